@@ -24,7 +24,6 @@ using HANDLE = void*;
 using HWND = void*;
 using NCRYPT_KEY_HANDLE = std::uintptr_t;
 
-
 // A run-time session: a number, passed by value. A method's session handle is a pointer of the method's own.
 using EAP_SESSIONID = DWORD;
 using EAP_SESSION_HANDLE = void*;

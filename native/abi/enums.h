@@ -368,5 +368,4 @@ enum PPP_EAP_ACTION : std::int32_t {
   EAPACTION_IndicateIdentity = 8,
 };
 
-
 }  // namespace eaphost::abi

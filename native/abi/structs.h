@@ -382,5 +382,4 @@ struct EapHostPeerNapInfo {
   std::uint32_t stringCorrelationIdLength;
 };
 
-
 }  // namespace eaphost::abi

@@ -1,9 +1,9 @@
 // What the embedded run-time exports beside EAPHost's own functions: its method table and its counters.
 // Any thread. Everything is copied in; nothing is handed out that the caller would free.
 //
-// A scope is a number that keeps the methods of one user of the library apart from another's (the addon uses one
-// for each JavaScript environment). Scope 0 is the process: what Windows' registry names and what a plain C
-// program registers. A thread that entered a scope sees that scope's methods first, then scope 0's.
+// A scope is a number that keeps the methods of one user of the library apart from another's (the addon uses
+// one for each JavaScript environment). Scope 0 is the process: what Windows' registry names and what a plain
+// C program registers. A thread that entered a scope sees that scope's methods first, then scope 0's.
 #pragma once
 
 #include "native/abi/structs.h"
@@ -15,8 +15,8 @@ struct Method {
   abi::LPCWSTR pwszDllPath;       // the peer method DLL
   abi::LPCWSTR pwszFriendlyName;  // NULL: the DLL's path
   abi::LPCWSTR pwszAuthorName;    // NULL: empty
-  abi::LPCWSTR pwszEndpoint;      // for eapshim only: where its server listens (native/shim/shim.h), else NULL
-  abi::DWORD dwProperties;        // eapProp* bits
+  abi::LPCWSTR pwszEndpoint;  // for eapshim only: where its server listens (native/shim/shim.h), else NULL
+  abi::DWORD dwProperties;    // eapProp* bits
 };
 
 enum Option : abi::DWORD {

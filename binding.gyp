@@ -1,0 +1,80 @@
+{
+  # The same three binaries as CMakeLists.txt builds, from the same source list, for prebuildify and node-gyp.
+  'includes': ['sources.gypi'],
+  'target_defaults': {
+    'include_dirs': ['.'],
+    'cflags!': ['-fno-exceptions'],
+    'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
+    'cflags_cc': [
+      '-std=c++20', '-fexceptions', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror',
+      '-fvisibility=hidden', '-fvisibility-inlines-hidden',
+    ],
+    'defines': ['NDEBUG'],
+    'xcode_settings': {
+      'CLANG_CXX_LANGUAGE_STANDARD': 'c++20',
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+      'MACOSX_DEPLOYMENT_TARGET': '11.0',
+    },
+    'msvs_settings': {
+      'VCCLCompilerTool': {
+        'RuntimeLibrary': 0,
+        'ExceptionHandling': 1,
+        'WarningLevel': 4,
+        'WarnAsError': 'true',
+        'AdditionalOptions': ['/std:c++20', '/permissive-', '/utf-8', '/guard:cf', '/sdl', '/EHsc'],
+      },
+      'VCLinkerTool': { 'AdditionalOptions': ['/guard:cf'] },
+    },
+    'conditions': [
+      ['OS=="win"', {
+        'defines': ['WIN32_LEAN_AND_MEAN', 'NOMINMAX', '_WIN32_WINNT=0x0A00'],
+        'libraries': ['-lole32.lib', '-ladvapi32.lib'],
+      }],
+    ],
+  },
+  'targets': [
+    {
+      'target_name': 'eaphost',
+      'sources': ['<@(addon_sources)', '<@(platform_sources)'],
+      'defines': ['<@(eaphost_defines)'],
+      # As system headers: the warnings that we make errors are not theirs to obey.
+      'cflags_cc': ['-isystem', '<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'conditions': [
+        ['OS=="win" or OS=="mac"', {
+          'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+        }],
+      ],
+    },
+    {
+      'target_name': 'eapembedded',
+      'type': 'loadable_module',
+      'win_delay_load_hook': 'false',
+      'product_prefix': '',
+      'sources': ['<@(embedded_sources)', '<@(platform_sources)'],
+      'conditions': [
+        ['OS=="win"', {
+          'product_extension': 'dll',
+          'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/embedded/embedded.def' } },
+        }],
+        ['OS=="mac"', { 'product_extension': 'dylib' }],
+        ['OS=="linux"', { 'product_extension': 'so' }],
+      ],
+    },
+    {
+      'target_name': 'eapshim',
+      'type': 'loadable_module',
+      'win_delay_load_hook': 'false',
+      'product_prefix': '',
+      'sources': ['<@(shim_sources)', '<@(platform_sources)'],
+      'conditions': [
+        ['OS=="win"', {
+          'product_extension': 'dll',
+          'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/shim/shim.def' } },
+        }],
+        ['OS=="mac"', { 'product_extension': 'dylib' }],
+        ['OS=="linux"', { 'product_extension': 'so' }],
+      ],
+    },
+  ],
+}

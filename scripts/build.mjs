@@ -1,0 +1,84 @@
+// Builds everything that a machine can build, each step incremental.
+// Usage: node scripts/build.mjs [native] [ts] [gyp] [win] [win-ia32] [asan] [tsan]      (default: native ts)
+
+import { pathToFileURL } from 'node:url';
+
+import { ensureSystem } from './system.mjs';
+import { ensureFolder, ensurePackages, inRoot, jobs, run, runPackage } from './tools.mjs';
+
+/** Addon, embedded run-time, shim and the native tests for this machine, into build/native/Release. */
+export function buildNative({ tests = false } = {}) {
+  ensureSystem(tests ? ['build', 'native'] : ['build']);
+  ensurePackages();
+  const args = ['build', '--out', 'build/native', '--config', 'Release', '--parallel', jobs];
+  if (tests) args.push('--CDEAPHOST_TESTS=ON');
+  runPackage('cmake-js/bin/cmake-js', [...args, '--log-level', 'error']);
+}
+
+/** The same addon by node-gyp, from the same source list, into build/Release. */
+export function buildGyp() {
+  ensureSystem(['build']);
+  ensurePackages();
+  runPackage('node-gyp/bin/node-gyp.js', ['configure', 'build', '--jobs', jobs, '--loglevel', 'error']);
+}
+
+export function buildTypeScript() {
+  ensurePackages();
+  runPackage('typescript/bin/tsc', ['-p', '.']);
+}
+
+/** A plain CMake build into build/<folder>, for what cmake-js is not needed for. */
+function cmake(folder, options) {
+  const out = ensureFolder('build', folder);
+  const args = Object.entries({ CMAKE_BUILD_TYPE: 'Release', ...options }).map(([k, v]) => `-D${k}=${v}`);
+  run('cmake', ['-S', '.', '-B', out, ...args, '--log-level=WARNING']);
+  run('cmake', ['--build', out, '--parallel', jobs, '--', '--no-print-directory', '-s']);
+}
+
+const addonIncludes = () =>
+  ['node-api-headers/include', 'node-addon-api'].map((p) => inRoot('node_modules', p)).join(';');
+
+/** Windows binaries by MinGW-w64, static, into build/<target>/Release. */
+export function buildWindows(target = 'win32-x64') {
+  ensureSystem(['build', 'native', 'windows']);
+  ensurePackages();
+  const triple = { 'win32-x64': 'x86_64-w64-mingw32', 'win32-ia32': 'i686-w64-mingw32' }[target];
+  cmake(target, {
+    CMAKE_SYSTEM_NAME: 'Windows',
+    CMAKE_CXX_COMPILER: `${triple}-g++-posix`,
+    CMAKE_RC_COMPILER: `${triple}-windres`,
+    CMAKE_AR: `/usr/bin/${triple}-ar`,
+    CMAKE_FIND_ROOT_PATH: `/usr/${triple}`,
+    CMAKE_FIND_ROOT_PATH_MODE_PROGRAM: 'NEVER',
+    CMAKE_FIND_ROOT_PATH_MODE_LIBRARY: 'ONLY',
+    CMAKE_FIND_ROOT_PATH_MODE_INCLUDE: 'ONLY',
+    CMAKE_JS_INC: addonIncludes(),
+    EAPHOST_TESTS: 'ON',
+  });
+}
+
+/** Native tests and addon under a sanitizer, into build/<name>/Release. */
+export function buildSanitized(name, sanitizers) {
+  ensureSystem(['build', 'native']);
+  ensurePackages();
+  cmake(name, { CMAKE_JS_INC: addonIncludes(), EAPHOST_TESTS: 'ON', EAPHOST_SANITIZE: sanitizers });
+}
+
+const steps = {
+  native: () => buildNative(),
+  'native-tests': () => buildNative({ tests: true }),
+  ts: buildTypeScript,
+  gyp: buildGyp,
+  win: () => buildWindows(),
+  'win-ia32': () => buildWindows('win32-ia32'),
+  asan: () => buildSanitized('asan', 'address,undefined'),
+  tsan: () => buildSanitized('tsan', 'thread'),
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : ['native', 'ts'];
+  for (const name of wanted) {
+    if (!steps[name]) throw new Error(`no build step ${name}; there are ${Object.keys(steps).join(', ')}`);
+    steps[name]();
+  }
+}

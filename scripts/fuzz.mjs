@@ -1,0 +1,32 @@
+// Builds each fuzzer of test/native/fuzz with libFuzzer, ASan and UBSan, and runs it for a while.
+// Usage: node scripts/fuzz.mjs [SECONDS]      (for each fuzzer; default 30)
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ensureSystem } from './system.mjs';
+import { ensureFolder, inRoot, run } from './tools.mjs';
+
+ensureSystem(['fuzz']);
+const seconds = Number(process.argv[2] ?? 30);
+const out = ensureFolder('build', 'fuzz');
+const sources = JSON.parse(readFileSync(inRoot('sources.gypi'), 'utf8')).variables;
+const flags =
+  '-std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -pthread'.split(' ');
+
+for (const file of readdirSync(inRoot('test/native/fuzz')).filter((name) => name.endsWith('_fuzz.cc'))) {
+  const name = file.replace('.cc', '');
+  // What a fuzzer links with is named after the binary that its subject is part of: shim_…, embedded_….
+  const part = `${name.split('_')[0]}_sources`;
+  const linked = [...sources[part], ...sources.platform_sources];
+  const binary = join(out, name);
+  run('clang++', [...flags, '-o', binary, join('test/native/fuzz', file), ...linked, '-ldl']);
+  const corpus = ensureFolder('build', 'fuzz', `${name}-corpus`);
+  run(binary, [
+    `-max_total_time=${seconds}`,
+    '-max_len=4096',
+    '-print_final_stats=1',
+    '-verbosity=0',
+    corpus,
+  ]);
+}

