@@ -2,6 +2,13 @@
 // Every promise of it settles on the JavaScript thread; it rejects with a plain NativeFailure, which
 // lib/errors.ts turns into an EapError.
 
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { bindAddon, type Binding } from './binding.js';
+
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
   type: number;
@@ -139,4 +146,83 @@ export interface NativeRuntime {
 export interface NativeAddon {
   /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
   openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
+}
+
+/** Why no binary could be loaded: `loadNative` throws it. The message lists every place and what was wrong there. */
+export class NativeNotFoundError extends Error {
+  readonly code = 'EAPHOST_NATIVE_NOT_FOUND';
+}
+
+interface Loaded {
+  readonly addon: NativeAddon;
+  readonly folder: string;
+}
+
+const load = createRequire(import.meta.url);
+let loaded: Loaded | undefined;
+
+/** The folder of package.json, from dist/lib as well as from lib. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+/** The folders where a binary for this process may be, the likeliest last word first. */
+function candidateFolders(): string[] {
+  const root = packageRoot();
+  const target = `${process.platform}-${process.arch}`;
+  const named = process.env['EAPHOST_BINARY'];
+  return [
+    ...(named === undefined || named === '' ? [] : [resolve(named)]),
+    join(root, 'prebuilds', target),
+    join(root, 'build', 'native', 'Release'),
+    join(root, 'build', 'Release'),
+    ...(target === 'win32-x64' ? [join(root, 'build', target, 'Release')] : []),
+  ];
+}
+
+/** The addon in a folder: `eaphost.node`, or a name of prebuildify's such as `eaphost.node` or `node.napi.node`. */
+function addonFile(folder: string): string {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.node'));
+  const name = names.find((candidate) => candidate === 'eaphost.node') ?? names[0];
+  if (name === undefined) throw new Error('there is no .node file');
+  return join(folder, name);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function loadFirst(): Loaded {
+  const attempts: string[] = [];
+  for (const folder of candidateFolders()) {
+    try {
+      // What require returns is not typed; Binding says what every build of the addon exports.
+      const binding = load(addonFile(folder)) as Binding;
+      return { addon: bindAddon(binding), folder };
+    } catch (error) {
+      attempts.push(`  ${folder}: ${messageOf(error)}`);
+    }
+  }
+  throw new NativeNotFoundError(
+    `eaphost has no native binary that this process (${process.platform}-${process.arch}, Node ` +
+      `${process.versions.node}) can load. Tried:\n${attempts.join('\n')}\n` +
+      'Build it with: npm run build',
+  );
+}
+
+/**
+ * The native addon of this process. Loaded by the first call: importing this package never fails. Throws
+ * NativeNotFoundError, each time anew, so that a binary that was built meanwhile is found.
+ */
+export function loadNative(): NativeAddon {
+  loaded ??= loadFirst();
+  return loaded.addon;
+}
+
+/** The folder that the addon was loaded from; the embedded run-time and the method DLL shim are beside it. */
+export function binaryFolder(): string {
+  loaded ??= loadFirst();
+  return loaded.folder;
 }

@@ -163,6 +163,10 @@ const suites = {
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
     );
   },
+  profiles() {
+    ensureSystem(['profiles']);
+    mocha('profiles', ['dist/test/profiles/*.test.js']);
+  },
   interop() {
     ensureSystem(['interop']);
     buildNative({ tests: true });
@@ -198,7 +202,9 @@ const suites = {
   system: () => mocha('the real EAPHost', ['dist/test/system/*.test.js']),
 };
 
-const here = linux ? ['abi', 'native', 'lib', 'interop', 'binaries', 'windows', 'asan'] : ['native', 'lib'];
+const here = linux
+  ? ['abi', 'native', 'lib', 'profiles', 'interop', 'binaries', 'windows', 'asan']
+  : ['native', 'lib'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
 buildTypeScript();
 for (const name of wanted) {

@@ -34,8 +34,7 @@ export interface IdentityRequest {
 }
 
 export type IdentityReply =
-  | { readonly identity: string; readonly credentials: Uint8Array }
-  | { readonly invokeUi: true };
+  { readonly identity: string; readonly credentials: Uint8Array } | { readonly invokeUi: true };
 
 export interface PeerBegin extends IdentityRequest {
   readonly attributes: readonly EapAttribute[];
@@ -117,12 +116,7 @@ export interface AuthenticatorSession {
 
 export type SendTimeout = 'none' | 'basic' | 'interactive';
 export type AuthenticatorAction =
-  | 'discard'
-  | 'send'
-  | 'result'
-  | 'respond'
-  | 'authenticate'
-  | 'handleIdentity';
+  'discard' | 'send' | 'result' | 'respond' | 'authenticate' | 'handleIdentity';
 
 /** EAP_METHOD_AUTHENTICATOR_RESULT. */
 export interface AuthenticatorResult {

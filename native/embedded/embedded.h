@@ -40,5 +40,8 @@ using EapEmbeddedUnregisterMethodFn = abi::DWORD EAPHOST_STDCALL(std::uint64_t s
 using EapEmbeddedSetOptionFn = abi::DWORD EAPHOST_STDCALL(std::uint64_t scope, abi::DWORD option,
                                                           abi::DWORD value);
 using EapEmbeddedGetCountersFn = abi::DWORD EAPHOST_STDCALL(Counters* counters);
+// Calls the NotificationHandler of a connection, on the calling thread: what EAPHost does when a connection
+// must re-authenticate. ERROR_NOT_FOUND where the connection is not known or has no handler.
+using EapEmbeddedNotifyFn = abi::DWORD EAPHOST_STDCALL(const abi::GUID* connectionId);
 
 }  // namespace eaphost::embedded

@@ -64,7 +64,9 @@ describe('binaries', () => {
   }
 
   it('the addon gives JavaScript the same functions from both builders', () => {
-    const [fromCmake, fromGyp] = [cmake, gyp].map((folder) => keysOf(join(process.cwd(), folder, 'eaphost.node')));
+    const [fromCmake, fromGyp] = [cmake, gyp].map((folder) =>
+      keysOf(join(process.cwd(), folder, 'eaphost.node')),
+    );
     assert.ok(fromCmake!.length > 0);
     assert.deepEqual(fromGyp, fromCmake);
   });
@@ -91,7 +93,8 @@ describe('binaries', () => {
     for (const file of ['eaphost.node', 'eapembedded.dll', 'eapshim.dll']) {
       it(`${target}: ${file} needs nothing but the system`, () => {
         const { imports } = portableExecutable(join(folder, file));
-        const system = /^(kernel32|msvcrt|advapi32|ole32|oleaut32|user32|ntdll|ws2_32|bcrypt|node\.exe)(\.dll)?$/i;
+        const system =
+          /^(kernel32|msvcrt|advapi32|ole32|oleaut32|user32|ntdll|ws2_32|bcrypt|node\.exe)(\.dll)?$/i;
         assert.deepEqual(
           imports.filter((name) => !system.test(name)),
           [],

@@ -1,0 +1,32 @@
+// Waiting that an AbortSignal can end.
+
+/**
+ * `work`, or a rejection with the signal's reason as soon as it aborts; `onAbort` runs then. The work itself goes
+ * on, and what comes of it is dropped. No listener outlives the wait.
+ */
+export function untilAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  onAbort?: () => void,
+): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => {
+      onAbort?.();
+      reject(signal.reason);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    const settle = async (): Promise<void> => {
+      try {
+        resolve(await work);
+      } catch (error) {
+        reject(error);
+      } finally {
+        // In the same turn as the settling: an abort right after it must not count.
+        signal.removeEventListener('abort', abort);
+      }
+    };
+    void settle();
+  });
+}

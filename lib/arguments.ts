@@ -1,0 +1,108 @@
+// Checks of what callers pass. Each throws TypeError or RangeError that names the argument, before anything
+// native runs.
+
+import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
+import type { EapAttribute } from './types.js';
+
+/** What every call that can take long accepts. */
+export interface SignalOptions {
+  /**
+   * Rejects the call at once with the signal's reason. A call that is inside the method then is left to finish;
+   * its session is ended when it returns.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;
+
+/** The fields of an object of options; none given is an empty one. Throws TypeError for another kind of value. */
+export function toFields(value: unknown, argument: string): Fields {
+  if (value === undefined) return {};
+  if (!isObject(value)) throw new TypeError(`${argument} must be an object`);
+  return value;
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  return isObject(value) && 'aborted' in value && 'addEventListener' in value;
+}
+
+/** The signal of options, if any. */
+export function signalOf(options: SignalOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
+  const { signal } = toFields(options, 'options');
+  if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal');
+  return signal;
+}
+
+/** Bytes. */
+export function toBytes(value: unknown, argument: string): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`${argument} must be a Uint8Array or a Buffer`);
+}
+
+/** A copy of bytes, which the caller may change or wipe afterwards; undefined for none. */
+export function toOptionalCopy(value: unknown, argument: string): Buffer | undefined {
+  return value === undefined ? undefined : Buffer.from(toBytes(value, argument));
+}
+
+/** An integer in a range. */
+export function toInteger(value: unknown, argument: string, minimum: number, maximum: number): number {
+  if (typeof value !== 'number') throw new TypeError(`${argument} must be a number`);
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    throw new RangeError(`${argument} must be an integer from ${minimum} to ${maximum}, not ${value}`);
+  }
+  return value;
+}
+
+/** A string that is not empty and holds no NUL, which would end it early on the native side. */
+export function toText(value: unknown, argument: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
+  if (value === '' || value.includes('\0'))
+    throw new RangeError(`${argument} must not be empty nor hold NUL`);
+  return value;
+}
+
+/** A boolean; `fallback` for none. */
+export function toBoolean(value: unknown, argument: string, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'boolean') throw new TypeError(`${argument} must be true or false`);
+  return value;
+}
+
+/** A function; undefined for none. */
+export function checkFunction(value: unknown, argument: string): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw new TypeError(`${argument} must be a function`);
+}
+
+/** A GUID, in lower case and without braces. */
+export function toGuid(value: unknown, argument: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${argument} must be a GUID as a string`);
+  const guid = guidPattern.exec(value)?.[1];
+  if (guid === undefined) throw new RangeError(`${argument} must be a GUID, not "${value}"`);
+  return guid.toLowerCase();
+}
+
+/** Attributes: an array of objects with a number `type` and bytes `value`. */
+export function toAttributes(value: unknown, argument: string): EapAttribute[] {
+  if (!Array.isArray(value)) throw new TypeError(`${argument} must be an array of attributes`);
+  const attributes: readonly unknown[] = value;
+  return attributes.map((attribute, index) => {
+    const name = `${argument}[${index}]`;
+    if (!isObject(attribute)) throw new TypeError(`${name} must be an attribute`);
+    return {
+      type: toInteger(attribute['type'], `${name}.type`, -0x80000000, 0x7fffffff),
+      value: toBytes(attribute['value'], `${name}.value`),
+    };
+  });
+}
+
+/** One of the names of a table. */
+export function toName<Name extends string>(
+  value: unknown,
+  argument: string,
+  table: Readonly<Record<Name, unknown>>,
+): Name {
+  if (isNameOf(table, value)) return value;
+  throw new TypeError(`${argument} must be one of ${namesOf(table).join(', ')}`);
+}

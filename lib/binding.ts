@@ -1,0 +1,254 @@
+// The native addon as its binary exports it, and how the surface in native.ts is made of it. To JavaScript an
+// exchange costs what N-API costs: a promise, an object and a buffer made through it take longer than all the rest.
+// So the binary makes none of them. A call passes a ticket; completions come back in batches, described by numbers
+// in an array that both sides share, and the promises, objects and buffers are made here.
+// native/addon/delivery.h describes the other half.
+
+import type {
+  NativeAddon,
+  NativeBeginOptions,
+  NativeMethodRegistration,
+  NativeMethodType,
+  NativeResult,
+  NativeRuntime,
+  NativeRuntimeOptions,
+  NativeSession,
+  NativeStep,
+} from './native.js';
+
+/** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
+type Drain = (count: number, slab: ArrayBuffer | undefined, values: readonly unknown[] | undefined) => void;
+
+/** What the binary exports. */
+export interface Binding {
+  /** Says who takes the batches. Returns the array of records. */
+  attach(drain: Drain): Int32Array;
+  openRuntime(ticket: number, options: NativeRuntimeOptions): void;
+}
+
+interface SessionHandle {
+  readonly id: number;
+  processReceivedPacket(ticket: number, packet: Uint8Array): void;
+  setUiContext(ticket: number, context: Uint8Array): void;
+  setResponseAttributes(ticket: number, attributes: readonly { type: number; value: Uint8Array }[]): void;
+  getResult(ticket: number, reason: number): void;
+  getAuthStatus(ticket: number, parameter: number): void;
+  end(ticket: number): void;
+}
+
+interface RuntimeHandle extends Pick<
+  NativeRuntime,
+  'registerMethod' | 'unregisterMethod' | 'setOption' | 'counters' | 'stats'
+> {
+  /** Which one in this environment; its notifications carry it. */
+  readonly number: number;
+  beginSession(ticket: number, options: NativeBeginOptions): void;
+  clearConnection(ticket: number, connectionId: string): void;
+  close(ticket: number): void;
+}
+
+/** What became of a call: Delivery::Kind. */
+const kinds = { nothing: 0, action: 1, packet: 2, value: 3, failure: 4, notification: 5 } as const;
+const numbersPerRecord = 4;
+const actionSend = 1;
+
+type Resolve = (value: unknown) => void;
+type Reject = (reason: unknown) => void;
+
+const ignore = (): void => undefined;
+
+/** The calls under way, by ticket. A ticket is used again when its call is over. */
+class Calls {
+  readonly #resolves: Resolve[] = [];
+  readonly #rejects: Reject[] = [];
+  readonly #free: number[] = [];
+
+  /** A promise for the call that `begin` makes of a ticket. It rejects with what `begin` throws. */
+  start<Value>(begin: (ticket: number) => void): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      const ticket = this.#free.pop() ?? this.#resolves.length;
+      // What a call resolves with is settled between its two halves; the compiler cannot see it.
+      this.#resolves[ticket] = resolve as Resolve;
+      this.#rejects[ticket] = reject;
+      try {
+        begin(ticket);
+      } catch (error) {
+        this.reject(ticket, error);
+      }
+    });
+  }
+
+  resolve(ticket: number, value: unknown): void {
+    this.#resolves[ticket]?.(value);
+    this.#release(ticket);
+  }
+
+  reject(ticket: number, reason: unknown): void {
+    this.#rejects[ticket]?.(reason);
+    this.#release(ticket);
+  }
+
+  /** Forgets the promise, which may hold a secret. */
+  #release(ticket: number): void {
+    this.#resolves[ticket] = ignore;
+    this.#rejects[ticket] = ignore;
+    this.#free.push(ticket);
+  }
+}
+
+class Session implements NativeSession {
+  readonly id: number;
+  /** Held, because a run-time that nobody holds is closed, and its sessions are ended. */
+  readonly runtime: NativeRuntime;
+  readonly #calls: Calls;
+  readonly #handle: SessionHandle;
+
+  constructor(calls: Calls, handle: SessionHandle, runtime: NativeRuntime) {
+    this.id = handle.id;
+    this.runtime = runtime;
+    this.#calls = calls;
+    this.#handle = handle;
+  }
+
+  processReceivedPacket(packet: Uint8Array): Promise<NativeStep> {
+    return this.#calls.start((ticket) => {
+      this.#handle.processReceivedPacket(ticket, packet);
+    });
+  }
+
+  setUiContext(context: Uint8Array): Promise<NativeStep> {
+    return this.#calls.start((ticket) => {
+      this.#handle.setUiContext(ticket, context);
+    });
+  }
+
+  setResponseAttributes(attributes: readonly { type: number; value: Uint8Array }[]): Promise<NativeStep> {
+    return this.#calls.start((ticket) => {
+      this.#handle.setResponseAttributes(ticket, attributes);
+    });
+  }
+
+  getResult(reason: number): Promise<NativeResult> {
+    return this.#calls.start((ticket) => {
+      this.#handle.getResult(ticket, reason);
+    });
+  }
+
+  getAuthStatus(parameter: number): Promise<Buffer> {
+    return this.#calls.start((ticket) => {
+      this.#handle.getAuthStatus(ticket, parameter);
+    });
+  }
+
+  end(): Promise<void> {
+    return this.#calls.start((ticket) => {
+      this.#handle.end(ticket);
+    });
+  }
+}
+
+class Runtime implements NativeRuntime {
+  onNotification: ((connectionId: string) => void) | undefined;
+  readonly #calls: Calls;
+  readonly #handle: RuntimeHandle;
+
+  constructor(calls: Calls, handle: RuntimeHandle) {
+    this.#calls = calls;
+    this.#handle = handle;
+  }
+
+  async beginSession(options: NativeBeginOptions): Promise<NativeSession> {
+    const handle = await this.#calls.start<SessionHandle>((ticket) => {
+      this.#handle.beginSession(ticket, options);
+    });
+    return new Session(this.#calls, handle, this);
+  }
+
+  clearConnection(connectionId: string): Promise<void> {
+    return this.#calls.start((ticket) => {
+      this.#handle.clearConnection(ticket, connectionId);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#calls.start((ticket) => {
+      this.#handle.close(ticket);
+    });
+  }
+
+  registerMethod(method: NativeMethodRegistration): void {
+    this.#handle.registerMethod(method);
+  }
+
+  unregisterMethod(type: NativeMethodType): void {
+    this.#handle.unregisterMethod(type);
+  }
+
+  setOption(option: number, value: number): void {
+    this.#handle.setOption(option, value);
+  }
+
+  counters(): { outstandingBlocks: number; sessions: number; loadedMethods: number } {
+    return this.#handle.counters();
+  }
+
+  stats(): { lanes: number; pending: number } {
+    return this.#handle.stats();
+  }
+}
+
+/** Makes the surface of a binary. Once for each binary and environment. */
+export function bindAddon(binding: Binding): NativeAddon {
+  const calls = new Calls();
+  // Weak: a run-time that everybody has forgotten has nobody to notify.
+  const runtimes = new Map<number, WeakRef<Runtime>>();
+
+  const notify = (number: number, connectionId: string): void => {
+    // A listener that throws is an uncaught exception, and must not be the end of the batch.
+    queueMicrotask(() => {
+      runtimes.get(number)?.deref()?.onNotification?.(connectionId);
+    });
+  };
+
+  const records = binding.attach((count, slab, values) => {
+    let value = 0;
+    for (let at = 0; at < count * numbersPerRecord; at += numbersPerRecord) {
+      const ticket = records[at] as number;
+      const first = records[at + 2] as number;
+      switch (records[at + 1]) {
+        case kinds.packet:
+          calls.resolve(ticket, {
+            action: actionSend,
+            packet: Buffer.from(slab as ArrayBuffer, first, records[at + 3]),
+          });
+          break;
+        case kinds.action:
+          calls.resolve(ticket, { action: first });
+          break;
+        case kinds.nothing:
+          calls.resolve(ticket, undefined);
+          break;
+        case kinds.value:
+          calls.resolve(ticket, values?.[value++]);
+          break;
+        case kinds.failure:
+          calls.reject(ticket, values?.[value++]);
+          break;
+        case kinds.notification:
+          notify(ticket, values?.[value++] as string);
+          break;
+      }
+    }
+  });
+
+  return {
+    async openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime> {
+      const handle = await calls.start<RuntimeHandle>((ticket) => {
+        binding.openRuntime(ticket, options);
+      });
+      const runtime = new Runtime(calls, handle);
+      runtimes.set(handle.number, new WeakRef(runtime));
+      return runtime;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+// What `eaphost auth` tells: each packet as it passes, then the outcome; for people, and as one object for machines.
+
+import { opCodes } from '../methods/mschapv2-packets.js';
+import type { RadiusPacketEvent } from '../radius/index.js';
+
+/** A packet for machines. */
+export interface PacketReport {
+  /** Milliseconds since the conversation began. */
+  readonly atMs: number;
+  readonly direction: 'sent' | 'received';
+  /** What carried it; null for a packet that this side made up. */
+  readonly radius: { readonly code: string; readonly id: number; readonly attempt: number } | null;
+  readonly eap: EapReport | null;
+}
+
+export interface EapReport {
+  readonly code: string;
+  readonly id: number;
+  /** The method, and what kind of packet of it. */
+  readonly method: string | null;
+  /** Octets. */
+  readonly length: number;
+}
+
+/** The outcome for machines: the last line with `--json`. */
+export interface AuthReport {
+  readonly verdict: 'accepted' | 'rejected' | 'error';
+  readonly exitCode: number;
+  readonly identity: string;
+  readonly method: string;
+  readonly runtime: string;
+  readonly server: { readonly host: string; readonly port: number; readonly builtIn: boolean };
+  /** Why it was rejected. */
+  readonly reason: ReasonReport | null;
+  /** Reply-Message of an Access-Reject. */
+  readonly replyMessage: string | null;
+  /** Whether the peer's MSK is that of the Access-Accept; null where neither side has one. */
+  readonly keysAgree: boolean | null;
+  readonly packets: readonly PacketReport[];
+  readonly times: TimesReport;
+}
+
+export interface ReasonReport {
+  readonly code: number;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Milliseconds: opening the run-time, beginning the session, the conversation, and all of it. */
+export interface TimesReport {
+  readonly openMs: number;
+  readonly beginMs: number;
+  readonly conversationMs: number;
+  readonly totalMs: number;
+}
+
+const radiusNames: Readonly<Record<number, string>> = {
+  1: 'Access-Request',
+  2: 'Access-Accept',
+  3: 'Access-Reject',
+  11: 'Access-Challenge',
+};
+const eapNames: Readonly<Record<number, string>> = {
+  1: 'Request',
+  2: 'Response',
+  3: 'Success',
+  4: 'Failure',
+};
+const methodNames: Readonly<Record<number, string>> = {
+  1: 'Identity',
+  2: 'Notification',
+  3: 'Nak',
+  4: 'MD5-Challenge',
+  26: 'EAP-MSCHAPv2',
+};
+const operationNames: Readonly<Record<number, string>> = {
+  [opCodes.challenge]: 'Challenge',
+  [opCodes.response]: 'Response',
+  [opCodes.success]: 'Success',
+  [opCodes.failure]: 'Failure',
+  [opCodes.changePassword]: 'Change-Password',
+};
+
+/** Milliseconds to the tenth. */
+export function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+export function packetReport(event: RadiusPacketEvent, atMs: number): PacketReport {
+  const { direction, radius, eap, attempt = 1 } = event;
+  return {
+    atMs: rounded(atMs),
+    direction,
+    radius: radius ? { code: nameOf(radiusNames, radius.code), id: radius.id, attempt } : null,
+    eap: eap && eap.length >= 4 ? eapReport(eap) : null,
+  };
+}
+
+function eapReport(eap: Uint8Array): EapReport {
+  const [code = 0, id = 0, , , type, operation] = eap;
+  const base = { code: nameOf(eapNames, code), id, length: eap.length };
+  if (type === undefined) return { ...base, method: null };
+  const detail = type === 26 ? ` ${operationNames[operation ?? 0] ?? ''}`.trimEnd() : '';
+  return { ...base, method: `${nameOf(methodNames, type)}${detail}` };
+}
+
+function nameOf(names: Readonly<Record<number, string>>, number: number): string {
+  return names[number] ?? String(number);
+}
+
+/** A packet as a line for people. */
+export function packetLine({ atMs, direction, radius, eap }: PacketReport): string {
+  const arrow = direction === 'sent' ? '-->' : '<--';
+  const carrier = radius
+    ? `${radius.code.padEnd(16)} ${String(radius.id).padStart(3)}`
+    : '(made up here)'.padEnd(20);
+  const packet = eap
+    ? [
+        'EAP',
+        eap.code.padEnd(8),
+        String(eap.id).padStart(3),
+        (eap.method ?? '').padEnd(28),
+        `${eap.length} octets`,
+      ].join(' ')
+    : 'no EAP packet';
+  const again =
+    direction === 'sent' && radius && radius.attempt > 1 ? ` (transmission ${radius.attempt})` : '';
+  return `${atMs.toFixed(1).padStart(8)} ms ${arrow} ${carrier}  ${packet}${again}`;
+}
+
+/** The outcome as lines for people. */
+export function outcomeLines(report: AuthReport): string[] {
+  const { verdict, reason, replyMessage, keysAgree, times } = report;
+  const keys =
+    keysAgree === null
+      ? 'none on either side'
+      : keysAgree
+        ? 'the same on both sides'
+        : 'NOT the same on both sides';
+  return [
+    '',
+    `verdict  ${verdict}`,
+    ...(reason ? [`reason   ${reason.name}: ${reason.text}`] : []),
+    ...(replyMessage === null ? [] : [`message  ${replyMessage}`]),
+    ...(verdict === 'accepted' ? [`keys     ${keys}`] : []),
+    `times    open ${times.openMs} ms, begin ${times.beginMs} ms, conversation ${times.conversationMs} ms, total ${times.totalMs} ms`,
+  ];
+}

@@ -1,0 +1,99 @@
+// Secrets of the command line: out of files and variables, or typed without echo.
+
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { UsageError } from './command.js';
+
+/** What a prompt needs of a terminal. */
+export interface Terminal {
+  setRawMode(isRaw: boolean): unknown;
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  off(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  off(event: 'end', listener: () => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+}
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const endOfText = 0x03;
+const endOfTransmission = 0x04;
+const backspace = 0x08;
+const deleteKey = 0x7f;
+
+/** The first line of a file, which must be its only one. Throws UsageError where it cannot be read. */
+export async function readSecretFile(path: string, what: string): Promise<Buffer> {
+  let content: Buffer;
+  try {
+    content = await readFile(path);
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    throw new UsageError(`the file of the ${what} cannot be read: ${path} (${String(code)})`);
+  }
+  let end = content.length;
+  if (content[end - 1] === newline) end -= 1;
+  if (content[end - 1] === carriageReturn) end -= 1;
+  const secret = content.subarray(0, end);
+  if (isUtf8(secret) && !secret.includes(newline)) return secret;
+  content.fill(0);
+  throw new UsageError(`the file of the ${what} must hold one line of UTF-8: ${path}`);
+}
+
+/** Asks on a terminal without echo. Rejects with UsageError where the user gives up with Ctrl-C or Ctrl-D. */
+export async function promptSecret(
+  question: string,
+  terminal: Terminal,
+  output: { write(text: string): unknown },
+): Promise<Buffer> {
+  output.write(question);
+  terminal.setRawMode(true);
+  const typed: number[] = [];
+  const { promise, resolve, reject } = deferred();
+  const giveUp = () => reject(new UsageError('no password was given'));
+  const take = (chunk: Buffer) => {
+    for (const octet of chunk) {
+      if (octet === newline || octet === carriageReturn) return resolve(Buffer.from(typed));
+      if (octet === endOfText || octet === endOfTransmission) return giveUp();
+      if (octet === backspace || octet === deleteKey) eraseCharacter(typed);
+      else if (octet >= 0x20) typed.push(octet);
+    }
+  };
+  terminal.on('data', take);
+  terminal.on('end', giveUp);
+  try {
+    terminal.resume();
+    return await promise;
+  } finally {
+    typed.fill(0);
+    terminal.off('data', take);
+    terminal.off('end', giveUp);
+    terminal.setRawMode(false);
+    terminal.pause();
+    output.write('\n');
+  }
+}
+
+interface Deferred {
+  readonly promise: Promise<Buffer>;
+  readonly resolve: (answer: Buffer) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+function deferred(): Deferred {
+  let settle: Pick<Deferred, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<Buffer>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return {
+    promise,
+    resolve: (answer) => settle?.resolve(answer),
+    reject: (reason) => settle?.reject(reason),
+  };
+}
+
+/** The last character of UTF-8: its continuation octets, then its first one. */
+function eraseCharacter(typed: number[]): void {
+  while (((typed.at(-1) ?? 0) & 0xc0) === 0x80) typed.pop();
+  typed.pop();
+}

@@ -1,0 +1,282 @@
+// An opened run-time: Windows' EAPHost, or the embedded one, and the methods that its sessions can use.
+
+import { EventEmitter } from 'node:events';
+
+import { untilAborted } from './abort.js';
+import { signalOf, toGuid, type SignalOptions } from './arguments.js';
+import { checkBeginOptions, type BeginSessionOptions, type CheckedBeginOptions } from './begin-options.js';
+import { eaphostError, toEapError } from './errors.js';
+import type { HostedMethods } from './hosted-methods.js';
+import { checkMethodDll, type MethodDll } from './method-dll.js';
+import type { NativeRuntime, NativeSession } from './native.js';
+import { Session, type SessionHost } from './session.js';
+import { toMethodType, type FullMethodType, type MethodType } from './types.js';
+
+/** `system`: Windows' EAPHost. `embedded`: the package's own run-time, on every platform. */
+export type Runtime = 'system' | 'embedded';
+
+/** The native threads of a host. */
+export interface HostStats {
+  /** Lanes running now. */
+  readonly lanes: number;
+  /** Native calls under way or queued. */
+  readonly pending: number;
+}
+
+/** What the embedded run-time holds, in the whole process. */
+export interface EmbeddedCounters {
+  /** Blocks and errors handed out and not yet freed. */
+  readonly outstandingBlocks: number;
+  /** Sessions begun and not ended. */
+  readonly sessions: number;
+  /** Method DLLs in memory. */
+  readonly loadedMethods: number;
+}
+
+/** The events of a host. */
+export interface EapHostEvents {
+  /**
+   * A connection needs to be authenticated again (NotificationHandler): end its session if it still lives, and
+   * begin another with the same `connectionId`. A host with a listener is not collected.
+   */
+  reauthenticate: [connectionId: string];
+}
+
+// Blobs of sessions that are dropped without end(): wiped when the session is collected.
+const forgotten = new FinalizationRegistry<Uint8Array>((blob) => {
+  blob.fill(0);
+});
+
+/** How a session reaches its host, and what it keeps to be begun again. */
+class SessionLink implements SessionHost {
+  readonly #host: EapHost;
+  readonly #native: NativeRuntime;
+  readonly #options: CheckedBeginOptions;
+
+  constructor(host: EapHost, native: NativeRuntime, options: CheckedBeginOptions) {
+    this.#host = host;
+    this.#native = native;
+    this.#options = options;
+  }
+
+  get method(): FullMethodType {
+    return this.#options.native.method;
+  }
+
+  get connectionId(): string | undefined {
+    return this.#options.native.connectionId;
+  }
+
+  begin(): Promise<NativeSession> {
+    return this.#native.beginSession(this.#options.native);
+  }
+
+  checkOpen(): void {
+    this.#host.checkOpen();
+  }
+
+  toError(reason: unknown): unknown {
+    return this.#host.toError(reason, this.method);
+  }
+
+  wipe(): void {
+    this.#options.native.userData?.fill(0);
+  }
+
+  async release(): Promise<void> {
+    this.wipe();
+    const { connectionId } = this;
+    if (!this.#options.isOwnConnection || connectionId === undefined || this.#host.isClosed) return;
+    try {
+      await this.#native.clearConnection(connectionId);
+    } catch {
+      // The connection is known to nobody else, and there is nothing that the caller could mend.
+    }
+  }
+}
+
+/**
+ * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` where the run-time fails, and with
+ * `EAPHOST_CLOSED` after {@link EapHost.close}.
+ */
+export class EapHost extends EventEmitter<EapHostEvents> implements AsyncDisposable {
+  /** Which run-time it is. */
+  readonly runtime: Runtime;
+  readonly #native: NativeRuntime;
+  readonly #methods: HostedMethods;
+  #closing: Promise<void> | undefined;
+
+  /** @internal Hosts are made by `openEapHost`. */
+  constructor(runtime: Runtime, native: NativeRuntime, methods: HostedMethods) {
+    super();
+    this.runtime = runtime;
+    this.#native = native;
+    this.#methods = methods;
+    // The native side is told of us only while someone listens, so that a host that is dropped can be collected.
+    const internal = this as EventEmitter;
+    internal.on('newListener', (event) => {
+      if (event === 'reauthenticate' && !this.isClosed) this.#native.onNotification = this.#notify;
+    });
+    internal.on('removeListener', (event) => {
+      if (event === 'reauthenticate' && this.listenerCount('reauthenticate') === 0) {
+        this.#native.onNotification = undefined;
+      }
+    });
+  }
+
+  /** Whether it is closed, or closing. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** @internal Throws `EAPHOST_CLOSED` where the host is closed. */
+  checkOpen(): void {
+    if (this.isClosed) {
+      throw eaphostError('EAPHOST_CLOSED', 'the host is closed; open another with openEapHost()');
+    }
+  }
+
+  /** @internal What a call rejects with: a failure of the native side that came of the closing is told as that. */
+  toError(reason: unknown, method?: FullMethodType): unknown {
+    const failure = toEapError(reason, method);
+    if (failure === reason || !this.isClosed) return failure;
+    return eaphostError('EAPHOST_CLOSED', 'the host was closed during the call', failure);
+  }
+
+  /**
+   * Begins a session: EapHostPeerBeginSession, which loads the method. End it, or hold it with `await using`. Rejects
+   * with TypeError or RangeError that name a bad argument before anything native runs.
+   */
+  async beginSession(options: BeginSessionOptions): Promise<Session> {
+    const checked = checkBeginOptions(options, (method) => this.#methods.has(method));
+    const { method, userData } = checked.native;
+    const link = new SessionLink(this, this.#native, checked);
+    try {
+      const native = await this.#begin(link, checked.signal);
+      const session = new Session(native, link);
+      if (userData !== undefined) forgotten.register(session, userData);
+      return session;
+    } catch (error) {
+      throw this.toError(error, method);
+    }
+  }
+
+  /**
+   * Forgets a connection, and stops its `reauthenticate` events: EapHostPeerClearConnection. Call it once the
+   * connection is gone for good, after its session has ended.
+   */
+  async clearConnection(connectionId: string, options?: SignalOptions): Promise<void> {
+    const id = toGuid(connectionId, 'connectionId');
+    const signal = signalOf(options);
+    this.checkOpen();
+    signal?.throwIfAborted();
+    try {
+      await untilAborted(this.#native.clearConnection(id), signal);
+    } catch (error) {
+      throw this.toError(error);
+    }
+  }
+
+  /**
+   * Embedded run-time: registers a method DLL for the sessions of this host. It takes the place of a method of the
+   * same type. With Windows' EAPHost methods are registered by their installers; the call rejects with
+   * `EAPHOST_NOT_SUPPORTED`.
+   */
+  async registerMethod(method: MethodDll): Promise<void> {
+    const checked = checkMethodDll(method, 'method');
+    this.#checkEmbedded('registerMethod');
+    try {
+      await this.#methods.remove(checked.type);
+      this.#native.registerMethod(checked);
+    } catch (error) {
+      throw this.toError(error, checked.type);
+    }
+  }
+
+  /** Embedded run-time: takes a method of this host out, a DLL or one in TypeScript. Its sessions go on. */
+  async unregisterMethod(type: MethodType): Promise<void> {
+    const full = toMethodType(type, 'type');
+    this.#checkEmbedded('unregisterMethod');
+    try {
+      if (!(await this.#methods.remove(full))) this.#native.unregisterMethod(full);
+    } catch (error) {
+      throw this.toError(error, full);
+    }
+  }
+
+  /** What the native threads do. */
+  stats(): HostStats {
+    this.checkOpen();
+    return this.#native.stats();
+  }
+
+  /** Embedded run-time: what it holds. Throws `EAPHOST_NOT_SUPPORTED` with Windows' EAPHost. */
+  counters(): EmbeddedCounters {
+    this.#checkEmbedded('counters');
+    return this.#native.counters();
+  }
+
+  /**
+   * Ends the sessions that are open, and closes the run-time: EapHostPeerUninitialize. Waits for the calls under way,
+   * even one that was aborted: its method is still at work. Idempotent: every call gives the same promise.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Closes the host. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      this.#native.onNotification = undefined;
+      await this.#native.close();
+    } catch (error) {
+      throw toEapError(error);
+    } finally {
+      await this.#methods.close();
+    }
+  }
+
+  readonly #notify = (connectionId: string): void => {
+    this.emit('reauthenticate', connectionId);
+  };
+
+  /** Begins a native session. Whatever comes of it, what it was begun with does not outlive it. */
+  async #begin(link: SessionLink, signal: AbortSignal | undefined): Promise<NativeSession> {
+    const start = async (): Promise<NativeSession> => {
+      this.checkOpen();
+      signal?.throwIfAborted();
+      await this.#methods.start(link.method);
+      this.checkOpen();
+      signal?.throwIfAborted();
+      return link.begin();
+    };
+    const work = start();
+    try {
+      return await untilAborted(work, signal);
+    } catch (error) {
+      // After an abort the session may come yet, and nobody wants it then.
+      work
+        .then((native) => native.end().finally(() => link.release()))
+        .catch(() => undefined)
+        .finally(() => {
+          link.wipe();
+        });
+      throw error;
+    }
+  }
+
+  #checkEmbedded(call: string): void {
+    this.checkOpen();
+    if (this.runtime !== 'embedded') {
+      throw eaphostError(
+        'EAPHOST_NOT_SUPPORTED',
+        `${call} is for the embedded run-time; Windows' EAPHost knows the methods that are installed`,
+      );
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// The public surface of the package.
+
+export { openEapHost, type OpenOptions } from './open.js';
+export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
+export type { BeginSessionOptions, MethodName } from './begin-options.js';
+export type { MethodDll } from './method-dll.js';
+export type { Session } from './session.js';
+export type { AuthenticateOptions } from './authenticate.js';
+export type { AuthenticationResult, MethodInfo, Step } from './result.js';
+export type { AuthParameters, AuthStatus, NapInfo } from './auth-status.js';
+export type { SignalOptions } from './arguments.js';
+export type { LinkEvent, Transport } from './transport.js';
+
+export { EapError, type EaphostCode, type EapErrorDetails } from './errors.js';
+export {
+  eapErrorCodes,
+  errorCodeName,
+  errorCodeNumber,
+  systemErrorCodes,
+  type EapErrorCodeName,
+} from './error-codes.js';
+
+export {
+  flagBits,
+  formatMethodType,
+  propertyBits,
+  type Action,
+  type AuthStatusName,
+  type EapAttribute,
+  type Flag,
+  type FullMethodType,
+  type IsolationState,
+  type MethodProperty,
+  type MethodType,
+  type ResultReason,
+} from './types.js';
+export * from './attributes.js';
+
+export type * from './methods/method.js';
+export {
+  CredentialsError,
+  decodeCredentials,
+  encodeCredentials,
+  type Credentials,
+  type CredentialsInput,
+} from './methods/credentials.js';
+export { md5, md5Authenticator } from './methods/md5.js';
+export { mschapv2, mschapv2Authenticator, mschapv2Peer } from './methods/mschapv2.js';
+export type { Mschapv2AuthenticatorOptions } from './methods/mschapv2-authenticator.js';
+export type { Mschapv2PeerOptions } from './methods/mschapv2-peer.js';
+export {
+  memoryUsers,
+  type AccountState,
+  type PasswordAuthenticatorOptions,
+  type UserRecord,
+  type UserStore,
+} from './methods/users.js';
+
+export * as radius from './radius/index.js';
+export {
+  RadiusClient,
+  RadiusError,
+  RadiusServer,
+  radiusTransport,
+  type RadiusClientOptions,
+  type RadiusErrorCode,
+  type RadiusServerOptions,
+  type RadiusTransport,
+  type RadiusTransportOptions,
+} from './radius/index.js';

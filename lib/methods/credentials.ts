@@ -1,0 +1,145 @@
+// The user blob of the password methods: who the user is and what they know. Version 1, all text UTF-8:
+//   'E' 'H' 'C' 1, then four fields of a 16-bit big-endian length and that many octets each:
+//   user name, domain, password, new password; domain and new password may be empty.
+
+import { isUtf8 } from 'node:buffer';
+import { systemErrorCodes } from '../error-codes.js';
+
+/** A user's name and password, for `encodeCredentials`. */
+export interface CredentialsInput {
+  /** 1 to 256 octets of UTF-8. `DOMAIN\user` and `user@realm` are fine too. */
+  readonly username: string;
+  /** Up to 256 UTF-16 units; octets are UTF-8. */
+  readonly password: string | Uint8Array;
+  /** Put before the user name with a backslash. */
+  readonly domain?: string;
+  /** What to change the password to if the server says that it has expired. */
+  readonly newPassword?: string | Uint8Array;
+}
+
+/** Decoded credentials. The passwords are copies, UTF-8; wipe them with `wipe`. */
+export interface Credentials {
+  readonly username: string;
+  readonly domain: string;
+  readonly password: Buffer;
+  /** Empty when there is none. */
+  readonly newPassword: Buffer;
+}
+
+/** What is wrong with a user blob. The message never repeats any of it. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+  readonly code = 'EAPHOST_BAD_CREDENTIALS';
+  /** What a method DLL returns for it. */
+  readonly winError = systemErrorCodes.ERROR_INVALID_DATA;
+}
+
+const magic = Buffer.from([0x45, 0x48, 0x43, 1]);
+const maxNameOctets = 256;
+const maxPasswordUnits = 256;
+const noText = Buffer.alloc(0);
+
+/** The user blob for the password methods (MD5-Challenge, MSCHAPv2). Throws CredentialsError for what has no place in it. */
+export function encodeCredentials(credentials: CredentialsInput): Buffer {
+  const { username, domain = '', password, newPassword = '' } = credentials;
+  if (typeof username !== 'string' || typeof domain !== 'string') {
+    throw new CredentialsError('the user name and the domain must be strings');
+  }
+  const fields = [Buffer.from(username), Buffer.from(domain), octetsOf(password), octetsOf(newPassword)];
+  try {
+    check(fields);
+    const blob = Buffer.alloc(magic.length + fields.reduce((sum, field) => sum + 2 + field.length, 0));
+    let at = magic.copy(blob);
+    for (const field of fields) {
+      at = blob.writeUInt16BE(field.length, at);
+      at += field.copy(blob, at);
+    }
+    return blob;
+  } finally {
+    wipe(...fields);
+  }
+}
+
+/** Reads a user blob. Throws CredentialsError for one that is not of `encodeCredentials`. */
+export function decodeCredentials(blob: Uint8Array): Credentials {
+  const view = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  if (!view.subarray(0, 3).equals(magic.subarray(0, 3)) || view.length < 4) {
+    throw new CredentialsError('the user blob is not one of encodeCredentials()');
+  }
+  if (view[3] !== magic[3]) throw new CredentialsError(`the user blob has version ${view[3]}, not 1`);
+  const fields: Buffer[] = [];
+  let at = magic.length;
+  while (at < view.length && fields.length < 4) {
+    const start = at + 2;
+    const end = start <= view.length ? start + view.readUInt16BE(at) : Infinity;
+    if (end > view.length) throw new CredentialsError('the user blob is cut short');
+    fields.push(view.subarray(start, end));
+    at = end;
+  }
+  if (fields.length < 4 || at !== view.length) {
+    throw new CredentialsError('the user blob has too few or too many octets');
+  }
+  check(fields);
+  const [username = noText, domain = noText, password = noText, newPassword = noText] = fields;
+  return {
+    username: username.toString(),
+    domain: domain.toString(),
+    password: Buffer.from(password),
+    newPassword: Buffer.from(newPassword),
+  };
+}
+
+/** The identity as the network is told it: `domain\username`, or the user name alone. */
+export function identityOf({ username, domain }: Pick<Credentials, 'username' | 'domain'>): string {
+  return domain === '' ? username : `${domain}\\${username}`;
+}
+
+/** A name without what stands before its first backslash, as MS-CHAPv2's challenge hash takes it. */
+export function withoutDomain(name: string): string {
+  return name.slice(name.indexOf('\\') + 1);
+}
+
+/** Overwrites what must not stay in memory. */
+export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
+  for (const secret of secrets) secret?.fill(0);
+}
+
+/** Overwrites the passwords of decoded credentials. */
+export function wipeCredentials(credentials: Credentials | undefined): void {
+  wipe(credentials?.password, credentials?.newPassword);
+}
+
+function octetsOf(text: unknown): Buffer {
+  if (typeof text === 'string') return Buffer.from(text);
+  if (text instanceof Uint8Array) return Buffer.from(text);
+  throw new CredentialsError('a password must be a string or octets');
+}
+
+function check([
+  username = noText,
+  domain = noText,
+  password = noText,
+  newPassword = noText,
+]: readonly Buffer[]): void {
+  for (const [what, field] of Object.entries({ username, domain, password, newPassword })) {
+    if (!isUtf8(field)) throw new CredentialsError(`the ${what} is not valid UTF-8`);
+  }
+  const nameLength = username.length + (domain.length > 0 ? domain.length + 1 : 0);
+  if (username.length < 1 || nameLength > maxNameOctets) {
+    throw new CredentialsError('the user name, with its domain, must have 1 to 256 octets');
+  }
+  if (username.includes(0) || domain.includes(0)) {
+    throw new CredentialsError('the user name and the domain must not hold a zero octet');
+  }
+  if (domain.includes('\\')) throw new CredentialsError('the domain must not hold a backslash');
+  if (utf16Units(password) > maxPasswordUnits || utf16Units(newPassword) > maxPasswordUnits) {
+    throw new CredentialsError('a password may have at most 256 UTF-16 units');
+  }
+}
+
+/** Units of UTF-16 that valid UTF-8 takes: one for each character, two for those of four octets. */
+function utf16Units(text: Uint8Array): number {
+  let units = 0;
+  for (const octet of text) units += octet >= 0xf0 ? 2 : octet < 0x80 || octet >= 0xc0 ? 1 : 0;
+  return units;
+}

@@ -1,0 +1,19 @@
+// MD4 (RFC 1320), which OpenSSL 3 keeps out of its default provider. Windows' password hash is made of it.
+
+import hashWasm from 'hash-wasm/dist/md4.umd.min.js';
+
+type Md4 = Awaited<ReturnType<typeof hashWasm.createMD4>>;
+
+/** As long as the longest password in UTF-16 and a block more: what wipes the WebAssembly memory after a password. */
+const zeros = new Uint8Array(1024 + 63);
+
+let loading: Promise<Md4> | undefined;
+
+/** The MD4 digest, 16 octets. Only the first call waits, for the WebAssembly code to compile. */
+export async function md4(data: Uint8Array): Promise<Buffer> {
+  const hasher = await (loading ??= hashWasm.createMD4());
+  // No await from here on: the hasher is shared.
+  const digest = hasher.init().update(data).digest('binary');
+  hasher.init().update(zeros).digest('binary');
+  return Buffer.from(digest.buffer, digest.byteOffset, digest.length);
+}

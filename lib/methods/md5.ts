@@ -1,0 +1,157 @@
+// MD5-Challenge (RFC 3748, 5.4; RFC 1994), peer and authenticator. No keys, no proof of the server.
+
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { eapErrorCodes } from '../error-codes.js';
+import { propertyBits } from '../types.js';
+import { identityOf } from './credentials.js';
+import type {
+  AuthenticatorAction,
+  AuthenticatorBegin,
+  AuthenticatorResult,
+  AuthenticatorSession,
+  AuthenticatorSide,
+  MethodDefinition,
+  PeerBegin,
+  PeerResult,
+  PeerResultReason,
+  PeerSession,
+  PeerSide,
+  PeerStep,
+} from './method.js';
+import { eapCodes, readPacket, writePacket } from './packet.js';
+import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
+import { accountErrors } from './ras-errors.js';
+import type { PasswordAuthenticatorOptions } from './users.js';
+
+const md5Type = 4;
+const digestLength = 16;
+
+class Md5Peer implements PeerSession {
+  readonly #peer: PasswordPeer;
+  #hasResponded = false;
+
+  constructor(begin: PeerBegin) {
+    this.#peer = new PasswordPeer(begin);
+  }
+
+  processRequest(packet: Uint8Array): PeerStep {
+    const request = readPacket(packet, eapCodes.request, md5Type);
+    const challenge = request && readValue(request.data);
+    if (!challenge || this.#hasResponded || this.#peer.failure) return discard;
+    const { credentials } = this.#peer;
+    if (!credentials) return this.#peer.failWithoutCredentials();
+    this.#hasResponded = true;
+    const digest = answer(request.id, credentials.password, challenge);
+    const name = Buffer.from(identityOf(credentials));
+    return this.#peer.send(writeValue(eapCodes.response, request.id, digest, name));
+  }
+
+  getResult(reason: PeerResultReason): PeerResult {
+    if (reason === 'success' && this.#hasResponded) return { isSuccess: true };
+    return this.#peer.failedResult(
+      this.#hasResponded && reason === 'failure'
+        ? {
+            failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
+            rootCause: 'The server refused the user name or the password.',
+          }
+        : {
+            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+            rootCause: this.#hasResponded
+              ? 'The server did not say whether it accepts the user.'
+              : 'The server ended the conversation before its challenge.',
+          },
+    );
+  }
+
+  setCredentials(identity: string, password: string): void {
+    this.#peer.setCredentials(identity, password);
+  }
+
+  end(): void {
+    this.#peer.end();
+  }
+}
+
+class Md5Authenticator implements AuthenticatorSession {
+  readonly #options: PasswordAuthenticatorOptions;
+  readonly #identity: string;
+  #challenge: Buffer | undefined;
+  #id = 0;
+  #result: AuthenticatorResult | undefined;
+
+  constructor(options: PasswordAuthenticatorOptions, begin: AuthenticatorBegin) {
+    this.#options = options;
+    this.#identity = begin.identity;
+  }
+
+  sendPacket(id: number): { packet: Uint8Array; timeout: 'basic' } {
+    if (this.#challenge) throw new Error('the MD5 challenge has been sent');
+    this.#challenge = randomBytes(digestLength);
+    this.#id = id;
+    const name = Buffer.from(this.#options.serverName ?? 'eaphost');
+    return { packet: writeValue(eapCodes.request, id, this.#challenge, name), timeout: 'basic' };
+  }
+
+  async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
+    const response = readPacket(packet, eapCodes.response, md5Type);
+    const digest = response && readValue(response.data);
+    if (!digest || digest.length !== digestLength || response.id !== this.#id) return 'discard';
+    if (!this.#challenge || this.#result) return 'discard';
+    const user = await this.#options.users.lookup(this.#identity);
+    // Nobody's password is as unknown as random octets.
+    const password = user ? Buffer.from(user.password) : randomBytes(digestLength);
+    const expected = answer(this.#id, password, this.#challenge);
+    password.fill(0);
+    const isRight = user !== undefined && timingSafeEqual(expected, digest);
+    const { state = 'active' } = user ?? {};
+    const refusal = isRight ? accountErrors[state] : eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
+    this.#result =
+      refusal === 0
+        ? { isSuccess: true, attributes: [] }
+        : { isSuccess: false, failureReasonCode: refusal, attributes: [] };
+    return 'result';
+  }
+
+  getResult(): AuthenticatorResult {
+    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+    return this.#result ?? { isSuccess: false, failureReasonCode, attributes: [] };
+  }
+
+  end(): void {
+    this.#challenge?.fill(0);
+  }
+}
+
+/** Value-Size, value, name. Undefined for a value that is empty or cut short. */
+function readValue(data: Buffer): Buffer | undefined {
+  const [size = 0] = data;
+  return size > 0 && data.length > size ? data.subarray(1, 1 + size) : undefined;
+}
+
+function writeValue(code: number, id: number, value: Uint8Array, name: Uint8Array): Buffer {
+  return writePacket(code, id, md5Type, [Buffer.of(value.length), value, name]);
+}
+
+function answer(id: number, password: Uint8Array, challenge: Uint8Array): Buffer {
+  return createHash('md5').update(Buffer.of(id)).update(password).update(challenge).digest();
+}
+
+const peer: PeerSide = {
+  getIdentity: passwordIdentity,
+  beginSession: (begin) => new Md5Peer(begin),
+};
+
+/** MD5-Challenge as peer. Its user blob is that of `encodeCredentials`. */
+export const md5: MethodDefinition & { readonly peer: PeerSide } = {
+  type: { type: md5Type },
+  name: 'MD5-Challenge',
+  properties: propertyBits.standalone | propertyBits.machineAuth | propertyBits.userAuth,
+  peer,
+};
+
+/** MD5-Challenge as authenticator, over a user database, and as peer. */
+export function md5Authenticator(
+  options: PasswordAuthenticatorOptions,
+): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
+  return { ...md5, authenticator: { beginSession: (begin) => new Md5Authenticator(options, begin) } };
+}

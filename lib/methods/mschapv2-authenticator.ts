@@ -1,0 +1,207 @@
+// The authenticator of EAP-MSCHAPv2: challenges, checks, proves itself, offers retries and a change of an expired
+// password.
+
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { encodeMppeKeys } from '../attributes.js';
+import { eapErrorCodes } from '../error-codes.js';
+import { wipe, withoutDomain } from './credentials.js';
+import type {
+  AuthenticatorAction,
+  AuthenticatorBegin,
+  AuthenticatorResult,
+  AuthenticatorSession,
+  SendTimeout,
+} from './method.js';
+import {
+  authenticatorResponse,
+  challengeHash,
+  challengeResponse,
+  decryptNewPassword,
+  encryptOldHash,
+  mschapMsk,
+  type PasswordHashes,
+  passwordHashes,
+} from './mschapv2-crypto.js';
+import {
+  changePasswordVersion,
+  type Message,
+  opCodes,
+  readChangePassword,
+  readMessage,
+  readResponse,
+  type Response,
+  writeChallenge,
+  writeFailure,
+  writeSuccess,
+} from './mschapv2-packets.js';
+import { eapCodes } from './packet.js';
+import { accountErrors, failureReasonOf, rasErrors } from './ras-errors.js';
+import type { PasswordAuthenticatorOptions, UserRecord } from './users.js';
+
+/** What the authenticator of EAP-MSCHAPv2 needs. */
+export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptions {
+  /** How many more tries a peer has after a wrong password; 0 when left out. */
+  readonly retries?: number;
+}
+
+/** What is to be sent next, or was sent and is to be answered. */
+type Turn =
+  | { readonly kind: 'challenge' }
+  | { readonly kind: 'success'; readonly msId: number; readonly proof: Buffer }
+  | { readonly kind: 'failure'; readonly msId: number; readonly error: number; readonly retry: boolean };
+
+const words: Readonly<Record<number, string>> = {
+  [rasErrors.restrictedLogonHours]: 'Not at this hour',
+  [rasErrors.accountDisabled]: 'Account disabled',
+  [rasErrors.passwordExpired]: 'Password expired',
+  [rasErrors.noDialinPermission]: 'No permission to dial in',
+  [rasErrors.authenticationFailure]: 'Wrong user name or password',
+  [rasErrors.changingPassword]: 'The password cannot be changed',
+};
+
+/** EAP-MSCHAPv2, one conversation of an authenticator. */
+export class Mschapv2Authenticator implements AuthenticatorSession {
+  readonly #options: Mschapv2AuthenticatorOptions;
+  /** Whom the peer says it is: EAP's identity, or else the name in its response. */
+  #identity: string;
+  #retries: number;
+  #challenge: Buffer = Buffer.alloc(0);
+  #toSend: Turn | undefined = { kind: 'challenge' };
+  #sent: Turn | undefined;
+  #msk: Buffer | undefined;
+  #result: AuthenticatorResult | undefined;
+
+  constructor(options: Mschapv2AuthenticatorOptions, begin: AuthenticatorBegin) {
+    this.#options = options;
+    this.#identity = begin.identity;
+    this.#retries = options.retries ?? 0;
+  }
+
+  sendPacket(id: number): { packet: Uint8Array; timeout: SendTimeout } {
+    const turn = this.#toSend;
+    if (!turn) throw new Error('EAP-MSCHAPv2 has no request to send');
+    this.#toSend = undefined;
+    this.#sent = turn;
+    if (turn.kind === 'success') {
+      return { packet: writeSuccess(id, turn.msId, turn.proof), timeout: 'basic' };
+    }
+    this.#challenge = randomBytes(16);
+    if (turn.kind === 'challenge') {
+      const name = this.#options.serverName ?? 'eaphost';
+      return { packet: writeChallenge(id, this.#challenge, name), timeout: 'basic' };
+    }
+    const packet = writeFailure(id, turn.msId, {
+      ...turn,
+      challenge: this.#challenge,
+      version: changePasswordVersion,
+      message: words[turn.error] ?? '',
+    });
+    // The peer may have to ask its user.
+    const mayAsk = turn.retry || turn.error === rasErrors.passwordExpired;
+    return { packet, timeout: mayAsk ? 'interactive' : 'basic' };
+  }
+
+  async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
+    const message = readMessage(packet, eapCodes.response);
+    const turn = this.#sent;
+    if (!message || !turn || this.#toSend || this.#result) return 'discard';
+    if (turn.kind === 'success') return this.#onVerdict(message.opCode);
+    const { opCode } = message;
+    if (opCode === opCodes.response && (turn.kind === 'challenge' || turn.retry))
+      return this.#onResponse(message);
+    if (turn.kind === 'challenge') return 'discard';
+    if (opCode === opCodes.failure) return this.#finish(failureReasonOf(turn.error));
+    const isExpired = turn.error === rasErrors.passwordExpired;
+    if (opCode === opCodes.changePassword && isExpired) return this.#onChangePassword(message);
+    return 'discard';
+  }
+
+  getResult(): AuthenticatorResult {
+    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+    return this.#result ?? { isSuccess: false, failureReasonCode, attributes: [] };
+  }
+
+  end(): void {
+    wipe(this.#msk);
+    for (const { value } of this.#result?.attributes ?? []) wipe(value);
+  }
+
+  #finish(failureReasonCode: number): 'result' {
+    this.#result = { isSuccess: false, failureReasonCode, attributes: [] };
+    return 'result';
+  }
+
+  /** The peer's word on our proof: its Success Response, or a failure where it does not believe us. */
+  #onVerdict(opCode: number): AuthenticatorAction {
+    if (opCode === opCodes.failure) return this.#finish(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    if (opCode !== opCodes.success || !this.#msk) return 'discard';
+    this.#result = { isSuccess: true, attributes: encodeMppeKeys(this.#msk, 'authenticator') };
+    return 'result';
+  }
+
+  async #onResponse({ msId, body }: Message): Promise<AuthenticatorAction> {
+    const response = readResponse(body);
+    if (!response) return 'discard';
+    this.#sent = undefined;
+    const user = await this.#lookup(response);
+    // Nobody's password is as unknown as random digits; the work is the same.
+    const password = user ? Buffer.from(user.password) : Buffer.from(randomBytes(16).toString('hex'));
+    const hashes = await passwordHashes(password);
+    wipe(password);
+    const isRight = this.#check(msId, response, hashes) && user !== undefined;
+    wipe(hashes.hash, hashes.hashHash);
+    if (!isRight) return this.#refuse(msId, rasErrors.authenticationFailure, this.#retries-- > 0);
+    const refusal = accountErrors[user.state ?? 'active'];
+    return refusal === 0 ? 'send' : this.#refuse(msId, refusal, false);
+  }
+
+  /** Whether the NT-Response is right; if so, our proof is to be sent next and the keys are there. */
+  #check(
+    msId: number,
+    { peerChallenge, ntResponse, name }: Response,
+    { hash, hashHash }: PasswordHashes,
+  ): boolean {
+    const both = challengeHash(peerChallenge, this.#challenge, withoutDomain(name));
+    const expected = challengeResponse(both, hash);
+    if (!timingSafeEqual(ntResponse, expected)) return false;
+    this.#toSend = { kind: 'success', msId, proof: authenticatorResponse(hashHash, ntResponse, both) };
+    wipe(this.#msk);
+    this.#msk = mschapMsk(hashHash, ntResponse);
+    return true;
+  }
+
+  /** The user of the identity, if the response names the same. */
+  async #lookup({ name }: Pick<Response, 'name'>): Promise<UserRecord | undefined> {
+    if (this.#identity === '') this.#identity = name;
+    if (withoutDomain(name) !== withoutDomain(this.#identity)) return undefined;
+    return this.#options.users.lookup(this.#identity);
+  }
+
+  async #onChangePassword({ msId, body }: Message): Promise<AuthenticatorAction> {
+    const change = readChangePassword(body);
+    const { users } = this.#options;
+    if (!change) return 'discard';
+    this.#sent = undefined;
+    if (!users.changePassword) return this.#refuse(msId, rasErrors.changingPassword, false);
+    const user = await users.lookup(this.#identity);
+    if (!user) return this.#refuse(msId, rasErrors.authenticationFailure, false);
+    const password = Buffer.from(user.password);
+    const old = await passwordHashes(password);
+    const newPassword = decryptNewPassword(change.encryptedPassword, old.hash);
+    const changed = newPassword && (await passwordHashes(newPassword));
+    const isRight =
+      changed !== undefined &&
+      timingSafeEqual(change.encryptedHash, encryptOldHash(old.hash, changed.hash)) &&
+      this.#check(msId, { ...change, name: this.#identity }, changed);
+    const isTaken = isRight && (await users.changePassword(this.#identity, newPassword?.toString() ?? ''));
+    wipe(password, newPassword, old.hash, old.hashHash, changed?.hash, changed?.hashHash);
+    if (isTaken) return 'send';
+    const error = isRight ? rasErrors.changingPassword : rasErrors.authenticationFailure;
+    return this.#refuse(msId, error, false);
+  }
+
+  #refuse(msId: number, error: number, retry: boolean): 'send' {
+    this.#toSend = { kind: 'failure', msId, error, retry };
+    return 'send';
+  }
+}

@@ -1,0 +1,137 @@
+// The computations of MS-CHAPv2 (RFC 2759, 8) and of its keys (RFC 3079, 3.4), named as there.
+
+import { transcode } from 'node:buffer';
+import { createCipheriv, createHash, randomFillSync } from 'node:crypto';
+import { md4 } from './md4.js';
+import { rc4 } from './rc4.js';
+
+/** NtPasswordHash and HashNtPasswordHash of one password, 16 octets each. Both are as good as the password. */
+export interface PasswordHashes {
+  readonly hash: Buffer;
+  readonly hashHash: Buffer;
+}
+
+/** Octets of the new password's encrypted block. */
+export const encryptedPasswordLength = 516;
+
+const serverSigning = 'Magic server to client signing constant';
+const padding = 'Pad to make it do more than one iteration';
+const masterKeyMagic = 'This is the MPPE Master Key';
+const clientSends = 'On the client side, this is the send key; on the server side, it is the receive key.';
+const serverSends = 'On the client side, this is the receive key; on the server side, it is the send key.';
+const keyPad1 = Buffer.alloc(40);
+const keyPad2 = Buffer.alloc(40, 0xf2);
+const zeroBlock = Buffer.alloc(8);
+
+function sha1(...parts: readonly (string | Uint8Array)[]): Buffer {
+  const hash = createHash('sha1');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** NtPasswordHash and HashNtPasswordHash (8.3, 8.4) of a password in UTF-8. */
+export async function passwordHashes(password: Uint8Array): Promise<PasswordHashes> {
+  const unicode = transcode(password, 'utf8', 'utf16le');
+  const hash = await md4(unicode);
+  unicode.fill(0);
+  return { hash, hashHash: await md4(hash) };
+}
+
+/** ChallengeHash (8.2), 8 octets. `userName` goes without its domain. */
+export function challengeHash(
+  peerChallenge: Uint8Array,
+  authenticatorChallenge: Uint8Array,
+  userName: string,
+): Buffer {
+  return sha1(peerChallenge, authenticatorChallenge, userName).subarray(0, 8);
+}
+
+/** ChallengeResponse (8.5): the NT-Response, 24 octets. */
+export function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Buffer {
+  const key = Buffer.alloc(21);
+  key.set(passwordHash);
+  const response = Buffer.concat([0, 7, 14].map((at) => desEncrypt(challenge, key.subarray(at, at + 7))));
+  key.fill(0);
+  return response;
+}
+
+/** GenerateAuthenticatorResponse (8.7), 20 octets. `challenge` is the challenge hash. */
+export function authenticatorResponse(
+  passwordHashHash: Uint8Array,
+  ntResponse: Uint8Array,
+  challenge: Uint8Array,
+): Buffer {
+  return sha1(sha1(passwordHashHash, ntResponse, serverSigning), challenge, padding);
+}
+
+/**
+ * What there is of the MSK, 32 octets: the server's receive key, then its send key, 16 octets each (RFC 3079, 3.4;
+ * [MS-CHAP] 3.1.5.1 makes 64 octets of it with zeros). As MS-MPPE keys they are 16 octets long.
+ */
+export function mschapMsk(passwordHashHash: Uint8Array, ntResponse: Uint8Array): Buffer {
+  const masterKey = sha1(passwordHashHash, ntResponse, masterKeyMagic).subarray(0, 16);
+  const halves = [clientSends, serverSends].map((magic) =>
+    sha1(masterKey, keyPad1, magic, keyPad2).subarray(0, 16),
+  );
+  masterKey.fill(0);
+  return Buffer.concat(halves);
+}
+
+/** NewPasswordEncryptedWithOldNtPasswordHash (8.9), 516 octets. The password is UTF-8, at most 256 UTF-16 units. */
+export function encryptNewPassword(newPassword: Uint8Array, oldHash: Uint8Array): Buffer {
+  const unicode = transcode(newPassword, 'utf8', 'utf16le');
+  const block = Buffer.alloc(encryptedPasswordLength);
+  const at = 512 - unicode.length;
+  randomFillSync(block, 0, at);
+  unicode.copy(block, at);
+  block.writeUInt32LE(unicode.length, 512);
+  const encrypted = rc4(oldHash, block);
+  unicode.fill(0);
+  block.fill(0);
+  return encrypted;
+}
+
+/** The new password out of its encrypted block, as UTF-8; undefined where the block is not of that hash. */
+export function decryptNewPassword(encrypted: Uint8Array, oldHash: Uint8Array): Buffer | undefined {
+  const block = rc4(oldHash, encrypted);
+  const length = block.readUInt32LE(512);
+  const unicode = length <= 512 && length % 2 === 0 ? block.subarray(512 - length, 512) : undefined;
+  const password = unicode && isWellFormedUtf16(unicode) ? transcode(unicode, 'utf16le', 'utf8') : undefined;
+  block.fill(0);
+  return password;
+}
+
+/** OldNtPasswordHashEncryptedWithNewNtPasswordHash (8.12), 16 octets. */
+export function encryptOldHash(oldHash: Uint8Array, newHash: Uint8Array): Buffer {
+  return Buffer.concat([
+    desEncrypt(oldHash.subarray(0, 8), newHash.subarray(0, 7)),
+    desEncrypt(oldHash.subarray(8, 16), newHash.subarray(7, 14)),
+  ]);
+}
+
+/** DesEncrypt (8.6) of one block under a key of 7 octets. Single DES is 3DES with one key thrice. */
+function desEncrypt(block: Uint8Array, key: Uint8Array): Buffer {
+  const spread = Buffer.alloc(24);
+  for (let index = 0; index < 8; index++) {
+    const pair = ((key[index - 1] ?? 0) << 8) | (key[index] ?? 0);
+    spread[index] = (pair >>> index) & 0xfe;
+  }
+  spread.copy(spread, 8, 0, 8);
+  spread.copy(spread, 16, 0, 8);
+  const cipher = createCipheriv('des-ede3-cbc', spread, zeroBlock).setAutoPadding(false);
+  const encrypted = cipher.update(block);
+  spread.fill(0);
+  return encrypted;
+}
+
+function isWellFormedUtf16(text: Buffer): boolean {
+  for (let at = 0; at < text.length; at += 2) {
+    const unit = text.readUInt16LE(at) & 0xfc00;
+    if (unit === 0xdc00) return false;
+    if (unit === 0xd800) {
+      at += 2;
+      if (at >= text.length || (text.readUInt16LE(at) & 0xfc00) !== 0xdc00) return false;
+    }
+  }
+  return true;
+}

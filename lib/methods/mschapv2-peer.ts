@@ -1,0 +1,235 @@
+// The peer of EAP-MSCHAPv2: answers the challenge, makes the server prove itself, acknowledges failures, changes an
+// expired password.
+
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { attributeTypes, encodeMppeKeys } from '../attributes.js';
+import { eapErrorCodes } from '../error-codes.js';
+import type { EapAttribute } from '../types.js';
+import { encodeCredentials, identityOf, wipe, withoutDomain } from './credentials.js';
+import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from './method.js';
+import {
+  authenticatorResponse,
+  challengeHash,
+  challengeResponse,
+  encryptNewPassword,
+  encryptOldHash,
+  mschapMsk,
+  type PasswordHashes,
+  passwordHashes,
+} from './mschapv2-crypto.js';
+import {
+  changePasswordVersion,
+  type Failure,
+  opCodes,
+  readChallenge,
+  readFailure,
+  readMessage,
+  readSuccess,
+  writeAcknowledgement,
+  writeChangePassword,
+  writeResponse,
+} from './mschapv2-packets.js';
+import { eapCodes } from './packet.js';
+import { discard, PasswordPeer } from './password-peer.js';
+import { failureReasonOf, rasErrors } from './ras-errors.js';
+
+/** How the peer behaves. */
+export interface Mschapv2PeerOptions {
+  /**
+   * Asks the user again (action `invokeUi`) when the server allows another try or wants a new password and none was
+   * given. The context is a user blob without passwords; so is what `setUiContext` takes, with them; an empty one
+   * gives up. Not with the flags `nonInteractive` and `suppressUi`. False when left out: the failure is acknowledged.
+   */
+  readonly askAgain?: boolean;
+}
+
+/** `responded`: the server's verdict is awaited. `asking`: the user's answer is. `proved`: the server is genuine. */
+type State = 'start' | 'responded' | 'asking' | 'proved' | 'failed';
+
+/** A failure packet that could still be answered otherwise than by acknowledging it. */
+interface Refusal extends Failure {
+  readonly id: number;
+  readonly msId: number;
+  readonly challenge: Buffer;
+}
+
+/** EAP-MSCHAPv2, one conversation of a peer. */
+export class Mschapv2Peer implements PeerSession {
+  readonly #peer: PasswordPeer;
+  readonly #canAsk: boolean;
+  #state: State = 'start';
+  #refusal: Refusal | undefined;
+  /** What the server must answer with to prove itself. */
+  #expected: Buffer | undefined;
+  #msk: Buffer | undefined;
+  #change: 'none' | 'sent' | 'done' = 'none';
+  #hasEnded = false;
+
+  constructor(begin: PeerBegin, options: Mschapv2PeerOptions) {
+    this.#peer = new PasswordPeer(begin);
+    const isSilent = begin.flags.has('nonInteractive') || begin.flags.has('suppressUi');
+    this.#canAsk = options.askAgain === true && !isSilent;
+  }
+
+  async processRequest(packet: Uint8Array): Promise<PeerStep> {
+    const message = readMessage(packet, eapCodes.request);
+    if (!message || this.#hasEnded) return discard;
+    const { id, msId, opCode, body } = message;
+    if (opCode === opCodes.challenge && this.#state === 'start') {
+      const challenge = readChallenge(body);
+      return challenge ? this.#respond(id, msId, challenge.challenge) : discard;
+    }
+    if (opCode === opCodes.success && this.#state === 'responded') {
+      const proof = readSuccess(body);
+      return proof ? this.#checkProof(id, proof) : discard;
+    }
+    if (opCode === opCodes.failure && this.#state === 'responded') {
+      const failure = readFailure(body);
+      return failure ? this.#onFailure(id, msId, failure) : discard;
+    }
+    return discard;
+  }
+
+  getResult(reason: PeerResultReason): PeerResult {
+    if (reason === 'success' && this.#state === 'proved' && this.#msk) return this.#success(this.#msk);
+    const hasRefused = reason === 'failure' && this.#state === 'responded';
+    return this.#peer.failedResult(
+      hasRefused
+        ? {
+            failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
+            rootCause: 'The server refused the user name or the password.',
+          }
+        : {
+            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+            rootCause: endings[this.#state],
+          },
+    );
+  }
+
+  setCredentials(identity: string, password: string): void {
+    this.#peer.setCredentials(identity, password);
+  }
+
+  async setUiContext(context: Uint8Array): Promise<PeerStep> {
+    const refusal = this.#refusal;
+    if (this.#state !== 'asking' || !refusal) return discard;
+    if (context.length === 0) return this.#acknowledge(refusal.id);
+    this.#peer.replaceCredentials(context);
+    this.#refusal = undefined;
+    if (refusal.error !== rasErrors.passwordExpired) {
+      return this.#respond(refusal.id, refusal.msId + 1, refusal.challenge);
+    }
+    const hasNewPassword = (this.#peer.credentials?.newPassword.length ?? 0) > 0;
+    return hasNewPassword ? this.#changePassword(refusal) : this.#acknowledge(refusal.id);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#peer.end();
+    wipe(this.#expected, this.#msk);
+  }
+
+  async #respond(id: number, msId: number, challenge: Uint8Array): Promise<PeerStep> {
+    const { credentials } = this.#peer;
+    if (!credentials) return this.#fail(this.#peer.failWithoutCredentials());
+    this.#state = 'responded';
+    const hashes = await passwordHashes(credentials.password);
+    const name = identityOf(credentials);
+    const proof = this.#prove(name, challenge, hashes);
+    wipe(hashes.hash, hashes.hashHash);
+    return this.#send(writeResponse(id, msId, { ...proof, name }));
+  }
+
+  /** The NT-Response to a challenge under a password; keeps what the server's proof and the keys must then be. */
+  #prove(name: string, challenge: Uint8Array, { hash, hashHash }: PasswordHashes) {
+    const peerChallenge = randomBytes(16);
+    const both = challengeHash(peerChallenge, challenge, withoutDomain(name));
+    const ntResponse = challengeResponse(both, hash);
+    wipe(this.#expected, this.#msk);
+    this.#expected = authenticatorResponse(hashHash, ntResponse, both);
+    this.#msk = mschapMsk(hashHash, ntResponse);
+    return { peerChallenge, ntResponse };
+  }
+
+  #checkProof(id: number, proof: Buffer): PeerStep {
+    if (!this.#expected || !timingSafeEqual(proof, this.#expected)) {
+      const rootCause = 'The server did not prove that it knows the password.';
+      return this.#fail(this.#peer.fail(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED, rootCause));
+    }
+    this.#state = 'proved';
+    if (this.#change === 'sent') this.#change = 'done';
+    return this.#send(writeAcknowledgement(id, opCodes.success));
+  }
+
+  #onFailure(id: number, msId: number, failure: Failure): PeerStep | Promise<PeerStep> {
+    const { error, message, challenge } = failure;
+    const words = message === '' ? '' : ` (${message})`;
+    this.#peer.blame(failureReasonOf(error), `The server refused the user with error ${error}${words}.`);
+    if (!challenge || this.#change !== 'none') return this.#acknowledge(id);
+    const refusal: Refusal = { ...failure, id, msId, challenge };
+    const canChange = error === rasErrors.passwordExpired && failure.version === changePasswordVersion;
+    if (canChange && (this.#peer.credentials?.newPassword.length ?? 0) > 0)
+      return this.#changePassword(refusal);
+    const canRetry = error === rasErrors.authenticationFailure && failure.retry;
+    return this.#canAsk && (canChange || canRetry) ? this.#ask(refusal) : this.#acknowledge(id);
+  }
+
+  #ask(refusal: Refusal): PeerStep {
+    this.#state = 'asking';
+    this.#refusal = refusal;
+    const { username = '', domain = '' } = this.#peer.credentials ?? {};
+    return { action: 'invokeUi', context: encodeCredentials({ username, domain, password: '' }) };
+  }
+
+  async #changePassword({ id, msId, challenge }: Refusal): Promise<PeerStep> {
+    const { credentials } = this.#peer;
+    if (!credentials) return this.#acknowledge(id);
+    this.#state = 'responded';
+    this.#change = 'sent';
+    const old = await passwordHashes(credentials.password);
+    const changed = await passwordHashes(credentials.newPassword);
+    const packet = writeChangePassword(id, msId + 1, {
+      encryptedPassword: encryptNewPassword(credentials.newPassword, old.hash),
+      encryptedHash: encryptOldHash(old.hash, changed.hash),
+      ...this.#prove(identityOf(credentials), challenge, changed),
+    });
+    wipe(old.hash, old.hashHash, changed.hash, changed.hashHash);
+    return this.#peer.fits(packet) ? this.#send(packet) : this.#acknowledge(id);
+  }
+
+  #acknowledge(id: number): PeerStep {
+    this.#state = 'failed';
+    return this.#send(writeAcknowledgement(id, opCodes.failure));
+  }
+
+  #fail(step: PeerStep): PeerStep {
+    this.#state = 'failed';
+    return step;
+  }
+
+  /** A response worked out over credentials that were wiped meanwhile is worth nothing. */
+  #send(packet: Uint8Array): PeerStep {
+    return this.#hasEnded ? discard : this.#peer.send(packet);
+  }
+
+  #success(msk: Buffer): PeerResult {
+    const { credentials } = this.#peer;
+    const attributes: EapAttribute[] = encodeMppeKeys(msk, 'peer');
+    if (!credentials) return { isSuccess: true, attributes };
+    attributes.push({ type: attributeTypes.UserName, value: Buffer.from(identityOf(credentials)) });
+    if (this.#change !== 'done') return { isSuccess: true, attributes };
+    attributes.push({ type: attributeTypes.CredentialsChanged, value: Buffer.of(1, 0, 0, 0) });
+    const { username, domain, newPassword } = credentials;
+    const saveCredentials = encodeCredentials({ username, domain, password: newPassword });
+    return { isSuccess: true, attributes, saveCredentials };
+  }
+}
+
+/** What is to be said of a conversation that ended without the method knowing better. */
+const endings: Readonly<Record<State, string>> = {
+  start: 'The server ended the conversation before its challenge.',
+  responded: 'The server ended the conversation without proving that it knows the password.',
+  asking: 'The server ended the conversation while the user was asked.',
+  proved: 'The server proved itself, but did not accept the user.',
+  failed: 'The authentication failed.',
+};

@@ -1,0 +1,103 @@
+// What the peers of the password methods share: the identity round, and the credentials of one conversation.
+
+import { systemErrorCodes } from '../error-codes.js';
+import {
+  type Credentials,
+  decodeCredentials,
+  encodeCredentials,
+  identityOf,
+  wipe,
+  wipeCredentials,
+} from './credentials.js';
+import type { IdentityReply, IdentityRequest, PeerBegin, PeerResult, PeerStep } from './method.js';
+
+/** A failure of a peer: the code, and a sentence without secrets. */
+export interface PeerFailure {
+  readonly failureReasonCode: number;
+  readonly rootCause: string;
+}
+
+export const discard: PeerStep = { action: 'discard' };
+
+/** Without credentials there is nothing to tell the network: the user must be asked. */
+export function passwordIdentity(request: IdentityRequest): IdentityReply {
+  if (request.credentials.length === 0) return { invokeUi: true };
+  const credentials = decodeCredentials(request.credentials);
+  wipeCredentials(credentials);
+  return { identity: identityOf(credentials), credentials: Uint8Array.from(request.credentials) };
+}
+
+/** The credentials and the verdict of one conversation. */
+export class PasswordPeer {
+  readonly #maxSendPacketSize: number;
+  #credentials: Credentials | undefined;
+  #failure: PeerFailure | undefined;
+
+  /** Throws CredentialsError for a malformed user blob. An empty one is fine: the dialogs may give one later. */
+  constructor(begin: PeerBegin) {
+    this.#maxSendPacketSize = begin.maxSendPacketSize;
+    if (begin.credentials.length > 0) this.#credentials = decodeCredentials(begin.credentials);
+  }
+
+  get credentials(): Credentials | undefined {
+    return this.#credentials;
+  }
+
+  /** Why the conversation failed, as far as the method knows. */
+  get failure(): PeerFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Takes the place of the credentials so far. Throws CredentialsError for a malformed blob. */
+  replaceCredentials(blob: Uint8Array): void {
+    const credentials = decodeCredentials(blob);
+    wipeCredentials(this.#credentials);
+    this.#credentials = credentials;
+  }
+
+  /** What the generic dialogs gave (EapPeerSetCredentials). */
+  setCredentials(identity: string, password: string): void {
+    const blob = encodeCredentials({ username: identity, password });
+    this.replaceCredentials(blob);
+    wipe(blob);
+  }
+
+  /** Remembers why the conversation fails. */
+  blame(failureReasonCode: number, rootCause: string): void {
+    this.#failure = { failureReasonCode, rootCause };
+  }
+
+  /** The conversation fails at once: the host fetches the result. */
+  fail(failureReasonCode: number, rootCause: string): PeerStep {
+    this.blame(failureReasonCode, rootCause);
+    return { action: 'result' };
+  }
+
+  /** Nobody has said who the user is. */
+  failWithoutCredentials(): PeerStep {
+    return this.fail(systemErrorCodes.ERROR_NO_SUCH_USER, 'No user name and password were given.');
+  }
+
+  /** Whether the link carries a packet of this length. */
+  fits(packet: Uint8Array): boolean {
+    return packet.length <= this.#maxSendPacketSize;
+  }
+
+  send(packet: Uint8Array): PeerStep {
+    if (this.fits(packet)) return { action: 'send', packet };
+    return this.fail(
+      systemErrorCodes.ERROR_INSUFFICIENT_BUFFER,
+      `The response has ${packet.length} octets, the link carries ${this.#maxSendPacketSize}.`,
+    );
+  }
+
+  /** The failed result: what the method knows, or `otherwise` where it knows nothing. */
+  failedResult(otherwise: PeerFailure): PeerResult {
+    return { isSuccess: false, ...(this.#failure ?? otherwise) };
+  }
+
+  end(): void {
+    wipeCredentials(this.#credentials);
+    this.#credentials = undefined;
+  }
+}

@@ -1,0 +1,169 @@
+// Serves EAP methods in TypeScript to the method DLL shim: the listening end of native/shim/PROTOCOL.md. It owns the
+// address, the token and the set of connections. JavaScript thread; nothing here blocks or keeps a process alive.
+
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { tokenSize } from './frames.js';
+import type { MethodDefinition } from './method.js';
+import { ShimConnection } from './shim-connection.js';
+import { methodTable, type ErrorListener } from './shim-peer.js';
+
+/** How serveMethods behaves. */
+export interface ServeOptions {
+  /**
+   * Told of each error that a method threw, before the shim gets its code: for logs. The error is as the method
+   * threw it and may hold what the method put into it. What this function throws is ignored.
+   */
+  readonly onError?: ErrorListener;
+  /** Milliseconds that a connection may take for its hello. Default 5,000. */
+  readonly helloTimeout?: number;
+  /** Connections without a hello at one time; over that the oldest of them is closed. Default 1,024. */
+  readonly maxHalfOpen?: number;
+}
+
+/** Methods being served. */
+export interface MethodServer extends AsyncDisposable {
+  /** Where the shim connects: `<address>#<token>` (native/shim/shim.h). Whoever knows it can use the methods. */
+  readonly endpoint: string;
+  /** Connections open now. */
+  readonly connections: number;
+  /**
+   * Closes the server and its connections: each session's signal aborts and its `end` is called. Resolves when
+   * that is done, or 2 seconds later where a method does not settle. Idempotent.
+   */
+  close(): Promise<void>;
+}
+
+const closeGraceMs = 2000;
+const backlog = 4096;
+const longestSocketPath = 103;
+
+/** Folders of this environment's sockets, removed when the process or the worker exits. */
+const folders = new Set<string>();
+
+function removeFolder(folder: string): void {
+  folders.delete(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function removeFolders(): void {
+  for (const folder of folders) removeFolder(folder);
+}
+
+function makeFolder(): string {
+  let base = tmpdir();
+  if (join(base, 'eaphost-XXXXXX', 's').length > longestSocketPath) base = '/tmp';
+  const folder = mkdtempSync(join(base, 'eaphost-'));
+  chmodSync(folder, 0o700);
+  if (folders.size === 0) process.once('exit', removeFolders);
+  folders.add(folder);
+  return folder;
+}
+
+function forgetFolder(folder: string): void {
+  removeFolder(folder);
+  if (folders.size === 0) process.off('exit', removeFolders);
+}
+
+/** Binds before it returns, as node does for a path. */
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path, backlog, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Serves `definitions` to the method DLL shim until closed. The server listens on a Unix-domain socket in a folder
+ * of its own that only this user may enter, or on a named pipe with a random name on Windows; a caller also needs
+ * the random token that is part of the endpoint. It never keeps the process alive.
+ *
+ * What a method is given: `config` and `credentials` of getIdentity and a user interface's context are valid until
+ * the call settles, those of beginSession until `end` settles; then they are wiped.
+ *
+ * @throws TypeError when two definitions have the same EAP type (the shim's calls do not name the author)
+ * @throws an error of node:net or node:fs when the address cannot be made
+ */
+export async function serveMethods(
+  definitions: readonly MethodDefinition[],
+  options: ServeOptions = {},
+): Promise<MethodServer> {
+  const methods = methodTable(definitions);
+  const helloTimeout = options.helloTimeout ?? 5000;
+  const maxHalfOpen = options.maxHalfOpen ?? 1024;
+  const token = randomBytes(tokenSize);
+  const connections = new Set<ShimConnection>();
+  const halfOpen = new Set<ShimConnection>();
+
+  const accept = (socket: Socket): void => {
+    const connection = new ShimConnection(socket, {
+      token,
+      methods,
+      helloTimeout,
+      onError: options.onError,
+      onHello: () => halfOpen.delete(connection),
+      onClosed: () => {
+        halfOpen.delete(connection);
+        connections.delete(connection);
+      },
+    });
+    connections.add(connection);
+    halfOpen.add(connection);
+    if (halfOpen.size > maxHalfOpen) {
+      const [oldest] = halfOpen;
+      oldest?.destroy();
+    }
+  };
+
+  const folder = process.platform === 'win32' ? undefined : makeFolder();
+  const address =
+    folder === undefined
+      ? `\\\\.\\pipe\\eaphost-${process.pid}-${randomBytes(16).toString('hex')}`
+      : join(folder, 's');
+  const server = createServer(accept);
+  try {
+    await listen(server, address);
+  } catch (error) {
+    if (folder !== undefined) forgetFolder(folder);
+    throw error;
+  }
+  server.unref();
+  // A failed accept (no file descriptors left) costs that caller its connection and nothing else.
+  server.on('error', () => {});
+
+  const shut = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    const ends = [...connections].map((connection) => {
+      connection.destroy();
+      return connection.ended;
+    });
+    if (folder !== undefined) forgetFolder(folder);
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closeGraceMs);
+    });
+    await Promise.race([Promise.all([closed, ...ends]), grace]);
+    clearTimeout(timer);
+    token.fill(0);
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= shut());
+  return {
+    endpoint: `${address}#${token.toString('hex')}`,
+    get connections() {
+      return connections.size;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

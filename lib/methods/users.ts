@@ -1,0 +1,44 @@
+// Where the authenticator side of the password methods looks its users up.
+
+/** Whether an account may be used just now. All but `active` refuse, after the password has proved right. */
+export type AccountState =
+  'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';
+
+/** What is known of a user. */
+export interface UserRecord {
+  readonly password: string;
+  /** `active` when left out. */
+  readonly state?: AccountState;
+}
+
+/** A user database. */
+export interface UserStore {
+  /** The user of an identity as the peer gave it (`DOMAIN\user`, `user`, `user@realm`); undefined for nobody. */
+  lookup(identity: string): Promise<UserRecord | undefined> | UserRecord | undefined;
+  /**
+   * Takes a new password for a user whose old one has expired and was right; false refuses it. Without this function
+   * no password can be changed.
+   */
+  changePassword?(identity: string, newPassword: string): Promise<boolean> | boolean;
+}
+
+/** What every authenticator of a password method needs. */
+export interface PasswordAuthenticatorOptions {
+  readonly users: UserStore;
+  /** The name that the server gives itself in challenges. `eaphost` when left out. */
+  readonly serverName?: string;
+}
+
+/** A user database in memory: identities and their passwords. Its changes stay in it. */
+export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>): UserStore {
+  const records = new Map(
+    Object.entries(users).map(([name, user]) => [name, typeof user === 'string' ? { password: user } : user]),
+  );
+  return {
+    lookup: (identity) => records.get(identity),
+    changePassword(identity, newPassword) {
+      records.set(identity, { password: newPassword });
+      return true;
+    },
+  };
+}

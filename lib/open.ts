@@ -1,0 +1,156 @@
+// Opens a run-time.
+
+import { join } from 'node:path';
+
+import { untilAborted } from './abort.js';
+import { signalOf, toBoolean, toInteger, toFields, toName, type SignalOptions } from './arguments.js';
+import { EapHost, type Runtime } from './eaphost.js';
+import { eaphostError, isNativeFailure, toEapError } from './errors.js';
+import { checkMethods, HostedMethods, type CheckedMethods } from './hosted-methods.js';
+import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './method-dll.js';
+import { md5 } from './methods/md5.js';
+import type { MethodDefinition } from './methods/method.js';
+import { mschapv2 } from './methods/mschapv2.js';
+import { binaryFolder, loadNative, type NativeAddon, type NativeRuntime } from './native.js';
+
+/** How `openEapHost` opens a run-time. */
+export interface OpenOptions extends SignalOptions {
+  /** Default `system` on Windows, `embedded` elsewhere. */
+  readonly runtime?: Runtime | undefined;
+  /**
+   * How many native threads (lanes) carry sessions before sessions share them, 1 to 1,024. Default 64. There can be
+   * more, where one that is stuck would hold up others.
+   */
+  readonly maxLanes?: number | undefined;
+  /**
+   * Embedded run-time: methods in TypeScript, beside the built-in `md5` and `mschapv2`. One of the same type takes
+   * the place of a built-in one.
+   */
+  readonly methods?: readonly MethodDefinition[] | undefined;
+  /** Embedded run-time: method DLLs to register at once, as `EapHost.registerMethod` does. */
+  readonly methodDlls?: readonly MethodDll[] | undefined;
+  /**
+   * Embedded run-time: fail the identity round of a session that was begun without credentials with
+   * `EAP_E_EAPHOST_IDENTITY_UNKNOWN`, as Windows has been seen to do, instead of asking the method. Default false.
+   */
+  readonly identityNeedsUserData?: boolean | undefined;
+}
+
+const defaultMaxLanes = 64;
+const optionIdentityNeedsUserData = 1;
+const runtimes = { system: true, embedded: true };
+const libraryExtensions: Partial<Record<NodeJS.Platform, string>> = { win32: '.dll', darwin: '.dylib' };
+
+/** The path of one of the package's own libraries. */
+function ownLibrary(name: string): string {
+  return join(binaryFolder(), `${name}${libraryExtensions[process.platform] ?? '.so'}`);
+}
+
+/** Options that passed every check. */
+interface CheckedOptions {
+  readonly runtime: Runtime;
+  readonly maxLanes: number;
+  readonly methods: CheckedMethods;
+  readonly methodDlls: readonly CheckedMethodDll[];
+  readonly identityNeedsUserData: boolean;
+}
+
+function checkOptions(options: OpenOptions | undefined): CheckedOptions {
+  const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = toFields(options, 'options');
+  const { maxLanes = defaultMaxLanes, methods = [], methodDlls = [], identityNeedsUserData } = given;
+  const runtime =
+    given.runtime === undefined
+      ? process.platform === 'win32'
+        ? 'system'
+        : 'embedded'
+      : toName(given.runtime, 'runtime', runtimes);
+  if (!Array.isArray(methodDlls)) throw new TypeError('methodDlls must be an array');
+  const dlls: readonly unknown[] = methodDlls;
+  if (runtime === 'system') {
+    for (const name of ['methods', 'methodDlls', 'identityNeedsUserData'] as const) {
+      if (given[name] !== undefined) {
+        throw new TypeError(`${name} is for the embedded run-time; open it with { runtime: 'embedded' }`);
+      }
+    }
+  }
+  return {
+    runtime,
+    maxLanes: toInteger(maxLanes, 'maxLanes', 1, 1024),
+    methods: checkMethods(methods, 'methods'),
+    methodDlls: dlls.map((dll, index) => checkMethodDll(dll, `methodDlls[${index}]`)),
+    identityNeedsUserData: toBoolean(identityNeedsUserData, 'identityNeedsUserData', false),
+  };
+}
+
+function load(): NativeAddon {
+  try {
+    return loadNative();
+  } catch (error) {
+    if (isNativeFailure(error)) throw toEapError(error);
+    const message = error instanceof Error ? error.message : String(error);
+    throw eaphostError('EAPHOST_NATIVE_NOT_FOUND', message, error);
+  }
+}
+
+function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRuntime> {
+  const addon = load();
+  if (runtime === 'system') {
+    return addon.openRuntime({
+      runtimeLibrary: 'eappprxy.dll',
+      configurationLibrary: 'eappcfg.dll',
+      system: true,
+      maxLanes,
+    });
+  }
+  const library = ownLibrary('eapembedded');
+  return addon.openRuntime({
+    runtimeLibrary: library,
+    configurationLibrary: library,
+    system: false,
+    maxLanes,
+  });
+}
+
+/** What a run-time is opened with: its methods. */
+function furnish(native: NativeRuntime, options: CheckedOptions): HostedMethods {
+  const shim = ownLibrary('eapshim');
+  if (options.runtime === 'system') return new HostedMethods(native, shim);
+  if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
+  for (const dll of options.methodDlls) native.registerMethod(dll);
+  return new HostedMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
+}
+
+/**
+ * Opens Windows' EAPHost, or the embedded run-time: loads it on a native thread and initializes it there
+ * (EapHostPeerInitialize). Close the host, or hold it with `await using`.
+ *
+ * Rejects with TypeError or RangeError for bad options, with `EapError` where the run-time cannot be had:
+ * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` where the package's binary is
+ * missing, and the code of Windows where EAPHost refuses (a stopped service, a missing DLL).
+ */
+export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
+  const checked = checkOptions(options);
+  const signal = signalOf(options);
+  signal?.throwIfAborted();
+  if (checked.runtime === 'system' && process.platform !== 'win32') {
+    throw eaphostError(
+      'EAPHOST_UNSUPPORTED_PLATFORM',
+      `Windows' EAPHost exists on Windows only, and this is ${process.platform}; ` +
+        "use openEapHost({ runtime: 'embedded' }), which runs everywhere",
+    );
+  }
+  const opening = openRuntime(checked);
+  try {
+    const native = await untilAborted(opening, signal);
+    try {
+      return new EapHost(checked.runtime, native, furnish(native, checked));
+    } catch (error) {
+      await native.close();
+      throw error;
+    }
+  } catch (error) {
+    // After an abort the run-time may come yet, and nobody wants it then.
+    if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
+    throw toEapError(error);
+  }
+}

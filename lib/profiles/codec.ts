@@ -1,0 +1,360 @@
+// One description of an element serves both directions: what it writes from a typed option, in the order that the
+// schema demands, and what it reads back. Everything here is synchronous and keeps no state.
+
+import { isSameName, type QName } from './names.js';
+import { malformed, type ParsedElement, type XmlAttribute, type XmlContent, type XmlElement } from './xml.js';
+
+/** Collects the names of what a document holds and no option can express. */
+export class Report {
+  readonly unknown: string[] = [];
+
+  /** Notes an element: the path of its parent, then its own name with its namespace in braces. */
+  element({ name, path }: ParsedElement): void {
+    this.unknown.push(`${path.slice(0, path.lastIndexOf('/') + 1)}{${name.namespace}}${name.local}`);
+  }
+
+  /** Notes the attributes of `element` whose local names are not `known`; those of XML and of schemas mean nothing here. */
+  attributes(element: ParsedElement, known: readonly string[] = []): void {
+    for (const { name } of element.attributes) {
+      if (name.namespace === '' && known.includes(name.local)) continue;
+      if (name.namespace.startsWith('http://www.w3.org/')) continue;
+      this.unknown.push(`${element.path}/@${name.local}`);
+    }
+  }
+}
+
+/** Writes and reads the content of one element. */
+export interface Codec<T> {
+  /** Throws TypeError or RangeError that names `path`, the option's place, for values that cannot be written. */
+  write(value: unknown, path: string): XmlContent;
+  /** Undefined stands for an element that says no more than its absence. Throws EapError for wrong content. */
+  read(element: ParsedElement, report: Report): T | undefined;
+}
+
+/** Writes and reads several elements of one name. */
+export interface ListCodec<T> {
+  write(value: unknown, path: string): XmlContent[];
+  read(elements: readonly ParsedElement[], report: Report): T | undefined;
+}
+
+/** Writes and reads the value of an attribute. */
+export interface AttributeCodec<T> {
+  write(value: unknown, path: string): string;
+  read(value: string, path: string): T;
+}
+
+type Draft<O> = { -readonly [K in keyof O]?: O[K] };
+type Given<O> = Readonly<Partial<Record<keyof O, unknown>>>;
+
+/** One place in an xs:sequence: the options it takes and the elements it becomes. */
+export interface Field<O> {
+  readonly keys: readonly (keyof O & string)[];
+  readonly names: readonly QName[];
+  readonly repeats: boolean;
+  write(options: Given<O>, path: string): XmlElement[];
+  /** `parent` is the path of the element around them. */
+  read(elements: readonly ParsedElement[], into: Draft<O>, report: Report, parent: string): void;
+}
+
+/** An attribute and the option that it becomes. */
+export interface AttributeField<O> {
+  readonly key: keyof O & string;
+  readonly name: string;
+  write(options: Given<O>, path: string): Record<string, string>;
+  read(element: ParsedElement, into: Draft<O>): void;
+}
+
+const withContent = (name: QName, content: XmlContent): XmlElement => ({ ...content, name });
+
+const listNames = (names: readonly QName[]): string => names.map(({ local }) => local).join(' or ');
+
+/** Refuses text in an element that holds elements. */
+export function noText(element: ParsedElement): void {
+  if (element.text.trim() !== '') throw malformed(element.path, 'holds text between its elements');
+}
+
+/** Gives each child to the field that accepts it. Out of order or too many: refused, as by Windows' schemas. */
+function readSequence<O>(
+  element: ParsedElement,
+  fields: readonly Field<O>[],
+  into: Draft<O>,
+  report: Report,
+): void {
+  noText(element);
+  const found = fields.map((): ParsedElement[] => []);
+  let at = 0;
+  for (const child of element.children) {
+    const index = fields.findIndex(({ names }) => names.some((name) => isSameName(name, child.name)));
+    const field = fields[index];
+    if (field === undefined) {
+      report.element(child);
+      continue;
+    }
+    if (index < at) throw malformed(child.path, `must stand before ${listNames(fields[at]?.names ?? [])}`);
+    at = index;
+    if (!field.repeats && found[index]?.length !== 0) {
+      throw malformed(child.path, `only one ${listNames(field.names)} is allowed`);
+    }
+    found[index]?.push(child);
+  }
+  for (const [index, field] of fields.entries()) field.read(found[index] ?? [], into, report, element.path);
+}
+
+const isObject = <O>(value: unknown): value is Given<O> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `value` as a plain object. Throws TypeError that names `path` and the keys it may have. */
+export function asOptions<O>(value: unknown, path: string, keys: readonly string[]): Given<O> {
+  if (!isObject<O>(value)) throw new TypeError(`${path} must be an object`);
+  for (const key of Object.keys(value)) {
+    // A misspelt option would silently leave Windows' default in its place.
+    if (!keys.includes(key))
+      throw new TypeError(`${path}.${key} is no option; there are: ${keys.join(', ')}`);
+  }
+  return value;
+}
+
+/** The keys of an object whose type names them all. */
+export function keysOf<T extends object>(record: T): (keyof T & string)[] {
+  const isKey = (key: string): key is keyof T & string => Object.hasOwn(record, key);
+  return Object.keys(record).filter(isKey);
+}
+
+/** An element with `attributes` whose children are `fields` in this order, from an object. */
+export function sequence<O extends object>(
+  fields: readonly Field<O>[],
+  attributes: readonly AttributeField<O>[] = [],
+): Codec<O> {
+  const keys = [...attributes.map(({ key }) => key), ...fields.flatMap((field) => field.keys)];
+  const attributeNames = attributes.map(({ name }) => name);
+  return {
+    write(value, path) {
+      const options = asOptions<O>(value, path, keys);
+      return {
+        attributes: Object.assign({}, ...attributes.map((attribute) => attribute.write(options, path))),
+        children: fields.flatMap((field) => field.write(options, path)),
+      };
+    },
+    read(element, report) {
+      const into: Draft<O> = {};
+      report.attributes(element, attributeNames);
+      for (const attribute of attributes) attribute.read(element, into);
+      readSequence(element, fields, into, report);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields refuse what lacks a required option
+      return into as O;
+    },
+  };
+}
+
+function writeBoolean(value: unknown, path: string): string {
+  if (typeof value !== 'boolean') throw new TypeError(`${path} must be a boolean`);
+  return String(value);
+}
+
+function readBoolean(text: string, path: string): boolean {
+  const word = text.trim();
+  if (!['true', 'false', '1', '0'].includes(word)) throw malformed(path, 'must be true, false, 1 or 0');
+  return word === 'true' || word === '1';
+}
+
+/** The text of an element that may hold nothing else. */
+export function textOf(element: ParsedElement, report: Report): string {
+  if (element.children.length > 0) throw malformed(element.path, 'must hold text, not elements');
+  report.attributes(element);
+  return element.text;
+}
+
+/** xs:boolean in an attribute. */
+export const booleanAttribute: AttributeCodec<boolean> = { write: writeBoolean, read: readBoolean };
+
+/** xs:boolean. */
+export const boolean: Codec<boolean> = {
+  write: (value, path) => ({ text: writeBoolean(value, path) }),
+  read: (element, report) => readBoolean(textOf(element, report), element.path),
+};
+
+/** One of several elements in the same place, told apart by the option's value. */
+export interface Alternative<T> {
+  readonly names: readonly QName[];
+  readonly matches: (value: unknown) => boolean;
+  readonly codec: Codec<T>;
+}
+
+/** An empty element that stands for the word `word`. */
+export function word<W extends string>(word: W, name: QName): Alternative<W> {
+  const codec: Codec<W> = {
+    write: () => ({}),
+    read(element, report) {
+      if (textOf(element, report).trim() !== '') throw malformed(element.path, 'must be empty');
+      return word;
+    },
+  };
+  return { names: [name], matches: (value) => value === word, codec };
+}
+
+/** An element that stands for an object with one key; `wrap` puts what was read below that key. */
+export function keyed<K extends string, T, U extends Readonly<Record<K, T>>>(
+  key: K,
+  names: readonly QName[],
+  codec: Codec<T>,
+  wrap: (inner: T) => U,
+): Alternative<U> {
+  return {
+    names,
+    matches: (value) => isObject<Record<K, T>>(value) && Object.hasOwn(value, key),
+    codec: {
+      write: (value, path) => codec.write(asOptions<Record<K, T>>(value, path, [key])[key], `${path}.${key}`),
+      read(element, report) {
+        const inner = codec.read(element, report);
+        return inner === undefined ? undefined : wrap(inner);
+      },
+    },
+  };
+}
+
+/** An array, an element for each member. Members that read as nothing are left out, and an empty array altogether. */
+export function listOf<T>(codec: Codec<T>, least = 0): ListCodec<readonly T[]> {
+  return {
+    write(value, path) {
+      if (!Array.isArray(value)) throw new TypeError(`${path} must be an array`);
+      if (value.length < least) throw new TypeError(`${path} must not be empty`);
+      return value.map((member: unknown, index) => codec.write(member, `${path}[${index}]`));
+    },
+    read(elements, report) {
+      const members = elements.map((element) => codec.read(element, report));
+      const given = members.filter((member) => member !== undefined);
+      return given.length === 0 ? undefined : given;
+    },
+  };
+}
+
+/** How an option behaves that is not there. */
+export type Presence =
+  /** Neither element nor option. */
+  | 'optional'
+  /** Both must be there. */
+  | 'required'
+  /** The element must be there and is written empty. */
+  | 'empty';
+
+/** Makes the fields of one options type. */
+export function fieldsOf<O>() {
+  type Key = keyof O & string;
+  type Value<K extends Key> = NonNullable<O[K]>;
+  return {
+    /** One element for one option; the first of `names` is written, all are read. */
+    one<K extends Key>(
+      key: K,
+      names: QName | readonly [QName, ...QName[]],
+      codec: Codec<Value<K>>,
+      presence: Presence = 'optional',
+    ): Field<O> {
+      const accepted: readonly [QName, ...QName[]] = 'local' in names ? [names] : names;
+      const [name] = accepted;
+      return {
+        keys: [key],
+        names: accepted,
+        repeats: false,
+        write(options, path) {
+          const value = options[key];
+          if (value !== undefined) return [withContent(name, codec.write(value, `${path}.${key}`))];
+          if (presence === 'required') throw new TypeError(`${path}.${key} is missing`);
+          return presence === 'empty' ? [{ name }] : [];
+        },
+        read([element], into, report, parent) {
+          if (element === undefined && presence !== 'optional') {
+            throw malformed(parent, `${listNames(accepted)} is missing`);
+          }
+          const value = element && codec.read(element, report);
+          if (value !== undefined) into[key] = value;
+        },
+      };
+    },
+
+    /** An element for each member of an array; the first of `names` is written, all are read. */
+    many<K extends Key>(key: K, names: readonly [QName, ...QName[]], list: ListCodec<Value<K>>): Field<O> {
+      return {
+        keys: [key],
+        names,
+        repeats: true,
+        write(options, path) {
+          if (options[key] === undefined) return [];
+          return list.write(options[key], `${path}.${key}`).map((content) => withContent(names[0], content));
+        },
+        read(elements, into, report) {
+          const value = list.read(elements, report);
+          if (value !== undefined) into[key] = value;
+        },
+      };
+    },
+
+    /** An attribute of the sequence's own element. */
+    attribute<K extends Key>(key: K, name: string, codec: AttributeCodec<Value<K>>): AttributeField<O> {
+      return {
+        key,
+        name,
+        write: (options, path) =>
+          options[key] === undefined ? {} : { [name]: codec.write(options[key], `${path}.${key}`) },
+        read(element, into) {
+          const isIts = ({ name: each }: XmlAttribute): boolean =>
+            each.namespace === '' && each.local === name;
+          const attribute = element.attributes.find(isIts);
+          if (attribute) into[key] = codec.read(attribute.value, `${element.path}/@${name}`);
+        },
+      };
+    },
+
+    /** One option that becomes one of several elements. */
+    choice<K extends Key>(key: K, alternatives: readonly Alternative<Value<K>>[], words: string): Field<O> {
+      return {
+        keys: [key],
+        names: alternatives.flatMap(({ names }) => names),
+        repeats: false,
+        write(options, path) {
+          const value = options[key];
+          if (value === undefined) return [];
+          const alternative = alternatives.find(({ matches }) => matches(value));
+          const name = alternative?.names[0];
+          if (!alternative || !name) throw new TypeError(`${path}.${key} must be ${words}`);
+          return [withContent(name, alternative.codec.write(value, `${path}.${key}`))];
+        },
+        read([element], into, report) {
+          if (element === undefined) return;
+          const isIts = ({ names }: Alternative<Value<K>>): boolean =>
+            names.some((name) => isSameName(name, element.name));
+          const value = alternatives.find(isIts)?.codec.read(element, report);
+          if (value !== undefined) into[key] = value;
+        },
+      };
+    },
+
+    /** An element around several fields that has no option of its own: written when one of them is. */
+    group(name: QName, fields: readonly Field<O>[]): Field<O> {
+      return {
+        keys: fields.flatMap((field) => field.keys),
+        names: [name],
+        repeats: false,
+        write(options, path) {
+          const children = fields.flatMap((field) => field.write(options, path));
+          return children.length === 0 ? [] : [{ name, children }];
+        },
+        read([element], into, report) {
+          if (element === undefined) return;
+          report.attributes(element);
+          readSequence(element, fields, into, report);
+        },
+      };
+    },
+
+    /** A place of the schema that holds nothing typed: what stands there is reported. */
+    open(name: QName): Field<O> {
+      return {
+        keys: [],
+        names: [name],
+        repeats: false,
+        write: () => [],
+        read: ([element], _into, report) => element?.children.forEach((child) => report.element(child)),
+      };
+    },
+  };
+}

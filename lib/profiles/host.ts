@@ -1,0 +1,172 @@
+// The documents around the methods' own elements: EapHostConfig and EapHostUserCredentials.
+
+import { type FullMethodType, isSameMethodType, toMethodType } from '../types.js';
+import { asOptions, type Codec, fieldsOf, keysOf, noText, type Report, sequence } from './codec.js';
+import { readNumber } from './eap.js';
+import { isSameName, type QName, vocabulary } from './names.js';
+import type { BlobOptions } from './options.js';
+import { blob } from './values.js';
+import { malformed, type ParsedElement, type XmlContent, type XmlElement } from './xml.js';
+
+/** One of the two kinds of document. */
+export interface DocumentKind {
+  readonly root: QName;
+  /** Of the root's namespace. */
+  readonly method: QName;
+  readonly content: QName;
+  readonly blob: QName;
+}
+
+function documentKind(suffix: 'EapHostConfig' | 'EapHostUserCredentials', content: string): DocumentKind {
+  const name = vocabulary(suffix);
+  return {
+    root: name(suffix),
+    method: name('EapMethod'),
+    content: name(content),
+    blob: name(`${content}Blob`),
+  };
+}
+
+/** EapHostConfig with Config or ConfigBlob. */
+export const configDocument = documentKind('EapHostConfig', 'Config');
+
+/** EapHostUserCredentials with Credentials or CredentialsBlob. */
+export const credentialsDocument = documentKind('EapHostUserCredentials', 'Credentials');
+
+/** A method with typed options: which numbers it has and what stands below Config or Credentials. */
+export interface MethodForm {
+  readonly type: FullMethodType;
+  /** The element below Config or Credentials: the first is written, all are read. */
+  readonly names: readonly [QName, ...QName[]];
+  readonly codec: Codec<object>;
+}
+
+/** The numbers of a method that comes with Windows. */
+export const methodType = (type: number, authorId: number): FullMethodType => ({
+  type,
+  vendorId: 0,
+  vendorType: 0,
+  authorId,
+});
+
+const m = vocabulary('EapCommon');
+
+function methodElement(kind: DocumentKind, type: FullMethodType): XmlElement {
+  const number = (local: string, value: number): XmlElement => ({ name: m(local), text: String(value) });
+  return {
+    name: kind.method,
+    declares: true,
+    children: [
+      number('Type', type.type),
+      number('VendorId', type.vendorId),
+      number('VendorType', type.vendorType),
+      number('AuthorId', type.authorId),
+    ],
+  };
+}
+
+/** What the root of a document holds. */
+export type RootContent = XmlContent & { readonly standalone: true };
+
+/** What the root of a document of a typed method holds. */
+export function writeMethod(
+  kind: DocumentKind,
+  form: MethodForm,
+  options: unknown,
+  path: string,
+): RootContent {
+  const element: XmlElement = { name: form.names[0], ...form.codec.write(options, path) };
+  const content: XmlElement = { name: kind.content, declares: true, children: [element] };
+  return { standalone: true, children: [methodElement(kind, form.type), content] };
+}
+
+/** What the root of a document with an opaque blob holds. */
+export function writeBlob(kind: DocumentKind, options: unknown, path: string): RootContent {
+  const { type, blob: bytes } = asOptions<BlobOptions>(options, path, ['type', 'blob']);
+  const element: XmlElement = { name: kind.blob, ...blob.write(bytes, `${path}.blob`) };
+  return {
+    standalone: true,
+    children: [methodElement(kind, toMethodType(type, `${path}.type`)), element],
+  };
+}
+
+const numberCodec: Codec<number> = {
+  write: (value) => ({ text: String(value) }),
+  read: readNumber,
+};
+const f = fieldsOf<FullMethodType>();
+const methodNumbers: Codec<FullMethodType> = sequence([
+  f.one('type', m('Type'), numberCodec, 'required'),
+  f.one('vendorId', m('VendorId'), numberCodec),
+  f.one('vendorType', m('VendorType'), numberCodec),
+  f.one('authorId', m('AuthorId'), numberCodec),
+]);
+
+/** A document's parts. */
+export interface HostParts {
+  readonly type: FullMethodType;
+  /** Config or Credentials, still unread; or the blob. */
+  readonly content: ParsedElement | Uint8Array;
+}
+
+function readType(element: ParsedElement, report: Report): FullMethodType {
+  try {
+    return toMethodType(methodNumbers.read(element, report), 'type');
+  } catch (error) {
+    if (error instanceof RangeError) throw malformed(element.path, error.message);
+    throw error;
+  }
+}
+
+/** Takes a document apart. Both content and blob, or neither, is refused. */
+export function readHost(kind: DocumentKind, root: ParsedElement, report: Report): HostParts {
+  if (!isSameName(root.name, kind.root)) {
+    const { local, namespace } = kind.root;
+    throw malformed(root.path, `the document's element must be ${local} of the namespace ${namespace}`);
+  }
+  noText(root);
+  report.attributes(root);
+  const take = (name: QName): ParsedElement | undefined => {
+    const found = root.children.filter((child) => isSameName(child.name, name));
+    if (found.length > 1) throw malformed(root.path, `only one ${name.local} is allowed`);
+    return found[0];
+  };
+  const method = take(kind.method);
+  const content = take(kind.content);
+  const opaque = take(kind.blob);
+  for (const child of root.children) {
+    if (child !== method && child !== content && child !== opaque) report.element(child);
+  }
+  if (method === undefined) throw malformed(root.path, 'EapMethod is missing');
+  const type = readType(method, report);
+  if ((content === undefined) === (opaque === undefined)) {
+    throw malformed(root.path, `must have ${kind.content.local} or ${kind.blob.local}, and only one of them`);
+  }
+  const given = content ?? opaque;
+  if (given && root.children.indexOf(given) < root.children.indexOf(method)) {
+    throw malformed(method.path, `must stand before ${given.name.local}`);
+  }
+  if (content) return { type, content };
+  return { type, content: (opaque && blob.read(opaque, report)) ?? new Uint8Array() };
+}
+
+/** The name of the form for a method's numbers. */
+export function formOf<K extends string>(
+  forms: Readonly<Record<K, MethodForm>>,
+  type: FullMethodType,
+): K | undefined {
+  return keysOf(forms).find((key) => isSameMethodType(forms[key].type, type));
+}
+
+/** Reads Config or Credentials of a typed method. */
+export function readMethod(form: MethodForm, content: ParsedElement, report: Report): object {
+  noText(content);
+  report.attributes(content);
+  const isIts = ({ name }: ParsedElement): boolean => form.names.some((each) => isSameName(each, name));
+  const found = content.children.filter(isIts);
+  for (const child of content.children) if (!found.includes(child)) report.element(child);
+  const [element] = found;
+  const wanted = form.names.map(({ local }) => local).join(' or ');
+  if (!element || found.length > 1) throw malformed(content.path, `must have one ${wanted} of the method`);
+  return form.codec.read(element, report) ?? {};
+}

@@ -1,0 +1,32 @@
+// `profiles`: typed options ↔ the XML documents that EAPHost takes.
+
+import { blob, mschapv2, parseConfig, peap, teap, tls, ttls } from './config.js';
+import { credentials, parseCredentials } from './credentials.js';
+
+/**
+ * Builds and parses EAPHost's XML: EapHostConfig (what EapHostPeerConfigXml2Blob takes) and EapHostUserCredentials
+ * (what EapHostPeerCredentialsXml2Blob takes), for the methods that come with Windows. Elements, their order and
+ * namespaces are those that Windows takes in practice. An option left out writes no element, and Windows' default
+ * holds.
+ */
+export const profiles = {
+  tls,
+  mschapv2,
+  peap,
+  ttls,
+  teap,
+  blob,
+  parseConfig,
+  credentials,
+  parseCredentials,
+} as const;
+
+export type {
+  MsChapV2Credentials,
+  ParsedCredentials,
+  PeapCredentials,
+  PeapInnerCredentials,
+  TlsCredentials,
+  TtlsCredentials,
+} from './credentials.js';
+export type * from './options.js';

@@ -1,0 +1,178 @@
+// XML text in and out: a small serializer of our own over element trees, and saxes made to read them back
+// safely: no document type, no entities but XML's own five, bounded length and depth.
+
+import { SaxesParser } from 'saxes';
+
+import { EapError } from '../errors.js';
+import { type QName, wrongProvisioning } from './names.js';
+
+/** An attribute of an element that was read. */
+export interface XmlAttribute {
+  readonly name: QName;
+  readonly value: string;
+}
+
+/** What an element that is to be written holds: text, or elements in order. */
+export interface XmlContent {
+  readonly text?: string;
+  readonly children?: readonly XmlElement[];
+  /** Attributes without namespace. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** An element to be written. */
+export interface XmlElement extends XmlContent {
+  readonly name: QName;
+  /** Namespaces of the elements below are declared here, save where one of them declares its own. */
+  readonly declares?: boolean;
+  /** As `declares`, and so that the element could be cut out as a document by itself. */
+  readonly standalone?: boolean;
+}
+
+const declaresBelow = ({ declares, standalone }: XmlElement): boolean =>
+  declares === true || standalone === true;
+
+/** An element that was read. Comments and processing instructions are left out. */
+export interface ParsedElement {
+  readonly name: QName;
+  readonly attributes: readonly XmlAttribute[];
+  readonly children: readonly ParsedElement[];
+  /** All text directly below the element. */
+  readonly text: string;
+  /** The local names from the root to here: `EapHostConfig/EapMethod/Type`. */
+  readonly path: string;
+}
+
+/** The longest document that is read, in UTF-16 code units. Real profiles have a few thousand. */
+export const maxXmlLength = 1 << 20;
+const maxDepth = 64;
+
+/** A document that Windows would refuse, or that says what no typed option can. Never quotes the document's text. */
+export function malformed(where: string, what: string): EapError {
+  return new EapError(`${where}: ${what}`, { code: 'EAP_E_EAPHOST_XML_MALFORMED', winError: 0x80420019 });
+}
+
+const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** The index of the first character that no XML 1.0 document can hold, in any spelling; -1 where there is none. */
+export function indexOfForbidden(text: string): number {
+  return text.search(forbidden);
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+function escape(text: string, special: RegExp): string {
+  if (indexOfForbidden(text) !== -1) throw new RangeError('text with characters that XML 1.0 cannot hold');
+  return text.replace(special, (character) => entities[character] ?? character);
+}
+
+// A parser turns a bare carriage return into a line feed, and in attributes every white space into a space.
+const escapeText = (text: string): string => escape(text, /[&<>\r]/g);
+const escapeAttribute = (text: string): string => escape(text, /[&<>"\t\n\r]/g);
+
+function namespacesBelow(element: XmlElement, found = new Set<string>()): Set<string> {
+  found.add(element.name.namespace);
+  for (const child of element.children ?? []) if (!declaresBelow(child)) namespacesBelow(child, found);
+  return found;
+}
+
+/**
+ * The document as text, indented, without an XML declaration (a JavaScript string has no encoding to declare).
+ * `prefixes` holds the prefix of every namespace used; the empty prefix stands for the default namespace.
+ */
+export function writeXml(root: XmlElement, prefixes: ReadonlyMap<string, string>): string {
+  const prefixOf = (namespace: string): string => {
+    const prefix = prefixes.get(namespace);
+    if (prefix === undefined) throw new RangeError(`no prefix for the namespace ${namespace}`);
+    return prefix;
+  };
+  const write = (element: XmlElement, above: ReadonlySet<string>, indent: string): string => {
+    const declared = element.standalone ? new Set<string>() : above;
+    const prefix = prefixOf(element.name.namespace);
+    const tag = prefix === '' ? element.name.local : `${prefix}:${element.name.local}`;
+    const now = declaresBelow(element) ? new Set([...declared, ...namespacesBelow(element)]) : declared;
+    const declarations = [...now]
+      .filter((namespace) => !declared.has(namespace))
+      .map((namespace) => [prefixOf(namespace), namespace] as const)
+      .map(([prefix, namespace]) => [prefix === '' ? 'xmlns' : `xmlns:${prefix}`, namespace] as const);
+    const attributes = [...declarations, ...Object.entries(element.attributes ?? {})]
+      .map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`)
+      .join('');
+    const inner = (element.children ?? []).map((child) => write(child, now, `${indent}  `)).join('');
+    const content = inner === '' ? escapeText(element.text ?? '') : `\n${inner}${indent}`;
+    return `${indent}<${tag}${attributes}${content === '' ? '/>' : `>${content}</${tag}>`}\n`;
+  };
+  return write(root, new Set(), '');
+}
+
+interface OpenElement extends ParsedElement {
+  readonly children: ParsedElement[];
+  text: string;
+}
+
+/** saxes' sentence without what it quotes of the document, which may be a piece of a password. */
+function withoutQuotes(message: string): string {
+  const [, line, column, reason] = /^(\d+):(\d+): ([^:]*)/.exec(message) ?? [];
+  return `not well-formed: line ${line ?? '?'}, column ${column ?? '?'}: ${(reason ?? 'unreadable').replace(/\.$/, '')}`;
+}
+
+/**
+ * Reads a document. Throws TypeError for what is no string and EapError (EAP_E_EAPHOST_XML_MALFORMED) for what is
+ * not well-formed XML 1.0 with namespaces, has a document type, is longer than {@link maxXmlLength} or nested
+ * deeper than 64.
+ */
+export function readXml(xml: unknown): ParsedElement {
+  if (typeof xml !== 'string') throw new TypeError('xml must be a string');
+  if (xml.length > maxXmlLength) throw malformed('xml', `longer than ${maxXmlLength} characters`);
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const open: OpenElement[] = [];
+  let root: ParsedElement | undefined;
+  parser.on('error', (error) => {
+    throw malformed('xml', withoutQuotes(error.message));
+  });
+  parser.on('doctype', () => {
+    throw malformed('xml', 'a document type (<!DOCTYPE …>) is not allowed in a profile');
+  });
+  parser.on('xmldecl', ({ version }) => {
+    if (version !== '1.0') throw malformed('xml', 'only XML 1.0 is allowed in a profile');
+  });
+  parser.on('opentag', (tag) => {
+    if (open.length === maxDepth) throw malformed('xml', `elements nested deeper than ${maxDepth}`);
+    const parent = open.at(-1);
+    const element: OpenElement = {
+      name: { namespace: tag.uri, local: tag.local },
+      attributes: Object.values(tag.attributes)
+        .filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns')
+        .map(({ uri, local, value }) => ({ name: { namespace: uri, local }, value })),
+      children: [],
+      text: '',
+      path: parent === undefined ? tag.local : `${parent.path}/${tag.local}`,
+    };
+    if (tag.uri.startsWith(wrongProvisioning)) {
+      throw malformed(element.path, `its namespace begins with https:, where Windows knows http: only`);
+    }
+    parent?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  parser.on('closetag', () => {
+    open.pop();
+  });
+  const append = (text: string): void => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += text;
+  };
+  parser.on('text', append);
+  parser.on('cdata', append);
+  parser.write(xml).close();
+  if (root === undefined) throw malformed('xml', 'no element');
+  return root;
+}

@@ -1,0 +1,63 @@
+// RADIUS attributes: values in and out of them. Their numbers are those of EAPHost's attributes.
+
+import { attributeTypes, decodeVendorSpecific, microsoft } from '../attributes.js';
+import type { EapAttribute } from '../types.js';
+import { RadiusError } from './errors.js';
+
+/** One attribute: its number (`attributeTypes`) and its value without type and length, at most 253 octets. */
+export type RadiusAttribute = EapAttribute;
+
+/** Attribute numbers that EAPHost names otherwise or not at all (RFC 3579, 3.2; RFC 5176, 3.5). */
+export const messageAuthenticatorType = attributeTypes.Signature;
+export const errorCauseType = 101;
+
+/** Error-Cause: the server ignored an invalid EAP packet (RFC 3579, 2.2). */
+export const invalidEapIgnored = 202;
+
+/** Largest value of one attribute, in octets. */
+export const maxValueLength = 253;
+
+/** An attribute of octets or UTF-8 text. Throws EAPHOST_RADIUS_TOO_LONG for more than 253 octets. */
+export function textAttribute(type: number, text: string | Uint8Array): RadiusAttribute {
+  const value = Buffer.from(text);
+  if (value.length > maxValueLength) {
+    throw new RadiusError('EAPHOST_RADIUS_TOO_LONG', `RADIUS attribute ${type} has more than 253 octets`);
+  }
+  return { type, value };
+}
+
+/** An attribute of a 32-bit unsigned number. */
+export function integerAttribute(type: number, number: number): RadiusAttribute {
+  const value = Buffer.alloc(4);
+  value.writeUInt32BE(number);
+  return { type, value };
+}
+
+/** The values of every attribute of this number, in order, as views. */
+export function valuesOf(attributes: readonly RadiusAttribute[], type: number): Buffer[] {
+  return attributes.filter((attribute) => attribute.type === type).map(({ value }) => asBuffer(value));
+}
+
+/** The number in the first attribute of this number; undefined when there is none of four octets. */
+export function integerOf(attributes: readonly RadiusAttribute[], type: number): number | undefined {
+  const [value] = valuesOf(attributes, type);
+  return value?.length === 4 ? value.readUInt32BE() : undefined;
+}
+
+/** The text in the first attribute of this number. */
+export function textOf(attributes: readonly RadiusAttribute[], type: number): string | undefined {
+  return valuesOf(attributes, type)[0]?.toString('utf8');
+}
+
+/** The values of Microsoft's attribute of this number, as copies. */
+export function microsoftValuesOf(attributes: readonly RadiusAttribute[], vendorType: number): Buffer[] {
+  return attributes
+    .flatMap((attribute) => decodeVendorSpecific(attribute))
+    .filter((value) => value.vendorId === microsoft.vendorId && value.vendorType === vendorType)
+    .map(({ data }) => data);
+}
+
+/** The same octets as a Buffer, not copied. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,287 @@
+// The RADIUS client: requests out, the right replies in, everything else counted and dropped.
+
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { untilAborted } from '../abort.js';
+import { toInteger, toText } from '../arguments.js';
+import { attributeTypes } from '../attributes.js';
+import { canonicalAddress, copySecret, type Secret } from './address.js';
+import { type RadiusAttribute, textAttribute } from './attributes.js';
+import { RadiusError } from './errors.js';
+import { decryptKeys, type MppeKeys } from './mppe.js';
+import {
+  checkReply,
+  decodePacket,
+  encodeRequest,
+  type FormFault,
+  type IntegrityFault,
+  radiusCodes,
+  type RadiusPacket,
+} from './packet.js';
+import { ClientPort } from './port.js';
+
+export interface RadiusClientOptions {
+  /** Name or address of the server. A name's first address is used, IPv4 first; looked up again after a timeout. */
+  readonly host: string;
+  /** Default 1812. */
+  readonly port?: number;
+  /** Copied; wiped by close(). */
+  readonly secret: Secret;
+  /** Wait for a reply to the first transmission, in milliseconds; doubles each time up to 16 s. Default 2000. */
+  readonly timeoutMs?: number;
+  /** Transmissions after the first. Default 3. */
+  readonly retries?: number;
+  /** NAS-Identifier of every request. Default `eaphost`. */
+  readonly nasIdentifier?: string;
+  /** Local address to send from; decides the address family too. Default: any. */
+  readonly localAddress?: string;
+}
+
+export interface RadiusRequest {
+  /** Default Access-Request. */
+  readonly code?: number;
+  /** Without Message-Authenticator and NAS-Identifier, which the client adds. */
+  readonly attributes: readonly RadiusAttribute[];
+}
+
+export interface RadiusRequestOptions {
+  /** Ends the wait; request() rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Called for each transmission, `attempt` counted from 1. */
+  readonly onSent?: (sent: { readonly id: number; readonly attempt: number }) => void;
+}
+
+/** A verified reply. */
+export interface RadiusReply {
+  readonly code: number;
+  readonly id: number;
+  readonly attributes: readonly RadiusAttribute[];
+  /** MS-MPPE keys, decrypted, where the reply has both. */
+  readonly keys?: MppeKeys;
+  /** Transmissions that it took. */
+  readonly attempts: number;
+  /** Milliseconds since the first transmission. */
+  readonly elapsedMs: number;
+}
+
+/** Why a datagram was not taken as a reply. */
+export type ReplyDropReason =
+  | FormFault
+  | IntegrityFault
+  /** Not from the server's address and port. */
+  | 'unknownSource'
+  /** Neither Accept, Reject nor Challenge. */
+  | 'unexpectedCode'
+  /** No request with this id waits on this socket: late or doubled. */
+  | 'unexpectedId'
+  | 'badResponseAuthenticator';
+
+export interface RadiusClientCounters {
+  requests: number;
+  retransmissions: number;
+  replies: number;
+  timeouts: number;
+  dropped: Record<ReplyDropReason, number>;
+}
+
+const maxTimeoutMs = 16_000;
+
+/**
+ * A RADIUS client for one server. Any number of requests may be outstanding: every 256 open another socket.
+ * Nothing of it keeps the process alive but a request in flight.
+ */
+export class RadiusClient implements AsyncDisposable {
+  readonly counters: RadiusClientCounters = {
+    requests: 0,
+    retransmissions: 0,
+    replies: 0,
+    timeouts: 0,
+    dropped: {
+      tooShort: 0,
+      badLength: 0,
+      badAttribute: 0,
+      noMessageAuthenticator: 0,
+      badMessageAuthenticator: 0,
+      unknownSource: 0,
+      unexpectedCode: 0,
+      unexpectedId: 0,
+      badResponseAuthenticator: 0,
+    },
+  };
+  readonly #host: string;
+  readonly #localAddress: string | undefined;
+  readonly #serverPort: number;
+  readonly #timeoutMs: number;
+  readonly #retries: number;
+  readonly #secret: Buffer;
+  readonly #nasIdentifier: RadiusAttribute;
+  readonly #ports: ClientPort[] = [];
+  #server: Promise<{ address: string; family: number }> | undefined;
+  #closed = false;
+
+  /** Opens nothing yet. Rejects bad options with TypeError or RangeError. */
+  constructor(options: RadiusClientOptions) {
+    const { localAddress } = options;
+    if (localAddress !== undefined && isIP(localAddress) === 0) {
+      throw new TypeError(`localAddress is not an address: ${localAddress}`);
+    }
+    this.#host = toText(options.host, 'host');
+    this.#localAddress = localAddress;
+    this.#serverPort = toInteger(options.port ?? 1812, 'port', 1, 65_535);
+    this.#timeoutMs = toInteger(options.timeoutMs ?? 2000, 'timeoutMs', 1, 3_600_000);
+    this.#retries = toInteger(options.retries ?? 3, 'retries', 0, 1000);
+    this.#nasIdentifier = textAttribute(attributeTypes.NASIdentifier, options.nasIdentifier ?? 'eaphost');
+    this.#secret = copySecret(options.secret);
+  }
+
+  /** Sockets open now. */
+  get sockets(): number {
+    return this.#ports.length;
+  }
+
+  /**
+   * Sends a request until a verified reply comes: the same datagram each time. Rejects with EAPHOST_RADIUS_TIMEOUT,
+   * EAPHOST_RADIUS_NETWORK, EAPHOST_RADIUS_CLOSED, EAPHOST_RADIUS_TOO_LONG, or the signal's reason.
+   */
+  async request(request: RadiusRequest, options: RadiusRequestOptions = {}): Promise<RadiusReply> {
+    const { signal } = options;
+    const server = await untilAborted(this.#resolve(), signal);
+    if (this.#closed) throw closedError();
+    const port = this.#freePort(server);
+    const id = port.reserve();
+    try {
+      await untilAborted(port.ready, signal);
+      if (this.#closed) throw closedError();
+      return await this.#exchange(port, id, server.address, request, options);
+    } finally {
+      port.release(id);
+    }
+  }
+
+  /** Rejects what is in flight with EAPHOST_RADIUS_CLOSED, closes the sockets, wipes the secret. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#ports.splice(0).map((port) => port.close(closedError())));
+    this.#secret.fill(0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #exchange(
+    port: ClientPort,
+    id: number,
+    address: string,
+    request: RadiusRequest,
+    { signal, onSent }: RadiusRequestOptions,
+  ): Promise<RadiusReply> {
+    const authenticator = randomBytes(16);
+    const datagram = encodeRequest(
+      {
+        code: request.code ?? radiusCodes.accessRequest,
+        id,
+        authenticator,
+        attributes: [this.#nasIdentifier, ...request.attributes],
+      },
+      this.#secret,
+    );
+    this.counters.requests++;
+    const started = performance.now();
+    let attempts = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const exchange = new Promise<RadiusReply>((resolve, reject) => {
+      const transmit = () => {
+        if (attempts > this.#retries) return reject(this.#timeout(attempts));
+        timer = setTimeout(transmit, this.#waitMs(attempts));
+        if (attempts > 0) this.counters.retransmissions++;
+        attempts++;
+        port.send(datagram, this.#serverPort, address);
+        try {
+          onSent?.({ id, attempt: attempts });
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const take = (packet: RadiusPacket) => {
+        const fault = checkReply(packet, authenticator, this.#secret);
+        if (fault) return this.#drop(fault);
+        this.counters.replies++;
+        const { code, attributes } = packet;
+        const keys = decryptKeys(attributes, authenticator, this.#secret);
+        const elapsedMs = performance.now() - started;
+        resolve({ code, id, attributes, ...(keys && { keys }), attempts, elapsedMs });
+      };
+      port.expect(id, { take, fail: reject });
+      transmit();
+    });
+    try {
+      return await untilAborted(exchange, signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The wait after a transmission: doubled each time, and spread so that clients do not march in step. */
+  #waitMs(attempt: number): number {
+    const longest = Math.max(maxTimeoutMs, this.#timeoutMs);
+    return Math.min(this.#timeoutMs * 2 ** attempt, longest) * (0.9 + 0.2 * Math.random());
+  }
+
+  #timeout(attempts: number): RadiusError {
+    this.counters.timeouts++;
+    this.#server = undefined; // the name may have moved
+    return new RadiusError(
+      'EAPHOST_RADIUS_TIMEOUT',
+      `no valid reply from ${this.#host} port ${this.#serverPort} to ${attempts} transmissions`,
+    );
+  }
+
+  /** Called by a port for each datagram. */
+  #receive(port: ClientPort, datagram: Buffer, from: { address: string; port: number }): void {
+    if (from.port !== this.#serverPort || canonicalAddress(from.address) !== canonicalAddress(port.server)) {
+      return this.#drop('unknownSource');
+    }
+    const packet = decodePacket(datagram);
+    if (typeof packet === 'string') return this.#drop(packet);
+    const { accessAccept, accessReject, accessChallenge } = radiusCodes;
+    if (![accessAccept, accessReject, accessChallenge].some((code) => code === packet.code)) {
+      return this.#drop('unexpectedCode');
+    }
+    const pending = port.pending(packet.id);
+    if (!pending) return this.#drop('unexpectedId');
+    pending.take(packet);
+  }
+
+  #drop(reason: ReplyDropReason): void {
+    this.counters.dropped[reason]++;
+  }
+
+  #freePort({ address, family }: { address: string; family: number }): ClientPort {
+    const working = this.#ports.filter((port) => !port.failed);
+    this.#ports.splice(0, Infinity, ...working);
+    const free = working.find((port) => port.server === address && !port.full);
+    if (free) return free;
+    const port = new ClientPort(address, family, this.#localAddress, (datagram, from) =>
+      this.#receive(port, datagram, from),
+    );
+    this.#ports.push(port);
+    return port;
+  }
+
+  #resolve(): Promise<{ address: string; family: number }> {
+    if (this.#closed) return Promise.reject(closedError());
+    const family = this.#localAddress === undefined ? 0 : isIP(this.#localAddress);
+    this.#server ??= lookup(this.#host, { family, order: 'ipv4first' }).catch((cause: unknown) => {
+      this.#server = undefined;
+      const message = `the RADIUS server's name ${this.#host} does not resolve`;
+      throw new RadiusError('EAPHOST_RADIUS_NETWORK', message, { cause });
+    });
+    return this.#server;
+  }
+}
+
+function closedError(): RadiusError {
+  return new RadiusError('EAPHOST_RADIUS_CLOSED', 'the RADIUS client is closed');
+}

@@ -1,0 +1,43 @@
+// EAP over RADIUS: what the package offers of it.
+
+export type { Secret } from './address.js';
+export {
+  integerAttribute,
+  integerOf,
+  type RadiusAttribute,
+  textAttribute,
+  textOf,
+  valuesOf,
+} from './attributes.js';
+export type { RefusalReason, ResponseFault } from './authenticator.js';
+export {
+  RadiusClient,
+  type RadiusClientCounters,
+  type RadiusClientOptions,
+  type RadiusReply,
+  type RadiusRequest,
+  type RadiusRequestOptions,
+  type ReplyDropReason,
+} from './client.js';
+export { RadiusError, type RadiusErrorCode } from './errors.js';
+export type { MppeKeys } from './mppe.js';
+export { type FormFault, type IntegrityFault, radiusCodes } from './packet.js';
+export { RadiusServer } from './server.js';
+export type {
+  ClientAddress,
+  Policy,
+  PolicyRequest,
+  RadiusServerCounters,
+  RadiusServerEvent,
+  RadiusServerOptions,
+  RejectReason,
+  RequestDropReason,
+} from './server-types.js';
+export {
+  type RadiusAccept,
+  type RadiusPacketEvent,
+  type RadiusReject,
+  type RadiusTransport,
+  type RadiusTransportOptions,
+  radiusTransport,
+} from './transport.js';

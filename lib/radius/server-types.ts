@@ -1,0 +1,173 @@
+// What a RADIUS server is started with, what it tells, and what it counts.
+
+import type { MethodDefinition } from '../methods/method.js';
+import type { EapAttribute, MethodType } from '../types.js';
+import type { Secret } from './address.js';
+import type { RadiusAttribute } from './attributes.js';
+import type { RefusalReason, ResponseFault } from './authenticator.js';
+import type { FormFault, IntegrityFault } from './packet.js';
+
+export interface RadiusServerOptions {
+  /** Shared with every client that `clients` does not name. Copied; wiped by close(). */
+  readonly secret?: Secret;
+  /** Secrets by client address, or by network as `address/prefix`; the longest prefix wins. */
+  readonly clients?: Readonly<Record<string, Secret>>;
+  /** Methods on offer in order of preference, each with an authenticator side. */
+  readonly methods: readonly MethodDefinition[];
+  /** Called once for each conversation, to choose methods and attributes for a user. Default: all methods. */
+  readonly policy?: (request: PolicyRequest) => Policy | Promise<Policy>;
+  /** Answers a method's action `respond`. Default: with no attributes. */
+  readonly onAttributes?: (
+    attributes: readonly EapAttribute[],
+    method: MethodType,
+  ) => readonly EapAttribute[] | Promise<readonly EapAttribute[]>;
+  /** Address to listen on, IPv4 or IPv6. Default 127.0.0.1; `::` serves both families. */
+  readonly address?: string;
+  /** Default 1812; 0 takes a free port. */
+  readonly port?: number;
+  /** Let the process end although the server listens. Default false. */
+  readonly unref?: boolean;
+  /** Milliseconds that a conversation may wait for its next request; five times as long when a method waits for a person. Default 60000. */
+  readonly sessionTimeoutMs?: number;
+  /** Conversations at once; requests for more are dropped. Default 10000. */
+  readonly maxSessions?: number;
+  /** Milliseconds that a reply is kept for doubled requests. Default 30000. */
+  readonly duplicateWindowMs?: number;
+  /** Called for each event, in order, after the fact. */
+  readonly onEvent?: (event: RadiusServerEvent) => void;
+}
+
+/** What a policy sees: the first request of a conversation, verified. */
+export interface PolicyRequest {
+  readonly identity: string;
+  readonly client: ClientAddress;
+  readonly attributes: readonly RadiusAttribute[];
+}
+
+/** What a policy decides. */
+export interface Policy {
+  /** Methods for this user, in order of preference. Default: the server's. Empty: refused. */
+  readonly methods?: readonly MethodDefinition[];
+  /** More attributes for the Access-Accept. */
+  readonly attributes?: readonly RadiusAttribute[];
+  /** Connection blob for the methods. */
+  readonly config?: Uint8Array;
+}
+
+export interface ClientAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Why a datagram got no reply. */
+export type RequestDropReason =
+  | FormFault
+  | IntegrityFault
+  /** No secret for its source address. */
+  | 'unknownClient'
+  /** Not an Access-Request. */
+  | 'unexpectedCode'
+  /** Its EAP-Message attributes are not consecutive. */
+  | 'scatteredEapMessage'
+  /** More than one State. */
+  | 'repeatedState'
+  /** A doubled request whose first copy is being served. */
+  | 'inProgress'
+  /** Another request of the same conversation is being served. */
+  | 'sessionBusy'
+  /** As many conversations as allowed. */
+  | 'tooManySessions'
+  /** The conversation expired or the server closed while the request was served. */
+  | 'sessionExpired';
+
+/** Why an Access-Reject was sent. */
+export type RejectReason =
+  | RefusalReason
+  /** A request without EAP-Message. */
+  | 'noEap'
+  /** The first EAP packet of a conversation is no EAP-Response/Identity. */
+  | 'noIdentity'
+  /** State unknown, expired, or another client's. */
+  | 'unknownState'
+  /** The reply would not have fitted a RADIUS packet. */
+  | 'replyTooLong';
+
+/** How a conversation, or an attempt at one, ended. */
+export interface VerdictEvent {
+  readonly kind: 'verdict';
+  readonly client: ClientAddress;
+  readonly accepted: boolean;
+  /** Undefined when the conversation had none yet. */
+  readonly identity?: string;
+  /** The method in use, or the last one offered. */
+  readonly method?: MethodType;
+  /** Why it was refused. */
+  readonly reason?: RejectReason;
+  readonly failureReasonCode?: number;
+  /** What the method threw. */
+  readonly error?: unknown;
+  /** Milliseconds since the conversation began. */
+  readonly elapsedMs: number;
+}
+
+export type RadiusServerEvent =
+  | {
+      readonly kind: 'packet';
+      readonly direction: 'received' | 'sent';
+      readonly client: ClientAddress;
+      readonly radius: { readonly code: number; readonly id: number };
+      readonly eap?: Uint8Array;
+      /** A doubled request, or the reply that answers it. */
+      readonly duplicate: boolean;
+    }
+  | { readonly kind: 'dropped'; readonly client: ClientAddress; readonly reason: RequestDropReason }
+  | VerdictEvent
+  | {
+      readonly kind: 'expired';
+      readonly client: ClientAddress;
+      readonly identity: string;
+      readonly method?: MethodType;
+    };
+
+export interface RadiusServerCounters {
+  /** Verified requests, doubled ones not counted. */
+  requests: number;
+  /** Doubled requests that got their reply again. */
+  duplicates: number;
+  challenges: number;
+  accepts: number;
+  rejects: number;
+  /** Conversations that ended without a verdict. */
+  expired: number;
+  /** Responses answered with the waiting request and Error-Cause 202 (RFC 3579, 2.2). */
+  ignored: Record<ResponseFault, number>;
+  dropped: Record<RequestDropReason, number>;
+}
+
+/** All counters at zero. */
+export function newServerCounters(): RadiusServerCounters {
+  return {
+    requests: 0,
+    duplicates: 0,
+    challenges: 0,
+    accepts: 0,
+    rejects: 0,
+    expired: 0,
+    ignored: { badEap: 0, wrongEapId: 0, wrongEapType: 0, methodDiscard: 0 },
+    dropped: {
+      tooShort: 0,
+      badLength: 0,
+      badAttribute: 0,
+      noMessageAuthenticator: 0,
+      badMessageAuthenticator: 0,
+      unknownClient: 0,
+      unexpectedCode: 0,
+      scatteredEapMessage: 0,
+      repeatedState: 0,
+      inProgress: 0,
+      sessionBusy: 0,
+      tooManySessions: 0,
+      sessionExpired: 0,
+    },
+  };
+}

@@ -1,0 +1,215 @@
+// The RADIUS server: its socket, the checks that a datagram must pass, doubled requests, and the octets of replies.
+
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIP } from 'node:net';
+import { toInteger } from '../arguments.js';
+import { attributeTypes } from '../attributes.js';
+import { canonicalAddress, ClientSecrets } from './address.js';
+import { valuesOf } from './attributes.js';
+import { joinEapMessage, splitEapMessage } from './eap.js';
+import { RadiusError } from './errors.js';
+import { checkRequest, decodePacket, encodeReply, radiusCodes } from './packet.js';
+import { closeSocket } from './port.js';
+import { ReplyCache } from './replies.js';
+import {
+  type ClientAddress,
+  newServerCounters,
+  type RadiusServerCounters,
+  type RadiusServerEvent,
+  type RadiusServerOptions,
+  type RequestDropReason,
+} from './server-types.js';
+import { refusal, type ServerReply, type ServerRequest, SessionTable } from './sessions.js';
+
+const maxCachedReplies = 16_384;
+/** Octets that the system may keep for the server while it is busy. */
+const receiveBufferSize = 1_048_576;
+
+/** A RADIUS server that authenticates peers with EAP methods. */
+export class RadiusServer implements AsyncDisposable {
+  readonly counters: RadiusServerCounters = newServerCounters();
+  /** Where it listens. */
+  readonly address: string;
+  readonly #onEvent: RadiusServerOptions['onEvent'];
+  readonly #secrets: ClientSecrets;
+  readonly #socket: Socket;
+  readonly #replies: ReplyCache;
+  readonly #sessions: SessionTable;
+  #port: number;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: RadiusServerOptions) {
+    const { address = '127.0.0.1', secret, clients } = options;
+    if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
+    if (secret === undefined && !clients) throw new TypeError('secret or clients must be given');
+    const day = 86_400_000;
+    const windowMs = toInteger(options.duplicateWindowMs ?? 30_000, 'duplicateWindowMs', 1, day);
+    this.address = address;
+    this.#port = toInteger(options.port ?? 1812, 'port', 0, 65_535);
+    this.#onEvent = options.onEvent;
+    this.#replies = new ReplyCache(windowMs, maxCachedReplies);
+    this.#sessions = new SessionTable(
+      {
+        methods: options.methods,
+        policy: options.policy,
+        onAttributes: options.onAttributes,
+        sessionTimeoutMs: toInteger(options.sessionTimeoutMs ?? 60_000, 'sessionTimeoutMs', 1, day),
+        maxSessions: toInteger(options.maxSessions ?? 10_000, 'maxSessions', 1, 10_000_000),
+      },
+      this.counters,
+      (event) => this.#emit(event),
+    );
+    this.#secrets = new ClientSecrets(secret, clients);
+    this.#socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
+    this.#socket.on('message', (datagram, from) => this.#receive(datagram, from));
+  }
+
+  /** Starts a server. Rejects bad options with TypeError or RangeError, and with EAPHOST_RADIUS_NETWORK. */
+  static async listen(options: RadiusServerOptions): Promise<RadiusServer> {
+    const server = new RadiusServer(options);
+    try {
+      await server.#bind();
+    } catch (cause) {
+      await server.close();
+      throw new RadiusError('EAPHOST_RADIUS_NETWORK', 'the RADIUS server cannot listen', { cause });
+    }
+    if (options.unref) server.#socket.unref();
+    return server;
+  }
+
+  /** The port in use, also when 0 was asked for. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Conversations under way. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** Ends every conversation, closes the socket, wipes the secrets. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #bind(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      // After it listens, an error of one datagram must not end the server.
+      this.#socket.on('error', reject);
+      this.#socket.once('listening', resolve);
+      this.#socket.bind({ address: this.address, port: this.#port, exclusive: true });
+    });
+    this.#port = this.#socket.address().port;
+    try {
+      this.#socket.setRecvBufferSize(receiveBufferSize);
+    } catch {
+      // The system allows less: more is lost when many ask at once, and asked again.
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#replies.clear();
+    await closeSocket(this.#socket);
+    await this.#sessions.close();
+    this.#secrets.wipe();
+  }
+
+  #receive(datagram: Buffer, from: RemoteInfo): void {
+    const client = { address: canonicalAddress(from.address), port: from.port };
+    const request = this.#check(datagram, client);
+    if (typeof request === 'string') return this.#drop(request, client);
+    const { packet, eap } = request;
+    const key = `${client.address} ${client.port} ${packet.id} ${packet.authenticator.toString('latin1')}`;
+    const earlier = this.#replies.find(key);
+    this.#tell(request, 'received', packet.code, eap, earlier !== undefined);
+    if (earlier === 'inProgress') return this.#drop('inProgress', client);
+    if (earlier) {
+      this.counters.duplicates++;
+      this.#tell(request, 'sent', earlier.readUInt8(0), undefined, true);
+      return this.#transmit(earlier, from);
+    }
+    this.counters.requests++;
+    this.#replies.begin(key);
+    void this.#serve(request, key, from);
+  }
+
+  /** The verified request in a datagram, or why there is none. */
+  #check(datagram: Buffer, client: ClientAddress): ServerRequest | RequestDropReason {
+    const secret = this.#secrets.find(client.address);
+    if (!secret) return 'unknownClient';
+    const packet = decodePacket(datagram);
+    if (typeof packet === 'string') return packet;
+    if (packet.code !== radiusCodes.accessRequest) return 'unexpectedCode';
+    const fault = checkRequest(packet, secret);
+    if (fault) return fault;
+    const eap = joinEapMessage(packet.attributes);
+    if (eap === 'scattered') return 'scatteredEapMessage';
+    if (valuesOf(packet.attributes, attributeTypes.State).length > 1) return 'repeatedState';
+    return { packet, client, secret, eap };
+  }
+
+  async #serve(request: ServerRequest, key: string, from: RemoteInfo): Promise<void> {
+    const outcome = await this.#sessions.serve(request);
+    const reply = this.#closing ? 'sessionExpired' : outcome;
+    if (typeof reply === 'string') {
+      this.#replies.finish(key, undefined);
+      return this.#drop(reply, request.client);
+    }
+    const bytes = this.#encode(request, reply);
+    this.#replies.finish(key, bytes);
+    this.#transmit(bytes, from);
+  }
+
+  /** The octets of a reply; of a refusal when it does not fit. Counts and tells what is sent. */
+  #encode(request: ServerRequest, reply: ServerReply): Buffer {
+    const { code, eap, attributes = [], verdict } = reply;
+    const proxyStates = request.packet.attributes.filter(({ type }) => type === attributeTypes.ProxyState);
+    const all = [...attributes, ...(eap ? splitEapMessage(eap) : []), ...proxyStates];
+    let bytes: Buffer;
+    try {
+      bytes = encodeReply({ code, attributes: all }, request.packet, request.secret);
+    } catch (error) {
+      // A refusal always fits: it is shorter than the request that it answers.
+      return this.#encode(request, refusal(request, 'replyTooLong', { ...verdict, error }));
+    }
+    if (code === radiusCodes.accessChallenge) this.counters.challenges++;
+    else if (code === radiusCodes.accessAccept) this.counters.accepts++;
+    else this.counters.rejects++;
+    this.#tell(request, 'sent', code, eap, false);
+    if (verdict) this.#emit(verdict);
+    return bytes;
+  }
+
+  #transmit(bytes: Buffer, to: RemoteInfo): void {
+    // What the system refuses counts as lost: the client asks again and gets it from the cache.
+    this.#socket.send(bytes, to.port, to.address, () => undefined);
+  }
+
+  #drop(reason: RequestDropReason, client: ClientAddress): void {
+    this.counters.dropped[reason]++;
+    this.#emit({ kind: 'dropped', client, reason });
+  }
+
+  #tell(
+    { packet, client }: ServerRequest,
+    direction: 'received' | 'sent',
+    code: number,
+    eap: Uint8Array | undefined,
+    duplicate: boolean,
+  ): void {
+    const radius = { code, id: packet.id };
+    const copy = eap && { eap: Uint8Array.from(eap) };
+    this.#emit({ kind: 'packet', direction, client, radius, ...copy, duplicate });
+  }
+
+  /** A listener that throws surfaces as uncaught, and changes nothing here. */
+  #emit(event: RadiusServerEvent): void {
+    const onEvent = this.#onEvent;
+    if (onEvent) queueMicrotask(() => onEvent(event));
+  }
+}

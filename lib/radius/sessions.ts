@@ -1,0 +1,287 @@
+// The RADIUS server's conversations: which State is whose, what each verified request leads to, and when one that
+// went silent ends. It sends nothing.
+
+import { randomBytes, randomInt } from 'node:crypto';
+import { attributeTypes } from '../attributes.js';
+import type { MethodDefinition } from '../methods/method.js';
+import {
+  errorCauseType,
+  integerAttribute,
+  integerOf,
+  invalidEapIgnored,
+  type RadiusAttribute,
+  valuesOf,
+} from './attributes.js';
+import { Conversation, type ConversationStep } from './authenticator.js';
+import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from './eap.js';
+import { encryptKeys } from './mppe.js';
+import { maxPacketLength, radiusCodes, type RadiusPacket } from './packet.js';
+import { acceptAttributes, methodAttributes, methodKeys } from './reply-attributes.js';
+import type {
+  ClientAddress,
+  Policy,
+  RadiusServerCounters,
+  RadiusServerEvent,
+  RadiusServerOptions,
+  RejectReason,
+  RequestDropReason,
+  VerdictEvent,
+} from './server-types.js';
+
+/** A verified request. */
+export interface ServerRequest {
+  readonly packet: RadiusPacket;
+  readonly client: ClientAddress;
+  readonly secret: Uint8Array;
+  /** Joined from EAP-Message; undefined when there is none. */
+  readonly eap: Buffer | undefined;
+}
+
+/** The reply to it, still to be encoded. */
+export interface ServerReply {
+  readonly code: number;
+  readonly eap?: Uint8Array;
+  readonly attributes?: readonly RadiusAttribute[];
+  /** What to tell once it is sent. */
+  readonly verdict?: VerdictEvent;
+}
+
+export interface SessionTableOptions {
+  readonly methods: RadiusServerOptions['methods'];
+  readonly policy: RadiusServerOptions['policy'];
+  readonly onAttributes: RadiusServerOptions['onAttributes'];
+  readonly sessionTimeoutMs: number;
+  readonly maxSessions: number;
+}
+
+interface Session {
+  readonly state: Buffer;
+  readonly client: ClientAddress;
+  readonly identity: string;
+  readonly started: number;
+  policy: Policy;
+  conversation: Conversation | undefined;
+  timer: NodeJS.Timeout | undefined;
+  /** A request of it is being served. */
+  busy: boolean;
+  over: boolean;
+}
+
+const defaultMtu = 1400;
+const minEapSize = 64;
+/** Octets of a Challenge besides EAP-Message and Proxy-State: header, State, Session-Timeout and others. */
+const challengeOverhead = 20 + 18 + 18 + 6 + 6;
+/** How much longer a person may take than a machine. */
+const interactiveFactor = 5;
+
+/** Owns the conversations and their timers, which never keep the process alive. */
+export class SessionTable {
+  readonly #options: SessionTableOptions;
+  readonly #counters: RadiusServerCounters;
+  readonly #emit: (event: RadiusServerEvent) => void;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(
+    options: SessionTableOptions,
+    counters: RadiusServerCounters,
+    emit: (event: RadiusServerEvent) => void,
+  ) {
+    checkMethods(options.methods);
+    this.#options = options;
+    this.#counters = counters;
+    this.#emit = emit;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The reply to a request, or why it gets none. Never rejects: what a method throws refuses its own peer. */
+  async serve(request: ServerRequest): Promise<ServerReply | RequestDropReason> {
+    const { packet, client, eap } = request;
+    if (!eap) return refusal(request, 'noEap');
+    const [state] = valuesOf(packet.attributes, attributeTypes.State);
+    if (!state) return this.#open(request, eap);
+    const session = this.#sessions.get(state.toString('latin1'));
+    // A client may have many ports, never another's State.
+    if (!session || session.client.address !== client.address) return refusal(request, 'unknownState');
+    const { conversation } = session;
+    if (session.busy || !conversation) return 'sessionBusy';
+    return this.#step(request, session, () => conversation.receive(eap));
+  }
+
+  /** Ends every conversation. Never rejects. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => this.#end(session)));
+  }
+
+  async #open(request: ServerRequest, eap: Buffer): Promise<ServerReply | RequestDropReason> {
+    // EAP-Start (RFC 3579, 2.1): the client leaves the first request to the server.
+    if (eap.length === 0) return { code: radiusCodes.accessChallenge, eap: identityRequest(randomInt(256)) };
+    const header = eapHeader(eap);
+    if (header?.code !== eapCodes.response || header.type !== eapTypes.identity) {
+      return refusal(request, 'noIdentity');
+    }
+    if (this.#sessions.size >= this.#options.maxSessions) return 'tooManySessions';
+    const { client, packet } = request;
+    const identity = eap.toString('utf8', 5);
+    const session: Session = {
+      state: randomBytes(16),
+      client,
+      identity,
+      started: performance.now(),
+      policy: {},
+      conversation: undefined,
+      timer: undefined,
+      busy: false,
+      over: false,
+    };
+    this.#sessions.set(session.state.toString('latin1'), session);
+    this.#watch(session, this.#options.sessionTimeoutMs);
+    return this.#step(request, session, async () => {
+      session.policy =
+        (await this.#options.policy?.({ identity, client, attributes: packet.attributes })) ?? {};
+      const { methods = this.#options.methods, config = new Uint8Array() } = session.policy;
+      checkMethods(methods);
+      const conversation = new Conversation({
+        identity,
+        methods,
+        attributes: methodAttributes(packet.attributes),
+        config,
+        maxSendPacketSize: eapSizeFor(packet),
+        onAttributes: this.#options.onAttributes,
+      });
+      session.conversation = conversation;
+      if (session.over) await conversation.end();
+      return conversation.start(header.id);
+    });
+  }
+
+  async #step(
+    request: ServerRequest,
+    session: Session,
+    work: () => Promise<ConversationStep>,
+  ): Promise<ServerReply | RequestDropReason> {
+    session.busy = true;
+    try {
+      const step = await work();
+      return session.over ? 'sessionExpired' : this.#answer(request, session, step);
+    } catch (error) {
+      // The policy threw, or the method's keys are none; a conversation does not throw.
+      const packet = eapPacket(eapCodes.failure, request.eap?.[1] ?? 0);
+      return session.over
+        ? 'sessionExpired'
+        : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error });
+    } finally {
+      session.busy = false;
+    }
+  }
+
+  #answer(request: ServerRequest, session: Session, step: ConversationStep): ServerReply {
+    const state = { type: attributeTypes.State, value: session.state };
+    const { packet: eap } = step;
+    if (step.kind === 'ignored') {
+      this.#counters.ignored[step.fault]++;
+      const cause = integerAttribute(errorCauseType, invalidEapIgnored);
+      return { code: radiusCodes.accessChallenge, eap, attributes: [state, cause] };
+    }
+    if (step.kind === 'request') {
+      const waitMs = this.#options.sessionTimeoutMs * (step.timeout === 'basic' ? 1 : interactiveFactor);
+      this.#watch(session, waitMs);
+      // Session-Timeout in a Challenge: how long the client is to wait for the peer (RFC 3579, 2.3.2).
+      const timeout = integerAttribute(attributeTypes.SessionTimeout, Math.ceil(waitMs / 1000));
+      const attributes = step.timeout === 'basic' ? [state] : [state, timeout];
+      return { code: radiusCodes.accessChallenge, eap, attributes };
+    }
+    const reply = step.kind === 'accept' ? accept(request, session, step) : refuse(request, session, step);
+    // The reply does not wait for a method that is slow to end.
+    void this.#end(session);
+    return reply;
+  }
+
+  #watch(session: Session, waitMs: number): void {
+    clearTimeout(session.timer);
+    session.timer = setTimeout(() => {
+      this.#counters.expired++;
+      const { client, identity } = session;
+      this.#emit({ kind: 'expired', client, identity, ...methodOf(session) });
+      void this.#end(session);
+    }, waitMs).unref();
+  }
+
+  async #end(session: Session): Promise<void> {
+    session.over = true;
+    clearTimeout(session.timer);
+    this.#sessions.delete(session.state.toString('latin1'));
+    await session.conversation?.end();
+  }
+}
+
+function accept(
+  request: ServerRequest,
+  session: Session,
+  step: ConversationStep & { kind: 'accept' },
+): ServerReply {
+  const { identity, policy } = session;
+  const keys = methodKeys(step.attributes);
+  const attributes = acceptAttributes(identity, step.attributes, policy.attributes ?? []);
+  if (keys) {
+    attributes.push(...encryptKeys(keys, request.packet.authenticator, request.secret));
+    keys.recvKey.fill(0);
+    keys.sendKey.fill(0);
+  }
+  const verdict = { ...verdictOf(request, session), accepted: true };
+  return { code: radiusCodes.accessAccept, eap: step.packet, attributes, verdict };
+}
+
+function refuse(
+  request: ServerRequest,
+  session: Session,
+  step: ConversationStep & { kind: 'refuse' },
+): ServerReply {
+  const { reason, failureReasonCode, error } = step;
+  const verdict = {
+    ...verdictOf(request, session),
+    accepted: false,
+    reason,
+    ...(failureReasonCode !== undefined && { failureReasonCode }),
+    ...(error !== undefined && { error }),
+  };
+  return { code: radiusCodes.accessReject, eap: step.packet, verdict };
+}
+
+/** The Access-Reject of a request that belongs to no conversation, or whose reply cannot be sent. */
+export function refusal(
+  { client, eap }: ServerRequest,
+  reason: RejectReason,
+  known: Partial<VerdictEvent> = {},
+): ServerReply {
+  const failure = eap && { eap: eapPacket(eapCodes.failure, eap[1] ?? 0) };
+  const verdict = { elapsedMs: 0, ...known, kind: 'verdict', client, accepted: false, reason } as const;
+  return { code: radiusCodes.accessReject, ...failure, verdict };
+}
+
+function verdictOf({ client }: ServerRequest, session: Session) {
+  const { identity, started } = session;
+  const elapsedMs = performance.now() - started;
+  return { kind: 'verdict', client, identity, ...methodOf(session), elapsedMs } as const;
+}
+
+function methodOf({ conversation }: Session) {
+  const method = conversation?.method?.type;
+  return method && { method };
+}
+
+function checkMethods(methods: readonly MethodDefinition[]): void {
+  const bare = methods.find(({ authenticator }) => !authenticator);
+  if (bare) throw new TypeError(`the method ${bare.name} has no authenticator side`);
+}
+
+/** The largest EAP packet that fits the link (Framed-MTU) and a Challenge with this request's Proxy-States. */
+function eapSizeFor({ attributes }: RadiusPacket): number {
+  const proxyStates = valuesOf(attributes, attributeTypes.ProxyState);
+  const taken = proxyStates.reduce((sum, { length }) => sum + 2 + length, challengeOverhead);
+  const room = Math.floor(((maxPacketLength - taken) * 253) / 255) - 2;
+  const mtu = integerOf(attributes, attributeTypes.FramedMTU) ?? defaultMtu;
+  return Math.max(minEapSize, Math.min(mtu, room));
+}

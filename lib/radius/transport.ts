@@ -1,0 +1,272 @@
+// A peer's link to its authenticator over RADIUS: this side plays the NAS (RFC 3579, 2).
+
+import { untilAborted } from '../abort.js';
+import { toInteger } from '../arguments.js';
+import { attributeTypes } from '../attributes.js';
+import type { LinkEvent, Transport } from '../transport.js';
+import {
+  errorCauseType,
+  integerAttribute,
+  invalidEapIgnored,
+  integerOf,
+  type RadiusAttribute,
+  textAttribute,
+  textOf,
+  valuesOf,
+} from './attributes.js';
+import type { RadiusClient, RadiusReply } from './client.js';
+import {
+  eapCodes,
+  eapHeader,
+  eapPacket,
+  eapTypes,
+  identityRequest,
+  joinEapMessage,
+  splitEapMessage,
+} from './eap.js';
+import { RadiusError } from './errors.js';
+import { mskOf } from './mppe.js';
+import { radiusCodes } from './packet.js';
+
+export interface RadiusTransportOptions {
+  /** User-Name of every request. Default: the identity of the peer's EAP-Response/Identity. */
+  readonly userName?: string;
+  /** Calling-Station-Id, such as `02-00-00-00-00-01`. */
+  readonly callingStationId?: string;
+  /** Called-Station-Id. */
+  readonly calledStationId?: string;
+  /** Framed-MTU: largest EAP packet in octets that the server may send, 64 to 65535. Default 1400. */
+  readonly framedMtu?: number;
+  /** NAS-Port-Type. Default 15, Ethernet. */
+  readonly nasPortType?: number;
+  /** More attributes of every request. */
+  readonly attributes?: readonly RadiusAttribute[];
+  /** Called for each packet, in order. */
+  readonly onPacket?: (event: RadiusPacketEvent) => void;
+}
+
+/** A packet on its way between peer and server. */
+export interface RadiusPacketEvent {
+  /** `sent`: to the server; once for each transmission. `received`: from it, or made up here. */
+  readonly direction: 'sent' | 'received';
+  /** What carried it; undefined for a packet that the link made up. */
+  readonly radius?: { readonly code: number; readonly id: number };
+  /** The EAP packet, if any. */
+  readonly eap?: Uint8Array;
+  /** Transmissions so far. */
+  readonly attempt?: number;
+  /** `received`: milliseconds since the first transmission. */
+  readonly elapsedMs?: number;
+}
+
+/** What the server's Access-Accept said. */
+export interface RadiusAccept {
+  readonly attributes: readonly RadiusAttribute[];
+  /** MS-MPPE-Send-Key (16), decrypted, as the server names it. */
+  readonly sendKey?: Buffer;
+  /** MS-MPPE-Recv-Key (17), decrypted, as the server names it. */
+  readonly recvKey?: Buffer;
+  /** The MSK: Recv-Key, Send-Key, zeros up to 64 octets. Undefined when the server sent no keys. */
+  readonly msk?: Buffer;
+  readonly userName?: string;
+  /** Session-Timeout, seconds. */
+  readonly sessionTimeout?: number;
+  /** Class, to be repeated in accounting. */
+  readonly class: readonly Buffer[];
+}
+
+/** What the server's Access-Reject said. */
+export interface RadiusReject {
+  readonly attributes: readonly RadiusAttribute[];
+  /** Reply-Message, all of them joined. */
+  readonly replyMessage?: string;
+}
+
+/** A link over RADIUS. After Accept or Reject the next receive() starts another conversation. */
+export interface RadiusTransport extends Transport {
+  /** Of the conversation that is over, or undefined. */
+  readonly accept: RadiusAccept | undefined;
+  /** Of the conversation that is over, or undefined. */
+  readonly reject: RadiusReject | undefined;
+}
+
+/** Service-Type Framed (RFC 2865, 5.6) and NAS-Port-Type Ethernet (5.41). */
+const framed = 2;
+const ethernet = 15;
+/** Ignored responses in a row after which the link gives up: the peer would repeat itself forever. */
+const maxIgnored = 3;
+
+/**
+ * A link that carries a peer's packets to a RADIUS server. receive() rejects with EAPHOST_RADIUS_TIMEOUT when no
+ * valid reply came, and with the client's other codes.
+ */
+export function radiusTransport(client: RadiusClient, options: RadiusTransportOptions = {}): RadiusTransport {
+  return new RadiusLink(client, options);
+}
+
+class RadiusLink implements RadiusTransport {
+  accept: RadiusAccept | undefined;
+  reject: RadiusReject | undefined;
+  readonly #client: RadiusClient;
+  readonly #onPacket: RadiusTransportOptions['onPacket'];
+  readonly #fixed: readonly RadiusAttribute[];
+  #userName: RadiusAttribute | undefined;
+  readonly #ownUserName: boolean;
+  #running = false;
+  #state: RadiusAttribute[] = [];
+  #ignored = 0;
+  #responseId = 0;
+  #reply: Promise<RadiusReply> | undefined;
+
+  constructor(client: RadiusClient, options: RadiusTransportOptions) {
+    const { framedMtu = 1400 } = options;
+    toInteger(framedMtu, 'framedMtu', 64, 65_535);
+    const text = (type: number, value: string | undefined) => (value ? [textAttribute(type, value)] : []);
+    this.#client = client;
+    this.#onPacket = options.onPacket;
+    [this.#userName] = text(attributeTypes.UserName, options.userName);
+    this.#ownUserName = this.#userName !== undefined;
+    this.#fixed = [
+      integerAttribute(attributeTypes.ServiceType, framed),
+      integerAttribute(attributeTypes.FramedMTU, framedMtu),
+      integerAttribute(attributeTypes.NASPortType, options.nasPortType ?? ethernet),
+      ...text(attributeTypes.CallingStationId, options.callingStationId),
+      ...text(attributeTypes.CalledStationId, options.calledStationId),
+      ...(options.attributes ?? []),
+    ];
+  }
+
+  async receive(signal: AbortSignal): Promise<LinkEvent> {
+    signal.throwIfAborted();
+    if (!this.#running) return this.#begin();
+    if (!this.#reply) {
+      // A RADIUS server speaks only when spoken to: after a request that the peer ignored nothing will come.
+      this.#end();
+      return 'timeout';
+    }
+    try {
+      return this.#take(await untilAborted(this.#reply, signal));
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  async send(packet: Uint8Array, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const header = eapHeader(packet);
+    if (header?.code !== eapCodes.response) {
+      throw new RadiusError('EAPHOST_RADIUS_PROTOCOL', 'a peer sends EAP responses only');
+    }
+    if (header.type === eapTypes.identity && !this.#ownUserName) {
+      // The identity's octets as they are (RFC 3579, 2.1).
+      this.#userName =
+        packet.length > 5 ? textAttribute(attributeTypes.UserName, packet.subarray(5)) : undefined;
+    }
+    this.#running = true;
+    this.#responseId = header.id;
+    const eap = Uint8Array.from(packet);
+    const attributes = [
+      ...(this.#userName ? [this.#userName] : []),
+      ...this.#fixed,
+      ...this.#state,
+      ...splitEapMessage(eap),
+    ];
+    this.#reply = this.#client.request(
+      { attributes },
+      {
+        signal,
+        onSent: ({ id, attempt }) =>
+          this.#onPacket?.({
+            direction: 'sent',
+            radius: { code: radiusCodes.accessRequest, id },
+            eap,
+            attempt,
+          }),
+      },
+    );
+    // receive() reports a failure; nobody may be there yet.
+    this.#reply.catch(() => undefined);
+  }
+
+  #begin(): Uint8Array {
+    this.#running = true;
+    this.accept = undefined;
+    this.reject = undefined;
+    return this.#makeUp(identityRequest(Math.floor(Math.random() * 256)));
+  }
+
+  #end(): void {
+    this.#running = false;
+    this.#state = [];
+    this.#ignored = 0;
+    this.#reply = undefined;
+  }
+
+  #take(reply: RadiusReply): LinkEvent {
+    this.#reply = undefined;
+    const joined = joinEapMessage(reply.attributes);
+    const eap = joined === 'scattered' ? undefined : joined;
+    this.#onPacket?.({
+      direction: 'received',
+      radius: { code: reply.code, id: reply.id },
+      ...(eap && { eap }),
+      attempt: reply.attempts,
+      elapsedMs: reply.elapsedMs,
+    });
+    const code = eap && eapHeader(eap)?.code;
+    if (reply.code === radiusCodes.accessChallenge) {
+      if (!eap || code !== eapCodes.request) {
+        throw new RadiusError('EAPHOST_RADIUS_PROTOCOL', 'an Access-Challenge without an EAP request');
+      }
+      this.#countIgnored(reply);
+      this.#state = reply.attributes.filter(({ type }) => type === attributeTypes.State);
+      return eap;
+    }
+    this.#end();
+    if (reply.code === radiusCodes.accessAccept) {
+      this.accept = acceptOf(reply);
+      // The RADIUS code decides; an EAP-Failure inside is the peer's to see (RFC 3579, 2.6.3).
+      return eap && (code === eapCodes.success || code === eapCodes.failure) ? eap : 'altSuccess';
+    }
+    this.reject = rejectOf(reply);
+    if (eap && code === eapCodes.failure) return eap;
+    return this.#makeUp(eapPacket(eapCodes.failure, this.#responseId));
+  }
+
+  /** The server may have ignored the peer's response and repeated its request, but not forever. */
+  #countIgnored(reply: RadiusReply): void {
+    if (integerOf(reply.attributes, errorCauseType) !== invalidEapIgnored) {
+      this.#ignored = 0;
+      return;
+    }
+    this.#ignored++;
+    if (this.#ignored < maxIgnored) return;
+    throw new RadiusError('EAPHOST_RADIUS_PROTOCOL', `the server ignored ${maxIgnored} responses in a row`);
+  }
+
+  #makeUp(eap: Buffer): Buffer {
+    this.#onPacket?.({ direction: 'received', eap });
+    return eap;
+  }
+}
+
+function acceptOf(reply: RadiusReply): RadiusAccept {
+  const userName = textOf(reply.attributes, attributeTypes.UserName);
+  const sessionTimeout = integerOf(reply.attributes, attributeTypes.SessionTimeout);
+  return {
+    attributes: reply.attributes,
+    class: valuesOf(reply.attributes, attributeTypes.Class),
+    ...(reply.keys && { ...reply.keys, msk: mskOf(reply.keys) }),
+    ...(userName !== undefined && { userName }),
+    ...(sessionTimeout !== undefined && { sessionTimeout }),
+  };
+}
+
+function rejectOf(reply: RadiusReply): RadiusReject {
+  const messages = valuesOf(reply.attributes, attributeTypes.ReplyMessage);
+  return {
+    attributes: reply.attributes,
+    ...(messages.length > 0 && { replyMessage: Buffer.concat(messages).toString('utf8') }),
+  };
+}

@@ -1,0 +1,63 @@
+// The addon's entry point: what it exports, and that it stays. JavaScript's thread of each environment.
+#include <napi.h>
+
+#include "native/addon/environment.h"
+#include "native/addon/runtime_object.h"
+#include "native/platform/library.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+// A lane may be inside a call when the last environment goes and Node unloads the addon: the code must stay
+// mapped.
+bool PinThisModule() {
+  static const bool is_pinned = [] {
+    using platform::Library;
+    static const char anchor = 0;
+    Library self = Library::Load(Library::PathOf(&anchor), Library::Where::kPath);
+    self.Pin();
+    return self.loaded();
+  }();
+  return is_pinned;
+}
+
+// attach(drain): says which function takes the batches; returns the array that they are described in.
+napi_value Attach(napi_env env, napi_callback_info info) {
+  std::size_t count = 1;
+  napi_value drain = nullptr;
+  napi_value records = nullptr;
+  void* data = nullptr;
+  napi_valuetype type = napi_undefined;
+  if (napi_get_cb_info(env, info, &count, &drain, nullptr, &data) != napi_ok) return nullptr;
+  if (napi_typeof(env, drain, &type) != napi_ok || type != napi_function) {
+    static_cast<void>(napi_throw_type_error(env, nullptr, "drain must be a function"));
+    return nullptr;
+  }
+  return static_cast<Environment*>(data)->delivery().Attach(env, drain, &records) ? records : nullptr;
+}
+
+bool Export(Environment& environment, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function = nullptr;
+  return napi_create_function(environment.env(), name, NAPI_AUTO_LENGTH, callback, &environment, &function) ==
+             napi_ok &&
+         napi_set_named_property(environment.env(), exports, name, function) == napi_ok;
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  Environment* environment = nullptr;
+  if (PinThisModule()) environment = Environment::Create(env);
+  const bool is_ready = environment != nullptr && Export(*environment, exports, "attach", &Attach) &&
+                        Export(*environment, exports, "openRuntime", &RuntimeObject::Open);
+  if (!is_ready && !env.IsExceptionPending()) {
+    Napi::Error::New(env, "the eaphost addon cannot be set up in this environment")
+        .ThrowAsJavaScriptException();
+  }
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(eaphost, Init)
+
+}  // namespace eaphost::addon

@@ -1,0 +1,135 @@
+// Batches of completions. JavaScript's thread.
+#include "native/addon/delivery.h"
+
+#include <cstring>
+#include <utility>
+
+#include "native/addon/values.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+constexpr std::size_t kRecords = 256;      // completions in one call; what is more takes another
+constexpr std::size_t kNumbers = 4;        // in a record
+constexpr std::size_t kSlabSize = 32'768;  // as long as one packet of it is in use, all of it is
+constexpr std::size_t kLargestInSlab = kSlabSize / 4;
+constexpr std::size_t kAlignment = 8;
+
+}  // namespace
+
+bool Delivery::Attach(napi_env env, napi_value drain, napi_value* records) {
+  napi_value buffer = nullptr;
+  void* data = nullptr;
+  env_ = env;
+  is_whole_ = true;
+  if (!Check(napi_create_arraybuffer(env, kRecords * kNumbers * sizeof(std::int32_t), &data, &buffer)) ||
+      !Check(napi_create_typedarray(env, napi_int32_array, kRecords * kNumbers, buffer, 0, records)) ||
+      !Check(napi_create_reference(env, *records, 1, &records_ref_)) ||
+      !Check(napi_create_reference(env, drain, 1, &drain_))) {
+    return false;
+  }
+  records_ = static_cast<std::int32_t*>(data);
+  return true;
+}
+
+void Delivery::Begin() {
+  is_whole_ = records_ != nullptr;
+  slab_value_ = nullptr;
+  count_ = 0;
+  value_count_ = 0;
+  values_ = nullptr;
+}
+
+void Delivery::Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b) {
+  if (!is_whole_) return;
+  std::int32_t* const record = records_ + count_++ * kNumbers;
+  record[0] = ticket;
+  record[1] = static_cast<std::int32_t>(kind);
+  record[2] = a;
+  record[3] = b;
+  if (count_ == kRecords) Flush();
+}
+
+void Delivery::Resolve(std::int32_t ticket) { Add(ticket, Kind::kNothing, 0, 0); }
+
+void Delivery::ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action) {
+  Add(ticket, Kind::kAction, action, 0);
+}
+
+void Delivery::ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet) {
+  if (packet.size() > kLargestInSlab) {
+    ObjectWriter step(env_);
+    step.Number("action", abi::EapHostPeerResponseSend);
+    step.Bytes("packet", packet);
+    return ResolveValue(ticket, step.value());
+  }
+  if (!is_whole_ || (slab_value_ == nullptr && !UseSlab())) return;
+  if (packet.size() > slab_size_ - slab_used_) {
+    Flush();
+    if (!NewSlab()) return;
+  }
+  if (!packet.empty()) std::memcpy(slab_ + slab_used_, packet.data(), packet.size());
+  const auto offset = static_cast<std::int32_t>(slab_used_);
+  slab_used_ += (packet.size() + kAlignment - 1) / kAlignment * kAlignment;
+  Add(ticket, Kind::kPacket, offset, static_cast<std::int32_t>(packet.size()));
+}
+
+void Delivery::Reject(std::int32_t ticket, const host::Failure& failure) {
+  AddValue(ticket, Kind::kFailure, ToFailure(env_, failure));
+}
+
+void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {
+  is_whole_ = is_whole_ && value != nullptr;
+  if (!is_whole_) return;
+  if (values_ == nullptr && !Check(napi_create_array(env_, &values_))) return;
+  if (Check(napi_set_element(env_, values_, value_count_++, value))) Add(ticket, kind, 0, 0);
+}
+
+void Delivery::End() { Flush(); }
+
+void Delivery::Flush() {
+  if (!is_whole_ || count_ == 0) return;
+  napi_value nothing = nullptr;
+  napi_value drain = nullptr;
+  napi_value arguments[3] = {};
+  if (!Check(napi_get_undefined(env_, &nothing)) || !Check(napi_get_reference_value(env_, drain_, &drain)) ||
+      !Check(napi_create_uint32(env_, static_cast<std::uint32_t>(count_), &arguments[0]))) {
+    return;
+  }
+  arguments[1] = slab_value_ != nullptr ? slab_value_ : nothing;
+  arguments[2] = values_ != nullptr ? values_ : nothing;
+  count_ = 0;
+  value_count_ = 0;
+  values_ = nullptr;
+  Check(napi_call_function(env_, nothing, drain, 3, arguments, nullptr));
+}
+
+// The slab of the batches before, as long as it has room and nobody has taken its memory away (a transfer
+// does).
+bool Delivery::UseSlab() {
+  void* data = nullptr;
+  if (slab_ref_ == nullptr) return NewSlab();
+  if (!Check(napi_get_reference_value(env_, slab_ref_, &slab_value_)) ||
+      !Check(napi_get_arraybuffer_info(env_, slab_value_, &data, &slab_size_))) {
+    return false;
+  }
+  slab_ = static_cast<std::uint8_t*>(data);
+  return slab_size_ == kSlabSize || NewSlab();
+}
+
+bool Delivery::NewSlab() {
+  void* data = nullptr;
+  if (slab_ref_ != nullptr && !Check(napi_delete_reference(env_, std::exchange(slab_ref_, nullptr))))
+    return false;
+  if (!Check(napi_create_arraybuffer(env_, kSlabSize, &data, &slab_value_)) ||
+      !Check(napi_create_reference(env_, slab_value_, 1, &slab_ref_))) {
+    return false;
+  }
+  slab_ = static_cast<std::uint8_t*>(data);
+  slab_size_ = kSlabSize;
+  slab_used_ = 0;
+  return true;
+}
+
+}  // namespace eaphost::addon

@@ -1,0 +1,81 @@
+// Brings a batch of completions to JavaScript in one call. Making a promise, an object and a buffer through
+// N-API costs more than all the rest of an exchange; so JavaScript makes them itself, and is told of them in
+// numbers: four for each completion, in an array that both sides share, with the packets one after another in
+// a slab. lib/binding.ts reads both. JavaScript's thread.
+//
+//   ticket   which call
+//   kind     what became of it
+//   a, b     kPacket: offset and length in the slab. kAction: the action, 0
+//
+// The other kinds take the next element of a third array, which is there only when needed.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "native/host/plain.h"
+
+namespace eaphost::addon {
+
+class Delivery {
+ public:
+  Delivery() = default;
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  // Remembers what to call; makes the shared array. False with an exception pending.
+  bool Attach(napi_env env, napi_value drain, napi_value* records);
+
+  // A batch: Begin, any number of completions, End. Nothing of it reaches JavaScript before Flush or End.
+  // When a step fails the environment is going away; then the rest of the batch does nothing.
+  void Begin();
+  void Resolve(std::int32_t ticket);
+  void ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action);
+  void ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet);
+  void ResolveValue(std::int32_t ticket, napi_value value) { AddValue(ticket, Kind::kValue, value); }
+  void Reject(std::int32_t ticket, const host::Failure& failure);
+  // Not the end of a call: an event of the run-time with this number.
+  void Notify(std::int32_t runtime, napi_value value) { AddValue(runtime, Kind::kNotification, value); }
+  void End();
+
+  napi_env env() const { return env_; }
+
+ private:
+  enum class Kind : std::int32_t {
+    kNothing = 0,
+    kAction = 1,
+    kPacket = 2,
+    kValue = 3,
+    kFailure = 4,
+    kNotification = 5
+  };
+
+  void Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b);
+  void AddValue(std::int32_t ticket, Kind kind, napi_value value);
+  void Flush();
+  bool UseSlab();
+  bool NewSlab();
+  bool Check(napi_status status) { return is_whole_ = is_whole_ && status == napi_ok; }
+
+  napi_env env_ = nullptr;
+  napi_ref drain_ = nullptr;
+  napi_ref records_ref_ = nullptr;
+  napi_ref slab_ref_ = nullptr;
+  std::int32_t* records_ = nullptr;
+
+  // The slab of this batch, in JavaScript's memory, and how much of it is taken. It is not written to twice.
+  napi_value slab_value_ = nullptr;
+  std::uint8_t* slab_ = nullptr;
+  std::size_t slab_size_ = 0;
+  std::size_t slab_used_ = 0;
+
+  bool is_whole_ = false;
+  std::size_t count_ = 0;
+  std::uint32_t value_count_ = 0;
+  napi_value values_ = nullptr;
+};
+
+}  // namespace eaphost::addon

@@ -1,0 +1,205 @@
+// What one JavaScript environment has of this addon. Its thread, except for what listeners do.
+#include "native/addon/environment.h"
+
+#include <utility>
+
+#include "native/abi/win32.h"
+#include "native/addon/calls.h"
+#include "native/addon/runtime_object.h"
+#include "native/addon/session_object.h"
+#include "native/host/guid.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+constexpr std::size_t kSpareExchanges = 1024;
+
+// Resolves a call that no lane has a part in.
+class Resolved : public Completion {
+ public:
+  explicit Resolved(std::int32_t ticket) : ticket_(ticket) {}
+  void Deliver(Environment& environment) override {
+    environment.CallEnded();
+    environment.delivery().Resolve(ticket_);
+  }
+
+ private:
+  const std::int32_t ticket_;
+};
+
+class Opened : public Completion {
+ public:
+  Opened(std::int32_t number, std::int32_t ticket, std::optional<host::Failure> failure)
+      : number_(number), ticket_(ticket), failure_(std::move(failure)) {}
+  void Deliver(Environment& environment) override {
+    environment.CallEnded();
+    if (failure_) {
+      environment.Forget(number_);
+      environment.delivery().Reject(ticket_, *failure_);
+    } else {
+      environment.delivery().ResolveValue(ticket_, RuntimeObject::Wrap(environment, number_));
+    }
+  }
+
+ private:
+  const std::int32_t number_;
+  const std::int32_t ticket_;
+  const std::optional<host::Failure> failure_;
+};
+
+class Notified : public Completion {
+ public:
+  Notified(std::int32_t number, const abi::GUID& connection_id)
+      : number_(number), connection_id_(connection_id) {}
+  void Deliver(Environment& environment) override {
+    const std::string text = host::FormatGuid(connection_id_);
+    napi_value value = nullptr;
+    if (napi_create_string_latin1(environment.env(), text.data(), text.size(), &value) != napi_ok)
+      value = nullptr;
+    environment.delivery().Notify(number_, value);
+  }
+
+ private:
+  const std::int32_t number_;
+  const abi::GUID connection_id_;
+};
+
+class Closed : public Completion {
+ public:
+  explicit Closed(std::int32_t number) : number_(number) {}
+  void Deliver(Environment& environment) override {
+    if (const Environment::OpenRuntime* const open = environment.Find(number_)) {
+      for (const std::int32_t ticket : open->closers) {
+        environment.CallEnded();
+        environment.delivery().Resolve(ticket);
+      }
+    }
+    environment.Forget(number_);
+  }
+
+ private:
+  const std::int32_t number_;
+};
+
+// Posts what a run-time tells. On native threads.
+class Poster : public Runtime::Listener {
+ public:
+  Poster(std::shared_ptr<Outbox> outbox, std::int32_t number, std::int32_t ticket)
+      : outbox_(std::move(outbox)), number_(number), ticket_(ticket) {}
+  void Opened(std::optional<host::Failure> failure) override {
+    outbox_->Post(new addon::Opened(number_, ticket_, std::move(failure)));
+  }
+  void Notified(const abi::GUID& connection_id) override {
+    outbox_->Post(new addon::Notified(number_, connection_id));
+  }
+  void Closed() override { outbox_->Post(new addon::Closed(number_)); }
+
+ private:
+  const std::shared_ptr<Outbox> outbox_;
+  const std::int32_t number_;
+  const std::int32_t ticket_;
+};
+
+}  // namespace
+
+void Completion::Release(Environment&) { delete this; }
+
+Environment::Environment(napi_env env) : env_(env) {}
+
+Environment::~Environment() = default;
+
+Environment* Environment::Of(napi_env env) {
+  void* data = nullptr;
+  return napi_get_instance_data(env, &data) == napi_ok ? static_cast<Environment*>(data) : nullptr;
+}
+
+Environment* Environment::Create(napi_env env) {
+  std::unique_ptr<Environment> environment(new Environment(env));
+  const auto destroy = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
+  if (napi_set_instance_data(env, environment.get(), destroy, nullptr) != napi_ok) return nullptr;
+  Environment* const owned = environment.release();
+  return owned->Start() ? owned : nullptr;
+}
+
+bool Environment::Start() {
+  napi_value name = nullptr;
+  if (napi_create_string_latin1(env_, "eaphost", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, &CallJs,
+                                      &wake_) != napi_ok ||
+      napi_unref_threadsafe_function(env_, wake_) != napi_ok) {
+    return false;
+  }
+  outbox_ = std::make_shared<Outbox>([wake = wake_] {
+    // Refused only by an environment that is closing, which wants nothing any more.
+    static_cast<void>(napi_call_threadsafe_function(wake, nullptr, napi_tsfn_nonblocking));
+  });
+  // Added after the thread-safe function, so called before that goes.
+  return napi_add_env_cleanup_hook(env_, &Leave, this) == napi_ok && SessionObject::Define(*this) &&
+         RuntimeObject::Define(*this);
+}
+
+// From here on no native thread touches the environment. They end what is open by themselves; nobody waits
+// for them.
+void Environment::Leave(void* environment) {
+  auto& self = *static_cast<Environment*>(environment);
+  self.outbox_->Close();
+  for (const auto& [number, open] : std::exchange(self.runtimes_, {})) open.runtime->Abandon();
+}
+
+void Environment::CallStarted() {
+  ++pending_calls_;
+  if (keeps_alive_) return;
+  keeps_alive_ = napi_ref_threadsafe_function(env_, wake_) == napi_ok;
+}
+
+void Environment::ResolveLater(std::int32_t ticket) {
+  CallStarted();
+  outbox_->Post(new Resolved(ticket));
+}
+
+void Environment::Open(Runtime::Options options, std::int32_t ticket) {
+  const std::int32_t number = ++last_runtime_;
+  CallStarted();
+  auto runtime = std::make_shared<Runtime>(std::move(options), outbox_,
+                                           std::make_unique<Poster>(outbox_, number, ticket));
+  runtimes_.emplace(number, OpenRuntime{.runtime = runtime, .closers = {}});
+  if (runtime->Open()) return;
+  outbox_->Post(new Opened(number, ticket, host::MakeFailure("CreateThread", abi::kErrorNotEnoughMemory)));
+}
+
+Environment::OpenRuntime* Environment::Find(std::int32_t number) {
+  const auto entry = runtimes_.find(number);
+  return entry == runtimes_.end() ? nullptr : &entry->second;
+}
+
+std::unique_ptr<ExchangeCall> Environment::TakeExchange() {
+  if (spare_exchanges_.empty()) return std::make_unique<ExchangeCall>();
+  auto call = std::move(spare_exchanges_.back());
+  spare_exchanges_.pop_back();
+  return call;
+}
+
+void Environment::Recycle(std::unique_ptr<ExchangeCall> call) {
+  call->Clear();
+  if (spare_exchanges_.size() < kSpareExchanges) spare_exchanges_.push_back(std::move(call));
+}
+
+void Environment::CallJs(napi_env env, napi_value, void* context, void*) {
+  // NULL: the environment is closing, and Leave has been called.
+  if (env != nullptr) static_cast<Environment*>(context)->Drain();
+}
+
+void Environment::Drain() {
+  delivery_.Begin();
+  outbox_->TakeAll([this](Message* message) {
+    auto* const completion = static_cast<Completion*>(message);
+    completion->Deliver(*this);
+    completion->Release(*this);
+  });
+  delivery_.End();
+  if (pending_calls_ > 0 || !keeps_alive_) return;
+  keeps_alive_ = napi_unref_threadsafe_function(env_, wake_) != napi_ok;
+}
+
+}  // namespace eaphost::addon

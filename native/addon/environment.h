@@ -1,0 +1,97 @@
+// What one JavaScript environment (the main thread, a worker) has of this addon. Made when the addon is
+// loaded into it; its thread is the only one that touches it. Native threads know its outbox alone.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "native/addon/delivery.h"
+#include "native/addon/outbox.h"
+#include "native/addon/runtime.h"
+
+namespace eaphost::addon {
+
+class Environment;
+class ExchangeCall;
+
+// A message that ends in JavaScript.
+class Completion : public Message {
+ public:
+  virtual void Deliver(Environment& environment) = 0;
+  // After Deliver. Gives the message up.
+  virtual void Release(Environment& environment);
+};
+
+class Environment {
+ public:
+  // Makes the environment's instance data and everything that hangs on it. NULL with an exception pending.
+  static Environment* Create(napi_env env);
+  static Environment* Of(napi_env env);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  napi_env env() const { return env_; }
+  Delivery& delivery() { return delivery_; }
+  const std::shared_ptr<Outbox>& outbox() const { return outbox_; }
+
+  // While calls are under way the process stays alive; open sessions alone do not keep it.
+  void CallStarted();
+  void CallEnded() { --pending_calls_; }
+
+  // Submits a call that has started; if the run-time takes none any more, the call fails with
+  // ERROR_INVALID_STATE.
+  template <typename Call>
+  void Submit(Runtime& runtime, Strand& strand, std::unique_ptr<Call> call) {
+    CallStarted();
+    Call* const job = call.release();
+    if (runtime.lanes().Submit(strand, job)) return;
+    job->Refuse();
+    outbox_->Post(job);
+  }
+
+  // Resolves the call from the event loop.
+  void ResolveLater(std::int32_t ticket);
+
+  std::unique_ptr<ExchangeCall> TakeExchange();
+  void Recycle(std::unique_ptr<ExchangeCall> call);
+
+  // The run-times of this environment, from Open to Closed.
+  struct OpenRuntime {
+    std::shared_ptr<Runtime> runtime;
+    std::vector<std::int32_t> closers;  // tickets
+  };
+  void Open(Runtime::Options options, std::int32_t ticket);
+  OpenRuntime* Find(std::int32_t number);
+  void Forget(std::int32_t number) { runtimes_.erase(number); }
+
+  Napi::FunctionReference runtime_class;
+  Napi::FunctionReference session_class;
+  // What the constructor of a class that JavaScript must not construct finds while we do.
+  std::shared_ptr<Session> session_to_wrap;
+  std::int32_t runtime_to_wrap = 0;
+
+ private:
+  explicit Environment(napi_env env);
+
+  bool Start();
+  void Drain();
+  static void CallJs(napi_env env, napi_value function, void* context, void* data);
+  static void Leave(void* environment);
+
+  const napi_env env_;
+  Delivery delivery_;
+  std::shared_ptr<Outbox> outbox_;
+  napi_threadsafe_function wake_ = nullptr;
+  std::size_t pending_calls_ = 0;
+  bool keeps_alive_ = false;
+  std::int32_t last_runtime_ = 0;
+  std::unordered_map<std::int32_t, OpenRuntime> runtimes_;
+  std::vector<std::unique_ptr<ExchangeCall>> spare_exchanges_;
+};
+
+}  // namespace eaphost::addon

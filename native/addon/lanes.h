@@ -1,0 +1,145 @@
+// Lanes: threads of ours that make a run-time's calls, so that neither JavaScript's thread nor libuv's pool
+// ever waits for one. Knows nothing of JavaScript or EAPHost. Any thread may call; jobs run on lanes.
+//
+// The calls of one session form a strand: they run in order, one at a time. A strand lives on one lane. Quick
+// calls share a lane, since a switch of threads costs more than they do; where calls take their time, strands
+// spread over lanes up to a soft cap, and then share them evenly. A strand moves for one more reason: it must
+// not wait for a call that is stuck, because it may be the very one that the stuck call waits for (a tunnel
+// method's inner session). For that lanes grow past the cap, too.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace eaphost::addon {
+
+class LanePool;
+struct Lane;
+
+// What a lane holds from its first call to its last; made and destroyed on its thread.
+class LaneContext {
+ public:
+  virtual ~LaneContext() = default;
+  // False where the lane cannot make calls. Its jobs run all the same, to fail; then it retires.
+  virtual bool usable() const = 0;
+};
+
+// One call. The pool owns it from Submit until Done.
+class Job {
+ public:
+  virtual ~Job() = default;
+  virtual void Run(LaneContext& lane) = 0;
+  // On the lane, after Run, when the strand may go on. Takes the job back from the pool.
+  virtual void Done() = 0;
+
+ private:
+  friend class LanePool;
+  Job* next_job_ = nullptr;
+};
+
+// The calls of one session. Outlives its jobs; LanePool::Leave comes before its end.
+class Strand {
+ public:
+  Strand() = default;
+  Strand(const Strand&) = delete;
+  Strand& operator=(const Strand&) = delete;
+
+ private:
+  friend class LanePool;
+  friend struct Lane;
+  Job* first_ = nullptr;
+  Job* last_ = nullptr;
+  Strand* next_ready_ = nullptr;
+  Lane* home_ = nullptr;
+  bool is_scheduled_ = false;  // waits on a lane, or runs
+};
+
+// Owns the pool. Lanes keep it alive.
+class LaneHost {
+ public:
+  virtual ~LaneHost() = default;
+  // On a new lane, before its first job.
+  virtual std::unique_ptr<LaneContext> Enter() = 0;
+  // On the last lane, when its context is gone.
+  virtual void Closed() = 0;
+};
+
+class LanePool {
+ public:
+  struct Settings {
+    std::size_t max_lanes = 64;
+    std::chrono::microseconds slow_call{20};  // a call that takes longer is worth a switch of threads
+    std::chrono::milliseconds grace{20};      // a call that takes longer must not hold up other strands
+    std::chrono::milliseconds idle{10'000};   // then a lane without strands retires; the first one stays
+    std::chrono::microseconds spin{30};       // how long a lane looks out for the next job before it sleeps
+  };
+  struct Stats {
+    std::size_t lanes;
+    std::size_t pending;
+  };
+
+  explicit LanePool(const Settings& settings);
+  ~LanePool();
+  LanePool(const LanePool&) = delete;
+  LanePool& operator=(const LanePool&) = delete;
+
+  // Starts the first lane; once, before everything else. False when the system gives no thread.
+  bool Start(const std::shared_ptr<LaneHost>& host);
+
+  // False after Close: then the job is still the caller's.
+  bool Submit(Strand& strand, Job* job);
+
+  // The strand lives nowhere until its next call. From its own job, or when it has none. Idempotent.
+  void Leave(Strand& strand);
+
+  // Takes no more jobs, runs those that it has, retires the lanes. Idempotent.
+  void Close();
+
+  Stats stats() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Lock = std::unique_lock<std::mutex>;
+
+  Lock Acquire() const;
+  void RunLane(Lane& lane, LaneHost& host);
+  bool AwaitWork(Lane& lane, Lock& lock);
+  void SpinForWork(Lane& lane, Lock& lock);
+  bool IsFinished() const { return is_closing_ && pending_ == 0; }
+  void WakeAll();
+
+  void Schedule(Strand& strand);
+  void Enqueue(Strand& strand);
+  void MoveTo(Strand& strand, Lane* lane);
+  Lane* Place();
+  Lane* Emptier(const Lane* than);
+  Lane* IdleLane();
+  Lane* StartLane();
+  void Spread(Lane& lane);
+
+  void StartWatch();
+  void RunWatch();
+  bool RelieveStuckLanes();
+
+  const Settings settings_;
+  const bool may_spin_;
+  std::weak_ptr<LaneHost> host_;
+
+  mutable std::mutex mutex_;                  // guards everything below, and the fields of strands and lanes
+  std::vector<std::unique_ptr<Lane>> lanes_;  // a retired lane's place is used again, never freed
+  std::size_t live_lanes_ = 0;
+  std::size_t pending_ = 0;
+  Lane* spinner_ = nullptr;  // one at a time: more would only take processors from those who work
+  bool is_closing_ = false;
+  bool is_watching_ = false;
+  bool has_watch_ = false;
+  std::condition_variable watch_wake_;
+};
+
+}  // namespace eaphost::addon

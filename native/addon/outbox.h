@@ -1,0 +1,53 @@
+// What native threads have for one JavaScript environment. It is all that they hold of it: the environment
+// may be gone by the time a call returns, and then messages are destroyed where they are posted.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+namespace eaphost::addon {
+
+// Posted once; owned by the outbox until taken.
+class Message {
+ public:
+  virtual ~Message() = default;
+
+ private:
+  friend class Outbox;
+  Message* next_ = nullptr;
+};
+
+class Outbox {
+ public:
+  // `wake` is called on the posting thread when the outbox was empty, and never after Close.
+  explicit Outbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+  ~Outbox() { Close(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  // Any thread.
+  void Post(Message* message);
+
+  // Everything that was posted, in order: hands each to `take`, which owns it. JavaScript's thread.
+  template <typename Take>
+  void TakeAll(Take take) {
+    Message* message = TakeList();
+    while (message != nullptr) take(std::exchange(message, message->next_));
+  }
+
+  // Destroys what was posted and what will be. JavaScript's thread, or the last owner. Idempotent.
+  void Close();
+
+ private:
+  Message* TakeList();
+  Message* closed() { return &closed_; }
+
+  std::atomic<Message*> head_ = nullptr;  // the message posted last, or closed()
+  Message closed_;
+  std::mutex mutex_;  // held while waking, so that Close does not return in the middle of it
+  std::function<void()> wake_;
+};
+
+}  // namespace eaphost::addon

@@ -1,0 +1,42 @@
+// An opened run-time as JavaScript holds it. When JavaScript forgets it, it is closed. JavaScript's thread.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "native/addon/environment.h"
+
+namespace eaphost::addon {
+
+class RuntimeObject : public Napi::ObjectWrap<RuntimeObject> {
+ public:
+  static bool Define(Environment& environment);
+  // NULL when the environment is going away.
+  static napi_value Wrap(Environment& environment, std::int32_t number);
+  // What lib/binding.ts calls openRuntime; the callback's data is the environment.
+  static napi_value Open(napi_env env, napi_callback_info info);
+
+  explicit RuntimeObject(const Napi::CallbackInfo& info);
+  ~RuntimeObject() override;
+
+ private:
+  static napi_value BeginSession(napi_env env, napi_callback_info info);
+  static napi_value ClearConnection(napi_env env, napi_callback_info info);
+  static napi_value Close(napi_env env, napi_callback_info info);
+  static napi_value RegisterMethod(napi_env env, napi_callback_info info);
+  static napi_value UnregisterMethod(napi_env env, napi_callback_info info);
+  static napi_value SetOption(napi_env env, napi_callback_info info);
+  static napi_value Counters(napi_env env, napi_callback_info info);
+  static napi_value Stats(napi_env env, napi_callback_info info);
+  static napi_value Number(napi_env env, napi_callback_info info);
+
+  template <typename Function>
+  Function* Embedded(napi_env env, const char* name, Function* function) const;
+
+  std::int32_t number_ = 0;
+  std::shared_ptr<Runtime> runtime_;
+};
+
+}  // namespace eaphost::addon

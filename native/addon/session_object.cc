@@ -1,0 +1,128 @@
+// A session as JavaScript holds it. JavaScript's thread.
+#include "native/addon/session_object.h"
+
+#include <utility>
+
+#include "native/addon/arguments.h"
+#include "native/addon/receiver.h"
+
+namespace eaphost::addon {
+
+bool SessionObject::Define(Environment& environment) {
+  napi_property_descriptor id = Method(environment, "id", nullptr);
+  id.getter = &Id;
+  id.attributes = napi_default;
+  environment.session_class = Napi::Persistent(DefineClass(
+      environment.env(), "NativeSession",
+      {Method(environment, "processReceivedPacket", &ProcessReceivedPacket),
+       Method(environment, "setUiContext", &SetUiContext),
+       Method(environment, "setResponseAttributes", &SetResponseAttributes),
+       Method(environment, "getResult", &GetResult), Method(environment, "getAuthStatus", &GetAuthStatus),
+       Method(environment, "end", &End), id}));
+  return !environment.session_class.IsEmpty();
+}
+
+napi_value SessionObject::Wrap(Environment& environment, std::shared_ptr<Session> session) {
+  napi_value object = nullptr;
+  environment.session_to_wrap = session;
+  const napi_status status =
+      napi_new_instance(environment.env(), environment.session_class.Value(), 0, nullptr, &object);
+  if (status == napi_ok) return object;
+  environment.session_to_wrap = nullptr;
+  session->runtime->EndLater(session);
+  return nullptr;
+}
+
+SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
+  session_ = std::exchange(Environment::Of(info.Env())->session_to_wrap, nullptr);
+  if (session_ == nullptr)
+    Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
+}
+
+SessionObject::~SessionObject() {
+  if (session_ != nullptr) session_->runtime->EndLater(session_);
+}
+
+// A method whose first argument is the ticket: `start` makes a call of it, the session and the second
+// argument.
+template <typename Start>
+napi_value SessionObject::StartCall(napi_env env, napi_callback_info info, Start start) {
+  Receiver<SessionObject, 2> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  ArgumentReader reader(env);
+  const std::shared_ptr<Session>& session = receiver.object->session_;
+  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+  auto call = start(reader, ticket, session, receiver.arguments[1]);
+  if (reader.ok()) receiver.environment->Submit(*session->runtime, session->strand, std::move(call));
+  return nullptr;
+}
+
+napi_value SessionObject::Exchange(napi_env env, napi_callback_info info, ExchangeCall::Input input) {
+  Receiver<SessionObject, 2> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  const std::shared_ptr<Session>& session = receiver.object->session_;
+  std::int32_t ticket = 0;
+  const auto bytes = ViewBytes(env, receiver.arguments[1]);
+  if (napi_get_value_int32(env, receiver.arguments[0], &ticket) != napi_ok || !bytes) {
+    static_cast<void>(
+        napi_throw_type_error(env, nullptr, "ticket must be a number, the octets a Uint8Array"));
+    return nullptr;
+  }
+  auto call = receiver.environment->TakeExchange();
+  call->Prepare(ticket, session, input);
+  call->bytes().assign(bytes->begin(), bytes->end());
+  receiver.environment->Submit(*session->runtime, session->strand, std::move(call));
+  return nullptr;
+}
+
+napi_value SessionObject::ProcessReceivedPacket(napi_env env, napi_callback_info info) {
+  return Exchange(env, info, ExchangeCall::Input::kPacket);
+}
+
+napi_value SessionObject::SetUiContext(napi_env env, napi_callback_info info) {
+  return Exchange(env, info, ExchangeCall::Input::kUiContext);
+}
+
+napi_value SessionObject::SetResponseAttributes(napi_env env, napi_callback_info info) {
+  return StartCall(env, info,
+                   [](auto& reader, std::int32_t ticket, const auto& session, napi_value argument) {
+                     auto call = std::make_unique<ExchangeCall>();
+                     call->Prepare(ticket, session, ExchangeCall::Input::kAttributes);
+                     call->attributes() = reader.Attributes(argument, "attributes");
+                     return call;
+                   });
+}
+
+napi_value SessionObject::GetResult(napi_env env, napi_callback_info info) {
+  return StartCall(
+      env, info, [](auto& reader, std::int32_t ticket, const auto& session, napi_value argument) {
+        const auto reason =
+            static_cast<abi::EapHostPeerMethodResultReason>(reader.SignedNumber(argument, "reason"));
+        return std::make_unique<ResultCall>(ticket, session, reason);
+      });
+}
+
+napi_value SessionObject::GetAuthStatus(napi_env env, napi_callback_info info) {
+  return StartCall(env, info,
+                   [](auto& reader, std::int32_t ticket, const auto& session, napi_value argument) {
+                     const auto parameter =
+                         static_cast<abi::EapHostPeerAuthParams>(reader.SignedNumber(argument, "parameter"));
+                     return std::make_unique<StatusCall>(ticket, session, parameter);
+                   });
+}
+
+napi_value SessionObject::End(napi_env env, napi_callback_info info) {
+  return StartCall(env, info, [](auto&, std::int32_t ticket, const auto& session, napi_value) {
+    return std::make_unique<EndCall>(ticket, session);
+  });
+}
+
+napi_value SessionObject::Id(napi_env env, napi_callback_info info) {
+  Receiver<SessionObject, 0> receiver;
+  napi_value id = nullptr;
+  if (!receiver.Read(env, info)) return nullptr;
+  if (napi_create_uint32(env, receiver.object->session_->id, &id) != napi_ok) return nullptr;
+  return id;
+}
+
+}  // namespace eaphost::addon

@@ -1,0 +1,37 @@
+// A session as JavaScript holds it. When JavaScript forgets it, it is ended. JavaScript's thread.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "native/addon/calls.h"
+
+namespace eaphost::addon {
+
+class SessionObject : public Napi::ObjectWrap<SessionObject> {
+ public:
+  static bool Define(Environment& environment);
+  // NULL when the environment is going away; then the session is ended.
+  static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session);
+
+  explicit SessionObject(const Napi::CallbackInfo& info);
+  ~SessionObject() override;
+
+ private:
+  static napi_value ProcessReceivedPacket(napi_env env, napi_callback_info info);
+  static napi_value SetUiContext(napi_env env, napi_callback_info info);
+  static napi_value SetResponseAttributes(napi_env env, napi_callback_info info);
+  static napi_value GetResult(napi_env env, napi_callback_info info);
+  static napi_value GetAuthStatus(napi_env env, napi_callback_info info);
+  static napi_value End(napi_env env, napi_callback_info info);
+  static napi_value Id(napi_env env, napi_callback_info info);
+
+  static napi_value Exchange(napi_env env, napi_callback_info info, ExchangeCall::Input input);
+  template <typename Start>
+  static napi_value StartCall(napi_env env, napi_callback_info info, Start start);
+
+  std::shared_ptr<Session> session_;
+};
+
+}  // namespace eaphost::addon

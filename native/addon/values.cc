@@ -1,0 +1,157 @@
+// Plain data to JavaScript values. JavaScript's thread.
+#include "native/addon/values.h"
+
+#include "native/host/guid.h"
+
+namespace eaphost::addon {
+
+ObjectWriter::ObjectWriter(napi_env env) : env_(env) {
+  if (napi_create_object(env_, &object_) != napi_ok) object_ = nullptr;
+}
+
+void ObjectWriter::Set(const char* name, napi_status status, napi_value value) {
+  if (object_ == nullptr) return;
+  const bool is_set =
+      status == napi_ok && value != nullptr && napi_set_named_property(env_, object_, name, value) == napi_ok;
+  if (!is_set) object_ = nullptr;
+}
+
+void ObjectWriter::Number(const char* name, std::uint32_t number) {
+  napi_value value = nullptr;
+  const napi_status status = napi_create_uint32(env_, number, &value);
+  Set(name, status, value);
+}
+
+void ObjectWriter::Boolean(const char* name, bool boolean) {
+  napi_value value = nullptr;
+  const napi_status status = napi_get_boolean(env_, boolean, &value);
+  Set(name, status, value);
+}
+
+void ObjectWriter::Text(const char* name, std::string_view text) {
+  napi_value value = nullptr;
+  const napi_status status = napi_create_string_utf8(env_, text.data(), text.size(), &value);
+  Set(name, status, value);
+}
+
+void ObjectWriter::Text(const char* name, std::u16string_view text) {
+  napi_value value = nullptr;
+  const napi_status status = napi_create_string_utf16(env_, text.data(), text.size(), &value);
+  Set(name, status, value);
+}
+
+void ObjectWriter::Bytes(const char* name, std::span<const std::uint8_t> bytes) {
+  Set(name, napi_ok, ToBuffer(env_, bytes));
+}
+
+void ObjectWriter::Guid(const char* name, const abi::GUID& guid) { Text(name, host::FormatGuid(guid)); }
+
+void ObjectWriter::Value(const char* name, napi_value value) { Set(name, napi_ok, value); }
+
+namespace {
+
+napi_value ToMethodType(napi_env env, const abi::EAP_METHOD_TYPE& type) {
+  ObjectWriter object(env);
+  object.Number("type", type.eapType.type);
+  object.Number("vendorId", type.eapType.dwVendorId);
+  object.Number("vendorType", type.eapType.dwVendorType);
+  object.Number("authorId", type.dwAuthorId);
+  return object.value();
+}
+
+napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info) {
+  ObjectWriter object(env);
+  object.Value("type", ToMethodType(env, info.type));
+  object.Text("authorName", info.author_name);
+  object.Text("friendlyName", info.friendly_name);
+  object.Number("properties", info.properties);
+  if (info.inner != nullptr) object.Value("inner", ToMethodInfo(env, *info.inner));
+  return object.value();
+}
+
+napi_value ToError(napi_env env, const host::EapError& error) {
+  ObjectWriter object(env);
+  object.Number("winError", error.win_error);
+  object.Value("type", ToMethodType(env, error.type));
+  object.Number("reasonCode", error.reason_code);
+  object.Guid("rootCauseGuid", error.root_cause_guid);
+  object.Guid("repairGuid", error.repair_guid);
+  object.Guid("helpLinkGuid", error.help_link_guid);
+  if (error.root_cause) object.Text("rootCause", *error.root_cause);
+  if (error.repair) object.Text("repair", *error.repair);
+  return object.value();
+}
+
+napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attributes) {
+  napi_value array = nullptr;
+  if (napi_create_array_with_length(env, attributes.size(), &array) != napi_ok) return nullptr;
+  for (std::size_t index = 0; index < attributes.size(); ++index) {
+    ObjectWriter object(env);
+    napi_value type = nullptr;
+    if (napi_create_int32(env, attributes[index].type, &type) != napi_ok) return nullptr;
+    object.Value("type", type);
+    object.Bytes("value", attributes[index].value);
+    if (object.value() == nullptr ||
+        napi_set_element(env, array, static_cast<std::uint32_t>(index), object.value()) != napi_ok) {
+      return nullptr;
+    }
+  }
+  return array;
+}
+
+}  // namespace
+
+napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes) {
+  napi_value value = nullptr;
+  void* data = nullptr;
+  if (napi_create_buffer_copy(env, bytes.size(), bytes.data(), &data, &value) != napi_ok) return nullptr;
+  return value;
+}
+
+napi_value ToFailure(napi_env env, const host::Failure& failure) {
+  ObjectWriter object(env);
+  object.Text("call", std::string_view(failure.call));
+  object.Number("winError", failure.code);
+  if (!failure.message.empty()) object.Text("message", std::string_view(failure.message));
+  if (failure.error) object.Value("error", ToError(env, *failure.error));
+  return object.value();
+}
+
+napi_value ToStep(napi_env env, const host::Step& step) {
+  ObjectWriter object(env);
+  object.Number("action", static_cast<std::uint32_t>(step.action));
+  switch (step.action) {
+    case abi::EapHostPeerResponseSend:
+      object.Bytes("packet", step.bytes);
+      break;
+    case abi::EapHostPeerResponseResult:
+      object.Value("result", ToResult(env, *step.result));
+      break;
+    case abi::EapHostPeerResponseInvokeUi:
+      object.Bytes("uiContext", step.bytes);
+      break;
+    case abi::EapHostPeerResponseRespond:
+      object.Value("attributes", ToAttributes(env, step.attributes));
+      break;
+    case abi::EapHostPeerResponseDiscard:
+    case abi::EapHostPeerResponseStartAuthentication:
+    case abi::EapHostPeerResponseNone:
+      break;
+  }
+  return object.value();
+}
+
+napi_value ToResult(napi_env env, const host::Result& result) {
+  ObjectWriter object(env);
+  object.Boolean("isSuccess", result.is_success);
+  object.Number("failureReasonCode", result.failure_reason_code);
+  if (result.connection_data) object.Bytes("connectionData", *result.connection_data);
+  if (result.user_data) object.Bytes("userData", *result.user_data);
+  object.Value("attributes", ToAttributes(env, result.attributes));
+  object.Number("isolationState", static_cast<std::uint32_t>(result.isolation_state));
+  if (result.method_info != nullptr) object.Value("methodInfo", ToMethodInfo(env, *result.method_info));
+  if (result.error) object.Value("error", ToError(env, *result.error));
+  return object.value();
+}
+
+}  // namespace eaphost::addon

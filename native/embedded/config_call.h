@@ -1,0 +1,73 @@
+// Calls of the functions that a method DLL exports by name: which DLL, whether it has the function, and how
+// its outputs become the caller's. Any thread.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "native/abi/constants.h"
+#include "native/embedded/errors.h"
+#include "native/embedded/guard.h"
+#include "native/embedded/runtime.h"
+#include "native/method/peer_method_dll.h"
+
+namespace eaphost::embedded {
+
+// Which of the method's DLLs has a function.
+enum class Part { kMethod, kConfiguration, kIdentity, kInteractive };
+
+method::Status OpenPart(const abi::EAP_METHOD_TYPE& type, Part part,
+                        std::shared_ptr<method::PeerMethodDll>& dll);
+
+// Finds the export `name` of the method's DLL and runs `body(dll, function)`, which returns a Status.
+// METHOD_OPERATION_NOT_SUPPORTED where the method has no such function: that is how methods without an
+// ability look, and what callers fall back on.
+template <typename Function, typename Body>
+abi::DWORD CallExport(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, bool valid,
+                      abi::EAP_ERROR** error, Body&& body) noexcept {
+  return Guarded(error, [&] {
+    if (!valid) return Fail(abi::kErrorInvalidParameter, type);
+    std::shared_ptr<method::PeerMethodDll> dll;
+    if (method::Status status = OpenPart(type, part, dll); !status.ok()) return status;
+    Function* function = dll->Find<Function>(name);
+    if (function == nullptr) return Fail(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, type);
+    return Describe(body(*dll, function), type);
+  });
+}
+
+// Hands a DLL's memory to the caller as a copy.
+template <typename T>
+void HandOut(const method::DllMemory<T>& memory, abi::DWORD* size, abi::BYTE** data) {
+  auto copy = CopyToHeap(memory.get(), memory.size());
+  *size = copy.get() == nullptr ? 0 : memory.size();
+  *data = copy.release();
+}
+
+// Runs `call(size, blob, error)` of a function that brings a blob up to date. The caller's old blob is an
+// input and stays the caller's; the method works on a copy; the new blob is a block of its own. On failure
+// the outputs are nothing.
+template <typename Call>
+method::Status UpdateBlob(const method::PeerMethodDll& dll, abi::DWORD* size, abi::BYTE** blob, Call&& call) {
+  platform::SecretBytes old;
+  if (*blob != nullptr) old.assign(*blob, *blob + *size);
+  *size = 0;
+  *blob = nullptr;
+  abi::BYTE* const given = old.empty() ? nullptr : old.data();
+  abi::DWORD new_size = static_cast<abi::DWORD>(old.size());
+  abi::BYTE* new_blob = given;
+  method::DllMemory<abi::BYTE> made(dll);
+  method::Status status = dll.Invoke([&](abi::EAP_ERROR** error) {
+    const abi::DWORD code = call(&new_size, &new_blob, error);
+    // The method gave a block of its own, or wrote into ours.
+    if (new_blob != given) *made.put() = new_blob, *made.put_size() = new_size;
+    return code;
+  });
+  if (!status.ok()) return status;
+  if (new_blob == given && new_size > old.size()) new_size = static_cast<abi::DWORD>(old.size());
+  auto copy = CopyToHeap(new_blob, new_size);
+  *size = copy.get() == nullptr ? 0 : new_size;
+  *blob = copy.release();
+  return status;
+}
+
+}  // namespace eaphost::embedded

@@ -1,0 +1,38 @@
+// The border between the run-time and its C callers: no exception passes, every failure becomes a code and an
+// EAP_ERROR that the caller frees. Any thread.
+#pragma once
+
+#include <new>
+#include <utility>
+
+#include "native/embedded/errors.h"
+#include "native/embedded/heap.h"
+#include "native/method/status.h"
+
+namespace eaphost::embedded {
+
+// `status` as code and EAP_ERROR. The code survives where there is no memory for the error.
+inline abi::DWORD Report(const method::Status& status, abi::EAP_ERROR** error) noexcept {
+  if (status.ok() || error == nullptr) return status.code();
+  try {
+    *error = CopyErrorToHeap(status.error() != nullptr ? *status.error() : DescribeCode(status.code(), {}));
+  } catch (...) {
+    *error = nullptr;
+  }
+  return status.code();
+}
+
+// Runs `body`, which returns a Status. `error` may be NULL, as EAPHost's callers sometimes have it.
+template <typename Body>
+abi::DWORD Guarded(abi::EAP_ERROR** error, Body&& body) noexcept {
+  if (error != nullptr) *error = nullptr;
+  try {
+    return Report(body(), error);
+  } catch (const std::bad_alloc&) {
+    return abi::kErrorNotEnoughMemory;
+  } catch (...) {
+    return abi::kErrorUnhandledException;
+  }
+}
+
+}  // namespace eaphost::embedded

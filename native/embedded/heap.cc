@@ -1,0 +1,91 @@
+#include "native/embedded/heap.h"
+
+#include <cassert>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "native/platform/secret.h"
+
+namespace eaphost::embedded {
+
+CallerHeap& CallerHeap::Get() {
+  // Never destroyed: the process may exit while threads still free.
+  static CallerHeap* const heap = new CallerHeap;
+  return *heap;
+}
+
+void* CallerHeap::Allocate(Kind kind, std::size_t size) {
+  void* memory = std::calloc(1, size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  try {
+    const std::lock_guard lock(mutex_);
+    blocks_.emplace(memory, Block{kind, size});
+  } catch (...) {
+    std::free(memory);
+    throw;
+  }
+  return memory;
+}
+
+void CallerHeap::Free(Kind kind, void* memory) noexcept {
+  if (memory == nullptr) return;
+  std::size_t size = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = blocks_.find(memory);
+    const bool ours = found != blocks_.end() && found->second.kind == kind;
+    assert(ours && "not a block of this run-time, freed twice, or the wrong free function");
+    if (!ours) return;
+    size = found->second.size;
+    blocks_.erase(found);
+  }
+  platform::Wipe(memory, size);
+  std::free(memory);
+}
+
+abi::DWORD CallerHeap::outstanding() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<abi::DWORD>(blocks_.size());
+}
+
+HeapBlock<abi::BYTE> CopyToHeap(const void* data, std::size_t size) {
+  if (data == nullptr || size == 0) return {};
+  HeapBlock<abi::BYTE> block(size);
+  std::memcpy(block.get(), data, size);
+  return block;
+}
+
+HeapBlock<abi::WCHAR> CopyTextToHeap(std::u16string_view text) {
+  HeapBlock<abi::WCHAR> block(text.size() + 1);
+  text.copy(block.get(), text.size());
+  return block;
+}
+
+abi::EAP_ERROR* CopyErrorToHeap(const method::EapErrorData& error) {
+  const auto size = [](const std::optional<std::u16string>& text) {
+    return text ? (text->size() + 1) * sizeof(abi::WCHAR) : 0;
+  };
+  void* memory = CallerHeap::Get().Allocate(
+      CallerHeap::Kind::kError, sizeof(abi::EAP_ERROR) + size(error.root_cause) + size(error.repair));
+  abi::EAP_ERROR& copy = *new (memory) abi::EAP_ERROR{};
+  copy.dwWinError = error.win_error;
+  copy.type = error.type;
+  copy.dwReasonCode = error.reason_code;
+  copy.rootCauseGuid = error.root_cause_guid;
+  copy.repairGuid = error.repair_guid;
+  copy.helpLinkGuid = error.help_link_guid;
+  auto* text = reinterpret_cast<abi::WCHAR*>(&copy + 1);
+  const auto append = [&text](const std::optional<std::u16string>& from) -> abi::LPWSTR {
+    if (!from) return nullptr;
+    abi::LPWSTR start = text;
+    text += from->copy(text, from->size());
+    *text++ = u'\0';
+    return start;
+  };
+  copy.pRootCauseString = append(error.root_cause);
+  copy.pRepairString = append(error.repair);
+  return &copy;
+}
+
+}  // namespace eaphost::embedded

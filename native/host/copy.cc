@@ -1,0 +1,78 @@
+// Copies the ABI's structures into plain data. On the thread that got the structure.
+#include "native/host/copy.h"
+
+#include "native/platform/text.h"
+
+namespace eaphost::host {
+
+namespace {
+
+// A tunnel in a tunnel in a tunnel; what is deeper is not a method but a damaged list.
+constexpr int kDeepestMethod = 8;
+
+std::optional<std::u16string> CopyText(const abi::WCHAR* text) {
+  if (text == nullptr) return std::nullopt;
+  return std::u16string(text);
+}
+
+std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info, int depth) {
+  if (info == nullptr || depth == kDeepestMethod) return nullptr;
+  auto copy = std::make_unique<MethodInfo>();
+  copy->type = info->eaptype;
+  copy->author_name = platform::View(info->pwszAuthorName);
+  copy->friendly_name = platform::View(info->pwszFriendlyName);
+  copy->properties = info->eapProperties;
+  copy->inner = CopyMethodInfo(info->pInnerMethodInfo, depth + 1);
+  return copy;
+}
+
+}  // namespace
+
+void CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out) {
+  if (data == nullptr) size = 0;
+  out.assign(data, data + size);
+}
+
+std::optional<EapError> CopyError(const abi::EAP_ERROR* error) {
+  if (error == nullptr) return std::nullopt;
+  return EapError{
+      .win_error = error->dwWinError,
+      .type = error->type,
+      .reason_code = error->dwReasonCode,
+      .root_cause_guid = error->rootCauseGuid,
+      .repair_guid = error->repairGuid,
+      .help_link_guid = error->helpLinkGuid,
+      .root_cause = CopyText(error->pRootCauseString),
+      .repair = CopyText(error->pRepairString),
+  };
+}
+
+std::vector<Attribute> CopyAttributes(const abi::EAP_ATTRIBUTES* attributes) {
+  std::vector<Attribute> copy;
+  if (attributes == nullptr || attributes->pAttribs == nullptr) return copy;
+  copy.resize(attributes->dwNumberOfAttributes);
+  for (std::size_t index = 0; index < copy.size(); ++index) {
+    const abi::EAP_ATTRIBUTE& attribute = attributes->pAttribs[index];
+    copy[index].type = attribute.eaType;
+    CopyBytes(attribute.pValue, attribute.dwLength, copy[index].value);
+  }
+  return copy;
+}
+
+Result CopyResult(const abi::EapHostPeerMethodResult& result) {
+  Result copy;
+  copy.is_success = result.fIsSuccess != 0;
+  copy.failure_reason_code = result.dwFailureReasonCode;
+  if (result.fSaveConnectionData != 0) {
+    CopyBytes(result.pConnectionData, result.dwSizeofConnectionData, copy.connection_data.emplace());
+  }
+  if (result.fSaveUserData != 0) {
+    CopyBytes(result.pUserData, result.dwSizeofUserData, copy.user_data.emplace());
+  }
+  copy.attributes = CopyAttributes(result.pAttribArray);
+  copy.isolation_state = result.isolationState;
+  copy.method_info = CopyMethodInfo(result.pEapMethodInfo, 0);
+  return copy;
+}
+
+}  // namespace eaphost::host

@@ -1,0 +1,25 @@
+// Copies the ABI's structures into plain data. Reads only; frees nothing. On the thread that got the
+// structure.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "native/abi/structs.h"
+#include "native/host/plain.h"
+
+namespace eaphost::host {
+
+// Replaces `out`, keeping its memory where it is large enough. A NULL pointer is empty, whatever the size
+// says.
+void CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out);
+
+std::optional<EapError> CopyError(const abi::EAP_ERROR* error);
+
+// A NULL array is empty, whatever the count says.
+std::vector<Attribute> CopyAttributes(const abi::EAP_ATTRIBUTES* attributes);
+
+// Everything but pEapError, which belongs to whoever frees it.
+Result CopyResult(const abi::EapHostPeerMethodResult& result);
+
+}  // namespace eaphost::host

@@ -1,0 +1,58 @@
+// The supplicant's calls to a run-time, each with its outputs preset, copied and freed in one go. Every call
+// runs on an initialized lane and comes back on it; calls of one session must not overlap. Nothing the
+// run-time owns leaves.
+//
+// Each returns true, or false with `failure` filled.
+#pragma once
+
+#include <span>
+
+#include "native/host/plain.h"
+#include "native/host/runtime_table.h"
+
+namespace eaphost::host {
+
+// The inputs of EapHostPeerBeginSession.
+struct BeginArguments {
+  abi::DWORD flags = 0;
+  abi::EAP_METHOD_TYPE method{};
+  std::vector<Attribute> attributes;
+  abi::HANDLE user_token = nullptr;
+  SecretBytes connection_data;
+  SecretBytes user_data;
+  abi::DWORD max_send_packet_size = 0;
+  std::optional<abi::GUID> connection_id;
+  abi::NotificationHandler handler = nullptr;
+  void* handler_context = nullptr;
+};
+
+class Supplicant {
+ public:
+  explicit Supplicant(const RuntimeTable& table) : table_(table) {}
+
+  bool Begin(const BeginArguments& arguments, abi::EAP_SESSIONID& id, Failure& failure) const;
+
+  // These three end with what the returned action asks for: the packet, the result, the UI context or the
+  // attributes.
+  bool ProcessReceivedPacket(abi::EAP_SESSIONID id, std::span<const abi::BYTE> packet, Step& step,
+                             Failure& failure) const;
+  bool SetUiContext(abi::EAP_SESSIONID id, std::span<const abi::BYTE> context, Step& step,
+                    Failure& failure) const;
+  bool SetResponseAttributes(abi::EAP_SESSIONID id, std::span<const Attribute> attributes, Step& step,
+                             Failure& failure) const;
+
+  bool GetResult(abi::EAP_SESSIONID id, abi::EapHostPeerMethodResultReason reason, Result& result,
+                 Failure& failure) const;
+  bool GetAuthStatus(abi::EAP_SESSIONID id, abi::EapHostPeerAuthParams parameter, SecretBytes& data,
+                     Failure& failure) const;
+  bool End(abi::EAP_SESSIONID id, Failure& failure) const;
+  bool ClearConnection(const abi::GUID& connection_id, Failure& failure) const;
+
+ private:
+  bool Fetch(const char* call, abi::EAP_SESSIONID id, abi::EapHostPeerResponseAction action, Step& step,
+             Failure& failure) const;
+
+  const RuntimeTable& table_;
+};
+
+}  // namespace eaphost::host

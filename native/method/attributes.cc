@@ -1,0 +1,29 @@
+#include "native/method/attributes.h"
+
+#include <utility>
+
+namespace eaphost::method {
+
+AttributeList CopyAttributes(const abi::EapAttributes* attributes) {
+  AttributeList list;
+  if (attributes == nullptr || attributes->pAttribs == nullptr) return list;
+  list.reserve(attributes->dwNumberOfAttributes);
+  for (abi::DWORD index = 0; index < attributes->dwNumberOfAttributes; ++index) {
+    const abi::EAP_ATTRIBUTE& from = attributes->pAttribs[index];
+    Attribute& to = list.emplace_back();
+    to.type = from.eaType;
+    if (from.pValue != nullptr) to.value.assign(from.pValue, from.pValue + from.dwLength);
+  }
+  return list;
+}
+
+AttributeArray::AttributeArray(AttributeList list) : list_(std::move(list)) {
+  items_.reserve(list_.size());
+  for (Attribute& attribute : list_) {
+    items_.push_back({attribute.type, static_cast<abi::DWORD>(attribute.value.size()),
+                      attribute.value.empty() ? nullptr : attribute.value.data()});
+  }
+  view_ = {static_cast<abi::DWORD>(items_.size()), items_.empty() ? nullptr : items_.data()};
+}
+
+}  // namespace eaphost::method

@@ -1,0 +1,39 @@
+// EAP attributes as owned data, and as the array that the C interfaces take. Any thread; one thread at a
+// time.
+#pragma once
+
+#include <vector>
+
+#include "native/abi/structs.h"
+#include "native/platform/secret.h"
+
+namespace eaphost::method {
+
+struct Attribute {
+  abi::EAP_ATTRIBUTE_TYPE type = abi::eatMinimum;
+  platform::SecretBytes value;  // attributes carry keys
+};
+
+using AttributeList = std::vector<Attribute>;
+
+// Copies what another party owns. Methods report a count with no array, and values with no pointer.
+AttributeList CopyAttributes(const abi::EapAttributes* attributes);
+
+// A list as EapAttributes. It points into itself and owns a copy of every value.
+class AttributeArray {
+ public:
+  AttributeArray() = default;
+  explicit AttributeArray(AttributeList list);
+  AttributeArray(AttributeArray&&) = default;
+  AttributeArray& operator=(AttributeArray&&) = default;
+
+  // Valid until this object is assigned to or dies. Never NULL; the array is NULL where there is nothing.
+  abi::EapAttributes* get() { return &view_; }
+
+ private:
+  AttributeList list_;
+  std::vector<abi::EAP_ATTRIBUTE> items_;
+  abi::EapAttributes view_{};
+};
+
+}  // namespace eaphost::method

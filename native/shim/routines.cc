@@ -1,0 +1,107 @@
+// The routine tables. A host asks for one by EAP type, and its GetIdentity and BeginSession do not say the
+// type again: so each type has routines of its own, which know it.
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+#include "native/abi/constants.h"
+#include "native/shim/endpoint.h"
+#include "native/shim/guard.h"
+#include "native/shim/peer.h"
+
+namespace eaphost::shim {
+
+namespace {
+
+using namespace abi;
+
+constexpr std::size_t kMostTypes = 64;
+
+std::mutex types_lock;
+std::array<EAP_TYPE, kMostTypes> types;  // [0, type_count) never change
+std::size_t type_count = 0;
+
+bool Same(const EAP_TYPE& one, const EAP_TYPE& other) {
+  return one.type == other.type && one.dwVendorId == other.dwVendorId &&
+         one.dwVendorType == other.dwVendorType;
+}
+
+// The type's place in `types`, or kMostTypes.
+std::size_t PlaceOf(const EAP_TYPE& type) {
+  const std::lock_guard guard(types_lock);
+  for (std::size_t place = 0; place < type_count; ++place) {
+    if (Same(types[place], type)) return place;
+  }
+  if (type_count < kMostTypes) types[type_count++] = type;
+  return Same(types[type_count - 1], type) ? type_count - 1 : kMostTypes;
+}
+
+template <std::size_t Place>
+DWORD EAPHOST_STDCALL GetIdentityOf(DWORD flags, DWORD connection_size, const BYTE* connection,
+                                    DWORD user_size, const BYTE* user, HANDLE token, BOOL* invoke_ui,
+                                    DWORD* user_out_size, BYTE** user_out, LPWSTR* identity,
+                                    EAP_ERROR** error) {
+  return GetIdentity(types[Place], flags, connection_size, connection, user_size, user, token, invoke_ui,
+                     user_out_size, user_out, identity, error);
+}
+
+template <std::size_t Place>
+DWORD EAPHOST_STDCALL BeginSessionOf(DWORD flags, const EapAttributes* attributes, HANDLE token,
+                                     DWORD connection_size, BYTE* connection, DWORD user_size, BYTE* user,
+                                     DWORD max_send_packet_size, EAP_SESSION_HANDLE* handle,
+                                     EAP_ERROR** error) {
+  return BeginSession(types[Place], flags, attributes, token, connection_size, connection, user_size, user,
+                      max_send_packet_size, handle, error);
+}
+
+template <std::size_t... Place>
+constexpr std::array<EapPeerGetIdentityFn*, kMostTypes> GetIdentities(std::index_sequence<Place...>) {
+  return {&GetIdentityOf<Place>...};
+}
+
+template <std::size_t... Place>
+constexpr std::array<EapPeerBeginSessionFn*, kMostTypes> BeginSessions(std::index_sequence<Place...>) {
+  return {&BeginSessionOf<Place>...};
+}
+
+constexpr auto get_identities = GetIdentities(std::make_index_sequence<kMostTypes>());
+constexpr auto begin_sessions = BeginSessions(std::make_index_sequence<kMostTypes>());
+
+// Nothing is connected before there is something to ask.
+DWORD EAPHOST_STDCALL Initialize(EAP_ERROR** error) {
+  return Guarded(error, {}, [] { return Failure(); });
+}
+
+DWORD EAPHOST_STDCALL Shutdown(EAP_ERROR** error) {
+  return Guarded(error, {}, [] {
+    CloseAllIdle();
+    return Failure();
+  });
+}
+
+}  // namespace
+
+DWORD FillRoutines(const EAP_TYPE& type, EAP_PEER_METHOD_ROUTINES* routines) {
+  if (type.type == 0) return kErrorNotSupported;
+  const std::size_t place = PlaceOf(type);
+  if (place == kMostTypes) return kErrorNotSupported;
+  routines->dwVersion = EAPHOST_METHOD_API_VERSION;
+  routines->pEapType = &types[place];
+  routines->EapPeerInitialize = &Initialize;
+  routines->EapPeerGetIdentity = get_identities[place];
+  routines->EapPeerBeginSession = begin_sessions[place];
+  routines->EapPeerSetCredentials = &SetCredentials;
+  routines->EapPeerProcessRequestPacket = &ProcessRequestPacket;
+  routines->EapPeerGetResponsePacket = &GetResponsePacket;
+  routines->EapPeerGetResult = &GetResult;
+  routines->EapPeerGetUIContext = &GetUIContext;
+  routines->EapPeerSetUIContext = &SetUIContext;
+  routines->EapPeerGetResponseAttributes = &GetResponseAttributes;
+  routines->EapPeerSetResponseAttributes = &SetResponseAttributes;
+  routines->EapPeerEndSession = &EndSession;
+  routines->EapPeerShutdown = &Shutdown;
+  return kNoError;
+}
+
+}  // namespace eaphost::shim

@@ -1,0 +1,47 @@
+// A session of a host's: its connection and what its last answers left for the host to fetch. And the table
+// of all sessions, whose handles are numbers, so that a wrong or stale one is refused and not followed. Any
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "native/abi/structs.h"
+#include "native/shim/codec.h"
+#include "native/shim/connection.h"
+#include "native/shim/endpoint.h"
+
+namespace eaphost::shim {
+
+// What GetResult lent to the host, until the next GetResult or EndSession.
+struct LentResult {
+  Result result;
+  abi::EAP_ATTRIBUTES attributes{};
+};
+
+class Session {
+ public:
+  Session(const abi::EAP_TYPE& type, Endpoint* endpoint, std::unique_ptr<Connection> connection)
+      : type(type), endpoint(endpoint), connection(std::move(connection)) {}
+
+  const abi::EAP_TYPE type;
+  Endpoint* const endpoint;
+
+  // Held during each call. What follows belongs to the thread that holds it, but for connection->Abort().
+  std::mutex lock;
+  std::unique_ptr<Connection> connection;
+  Step step;
+  LentResult lent;
+};
+
+using SessionPointer = std::shared_ptr<Session>;
+
+abi::EAP_SESSION_HANDLE AddSession(SessionPointer session);
+// nullptr where there is no such session.
+SessionPointer FindSession(abi::EAP_SESSION_HANDLE handle);
+SessionPointer RemoveSession(abi::EAP_SESSION_HANDLE handle);
+std::size_t OpenSessions();
+
+}  // namespace eaphost::shim

@@ -1,0 +1,52 @@
+// A connected local stream: a Unix-domain socket or a named pipe. One thread reads and writes; Abort may come
+// from any other. Every wait has a deadline; no signal is raised; nothing throws but std::bad_alloc.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "native/abi/base.h"
+
+namespace eaphost::shim {
+
+// A point in time that a call must not outlast.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::milliseconds from_now) : end_(std::chrono::steady_clock::now() + from_now) {}
+
+  // Milliseconds left, rounded up; 0 when it has passed.
+  int Left() const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
+    return left.count() > 0 ? static_cast<int>(left.count()) : 0;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+};
+
+// Win32 codes: NO_ERROR, ERROR_TIMEOUT, ERROR_CONNECTION_REFUSED (Connect), ERROR_ACCESS_DENIED (Connect: the
+// server is another user's), ERROR_CONNECTION_ABORTED (it broke, or Abort).
+class Stream {
+ public:
+  // Whether an address has the form that Connect takes: an absolute path, or \\.\pipe\ and a name.
+  static bool IsAddress(const std::u16string& address);
+  // Connects and makes sure that the process at the other end belongs to this process' user.
+  static abi::DWORD Connect(const std::u16string& address, const Deadline& deadline,
+                            std::unique_ptr<Stream>* stream);
+
+  virtual ~Stream() = default;
+  // All of it.
+  virtual abi::DWORD Write(std::span<const std::uint8_t> data, const Deadline& deadline) = 0;
+  // At least one octet.
+  virtual abi::DWORD Read(std::span<std::uint8_t> data, const Deadline& deadline, std::size_t* got) = 0;
+  // Open, with nothing to read: as an idle connection should be.
+  virtual bool Quiet() = 0;
+  // Makes the call in progress, if any, and every later one fail at once.
+  virtual void Abort() = 0;
+};
+
+}  // namespace eaphost::shim

@@ -1,0 +1,83 @@
+// Programs of others that the suites run: found, started, stopped.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The path of a program. Throws an error that names the Debian package to install. */
+export function findProgram(name: string, debianPackage: string): string {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (found) return found;
+  throw new Error(`${name} is not installed; run: apt-get install ${debianPackage}`);
+}
+
+/** What a program left behind. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Runs a program to its end, without blocking; kills it after `timeoutMs`. */
+export async function run(path: string, args: readonly string[], timeoutMs: number): Promise<Outcome> {
+  const program = new Program(path, args);
+  const timer = setTimeout(() => void program.stop(), timeoutMs);
+  try {
+    return { status: await program.ended, output: program.output };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A running program. It does not outlive this process. */
+export class Program implements AsyncDisposable {
+  output = '';
+  /** Its exit status; null when a signal ended it. Rejects when it cannot be started. */
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(path: string, args: readonly string[]) {
+    this.#child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(this.#child);
+    const collect = (data: Buffer) => {
+      this.output += data.toString();
+    };
+    this.#child.stdout?.on('data', collect);
+    this.#child.stderr?.on('data', collect);
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.once('error', reject);
+      this.#child.once('close', (status) => {
+        running.delete(this.#child);
+        resolve(status);
+      });
+    });
+    this.ended.catch(() => undefined);
+  }
+
+  /** Waits until it has said this. Rejects with its output when it ends before, or does not within ten seconds. */
+  async says(text: string): Promise<void> {
+    const end = performance.now() + 10_000;
+    let over = false;
+    void this.ended.finally(() => (over = true)).catch(() => undefined);
+    while (!this.output.includes(text)) {
+      if (over || performance.now() > end) throw new Error(`never said "${text}":\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
+    await this.ended.catch(() => undefined);
+    clearTimeout(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}

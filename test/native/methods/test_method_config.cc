@@ -1,0 +1,189 @@
+// What the scriptable method exports by name for configuration and user interface: see test_method.h. The
+// script is the connection data, or the UI context.
+
+#include <cstring>
+#include <string>
+
+#include "native/abi/constants.h"
+#include "native/abi/win32.h"
+#include "native/shim/shim.h"
+#include "test/native/methods/test_method_support.h"
+
+namespace {
+
+using namespace eaphost::abi;
+using eaphost::testmethod::Allocate;
+using eaphost::testmethod::AllocateBytes;
+using eaphost::testmethod::AllocateText;
+using eaphost::testmethod::Log;
+using eaphost::testmethod::Script;
+using eaphost::testmethod::Scripted;
+
+std::string Text(const void* data, DWORD size) {
+  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+}
+
+std::string Narrow(LPCWSTR text) {
+  std::string narrow;
+  for (; text != nullptr && *text != 0; ++text) narrow.push_back(static_cast<char>(*text));
+  return narrow;
+}
+
+void Give(const std::string& bytes, DWORD* size, BYTE** data) {
+  *size = static_cast<DWORD>(bytes.size());
+  *data = AllocateBytes(bytes);
+}
+
+// A name and a password to be typed in.
+void FillFields(EAP_CONFIG_INPUT_FIELD_ARRAY* array) {
+  auto* fields = static_cast<EAP_CONFIG_INPUT_FIELD_DATA*>(Allocate(2 * sizeof(EAP_CONFIG_INPUT_FIELD_DATA)));
+  fields[0] = {
+      sizeof *fields, EapConfigInputUsername, 0, AllocateText("Name"), AllocateText("someone"), 1, 256};
+  fields[1] = {sizeof *fields,
+               EapConfigInputPassword,
+               EAP_UI_INPUT_FIELD_PROPS_NON_DISPLAYABLE,
+               AllocateText("Secret"),
+               nullptr,
+               0,
+               256};
+  *array = {1, 2, fields};
+}
+
+// The values that were typed in, as a blob.
+std::string Typed(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
+  std::string typed;
+  for (DWORD index = 0; index < array.dwNumberOfFields; ++index)
+    typed += Narrow(array.pFields[index].pwszData) + "|";
+  return typed;
+}
+
+// Updates a blob as methods do: in place where it fits, else a new block.
+void Update(const std::string& value, DWORD* size, BYTE** blob) {
+  if (*blob != nullptr && *size >= value.size()) {
+    std::memcpy(*blob, value.data(), value.size());
+    *size = static_cast<DWORD>(value.size());
+  } else {
+    Give(value, size, blob);
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+METHOD_EXPORT EapPeerInvokeConfigUIFn EapPeerInvokeConfigUI;
+METHOD_EXPORT EapPeerInvokeIdentityUIFn EapPeerInvokeIdentityUI;
+METHOD_EXPORT EapPeerInvokeInteractiveUIFn EapPeerInvokeInteractiveUI;
+METHOD_EXPORT EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
+METHOD_EXPORT EapPeerQueryUserBlobFromCredentialInputFieldsFn EapPeerQueryUserBlobFromCredentialInputFields;
+METHOD_EXPORT EapPeerQueryInteractiveUIInputFieldsFn EapPeerQueryInteractiveUIInputFields;
+METHOD_EXPORT EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn EapPeerQueryUIBlobFromInteractiveUIInputFields;
+METHOD_EXPORT EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
+METHOD_EXPORT eaphost::shim::EapShimUseEndpointFn EapShimUseEndpoint;
+
+}  // extern "C"
+
+DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD flags, DWORD size, BYTE* data,
+                                            DWORD* out_size, BYTE** out, EAP_ERROR** error) {
+  const Script script = Script::Of(data, size);
+  Log(script, "InvokeConfigUI(flags=" + std::to_string(flags) + ")");
+  if (const auto code = Scripted(script, "InvokeConfigUI", error)) return *code;
+  Give("configured:" + Text(data, size), out_size, out);
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD, HWND, DWORD size, const BYTE* data,
+                                              DWORD user_size, const BYTE* user, DWORD* out_size, BYTE** out,
+                                              LPWSTR* identity, EAP_ERROR** error) {
+  const Script script = Script::Of(data, size);
+  Log(script, "InvokeIdentityUI(user=" + Text(user, user_size) + ")");
+  if (const auto code = Scripted(script, "InvokeIdentityUI", error)) return *code;
+  Give("typed", out_size, out);
+  *identity = AllocateText("typed");
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND, DWORD size, BYTE* context,
+                                                 DWORD* out_size, BYTE** out, EAP_ERROR** error) {
+  const Script script = Script::Of(context, size);
+  Log(script, "InvokeInteractiveUI(" + Text(context, size) + ")");
+  if (const auto code = Scripted(script, "InvokeInteractiveUI", error)) return *code;
+  Give("answer", out_size, out);
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerQueryCredentialInputFields(HANDLE, EAP_METHOD_TYPE, DWORD, DWORD size,
+                                                        BYTE* data, EAP_CONFIG_INPUT_FIELD_ARRAY* fields,
+                                                        EAP_ERROR** error) {
+  const Script script = Script::Of(data, size);
+  if (const auto code = Scripted(script, "QueryCredentialInputFields", error)) return *code;
+  FillFields(fields);
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerQueryUserBlobFromCredentialInputFields(
+    HANDLE, EAP_METHOD_TYPE, DWORD, DWORD size, BYTE* data, const EAP_CONFIG_INPUT_FIELD_ARRAY* fields,
+    DWORD* blob_size, BYTE** blob, EAP_ERROR** error) {
+  const Script script = Script::Of(data, size);
+  if (const auto code = Scripted(script, "QueryUserBlobFromCredentialInputFields", error)) return *code;
+  Update(Typed(*fields), blob_size, blob);
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD, DWORD flags, DWORD, const BYTE*,
+                                                           EAP_INTERACTIVE_UI_DATA* data, EAP_ERROR** error,
+                                                           void**) {
+  // The flags say what is asked for, since a context carries no script.
+  if (flags == 99) {
+    *error = eaphost::testmethod::MakeError(4713);
+    return 4713;
+  }
+  data->dwVersion = 1;
+  data->dwSize = sizeof *data;
+  if (flags == 1) {
+    auto* expiry = static_cast<EAP_CRED_EXPIRY_REQ*>(Allocate(sizeof(EAP_CRED_EXPIRY_REQ)));
+    FillFields(&expiry->curCreds);
+    FillFields(&expiry->newCreds);
+    data->dwDataType = EapCredExpiryReq;
+    data->cbUiData = sizeof *expiry;
+    data->pbUiData.credExpiryData = expiry;
+  } else {
+    auto* fields = static_cast<EAP_CRED_REQ*>(Allocate(sizeof(EAP_CRED_REQ)));
+    FillFields(fields);
+    data->dwDataType = EapCredReq;
+    data->cbUiData = sizeof *fields;
+    data->pbUiData.credData = fields;
+  }
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerQueryUIBlobFromInteractiveUIInputFields(DWORD, DWORD, DWORD, const BYTE*,
+                                                                     const EAP_INTERACTIVE_UI_DATA* data,
+                                                                     DWORD* blob_size, BYTE** blob,
+                                                                     EAP_ERROR**, void**) {
+  Update(Typed(*data->pbUiData.credData), blob_size, blob);
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapPeerGetMethodProperties(DWORD, DWORD, EAP_METHOD_TYPE, HANDLE, DWORD size,
+                                                 const BYTE* data, DWORD, const BYTE*,
+                                                 EAP_METHOD_PROPERTY_ARRAY* array, EAP_ERROR** error) {
+  const Script script = Script::Of(data, size);
+  if (const auto code = Scripted(script, "GetMethodProperties", error)) return *code;
+  auto* properties = static_cast<EAP_METHOD_PROPERTY*>(Allocate(2 * sizeof(EAP_METHOD_PROPERTY)));
+  properties[0].eapMethodPropertyType = emptPropMutualAuth;
+  properties[0].eapMethodPropertyValueType = empvtBool;
+  properties[0].eapMethodPropertyValue.empvBool = {sizeof(BOOL), 1};
+  properties[1].eapMethodPropertyType = emptPropVendorSpecific;
+  properties[1].eapMethodPropertyValueType = empvtString;
+  properties[1].eapMethodPropertyValue.empvString = {4, AllocateBytes("text")};
+  *array = {2, properties};
+  return kNoError;
+}
+
+DWORD EAPHOST_STDCALL EapShimUseEndpoint(LPCWSTR endpoint) {
+  const std::string name = Narrow(endpoint);
+  if (name == "bad") return kErrorConnectionRefused;
+  if (endpoint != nullptr) Log({}, "UseEndpoint(" + name + ")");
+  return kNoError;
+}

@@ -1,0 +1,345 @@
+// The client against servers that are late, silent, doubled or forged.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import type { RemoteInfo } from 'node:dgram';
+
+import { attributeTypes } from '../../lib/attributes.js';
+import { textOf } from '../../lib/radius/attributes.js';
+import { RadiusClient, type RadiusClientOptions, type RadiusReply } from '../../lib/radius/client.js';
+import {
+  checkRequest,
+  encodeReply,
+  encodeRequest,
+  radiusCodes,
+  type RadiusPacket,
+} from '../../lib/radius/packet.js';
+import { BareSocket, decoded, pause, secret, until } from './support.js';
+
+const key = Buffer.from(secret);
+
+/** A server that answers each datagram with what `answer` gives: a datagram, several, or nothing. */
+async function serve(
+  answer: (request: RadiusPacket, count: number) => Uint8Array | readonly Uint8Array[] | undefined,
+  address = '127.0.0.1',
+): Promise<BareSocket> {
+  const socket = await BareSocket.open(address);
+  let count = 0;
+  socket.onDatagram((datagram: Buffer, from: RemoteInfo) => {
+    const replies = answer(decoded(datagram), ++count) ?? [];
+    for (const reply of replies instanceof Uint8Array ? [replies] : replies) {
+      socket.send(reply, from.port, from.address);
+    }
+  });
+  return socket;
+}
+
+const open = (server: BareSocket, options: Partial<RadiusClientOptions> = {}): RadiusClient =>
+  new RadiusClient({ host: '127.0.0.1', port: server.port, secret, timeoutMs: 20, retries: 4, ...options });
+
+const accept = (request: RadiusPacket): Buffer =>
+  encodeReply({ code: radiusCodes.accessAccept, attributes: [] }, request, key);
+
+const anna = { attributes: [{ type: attributeTypes.UserName, value: Buffer.from('anna') }] };
+
+/** Octets changed after they were signed. */
+function patched(datagram: Buffer, at: number): Buffer {
+  const copy = Buffer.from(datagram);
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+}
+
+describe('RadiusClient', () => {
+  it('sends a verified request with NAS-Identifier and takes the reply', async () => {
+    await using server = await serve((request) =>
+      checkRequest(request, key) || textOf(request.attributes, attributeTypes.NASIdentifier) !== 'lab'
+        ? undefined
+        : encodeReply(
+            {
+              code: radiusCodes.accessReject,
+              attributes: [{ type: attributeTypes.ReplyMessage, value: Buffer.from('no') }],
+            },
+            request,
+            key,
+          ),
+    );
+    await using client = open(server, { nasIdentifier: 'lab' });
+    const sent: unknown[] = [];
+    const reply = await client.request(anna, { onSent: (event) => sent.push(event) });
+    assert.equal(reply.code, radiusCodes.accessReject);
+    assert.equal(textOf(reply.attributes, attributeTypes.ReplyMessage), 'no');
+    assert.equal(reply.attempts, 1);
+    assert.ok(reply.elapsedMs >= 0);
+    assert.deepEqual(sent, [{ id: reply.id, attempt: 1 }]);
+    assert.deepEqual(
+      { ...client.counters, dropped: {} },
+      { requests: 1, retransmissions: 0, replies: 1, timeouts: 0, dropped: {} },
+    );
+  });
+
+  it('repeats the same octets until a reply comes', async () => {
+    await using server = await serve((request, count) => (count < 3 ? undefined : accept(request)));
+    await using client = open(server);
+    const reply = await client.request(anna);
+    assert.equal(reply.attempts, 3);
+    assert.equal(client.counters.retransmissions, 2);
+    assert.equal(server.received.length, 3);
+    assert.ok(server.received.every((datagram) => datagram.equals(server.received[0] ?? Buffer.of())));
+  });
+
+  it('gives up after its retries, with growing waits', async () => {
+    await using server = await BareSocket.open();
+    await using client = open(server, { timeoutMs: 20, retries: 2 });
+    const times: number[] = [];
+    await assert.rejects(client.request(anna, { onSent: () => times.push(performance.now()) }), {
+      name: 'RadiusError',
+      code: 'EAPHOST_RADIUS_TIMEOUT',
+    });
+    const end = performance.now();
+    const [first = 0, second = 0, third = 0] = times;
+    assert.equal(times.length, 3);
+    assert.ok(second - first >= 15 && third - second >= 32 && end - third >= 68, String([...times, end]));
+    assert.equal(client.counters.timeouts, 1);
+    assert.equal(server.received.length, 3);
+  });
+
+  it('counts a late and a doubled reply and takes neither', async () => {
+    await using server = await serve((request) => [accept(request), accept(request)]);
+    await using client = open(server);
+    await client.request(anna);
+    await until(() => client.counters.dropped.unexpectedId === 1);
+    assert.equal(client.counters.replies, 1);
+  });
+
+  const forgeries: readonly (readonly [string, (request: RadiusPacket) => Buffer])[] = [
+    ['tooShort', () => Buffer.alloc(10)],
+    ['badLength', (request) => accept(request).subarray(0, 30)],
+    ['badAttribute', (request) => Buffer.concat([Buffer.of(2, request.id, 0, 21), Buffer.alloc(17)])],
+    ['unexpectedCode', (request) => Buffer.concat([Buffer.of(1), accept(request).subarray(1)])],
+    ['unexpectedId', (request) => accept({ ...request, id: request.id ^ 1 })],
+    ['badResponseAuthenticator', (request) => patched(accept(request), 4)],
+    ['badResponseAuthenticator', (request) => patched(accept(request), 30)],
+    [
+      'badResponseAuthenticator',
+      (request) => encodeReply({ code: 2, attributes: [] }, request, Buffer.from('no')),
+    ],
+    [
+      'badResponseAuthenticator',
+      (request) =>
+        encodeReply({ code: 2, attributes: [] }, { ...request, authenticator: Buffer.alloc(16) }, key),
+    ],
+  ];
+  for (const [reason, forge] of forgeries) {
+    it(`drops a forged reply as ${reason} and takes the right one after it`, async () => {
+      await using server = await serve((request) => [forge(request), accept(request)]);
+      await using client = open(server, { timeoutMs: 2000 });
+      const reply = await client.request(anna);
+      assert.equal(reply.attempts, 1);
+      const dropped = Object.entries(client.counters.dropped).filter(([, count]) => count > 0);
+      assert.deepEqual(dropped, [[reason, 1]]);
+    });
+  }
+
+  it('drops a reply without Message-Authenticator, however well it is signed otherwise', async () => {
+    const { createHash, createHmac } = await import('node:crypto');
+    const sign = (bytes: Buffer, request: RadiusPacket) => {
+      request.authenticator.copy(bytes, 4);
+      createHash('md5').update(bytes).update(key).digest().copy(bytes, 4);
+      return bytes;
+    };
+    const bare = (request: RadiusPacket) =>
+      sign(Buffer.concat([Buffer.of(2, request.id, 0, 20), Buffer.alloc(16)]), request);
+    const wrong = (request: RadiusPacket) => {
+      const bytes = Buffer.concat([
+        Buffer.of(2, request.id, 0, 38),
+        Buffer.alloc(16),
+        Buffer.of(80, 18),
+        Buffer.alloc(16),
+      ]);
+      createHmac('md5', 'other').update(bytes).digest().copy(bytes, 22);
+      return sign(bytes, request);
+    };
+    await using server = await serve((request) => [bare(request), wrong(request), accept(request)]);
+    await using client = open(server, { timeoutMs: 2000 });
+    await client.request(anna);
+    assert.equal(client.counters.dropped.noMessageAuthenticator, 1);
+    assert.equal(client.counters.dropped.badMessageAuthenticator, 1);
+  });
+
+  it('drops what comes from another port or address', async () => {
+    await using stranger = await BareSocket.open();
+    // Elsewhere than on Linux there may be one loopback address only.
+    await using neighbour = await BareSocket.open(process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1');
+    await using server = await BareSocket.open();
+    await using client = open(server, { timeoutMs: 2000 });
+    server.onDatagram((datagram, from) => {
+      const reply = accept(decoded(datagram));
+      stranger.send(reply, from.port);
+      neighbour.send(reply, from.port);
+      setTimeout(() => server.send(reply, from.port), 20);
+    });
+    await client.request(anna);
+    assert.equal(client.counters.dropped.unknownSource, 2);
+  });
+
+  it('has 600 requests outstanding on three sockets, answered in reverse', async () => {
+    const replies: (() => void)[] = [];
+    await using server = await BareSocket.open();
+    server.onDatagram((datagram, from) => {
+      const request = decoded(datagram);
+      replies.push(() =>
+        server.send(
+          encodeReply(
+            { code: 2, attributes: request.attributes.filter(({ type }) => type === 1) },
+            request,
+            key,
+          ),
+          from.port,
+        ),
+      );
+    });
+    await using client = open(server, { timeoutMs: 20_000 });
+    const requests: Promise<RadiusReply>[] = [];
+    while (requests.length < 600) {
+      const user = { type: 1, value: Buffer.from(`user ${requests.length}`) };
+      requests.push(client.request({ attributes: [user] }));
+      // In waves: the system keeps only so many datagrams for a socket.
+      if (requests.length % 100 === 0) await until(() => replies.length === requests.length);
+    }
+    assert.equal(client.sockets, 3);
+    for (const reply of replies.toReversed()) reply();
+    const names = (await Promise.all(requests)).map((reply) => textOf(reply.attributes, 1));
+    assert.deepEqual(
+      names,
+      Array.from({ length: 600 }, (_, index) => `user ${index}`),
+    );
+    assert.equal(client.counters.retransmissions, 0);
+  });
+
+  it('uses an id again only when the other 255 were used', async () => {
+    await using server = await serve(accept);
+    await using client = open(server);
+    const ids: number[] = [];
+    for (let round = 0; round < 300; round++) ids.push((await client.request(anna)).id);
+    assert.equal(new Set(ids.slice(0, 256)).size, 256);
+    assert.deepEqual(ids.slice(256), ids.slice(0, 44));
+    assert.equal(client.sockets, 1);
+  });
+
+  it('speaks IPv6', async () => {
+    await using server = await serve(accept, '::1');
+    await using client = open(server, { host: '0:0:0:0:0:0:0:1' });
+    assert.equal((await client.request(anna)).code, radiusCodes.accessAccept);
+  });
+
+  it('sends from the local address that it is given', async () => {
+    // Elsewhere than on Linux there may be one loopback address only.
+    const loopback = process.platform === 'linux' ? '127.0.0.3' : '127.0.0.1';
+    const sources: string[] = [];
+    await using server = await serve(accept);
+    server.onDatagram((_, from) => sources.push(from.address));
+    await using client = open(server, { localAddress: loopback });
+    await client.request(anna);
+    assert.deepEqual(sources, [loopback]);
+    await using elsewhere = open(server, { localAddress: '::1' });
+    await assert.rejects(elsewhere.request(anna), { code: 'EAPHOST_RADIUS_NETWORK' });
+    // A socket that could not be bound is not used again.
+    await assert.rejects(elsewhere.request(anna), { code: 'EAPHOST_RADIUS_NETWORK' });
+    assert.equal(elsewhere.sockets, 1);
+  });
+
+  it('takes a name, and says when it does not resolve', async () => {
+    await using server = await serve(accept);
+    await using client = open(server, { host: 'localhost' });
+    assert.equal((await client.request(anna)).code, radiusCodes.accessAccept);
+    await using nobody = open(server, { host: 'nobody.invalid' });
+    await assert.rejects(nobody.request(anna), { code: 'EAPHOST_RADIUS_NETWORK' });
+  });
+
+  it('stops at once when the signal aborts', async () => {
+    await using server = await BareSocket.open();
+    await using client = open(server, { timeoutMs: 10_000 });
+    const reason = new Error('enough');
+    await assert.rejects(client.request(anna, { signal: AbortSignal.abort(reason) }), reason);
+    assert.equal(client.counters.requests, 0);
+    const controller = new AbortController();
+    const request = client.request(anna, { signal: controller.signal });
+    await server.next();
+    controller.abort(reason);
+    await assert.rejects(request, reason);
+    await pause(30);
+    assert.equal(server.received.length, 0);
+  });
+
+  it('rejects what is in flight when closed, and everything after', async () => {
+    await using server = await BareSocket.open();
+    const client = open(server, { timeoutMs: 10_000 });
+    const early = client.request(anna);
+    await Promise.all([assert.rejects(early, { code: 'EAPHOST_RADIUS_CLOSED' }), client.close()]);
+    await assert.rejects(client.request(anna), { code: 'EAPHOST_RADIUS_CLOSED' });
+    await client.close();
+    const other = open(server, { timeoutMs: 10_000 });
+    const flying = other.request(anna);
+    await until(() => server.received.length > 0);
+    await Promise.all([assert.rejects(flying, { code: 'EAPHOST_RADIUS_CLOSED' }), other.close()]);
+  });
+
+  it('rejects when onSent throws, and when attributes do not fit', async () => {
+    await using server = await BareSocket.open();
+    await using client = open(server);
+    const onSent = () => {
+      throw new Error('listener');
+    };
+    await assert.rejects(client.request(anna, { onSent }), /listener/u);
+    const attributes = Array.from({ length: 20 }, () => ({ type: 25, value: Buffer.alloc(253) }));
+    await assert.rejects(client.request({ attributes }), { code: 'EAPHOST_RADIUS_TOO_LONG' });
+    await pause(50);
+    assert.equal(server.received.length, 1);
+  });
+
+  it('checks its options', () => {
+    const bad = (options: Partial<RadiusClientOptions>, error: typeof TypeError) =>
+      assert.throws(() => new RadiusClient({ host: '127.0.0.1', secret, ...options }), error);
+    bad({ host: '' }, RangeError);
+    bad({ secret: '' }, TypeError);
+    bad({ port: 0 }, RangeError);
+    bad({ port: 65_536 }, RangeError);
+    bad({ timeoutMs: 0 }, RangeError);
+    bad({ retries: 1.5 }, RangeError);
+    bad({ localAddress: 'here' }, TypeError);
+  });
+
+  it('keeps no process alive once a request is done', () => {
+    const program = `
+      import { RadiusClient } from ${JSON.stringify(new URL('../../lib/radius/client.js', import.meta.url).href)};
+      const client = new RadiusClient({ host: '127.0.0.1', port: 9, secret: 'x', timeoutMs: 5, retries: 1 });
+      await client.request({ attributes: [] }).catch((error) => console.log(error.code));
+    `;
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      timeout: 20_000,
+      encoding: 'utf8',
+    });
+    assert.equal(run.status, 0, run.stderr);
+    assert.equal(run.stdout.trim(), 'EAPHOST_RADIUS_TIMEOUT');
+  });
+
+  it('never throws at 3000 mutated replies', async () => {
+    const { seeded } = await import('./support.js');
+    const random = seeded(3579);
+    await using server = await serve((request) => {
+      const datagrams = Array.from({ length: 30 }, () => {
+        const datagram = encodeRequest({ ...request, code: 2, attributes: request.attributes }, key);
+        for (let change = 0; change < 3; change++)
+          datagram[Math.floor(random() * datagram.length)] = Math.floor(random() * 256);
+        return datagram.subarray(0, Math.floor(random() * (datagram.length + 20)));
+      });
+      return [...datagrams, accept(request)];
+    });
+    await using client = open(server, { timeoutMs: 5000 });
+    for (let round = 0; round < 100; round++) {
+      assert.equal((await client.request(anna)).code, radiusCodes.accessAccept);
+    }
+    const dropped = Object.values(client.counters.dropped).reduce((sum, count) => sum + count, 0);
+    assert.equal(dropped, 3000);
+  });
+});

@@ -1,0 +1,222 @@
+// The server: doubled requests, expiry, many conversations, addresses, and its end.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+
+import { attributeTypes } from '../../lib/attributes.js';
+import { integerOf, type RadiusAttribute } from '../../lib/radius/attributes.js';
+import { splitEapMessage } from '../../lib/radius/eap.js';
+import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
+import { RadiusServer } from '../../lib/radius/server.js';
+import type { RadiusServerOptions } from '../../lib/radius/server-types.js';
+import { begin, lab, stateOf } from './server-support.js';
+import {
+  BareClient,
+  BareSocket,
+  echoMethod,
+  identityResponse,
+  pause,
+  secret,
+  until,
+  wish,
+  wishes,
+} from './support.js';
+
+const key = Buffer.from(secret);
+const { accessAccept, accessChallenge, accessReject } = radiusCodes;
+
+describe('RadiusServer: doubled requests', () => {
+  it('gives the same octets and does not ask the method again', async () => {
+    const log: string[] = [];
+    await using it = await lab({}, { log });
+    const { client, server } = it;
+    const start = client.request(identityResponse(7));
+    client.send(start);
+    const first = await client.socket.next();
+    client.send(start);
+    assert.deepEqual(await client.socket.next(), first);
+    const state = stateOf(await client.ask(start));
+    const last = client.request(wish(8, wishes.accept), state);
+    client.send(last);
+    const accept = await client.socket.next();
+    client.send(last);
+    assert.deepEqual(await client.socket.next(), accept);
+    // An old one that comes late still gets its own reply.
+    client.send(start);
+    assert.deepEqual(await client.socket.next(), first);
+    assert.deepEqual(log, ['begin anna', 'send 8', 'receive 2', 'getResult', 'end']);
+    assert.equal(server.counters.duplicates, 4);
+    assert.equal(server.counters.requests, 2);
+    assert.equal(server.sessions, 0);
+  });
+
+  it('tells requests apart by source port and by authenticator', async () => {
+    await using it = await lab();
+    const datagram = it.client.request(identityResponse(7));
+    await it.client.ask(datagram);
+    await using other = await BareClient.open(it.server.port);
+    await other.ask(datagram);
+    await it.client.ask(
+      encodeRequest(
+        {
+          code: 1,
+          id: datagram[1] ?? 0,
+          authenticator: randomBytes(16),
+          attributes: splitEapMessage(identityResponse(7)),
+        },
+        key,
+      ),
+    );
+    assert.equal(it.server.counters.duplicates, 0);
+    assert.equal(it.server.sessions, 3);
+  });
+
+  it('forgets replies after their time', async () => {
+    await using it = await lab({ duplicateWindowMs: 30 });
+    const datagram = it.client.request(identityResponse(7));
+    await it.client.ask(datagram);
+    await pause(80);
+    await it.client.ask(datagram);
+    assert.equal(it.server.counters.duplicates, 0);
+    assert.equal(it.server.counters.requests, 2);
+  });
+});
+
+describe('RadiusServer: life', () => {
+  it('expires silent conversations and ends their methods', async () => {
+    const log: string[] = [];
+    await using it = await lab({ sessionTimeoutMs: 40 }, { log });
+    const { state } = await begin(it.client);
+    await until(() => it.server.counters.expired === 1);
+    assert.equal(it.server.sessions, 0);
+    assert.equal(log.at(-1), 'end');
+    await until(() => it.events.at(-1)?.kind === 'expired');
+    assert.equal((await it.client.ask(it.client.request(wish(8, wishes.accept), state))).code, accessReject);
+  });
+
+  it('waits longer for a person, and says so to the client', async () => {
+    await using it = await lab({ sessionTimeoutMs: 200 }, { timeout: 'interactive' });
+    const { reply, state } = await begin(it.client);
+    assert.equal(integerOf(reply.attributes, attributeTypes.SessionTimeout), 1);
+    await pause(300);
+    assert.equal((await it.client.ask(it.client.request(wish(8, wishes.accept), state))).code, accessAccept);
+  });
+
+  it('prolongs a conversation with each step', async () => {
+    await using it = await lab({ sessionTimeoutMs: 400 });
+    const { state } = await begin(it.client);
+    for (let id = 8; id < 12; id++) {
+      await pause(130);
+      const reply = await it.client.ask(it.client.request(wish(id, wishes.more), state));
+      assert.equal(reply.code, accessChallenge);
+    }
+  });
+
+  it('listens on IPv6, and on both families at once', async () => {
+    await using server = await RadiusServer.listen({
+      clients: { '0:0:0:0:0:0:0:1': secret },
+      methods: [echoMethod()],
+      address: '::1',
+      port: 0,
+    });
+    await using client = await BareClient.open(server.port, '::1');
+    const { state } = await begin(client);
+    assert.equal((await client.ask(client.request(wish(8, wishes.accept), state))).code, accessAccept);
+    await using both = await RadiusServer.listen({
+      clients: { '127.0.0.0/8': secret, '::1': secret },
+      methods: [echoMethod()],
+      address: '::',
+      port: 0,
+    });
+    await using four = await BareClient.open(both.port, '127.0.0.1');
+    await begin(four);
+    await using six = await BareClient.open(both.port, '::1');
+    await begin(six);
+    assert.equal(both.sessions, 2);
+  });
+
+  it('serves 1000 conversations at once', async () => {
+    await using it = await lab();
+    const { server } = it;
+    const clients = await Promise.all(Array.from({ length: 10 }, () => BareClient.open(server.port)));
+    const states: RadiusAttribute[][][] = await Promise.all(
+      clients.map(async (client) => {
+        const own: RadiusAttribute[][] = [];
+        for (let round = 0; round < 100; round++) own.push((await begin(client, [], `user ${round}`)).state);
+        return own;
+      }),
+    );
+    assert.equal(server.sessions, 1000);
+    const unique = new Set(states.flat().map(([state]) => Buffer.from(state?.value ?? []).toString('hex')));
+    assert.equal(unique.size, 1000);
+    await Promise.all(
+      clients.map(async (client, index) => {
+        for (const [round, state] of (states[index] ?? []).entries()) {
+          const what = round % 2 === 0 ? wishes.accept : wishes.refuse;
+          const reply = await client.ask(client.request(wish(8, what), state));
+          assert.equal(reply.code, round % 2 === 0 ? accessAccept : accessReject);
+        }
+        await client[Symbol.asyncDispose]();
+      }),
+    );
+    assert.equal(server.sessions, 0);
+    assert.deepEqual([server.counters.accepts, server.counters.rejects], [500, 500]);
+  });
+
+  it('ends its conversations when closed, also while a method works', async () => {
+    const log: string[] = [];
+    const server = await RadiusServer.listen({
+      secret,
+      methods: [echoMethod({ log, onReceive: () => pause(30) })],
+      port: 0,
+    });
+    await using client = await BareClient.open(server.port);
+    const { state } = await begin(client);
+    await begin(client);
+    client.send(client.request(wish(8, wishes.accept), state));
+    await until(() => server.counters.requests === 3);
+    await Promise.all([server.close(), server.close()]);
+    assert.equal(server.sessions, 0);
+    await pause(60);
+    assert.equal(log.filter((line) => line === 'end').length, 2);
+    assert.equal(client.socket.received.length, 0);
+    assert.equal(server.counters.dropped.sessionExpired, 1);
+  });
+
+  it('checks its options, and says when it cannot listen', async () => {
+    const methods = [echoMethod()];
+    const bad = async (options: Partial<RadiusServerOptions>, error: object) => {
+      await assert.rejects(RadiusServer.listen({ secret, methods, port: 0, ...options }), error);
+    };
+    await bad({ address: 'here' }, TypeError);
+    await bad({ port: -1 }, RangeError);
+    await bad({ secret: '' }, TypeError);
+    await bad({ clients: { 'somewhere/8': 'x' } }, TypeError);
+    await bad({ clients: { '10.0.0.0/33': 'x' } }, TypeError);
+    await bad({ maxSessions: 0 }, RangeError);
+    await bad({ sessionTimeoutMs: 0 }, RangeError);
+    await bad({ duplicateWindowMs: 0 }, RangeError);
+    await bad({ methods: [{ type: { type: 4 }, name: 'none', properties: 0 }] }, TypeError);
+    await assert.rejects(RadiusServer.listen({ methods, port: 0 }), TypeError);
+    await using taken = await BareSocket.open();
+    await bad({ port: taken.port }, { code: 'EAPHOST_RADIUS_NETWORK' });
+  });
+
+  it('keeps a process alive unless told otherwise', () => {
+    const url = JSON.stringify(new URL('../../lib/radius/server.js', import.meta.url).href);
+    const run = (unref: boolean, timeout: number) =>
+      spawnSync(
+        process.execPath,
+        [
+          '--input-type=module',
+          '--eval',
+          `import { RadiusServer } from ${url};
+           await RadiusServer.listen({ secret: 'x', methods: [], port: 0, unref: ${unref} });`,
+        ],
+        { timeout, encoding: 'utf8' },
+      );
+    assert.equal(run(true, 30_000).status, 0);
+    assert.equal(run(false, 2000).signal, 'SIGTERM');
+  });
+});
