@@ -39,10 +39,10 @@
       'sources': ['<@(addon_sources)', '<@(platform_sources)'],
       'defines': ['<@(eaphost_defines)'],
       # As system headers: the warnings that we make errors are not theirs to obey.
-      'cflags_cc': ['-isystem', '<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'cflags_cc': ['-isystem', '<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
       'conditions': [
         ['OS=="win" or OS=="mac"', {
-          'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+          'include_dirs': ['<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
         }],
       ],
     },
@@ -52,14 +52,13 @@
       'win_delay_load_hook': 'false',
       'product_prefix': '',
       'sources': ['<@(embedded_sources)', '<@(platform_sources)'],
-      'conditions': [
-        ['OS=="win"', {
-          'product_extension': 'dll',
-          'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/embedded/embedded.def' } },
-        }],
+      # node-gyp makes a .node of every loadable module in its own target conditions; these come after them.
+      'target_conditions': [
+        ['OS=="win"', { 'product_extension': 'dll' }],
         ['OS=="mac"', { 'product_extension': 'dylib' }],
         ['OS=="linux"', { 'product_extension': 'so' }],
       ],
+      'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/embedded/embedded.def' } },
     },
     {
       'target_name': 'eapshim',
@@ -67,14 +66,13 @@
       'win_delay_load_hook': 'false',
       'product_prefix': '',
       'sources': ['<@(shim_sources)', '<@(platform_sources)'],
-      'conditions': [
-        ['OS=="win"', {
-          'product_extension': 'dll',
-          'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/shim/shim.def' } },
-        }],
+      # node-gyp makes a .node of every loadable module in its own target conditions; these come after them.
+      'target_conditions': [
+        ['OS=="win"', { 'product_extension': 'dll' }],
         ['OS=="mac"', { 'product_extension': 'dylib' }],
         ['OS=="linux"', { 'product_extension': 'so' }],
       ],
+      'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/shim/shim.def' } },
     },
   ],
 }

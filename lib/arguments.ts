@@ -1,6 +1,8 @@
 // Checks of what callers pass. Each throws TypeError or RangeError that names the argument, before anything
 // native runs.
 
+import { types } from 'node:util';
+
 import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
 import type { EapAttribute } from './types.js';
 
@@ -36,7 +38,8 @@ export function signalOf(options: SignalOptions | undefined): AbortSignal | unde
 
 /** Bytes. */
 export function toBytes(value: unknown, argument: string): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  // Not instanceof: a Buffer may come from another realm, as in Electron or a test runner.
+  if (types.isUint8Array(value)) return value;
   throw new TypeError(`${argument} must be a Uint8Array or a Buffer`);
 }
 

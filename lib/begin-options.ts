@@ -1,6 +1,7 @@
 // What a session is begun with: the caller's options, checked and in the form that the native side takes.
 
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 
 import {
   signalOf,
@@ -83,7 +84,7 @@ function toMethod(value: unknown): FullMethodType {
 }
 
 function isSecret(value: unknown): value is string | Uint8Array {
-  return typeof value === 'string' || value instanceof Uint8Array;
+  return typeof value === 'string' || types.isUint8Array(value);
 }
 
 /** The fields of credentials, their kinds checked; what is in them is the encoder's to judge. */
@@ -101,7 +102,7 @@ function toCredentials(
   method: FullMethodType,
   isHosted: (method: FullMethodType) => boolean,
 ): Buffer | undefined {
-  if (value === undefined || value instanceof Uint8Array) return toOptionalCopy(value, 'credentials');
+  if (value === undefined || types.isUint8Array(value)) return toOptionalCopy(value, 'credentials');
   if (!isObject(value)) {
     throw new TypeError('credentials must be a user blob, or an object with username and password');
   }

@@ -42,6 +42,8 @@ export function checkMethods(definitions: unknown, argument: string): CheckedMet
 /** The methods in TypeScript of one host. JavaScript thread. */
 export class HostedMethods {
   readonly #methods = new Map<string, Hosted>();
+  /** Those of methods that were taken out, too: their sessions go on. */
+  readonly #servers = new Set<MethodServer>();
   readonly #runtime: NativeRuntime;
   readonly #shim: string;
 
@@ -79,19 +81,17 @@ export class HostedMethods {
     if (hosted === undefined) return false;
     this.#methods.delete(key);
     if (hosted.server === undefined) return true;
-    const server = await hosted.server;
+    await hosted.server;
     this.#runtime.unregisterMethod(hosted.type);
-    await server.close();
     return true;
   }
 
   /** Closes the servers. The sessions of the run-time have ended. */
   async close(): Promise<void> {
-    const methods = [...this.#methods.values()];
+    // A server that is only just starting: whether it did is told to the session that wanted it.
+    await Promise.allSettled([...this.#methods.values()].map(async ({ server }) => server));
     this.#methods.clear();
-    const close = async ({ server }: Hosted): Promise<void> => (await server)?.close();
-    // One that did not start has told the session that wanted it.
-    await Promise.allSettled(methods.map(close));
+    await Promise.all([...this.#servers].map((server) => server.close()));
   }
 
   async #serve(hosted: Hosted): Promise<MethodServer> {
@@ -108,6 +108,7 @@ export class HostedMethods {
       await server.close();
       throw error;
     }
+    this.#servers.add(server);
     return server;
   }
 }

@@ -1,6 +1,8 @@
 // Builds everything that a machine can build, each step incremental.
 // Usage: node scripts/build.mjs [native] [ts] [gyp] [win] [win-ia32] [asan] [tsan]      (default: native ts)
 
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ensureSystem } from './system.mjs';
@@ -19,7 +21,11 @@ export function buildNative({ tests = false } = {}) {
 export function buildGyp() {
   ensureSystem(['build']);
   ensurePackages();
-  runPackage('node-gyp/bin/node-gyp.js', ['configure', 'build', '--jobs', jobs, '--loglevel', 'error']);
+  // Headers that were installed with Node spare the download.
+  const prefix = dirname(dirname(process.execPath));
+  const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+  const options = ['--jobs', jobs, '--loglevel', 'error', ...headers];
+  runPackage('node-gyp/bin/node-gyp.js', ['configure', 'build', ...options]);
 }
 
 export function buildTypeScript() {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ensureSystem } from './system.mjs';
-import { ensureFolder, inRoot, root, run } from './tools.mjs';
+import { ensureFolder, root, run } from './tools.mjs';
 
 const nodeVersion = '22.22.2';
 const folder = () => ensureFolder('build', 'wine');

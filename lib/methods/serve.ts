@@ -116,9 +116,10 @@ export async function serveMethods(
     });
     connections.add(connection);
     halfOpen.add(connection);
-    if (halfOpen.size > maxHalfOpen) {
-      const [oldest] = halfOpen;
-      oldest?.destroy();
+    const [oldest] = halfOpen;
+    if (oldest !== undefined && halfOpen.size > maxHalfOpen) {
+      halfOpen.delete(oldest);
+      oldest.destroy();
     }
   };
 

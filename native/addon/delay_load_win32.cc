@@ -1,6 +1,6 @@
 // Resolves what the addon imports from "node.exe" to the executable that runs, whatever its name: a renamed
-// node.exe, Electron. For MinGW; with MSVC, node-gyp and cmake-js bring a hook of their own. On the first call of
-// each imported function, on any thread.
+// node.exe, Electron. For MinGW; with MSVC, node-gyp and cmake-js bring a hook of their own. On the first
+// call of each imported function, on any thread.
 #ifdef __MINGW32__
 
 #include <windows.h>
@@ -20,6 +20,8 @@ FARPROC WINAPI LoadHost(unsigned event, PDelayLoadInfo info) {
 }  // namespace
 
 // The name by which the delay-load helper finds its hook.
-extern "C" PfnDliHook __pfnDliNotifyHook2 = LoadHost;
+extern "C" {
+PfnDliHook __pfnDliNotifyHook2 = LoadHost;
+}
 
 #endif

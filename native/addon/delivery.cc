@@ -18,6 +18,13 @@ constexpr std::size_t kAlignment = 8;
 
 }  // namespace
 
+Delivery::~Delivery() {
+  for (napi_ref reference : {drain_, records_ref_, slab_ref_}) {
+    // The environment is on its way out; a reference that it does not take back goes with it.
+    if (reference != nullptr) static_cast<void>(napi_delete_reference(env_, reference));
+  }
+}
+
 bool Delivery::Attach(napi_env env, napi_value drain, napi_value* records) {
   napi_value buffer = nullptr;
   void* data = nullptr;

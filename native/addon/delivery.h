@@ -23,6 +23,7 @@ namespace eaphost::addon {
 class Delivery {
  public:
   Delivery() = default;
+  ~Delivery();
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
 

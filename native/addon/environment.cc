@@ -7,6 +7,7 @@
 #include "native/addon/calls.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/session_object.h"
+#include "native/addon/thread.h"
 #include "native/host/guid.h"
 
 namespace eaphost::addon {
@@ -14,6 +15,10 @@ namespace eaphost::addon {
 namespace {
 
 constexpr std::size_t kSpareExchanges = 1024;
+
+constexpr std::chrono::microseconds kLinger{10};          // for one completion
+constexpr std::chrono::microseconds kLongestLinger{200};  // in one turn of the event loop
+constexpr std::size_t kLargestLingerBatch = 16;  // for more, one turn of the loop costs next to nothing
 
 // Resolves a call that no lane has a part in.
 class Resolved : public Completion {
@@ -105,7 +110,7 @@ class Poster : public Runtime::Listener {
 
 void Completion::Release(Environment&) { delete this; }
 
-Environment::Environment(napi_env env) : env_(env) {}
+Environment::Environment(napi_env env) : env_(env), may_linger_(ProcessorCount() > 1) {}
 
 Environment::~Environment() = default;
 
@@ -185,21 +190,45 @@ void Environment::Recycle(std::unique_ptr<ExchangeCall> call) {
   if (spare_exchanges_.size() < kSpareExchanges) spare_exchanges_.push_back(std::move(call));
 }
 
-void Environment::CallJs(napi_env env, napi_value, void* context, void*) {
+void Environment::CallJs(napi_env env, napi_value, void* context, void* data) {
   // NULL: the environment is closing, and Leave has been called.
-  if (env != nullptr) static_cast<Environment*>(context)->Drain();
+  if (env == nullptr) return;
+  auto& self = *static_cast<Environment*>(context);
+  if (data == nullptr) {
+    self.linger_end_ = Clock::now() + kLongestLinger;
+    self.Drain();
+  } else {
+    self.Linger();
+  }
 }
 
 void Environment::Drain() {
+  std::size_t count = 0;
   delivery_.Begin();
-  outbox_->TakeAll([this](Message* message) {
+  outbox_->TakeAll([this, &count](Message* message) {
     auto* const completion = static_cast<Completion*>(message);
     completion->Deliver(*this);
     completion->Release(*this);
+    ++count;
   });
   delivery_.End();
-  if (pending_calls_ > 0 || !keeps_alive_) return;
-  keeps_alive_ = napi_unref_threadsafe_function(env_, wake_) != napi_ok;
+  if (pending_calls_ == 0 && keeps_alive_)
+    keeps_alive_ = napi_unref_threadsafe_function(env_, wake_) != napi_ok;
+
+  // What JavaScript makes of these completions, the next calls as a rule, it does when this function has
+  // returned: so lingering is a message to ourselves.
+  if (!may_linger_ || count == 0 || count > kLargestLingerBatch || !eagerness_.IsWorthATry()) return;
+  static_cast<void>(napi_call_threadsafe_function(wake_, this, napi_tsfn_nonblocking));
+}
+
+// A quick call is back before this thread has gone to sleep and been woken, which costs several times the
+// call. So where calls have been quick, wait for the next completion a moment before going back to the event
+// loop; but not so long or so often that the loop's other business would notice.
+void Environment::Linger() {
+  if (pending_calls_ == 0 || Clock::now() > linger_end_) return;
+  const bool is_posted = outbox_->Watch(kLinger);
+  eagerness_.Tried(is_posted);
+  if (is_posted) Drain();
 }
 
 }  // namespace eaphost::addon

@@ -4,12 +4,14 @@
 
 #include <napi.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "native/addon/delivery.h"
+#include "native/addon/eagerness.h"
 #include "native/addon/outbox.h"
 #include "native/addon/runtime.h"
 
@@ -78,8 +80,11 @@ class Environment {
  private:
   explicit Environment(napi_env env);
 
+  using Clock = std::chrono::steady_clock;
+
   bool Start();
   void Drain();
+  void Linger();
   static void CallJs(napi_env env, napi_value function, void* context, void* data);
   static void Leave(void* environment);
 
@@ -89,6 +94,12 @@ class Environment {
   napi_threadsafe_function wake_ = nullptr;
   std::size_t pending_calls_ = 0;
   bool keeps_alive_ = false;
+
+  // Lingering: see Linger.
+  const bool may_linger_;
+  Clock::time_point linger_end_;
+  Eagerness eagerness_;
+
   std::int32_t last_runtime_ = 0;
   std::unordered_map<std::int32_t, OpenRuntime> runtimes_;
   std::vector<std::unique_ptr<ExchangeCall>> spare_exchanges_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "native/addon/eagerness.h"
 #include "native/addon/thread.h"
 
 namespace eaphost::addon {
@@ -12,6 +13,9 @@ namespace {
 
 // So many slow calls in a row make a lane slow: one alone may just have lost its processor for a while.
 constexpr unsigned kSlowCalls = 3;
+
+// How often the watch looks before a call is stuck.
+constexpr unsigned kGraceTurns = 4;
 
 // About a microsecond: longer than the lock is ever held, unless its holder lost its processor.
 constexpr int kLockSpins = 32;
@@ -30,9 +34,13 @@ struct Lane {
   unsigned slow_calls = 0;
   std::size_t strands = 0;  // that live here
   std::chrono::steady_clock::time_point call_started;
+  std::uint64_t calls = 0;         // begun
+  std::uint64_t watched_call = 0;  // which of them the watch has seen, and how often
+  unsigned watch_turns = 0;
   Strand* ready_first = nullptr;
   Strand* ready_last = nullptr;
   std::condition_variable wake;
+  Eagerness eagerness;
   std::atomic<bool> has_news = false;  // for a lane that spins, which holds no lock
 
   bool has_ready() const { return ready_first != nullptr; }
@@ -199,7 +207,7 @@ Lane* LanePool::StartLane() {
   lane.state = Lane::State::kServing;
   lane.is_usable = true;
   lane.in_call = true;
-  lane.call_started = Clock::now();
+  ++lane.calls;
   ++live_lanes_;
   return &lane;
 }
@@ -231,6 +239,7 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
     Job* const job = strand.first_;
     lane.in_call = true;
     lane.call_started = now;
+    ++lane.calls;
     if (lane.has_ready()) StartWatch();
     lock.unlock();
     // The job before this one is handed back only now: that saves a turn of the lock for each.
@@ -264,8 +273,9 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
 
 // False when the lane is to leave.
 bool LanePool::AwaitWork(Lane& lane, Lock& lock) {
-  if (may_spin_ && spinner_ == nullptr) {
+  if (may_spin_ && spinner_ == nullptr && lane.eagerness.IsWorthATry()) {
     SpinForWork(lane, lock);
+    lane.eagerness.Tried(lane.has_ready());
     if (lane.has_ready()) return true;
   }
   if (IsFinished()) return false;
@@ -312,7 +322,7 @@ void LanePool::RunWatch() {
   Lock lock = Acquire();
   while (live_lanes_ > 0) {
     if (is_watching_) {
-      watch_wake_.wait_for(lock, settings_.grace / 4);
+      watch_wake_.wait_for(lock, settings_.grace / kGraceTurns);
       is_watching_ = RelieveStuckLanes();
     } else {
       watch_wake_.wait(lock);
@@ -320,30 +330,36 @@ void LanePool::RunWatch() {
   }
 }
 
-// Whether somebody still waits behind a call.
+// Whether somebody still waits behind a call. A call's age is counted in turns of this watch, not read off a
+// clock: when the whole process has slept for a while, nothing in it is stuck.
 bool LanePool::RelieveStuckLanes() {
-  const Clock::time_point now = Clock::now();
   const auto move_first = [this](Lane& from, Lane* to) {
     Strand& strand = *from.TakeReady();
     MoveTo(strand, to);
     Enqueue(strand);
   };
+  // Twice as many lanes in each turn, in case the stuck call is back before they are needed.
+  std::size_t new_lanes = live_lanes_;
   bool anyone_waits = false;
   for (std::size_t index = 0; index < lanes_.size(); ++index) {
     Lane& lane = *lanes_[index];
-    if (!lane.in_call || !lane.has_ready()) continue;
-    anyone_waits = true;
-    if (now - lane.call_started < settings_.grace) continue;
+    if (!lane.in_call) continue;
+    if (lane.has_ready()) anyone_waits = true;
+    if (std::exchange(lane.watched_call, lane.calls) != lane.calls) lane.watch_turns = 0;
+    if (++lane.watch_turns <= kGraceTurns || !lane.has_ready()) continue;
     lane.is_stuck = true;
     // Under the cap a lane for each, so that they do not wait for each other either; past it one for them
     // all.
     while (lane.has_ready()) {
       Lane* to = IdleLane();
-      if (to == nullptr && live_lanes_ < settings_.max_lanes) to = StartLane();
+      if (to == nullptr && live_lanes_ < settings_.max_lanes && new_lanes > 0) {
+        to = StartLane();
+        --new_lanes;
+      }
       if (to == nullptr) break;
       move_first(lane, to);
     }
-    if (!lane.has_ready()) continue;
+    if (!lane.has_ready() || live_lanes_ < settings_.max_lanes) continue;
     if (Lane* const to = StartLane()) {
       while (lane.has_ready()) move_first(lane, to);
     }

@@ -75,7 +75,7 @@ class LanePool {
   struct Settings {
     std::size_t max_lanes = 64;
     std::chrono::microseconds slow_call{20};  // a call that takes longer is worth a switch of threads
-    std::chrono::milliseconds grace{20};      // a call that takes longer must not hold up other strands
+    std::chrono::microseconds grace{20'000};  // a call that takes longer must not hold up other strands
     std::chrono::milliseconds idle{10'000};   // then a lane without strands retires; the first one stays
     std::chrono::microseconds spin{30};       // how long a lane looks out for the next job before it sleeps
   };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <utility>
@@ -30,6 +31,10 @@ class Outbox {
   // Any thread.
   void Post(Message* message);
 
+  // Waits a moment, without sleeping and without being woken, for something to be posted. Whether there is
+  // something. JavaScript's thread.
+  bool Watch(std::chrono::steady_clock::duration patience);
+
   // Everything that was posted, in order: hands each to `take`, which owns it. JavaScript's thread.
   template <typename Take>
   void TakeAll(Take take) {
@@ -42,10 +47,11 @@ class Outbox {
 
  private:
   Message* TakeList();
-  Message* closed() { return &closed_; }
 
-  std::atomic<Message*> head_ = nullptr;  // the message posted last, or closed()
+  // Instead of a message in head_: nothing and somebody watches; nothing ever again.
+  Message watched_;
   Message closed_;
+  std::atomic<Message*> head_ = nullptr;  // the message posted last
   std::mutex mutex_;  // held while waking, so that Close does not return in the middle of it
   std::function<void()> wake_;
 };

@@ -1,7 +1,6 @@
 #include "native/embedded/heap.h"
 
 #include <cassert>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -16,13 +15,13 @@ CallerHeap& CallerHeap::Get() {
 }
 
 void* CallerHeap::Allocate(Kind kind, std::size_t size) {
-  void* memory = std::calloc(1, size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
+  void* memory = ::operator new(size == 0 ? 1 : size);
+  std::memset(memory, 0, size);
   try {
     const std::lock_guard lock(mutex_);
     blocks_.emplace(memory, Block{kind, size});
   } catch (...) {
-    std::free(memory);
+    ::operator delete(memory);
     throw;
   }
   return memory;
@@ -41,7 +40,7 @@ void CallerHeap::Free(Kind kind, void* memory) noexcept {
     blocks_.erase(found);
   }
   platform::Wipe(memory, size);
-  std::free(memory);
+  ::operator delete(memory);
 }
 
 abi::DWORD CallerHeap::outstanding() const {

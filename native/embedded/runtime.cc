@@ -123,7 +123,7 @@ Status Runtime::EndSession(abi::EAP_SESSIONID id) {
     status = Status(abi::kErrorNotEnoughMemory);
   }
   // A method that would end its own session from inside is refused, and the session lives.
-  if (status.code() == abi::kErrorInvalidState && !session->ended()) return status;
+  if (!session->ended()) return status;
   {
     const std::lock_guard lock(mutex_);
     if (sessions_.erase(id) == 0) return status;

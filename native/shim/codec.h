@@ -12,7 +12,10 @@
 
 namespace eaphost::shim {
 
-using Token = std::array<std::uint8_t, kTokenSize>;
+// What the shim proves itself with.
+struct Token : std::array<std::uint8_t, kTokenSize> {
+  ~Token() { platform::Wipe(data(), size()); }
+};
 
 struct Frame {
   std::uint32_t id = 0;

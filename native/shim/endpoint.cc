@@ -4,6 +4,7 @@
 #include <map>
 
 #include "native/platform/text.h"
+#include "native/shim/immortal.h"
 
 namespace eaphost::shim {
 
@@ -11,11 +12,19 @@ namespace {
 
 constexpr std::size_t kMostIdle = 16;
 
-std::mutex registry_lock;
-std::map<std::u16string, std::unique_ptr<Endpoint>, std::less<>> registry;
+// The endpoints that were named since the library was initialized: one for each server that the process has
+// had.
+struct Registry {
+  std::mutex lock;
+  std::map<std::uint64_t, EndpointPointer> endpoints;
+  std::uint64_t last_id = 0;
+  std::size_t users = 0;
+};
 
-// No destructor, so that a thread may outlive the library.
-thread_local Endpoint* current = nullptr;
+Immortal<Registry> registry;
+
+// A number, and so nothing to destroy with the thread, which may outlive the library.
+thread_local std::uint64_t current_id = 0;
 
 int HexDigit(char16_t digit) {
   if (digit >= u'0' && digit <= u'9') return digit - u'0';
@@ -35,20 +44,22 @@ bool ParseToken(std::u16string_view digits, Token* token) {
   return true;
 }
 
-// The endpoint that `text` names, made if it is new; nullptr where the text is malformed.
-Endpoint* Find(std::u16string_view text) {
-  const std::lock_guard guard(registry_lock);
-  if (const auto known = registry.find(text); known != registry.end()) return known->second.get();
+// The id of the endpoint that `text` names, made if it is new; 0 where the text is malformed.
+std::uint64_t Find(std::u16string_view text) {
   const std::size_t mark = text.rfind(u'#');
-  if (mark == std::u16string_view::npos) return nullptr;
+  if (mark == std::u16string_view::npos) return 0;
   std::u16string address(text.substr(0, mark));
-  Token token;
-  if (!Stream::IsAddress(address) || !ParseToken(text.substr(mark + 1), &token)) return nullptr;
+  Token token{};
+  if (!Stream::IsAddress(address) || !ParseToken(text.substr(mark + 1), &token)) return 0;
+  const std::lock_guard guard(registry->lock);
+  for (const auto& [id, endpoint] : registry->endpoints) {
+    if (endpoint->Is(address, token)) return id;
+  }
   // A new server often means that an older one has gone.
-  for (const auto& [name, endpoint] : registry) endpoint->CloseIdle(false);
-  auto endpoint = std::make_unique<Endpoint>(std::move(address), token);
-  platform::Wipe(token.data(), token.size());
-  return registry.emplace(text, std::move(endpoint)).first->second.get();
+  for (const auto& [id, endpoint] : registry->endpoints) endpoint->CloseIdle(false);
+  EndpointPointer endpoint(new Endpoint(std::move(address), token));
+  registry->endpoints.emplace(registry->last_id + 1, std::move(endpoint));
+  return ++registry->last_id;
 }
 
 }  // namespace
@@ -91,15 +102,28 @@ std::size_t Endpoint::idle() {
 }
 
 abi::DWORD UseEndpoint(abi::LPCWSTR text) {
-  current = text == nullptr ? nullptr : Find(platform::View(text));
-  return text != nullptr && current == nullptr ? abi::kErrorInvalidParameter : abi::kNoError;
+  current_id = 0;
+  if (text == nullptr) return abi::kNoError;
+  current_id = Find(platform::View(text));
+  return current_id == 0 ? abi::kErrorInvalidParameter : abi::kNoError;
 }
 
-Endpoint* CurrentEndpoint() { return current; }
+EndpointPointer CurrentEndpoint() {
+  const std::lock_guard guard(registry->lock);
+  const auto found = registry->endpoints.find(current_id);
+  return found == registry->endpoints.end() ? nullptr : found->second;
+}
 
-void CloseAllIdle() {
-  const std::lock_guard guard(registry_lock);
-  for (const auto& [name, endpoint] : registry) endpoint->CloseIdle(true);
+void AddUser() {
+  const std::lock_guard guard(registry->lock);
+  ++registry->users;
+}
+
+void RemoveUser() {
+  const std::lock_guard guard(registry->lock);
+  if (registry->users > 0) --registry->users;
+  if (registry->users > 0) return;
+  registry->endpoints.clear();
 }
 
 }  // namespace eaphost::shim

@@ -1,5 +1,4 @@
-// Where a server listens, with the idle connections to it, and which endpoint a thread's calls go to.
-// Endpoints are never freed before the library is: there is one for each server that a process has. Any
+// Where a server listens, with the idle connections to it, and which endpoint a thread's calls go to. Any
 // thread.
 #pragma once
 
@@ -15,12 +14,14 @@
 
 namespace eaphost::shim {
 
+// One server's address and token, and the connections to it that no session has.
 class Endpoint {
  public:
   Endpoint(std::u16string address, const Token& token);
-  ~Endpoint() { platform::Wipe(token_.data(), token_.size()); }
-  Endpoint(const Endpoint&) = delete;
-  Endpoint& operator=(const Endpoint&) = delete;
+
+  bool Is(const std::u16string& address, const Token& token) const {
+    return address_ == address && token_ == token;
+  }
 
   // An idle connection, or a new one.
   abi::DWORD Take(const Deadline& deadline, std::unique_ptr<Connection>* connection);
@@ -32,16 +33,20 @@ class Endpoint {
 
  private:
   const std::u16string address_;
-  Token token_;
+  const Token token_;
   std::mutex lock_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 
+using EndpointPointer = std::shared_ptr<Endpoint>;
+
 // Makes the calling thread's next calls go to `text`, as EapShimUseEndpoint says. NULL: to none.
 abi::DWORD UseEndpoint(abi::LPCWSTR text);
 // The calling thread's endpoint, or nullptr.
-Endpoint* CurrentEndpoint();
-// Closes every endpoint's idle connections.
-void CloseAllIdle();
+EndpointPointer CurrentEndpoint();
+// The host's Initialize and Shutdown. The last Shutdown closes every idle connection and forgets every
+// endpoint.
+void AddUser();
+void RemoveUser();
 
 }  // namespace eaphost::shim

@@ -49,10 +49,11 @@ BYTE* Pointer(platform::SecretBytes& bytes) { return bytes.empty() ? nullptr : b
 // Runs `body` on the session that `handle` names, one thread at a time.
 template <typename Body>
 DWORD OnSession(EAP_SESSION_HANDLE handle, EAP_ERROR** error, Body body) noexcept {
-  const SessionPointer session = FindSession(handle);
-  const EAP_METHOD_TYPE type{session == nullptr ? EAP_TYPE{} : session->type, 0};
+  EAP_METHOD_TYPE type{};
   return Guarded(error, type, [&] {
+    const SessionPointer session = FindSession(handle);
     if (session == nullptr) return Failure::Of(kErrorInvalidHandle);
+    type.eapType = session->type;
     const std::lock_guard guard(session->lock);
     return body(*session);
   });
@@ -120,7 +121,7 @@ DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, cons
     if (!outputs || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    Endpoint* endpoint = CurrentEndpoint();
+    const EndpointPointer endpoint = CurrentEndpoint();
     if (endpoint == nullptr) return Failure::Of(kErrorNotReady);
     const Deadline deadline(call_time);
     std::unique_ptr<Connection> stream;
@@ -157,7 +158,7 @@ DWORD BeginSession(const EAP_TYPE& type, DWORD flags, const EAP_ATTRIBUTES* attr
     if (!handle || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    Endpoint* endpoint = CurrentEndpoint();
+    const EndpointPointer endpoint = CurrentEndpoint();
     if (endpoint == nullptr) return Failure::Of(kErrorNotReady);
     Writer request(kFixedSize + std::size_t{connection_size} + user_size);
     request.Type(type);
@@ -174,7 +175,9 @@ DWORD BeginSession(const EAP_TYPE& type, DWORD flags, const EAP_ATTRIBUTES* attr
     if (failure.failed()) {
       endpoint->Give(std::move(stream));
     } else {
-      *handle = AddSession(std::make_shared<Session>(type, endpoint, std::move(stream)));
+      // (make_shared would keep glibc from ever unloading the library.)
+      // (make_shared would keep glibc from ever unloading the library.)
+      *handle = AddSession(SessionPointer(new Session(type, endpoint, std::move(stream))));
     }
     return failure;
   });
@@ -291,10 +294,11 @@ DWORD EAPHOST_STDCALL SetResponseAttributes(EAP_SESSION_HANDLE handle, EapAttrib
 }
 
 DWORD EAPHOST_STDCALL EndSession(EAP_SESSION_HANDLE handle, EAP_ERROR** error) {
-  const SessionPointer session = RemoveSession(handle);
-  const EAP_METHOD_TYPE type{session == nullptr ? EAP_TYPE{} : session->type, 0};
+  EAP_METHOD_TYPE type{};
   return Guarded(error, type, [&] {
+    const SessionPointer session = RemoveSession(handle);
     if (session == nullptr) return Failure::Of(kErrorInvalidHandle);
+    type.eapType = session->type;
     std::unique_lock guard(session->lock, std::try_to_lock);
     if (guard.owns_lock()) return End(*session);
     // Another thread is inside a call for it: both ends learn of the end from the connection's.

@@ -1,13 +1,13 @@
 // The routine tables. A host asks for one by EAP type, and its GetIdentity and BeginSession do not say the
 // type again: so each type has routines of its own, which know it.
 #include <array>
-#include <atomic>
 #include <mutex>
 #include <utility>
 
 #include "native/abi/constants.h"
 #include "native/shim/endpoint.h"
 #include "native/shim/guard.h"
+#include "native/shim/immortal.h"
 #include "native/shim/peer.h"
 
 namespace eaphost::shim {
@@ -18,7 +18,7 @@ using namespace abi;
 
 constexpr std::size_t kMostTypes = 64;
 
-std::mutex types_lock;
+Immortal<std::mutex> types_lock;
 std::array<EAP_TYPE, kMostTypes> types;  // [0, type_count) never change
 std::size_t type_count = 0;
 
@@ -29,7 +29,7 @@ bool Same(const EAP_TYPE& one, const EAP_TYPE& other) {
 
 // The type's place in `types`, or kMostTypes.
 std::size_t PlaceOf(const EAP_TYPE& type) {
-  const std::lock_guard guard(types_lock);
+  const std::lock_guard guard(*types_lock);
   for (std::size_t place = 0; place < type_count; ++place) {
     if (Same(types[place], type)) return place;
   }
@@ -70,12 +70,15 @@ constexpr auto begin_sessions = BeginSessions(std::make_index_sequence<kMostType
 
 // Nothing is connected before there is something to ask.
 DWORD EAPHOST_STDCALL Initialize(EAP_ERROR** error) {
-  return Guarded(error, {}, [] { return Failure(); });
+  return Guarded(error, {}, [] {
+    AddUser();
+    return Failure();
+  });
 }
 
 DWORD EAPHOST_STDCALL Shutdown(EAP_ERROR** error) {
   return Guarded(error, {}, [] {
-    CloseAllIdle();
+    RemoveUser();
     return Failure();
   });
 }

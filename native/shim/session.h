@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 #include "native/abi/structs.h"
 #include "native/shim/codec.h"
@@ -23,11 +22,11 @@ struct LentResult {
 
 class Session {
  public:
-  Session(const abi::EAP_TYPE& type, Endpoint* endpoint, std::unique_ptr<Connection> connection)
-      : type(type), endpoint(endpoint), connection(std::move(connection)) {}
+  Session(const abi::EAP_TYPE& type, EndpointPointer endpoint, std::unique_ptr<Connection> connection)
+      : type(type), endpoint(std::move(endpoint)), connection(std::move(connection)) {}
 
   const abi::EAP_TYPE type;
-  Endpoint* const endpoint;
+  const EndpointPointer endpoint;
 
   // Held during each call. What follows belongs to the thread that holds it, but for connection->Abort().
   std::mutex lock;

@@ -49,7 +49,7 @@ describe('AbortSignal', () => {
   });
 
   it('rejects at once while the call is inside the method, and ends the session when it returns', async () => {
-    const session = await begin(300_000);
+    const session = await begin(1_000_000);
     await session.process(identityRequest);
     const controller = new AbortController();
     const started = performance.now();
@@ -58,19 +58,19 @@ describe('AbortSignal', () => {
     const reason = new Error('enough');
     controller.abort(reason);
     await assert.rejects(call, reason);
-    assert.ok(performance.now() - started < 250, 'it did not wait for the method');
+    assert.ok(performance.now() - started < 700, 'it did not wait for the method');
     assert.equal(session.isEnded, true);
     await assert.rejects(session.process(trivialRequest(3)), (error) =>
       hasCode(error, 'EAPHOST_SESSION_ENDED'),
     );
     await session[Symbol.asyncDispose]();
-    assert.ok(performance.now() - started < 280, 'disposal did not wait for the method');
+    assert.ok(performance.now() - started < 800, 'disposal did not wait for the method');
     await session.end();
-    assert.ok(performance.now() - started >= 290, 'the end waited for the method');
+    assert.ok(performance.now() - started >= 950, 'the end waited for the method');
   });
 
   it('holds up no other session', async () => {
-    const stuck = await begin(400_000);
+    const stuck = await begin(1_000_000);
     await stuck.process(identityRequest);
     const controller = new AbortController();
     const call = stuck.process(trivialRequest(2), { signal: controller.signal });
@@ -80,7 +80,7 @@ describe('AbortSignal', () => {
     await using session = await begin(0);
     await session.process(identityRequest);
     assert.equal((await session.process(trivialRequest(2))).action, 'send');
-    assert.ok(performance.now() - started < 300);
+    assert.ok(performance.now() - started < 700);
     await stuck.end();
   });
 

@@ -16,7 +16,7 @@ describe('A process with open sessions', () => {
   for (const [title, args, code] of cases) {
     it(title, async () => {
       for (let round = 0; round < 3; round += 1) {
-        const ending = await run('exit.js', args);
+        const ending = await run('exit.js', args, { endsAbruptly: args[0] !== 'natural' });
         assert.deepEqual({ code: ending.code, signal: ending.signal }, { code, signal: null });
         assert.ok(ending.ms < 20_000, `it took ${ending.ms} ms`);
       }

@@ -193,7 +193,7 @@ describe(`A session of the ${runtime} run-time`, () => {
       }),
     );
     assert.equal(results.filter(Boolean).length, count);
-    assert.ok(host.stats().lanes >= 1 && host.stats().lanes <= 64);
+    assert.ok(host.stats().lanes >= 1);
     await Promise.all(sessions.map((session) => session.end()));
     assert.equal(host.stats().pending, 0);
   });
@@ -221,15 +221,19 @@ describe(`A session of the ${runtime} run-time`, () => {
 describe('The embedded run-time', () => {
   useLeakCheck();
 
+  // By another author than the one that Windows' registry may know.
+  const ownType = { ...trivialType, authorId: 4711 };
+  const ownDll = { ...trivialDll, type: ownType };
+  const isMissing = (error: unknown): boolean => hasCode(error, 'EAP_E_EAPHOST_METHOD_NOT_INSTALLED');
+
   it('registers methods and takes them out again', async () => {
     await using host = await openEapHost({ runtime: 'embedded' });
-    const begin = () => host.beginSession({ method, credentials });
-    const isMissing = (error: unknown): boolean => hasCode(error, 'EAP_E_EAPHOST_METHOD_NOT_INSTALLED');
+    const begin = () => host.beginSession({ method: ownType, credentials });
     await assert.rejects(begin(), isMissing);
-    await host.registerMethod(trivialDll);
+    await host.registerMethod(ownDll);
     await using session = await begin();
     assert.equal((await session.process(identityRequest)).action, 'send');
-    await host.unregisterMethod(trivialType);
+    await host.unregisterMethod(ownType);
     await assert.rejects(begin(), isMissing);
     // The session goes on with its method.
     const step = await session.process(trivialRequest(2));
@@ -238,13 +242,11 @@ describe('The embedded run-time', () => {
   });
 
   it('keeps the methods of one host from another', async () => {
-    await using host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll] });
+    await using host = await openEapHost({ runtime: 'embedded', methodDlls: [ownDll] });
     await using other = await openEapHost({ runtime: 'embedded' });
-    await using session = await host.beginSession({ method, credentials });
+    await using session = await host.beginSession({ method: ownType, credentials });
     assert.equal((await session.process(identityRequest)).action, 'send');
-    await assert.rejects(other.beginSession({ method, credentials }), (error) =>
-      hasCode(error, 'EAP_E_EAPHOST_METHOD_NOT_INSTALLED'),
-    );
+    await assert.rejects(other.beginSession({ method: ownType, credentials }), isMissing);
   });
 
   it('is opened and closed again and again', async () => {

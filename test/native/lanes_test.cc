@@ -332,7 +332,8 @@ TEST_CASE("lanes: idle lanes without strands retire, the first one stays") {
 }
 
 TEST_CASE("lanes: a lane that cannot make calls fails its jobs and retires; later calls get another") {
-  const auto host = std::make_shared<TestHost>(LanePool::Settings{.grace = milliseconds(5)});
+  const auto host =
+      std::make_shared<TestHost>(LanePool::Settings{.grace = milliseconds(5), .idle = milliseconds(20)});
   host->unusable_from = 1;
   REQUIRE(host->pool.Start(host));
   Strand stuck;

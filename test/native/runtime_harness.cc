@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <cstdlib>
 
 #include "native/platform/text.h"
 
@@ -132,29 +131,35 @@ Peer::~Peer() {
 
 abi::DWORD Peer::Finish(abi::DWORD code) {
   error = error_out_.Take();
-  // A failure is always explained, a success never.
-  CHECK(error.has_value() == (code != abi::kNoError));
+  // A failure is always explained, but for want of memory; a success never.
+  if (code == abi::kNoError || !RuntimeCall::memory_failed())
+    CHECK(error.has_value() == (code != abi::kNoError));
   return code;
 }
 
 abi::DWORD Peer::Begin(const std::string& script, const Options& options) {
-  return Finish(EapHostPeerBeginSession(
-      options.flags, options.type, options.attributes, nullptr, static_cast<abi::DWORD>(script.size()),
-      Data(script), static_cast<abi::DWORD>(options.user_data.size()), Data(options.user_data),
-      options.max_size, options.connection, options.handler, options.context, &id, error_out_.put()));
+  return Finish(InRuntime([&] {
+    return EapHostPeerBeginSession(
+        options.flags, options.type, options.attributes, nullptr, static_cast<abi::DWORD>(script.size()),
+        Data(script), static_cast<abi::DWORD>(options.user_data.size()), Data(options.user_data),
+        options.max_size, options.connection, options.handler, options.context, &id, error_out_.put());
+  }));
 }
 
 abi::DWORD Peer::Process(const Octets& bytes) {
   static const std::uint8_t nothing = 0;
-  return Finish(EapHostPeerProcessReceivedPacket(id, static_cast<abi::DWORD>(bytes.size()),
-                                                 bytes.empty() ? &nothing : bytes.data(), &action,
-                                                 error_out_.put()));
+  return Finish(InRuntime([&] {
+    return EapHostPeerProcessReceivedPacket(id, static_cast<abi::DWORD>(bytes.size()),
+                                            bytes.empty() ? &nothing : bytes.data(), &action,
+                                            error_out_.put());
+  }));
 }
 
 abi::DWORD Peer::GetPacket() {
   abi::DWORD size = 99;
   abi::BYTE* data = nullptr;
-  const abi::DWORD code = Finish(EapHostPeerGetSendPacket(id, &size, &data, error_out_.put()));
+  const abi::DWORD code =
+      Finish(InRuntime([&] { return EapHostPeerGetSendPacket(id, &size, &data, error_out_.put()); }));
   packet = data == nullptr ? Octets() : Octets(data, data + size);
   return code;
 }
@@ -162,19 +167,23 @@ abi::DWORD Peer::GetPacket() {
 abi::DWORD Peer::GetUiContext() {
   abi::DWORD size = 99;
   abi::BYTE* data = nullptr;
-  const abi::DWORD code = Finish(EapHostPeerGetUIContext(id, &size, &data, error_out_.put()));
+  const abi::DWORD code =
+      Finish(InRuntime([&] { return EapHostPeerGetUIContext(id, &size, &data, error_out_.put()); }));
   ui_context = Text(data, size);
   return code;
 }
 
 abi::DWORD Peer::SetUiContext(const std::string& context) {
-  return Finish(EapHostPeerSetUIContext(id, static_cast<abi::DWORD>(context.size()), Data(context), &action,
-                                        error_out_.put()));
+  return Finish(InRuntime([&] {
+    return EapHostPeerSetUIContext(id, static_cast<abi::DWORD>(context.size()), Data(context), &action,
+                                   error_out_.put());
+  }));
 }
 
 abi::DWORD Peer::GetAttributes() {
   abi::EapAttributes view{99, nullptr};
-  const abi::DWORD code = Finish(EapHostPeerGetResponseAttributes(id, &view, error_out_.put()));
+  const abi::DWORD code =
+      Finish(InRuntime([&] { return EapHostPeerGetResponseAttributes(id, &view, error_out_.put()); }));
   attributes = Pairs(view);
   return code;
 }
@@ -182,11 +191,13 @@ abi::DWORD Peer::GetAttributes() {
 abi::DWORD Peer::SetAttributes(const std::vector<abi::EAP_ATTRIBUTE>& list) {
   std::vector<abi::EAP_ATTRIBUTE> copy = list;
   const abi::EapAttributes view{static_cast<abi::DWORD>(copy.size()), copy.data()};
-  return Finish(EapHostPeerSetResponseAttributes(id, &view, &action, error_out_.put()));
+  return Finish(
+      InRuntime([&] { return EapHostPeerSetResponseAttributes(id, &view, &action, error_out_.put()); }));
 }
 
 abi::DWORD Peer::GetResult(abi::EapHostPeerMethodResultReason reason) {
-  const abi::DWORD code = Finish(EapHostPeerGetResult(id, reason, &result, error_out_.put()));
+  const abi::DWORD code =
+      Finish(InRuntime([&] { return EapHostPeerGetResult(id, reason, &result, error_out_.put()); }));
   saved_connection = Text(result.pConnectionData, result.dwSizeofConnectionData);
   saved_user = Text(result.pUserData, result.dwSizeofUserData);
   result_attributes =
@@ -200,13 +211,14 @@ abi::DWORD Peer::GetResult(abi::EapHostPeerMethodResultReason reason) {
 abi::DWORD Peer::GetAuthStatus(abi::EapHostPeerAuthParams parameter) {
   abi::DWORD size = 99;
   abi::BYTE* data = nullptr;
-  const abi::DWORD code = Finish(EapHostPeerGetAuthStatus(id, parameter, &size, &data, error_out_.put()));
+  const abi::DWORD code = Finish(
+      InRuntime([&] { return EapHostPeerGetAuthStatus(id, parameter, &size, &data, error_out_.put()); }));
   status = data == nullptr ? Octets() : Octets(data, data + size);
   return code;
 }
 
 abi::DWORD Peer::End() {
-  const abi::DWORD code = Finish(EapHostPeerEndSession(id, error_out_.put()));
+  const abi::DWORD code = Finish(InRuntime([&] { return EapHostPeerEndSession(id, error_out_.put()); }));
   id = 0;
   return code;
 }

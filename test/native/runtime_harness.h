@@ -27,6 +27,35 @@ inline const Octets kRequest{1, 2, 0, 13, 254, 0x01, 0x86, 0x9F, 0, 0, 0, 2, 7};
 inline const Octets kSuccess{3, 2, 0, 4};
 inline const Octets kFailure{4, 2, 0, 4};
 
+// Lets the allocations of this thread fail inside calls of the run-time, and nowhere else.
+class FailingAllocations {
+ public:
+  // The `index`th allocation from now on fails, and none after it.
+  explicit FailingAllocations(long index);
+  ~FailingAllocations();
+  FailingAllocations(const FailingAllocations&) = delete;
+  FailingAllocations& operator=(const FailingAllocations&) = delete;
+  // Whether it has come to that.
+  bool happened() const;
+};
+
+// Marks a call of the run-time: inside it allocations may be made to fail.
+class RuntimeCall {
+ public:
+  RuntimeCall();
+  ~RuntimeCall();
+  RuntimeCall(const RuntimeCall&) = delete;
+  RuntimeCall& operator=(const RuntimeCall&) = delete;
+  // Whether an allocation of this thread has been made to fail.
+  static bool memory_failed();
+};
+
+template <typename Call>
+auto InRuntime(Call&& call) {
+  const RuntimeCall mark;
+  return call();
+}
+
 // A library beside this program: its path.
 std::u16string BesideProgram(const std::string& name);
 

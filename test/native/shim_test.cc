@@ -14,21 +14,6 @@ namespace eaphost::test {
 using namespace abi;
 using shim::Call;
 
-extern "C" {
-EapPeerInvokeConfigUIFn EapPeerInvokeConfigUI;
-EapPeerInvokeInteractiveUIFn EapPeerInvokeInteractiveUI;
-EapPeerInvokeIdentityUIFn EapPeerInvokeIdentityUI;
-EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
-EapPeerQueryUserBlobFromCredentialInputFieldsFn EapPeerQueryUserBlobFromCredentialInputFields;
-EapPeerQueryInteractiveUIInputFieldsFn EapPeerQueryInteractiveUIInputFields;
-EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn EapPeerQueryUIBlobFromInteractiveUIInputFields;
-EapPeerConfigXml2BlobFn EapPeerConfigXml2Blob;
-EapPeerCredentialsXml2BlobFn EapPeerCredentialsXml2Blob;
-EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
-EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
-EapPeerGetConfigBlobAndUserBlobFn EapPeerGetConfigBlobAndUserBlob;
-}
-
 namespace {
 
 bool Is(const Request& request, Call call) { return request.call == static_cast<std::uint8_t>(call); }
@@ -417,9 +402,28 @@ TEST_CASE("shim: a connection serves one session after the other, and lies idle 
     REQUIRE(host.End() == kNoError);
   }
   CHECK(good.server.connections() == 2);
-  CHECK(shim::CurrentEndpoint()->idle() == 2);
+  const shim::EndpointPointer endpoint = shim::CurrentEndpoint();
+  CHECK(endpoint->idle() == 2);
+  {
+    // The library has another user, and then none: the last one out closes what lies idle.
+    Host other(good.server.endpoint());
+    CHECK(shim::CurrentEndpoint() == endpoint);
+  }
+  CHECK(endpoint->idle() == 2);
   CHECK(host.routines.EapPeerShutdown(host.error.out()) == kNoError);
-  CHECK(shim::CurrentEndpoint()->idle() == 0);
+  CHECK(shim::CurrentEndpoint() == nullptr);
+  CHECK(endpoint.use_count() == 1);
+}
+
+TEST_CASE("shim: a thread's endpoint does not outlive the library's last user") {
+  GoodServer good;
+  Host host(good.server.endpoint());
+  REQUIRE(host.Begin() == kNoError);
+  CHECK(host.routines.EapPeerShutdown(host.error.out()) == kNoError);
+  CHECK(host.Identity() == kErrorNotReady);
+  // A session does: it holds what it needs.
+  CHECK(host.Process() == kNoError);
+  CHECK(host.End() == kNoError);
 }
 
 TEST_CASE("shim: many threads, each with sessions of its own") {
@@ -448,67 +452,6 @@ TEST_CASE("shim: many threads, each with sessions of its own") {
   for (std::thread& thread : threads) thread.join();
   CHECK(done == 160);
   CHECK(good.server.connections() <= 8);
-}
-
-TEST_CASE("shim: what has no counterpart yet says so, with its outputs nulled") {
-  EAP_METHOD_TYPE type{{4, 0, 0}, 311};
-  BYTE octet = 0;
-  HostError error;
-  DWORD size = 1;
-  BYTE* data = &octet;
-  LPWSTR text = reinterpret_cast<LPWSTR>(&octet);
-  const auto nulled = [&] {
-    const bool is = size == 0 && data == nullptr && error;
-    size = 1;
-    data = &octet;
-    return is;
-  };
-  CHECK(EapPeerInvokeConfigUI(&type, nullptr, 0, 0, nullptr, &size, &data, error.out()) ==
-        kErrorNotSupported);
-  CHECK(nulled());
-  CHECK(error->type.dwAuthorId == 311);
-  CHECK(EapPeerInvokeInteractiveUI(&type, nullptr, 0, nullptr, &size, &data, error.out()) ==
-        kErrorNotSupported);
-  CHECK(nulled());
-  CHECK(EapPeerInvokeIdentityUI(nullptr, 0, nullptr, 0, nullptr, 0, nullptr, &size, &data, &text,
-                                error.out()) == kErrorNotSupported);
-  CHECK(nulled());
-  CHECK(text == nullptr);
-  CHECK(EapPeerConfigXml2Blob(0, type, nullptr, &data, &size, error.out()) == kErrorNotSupported);
-  CHECK(nulled());
-  CHECK(EapPeerCredentialsXml2Blob(0, type, nullptr, nullptr, 0, &data, &size, error.out()) ==
-        kErrorNotSupported);
-  CHECK(nulled());
-  IXMLDOMDocument2* document = reinterpret_cast<IXMLDOMDocument2*>(&octet);
-  CHECK(EapPeerConfigBlob2Xml(0, type, nullptr, 0, &document, error.out()) == kErrorNotSupported);
-  CHECK(document == nullptr);
-  EAP_METHOD_PROPERTY_ARRAY properties{3, nullptr};
-  CHECK(EapPeerGetMethodProperties(0, 0, type, nullptr, 0, nullptr, 0, nullptr, &properties, error.out()) ==
-        kErrorNotSupported);
-  CHECK(properties.dwNumberOfProperties == 0);
-  DWORD other_size = 1;
-  BYTE* other = &octet;
-  CHECK(EapPeerGetConfigBlobAndUserBlob(0, type, EapCredential{}, &size, &data, &other_size, &other,
-                                        error.out()) == kErrorNotSupported);
-  CHECK(nulled());
-  CHECK(other == nullptr);
-  EAP_CONFIG_INPUT_FIELD_ARRAY fields{1, 2, nullptr};
-  CHECK(EapPeerQueryCredentialInputFields(nullptr, type, 0, 0, nullptr, &fields, error.out()) ==
-        kErrorNotSupported);
-  CHECK(fields.dwNumberOfFields == 0);
-  // Here the blob is an input too, and stays the caller's.
-  CHECK(EapPeerQueryUserBlobFromCredentialInputFields(nullptr, type, 0, 0, nullptr, &fields, &size, &data,
-                                                      error.out()) == kErrorNotSupported);
-  CHECK(data == &octet);
-  EAP_INTERACTIVE_UI_DATA ui{};
-  ui.dwVersion = 1;
-  CHECK(EapPeerQueryInteractiveUIInputFields(0, 0, 0, nullptr, &ui, error.out(), nullptr) ==
-        EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED);
-  CHECK(ui.dwVersion == 0);
-  CHECK(EapPeerQueryUIBlobFromInteractiveUIInputFields(0, 0, 0, nullptr, &ui, &size, &data, error.out(),
-                                                       nullptr) ==
-        EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED);
-  CHECK(nulled());
 }
 
 }  // namespace eaphost::test

@@ -154,3 +154,9 @@ export function readFailure(frame: Frame | undefined): {
   reader.end();
   return { winError, type, authorId, reasonCode, guids, rootCause, repair };
 }
+
+/** Reads a reply's body; anything but a reply fails the test. */
+export function replyOf(frame: Frame | undefined): FrameReader {
+  if (frame?.kind !== FrameKind.reply) throw new Error(`no reply but kind ${frame?.kind ?? 'hung up'}`);
+  return new FrameReader(frame.body);
+}

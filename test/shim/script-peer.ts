@@ -7,6 +7,7 @@ import type {
   PeerSession,
   PeerSide,
 } from '../../lib/methods/method.js';
+import { serveMethods, type MethodServer, type ServeOptions } from '../../lib/methods/serve.js';
 
 /** The packet that the method answers with. */
 export const responsePacket = Buffer.from([2, 7, 0, 6, 4, 9]);
@@ -85,4 +86,17 @@ export async function eventually(isTrue: () => boolean, what: string): Promise<v
       setTimeout(resolve, 2);
     });
   }
+}
+
+/** Serves scripted methods, and closes their servers after each test of the suite that calls this. */
+export function useServers(): (scripted: ScriptedPeer, options?: ServeOptions) => Promise<MethodServer> {
+  const servers: MethodServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+  return async (scripted, options) => {
+    const server = await serveMethods([scripted.definition], options);
+    servers.push(server);
+    return server;
+  };
 }

@@ -12,7 +12,7 @@ import { Worker } from 'node:worker_threads';
 import { serveMethods } from '../../lib/methods/serve.js';
 import { splitEndpoint } from './raw-client.js';
 import { eventually, responsePacket, scriptedPeer } from './script-peer.js';
-import { ShimHost, shimPath, type HostCall, type HostReply } from './shim-host.js';
+import { ShimHost, type HostCall, type HostReply } from './shim-host.js';
 
 const errorRefused = 1225;
 const errorAborted = 1236;
@@ -293,9 +293,5 @@ describe('shim', function () {
     }
     assert.ok(most > 1, 'calls of different sessions overlap');
     assert.equal(scripted.calls.filter((name) => name === 'end').length, 40);
-  });
-
-  it('is a library of its own', () => {
-    assert.ok(existsSync(shimPath()));
   });
 });

@@ -3,9 +3,15 @@
 #include "test/native/methods/test_method.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "native/abi/constants.h"
 #include "native/abi/win32.h"
@@ -77,12 +83,30 @@ bool RunInner(const RuntimeFunctions& runtime, DWORD depth) {
   return runtime.end(id, &error) == kNoError && good;
 }
 
+// The run-time must not let a method wait for itself.
+bool RefusesItself(const RuntimeFunctions& runtime, EAP_SESSIONID id) {
+  const BYTE packet[] = {1, 9, 0, 5, 1};
+  EapHostPeerResponseAction action{};
+  EapHostPeerMethodResult result{};
+  const DWORD codes[] = {runtime.process(id, sizeof packet, packet, &action, nullptr),
+                         runtime.result(id, EapHostPeerMethodResultTimeout, &result, nullptr),
+                         runtime.end(id, nullptr)};
+  return std::all_of(std::begin(codes), std::end(codes),
+                     [](DWORD code) { return code == kErrorInvalidState; });
+}
+
 // The action of the next step.
 DWORD Step(Session& session, const char* routine, EapPeerMethodOutput* output, EAP_ERROR** error) {
   if (const auto code = Scripted(session.script, routine, error)) return *code;
   if (const auto depth = session.script.number("inner")) {
     const RuntimeFunctions runtime = eaphost::testmethod::Inner();
     if (runtime.begin == nullptr || !RunInner(runtime, *depth)) return kErrorInvalidState;
+  }
+  if (const auto id = session.script.number("self")) {
+    if (!RefusesItself(eaphost::testmethod::Inner(), *id)) return kErrorNotSupported;
+  }
+  if (const auto time = session.script.number("block")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(*time));
   }
   if (Mute(session.script, routine)) return kNoError;
   const std::vector<std::string> steps = session.script.list("step");

@@ -25,6 +25,8 @@
 //   lie, refuse       the result is success, or failure, whatever the final packet was
 //   resulterror       the result carries an EAP_ERROR
 //   inner=N           every step runs a whole inner session through the run-time first, N levels deep
+//   self=ID           every step calls the run-time for that session, its own, and must be refused
+//   block=N           every step takes N milliseconds
 //   quiet             nothing of the session goes to the log
 #pragma once
 

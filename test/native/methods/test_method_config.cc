@@ -34,19 +34,22 @@ void Give(const std::string& bytes, DWORD* size, BYTE** data) {
   *data = AllocateBytes(bytes);
 }
 
-// A name and a password to be typed in.
+// A name and a password to be typed in. What is there is in the array at once: should an allocation fail, the
+// host finds what to free.
 void FillFields(EAP_CONFIG_INPUT_FIELD_ARRAY* array) {
   auto* fields = static_cast<EAP_CONFIG_INPUT_FIELD_DATA*>(Allocate(2 * sizeof(EAP_CONFIG_INPUT_FIELD_DATA)));
-  fields[0] = {
-      sizeof *fields, EapConfigInputUsername, 0, AllocateText("Name"), AllocateText("someone"), 1, 256};
-  fields[1] = {sizeof *fields,
-               EapConfigInputPassword,
-               EAP_UI_INPUT_FIELD_PROPS_NON_DISPLAYABLE,
-               AllocateText("Secret"),
-               nullptr,
-               0,
-               256};
   *array = {1, 2, fields};
+  fields[0].dwSize = sizeof *fields;
+  fields[0].Type = EapConfigInputUsername;
+  fields[0].pwszLabel = AllocateText("Name");
+  fields[0].pwszData = AllocateText("someone");
+  fields[0].dwMinDataLength = 1;
+  fields[0].dwMaxDataLength = 256;
+  fields[1].dwSize = sizeof *fields;
+  fields[1].Type = EapConfigInputPassword;
+  fields[1].dwFlagProps = EAP_UI_INPUT_FIELD_PROPS_NON_DISPLAYABLE;
+  fields[1].pwszLabel = AllocateText("Secret");
+  fields[1].dwMaxDataLength = 256;
 }
 
 // The values that were typed in, as a blob.
@@ -142,17 +145,17 @@ DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD, DWORD flags, D
   data->dwSize = sizeof *data;
   if (flags == 1) {
     auto* expiry = static_cast<EAP_CRED_EXPIRY_REQ*>(Allocate(sizeof(EAP_CRED_EXPIRY_REQ)));
-    FillFields(&expiry->curCreds);
-    FillFields(&expiry->newCreds);
     data->dwDataType = EapCredExpiryReq;
     data->cbUiData = sizeof *expiry;
     data->pbUiData.credExpiryData = expiry;
+    FillFields(&expiry->curCreds);
+    FillFields(&expiry->newCreds);
   } else {
     auto* fields = static_cast<EAP_CRED_REQ*>(Allocate(sizeof(EAP_CRED_REQ)));
-    FillFields(fields);
     data->dwDataType = EapCredReq;
     data->cbUiData = sizeof *fields;
     data->pbUiData.credData = fields;
+    FillFields(fields);
   }
   return kNoError;
 }

@@ -89,7 +89,12 @@ void Log(const Script& script, const std::string& line) {
 void* Allocate(std::size_t size) {
   void* memory = std::calloc(1, size == 0 ? 1 : size);
   const std::lock_guard lock(Shared().mutex);
-  Shared().blocks.insert(memory);
+  try {
+    Shared().blocks.insert(memory);
+  } catch (...) {
+    std::free(memory);
+    throw;
+  }
   return memory;
 }
 

@@ -1,0 +1,21 @@
+// Whether to wait for something without sleeping. Being woken costs several times a quick call, so it pays
+// while what is waited for comes soon; where it does not, it only burns a processor. One thread at a time.
+#pragma once
+
+namespace eaphost::addon {
+
+class Eagerness {
+ public:
+  // As long as it has come soon; and now and then, to see whether it does again.
+  bool IsWorthATry() { return misses_ < kMisses || ++skipped_ % kRetry == 0; }
+  void Tried(bool came) { misses_ = came ? 0 : misses_ + 1; }
+
+ private:
+  static constexpr unsigned kMisses = 2;
+  static constexpr unsigned kRetry = 64;
+
+  unsigned misses_ = 0;
+  unsigned skipped_ = 0;
+};
+
+}  // namespace eaphost::addon
