@@ -198,8 +198,7 @@ function loadFirst(): Loaded {
   const attempts: string[] = [];
   for (const folder of candidateFolders()) {
     try {
-      // What require returns is not typed; Binding says what every build of the addon exports.
-      const binding = load(addonFile(folder)) as Binding;
+      const binding: Binding = load(addonFile(folder));
       return { addon: bindAddon(binding), folder };
     } catch (error) {
       attempts.push(`  ${folder}: ${messageOf(error)}`);

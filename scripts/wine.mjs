@@ -91,6 +91,14 @@ export function ensureWine() {
   return exe;
 }
 
+const methodsKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\EapHost\\Methods';
+
+/** Leaves the prefix as it is on a new machine: no run-time in System32, no method in the registry. */
+export function removeSystemRuntime() {
+  for (const name of ['eappprxy.dll', 'eappcfg.dll']) rmSync(join(system32(), name), { force: true });
+  wine(['reg', 'delete', methodsKey, '/f']);
+}
+
 /**
  * Makes the embedded run-time the system's: copied under eappprxy's and eappcfg's names into System32, with the
  * given methods ({ authorId, type, vendorId, vendorType, dll, name, properties }) in the registry.
@@ -99,10 +107,9 @@ export function installSystemRuntime(binaries, methods) {
   for (const name of ['eappprxy.dll', 'eappcfg.dll']) {
     copyFileSync(join(binaries, 'eapembedded.dll'), join(system32(), name));
   }
-  const home = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\EapHost\\Methods';
   for (const method of methods) {
     const type = method.type === 254 ? `254\\${method.vendorId}\\${method.vendorType}` : String(method.type);
-    const key = `${home}\\${method.authorId}\\${type}`;
+    const key = `${methodsKey}\\${method.authorId}\\${type}`;
     const values = [
       ['PeerDllPath', 'REG_EXPAND_SZ', windowsPath(join(binaries, method.dll))],
       ['PeerFriendlyName', 'REG_SZ', method.name],

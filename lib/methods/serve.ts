@@ -2,13 +2,11 @@
 // address, the token and the set of connections. JavaScript thread; nothing here blocks or keeps a process alive.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from './method.js';
+import { makeAddress, removeAddress } from './shim-address.js';
 import { ShimConnection } from './shim-connection.js';
 import { methodTable, type ErrorListener } from './shim-peer.js';
 
@@ -40,37 +38,9 @@ export interface MethodServer extends AsyncDisposable {
 
 const closeGraceMs = 2000;
 const backlog = 4096;
-const longestSocketPath = 103;
+const attempts = 3;
 
-/** Folders of this environment's sockets, removed when the process or the worker exits. */
-const folders = new Set<string>();
-
-function removeFolder(folder: string): void {
-  folders.delete(folder);
-  rmSync(folder, { recursive: true, force: true });
-}
-
-function removeFolders(): void {
-  for (const folder of folders) removeFolder(folder);
-}
-
-function makeFolder(): string {
-  let base = tmpdir();
-  if (join(base, 'eaphost-XXXXXX', 's').length > longestSocketPath) base = '/tmp';
-  const folder = mkdtempSync(join(base, 'eaphost-'));
-  chmodSync(folder, 0o700);
-  if (folders.size === 0) process.once('exit', removeFolders);
-  folders.add(folder);
-  return folder;
-}
-
-function forgetFolder(folder: string): void {
-  removeFolder(folder);
-  if (folders.size === 0) process.off('exit', removeFolders);
-}
-
-/** Binds before it returns, as node does for a path. */
-async function listen(server: Server, path: string): Promise<void> {
+async function bind(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ path, backlog, exclusive: true }, () => {
@@ -80,9 +50,24 @@ async function listen(server: Server, path: string): Promise<void> {
   });
 }
 
+/** Listens at an address of its own, which it gives. */
+async function listen(server: Server): Promise<string> {
+  for (let attempt = 1; ; ++attempt) {
+    const address = makeAddress();
+    try {
+      await bind(server, address);
+      return address;
+    } catch (error) {
+      removeAddress(address);
+      // Another thread may have removed the folder with the last of its sockets.
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
 /**
  * Serves `definitions` to the method DLL shim until closed. The server listens on a Unix-domain socket in a folder
- * of its own that only this user may enter, or on a named pipe with a random name on Windows; a caller also needs
+ * that only this user may enter, or on a named pipe with a random name on Windows; a caller also needs
  * the random token that is part of the endpoint. It never keeps the process alive.
  *
  * What a method is given: `config` and `credentials` of getIdentity and a user interface's context are valid until
@@ -123,18 +108,8 @@ export async function serveMethods(
     }
   };
 
-  const folder = process.platform === 'win32' ? undefined : makeFolder();
-  const address =
-    folder === undefined
-      ? `\\\\.\\pipe\\eaphost-${process.pid}-${randomBytes(16).toString('hex')}`
-      : join(folder, 's');
   const server = createServer(accept);
-  try {
-    await listen(server, address);
-  } catch (error) {
-    if (folder !== undefined) forgetFolder(folder);
-    throw error;
-  }
+  const address = await listen(server);
   server.unref();
   // A failed accept (no file descriptors left) costs that caller its connection and nothing else.
   server.on('error', () => {});
@@ -147,7 +122,7 @@ export async function serveMethods(
       connection.destroy();
       return connection.ended;
     });
-    if (folder !== undefined) forgetFolder(folder);
+    removeAddress(address);
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closeGraceMs);

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "native/abi/structs.h"
 #include "native/method/status.h"

@@ -136,17 +136,17 @@ std::vector<MethodEntry> MethodTable::List(std::uint64_t scope) const {
   return list;
 }
 
-void MethodTable::SetOption(std::uint64_t scope, abi::DWORD option, abi::DWORD value) {
+void MethodTable::SetOption(std::uint64_t scope, abi::DWORD which, abi::DWORD value) {
   const std::lock_guard lock(mutex_);
-  scopes_[scope].options[option] = value;
+  scopes_[scope].options[which] = value;
 }
 
-abi::DWORD MethodTable::option(std::uint64_t scope, abi::DWORD option) const {
+abi::DWORD MethodTable::option(std::uint64_t scope, abi::DWORD which) const {
   const std::lock_guard lock(mutex_);
   for (const std::uint64_t number : {scope, std::uint64_t{0}}) {
     const auto found = scopes_.find(number);
     if (found == scopes_.end()) continue;
-    const auto value = found->second.options.find(option);
+    const auto value = found->second.options.find(which);
     if (value != found->second.options.end()) return value->second;
   }
   return 0;

@@ -58,9 +58,9 @@ class MethodTable {
   // What Find would find, each once.
   std::vector<MethodEntry> List(std::uint64_t scope) const;
 
-  void SetOption(std::uint64_t scope, abi::DWORD option, abi::DWORD value);
+  void SetOption(std::uint64_t scope, abi::DWORD which, abi::DWORD value);
   // The scope's own value, else that of scope 0, else 0.
-  abi::DWORD option(std::uint64_t scope, abi::DWORD option) const;
+  abi::DWORD option(std::uint64_t scope, abi::DWORD which) const;
 
  private:
   using Methods = std::vector<std::shared_ptr<Registration>>;

@@ -69,6 +69,18 @@ class Key {
     return std::u16string(text.begin(), text.end());
   }
 
+  // A text for people, which may be kept in a DLL: "@path,-id".
+  std::u16string DisplayText(const char16_t* name) const {
+    std::u16string text = Text(name, false);
+    if (text.empty() || text.front() != u'@') return text;
+    wchar_t loaded[512];
+    if (RegLoadMUIStringW(key_, Wide(name), loaded, sizeof loaded, nullptr, 0, nullptr) != ERROR_SUCCESS) {
+      return text;
+    }
+    const std::wstring_view view(loaded);
+    return std::u16string(view.begin(), view.end());
+  }
+
   DWORD Number(const char16_t* name) const {
     DWORD value = 0;
     DWORD size = sizeof value;
@@ -117,7 +129,7 @@ std::optional<MethodEntry> Read(const Key& author, const Key& method, const abi:
   entry.config_ui_path = method.Text(abi::EAP_PEER_VALUENAME_CONFIGUI, true);
   entry.identity_path = method.Text(abi::EAP_PEER_VALUENAME_IDENTITY, true);
   entry.interactive_ui_path = method.Text(abi::EAP_PEER_VALUENAME_INTERACTIVEUI, true);
-  entry.friendly_name = method.Text(abi::EAP_PEER_VALUENAME_FRIENDLY_NAME, false);
+  entry.friendly_name = method.DisplayText(abi::EAP_PEER_VALUENAME_FRIENDLY_NAME);
   entry.author_name = author.Text(u"", false);
   entry.properties = method.Number(abi::EAP_PEER_VALUENAME_PROPERTIES);
   return entry;

@@ -51,7 +51,7 @@ Runtime& Runtime::Get() {
 }
 
 std::uint64_t Runtime::scope() { return thread_scope; }
-void Runtime::EnterScope(std::uint64_t scope) { thread_scope = scope; }
+void Runtime::EnterScope(std::uint64_t number) { thread_scope = number; }
 
 Status Runtime::OpenMethod(const abi::EAP_METHOD_TYPE& type, std::shared_ptr<Registration>& registration,
                            std::shared_ptr<method::PeerMethodDll>& dll,

@@ -36,7 +36,7 @@ class Runtime {
 
   // The scope of the calling thread.
   static std::uint64_t scope();
-  static void EnterScope(std::uint64_t scope);
+  static void EnterScope(std::uint64_t number);
 
   // The method's DLL and routines, ready for use. METHOD_NOT_INSTALLED where there is no such method.
   method::Status OpenMethod(const abi::EAP_METHOD_TYPE& type, std::shared_ptr<Registration>& registration,

@@ -31,7 +31,11 @@ export async function benchExchange(): Promise<Record<(typeof counts)[number], E
     const runtime = await openRuntime();
     const sessions = await Promise.all(times(count, () => beginSession(runtime)));
     const koffiSessions = times(count, () => koffi.begin());
-    const { addon, koffi: koffiTime, cpp } = await sideBySide({
+    const {
+      addon,
+      koffi: koffiTime,
+      cpp,
+    } = await sideBySide({
       addon: async () => {
         const each = perSession(exchanges.addon);
         return timePerItem(each * count, async () => {

@@ -55,24 +55,23 @@ export class KoffiRuntime {
       endpoint: 'str16',
       properties: 'uint32',
     });
-    const call = <Function>(declaration: string): Function => library.func(declaration) as unknown as Function;
-    const register = call<(scope: number, method: unknown) => number>(
+    const register: (scope: number, method: unknown) => number = library.func(
       'uint32 EapEmbeddedRegisterMethod(uint64 scope, const BenchMethod *method)',
     );
-    const initialize = call<() => number>('uint32 EapHostPeerInitialize()');
-    this.#begin = call(
+    const initialize: () => number = library.func('uint32 EapHostPeerInitialize()');
+    this.#begin = library.func(
       'uint32 EapHostPeerBeginSession(uint32 flags, BenchMethodType type, void *attributes, void *token, ' +
         'uint32 size, const uint8 *config, uint32 userSize, const uint8 *user, uint32 maxPacket, void *connection, ' +
         'void *handler, void *context, _Out_ uint32 *id, _Out_ void **error)',
     );
-    this.#process = call(
+    this.#process = library.func(
       'uint32 EapHostPeerProcessReceivedPacket(uint32 id, uint32 size, const uint8 *packet, _Out_ int32 *action, ' +
         '_Out_ void **error)',
     );
-    this.#getSendPacket = call(
+    this.#getSendPacket = library.func(
       'uint32 EapHostPeerGetSendPacket(uint32 id, _Out_ uint32 *size, _Out_ void **packet, _Out_ void **error)',
     );
-    this.#end = call('uint32 EapHostPeerEndSession(uint32 id, _Out_ void **error)');
+    this.#end = library.func('uint32 EapHostPeerEndSession(uint32 id, _Out_ void **error)');
     check(initialize(), 'EapHostPeerInitialize');
     const method = { type: methodType, dllPath: libraryPath('trivialmethod'), properties: 0 };
     check(register(0, method), 'EapEmbeddedRegisterMethod');
@@ -111,7 +110,11 @@ export class KoffiRuntime {
 }
 
 const methodType = {
-  eapType: { type: trivialMethod.type, vendorId: trivialMethod.vendorId, vendorType: trivialMethod.vendorType },
+  eapType: {
+    type: trivialMethod.type,
+    vendorId: trivialMethod.vendorId,
+    vendorType: trivialMethod.vendorType,
+  },
   authorId: trivialMethod.authorId,
 };
 
@@ -130,9 +133,9 @@ function settle(resolve: () => void, reject: (reason: Error) => void): Done {
 /** The exported function of test/bench/native/bench_loop.cc: nanoseconds for an exchange in a plain loop. */
 export function loopNanoseconds(sessions: number, exchanges: number): number {
   const library = koffi.load(libraryPath('bench_loop'));
-  const loop = library.func(
+  const loop: (runtime: string, method: string, sessions: number, exchanges: number) => number = library.func(
     'double EapBenchLoop(const char *runtime, const char *method, uint32 sessions, uint32 exchanges)',
-  ) as unknown as (runtime: string, method: string, sessions: number, exchanges: number) => number;
+  );
   const nanoseconds = loop(libraryPath('eapembedded'), libraryPath('trivialmethod'), sessions, exchanges);
   if (nanoseconds < 0) throw new Error('the plain loop failed');
   return nanoseconds;

@@ -93,5 +93,8 @@ export async function sideBySide<Name extends string>(
       if (round > 0) measured.get(name)?.push(value);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(measured.get(name) ?? [])])) as Record<Name, number>;
+  return Object.fromEntries(names.map((name) => [name, median(measured.get(name) ?? [])])) as Record<
+    Name,
+    number
+  >;
 }

@@ -225,7 +225,9 @@ TEST_CASE("config: the context of a session finds the interface that is meant") 
   ConfigError error;
   SUBCASE("the identity's") {
     Peer peer;
-    REQUIRE(peer.Begin("ui") == kNoError);
+    Peer::Options options;
+    options.flags = EAP_FLAG_LOGON;
+    REQUIRE(peer.Begin("ui", options) == kNoError);
     REQUIRE(peer.Process(kIdentityRequest) == kNoError);
     CHECK(peer.action == EapHostPeerResponseInvokeUi);
     REQUIRE(peer.GetUiContext() == kNoError);
@@ -243,7 +245,7 @@ TEST_CASE("config: the context of a session finds the interface that is meant") 
     CHECK(peer.action == EapHostPeerResponseSend);
     REQUIRE(peer.GetPacket() == kNoError);
     CHECK(peer.packet == Octets{2, 1, 0, 10, 1, 't', 'y', 'p', 'e', 'd'});
-    CHECK(fixture.TakeLog().find("InvokeIdentityUI(user=)") != std::string::npos);
+    CHECK(fixture.TakeLog().find("InvokeIdentityUI(flags=4 user=)") != std::string::npos);
   }
   SUBCASE("the method's own") {
     Peer peer;

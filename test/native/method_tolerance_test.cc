@@ -222,6 +222,25 @@ TEST_CASE("tolerance: a session that never processed a request is not ended, for
   CHECK(fixture.TakeLog().find("TOO EARLY") == std::string::npos);
 }
 
+TEST_CASE("tolerance: a method may write into what it was begun with") {
+  Fixture fixture;
+  Peer peer;
+  Peer::Options options;
+  options.user_data = "carol";
+  REQUIRE(FirstRequest(peer, "step=discard", options) == kNoError);
+  CHECK(peer.action == EapHostPeerResponseDiscard);
+  // It dropped the request, so the server may still ask who it is.
+  REQUIRE(peer.Process({1, 3, 0, 5, 1}) == kNoError);
+  REQUIRE(peer.GetPacket() == kNoError);
+  CHECK(peer.packet == Octets{2, 3, 0, 10, 1, 'c', 'a', 'r', 'o', 'l'});
+  CHECK(fixture.TakeLog().find("GetIdentity(flags=0 user=carol)") != std::string::npos);
+  Peer scripted;
+  REQUIRE(FirstRequest(scripted, "step=discard identity=zed") == kNoError);
+  REQUIRE(scripted.Process({1, 3, 0, 5, 1}) == kNoError);
+  REQUIRE(scripted.GetPacket() == kNoError);
+  CHECK(scripted.packet == Octets{2, 3, 0, 8, 1, 'z', 'e', 'd'});
+}
+
 TEST_CASE("tolerance: exceptions that come out of a method") {
   Fixture fixture;
   for (const char* const routine :

@@ -23,7 +23,7 @@ using namespace eaphost::embedded::test;
 
 namespace {
 
-// A key under EapHost\Methods, gone with its parents' emptiness when the test ends.
+// A key under EapHost\Methods, gone with all below it when the test ends.
 class MethodKey {
  public:
   explicit MethodKey(std::wstring path)
@@ -47,7 +47,7 @@ class MethodKey {
     if (key_ == nullptr) return;
     RegCloseKey(key_);
     key_ = nullptr;
-    RegDeleteKeyW(HKEY_LOCAL_MACHINE, path_.c_str());
+    RegDeleteTreeW(HKEY_LOCAL_MACHINE, path_.c_str());
   }
 
  private:
@@ -141,6 +141,9 @@ TEST_CASE("registry: the list has what can be used, and nothing that is no metho
   MethodKey expanded(L"88888\\254\\1\\4294967295");
   expanded.Text(L"PeerDllPath", L"d.dll");
   expanded.Text(L"PeerFriendlyName", L"D");
+  MethodKey indirect(L"88888\\28");
+  indirect.Text(L"PeerDllPath", L"f.dll");
+  indirect.Text(L"PeerFriendlyName", L"@C:\\no\\such.dll,-1");
   MethodKey odd(L"88888\\notanumber");
   MethodKey large(L"88888\\256");
   large.Text(L"PeerDllPath", L"e.dll");
@@ -151,11 +154,13 @@ TEST_CASE("registry: the list has what can be used, and nothing that is no metho
   }
   std::sort(ours.begin(), ours.end(),
             [](const auto& one, const auto& other) { return one.dll_path < other.dll_path; });
-  REQUIRE(ours.size() == 2);
+  REQUIRE(ours.size() == 3);
   CHECK(ours[0].friendly_name == Narrowed(L"A"));
   CHECK(ours[0].type.eapType.type == 25);
   CHECK(ours[1].friendly_name == Narrowed(L"D"));
   CHECK(ours[1].type.eapType.dwVendorType == 0xFFFFFFFF);
+  // A text that is kept in a DLL is read from there; what cannot be read is shown as it is.
+  CHECK(ours[2].friendly_name == Narrowed(L"@C:\\no\\such.dll,-1"));
 }
 
 TEST_CASE("registry: a user interface in a DLL of its own") {

@@ -1,8 +1,9 @@
 // The method server against a client that says every request, right and wrong.
 
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 
 import { Call, FrameKind, FrameReader, FrameWriter, writeHello } from '../../lib/methods/frames.js';
 import { RawClient, replyOf, splitEndpoint } from './raw-client.js';
@@ -234,6 +235,27 @@ describe('method server', () => {
       const start = performance.now();
       await server.close();
       assert.ok(performance.now() - start < 4000);
+    });
+
+    it('does not share a folder that others may enter', async () => {
+      if (process.platform === 'win32') return;
+      const base = mkdtempSync(join(tmpdir(), 'eaphost-test-'));
+      const { TMPDIR } = process.env;
+      process.env['TMPDIR'] = base;
+      try {
+        const taken = join(base, `eaphost-${process.pid}`);
+        mkdirSync(taken, { mode: 0o755 });
+        const server = await serve(scriptedPeer());
+        const folder = dirname(splitEndpoint(server.endpoint).address);
+        assert.notEqual(folder, taken);
+        assert.equal(statSync(folder).mode & 0o777, 0o700);
+        await server.close();
+        assert.deepEqual(readdirSync(base), [basename(taken)]);
+      } finally {
+        if (TMPDIR === undefined) delete process.env['TMPDIR'];
+        else process.env['TMPDIR'] = TMPDIR;
+        rmSync(base, { recursive: true });
+      }
     });
 
     it('gives each server an address and a token of its own', async () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -228,6 +228,12 @@ describe('shim', function () {
     assert.equal((await host.call({ call: 'endSession', handle })).code, 0);
     assert.equal((await host.call(begin)).code, errorRefused);
     assert.ok(performance.now() - start < 2000);
+    const { address } = splitEndpoint(endpoint);
+    if (process.platform !== 'win32') {
+      // It could not clean up after itself; what it leaves is one empty folder for the whole process.
+      assert.equal(existsSync(address), false);
+      assert.equal(basename(dirname(address)), `eaphost-${process.pid}`);
+    }
   });
 
   it('lets the process that serves exit, and finds it gone', async () => {

@@ -95,11 +95,12 @@ DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD flags,
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD, HWND, DWORD size, const BYTE* data,
-                                              DWORD user_size, const BYTE* user, DWORD* out_size, BYTE** out,
-                                              LPWSTR* identity, EAP_ERROR** error) {
+DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD flags, HWND, DWORD size,
+                                              const BYTE* data, DWORD user_size, const BYTE* user,
+                                              DWORD* out_size, BYTE** out, LPWSTR* identity,
+                                              EAP_ERROR** error) {
   const Script script = Script::Of(data, size);
-  Log(script, "InvokeIdentityUI(user=" + Text(user, user_size) + ")");
+  Log(script, "InvokeIdentityUI(flags=" + std::to_string(flags) + " user=" + Text(user, user_size) + ")");
   if (const auto code = Scripted(script, "InvokeIdentityUI", error)) return *code;
   Give("typed", out_size, out);
   *identity = AllocateText("typed");

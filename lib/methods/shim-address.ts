@@ -1,0 +1,67 @@
+// Where method servers listen: a socket in this process' own folder, or a named pipe. Owns the folder, which goes
+// with its last socket. JavaScript thread; the folder is shared by the process' workers.
+
+import { randomBytes } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A Unix-domain socket's path is shorter than this on every system. */
+const longestPath = 103;
+
+/** The sockets of this environment. */
+const sockets = new Set<string>();
+
+function isPrivate(folder: string): boolean {
+  const entry = lstatSync(folder);
+  return entry.isDirectory() && entry.uid === process.geteuid?.() && (entry.mode & 0o77) === 0;
+}
+
+/**
+ * A folder that only this user may enter. It has the process' name, so that a worker that is terminated, and has no
+ * chance to remove anything, leaves none of its own behind; where that name is taken, a random one.
+ */
+function privateFolder(): string {
+  const name = `eaphost-${process.pid}`;
+  const longest = join(tmpdir(), `${name}-XXXXXX`, 'x'.repeat(16));
+  const folder = join(longest.length > longestPath ? '/tmp' : tmpdir(), name);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return folder;
+  } catch {
+    try {
+      if (isPrivate(folder)) return folder;
+    } catch {
+      // It is gone again, or cannot be looked at.
+    }
+    const other = mkdtempSync(`${folder}-`);
+    chmodSync(other, 0o700);
+    return other;
+  }
+}
+
+/** An address that nobody has. The caller binds it, or gives it back. */
+export function makeAddress(): string {
+  const unique = randomBytes(8).toString('hex');
+  if (process.platform === 'win32') return `\\\\.\\pipe\\eaphost-${process.pid}-${unique}`;
+  const socket = join(privateFolder(), unique);
+  if (sockets.size === 0) process.once('exit', removeAll);
+  sockets.add(socket);
+  return socket;
+}
+
+/** Removes an address that is no longer listened at. */
+export function removeAddress(address: string): void {
+  if (!sockets.delete(address)) return;
+  rmSync(address, { force: true });
+  try {
+    rmdirSync(dirname(address));
+  } catch {
+    // Other sockets are in it.
+  }
+  if (sockets.size === 0) process.off('exit', removeAll);
+}
+
+function removeAll(): void {
+  for (const socket of sockets) removeAddress(socket);
+}

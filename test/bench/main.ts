@@ -1,0 +1,81 @@
+// The benchmarks. Usage: node dist/test/bench/main.js [--json] [--only NAME]…
+// People get a line for each figure; the last line of standard output is all of it as JSON (with --json, the only
+// line).
+
+import { parseArgs } from 'node:util';
+
+import { benchAuth } from './auth.js';
+import { benchBlocking, benchStarvation } from './blocking.js';
+import { benchExchange, type ExchangeTimes } from './exchange.js';
+import { benchImport, benchMemory, binarySizes } from './footprint.js';
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+});
+
+function say(line: string): void {
+  if (!values.json) console.log(line);
+}
+
+const microseconds = (nanoseconds: number): string => `${(nanoseconds / 1000).toFixed(2)} µs`;
+
+function sayExchange(sessions: string, { ns, koffiNs, cppNs }: ExchangeTimes): void {
+  say(
+    `exchange, ${sessions} sessions: ${microseconds(ns)}; koffi ${microseconds(koffiNs)}, ` +
+      `${(koffiNs / ns).toFixed(1)} times as long; C++ loop ${microseconds(cppNs)}`,
+  );
+}
+
+/** Each benchmark by its key in the JSON. */
+const benchmarks: Readonly<Record<string, () => unknown>> = {
+  exchange: async () => {
+    const results = await benchExchange();
+    for (const [sessions, each] of Object.entries(results)) sayExchange(sessions, each);
+    return results;
+  },
+  blocking: async () => {
+    const { lanesNs, poolNs } = await benchBlocking();
+    say(
+      `64 sessions that block 1 ms: ${microseconds(lanesNs)} for an exchange; thread pool ${microseconds(poolNs)}, ` +
+        `${(poolNs / lanesNs).toFixed(1)} times as long`,
+    );
+    return { lanesNs, poolNs };
+  },
+  starvation: async () => {
+    const { fsReadMs } = await benchStarvation();
+    say(`reading a file while eight calls block for a second: ${fsReadMs.toFixed(2)} ms`);
+    return { fsReadMs };
+  },
+  auth: async () => {
+    const { native, mschapv2 } = await benchAuth();
+    say(
+      `authentications: ${native.perSecond.toFixed(0)}/s native, ${mschapv2.perSecond.toFixed(0)}/s MSCHAPv2`,
+    );
+    return { native, mschapv2 };
+  },
+  memory: () => {
+    const { perSessionBytes } = benchMemory();
+    say(`memory of an open session: ${perSessionBytes} bytes`);
+    return { perSessionBytes };
+  },
+  importMs: () => {
+    const milliseconds = benchImport();
+    say(`import: ${milliseconds.toFixed(1)} ms`);
+    return milliseconds;
+  },
+  sizes: () => {
+    const sizes = binarySizes();
+    for (const [name, bytes] of Object.entries(sizes)) say(`${name}: ${(bytes / 1024).toFixed(0)} KiB`);
+    return sizes;
+  },
+};
+
+const results: Record<string, unknown> = {};
+for (const name of values.only ?? Object.keys(benchmarks)) {
+  const benchmark = benchmarks[name];
+  if (benchmark === undefined) {
+    throw new Error(`there is no benchmark ${name}; there are ${Object.keys(benchmarks).join(', ')}`);
+  }
+  results[name] = await benchmark();
+}
+console.log(JSON.stringify(results));
