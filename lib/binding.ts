@@ -24,6 +24,8 @@ export interface Binding {
   /** Says who takes the batches. Returns the array of records. */
   attach(drain: Drain): Int32Array;
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
+  /** What bindAddon has made of it: set once in each environment. */
+  addon?: NativeAddon;
 }
 
 interface SessionHandle {
@@ -198,8 +200,16 @@ class Runtime implements NativeRuntime {
   }
 }
 
-/** Makes the surface of a binary. Once for each binary and environment. */
+/**
+ * The surface of a binary. There is one for each environment, also where two copies of this package load the same
+ * binary: its completions have one place to go.
+ */
 export function bindAddon(binding: Binding): NativeAddon {
+  binding.addon ??= attach(binding);
+  return binding.addon;
+}
+
+function attach(binding: Binding): NativeAddon {
   const calls = new Calls();
   // Weak: a run-time that everybody has forgotten has nobody to notify.
   const runtimes = new Map<number, WeakRef<Runtime>>();

@@ -48,6 +48,7 @@ export { md5, md5Authenticator } from './methods/md5.js';
 export { mschapv2, mschapv2Authenticator, mschapv2Peer } from './methods/mschapv2.js';
 export type { Mschapv2AuthenticatorOptions } from './methods/mschapv2-authenticator.js';
 export type { Mschapv2PeerOptions } from './methods/mschapv2-peer.js';
+export * from './methods/tls/index.js';
 export {
   memoryUsers,
   type AccountState,

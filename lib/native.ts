@@ -168,7 +168,7 @@ function packageRoot(): string {
   return folder;
 }
 
-/** The folders where a binary for this process may be, the likeliest last word first. */
+/** The folders where a binary for this process may be. What the environment names goes first. */
 function candidateFolders(): string[] {
   const root = packageRoot();
   const target = `${process.platform}-${process.arch}`;
@@ -182,26 +182,31 @@ function candidateFolders(): string[] {
   ];
 }
 
-/** The addon in a folder: `eaphost.node`, or a name of prebuildify's such as `eaphost.node` or `node.napi.node`. */
-function addonFile(folder: string): string {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.node'));
-  const name = names.find((candidate) => candidate === 'eaphost.node') ?? names[0];
-  if (name === undefined) throw new Error('there is no .node file');
-  return join(folder, name);
-}
+// cmake-js and node-gyp say eaphost.node; prebuildify may add tags, such as eaphost.musl.node.
+const addonName = /^eaphost(?:\..+)?\.node$/;
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The addon in a folder. Throws what is wrong with the last of the files that it could be. */
+function loadFrom(folder: string): NativeAddon {
+  if (!existsSync(folder)) throw new Error('there is no such folder');
+  let reason: unknown = new Error('there is no eaphost.node');
+  for (const name of readdirSync(folder).filter((file) => addonName.test(file))) {
+    try {
+      const binding: Binding = load(join(folder, name));
+      return bindAddon(binding);
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw reason;
 }
 
 function loadFirst(): Loaded {
   const attempts: string[] = [];
   for (const folder of candidateFolders()) {
     try {
-      const binding: Binding = load(addonFile(folder));
-      return { addon: bindAddon(binding), folder };
+      return { addon: loadFrom(folder), folder };
     } catch (error) {
-      attempts.push(`  ${folder}: ${messageOf(error)}`);
+      attempts.push(`  ${folder}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   throw new NativeNotFoundError(

@@ -30,6 +30,8 @@ const needs = {
   interop: [
     ['freeradius', '/usr/sbin/freeradius'],
     ['eapoltest', 'eapol_test'],
+    ['hostapd', '/usr/sbin/hostapd'],
+    ['openssl', 'openssl'],
   ],
 };
 

@@ -174,7 +174,7 @@ const suites = {
   interop() {
     ensureSystem(['interop']);
     buildNative({ tests: true });
-    mocha('interop', ['dist/test/interop/*.test.js']);
+    mocha('interop', ['dist/test/interop/*.test.js', 'dist/test/tls/*.test.js']);
   },
   binaries() {
     buildNative({ tests: true });

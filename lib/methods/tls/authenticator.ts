@@ -1,0 +1,228 @@
+// A conversation of the authenticator of any TLS method: start, fragments, handshake, judgement of the peer's
+// certificate; what then runs inside TLS is the tunnel's affair.
+
+import { constants } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
+import { eapErrorCodes } from '../../error-codes.js';
+import type { EapAttribute } from '../../types.js';
+import type {
+  AuthenticatorAction,
+  AuthenticatorBegin,
+  AuthenticatorResult,
+  AuthenticatorSession,
+} from '../method.js';
+import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { wipe } from '../credentials.js';
+import { TlsEngine } from './engine.js';
+import { authenticatorFailureOf } from './failures.js';
+import { Framing, FramingError, tlsFlags } from './framing.js';
+import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
+import { contextOf, defaultResumptionLifetime, type TlsAuthenticatorSettings } from './options.js';
+import type { TlsMethod } from './peer.js';
+import { AuthenticatorSessions, newTicketKeys, type ResumableConnection } from './resumption.js';
+import type { Judge, Refusal } from './trust.js';
+import type { AuthenticatorTunnel, AuthenticatorVerdict, Connection } from './tunnel.js';
+
+/** A judge of the peer, which may know more than its certificate. */
+export interface ClientPolicy extends Judge {
+  /** Whether this certificate may be used under this identity. */
+  readonly authorize?: (connection: Connection, identity: string) => Promise<Refusal | undefined>;
+}
+
+/** A method's authenticator, ready for conversations. */
+export class TlsAuthenticatorKit {
+  readonly method: TlsMethod;
+  readonly settings: TlsAuthenticatorSettings;
+  readonly policy: ClientPolicy | undefined;
+  readonly sessions = new AuthenticatorSessions();
+  readonly #withoutTickets: SecureContext;
+
+  /**
+   * @param policy makes the authenticator ask for a certificate
+   * @throws TlsOptionsError for options that cannot be used
+   */
+  constructor(method: TlsMethod, settings: TlsAuthenticatorSettings, policy?: ClientPolicy) {
+    this.method = method;
+    this.settings = settings;
+    this.policy = policy;
+    const secureOptions = constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET;
+    this.#withoutTickets = contextOf(settings, policy?.contextOptions ?? {}, { secureOptions });
+  }
+
+  /** How long connections may be resumed, in seconds; 0 for never. */
+  get lifetime(): number {
+    const { resumption = true, resumptionLifetime = defaultResumptionLifetime } = this.settings;
+    return resumption ? resumptionLifetime : 0;
+  }
+
+  /** A context whose tickets are under these keys; undefined: none that has tickets. */
+  contextFor(ticketKeys: Buffer | undefined): SecureContext {
+    if (!ticketKeys) return this.#withoutTickets;
+    return contextOf(this.settings, this.policy?.contextOptions ?? {}, {
+      ticketKeys: Buffer.from(ticketKeys),
+      sessionIdContext: `eaphost-${this.method.type}`,
+      sessionTimeout: this.lifetime,
+    });
+  }
+}
+
+/** One conversation of a TLS method's authenticator. */
+export class TlsAuthenticator implements AuthenticatorSession {
+  readonly #kit: TlsAuthenticatorKit;
+  readonly #tunnel: AuthenticatorTunnel;
+  readonly #framing: Framing;
+  readonly #identity: string;
+  #hasStarted = false;
+  /** Of the last request. */
+  #id = 0;
+  #engine: TlsEngine | undefined;
+  #resumable: ResumableConnection | undefined;
+  #ticketKeys: Buffer | undefined;
+  #isEstablished = false;
+  #keys: TlsKeys | undefined;
+  /** A verdict that waits for its last message to be acknowledged. */
+  #pending: AuthenticatorVerdict | undefined;
+  #result: AuthenticatorResult | undefined;
+
+  /** @throws RangeError for a link that is too small */
+  constructor(kit: TlsAuthenticatorKit, tunnel: AuthenticatorTunnel, begin: AuthenticatorBegin) {
+    this.#kit = kit;
+    this.#tunnel = tunnel;
+    const { maxSendPacketSize } = begin;
+    this.#framing = new Framing({ ...kit.method, maxSendPacketSize, limit: kit.settings.messageLimit });
+    this.#identity = begin.identity;
+  }
+
+  sendPacket(id: number): { packet: Uint8Array; timeout: 'basic' } {
+    const { type, version = 0 } = this.#kit.method;
+    const data = this.#hasStarted ? this.#framing.next() : Buffer.of(tlsFlags.start | version);
+    this.#hasStarted = true;
+    this.#id = id;
+    return { packet: writePacket(eapCodes.request, id, type, [data]), timeout: 'basic' };
+  }
+
+  async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
+    const response = readPacket(packet, eapCodes.response, this.#kit.method.type);
+    if (!response || !this.#hasStarted || this.#result) return 'discard';
+    try {
+      const taken = this.#framing.take(response.data);
+      return taken.kind === 'message' ? await this.#process(taken.data) : 'send';
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      return this.#conclude(failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET));
+    }
+  }
+
+  getResult(): AuthenticatorResult {
+    return this.#result ?? failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+  }
+
+  async end(): Promise<void> {
+    this.#engine?.end();
+    wipeKeys(this.#keys);
+    wipe(this.#ticketKeys, ...(this.#result?.attributes ?? []).map(({ value }) => value));
+    await this.#tunnel.end();
+  }
+
+  async #process(message: Buffer): Promise<AuthenticatorAction> {
+    const engine = (this.#engine ??= this.#open(message));
+    if (message.length === 0 && !this.#isEstablished && !this.#pending) {
+      throw new FramingError('nothing in the handshake');
+    }
+    await engine.feed(message);
+    const refusal = await this.#judge(engine);
+    if (refusal) {
+      engine.refuse(refusal.alert);
+      this.#pending = failed(refusal.failureReasonCode);
+    } else if (engine.failure) {
+      this.#pending = this.#pending?.isSuccess === false ? this.#pending : failureOf(engine);
+    } else if (this.#pending) {
+      return this.#conclude(this.#pending);
+    }
+    if (this.#pending) return this.#deliver(engine);
+    const isNew = engine.isEstablished && !this.#isEstablished;
+    this.#isEstablished = engine.isEstablished;
+    // In TLS 1.2 the last flight goes out alone, for the peer to acknowledge.
+    const isFlight = isNew && engine.version === 'TLSv1.2' && engine.hasOutput;
+    if (!this.#isEstablished || isFlight) return this.#deliver(engine);
+    const resumed = engine.isResumed ? this.#resumable?.identity : undefined;
+    const { data, verdict } = await this.#tunnel.advance(
+      engine.takePlaintext(),
+      this.#connection(engine),
+      resumed,
+    );
+    if (data && data.length > 0) await engine.write(data);
+    this.#pending = verdict;
+    return this.#deliver(engine);
+  }
+
+  /** Sends what there is to send; with a verdict and nothing to send, it is over. */
+  #deliver(engine: TlsEngine): AuthenticatorAction {
+    const output = engine.takeOutput();
+    if (this.#pending && output.length === 0) return this.#conclude(this.#pending);
+    this.#framing.load(output);
+    return 'send';
+  }
+
+  #conclude({ keys, identity, ...verdict }: AuthenticatorVerdict): 'result' {
+    const engine = this.#engine;
+    if (!verdict.isSuccess || !engine?.isEstablished) {
+      this.#result = verdict.isSuccess ? failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED) : verdict;
+      return 'result';
+    }
+    const exported = keyAttributes(keys ?? this.#connection(engine).keys, 'authenticator');
+    const attributes: EapAttribute[] = [...verdict.attributes, ...exported];
+    this.#result = { ...verdict, attributes };
+    if (this.#ticketKeys && !engine.isResumed) {
+      const { certificate } = this.#connection(engine);
+      const expiry = certificate ? Date.parse(certificate.validTo) : Infinity;
+      const until = Math.min(Date.now() + this.#kit.lifetime * 1000, expiry);
+      const connection = { ticketKeys: this.#ticketKeys, identity: identity ?? this.#identity };
+      this.#kit.sessions.keep(connection, until);
+    }
+    return 'result';
+  }
+
+  #open(clientHello: Buffer): TlsEngine {
+    if (this.#kit.lifetime > 0) {
+      this.#resumable = this.#kit.sessions.find(clientHello);
+      this.#ticketKeys = this.#resumable?.ticketKeys ?? newTicketKeys();
+    }
+    return new TlsEngine({
+      side: 'server',
+      context: this.#kit.contextFor(this.#ticketKeys),
+      requestCertificate: this.#kit.policy !== undefined,
+    });
+  }
+
+  /** Looks at the peer's certificate before our last flight goes out. */
+  async #judge(engine: TlsEngine): Promise<Refusal | undefined> {
+    const { policy } = this.#kit;
+    if (!policy || this.#isEstablished || !engine.isEstablished) return undefined;
+    const peer = engine.isResumed ? undefined : engine.peerCertificate();
+    return (
+      (peer && policy.check(peer)) ?? (await policy.authorize?.(this.#connection(engine), this.#identity))
+    );
+  }
+
+  #connection(engine: TlsEngine): Connection {
+    const { type, keyLabel } = this.#kit.method;
+    this.#keys ??= deriveKeys(engine, type, keyLabel);
+    return {
+      id: this.#id,
+      version: engine.version,
+      isResumed: engine.isResumed,
+      certificate: engine.peerCertificate()?.certificate,
+      keys: this.#keys,
+      exportKey: (...details) => engine.exportKey(...details),
+    };
+  }
+}
+
+function failed(failureReasonCode: number): AuthenticatorVerdict {
+  return { isSuccess: false, failureReasonCode, attributes: [] };
+}
+
+function failureOf({ failure }: TlsEngine): AuthenticatorVerdict {
+  return failed(failure ? authenticatorFailureOf(failure) : eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+}

@@ -1,0 +1,197 @@
+// EAP-TLS (RFC 5216, RFC 9190) as definitions: peer and authenticator.
+
+import { X509Certificate } from 'node:crypto';
+import { attributeTypes } from '../../attributes.js';
+import { eapErrorCodes } from '../../error-codes.js';
+import { propertyBits } from '../../types.js';
+import type {
+  AuthenticatorSide,
+  IdentityRequest,
+  MethodDefinition,
+  PeerResultReason,
+  PeerSide,
+} from '../method.js';
+import { decodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
+import { alerts } from './alerts.js';
+import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
+import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
+import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
+import { certificateNames } from './server-names.js';
+import { clientJudge, type ClientTrust, listOf, TlsOptionsError } from './trust.js';
+import {
+  type AuthenticatorTunnel,
+  type AuthenticatorTunnelStep,
+  commitment,
+  type Connection,
+  type PeerTunnel,
+  type PeerTunnelResult,
+  type PeerTunnelStep,
+} from './tunnel.js';
+
+/** What the peer of EAP-TLS is given: whom to trust, and its certificate. */
+export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
+  /**
+   * For EAP-Response/Identity, which travels in the clear. When left out: the user name of the user blob, where there
+   * is one, else the certificate's e-mail address, DNS name or common name (PEM only).
+   */
+  readonly identity?: string;
+}
+
+/** What the authenticator of EAP-TLS is given. */
+export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings {
+  /** Who may sign the certificates of peers. */
+  readonly clients: ClientTrust;
+  /** The last word, once a certificate is proved good: may it be used under this identity? Everything may when left out. */
+  readonly authorize?: (certificate: X509Certificate, identity: string) => boolean | Promise<boolean>;
+}
+
+const method: TlsMethod = { type: 13, keyLabel: 'client EAP encryption' };
+
+const definition = {
+  type: { type: method.type },
+  name: 'EAP-TLS',
+  properties:
+    propertyBits.cipherSuiteNegotiation |
+    propertyBits.mutualAuth |
+    propertyBits.integrity |
+    propertyBits.replayProtection |
+    propertyBits.confidentiality |
+    propertyBits.keyDerivation |
+    propertyBits.keyStrength128 |
+    propertyBits.dictionaryAttackResistance |
+    propertyBits.fastReconnect |
+    propertyBits.fragmentation |
+    propertyBits.standalone |
+    propertyBits.mppeEncryption |
+    propertyBits.machineAuth |
+    propertyBits.userAuth,
+};
+
+class EapTlsPeerTunnel implements PeerTunnel {
+  #isCommitted = false;
+
+  advance(data: Buffer, { version }: Connection): PeerTunnelStep {
+    if (data.length === 0) return { kind: 'send' };
+    if (version === 'TLSv1.3' && data.equals(commitment) && !this.#isCommitted) {
+      this.#isCommitted = true;
+      return { kind: 'send' };
+    }
+    return {
+      kind: 'fail',
+      failure: {
+        failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
+        rootCause: 'The server sent application data that EAP-TLS does not have.',
+      },
+    };
+  }
+
+  getResult(reason: PeerResultReason, { version }: Connection): PeerTunnelResult {
+    if (reason === 'success' && (version === 'TLSv1.2' || this.#isCommitted)) return { isSuccess: true };
+    return {
+      isSuccess: false,
+      failureReasonCode:
+        reason === 'failure'
+          ? eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED
+          : eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+      rootCause:
+        reason === 'failure'
+          ? 'The server refused the peer after TLS was established.'
+          : 'The server did not say that the handshake was complete.',
+    };
+  }
+
+  end(): void {
+    // Nothing to forget.
+  }
+}
+
+class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
+  advance(data: Buffer, connection: Connection, resumed: string | undefined): AuthenticatorTunnelStep {
+    if (data.length > 0) {
+      const failureReasonCode = eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET;
+      return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
+    }
+    const { certificate, version, isResumed } = connection;
+    // A resumed connection that nobody remembers has proved nothing.
+    if (isResumed && resumed === undefined) {
+      const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+      return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
+    }
+    const [name] = certificate ? certificateNames(certificate) : [];
+    const attributes = name === undefined ? [] : [{ type: attributeTypes.PeerId, value: Buffer.from(name) }];
+    const verdict = { isSuccess: true, attributes };
+    return version === 'TLSv1.3' ? { data: commitment, verdict } : { verdict };
+  }
+
+  end(): void {
+    // Nothing to forget.
+  }
+}
+
+/**
+ * EAP-TLS as peer.
+ * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
+ */
+export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+  const kit = new TlsPeerKit(method, options);
+  return {
+    ...definition,
+    peer: {
+      getIdentity: (request) => ({
+        identity: options.identity ?? identityFrom(options, request),
+        credentials: Uint8Array.from(request.credentials),
+      }),
+      beginSession: (begin) => new TlsPeer(kit, new EapTlsPeerTunnel(), begin),
+    },
+  };
+}
+
+/**
+ * EAP-TLS as authenticator.
+ * @throws TlsOptionsError for certificates that cannot be used
+ */
+export function tlsAuthenticator(
+  options: EapTlsAuthenticatorOptions,
+): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+  const kit = new TlsAuthenticatorKit(method, options, policyOf(options));
+  return {
+    ...definition,
+    authenticator: {
+      beginSession: (begin) => new TlsAuthenticator(kit, new EapTlsAuthenticatorTunnel(), begin),
+    },
+  };
+}
+
+function policyOf({ clients, authorize }: EapTlsAuthenticatorOptions): ClientPolicy {
+  const judge = clientJudge(clients);
+  if (!authorize) return judge;
+  return {
+    ...judge,
+    async authorize({ certificate }, identity) {
+      if (certificate && (await authorize(certificate, identity))) return undefined;
+      return {
+        alert: alerts.accessDenied,
+        failureReasonCode: eapErrorCodes.EAP_E_USER_CERT_REJECTED,
+        rootCause: 'The certificate may not be used under this identity.',
+      };
+    },
+  };
+}
+
+function identityFrom({ cert }: TlsIdentity, { credentials }: IdentityRequest): string {
+  if (credentials.length > 0) {
+    const decoded = decodeCredentials(credentials);
+    wipeCredentials(decoded);
+    return identityOf(decoded);
+  }
+  const [first] = cert === undefined ? [] : listOf(cert);
+  if (first === undefined) {
+    throw new TlsOptionsError(
+      'EAPHOST_BAD_TLS_OPTIONS',
+      'Give `identity`, or a certificate in PEM to take it from',
+    );
+  }
+  const certificate = new X509Certificate(first);
+  const [, mail] = /(?:^|, )email:([^,"]+)/u.exec(certificate.subjectAltName ?? '') ?? [];
+  return mail ?? certificateNames(certificate)[0] ?? 'anonymous';
+}

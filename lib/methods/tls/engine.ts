@@ -1,0 +1,282 @@
+// One TLS connection whose octets go in and out by hand: node:tls over a stream in memory. JavaScript thread. TLS
+// itself works inside of feed(); only the callbacks of streams need some turns of the event loop, for which feed() waits.
+
+import { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { X509Certificate } from 'node:crypto';
+import { connect, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
+import { isObject } from '../../guards.js';
+import { plainAlert, sealedAlert } from './alerts.js';
+
+/** TLS versions that EAP methods use here. */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** Which end of the connection this is, and with what. */
+export type EngineOptions = { readonly context: SecureContext } & (
+  | { readonly side: 'client'; readonly session?: Buffer | undefined }
+  | { readonly side: 'server'; readonly requestCertificate: boolean }
+);
+
+/** Why TLS gave up. */
+export interface TlsFailure {
+  /** OpenSSL's or Node's name, such as `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`. */
+  readonly code: string;
+  /** Description number of the alert that the other side sent, if it was one. */
+  readonly alert?: number;
+}
+
+/** What the other side's certificate is worth, before the names and pins of this side are compared. */
+export interface PeerCertificate {
+  readonly certificate: X509Certificate;
+  /** OpenSSL's name of what is wrong with the chain, such as `CERT_HAS_EXPIRED`. */
+  readonly chainError?: string;
+  /** SHA-256 of the last certificate of the chain, in hex digits with colons. */
+  readonly rootFingerprint: string | undefined;
+}
+
+/** Turns without traffic after which the streams are at rest. */
+const quietTurns = 2;
+/** Where the random of a hello stands: after record header, handshake header and version. */
+const randomAt = 11;
+const randomLength = 32;
+
+/** The stream under TLS. */
+class Wire extends Duplex {
+  readonly written: Buffer[] = [];
+  /** Grows with every write. */
+  activity = 0;
+
+  override _read(): void {
+    // feed() pushes.
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.activity++;
+    this.written.push(chunk);
+    done();
+  }
+}
+
+/** One end of a TLS connection. */
+export class TlsEngine {
+  readonly #wire = new Wire();
+  readonly #socket: TLSSocket;
+  readonly #isClient: boolean;
+  #plaintext: Buffer[] = [];
+  #failure: TlsFailure | undefined;
+  #isEstablished = false;
+  #isClosed = false;
+  #session: Buffer | undefined;
+  #certificate: PeerCertificate | undefined;
+  /** For an alert of TLS 1.3 in place of what is not sent. */
+  #trafficSecret: Buffer | undefined;
+  #ownRandom: Buffer | undefined;
+  #otherRandom: Buffer | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#isClient = options.side === 'client';
+    const { context } = options;
+    if (options.side === 'client') {
+      this.#socket = connect({
+        socket: this.#wire,
+        secureContext: context,
+        // The trust of an EAP method is not that of a web client: see trust.ts.
+        rejectUnauthorized: false,
+        checkServerIdentity: () => undefined,
+        ...(options.session && { session: options.session }),
+      });
+    } else {
+      this.#socket = new TLSSocket(this.#wire, {
+        isServer: true,
+        secureContext: context,
+        requestCert: options.requestCertificate,
+        rejectUnauthorized: options.requestCertificate,
+      });
+    }
+    this.#listen();
+  }
+
+  /** Both Finished messages were right. */
+  get isEstablished(): boolean {
+    return this.#isEstablished && !this.#failure;
+  }
+
+  get failure(): TlsFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Once the hellos are over. */
+  get version(): TlsVersion | undefined {
+    const version = this.#socket.getProtocol();
+    return version === 'TLSv1.2' || version === 'TLSv1.3' ? version : undefined;
+  }
+
+  /** The connection resumes an earlier one; known once the hellos are over. */
+  get isResumed(): boolean {
+    return !this.#isClosed && this.#socket.isSessionReused();
+  }
+
+  /** The newest session to resume from (client). A ticket of TLS 1.3 comes after the handshake. */
+  get session(): Buffer | undefined {
+    return this.#session;
+  }
+
+  /** The other side's certificate, as soon as it is there, which is before the handshake is over. */
+  peerCertificate(): PeerCertificate | undefined {
+    if (this.#certificate || this.#isClosed) return this.#certificate;
+    // Not getPeerX509Certificate(): in Node 20 it takes the certificate out of the connection's chain.
+    const shown: Partial<DetailedPeerCertificate> = this.#socket.getPeerCertificate(true) ?? {};
+    if (!shown.raw) return undefined;
+    const chainError = verifyError(this.#socket);
+    this.#certificate = {
+      certificate: new X509Certificate(shown.raw),
+      rootFingerprint: rootOf(shown),
+      ...(chainError !== undefined && { chainError }),
+    };
+    return this.#certificate;
+  }
+
+  /** Takes octets from the other side, and gives what TLS has to say to them; empty if nothing. */
+  async feed(octets: Uint8Array): Promise<void> {
+    if (octets.length > 0 && !this.#isClosed) {
+      this.#otherRandom ??= randomOf(octets);
+      this.#wire.push(Buffer.from(octets));
+    }
+    await this.#settle();
+  }
+
+  /** Encrypts application data. Established connections only. */
+  async write(data: Uint8Array): Promise<void> {
+    if (!this.isEstablished) throw new Error('TLS is not established');
+    this.#socket.write(data);
+    await this.#settle();
+  }
+
+  /** The octets for the other side so far; they count as sent. */
+  takeOutput(): Buffer {
+    const output = Buffer.concat(this.#wire.written.splice(0));
+    this.#ownRandom ??= randomOf(output);
+    return output;
+  }
+
+  /** There are octets for the other side. */
+  get hasOutput(): boolean {
+    return this.#wire.written.length > 0;
+  }
+
+  /** The application data so far. */
+  takePlaintext(): Buffer {
+    return Buffer.concat(this.#plaintext.splice(0));
+  }
+
+  /**
+   * Refuses the handshake: what was not taken is dropped, a fatal alert takes its place. Right only while this side's
+   * Finished has not been taken. Without a description, or a way to write the alert, nothing is said.
+   */
+  refuse(description?: number): void {
+    this.#wire.written.length = 0;
+    this.#failure = { code: 'EAPHOST_TLS_REFUSED' };
+    if (description === undefined || this.#isClosed) return;
+    const secret = this.#trafficSecret;
+    const suite = this.#socket.getCipher()?.standardName ?? '';
+    const alert =
+      this.version === 'TLSv1.3'
+        ? secret && sealedAlert(description, secret, suite)
+        : plainAlert(description);
+    if (alert) this.#wire.written.push(alert);
+  }
+
+  /** Key material (RFC 5705; RFC 8446, 7.5). Established connections only. */
+  exportKey(length: number, label: string, context?: Buffer): Buffer {
+    if (context) return this.#socket.exportKeyingMaterial(length, label, context);
+    // An empty context is not the same as none; Node takes none, its types do not.
+    const method: unknown = Reflect.get(this.#socket, 'exportKeyingMaterial');
+    const key: unknown =
+      typeof method === 'function' ? Reflect.apply(method, this.#socket, [length, label]) : undefined;
+    if (!(key instanceof Buffer)) throw new Error('node:tls exported no key');
+    return key;
+  }
+
+  /** The randoms of the hellos, client's first, 64 octets; undefined before both were seen. */
+  randoms(): Buffer | undefined {
+    if (!this.#ownRandom || !this.#otherRandom) return undefined;
+    return this.#isClient
+      ? Buffer.concat([this.#ownRandom, this.#otherRandom])
+      : Buffer.concat([this.#otherRandom, this.#ownRandom]);
+  }
+
+  /** Ends the connection without a word. */
+  end(): void {
+    this.#isClosed = true;
+    this.#trafficSecret?.fill(0);
+    this.#plaintext.length = 0;
+    this.#wire.written.length = 0;
+    this.#socket.destroy();
+    this.#wire.destroy();
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    const secretName = this.#isClient ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_TRAFFIC_SECRET_0';
+    socket.on('secure', () => (this.#isEstablished = true));
+    socket.on('data', (data: Buffer) => {
+      this.#wire.activity++;
+      this.#plaintext.push(data);
+    });
+    socket.on('session', (session: Buffer) => (this.#session = session));
+    socket.on('keylog', (line: Buffer) => {
+      const [name, , secret = ''] = line.toString('latin1').trim().split(' ');
+      line.fill(0);
+      if (name === secretName) this.#trafficSecret = Buffer.from(secret, 'hex');
+    });
+    socket.on('error', (error: Error & { code?: string }) => {
+      this.#failure ??= failureOf(error);
+    });
+    socket.on('close', () => {
+      this.#isClosed = true;
+      this.#failure ??= { code: 'EAPHOST_TLS_CLOSED' };
+    });
+    this.#wire.on('error', () => undefined);
+  }
+
+  async #settle(): Promise<void> {
+    for (let quiet = 0, seen = this.#wire.activity; quiet < quietTurns; quiet++) {
+      await nextTurn();
+      if (this.#wire.activity === seen) continue;
+      quiet = -1;
+      seen = this.#wire.activity;
+    }
+  }
+}
+
+/**
+ * OpenSSL's verdict on the chain. Node tells it when the handshake is over, too late for an alert in TLS 1.2; so its
+ * handle is asked. Never without a certificate: Node 20 crashes then.
+ */
+function verifyError(socket: TLSSocket): string | undefined {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  const verify = isObject(handle) ? handle['verifyError'] : undefined;
+  if (typeof verify !== 'function') return 'UNSPECIFIED';
+  const error: unknown = Reflect.apply(verify, handle, []);
+  if (!isObject(error)) return undefined;
+  return typeof error['code'] === 'string' ? error['code'] : 'UNSPECIFIED';
+}
+
+/** The last certificate of a chain is its own issuer, or has none that is known. */
+function rootOf(leaf: Partial<DetailedPeerCertificate>): string | undefined {
+  let last = leaf;
+  while (last.issuerCertificate && last.issuerCertificate !== last) last = last.issuerCertificate;
+  return last.fingerprint256;
+}
+
+function failureOf(error: Error & { code?: string }): TlsFailure {
+  const code = error.code ?? 'EAPHOST_TLS_FAILED';
+  const [, number] = /SSL alert number (\d+)/u.exec(error.message) ?? [];
+  return number === undefined ? { code } : { code, alert: Number(number) };
+}
+
+/** The random of the hello that begins a side's octets. */
+function randomOf(octets: Uint8Array): Buffer | undefined {
+  if (octets.length < randomAt + randomLength || octets[0] !== 22) return undefined;
+  return Buffer.from(octets.subarray(randomAt, randomAt + randomLength));
+}

@@ -1,0 +1,133 @@
+// How TLS messages are cut into EAP packets and put together again (RFC 5216, 2.1.5 and 3.1; PEAP and TTLS do the
+// same). JavaScript thread; no input or output.
+
+/** Flags of the octet after the type. The low three bits are the version of PEAP and TTLS. */
+export const tlsFlags = { length: 0x80, more: 0x40, start: 0x20, version: 0x07 } as const;
+
+/** Largest TLS message taken by default, in octets. */
+export const defaultMessageLimit = 65_536;
+
+/** Smallest link that a TLS method works on, in octets of an EAP packet. */
+export const smallestPacketSize = 100;
+
+/** Code, id, length, type, flags. */
+const headerLength = 6;
+const lengthOfLength = 4;
+
+/** The other side broke the rules of fragmentation. The conversation is over. */
+export class FramingError extends Error {
+  override readonly name = 'FramingError';
+}
+
+/**
+ * What came: `message`, a whole one, empty for a bare acknowledgement; `more`, a fragment to be acknowledged; `next`,
+ * the acknowledgement of our fragment.
+ */
+export type Taken = { readonly kind: 'more' | 'next' } | { readonly kind: 'message'; readonly data: Buffer };
+
+/** How a conversation's messages are cut. */
+export interface FramingOptions {
+  /** Largest EAP packet to send, in octets. */
+  readonly maxSendPacketSize: number;
+  /** Largest message to take, in octets. 65536 when left out. */
+  readonly limit?: number | undefined;
+  /** Of the method, 0 to 7; undefined where those bits mean nothing. */
+  readonly version?: number | undefined;
+  /** Send the length with whole messages too: Windows' PEAP server cannot do without. */
+  readonly alwaysLength?: boolean | undefined;
+}
+
+/** Both directions of one conversation's messages. */
+export class Framing {
+  readonly #options: FramingOptions;
+  readonly #capacity: number;
+  readonly #limit: number;
+  #outgoing: Buffer = Buffer.alloc(0);
+  #sent = 0;
+  /** As long as announced; no more is ever kept, however many fragments come. */
+  #incoming: Buffer | undefined;
+  #received = 0;
+
+  /** @throws RangeError for a link below 100 octets */
+  constructor(options: FramingOptions) {
+    const { maxSendPacketSize, limit = defaultMessageLimit } = options;
+    if (maxSendPacketSize < smallestPacketSize) {
+      throw new RangeError(
+        `TLS methods need a link of ${smallestPacketSize} octets, this one carries ${maxSendPacketSize}`,
+      );
+    }
+    this.#options = options;
+    this.#capacity = maxSendPacketSize - headerLength;
+    this.#limit = limit;
+  }
+
+  /** A fragment was sent and more of its message is to follow. */
+  get hasMore(): boolean {
+    return this.#sent > 0 && this.#sent < this.#outgoing.length;
+  }
+
+  /** The next message to send; empty is an acknowledgement. */
+  load(message: Buffer): void {
+    this.#outgoing = message;
+    this.#sent = 0;
+  }
+
+  /** What the next packet holds after its type: flags, the length where it belongs, octets. */
+  next(): Buffer {
+    const { version = 0, alwaysLength = false } = this.#options;
+    const isFirst = this.#sent === 0;
+    const rest = this.#outgoing.length - this.#sent;
+    const hasLength = isFirst && (rest > this.#capacity || (alwaysLength && rest > 0));
+    const room = this.#capacity - (hasLength ? lengthOfLength : 0);
+    const hasMore = rest > room;
+    const head = Buffer.alloc(hasLength ? 1 + lengthOfLength : 1);
+    head.writeUInt8(version | (hasMore ? tlsFlags.more : 0) | (hasLength ? tlsFlags.length : 0));
+    if (hasLength) head.writeUInt32BE(this.#outgoing.length, 1);
+    const data = this.#outgoing.subarray(this.#sent, this.#sent + room);
+    if (hasMore) this.#sent += data.length;
+    else this.load(Buffer.alloc(0));
+    return Buffer.concat([head, data]);
+  }
+
+  /**
+   * Takes what a packet holds after its type.
+   * @throws FramingError where lengths lie, fragments come out of turn or a message is too long
+   */
+  take(octets: Buffer): Taken {
+    const [flags] = octets;
+    if (flags === undefined) throw new FramingError('a packet without flags');
+    if ((flags & tlsFlags.start) !== 0) throw new FramingError('a start in the middle');
+    const { version } = this.#options;
+    if (version !== undefined && (flags & tlsFlags.version) !== version) {
+      throw new FramingError('a change of version');
+    }
+    const hasLength = (flags & tlsFlags.length) !== 0;
+    const hasMore = (flags & tlsFlags.more) !== 0;
+    const at = hasLength ? 1 + lengthOfLength : 1;
+    if (octets.length < at) throw new FramingError('a length cut short');
+    const data = octets.subarray(at);
+    if (this.hasMore) {
+      if (hasMore || hasLength || data.length > 0)
+        throw new FramingError('data instead of an acknowledgement');
+      return { kind: 'next' };
+    }
+    if (hasMore && data.length === 0) throw new FramingError('an empty fragment');
+    const announced = hasLength ? octets.readUInt32BE(1) : undefined;
+    if (!this.#incoming) {
+      if (hasMore && announced === undefined) throw new FramingError('a first fragment without a length');
+      const length = announced ?? data.length;
+      if (length > this.#limit) throw new FramingError(`a message of more than ${this.#limit} octets`);
+      this.#incoming = Buffer.alloc(length);
+    } else if (announced !== undefined && announced !== this.#incoming.length) {
+      throw new FramingError('a length that changes');
+    }
+    const message = this.#incoming;
+    if (data.length > message.length - this.#received) throw new FramingError('more octets than announced');
+    this.#received += data.copy(message, this.#received);
+    if (hasMore) return { kind: 'more' };
+    if (this.#received < message.length) throw new FramingError('fewer octets than announced');
+    this.#incoming = undefined;
+    this.#received = 0;
+    return { kind: 'message', data: message };
+  }
+}

@@ -1,0 +1,142 @@
+// EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's words, the user's password in the clear. For use inside of
+// a tunnel only: whoever asks gets the password.
+
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { eapErrorCodes } from '../../error-codes.js';
+import { propertyBits } from '../../types.js';
+import { wipe } from '../credentials.js';
+import type {
+  AuthenticatorAction,
+  AuthenticatorBegin,
+  AuthenticatorResult,
+  AuthenticatorSession,
+  AuthenticatorSide,
+  MethodDefinition,
+  PeerBegin,
+  PeerResult,
+  PeerResultReason,
+  PeerSession,
+  PeerSide,
+  PeerStep,
+} from '../method.js';
+import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { discard, passwordIdentity, PasswordPeer } from '../password-peer.js';
+import { accountErrors } from '../ras-errors.js';
+import type { PasswordAuthenticatorOptions, UserStore } from '../users.js';
+
+const gtcType = 6;
+const prompt = 'Password: ';
+
+class GtcPeer implements PeerSession {
+  readonly #peer: PasswordPeer;
+  #hasResponded = false;
+
+  constructor(begin: PeerBegin) {
+    this.#peer = new PasswordPeer(begin);
+  }
+
+  processRequest(packet: Uint8Array): PeerStep {
+    const request = readPacket(packet, eapCodes.request, gtcType);
+    if (!request || this.#hasResponded || this.#peer.failure) return discard;
+    const { credentials } = this.#peer;
+    if (!credentials) return this.#peer.failWithoutCredentials();
+    this.#hasResponded = true;
+    return this.#peer.send(writePacket(eapCodes.response, request.id, gtcType, [credentials.password]));
+  }
+
+  getResult(reason: PeerResultReason): PeerResult {
+    if (reason === 'success' && this.#hasResponded) return { isSuccess: true };
+    const hasRefused = reason === 'failure' && this.#hasResponded;
+    return this.#peer.failedResult(
+      hasRefused
+        ? {
+            failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
+            rootCause: 'The server refused the user name or the password.',
+          }
+        : {
+            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+            rootCause: 'The server ended the conversation before it asked for the password.',
+          },
+    );
+  }
+
+  setCredentials(identity: string, password: string): void {
+    this.#peer.setCredentials(identity, password);
+  }
+
+  end(): void {
+    this.#peer.end();
+  }
+}
+
+class GtcAuthenticator implements AuthenticatorSession {
+  readonly #users: UserStore;
+  readonly #identity: string;
+  #id: number | undefined;
+  #result: AuthenticatorResult | undefined;
+
+  constructor({ users }: PasswordAuthenticatorOptions, begin: AuthenticatorBegin) {
+    this.#users = users;
+    this.#identity = begin.identity;
+  }
+
+  sendPacket(id: number): { packet: Uint8Array; timeout: 'interactive' } {
+    if (this.#id !== undefined) throw new Error('the password has been asked for');
+    this.#id = id;
+    const packet = writePacket(eapCodes.request, id, gtcType, [Buffer.from(prompt)]);
+    return { packet, timeout: 'interactive' };
+  }
+
+  async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
+    const response = readPacket(packet, eapCodes.response, gtcType);
+    if (!response || response.id !== this.#id || this.#result) return 'discard';
+    const failureReasonCode = await checkPassword(this.#users, this.#identity, response.data);
+    response.data.fill(0);
+    this.#result =
+      failureReasonCode === 0
+        ? { isSuccess: true, attributes: [] }
+        : { isSuccess: false, failureReasonCode, attributes: [] };
+    return 'result';
+  }
+
+  getResult(): AuthenticatorResult {
+    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+    return this.#result ?? { isSuccess: false, failureReasonCode, attributes: [] };
+  }
+
+  end(): void {
+    // Nothing to forget.
+  }
+}
+
+/** 0 where a user may come in with this password, else the reason. Takes as long for nobody as for somebody. */
+export async function checkPassword(
+  users: UserStore,
+  identity: string,
+  password: Uint8Array,
+): Promise<number> {
+  const user = await users.lookup(identity);
+  const known = user ? Buffer.from(user.password) : randomBytes(16);
+  const [ours, theirs] = [known, password].map((text) => createHash('sha256').update(text).digest());
+  const isRight = user !== undefined && timingSafeEqual(ours!, theirs!);
+  wipe(known, ours, theirs);
+  return isRight ? accountErrors[user.state ?? 'active'] : eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
+}
+
+/** EAP-GTC as peer, for tunnels. Its user blob is that of `encodeCredentials`. */
+export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
+  type: { type: gtcType },
+  name: 'EAP-GTC',
+  properties: propertyBits.machineAuth | propertyBits.userAuth,
+  peer: {
+    getIdentity: passwordIdentity,
+    beginSession: (begin) => new GtcPeer(begin),
+  },
+};
+
+/** EAP-GTC as authenticator, over a user database, and as peer; for tunnels. */
+export function gtcAuthenticator(
+  options: PasswordAuthenticatorOptions,
+): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
+  return { ...gtc, authenticator: { beginSession: (begin) => new GtcAuthenticator(options, begin) } };
+}

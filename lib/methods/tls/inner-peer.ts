@@ -1,0 +1,181 @@
+// The host of a peer's inner EAP conversation: what a supplicant does around its methods, inside a tunnel.
+
+import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
+import { eapHeader, eapPacket, eapTypes } from '../../radius/eap.js';
+import { sameType, typeOf } from '../../radius/types.js';
+import type { EapAttribute } from '../../types.js';
+import { encodeCredentials } from '../credentials.js';
+import type {
+  MethodDefinition,
+  PeerBegin,
+  PeerResult,
+  PeerResultReason,
+  PeerSession,
+  PeerStep,
+} from '../method.js';
+import { eapCodes } from '../packet.js';
+import type { PeerFailure } from '../password-peer.js';
+
+/** What comes of an inner request. */
+export type InnerAnswer =
+  | { readonly kind: 'send'; readonly packet: Uint8Array }
+  | { readonly kind: 'fail'; readonly failure: PeerFailure }
+  | { readonly kind: 'ask'; readonly step: PeerStep };
+
+/** What a tunnel adds to an inner packet: EAP header, flags, length, AVP header and padding, TLS record and tag. */
+const overhead = 60;
+const smallestInnerPacket = 100;
+const largestInnerPacket = 65_535;
+
+/**
+ * The largest inner packet on an outer link, both in octets. Such a packet goes through the tunnel in one piece, as
+ * FreeRADIUS wants it; where the link is tiny, the tunnel fragments.
+ */
+export function innerPacketSize(outer: number): number {
+  return Math.min(Math.max(outer - overhead, smallestInnerPacket), largestInnerPacket);
+}
+
+/** Attributes of an inner method that are fit for the outer result: those without its keys and names. */
+export function innerAttributes(attributes: readonly EapAttribute[] = []): EapAttribute[] {
+  return attributes.filter(({ type }) => !keyTypes.has(type));
+}
+
+/** VendorSpecific, PeerId, ServerId, MethodId, EMSK, SessionId. */
+const keyTypes = new Set([26, 9000, 9001, 9002, 9003, 9004]);
+
+/** One inner conversation. */
+export class InnerPeer {
+  readonly #methods: readonly MethodDefinition[];
+  readonly #begin: PeerBegin;
+  #credentials: Uint8Array;
+  #method: MethodDefinition | undefined;
+  #session: PeerSession | undefined;
+  #identity: string | undefined;
+
+  constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
+    this.#methods = methods;
+    this.#credentials = Uint8Array.from(begin.credentials);
+    this.#begin = { ...begin, maxSendPacketSize: innerPacketSize(begin.maxSendPacketSize) };
+  }
+
+  /** The method that the server chose. */
+  get method(): MethodDefinition | undefined {
+    return this.#method;
+  }
+
+  /** Whom the inner method says it is; undefined if the user must be asked. */
+  async identity(): Promise<string | undefined> {
+    if (this.#identity !== undefined) return this.#identity;
+    const [method] = this.#methods;
+    const reply = await method?.peer?.getIdentity({ ...this.#begin, credentials: this.#credentials });
+    if (!reply || !('identity' in reply)) return undefined;
+    this.#identity = reply.identity;
+    this.#credentials.fill(0);
+    this.#credentials = reply.credentials;
+    return reply.identity;
+  }
+
+  /** Answers a request: a whole EAP packet. */
+  async answer(request: Uint8Array): Promise<InnerAnswer> {
+    const header = eapHeader(request);
+    if (header?.code !== eapCodes.request) return invalid;
+    const { id, type = 0 } = header;
+    if (type === eapTypes.identity) {
+      const identity = await this.identity();
+      if (identity === undefined) return unknownUser;
+      return send(id, Buffer.concat([Buffer.of(eapTypes.identity), Buffer.from(identity)]));
+    }
+    if (type === eapTypes.notification) return send(id, Buffer.of(eapTypes.notification));
+    const wanted = typeOf(request);
+    if (this.#method === undefined || !sameType(this.#method.type, wanted)) {
+      const method = this.#methods.find((candidate) => sameType(candidate.type, wanted));
+      if (!method?.peer || this.#method !== undefined) return this.#refuse(id);
+      // It fills the credentials that the method asks for.
+      if ((await this.identity()) === undefined) return unknownUser;
+      this.#session = await method.peer.beginSession({ ...this.#begin, credentials: this.#credentials });
+      this.#method = method;
+    }
+    return this.#take(await this.#session!.processRequest(request));
+  }
+
+  setCredentials(identity: string, password: string): void | Promise<void> {
+    if (this.#session) return this.#session.setCredentials?.(identity, password);
+    this.#credentials.fill(0);
+    this.#identity = undefined;
+    this.#credentials = encodeCredentials({ username: identity, password });
+  }
+
+  async setUiContext(context: Uint8Array): Promise<InnerAnswer> {
+    const step = await this.#session?.setUiContext?.(context);
+    return step ? this.#take(step) : invalid;
+  }
+
+  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<InnerAnswer> {
+    const step = await this.#session?.setResponseAttributes?.(attributes);
+    return step ? this.#take(step) : invalid;
+  }
+
+  async getResult(reason: PeerResultReason): Promise<PeerResult> {
+    if (this.#session) return this.#session.getResult(reason);
+    return { isSuccess: false, ...notBegun };
+  }
+
+  async end(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#credentials.fill(0);
+    await session?.end();
+  }
+
+  async #take(step: PeerStep): Promise<InnerAnswer> {
+    switch (step.action) {
+      case 'send':
+        return { kind: 'send', packet: step.packet };
+      case 'invokeUi':
+      case 'respond':
+        return { kind: 'ask', step };
+      case 'result': {
+        const { failureReasonCode, rootCause } = await this.getResult('unknown');
+        return {
+          kind: 'fail',
+          failure: {
+            failureReasonCode: failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+            rootCause: rootCause ?? 'The inner method gave up.',
+          },
+        };
+      }
+      default:
+        return invalid;
+    }
+  }
+
+  #refuse(id: number): InnerAnswer {
+    const types = this.#methods.map(({ type }) => type.type);
+    return send(id, Buffer.of(eapTypes.nak, ...types));
+  }
+}
+
+function send(id: number, data: Uint8Array): InnerAnswer {
+  return { kind: 'send', packet: eapPacket(eapCodes.response, id, data) };
+}
+
+const invalid: InnerAnswer = {
+  kind: 'fail',
+  failure: {
+    failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
+    rootCause: 'The server sent an inner packet that the method does not accept.',
+  },
+};
+
+const unknownUser: InnerAnswer = {
+  kind: 'fail',
+  failure: {
+    failureReasonCode: systemErrorCodes.ERROR_NO_SUCH_USER,
+    rootCause: 'No user name and password were given.',
+  },
+};
+
+const notBegun: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_I_EAPHOST_EAP_NEGOTIATION_FAILED,
+  rootCause: 'The server offered no inner method that the peer has.',
+};

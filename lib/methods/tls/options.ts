@@ -1,0 +1,71 @@
+// What every TLS method is given, on either side, and the TLS contexts made of it.
+
+import { constants } from 'node:crypto';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { TlsVersion } from './engine.js';
+import { listOf, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';
+
+/** A certificate and its key: in PEM, or both in a PFX (PKCS #12). */
+export interface TlsIdentity {
+  /** The certificate, and behind it those that lead to the root. */
+  readonly cert?: Pem;
+  readonly key?: string | Uint8Array;
+  readonly pfx?: Uint8Array;
+  /** Opens the key or the PFX. */
+  readonly passphrase?: string;
+}
+
+/** How TLS behaves. */
+export interface TlsSettings {
+  /** `TLSv1.2` when left out. */
+  readonly minVersion?: TlsVersion;
+  /** `TLSv1.3` when left out. */
+  readonly maxVersion?: TlsVersion;
+  /** Largest TLS message to take, in octets; more is refused. 65536 when left out. */
+  readonly messageLimit?: number;
+  /** Resume connections (fast reconnect). True when left out. */
+  readonly resumption?: boolean;
+}
+
+/** What the peer of every TLS method is given. */
+export interface TlsPeerSettings extends TlsSettings, ServerTrust {}
+
+/** What the authenticator of every TLS method is given: its own certificate above all. */
+export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
+  /** How long a connection may be resumed, in seconds. 86400 when left out. */
+  readonly resumptionLifetime?: number;
+}
+
+/** A day. */
+export const defaultResumptionLifetime = 86_400;
+
+/**
+ * A TLS context. `more` comes last.
+ * @throws TlsOptionsError for certificates and keys that cannot be used
+ */
+export function contextOf(
+  settings: TlsSettings & TlsIdentity,
+  ...more: readonly SecureContextOptions[]
+): SecureContext {
+  const { cert, key, pfx, passphrase, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = settings;
+  const options: SecureContextOptions = {
+    minVersion,
+    maxVersion,
+    // Keys are exported once: they must not change under way.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...(cert !== undefined && { cert: listOf(cert) }),
+    ...(key !== undefined && { key: typeof key === 'string' ? key : Buffer.from(key) }),
+    ...(pfx !== undefined && { pfx: Buffer.from(pfx) }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+  try {
+    return createSecureContext(Object.assign(options, ...more));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new TlsOptionsError(
+      'EAPHOST_BAD_TLS_OPTIONS',
+      `A certificate or key cannot be used: ${reason}`,
+      error,
+    );
+  }
+}

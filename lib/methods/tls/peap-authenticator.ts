@@ -1,0 +1,140 @@
+// The authenticator's side of PEAPv0 inside its tunnel: identity, the inner method, the result, crypto-binding.
+
+import { eapErrorCodes } from '../../error-codes.js';
+import { attributeTypes } from '../../attributes.js';
+import type { EapAttribute } from '../../types.js';
+import { wipe } from '../credentials.js';
+import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
+import { eapCodes } from '../packet.js';
+import { InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
+import { innerAttributes } from './inner-peer.js';
+import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
+import {
+  bindingSubTypes,
+  bindingTlv,
+  isBound,
+  readExtensions,
+  restore,
+  resultTlv,
+  strip,
+  tlvResults,
+  writeExtensions,
+} from './peap-tlv.js';
+import type { AuthenticatorTunnel, AuthenticatorTunnelStep, Connection } from './tunnel.js';
+
+/** `none`: not offered. `optional`: a peer may leave it. `required`: a peer that leaves it is refused. */
+export type CryptoBindingOffer = 'none' | 'optional' | 'required';
+
+/** What was sent and is to be answered. */
+type State =
+  | { readonly kind: 'start' | 'inner' }
+  | {
+      readonly kind: 'accepted';
+      readonly identity: string;
+      readonly attributes: readonly EapAttribute[];
+      readonly keys: CompoundKeys | undefined;
+    }
+  | { readonly kind: 'refused'; readonly failureReasonCode: number };
+
+/** The inside of an authenticator's PEAP conversation. */
+export class PeapAuthenticator implements AuthenticatorTunnel {
+  readonly #inner: InnerAuthenticator;
+  readonly #offer: CryptoBindingOffer;
+  #state: State = { kind: 'start' };
+  #msk: Buffer | undefined;
+
+  constructor(methods: readonly MethodDefinition[], begin: AuthenticatorBegin, offer: CryptoBindingOffer) {
+    this.#inner = new InnerAuthenticator(methods, begin);
+    this.#offer = offer;
+  }
+
+  async advance(
+    data: Buffer,
+    connection: Connection,
+    resumed: string | undefined,
+  ): Promise<AuthenticatorTunnelStep> {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'start':
+        if (data.length > 0) return failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET);
+        if (resumed !== undefined) return this.#accept(connection, resumed, [], undefined);
+        this.#state = { kind: 'inner' };
+        return { data: strip(this.#inner.start(connection.id + 1)) };
+      case 'inner': {
+        const response = restore(data, eapCodes.response, this.#inner.id);
+        return this.#carryOut(await this.#inner.receive(response), connection);
+      }
+      case 'refused':
+        return failed(state.failureReasonCode);
+      default:
+        return this.#conclude(restore(data, eapCodes.response, connection.id), state);
+    }
+  }
+
+  async end(): Promise<void> {
+    wipe(this.#msk);
+    if (this.#state.kind === 'accepted') wipe(this.#state.keys?.ipmk, this.#state.keys?.cmk);
+    await this.#inner.end();
+  }
+
+  #carryOut(outcome: InnerOutcome, connection: Connection): AuthenticatorTunnelStep {
+    if (outcome.kind === 'send') return { data: strip(outcome.packet) };
+    if (outcome.kind === 'accept') {
+      const isk = innerSessionKey(outcome.attributes, 'authenticator');
+      return this.#accept(connection, this.#inner.identity ?? '', outcome.attributes, isk);
+    }
+    this.#state = { kind: 'refused', failureReasonCode: outcome.failureReasonCode };
+    return {
+      data: writeExtensions(eapCodes.request, nextId(connection), [resultTlv(tlvResults.failure)]),
+    };
+  }
+
+  /** Tells the peer that it is accepted; its word on that is to come. */
+  #accept(
+    connection: Connection,
+    identity: string,
+    fromInner: readonly EapAttribute[],
+    isk: Buffer | undefined,
+  ): AuthenticatorTunnelStep {
+    const keys = this.#offer === 'none' ? undefined : compoundKeys(connection.keys.msk, isk);
+    wipe(isk);
+    const userName = { type: attributeTypes.UserName, value: Buffer.from(identity) };
+    const others = innerAttributes(fromInner).filter(({ type }) => type !== attributeTypes.UserName);
+    this.#state = { kind: 'accepted', identity, attributes: [userName, ...others], keys };
+    const tlvs = [
+      resultTlv(tlvResults.success),
+      ...(keys ? [bindingTlv(keys, bindingSubTypes.request)] : []),
+    ];
+    return { data: writeExtensions(eapCodes.request, nextId(connection), tlvs) };
+  }
+
+  #conclude(
+    response: Buffer,
+    { keys, identity, attributes }: State & { readonly kind: 'accepted' },
+  ): AuthenticatorTunnelStep {
+    const extensions = readExtensions(response);
+    if (extensions?.code !== eapCodes.response || extensions.result !== tlvResults.success) {
+      return failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    }
+    const verdict = { isSuccess: true, identity, attributes };
+    const { binding } = extensions;
+    if (!binding || !keys) {
+      const isEnough = this.#offer !== 'required' && !binding;
+      return isEnough ? { verdict } : failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    }
+    if (!isBound(binding, keys, bindingSubTypes.response)) {
+      return failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    }
+    this.#msk = compoundMsk(keys.ipmk);
+    return { verdict: { ...verdict, keys: { msk: this.#msk } } };
+  }
+}
+
+/** Inner packets have the id of the outer request that carries them, as far as it can be foreseen. */
+function nextId({ id }: Connection): number {
+  return (id + 1) & 0xff;
+}
+
+function failed(failureReasonCode: number): AuthenticatorTunnelStep {
+  return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
+}

@@ -1,0 +1,154 @@
+// The peer's side of PEAPv0 inside its tunnel: the inner method, the server's result, crypto-binding.
+
+import { eapErrorCodes } from '../../error-codes.js';
+import type { EapAttribute } from '../../types.js';
+import { wipe } from '../credentials.js';
+import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
+import { eapCodes } from '../packet.js';
+import type { PeerFailure } from '../password-peer.js';
+import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
+import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
+import {
+  bindingSubTypes,
+  bindingTlv,
+  type Extensions,
+  isBound,
+  isExtensionsRequest,
+  nakTlv,
+  readExtensions,
+  restore,
+  resultTlv,
+  strip,
+  tlvResults,
+  writeExtensions,
+} from './peap-tlv.js';
+import type { Connection, PeerTunnel, PeerTunnelResult, PeerTunnelStep } from './tunnel.js';
+
+/** `required`: a server that cannot prove that it is both ends of the tunnel is refused (RequireCryptoBinding). */
+export type CryptoBindingPolicy = 'optional' | 'required';
+
+/** The inside of a peer's PEAP conversation. */
+export class PeapPeer implements PeerTunnel {
+  readonly #inner: InnerPeer;
+  readonly #policy: CryptoBindingPolicy;
+  /** The inner method's verdict, once the server said that it is over. */
+  #verdict: PeerResult | undefined;
+  #msk: Buffer | undefined;
+
+  constructor(methods: readonly MethodDefinition[], begin: PeerBegin, policy: CryptoBindingPolicy) {
+    this.#inner = new InnerPeer(methods, begin);
+    this.#policy = policy;
+  }
+
+  async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
+    if (data.length === 0) return { kind: 'send' };
+    const request = restore(data, eapCodes.request, connection.id);
+    if (!isExtensionsRequest(request)) return this.#carryOut(await this.#inner.answer(request));
+    const extensions = readExtensions(request);
+    if (!extensions) return { kind: 'fail', failure: malformed };
+    const { id, result, unknown } = extensions;
+    const reply = (...tlvs: readonly Buffer[]) => writeExtensions(eapCodes.response, id, tlvs);
+    if (result === undefined) {
+      const tlvs = unknown === undefined ? [] : [nakTlv(unknown)];
+      return { kind: 'send', data: reply(...tlvs) };
+    }
+    const refuse = (failure: PeerFailure): PeerTunnelStep => ({
+      kind: 'fail',
+      failure,
+      data: reply(resultTlv(tlvResults.failure)),
+    });
+    if (unknown !== undefined) return refuse(malformed);
+    if (result !== tlvResults.success) {
+      const { failureReasonCode, rootCause } = await this.#inner.getResult('failure');
+      return refuse({
+        failureReasonCode: failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+        rootCause: rootCause ?? 'The server refused the user.',
+      });
+    }
+    const failure = await this.#accept(extensions, connection);
+    if (failure) return refuse(failure);
+    const keys = extensions.binding && this.#bind(extensions, connection);
+    if (keys === 'unbound') return refuse(unbound);
+    const success = resultTlv(tlvResults.success);
+    if (!keys) return { kind: 'send', data: reply(success) };
+    const binding = bindingTlv(keys, bindingSubTypes.response, extensions.binding?.nonce);
+    this.#msk = compoundMsk(keys.ipmk);
+    wipe(keys.ipmk, keys.cmk);
+    return { kind: 'send', data: reply(success, binding) };
+  }
+
+  async getResult(reason: PeerResultReason): Promise<PeerTunnelResult> {
+    const verdict = this.#verdict;
+    if (reason === 'success' && verdict?.isSuccess === true) {
+      const attributes = innerAttributes(verdict.attributes);
+      return { ...verdict, attributes, ...(this.#msk && { keys: { msk: this.#msk } }) };
+    }
+    const { failureReasonCode, rootCause } =
+      reason === 'failure' ? await this.#inner.getResult('failure') : unproved;
+    return {
+      isSuccess: false,
+      failureReasonCode: failureReasonCode ?? unproved.failureReasonCode,
+      rootCause: rootCause ?? unproved.rootCause,
+    };
+  }
+
+  async setCredentials(identity: string, password: string): Promise<void> {
+    await this.#inner.setCredentials(identity, password);
+  }
+
+  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
+    return this.#carryOut(await this.#inner.setUiContext(context));
+  }
+
+  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
+    return this.#carryOut(await this.#inner.setResponseAttributes(attributes));
+  }
+
+  async end(): Promise<void> {
+    wipe(this.#msk);
+    await this.#inner.end();
+  }
+
+  #carryOut(answer: InnerAnswer): PeerTunnelStep {
+    return answer.kind === 'send' ? { kind: 'send', data: strip(answer.packet) } : answer;
+  }
+
+  /** Whether the server's success may be believed; what keeps it from that otherwise. */
+  async #accept({ binding }: Extensions, { isResumed }: Connection): Promise<PeerFailure | undefined> {
+    if (!binding && this.#policy === 'required') return unbound;
+    const { method } = this.#inner;
+    // A fast reconnect has no inner method.
+    const verdict = isResumed && !method ? { isSuccess: true } : await this.#inner.getResult('success');
+    this.#verdict = verdict;
+    if (verdict.isSuccess) return undefined;
+    return {
+      failureReasonCode: verdict.failureReasonCode ?? unproved.failureReasonCode,
+      rootCause: verdict.rootCause ?? unproved.rootCause,
+    };
+  }
+
+  #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {
+    const isk = this.#inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
+    const keys = compoundKeys(connection.keys.msk, isk);
+    wipe(isk);
+    if (binding && isBound(binding, keys, bindingSubTypes.request)) return keys;
+    this.#verdict = undefined;
+    wipe(keys.ipmk, keys.cmk);
+    return 'unbound';
+  }
+}
+
+const malformed: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
+  rootCause: 'The server sent an extensions packet that is malformed or not known.',
+};
+
+const unbound: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server did not prove by crypto-binding that the tunnel is its own.',
+};
+
+const unproved = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server ended the conversation before its result inside the tunnel.',
+} as const;

@@ -1,0 +1,255 @@
+// A conversation of the peer of any TLS method: start, fragments, handshake, judgement of the server; what then runs
+// inside TLS is the tunnel's affair.
+
+import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
+import { attributeTypes } from '../../attributes.js';
+import { eapErrorCodes } from '../../error-codes.js';
+import type { EapAttribute } from '../../types.js';
+import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
+import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { discard, type PeerFailure } from '../password-peer.js';
+import { TlsEngine } from './engine.js';
+import { peerFailureOf } from './failures.js';
+import { Framing, FramingError, tlsFlags } from './framing.js';
+import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
+import { contextOf, type TlsIdentity, type TlsPeerSettings } from './options.js';
+import { type PeerResumption, PeerSessions } from './resumption.js';
+import { certificateNames } from './server-names.js';
+import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
+import type { Connection, PeerTunnel, PeerTunnelStep } from './tunnel.js';
+
+/** What tells one TLS method from another. */
+export interface TlsMethod {
+  /** EAP type. */
+  readonly type: number;
+  /** In the flags; undefined where they have none. */
+  readonly version?: number;
+  /** The length goes with whole messages too. */
+  readonly alwaysLength?: boolean;
+  /** The label of its keys up to TLS 1.2. */
+  readonly keyLabel: string;
+}
+
+/** A method's peer, ready for conversations. */
+export class TlsPeerKit {
+  readonly method: TlsMethod;
+  readonly settings: TlsPeerSettings & TlsIdentity;
+  readonly judge: Judge;
+  readonly context: SecureContext;
+  readonly sessions = new PeerSessions();
+  readonly #salt = randomBytes(32);
+
+  /** @throws TlsOptionsError for options that cannot be used, or trust nobody */
+  constructor(method: TlsMethod, settings: TlsPeerSettings & TlsIdentity) {
+    this.method = method;
+    this.settings = settings;
+    this.judge = serverJudge(settings);
+    this.context = contextOf(settings, this.judge.contextOptions);
+  }
+
+  /** Names who resumes: other credentials must not get into this user's session. */
+  sessionKey({ credentials, flags }: PeerBegin): string {
+    const who = flags.has('machineAuth') ? 'machine' : flags.has('guestAccess') ? 'guest' : 'user';
+    return createHmac('sha256', this.#salt).update(who).update(credentials).digest('base64');
+  }
+}
+
+/** One conversation of a TLS method's peer. */
+export class TlsPeer implements PeerSession {
+  readonly #kit: TlsPeerKit;
+  readonly #tunnel: PeerTunnel;
+  readonly #framing: Framing;
+  readonly #sessionKey: string | undefined;
+  #engine: TlsEngine | undefined;
+  #offered: PeerResumption | undefined;
+  #isJudged = false;
+  #keys: TlsKeys | undefined;
+  #failure: PeerFailure | undefined;
+  /** Of the request that waits for its response. */
+  #id = 0;
+  #hasEnded = false;
+
+  /**
+   * @throws RangeError for a link that is too small
+   * @throws TlsOptionsError where the host wants the server validated and the options trust any
+   */
+  constructor(kit: TlsPeerKit, tunnel: PeerTunnel, begin: PeerBegin) {
+    const { method, settings } = kit;
+    if (settings.insecurelyTrustAnyServer === true && begin.flags.has('serverValidationRequired')) {
+      throw new TlsOptionsError(
+        'EAPHOST_NO_TRUST',
+        'The host wants the server validated (EAP_FLAG_SERVER_VALIDATION_REQUIRED), `insecurelyTrustAnyServer` does not',
+      );
+    }
+    this.#kit = kit;
+    this.#tunnel = tunnel;
+    const { maxSendPacketSize } = begin;
+    this.#framing = new Framing({ ...method, maxSendPacketSize, limit: settings.messageLimit });
+    const mayResume = settings.resumption !== false && !begin.flags.has('fullAuth');
+    if (mayResume) this.#sessionKey = kit.sessionKey(begin);
+  }
+
+  async processRequest(packet: Uint8Array): Promise<PeerStep> {
+    const request = readPacket(packet, eapCodes.request, this.#kit.method.type);
+    if (!request || this.#hasEnded) return discard;
+    // The server was told, or knows: there is nothing more to say.
+    if (this.#failure) return { action: 'result' };
+    const [flags = 0] = request.data;
+    const isStart = (flags & tlsFlags.start) !== 0;
+    if (isStart !== (this.#engine === undefined)) return discard;
+    this.#id = request.id;
+    try {
+      if (isStart) return await this.#start();
+      const taken = this.#framing.take(request.data);
+      return taken.kind === 'message' ? await this.#process(taken.data) : this.#respond();
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      return this.#fail({
+        failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
+        rootCause: `The server sent ${error.message}.`,
+      });
+    }
+  }
+
+  async getResult(reason: PeerResultReason): Promise<PeerResult> {
+    const engine = this.#engine;
+    if (this.#failure) return { isSuccess: false, ...this.#failure };
+    if (!engine?.isEstablished) return { isSuccess: false, ...unfinished };
+    const { keys = this.#connection(engine).keys, ...result } = await this.#tunnel.getResult(
+      reason,
+      this.#connection(engine),
+    );
+    if (!result.isSuccess) return result;
+    this.#keepSession(engine);
+    const attributes = [...(result.attributes ?? []), ...keyAttributes(keys, 'peer')];
+    const certificate = this.#certificate(engine);
+    const [serverName] = certificate ? certificateNames(certificate) : [];
+    if (serverName !== undefined) {
+      attributes.push({ type: attributeTypes.ServerId, value: Buffer.from(serverName) });
+    }
+    return { ...result, attributes };
+  }
+
+  async setCredentials(identity: string, password: string): Promise<void> {
+    await this.#tunnel.setCredentials?.(identity, password);
+  }
+
+  async setUiContext(context: Uint8Array): Promise<PeerStep> {
+    if (this.#hasEnded || !this.#engine || !this.#tunnel.setUiContext) return discard;
+    return this.#carryOut(this.#engine, await this.#tunnel.setUiContext(context));
+  }
+
+  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerStep> {
+    if (this.#hasEnded || !this.#engine || !this.#tunnel.setResponseAttributes) return discard;
+    return this.#carryOut(this.#engine, await this.#tunnel.setResponseAttributes(attributes));
+  }
+
+  async end(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#engine?.end();
+    this.#offered?.session.fill(0);
+    wipeKeys(this.#keys);
+    await this.#tunnel.end();
+  }
+
+  async #start(): Promise<PeerStep> {
+    const { context, sessions } = this.#kit;
+    this.#offered = this.#sessionKey === undefined ? undefined : sessions.take(this.#sessionKey);
+    const engine = new TlsEngine({ side: 'client', context, session: this.#offered?.session });
+    this.#engine = engine;
+    await engine.feed(Buffer.alloc(0));
+    return this.#respond(engine.takeOutput());
+  }
+
+  async #process(message: Buffer): Promise<PeerStep> {
+    const engine = this.#engine!;
+    if (message.length === 0 && !engine.isEstablished) throw new FramingError('nothing in the handshake');
+    await engine.feed(message);
+    this.#judge(engine);
+    if (engine.failure) {
+      this.#failure ??= peerFailureOf(engine.failure);
+      // Our alert, or an acknowledgement of the server's (RFC 5216, 2.1.3).
+      return this.#respond(engine.takeOutput());
+    }
+    if (!engine.isEstablished || engine.hasOutput) return this.#respond(engine.takeOutput());
+    return this.#carryOut(
+      engine,
+      await this.#tunnel.advance(engine.takePlaintext(), this.#connection(engine)),
+    );
+  }
+
+  /** Looks at the server's certificate before anything that follows it is answered. */
+  #judge(engine: TlsEngine): void {
+    if (this.#isJudged || engine.failure || !(engine.hasOutput || engine.isEstablished)) return;
+    const peer = engine.isResumed ? undefined : engine.peerCertificate();
+    const refusal = peer && this.#kit.judge.check(peer);
+    this.#isJudged = engine.isEstablished || peer !== undefined;
+    if (refusal) {
+      this.#failure = { failureReasonCode: refusal.failureReasonCode, rootCause: refusal.rootCause };
+      engine.refuse(refusal.alert);
+    } else if (engine.isEstablished && !peer && !engine.isResumed) {
+      this.#failure = {
+        failureReasonCode: eapErrorCodes.EAP_E_SERVER_CERT_NOT_FOUND,
+        rootCause: 'The server showed no certificate.',
+      };
+      engine.refuse();
+    }
+  }
+
+  async #carryOut(engine: TlsEngine, step: PeerTunnelStep): Promise<PeerStep> {
+    if (this.#hasEnded) return discard;
+    if (step.kind === 'ask') return step.step;
+    if (step.kind === 'fail') {
+      this.#failure = step.failure;
+      if (!step.data) return { action: 'result' };
+    }
+    if (step.data) await engine.write(step.data);
+    return this.#respond(engine.takeOutput());
+  }
+
+  #respond(message?: Buffer): PeerStep {
+    if (message) this.#framing.load(message);
+    const { type } = this.#kit.method;
+    return {
+      action: 'send',
+      packet: writePacket(eapCodes.response, this.#id, type, [this.#framing.next()]),
+    };
+  }
+
+  #fail(failure: PeerFailure): PeerStep {
+    this.#failure = failure;
+    return { action: 'result' };
+  }
+
+  #connection(engine: TlsEngine): Connection {
+    const { type, keyLabel } = this.#kit.method;
+    this.#keys ??= deriveKeys(engine, type, keyLabel);
+    return {
+      id: this.#id,
+      version: engine.version,
+      isResumed: engine.isResumed,
+      certificate: this.#certificate(engine),
+      keys: this.#keys,
+      exportKey: (...details) => engine.exportKey(...details),
+    };
+  }
+
+  #certificate(engine: TlsEngine): X509Certificate | undefined {
+    return engine.isResumed ? this.#offered?.certificate : engine.peerCertificate()?.certificate;
+  }
+
+  #keepSession(engine: TlsEngine): void {
+    // A server that sends no new ticket takes the old one again, as node:tls does.
+    const session = engine.session ?? (engine.isResumed ? this.#offered?.session : undefined);
+    const certificate = this.#certificate(engine);
+    if (this.#sessionKey === undefined || !session || !certificate) return;
+    this.#kit.sessions.keep(this.#sessionKey, { session, certificate });
+  }
+}
+
+const unfinished: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server ended the conversation before TLS was established.',
+};

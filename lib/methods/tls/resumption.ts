@@ -1,0 +1,137 @@
+// Memories of connections that may be resumed, on either side. A connection counts only when its authentication is
+// complete, inner methods included: TLS itself would resume any whose handshake was.
+
+import { randomBytes, type X509Certificate } from 'node:crypto';
+import { wipe } from '../credentials.js';
+
+const maxEntries = 1000;
+
+/** A map that forgets what is too old, and the oldest where it is full. */
+class Memory<Value> {
+  readonly #entries = new Map<string, { readonly value: Value; readonly until: number }>();
+  readonly #forget: (value: Value) => void;
+
+  constructor(forget: (value: Value) => void) {
+    this.#forget = forget;
+  }
+
+  set(key: string, value: Value, until: number): void {
+    this.delete(key);
+    this.#entries.set(key, { value, until });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= maxEntries) break;
+      this.delete(oldest);
+    }
+  }
+
+  get(key: string): Value | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    if (Date.now() < entry.until) return entry.value;
+    this.delete(key);
+    return undefined;
+  }
+
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry) this.#forget(entry.value);
+    this.#entries.delete(key);
+  }
+}
+
+/** A session that a peer may resume, and the certificate that its server has proved. */
+export interface PeerResumption {
+  readonly session: Buffer;
+  readonly certificate: X509Certificate;
+}
+
+/** The peer's: sessions by who wants to resume them. */
+export class PeerSessions {
+  readonly #memory = new Memory<PeerResumption>(({ session }) => wipe(session));
+
+  /** Takes it out: two conversations at once must not offer the same ticket (RFC 8446, C.4). A copy. */
+  take(key: string): PeerResumption | undefined {
+    const found = this.#memory.get(key);
+    const copy = found && { ...found, session: Buffer.from(found.session) };
+    this.#memory.delete(key);
+    return copy;
+  }
+
+  /** Keeps it until the certificate expires. */
+  keep(key: string, { session, certificate }: PeerResumption): void {
+    this.#memory.set(key, { session: Buffer.from(session), certificate }, Date.parse(certificate.validTo));
+  }
+}
+
+/** What an authenticator knows of a connection that may be resumed. */
+export interface ResumableConnection {
+  /** 48 octets: the name that every ticket begins with, then the keys of tickets. */
+  readonly ticketKeys: Buffer;
+  /** Whom it authenticated. */
+  readonly identity: string;
+}
+
+const ticketKeysLength = 48;
+const ticketNameLength = 16;
+
+/** Ticket keys that no other connection has. */
+export function newTicketKeys(): Buffer {
+  return randomBytes(ticketKeysLength);
+}
+
+/**
+ * The authenticator's. Each connection has ticket keys of its own, whose name stands in front of its tickets: those of
+ * a connection that failed, or never ended, cannot be opened.
+ */
+export class AuthenticatorSessions {
+  readonly #memory = new Memory<ResumableConnection>(({ ticketKeys }) => wipe(ticketKeys));
+
+  /** The connection that the peer's ClientHello asks to resume. */
+  find(clientHello: Uint8Array): ResumableConnection | undefined {
+    for (const name of ticketNames(Buffer.from(clientHello))) {
+      const found = this.#memory.get(name);
+      if (found) return { ...found, ticketKeys: Buffer.from(found.ticketKeys) };
+    }
+    return undefined;
+  }
+
+  /** @param until milliseconds since 1970 */
+  keep(connection: ResumableConnection, until: number): void {
+    const { ticketKeys, identity } = connection;
+    this.#memory.set(nameOf(ticketKeys), { ticketKeys: Buffer.from(ticketKeys), identity }, until);
+  }
+}
+
+function nameOf(ticket: Buffer): string {
+  return ticket.toString('latin1', 0, ticketNameLength);
+}
+
+const sessionTicketExtension = 35;
+const preSharedKeyExtension = 41;
+
+/** The names in front of the tickets that a ClientHello offers (RFC 5077, 3.2; RFC 8446, 4.2.11). None if malformed. */
+function ticketNames(octets: Buffer): string[] {
+  const names: string[] = [];
+  try {
+    // Record header, handshake header, version, random; then session id, cipher suites, compressions.
+    let at = 5 + 4 + 2 + 32;
+    at += 1 + octets.readUInt8(at);
+    at += 2 + octets.readUInt16BE(at);
+    at += 1 + octets.readUInt8(at);
+    const end = at + 2 + octets.readUInt16BE(at);
+    at += 2;
+    while (at + 4 <= end) {
+      const type = octets.readUInt16BE(at);
+      const length = octets.readUInt16BE(at + 2);
+      const data = octets.subarray(at + 4, at + 4 + length);
+      if (type === sessionTicketExtension) names.push(nameOf(data));
+      // Length of all identities, length of the first.
+      if (type === preSharedKeyExtension) names.push(nameOf(data.subarray(4)));
+      at += 4 + length;
+    }
+  } catch (error) {
+    // A field beyond the end.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return names;
+}

@@ -1,0 +1,239 @@
+// Whether a certificate is to be believed: the peer's judgement of its server, the authenticator's of its peer. The
+// chain itself is OpenSSL's affair; this is what to give OpenSSL, and what comes on top.
+
+import { X509Certificate } from 'node:crypto';
+import { rootCertificates, type SecureContextOptions } from 'node:tls';
+import { eapErrorCodes } from '../../error-codes.js';
+import { alerts } from './alerts.js';
+import type { PeerCertificate } from './engine.js';
+import { certificateNames, hasServerName, type ServerName } from './server-names.js';
+
+/** One or more certificates or revocation lists in PEM; one text may hold several. */
+export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
+
+/**
+ * What makes a peer believe its server. Give `ca`, `systemRoots` with `serverNames`, or `serverHashes`; without any of
+ * them no server is believed. Everything given must hold.
+ */
+export interface ServerTrust {
+  /** Certificates of the authorities that may have signed the server's. */
+  readonly ca?: Pem;
+  /** Believe the public authorities that Node ships. Needs `serverNames`: anybody can get a certificate of those. */
+  readonly systemRoots?: boolean;
+  /** SHA-1 or SHA-256 of the roots to believe among `ca` and `systemRoots`, in hex; as in a profile's TrustedRootCA. */
+  readonly rootHashes?: readonly string[];
+  /** What the server may be called; `parseServerNames` reads the text of a profile. */
+  readonly serverNames?: readonly ServerName[];
+  /** SHA-1 or SHA-256 of the server's own certificate, in hex. Alone: the chain does not matter. */
+  readonly serverHashes?: readonly string[];
+  /** Revocation lists, one for each authority of the chain. With any, what no list vouches for is refused. */
+  readonly crl?: Pem;
+  /** Believe whoever answers, and give them the password or its hash. For tests. */
+  readonly insecurelyTrustAnyServer?: boolean;
+}
+
+/** What makes an authenticator believe a peer's certificate. */
+export interface ClientTrust {
+  /** Certificates of the authorities that may have signed the peer's. */
+  readonly ca: Pem;
+  /** Revocation lists, one for each authority of the chain. With any, what no list vouches for is refused. */
+  readonly crl?: Pem;
+}
+
+/** The options cannot be used. `EAPHOST_NO_TRUST`: they name nothing that a server could be believed by. */
+export class TlsOptionsError extends Error {
+  override readonly name = 'TlsOptionsError';
+  readonly code: 'EAPHOST_NO_TRUST' | 'EAPHOST_BAD_TLS_OPTIONS';
+
+  constructor(code: TlsOptionsError['code'], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** Why a certificate is refused. */
+export interface Refusal {
+  /** TLS alert to tell the other side. */
+  readonly alert: number;
+  readonly failureReasonCode: number;
+  readonly rootCause: string;
+}
+
+/** A judgement ready for use. */
+export interface Judge {
+  /** For the TLS context. */
+  readonly contextOptions: SecureContextOptions;
+  check(peer: PeerCertificate): Refusal | undefined;
+}
+
+const howToTrust =
+  "give the authority's certificate as `ca`, or `systemRoots: true` with `serverNames`, or the hash of the server's " +
+  'certificate as `serverHashes`; only for tests: `insecurelyTrustAnyServer: true`';
+
+/**
+ * The peer's judgement of its server.
+ * @throws TlsOptionsError where nothing is trusted, and for hashes and certificates that are malformed
+ */
+export function serverJudge(trust: ServerTrust = {}): Judge {
+  if (trust.insecurelyTrustAnyServer === true) return { contextOptions: {}, check: () => undefined };
+  const serverHashes = trust.serverHashes?.map(hashOf);
+  const ca = anchorsOf(trust);
+  const roots = new Set(ca.flatMap(certificatesOf).map((anchor) => anchor.fingerprint256));
+  if (ca.length === 0 && !serverHashes?.length) {
+    throw new TlsOptionsError('EAPHOST_NO_TRUST', `No server can be trusted: ${howToTrust}`);
+  }
+  const { serverNames, crl } = trust;
+  const mustChain = ca.length > 0;
+  return {
+    contextOptions: { ca, ...(crl !== undefined && { crl: listOf(crl) }) },
+    check({ certificate, chainError, rootFingerprint }) {
+      if (mustChain && chainError !== undefined) return serverRefusal(chainError);
+      // Node trusts the authorities inside a PFX too.
+      if (mustChain && !roots.has(rootFingerprint ?? '')) return serverRefusal('SELF_SIGNED_CERT_IN_CHAIN');
+      if (!isInForce(certificate)) return serverRefusal('CERT_HAS_EXPIRED');
+      if (serverHashes && !serverHashes.some((hash) => hasHash(certificate, hash))) {
+        return untrusted('The server has another certificate than those that `serverHashes` names.');
+      }
+      if (serverNames && !hasServerName(certificate, serverNames)) {
+        const names = certificateNames(certificate).map(printable).join(', ');
+        return untrusted(`The server is called ${names || 'nothing'}, which \`serverNames\` does not have.`);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The authenticator's judgement of its peer. */
+export function clientJudge({ ca, crl }: ClientTrust): Judge {
+  return {
+    contextOptions: { ca: listOf(ca), ...(crl !== undefined && { crl: listOf(crl) }) },
+    check: ({ chainError }) => (chainError === undefined ? undefined : clientRefusal(chainError)),
+  };
+}
+
+/** A list of PEM texts, as Node takes it. */
+export function listOf(pem: Pem): (string | Buffer)[] {
+  const list = typeof pem === 'string' || pem instanceof Uint8Array ? [pem] : pem;
+  return list.map((text) => (typeof text === 'string' ? text : Buffer.from(text)));
+}
+
+function anchorsOf({ ca, systemRoots, rootHashes, serverNames }: ServerTrust): (string | Buffer)[] {
+  const pool = [...(ca === undefined ? [] : listOf(ca)), ...(systemRoots === true ? rootCertificates : [])];
+  if (systemRoots === true && !serverNames?.length && !rootHashes?.length) {
+    throw new TlsOptionsError(
+      'EAPHOST_NO_TRUST',
+      'With `systemRoots` give `serverNames` too: anybody can get a certificate of a public authority.',
+    );
+  }
+  if (!rootHashes) return pool;
+  const hashes = rootHashes.map(hashOf);
+  const anchors = pool
+    .flatMap(certificatesOf)
+    .filter((anchor) => hashes.some((hash) => hasHash(anchor, hash)))
+    .map((anchor) => anchor.toString());
+  if (anchors.length === 0) {
+    throw new TlsOptionsError(
+      'EAPHOST_NO_TRUST',
+      'None of the certificates of `ca` and `systemRoots` has a hash of `rootHashes`: add the root itself to `ca`',
+    );
+  }
+  return anchors;
+}
+
+const certificateForm = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/gu;
+
+/** The certificates of a PEM text that may hold several. */
+function certificatesOf(text: string | Buffer): X509Certificate[] {
+  const found = text.toString().match(certificateForm) ?? [];
+  if (found.length === 0) {
+    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', '`ca` holds no certificate in PEM');
+  }
+  try {
+    return found.map((pem) => new X509Certificate(pem));
+  } catch (error) {
+    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', 'A certificate of `ca` is malformed', error);
+  }
+}
+
+/** A hash in lower-case hex without what people put between the digits. */
+function hashOf(text: string): string {
+  const digits = text.replaceAll(/[\s:]/gu, '').toLowerCase();
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(digits)) return digits;
+  throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', 'A hash must be SHA-1 or SHA-256 in hex digits');
+}
+
+function hasHash(certificate: X509Certificate, hash: string): boolean {
+  const fingerprint = hash.length === 40 ? certificate.fingerprint : certificate.fingerprint256;
+  return fingerprint.replaceAll(':', '').toLowerCase() === hash;
+}
+
+function isInForce(certificate: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo);
+}
+
+function untrusted(rootCause: string): Refusal {
+  const failureReasonCode = eapErrorCodes.EAP_E_SERVER_CERT_INVALID;
+  return { alert: alerts.certificateUnknown, failureReasonCode, rootCause };
+}
+
+/** What is wrong with a chain, in groups that EAPHost and TLS have a word for. */
+type Fault = 'expired' | 'revoked' | 'purpose' | 'root' | 'revocationUnknown' | 'invalid';
+
+function faultOf(chainError: string): Fault {
+  if (/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/u.test(chainError)) return 'expired';
+  if (chainError === 'CERT_REVOKED') return 'revoked';
+  if (chainError === 'INVALID_PURPOSE') return 'purpose';
+  if (chainError.includes('CRL')) return 'revocationUnknown';
+  return /ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY_LEAF/u.test(chainError) ? 'root' : 'invalid';
+}
+
+const faultAlerts: Readonly<Record<Fault, number>> = {
+  expired: alerts.certificateExpired,
+  revoked: alerts.certificateRevoked,
+  purpose: alerts.unsupportedCertificate,
+  root: alerts.unknownCa,
+  revocationUnknown: alerts.certificateUnknown,
+  invalid: alerts.badCertificate,
+};
+
+const serverCodes: Readonly<Record<Fault, number>> = {
+  expired: eapErrorCodes.EAP_E_SERVER_CERT_EXPIRED,
+  revoked: eapErrorCodes.EAP_E_SERVER_CERT_REVOKED,
+  purpose: eapErrorCodes.EAP_E_SERVER_CERT_INVALID,
+  root: eapErrorCodes.EAP_E_SERVER_ROOT_CERT_NOT_FOUND,
+  revocationUnknown: eapErrorCodes.EAP_E_SERVER_CERT_OTHER_ERROR,
+  invalid: eapErrorCodes.EAP_E_SERVER_CERT_INVALID,
+};
+
+const clientCodes: Readonly<Record<Fault, number>> = {
+  expired: eapErrorCodes.EAP_E_USER_CERT_EXPIRED,
+  revoked: eapErrorCodes.EAP_E_USER_CERT_REVOKED,
+  purpose: eapErrorCodes.EAP_E_USER_CERT_INVALID,
+  root: eapErrorCodes.EAP_E_USER_CERT_REJECTED,
+  revocationUnknown: eapErrorCodes.EAP_E_USER_CERT_OTHER_ERROR,
+  invalid: eapErrorCodes.EAP_E_USER_CERT_INVALID,
+};
+
+function serverRefusal(chainError: string): Refusal {
+  const fault = faultOf(chainError);
+  return {
+    alert: faultAlerts[fault],
+    failureReasonCode: serverCodes[fault],
+    rootCause: `The server's certificate is refused: ${chainError}.`,
+  };
+}
+
+function clientRefusal(chainError: string): Refusal {
+  const fault = faultOf(chainError);
+  return {
+    alert: faultAlerts[fault],
+    failureReasonCode: clientCodes[fault],
+    rootCause: `The peer's certificate is refused: ${chainError}.`,
+  };
+}
+
+/** What a stranger put into a certificate, fit for a message. */
+function printable(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 128);
+}

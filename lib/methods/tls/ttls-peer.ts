@@ -1,0 +1,190 @@
+// The peer's side of EAP-TTLS inside its tunnel: a password method, or an inner EAP method.
+
+import { attributeTypes, microsoft } from '../../attributes.js';
+import { eapErrorCodes } from '../../error-codes.js';
+import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../radius/eap.js';
+import type { EapAttribute } from '../../types.js';
+import { identityOf, wipe } from '../credentials.js';
+import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
+import { type PeerFailure, PasswordPeer } from '../password-peer.js';
+import { readFailure } from '../mschapv2-packets.js';
+import { failureReasonOf } from '../ras-errors.js';
+import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
+import { type Avp, avpCodes, avpData, eapMessage, microsoftCodes, readAvps, writeAvp } from './ttls-avp.js';
+import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
+import {
+  commitment,
+  type Connection,
+  type PeerTunnel,
+  type PeerTunnelResult,
+  type PeerTunnelStep,
+} from './tunnel.js';
+
+/** The inside of a peer's EAP-TTLS conversation with a password method. */
+export class TtlsPasswordPeer implements PeerTunnel {
+  readonly #method: TtlsPasswordMethod;
+  readonly #peer: PasswordPeer;
+  /** What the server must prove itself with (MSCHAPv2). */
+  #expected: Buffer | undefined;
+  #state: 'start' | 'sent' | 'proved' = 'start';
+
+  constructor(method: TtlsPasswordMethod, begin: PeerBegin) {
+    this.#method = method;
+    this.#peer = new PasswordPeer(begin);
+  }
+
+  async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
+    // A resumed connection needs no more, but a server may say that it is done.
+    if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
+    const avps = readAvps(data);
+    if (!avps || connection.isResumed || avps.some(isUnknown)) return { kind: 'fail', failure: malformed };
+    if (this.#state === 'start') return this.#begin(connection);
+    const proof = avpData(avps, microsoftCodes.chap2Success, microsoft.vendorId);
+    const error = avpData(avps, microsoftCodes.chapError, microsoft.vendorId);
+    if (proof && this.#expected) {
+      // More words may follow, such as `M=`.
+      const isRight = proof.subarray(0, this.#expected.length).equals(this.#expected);
+      if (!isRight) return { kind: 'fail', failure: impostor };
+      this.#state = 'proved';
+    } else if (error) {
+      const refusal = readFailure(error.subarray(1));
+      this.#peer.blame(
+        failureReasonOf(refusal?.error ?? 0),
+        `The server refused the user with error ${refusal?.error ?? 'unknown'}.`,
+      );
+    }
+    return { kind: 'send' };
+  }
+
+  getResult(reason: PeerResultReason, { isResumed }: Connection): PeerTunnelResult {
+    const needsProof = this.#method === 'mschapv2';
+    const isDone = needsProof ? this.#state === 'proved' : this.#state !== 'start';
+    if (reason === 'success' && (isResumed || isDone) && !this.#peer.failure) {
+      const { credentials } = this.#peer;
+      const name = credentials ? identityOf(credentials) : '';
+      const attributes = name ? [{ type: attributeTypes.UserName, value: Buffer.from(name) }] : [];
+      return { isSuccess: true, attributes };
+    }
+    return this.#peer.failedResult(
+      reason === 'failure' && this.#state !== 'start'
+        ? refused
+        : reason === 'success'
+          ? impostor
+          : unfinished,
+    );
+  }
+
+  setCredentials(identity: string, password: string): void {
+    this.#peer.setCredentials(identity, password);
+  }
+
+  end(): void {
+    wipe(this.#expected);
+    this.#peer.end();
+  }
+
+  async #begin(connection: Connection): Promise<PeerTunnelStep> {
+    const { credentials } = this.#peer;
+    if (!credentials) {
+      this.#peer.failWithoutCredentials();
+      return { kind: 'fail', failure: this.#peer.failure ?? unfinished };
+    }
+    this.#state = 'sent';
+    const { avps, expected } = await provePassword(
+      this.#method,
+      connection,
+      identityOf(credentials),
+      credentials.password,
+    );
+    this.#expected = expected;
+    return { kind: 'send', data: Buffer.concat(avps) };
+  }
+}
+
+/** The inside of a peer's EAP-TTLS conversation with an inner EAP method. */
+export class TtlsEapPeer implements PeerTunnel {
+  readonly #inner: InnerPeer;
+  #hasBegun = false;
+
+  constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
+    this.#inner = new InnerPeer(methods, begin);
+  }
+
+  async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
+    // A resumed connection needs no more, but a server may say that it is done.
+    if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
+    const avps = readAvps(data);
+    if (!avps || connection.isResumed || avps.some(isUnknown)) return { kind: 'fail', failure: malformed };
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      return carryOut(await this.#inner.answer(identityRequest(0)));
+    }
+    const packet = eapMessage(avps);
+    if (!packet) return { kind: 'send' };
+    const code = eapHeader(packet)?.code;
+    // The outer packet says the same again.
+    if (code === allEapCodes.success || code === allEapCodes.failure) return { kind: 'send' };
+    return carryOut(await this.#inner.answer(packet));
+  }
+
+  async getResult(reason: PeerResultReason, { isResumed }: Connection): Promise<PeerTunnelResult> {
+    if (isResumed && reason === 'success') return { isSuccess: true };
+    const result = await this.#inner.getResult(reason);
+    return { ...result, attributes: innerAttributes(result.attributes) };
+  }
+
+  async setCredentials(identity: string, password: string): Promise<void> {
+    await this.#inner.setCredentials(identity, password);
+  }
+
+  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
+    return carryOut(await this.#inner.setUiContext(context));
+  }
+
+  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
+    return carryOut(await this.#inner.setResponseAttributes(attributes));
+  }
+
+  async end(): Promise<void> {
+    await this.#inner.end();
+  }
+}
+
+function carryOut(answer: InnerAnswer): PeerTunnelStep {
+  return answer.kind === 'send'
+    ? { kind: 'send', data: writeAvp(avpCodes.eapMessage, answer.packet) }
+    : answer;
+}
+
+const knownCodes = new Set<number>([avpCodes.eapMessage, avpCodes.replyMessage]);
+const knownMicrosoftCodes = new Set<number>([microsoftCodes.chapError, microsoftCodes.chap2Success]);
+
+/** A mandatory AVP that no peer knows ends the conversation (RFC 5281, 10.1). */
+function isUnknown({ code, vendorId, isMandatory }: Avp): boolean {
+  if (!isMandatory) return false;
+  return !(vendorId === 0 ? knownCodes : vendorId === microsoft.vendorId ? knownMicrosoftCodes : none).has(
+    code,
+  );
+}
+
+const none: ReadonlySet<number> = new Set();
+
+const malformed: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
+  rootCause: 'The server sent AVPs that are malformed or not known.',
+};
+
+const impostor: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server did not prove that it knows the password.',
+};
+
+const refused: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
+  rootCause: 'The server refused the user name or the password.',
+};
+
+const unfinished: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server ended the conversation before the user was authenticated.',
+};

@@ -1,0 +1,77 @@
+// What runs inside an established TLS connection: the contract between a conversation of the outer method and what
+// EAP-TLS, PEAP and TTLS do there.
+
+import type { X509Certificate } from 'node:crypto';
+import type { EapAttribute } from '../../types.js';
+import type { AuthenticatorResult, PeerResult, PeerResultReason, PeerStep } from '../method.js';
+import type { PeerFailure } from '../password-peer.js';
+import type { TlsVersion } from './engine.js';
+import type { TlsKeys } from './keys.js';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** The established connection, as a tunnel sees it. */
+export interface Connection {
+  /** Of the last EAP request of the outer method. */
+  readonly id: number;
+  readonly version: TlsVersion | undefined;
+  readonly isResumed: boolean;
+  /** Of the other side; undefined where it showed none. */
+  readonly certificate: X509Certificate | undefined;
+  /** Of the outer method. */
+  readonly keys: TlsKeys;
+  exportKey(length: number, label: string, context?: Buffer): Buffer;
+}
+
+/** What a peer's tunnel wants next. `send` without data acknowledges. */
+export type PeerTunnelStep =
+  | { readonly kind: 'send'; readonly data?: Uint8Array }
+  | { readonly kind: 'fail'; readonly failure: PeerFailure; readonly data?: Uint8Array }
+  | { readonly kind: 'ask'; readonly step: PeerStep };
+
+/** A peer's verdict. `keys` replace those of the connection. */
+export interface PeerTunnelResult extends PeerResult {
+  readonly keys?: TlsKeys;
+}
+
+/** The inside of a peer's conversation. */
+export interface PeerTunnel {
+  /** TLS is established, or something came, perhaps nothing but an acknowledgement. */
+  advance(data: Buffer, connection: Connection): Awaitable<PeerTunnelStep>;
+  /** The verdict, once TLS is established. A success needs the reason `success`. */
+  getResult(reason: PeerResultReason, connection: Connection): Awaitable<PeerTunnelResult>;
+  setCredentials?(identity: string, password: string): Awaitable<void>;
+  setUiContext?(context: Uint8Array): Awaitable<PeerTunnelStep>;
+  setResponseAttributes?(attributes: readonly EapAttribute[]): Awaitable<PeerTunnelStep>;
+  end(): Awaitable<void>;
+}
+
+/** A verdict of an authenticator's tunnel. `keys` replace those of the connection. */
+export interface AuthenticatorVerdict extends AuthenticatorResult {
+  readonly keys?: TlsKeys;
+  /** Whom to remember for a resumed connection; the outer identity when left out. */
+  readonly identity?: string;
+}
+
+/** What an authenticator's tunnel has to say, and its verdict if it has one. Without both it awaits more. */
+export interface AuthenticatorTunnelStep {
+  readonly data?: Uint8Array;
+  readonly verdict?: AuthenticatorVerdict;
+}
+
+/** The inside of an authenticator's conversation. */
+export interface AuthenticatorTunnel {
+  /**
+   * TLS is established, or something came, perhaps nothing but an acknowledgement.
+   * @param resumed whom the connection that is resumed has authenticated; undefined for a new one
+   */
+  advance(
+    data: Buffer,
+    connection: Connection,
+    resumed: string | undefined,
+  ): Awaitable<AuthenticatorTunnelStep>;
+  end(): Awaitable<void>;
+}
+
+/** The server's word that it is done where nothing else says so in the tunnel (RFC 9190, 2.5; RFC 9427, 4). */
+export const commitment = Buffer.of(0);
