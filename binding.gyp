@@ -58,7 +58,6 @@
         ['OS=="mac"', { 'product_extension': 'dylib' }],
         ['OS=="linux"', { 'product_extension': 'so' }],
       ],
-      'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/embedded/embedded.def' } },
     },
     {
       'target_name': 'eapshim',
@@ -72,7 +71,6 @@
         ['OS=="mac"', { 'product_extension': 'dylib' }],
         ['OS=="linux"', { 'product_extension': 'so' }],
       ],
-      'msvs_settings': { 'VCLinkerTool': { 'ModuleDefinitionFile': 'native/shim/shim.def' } },
     },
   ],
 }

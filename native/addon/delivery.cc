@@ -10,9 +10,9 @@ namespace eaphost::addon {
 
 namespace {
 
-constexpr std::size_t kRecords = 256;      // completions in one call; what is more takes another
-constexpr std::size_t kNumbers = 4;        // in a record
-constexpr std::size_t kSlabSize = 32'768;  // as long as one packet of it is in use, all of it is
+constexpr std::size_t kRecords = 256;     // completions in one call; what is more takes another
+constexpr std::size_t kNumbers = 4;       // in a record
+constexpr std::size_t kSlabSize = 8'192;  // as long as one packet of it is in use, all of it is
 constexpr std::size_t kLargestInSlab = kSlabSize / 4;
 constexpr std::size_t kAlignment = 8;
 

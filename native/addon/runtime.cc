@@ -132,6 +132,11 @@ bool Runtime::Keep(const std::shared_ptr<Session>& session) {
 
 bool Runtime::Begin(const std::shared_ptr<Session>& session, host::BeginArguments& arguments,
                     host::Failure& failure) {
+  const host::Failure cancelled = host::MakeFailure("EapHostPeerBeginSession", abi::kErrorCancelled);
+  if (is_closing()) {
+    failure = cancelled;
+    return false;
+  }
   bool is_new_connection = false;
   if (arguments.connection_id) {
     const host::Connections::Registration registration = connections_.Add(*arguments.connection_id);
@@ -147,7 +152,7 @@ bool Runtime::Begin(const std::shared_ptr<Session>& session, host::BeginArgument
   if (Keep(session)) return true;
   // The run-time was closed while the session began: nobody would end it.
   End(*session, failure);
-  failure = host::MakeFailure("EapHostPeerBeginSession", abi::kErrorCancelled);
+  failure = cancelled;
   return false;
 }
 

@@ -1,7 +1,7 @@
 // The functions that the embedded run-time exports: EAPHost's, under their own names, and its own. Each is
 // declared by its type in native/abi, so that a definition that differs does not compile.
-// Threads are as the functions of Windows have them (guide: run-time calls on initialized threads, user
-// interface on a single-threaded apartment); none of them lets an exception out.
+// Threads are as Windows has them: run-time calls on initialized threads, user interface on a single-threaded
+// apartment. None of them lets an exception out.
 #pragma once
 
 #include "native/abi/functions.h"

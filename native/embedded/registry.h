@@ -1,5 +1,7 @@
 // The peer methods that Windows' registry names, read at every look: a new key is seen at once. Elsewhere
-// there are none. Any thread.
+// there are none. Any thread. EAPHost's own name and password dialogs (PeerInvokeUsernameDialog,
+// PeerInvokePasswordDialog) are not part of this run-time: a method that relies on them gets no
+// EapPeerSetCredentials.
 #pragma once
 
 #include <optional>

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -155,17 +155,16 @@ TEST_CASE("threads: calls of one session wait for one another") {
 TEST_CASE("threads: the end of a session waits for its call, and what comes later finds it gone") {
   Fixture fixture;
   Peer peer;
-  REQUIRE(peer.Begin("quiet block=50") == kNoError);
+  REQUIRE(peer.Begin("block=50") == kNoError);
+  fixture.TakeLog();
   std::atomic<DWORD> code{1};
-  std::atomic<bool> inside{false};
   std::thread worker([&] {
     EapHostPeerResponseAction action{};
-    inside = true;
     code = EapHostPeerProcessReceivedPacket(peer.id, static_cast<DWORD>(kRequest.size()), kRequest.data(),
                                             &action, nullptr);
   });
-  while (!inside) std::this_thread::yield();
-  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::string log;
+  while (log.find("ProcessRequestPacket") == std::string::npos) log += fixture.TakeLog();
   std::atomic<int> ended{0};
   CHECK(OnThreads(4, fixture.scope(), [&](int) {
           const DWORD end = EapHostPeerEndSession(peer.id, nullptr);
@@ -181,20 +180,22 @@ TEST_CASE("threads: the end of a session waits for its call, and what comes late
 
 TEST_CASE("threads: a call that blocks holds up no other session") {
   Fixture fixture;
-  const auto start = std::chrono::steady_clock::now();
+  std::atomic<bool> over{false};
   std::thread blocked([&] {
     EapEmbeddedEnterScope(fixture.scope());
     Peer peer;
-    peer.Begin("quiet block=400");
+    peer.Begin("block=1000");
     peer.Process(kRequest);
+    over = true;
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::string log;
+  while (log.find("ProcessRequestPacket") == std::string::npos) log += fixture.TakeLog();
   for (int round = 0; round < 20; ++round) CHECK(Converse("quiet", 'x'));
   Peer::Options options;
   options.type = kTrivialMethod;
   Peer other;
   CHECK(other.Begin("", options) == kNoError);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(350));
+  CHECK(!over);
   blocked.join();
 }
 
