@@ -65,6 +65,16 @@ export function toText(value: unknown, argument: string): string {
   return value;
 }
 
+const largestHandle = 0xffff_ffff_ffff_ffffn;
+
+/** The value of a Windows handle; 0n, none, for undefined. */
+export function toHandle(value: unknown, argument: string): bigint {
+  if (value === undefined) return 0n;
+  if (typeof value !== 'bigint') throw new TypeError(`${argument} must be a bigint`);
+  if (value < 0n || value > largestHandle) throw new RangeError(`${argument} must be the value of a handle`);
+  return value;
+}
+
 /** A boolean; `fallback` for none. */
 export function toBoolean(value: unknown, argument: string, fallback: boolean): boolean {
   if (value === undefined) return fallback;

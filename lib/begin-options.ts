@@ -7,6 +7,7 @@ import {
   signalOf,
   toAttributes,
   toFields,
+  toHandle,
   toGuid,
   toInteger,
   toName,
@@ -76,9 +77,9 @@ export interface CheckedBeginOptions {
 }
 
 const defaultMaxSendPacketSize = 1400;
-const largestHandle = 0xffff_ffff_ffff_ffffn;
 
-function toMethod(value: unknown): FullMethodType {
+/** A method: its type, or its name. */
+export function toMethod(value: unknown): FullMethodType {
   if (typeof value === 'string') return namedMethods[toName(value, 'method', namedMethods)];
   return toMethodType(value, 'method');
 }
@@ -97,7 +98,8 @@ function toCredentialsInput(value: Fields): CredentialsInput {
   return { username, password, domain, newPassword };
 }
 
-function toCredentials(
+/** A user blob, copied; or what it is made of, encoded, for methods in TypeScript. */
+export function toCredentials(
   value: unknown,
   method: FullMethodType,
   isHosted: (method: FullMethodType) => boolean,
@@ -131,10 +133,7 @@ export function checkBeginOptions(
   if (options === undefined) throw new TypeError('options must be an object');
   const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = toFields(options, 'options');
   const method = toMethod(given.method);
-  const { userToken = 0n, maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
-  if (typeof userToken !== 'bigint') throw new TypeError('userToken must be a bigint');
-  if (userToken < 0n || userToken > largestHandle)
-    throw new RangeError('userToken must be the value of a handle');
+  const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
   const signal = signalOf(options);
   const native = {
     flags: namesToBits(given.flags ?? [], 'flags', flagBits),
@@ -143,7 +142,7 @@ export function checkBeginOptions(
       type,
       value: Buffer.from(value),
     })),
-    userToken,
+    userToken: toHandle(given.userToken, 'userToken'),
     connectionData: toOptionalCopy(given.config, 'config'),
     maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 256, 65_535),
     connectionId:

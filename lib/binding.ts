@@ -7,6 +7,8 @@
 import type {
   NativeAddon,
   NativeBeginOptions,
+  NativeIdentity,
+  NativeIdentityOptions,
   NativeMethodRegistration,
   NativeMethodType,
   NativeResult,
@@ -14,6 +16,7 @@ import type {
   NativeRuntimeOptions,
   NativeSession,
   NativeStep,
+  NativeUnplumbData,
 } from './native.js';
 
 /** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
@@ -35,6 +38,7 @@ interface SessionHandle {
   setResponseAttributes(ticket: number, attributes: readonly { type: number; value: Uint8Array }[]): void;
   getResult(ticket: number, reason: number): void;
   getAuthStatus(ticket: number, parameter: number): void;
+  getDataToUnplumbCredentials(ticket: number): void;
   end(ticket: number): void;
 }
 
@@ -46,6 +50,8 @@ interface RuntimeHandle extends Pick<
   readonly number: number;
   beginSession(ticket: number, options: NativeBeginOptions): void;
   clearConnection(ticket: number, connectionId: string): void;
+  getIdentity(ticket: number, options: NativeIdentityOptions): void;
+  getEncryptedPassword(ticket: number, password: string): void;
   close(ticket: number): void;
 }
 
@@ -143,6 +149,12 @@ class Session implements NativeSession {
     });
   }
 
+  getDataToUnplumbCredentials(): Promise<NativeUnplumbData> {
+    return this.#calls.start((ticket) => {
+      this.#handle.getDataToUnplumbCredentials(ticket);
+    });
+  }
+
   end(): Promise<void> {
     return this.#calls.start((ticket) => {
       this.#handle.end(ticket);
@@ -170,6 +182,18 @@ class Runtime implements NativeRuntime {
   clearConnection(connectionId: string): Promise<void> {
     return this.#calls.start((ticket) => {
       this.#handle.clearConnection(ticket, connectionId);
+    });
+  }
+
+  getIdentity(options: NativeIdentityOptions): Promise<NativeIdentity> {
+    return this.#calls.start((ticket) => {
+      this.#handle.getIdentity(ticket, options);
+    });
+  }
+
+  getEncryptedPassword(password: string): Promise<{ encrypted: string }> {
+    return this.#calls.start((ticket) => {
+      this.#handle.getEncryptedPassword(ticket, password);
     });
   }
 

@@ -7,6 +7,7 @@ import { signalOf, toGuid, type SignalOptions } from './arguments.js';
 import { checkBeginOptions, type BeginSessionOptions, type CheckedBeginOptions } from './begin-options.js';
 import { eaphostError, toEapError } from './errors.js';
 import type { HostedMethods } from './hosted-methods.js';
+import { checkIdentityOptions, type Identity, type IdentityOptions } from './identity.js';
 import { checkMethodDll, type MethodDll } from './method-dll.js';
 import type { NativeRuntime, NativeSession } from './native.js';
 import { Session, type SessionHost } from './session.js';
@@ -172,6 +173,47 @@ export class EapHost extends EventEmitter<EapHostEvents> implements AsyncDisposa
     signal?.throwIfAborted();
     try {
       await untilAborted(this.#native.clearConnection(id), signal);
+    } catch (error) {
+      throw this.toError(error);
+    }
+  }
+
+  /**
+   * The identity that a method has for the network, without a session: EapHostPeerGetIdentity. For tunnel methods,
+   * which need that of their inner method. Where `invokeUi` is true, the user is to be asked first
+   * (`invokeIdentityUi`).
+   */
+  async getIdentity(options: IdentityOptions): Promise<Identity> {
+    const checked = checkIdentityOptions(options, (method) => this.#methods.has(method));
+    const { signal, native: asked } = checked;
+    try {
+      this.checkOpen();
+      signal?.throwIfAborted();
+      await untilAborted(this.#methods.start(asked.method), signal);
+      this.checkOpen();
+      const { invokeUi, identity, userData } = await untilAborted(this.#native.getIdentity(asked), signal);
+      return { invokeUi, identity, credentials: userData };
+    } catch (error) {
+      throw this.toError(error, asked.method);
+    } finally {
+      asked.userData?.fill(0);
+    }
+  }
+
+  /**
+   * Encrypts a password as Windows does for a profile: EapHostPeerGetEncryptedPassword, of Windows 10 and later.
+   * Undocumented by Microsoft: what form the result has and which memory it leaves behind is stated nowhere. Use it
+   * only where you know why. The embedded run-time rejects with `ERROR_NOT_SUPPORTED`.
+   */
+  async getEncryptedPassword(password: string, options?: SignalOptions): Promise<string> {
+    if (typeof password !== 'string') throw new TypeError('password must be a string');
+    if (password.includes('\0')) throw new RangeError('password must not hold NUL');
+    const signal = signalOf(options);
+    this.checkOpen();
+    signal?.throwIfAborted();
+    try {
+      const { encrypted } = await untilAborted(this.#native.getEncryptedPassword(password), signal);
+      return encrypted;
     } catch (error) {
       throw this.toError(error);
     }

@@ -3,6 +3,7 @@
 export { openEapHost, type OpenOptions } from './open.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
 export type { BeginSessionOptions, MethodName } from './begin-options.js';
+export type { Identity, IdentityOptions, UnplumbData } from './identity.js';
 export type { MethodDll } from './method-dll.js';
 export type { Session } from './session.js';
 export type { AuthenticateOptions } from './authenticate.js';

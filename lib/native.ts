@@ -93,6 +93,29 @@ export interface NativeBeginOptions {
   connectionId: string | undefined;
 }
 
+/** What EapHostPeerGetIdentity is asked with. */
+export interface NativeIdentityOptions {
+  flags: number;
+  method: NativeMethodType;
+  userToken: bigint;
+  connectionData: Uint8Array | undefined;
+  userData: Uint8Array | undefined;
+}
+
+/** What EapHostPeerGetIdentity and EapHostPeerInvokeIdentityUI give, copied and freed. */
+export interface NativeIdentity {
+  invokeUi: boolean;
+  userData?: Buffer;
+  identity?: string;
+}
+
+/** What EapHostPeerGetDataToUnplumbCredentials gives. */
+export interface NativeUnplumbData {
+  connectionId: string;
+  userToken: bigint;
+  saveToCredMan: boolean;
+}
+
 export interface NativeRuntimeOptions {
   /** eappprxy's name (system) or the embedded run-time's path. */
   runtimeLibrary: string;
@@ -122,6 +145,7 @@ export interface NativeSession {
   setResponseAttributes(attributes: readonly { type: number; value: Uint8Array }[]): Promise<NativeStep>;
   getResult(reason: number): Promise<NativeResult>;
   getAuthStatus(parameter: number): Promise<Buffer>;
+  getDataToUnplumbCredentials(): Promise<NativeUnplumbData>;
   /** EapHostPeerEndSession, once; idempotent. */
   end(): Promise<void>;
 }
@@ -130,6 +154,8 @@ export interface NativeSession {
 export interface NativeRuntime {
   beginSession(options: NativeBeginOptions): Promise<NativeSession>;
   clearConnection(connectionId: string): Promise<void>;
+  getIdentity(options: NativeIdentityOptions): Promise<NativeIdentity>;
+  getEncryptedPassword(password: string): Promise<{ encrypted: string }>;
   /** Called for every NotificationHandler callback, with the connection's GUID. */
   onNotification: ((connectionId: string) => void) | undefined;
   /** Embedded run-time only (native/embedded/embedded.h); rejects with ERROR_NOT_SUPPORTED elsewhere. */

@@ -5,6 +5,7 @@ import { signalOf, toAttributes, toBytes, toName, type SignalOptions } from './a
 import { decodeAuthParameter, type AuthParameters } from './auth-status.js';
 import { converse, type AuthenticateOptions } from './authenticate.js';
 import { eaphostError, type EapError } from './errors.js';
+import type { UnplumbData } from './identity.js';
 import type { NativeSession } from './native.js';
 import { toResult, toStep, type AuthenticationResult, type Step } from './result.js';
 import type { Transport } from './transport.js';
@@ -127,6 +128,15 @@ export class Session implements AsyncDisposable {
       parameter,
       await this.#call((native) => native.getAuthStatus(number), options),
     );
+  }
+
+  /**
+   * Windows, after a single sign-on: whose credentials the session plumbed into the logon session, for the supplicant
+   * to remove: EapHostPeerGetDataToUnplumbCredentials, of Windows 10 and later. The embedded run-time plumbs none and
+   * rejects with `ERROR_NOT_SUPPORTED`.
+   */
+  async getDataToUnplumbCredentials(options?: SignalOptions): Promise<UnplumbData> {
+    return this.#call((native) => native.getDataToUnplumbCredentials(), options);
   }
 
   /**

@@ -106,6 +106,10 @@ host::SecretBytes ArgumentReader::Bytes(napi_value value, const char* name) {
   return host::SecretBytes(bytes->begin(), bytes->end());
 }
 
+host::SecretBytes ArgumentReader::OptionalBytes(napi_value value, const char* name) {
+  return IsAbsent(value) ? host::SecretBytes() : Bytes(value, name);
+}
+
 abi::EAP_METHOD_TYPE ArgumentReader::MethodType(napi_value value, const char* name) {
   if (!Is(value, napi_object, name, "a method type")) return {};
   abi::EAP_METHOD_TYPE type{};

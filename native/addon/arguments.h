@@ -29,6 +29,8 @@ class ArgumentReader {
   abi::GUID Guid(napi_value value, const char* name);
   abi::HANDLE Handle(napi_value value, const char* name);
   host::SecretBytes Bytes(napi_value value, const char* name);
+  // Nothing for undefined.
+  host::SecretBytes OptionalBytes(napi_value value, const char* name);
   abi::EAP_METHOD_TYPE MethodType(napi_value value, const char* name);
   std::vector<host::Attribute> Attributes(napi_value value, const char* name);
 

@@ -30,8 +30,10 @@ bool RuntimeObject::Define(Environment& environment) {
   environment.runtime_class = Napi::Persistent(DefineClass(
       environment.env(), "NativeRuntime",
       {Method(environment, "beginSession", &BeginSession),
-       Method(environment, "clearConnection", &ClearConnection), Method(environment, "close", &Close),
-       Method(environment, "registerMethod", &RegisterMethod),
+       Method(environment, "clearConnection", &ClearConnection),
+       Method(environment, "getIdentity", &GetIdentity),
+       Method(environment, "getEncryptedPassword", &GetEncryptedPassword),
+       Method(environment, "close", &Close), Method(environment, "registerMethod", &RegisterMethod),
        Method(environment, "unregisterMethod", &UnregisterMethod),
        Method(environment, "setOption", &SetOption), Method(environment, "counters", &Counters),
        Method(environment, "stats", &Stats), number}));

@@ -24,6 +24,9 @@ class RuntimeObject : public Napi::ObjectWrap<RuntimeObject> {
  private:
   static napi_value BeginSession(napi_env env, napi_callback_info info);
   static napi_value ClearConnection(napi_env env, napi_callback_info info);
+  // Of runtime_object_identity.cc.
+  static napi_value GetIdentity(napi_env env, napi_callback_info info);
+  static napi_value GetEncryptedPassword(napi_env env, napi_callback_info info);
   static napi_value Close(napi_env env, napi_callback_info info);
   static napi_value RegisterMethod(napi_env env, napi_callback_info info);
   static napi_value UnregisterMethod(napi_env env, napi_callback_info info);

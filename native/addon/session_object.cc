@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "native/addon/arguments.h"
+#include "native/addon/identity_calls.h"
 #include "native/addon/receiver.h"
 
 namespace eaphost::addon {
@@ -18,6 +19,7 @@ bool SessionObject::Define(Environment& environment) {
        Method(environment, "setUiContext", &SetUiContext),
        Method(environment, "setResponseAttributes", &SetResponseAttributes),
        Method(environment, "getResult", &GetResult), Method(environment, "getAuthStatus", &GetAuthStatus),
+       Method(environment, "getDataToUnplumbCredentials", &GetDataToUnplumbCredentials),
        Method(environment, "end", &End), id}));
   return !environment.session_class.IsEmpty();
 }
@@ -109,6 +111,12 @@ napi_value SessionObject::GetAuthStatus(napi_env env, napi_callback_info info) {
                          static_cast<abi::EapHostPeerAuthParams>(reader.SignedNumber(argument, "parameter"));
                      return std::make_unique<StatusCall>(ticket, session, parameter);
                    });
+}
+
+napi_value SessionObject::GetDataToUnplumbCredentials(napi_env env, napi_callback_info info) {
+  return StartCall(env, info, [](auto&, std::int32_t ticket, const auto& session, napi_value) {
+    return std::make_unique<UnplumbCall>(ticket, session);
+  });
 }
 
 napi_value SessionObject::End(napi_env env, napi_callback_info info) {

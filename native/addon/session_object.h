@@ -24,6 +24,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   static napi_value SetResponseAttributes(napi_env env, napi_callback_info info);
   static napi_value GetResult(napi_env env, napi_callback_info info);
   static napi_value GetAuthStatus(napi_env env, napi_callback_info info);
+  static napi_value GetDataToUnplumbCredentials(napi_env env, napi_callback_info info);
   static napi_value End(napi_env env, napi_callback_info info);
   static napi_value Id(napi_env env, napi_callback_info info);
 

@@ -48,8 +48,6 @@ void ObjectWriter::Guid(const char* name, const abi::GUID& guid) { Text(name, ho
 
 void ObjectWriter::Value(const char* name, napi_value value) { Set(name, napi_ok, value); }
 
-namespace {
-
 napi_value ToMethodType(napi_env env, const abi::EAP_METHOD_TYPE& type) {
   ObjectWriter object(env);
   object.Number("type", type.eapType.type);
@@ -68,6 +66,8 @@ napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info) {
   if (info.inner != nullptr) object.Value("inner", ToMethodInfo(env, *info.inner));
   return object.value();
 }
+
+namespace {
 
 napi_value ToError(napi_env env, const host::EapError& error) {
   ObjectWriter object(env);
@@ -151,6 +151,14 @@ napi_value ToResult(napi_env env, const host::Result& result) {
   object.Number("isolationState", static_cast<std::uint32_t>(result.isolation_state));
   if (result.method_info != nullptr) object.Value("methodInfo", ToMethodInfo(env, *result.method_info));
   if (result.error) object.Value("error", ToError(env, *result.error));
+  return object.value();
+}
+
+napi_value ToIdentity(napi_env env, const host::Identity& identity) {
+  ObjectWriter object(env);
+  object.Boolean("invokeUi", identity.invoke_ui);
+  if (identity.user_data) object.Bytes("userData", *identity.user_data);
+  if (identity.identity) object.Text("identity", *identity.identity);
   return object.value();
 }
 

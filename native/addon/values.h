@@ -38,5 +38,9 @@ napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes);
 napi_value ToFailure(napi_env env, const host::Failure& failure);
 napi_value ToStep(napi_env env, const host::Step& step);
 napi_value ToResult(napi_env env, const host::Result& result);
+napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info);
+napi_value ToMethodType(napi_env env, const abi::EAP_METHOD_TYPE& type);
+// NativeIdentity in lib/native-identity.ts.
+napi_value ToIdentity(napi_env env, const host::Identity& identity);
 
 }  // namespace eaphost::addon

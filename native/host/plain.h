@@ -71,6 +71,20 @@ struct Result {
   std::optional<EapError> error;
 };
 
+// What EapHostPeerGetIdentity and EapHostPeerInvokeIdentityUI give.
+struct Identity {
+  bool invoke_ui = false;
+  std::optional<SecretBytes> user_data;
+  std::optional<std::u16string> identity;
+};
+
+// What EapHostPeerGetDataToUnplumbCredentials gives.
+struct UnplumbData {
+  abi::GUID connection_id{};
+  std::uintptr_t user_token = 0;
+  bool save_to_cred_man = false;
+};
+
 // The outcome of one hop: the action, and what belongs to it.
 struct Step {
   abi::EapHostPeerResponseAction action = abi::EapHostPeerResponseDiscard;

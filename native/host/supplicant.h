@@ -6,6 +6,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "native/host/plain.h"
 #include "native/host/runtime_table.h"
@@ -24,6 +25,15 @@ struct BeginArguments {
   std::optional<abi::GUID> connection_id;
   abi::NotificationHandler handler = nullptr;
   void* handler_context = nullptr;
+};
+
+// The inputs of EapHostPeerGetIdentity.
+struct IdentityArguments {
+  abi::DWORD flags = 0;
+  abi::EAP_METHOD_TYPE method{};
+  SecretBytes connection_data;
+  SecretBytes user_data;
+  abi::HANDLE user_token = nullptr;
 };
 
 class Supplicant {
@@ -47,6 +57,12 @@ class Supplicant {
                      Failure& failure) const;
   bool End(abi::EAP_SESSIONID id, Failure& failure) const;
   bool ClearConnection(const abi::GUID& connection_id, Failure& failure) const;
+
+  // Of identity.cc: what tunnel methods and single sign-on use. The last two came with Windows 10; without
+  // them the failure is ERROR_PROC_NOT_FOUND.
+  bool GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const;
+  bool GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data, Failure& failure) const;
+  bool GetEncryptedPassword(std::u16string_view password, std::u16string& encrypted, Failure& failure) const;
 
  private:
   bool Fetch(const char* call, abi::EAP_SESSIONID id, abi::EapHostPeerResponseAction action, Step& step,

@@ -6,6 +6,7 @@ import { toEapError } from '../../lib/errors.js';
 import type {
   NativeAttribute,
   NativeBeginOptions,
+  NativeIdentity,
   NativeMethodRegistration,
   NativeMethodType,
   NativeRuntime,
@@ -13,6 +14,7 @@ import type {
   NativeResult,
   NativeSession,
   NativeStep,
+  NativeUnplumbData,
 } from '../../lib/native.js';
 import { Session, type SessionHost } from '../../lib/session.js';
 import type { LinkEvent, Transport } from '../../lib/transport.js';
@@ -97,6 +99,11 @@ export class FakeNative implements NativeSession {
     return Buffer.alloc(0);
   }
 
+  async getDataToUnplumbCredentials(): Promise<NativeUnplumbData> {
+    await setImmediate();
+    return { connectionId: guid, userToken: 7n, saveToCredMan: true };
+  }
+
   async end(): Promise<void> {
     await setImmediate();
     this.ends += 1;
@@ -132,6 +139,14 @@ export class FakeRuntime implements NativeRuntime {
   async clearConnection(connectionId: string): Promise<void> {
     this.cleared.push(connectionId);
     if (connectionId !== guid) throw nativeFailure('EapHostPeerClearConnection', 87);
+  }
+
+  async getIdentity(): Promise<NativeIdentity> {
+    return { invokeUi: true };
+  }
+
+  async getEncryptedPassword(password: string): Promise<{ encrypted: string }> {
+    return { encrypted: `(${password})` };
   }
 
   registerMethod(registration: NativeMethodRegistration): void {

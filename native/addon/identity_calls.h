@@ -1,0 +1,75 @@
+// The calls for tunnel methods and for single sign-on. Begun on JavaScript's thread, run on lanes.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "native/addon/calls.h"
+
+namespace eaphost::addon {
+
+// A call that belongs to no session: a strand of its own.
+class LooseCall : public Call {
+ public:
+  LooseCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime)
+      : Call(ticket), runtime_(std::move(runtime)) {}
+  ~LooseCall() override { runtime_->lanes().Leave(strand_); }
+
+  Strand& strand() { return strand_; }
+
+ protected:
+  Runtime& runtime() const final { return *runtime_; }
+
+ private:
+  const std::shared_ptr<Runtime> runtime_;
+  Strand strand_;
+};
+
+// EapHostPeerGetIdentity.
+class IdentityCall : public LooseCall {
+ public:
+  IdentityCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, host::IdentityArguments arguments)
+      : LooseCall(ticket, std::move(runtime)), arguments_(std::move(arguments)) {}
+
+ protected:
+  const char* name() const override { return "EapHostPeerGetIdentity"; }
+  bool Make() override;
+  void Resolve(Environment& environment) override;
+
+ private:
+  const host::IdentityArguments arguments_;
+  host::Identity identity_;
+};
+
+// EapHostPeerGetEncryptedPassword.
+class EncryptCall : public LooseCall {
+ public:
+  EncryptCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, std::u16string password)
+      : LooseCall(ticket, std::move(runtime)), password_(std::move(password)) {}
+  ~EncryptCall() override { platform::Wipe(password_.data(), password_.size() * sizeof(char16_t)); }
+
+ protected:
+  const char* name() const override { return "EapHostPeerGetEncryptedPassword"; }
+  bool Make() override;
+  void Resolve(Environment& environment) override;
+
+ private:
+  std::u16string password_;
+  std::u16string encrypted_;
+};
+
+// EapHostPeerGetDataToUnplumbCredentials.
+class UnplumbCall : public SessionCall {
+ public:
+  using SessionCall::SessionCall;
+
+ protected:
+  const char* name() const override { return "EapHostPeerGetDataToUnplumbCredentials"; }
+  bool MakeOpen() override;
+  void Resolve(Environment& environment) override;
+
+ private:
+  host::UnplumbData data_;
+};
+
+}  // namespace eaphost::addon
