@@ -18,6 +18,7 @@ import type {
   NativeStep,
   NativeUnplumbData,
 } from './native.js';
+import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 
 /** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
 type Drain = (count: number, slab: ArrayBuffer | undefined, values: readonly unknown[] | undefined) => void;
@@ -52,6 +53,7 @@ interface RuntimeHandle extends Pick<
   clearConnection(ticket: number, connectionId: string): void;
   getIdentity(ticket: number, options: NativeIdentityOptions): void;
   getEncryptedPassword(ticket: number, password: string): void;
+  configure(ticket: number, call: ConfigurationCall, options: object): void;
   close(ticket: number): void;
 }
 
@@ -194,6 +196,15 @@ class Runtime implements NativeRuntime {
   getEncryptedPassword(password: string): Promise<{ encrypted: string }> {
     return this.#calls.start((ticket) => {
       this.#handle.getEncryptedPassword(ticket, password);
+    });
+  }
+
+  configure<Call extends ConfigurationCall>(
+    call: Call,
+    options: ConfigurationCalls[Call]['options'],
+  ): Promise<ConfigurationCalls[Call]['result']> {
+    return this.#calls.start((ticket) => {
+      this.#handle.configure(ticket, call, options);
     });
   }
 

@@ -1,14 +1,16 @@
 // An opened run-time: Windows' EAPHost, or the embedded one, and the methods that its sessions can use.
 
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 
 import { untilAborted } from './abort.js';
 import { signalOf, toGuid, type SignalOptions } from './arguments.js';
+import { Configuration } from './configuration.js';
 import { checkBeginOptions, type BeginSessionOptions, type CheckedBeginOptions } from './begin-options.js';
 import { eaphostError, toEapError } from './errors.js';
 import type { HostedMethods } from './hosted-methods.js';
 import { checkIdentityOptions, type Identity, type IdentityOptions } from './identity.js';
 import { checkMethodDll, type MethodDll } from './method-dll.js';
+import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 import type { NativeRuntime, NativeSession } from './native.js';
 import { Session, type SessionHost } from './session.js';
 import { toMethodType, type FullMethodType, type MethodType } from './types.js';
@@ -100,7 +102,7 @@ class SessionLink implements SessionHost {
  * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` where the run-time fails, and with
  * `EAPHOST_CLOSED` after {@link EapHost.close}.
  */
-export class EapHost extends EventEmitter<EapHostEvents> implements AsyncDisposable {
+export class EapHost extends Configuration<EapHostEvents> implements AsyncDisposable {
   /** Which run-time it is. */
   readonly runtime: Runtime;
   readonly #native: NativeRuntime;
@@ -270,6 +272,37 @@ export class EapHost extends EventEmitter<EapHostEvents> implements AsyncDisposa
   /** Closes the host. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** @internal */
+  protected override hosts(method: FullMethodType): boolean {
+    return this.#methods.has(method);
+  }
+
+  /** @internal */
+  protected override locally<T>(signal: AbortSignal | undefined, work: () => T): T {
+    this.checkOpen();
+    signal?.throwIfAborted();
+    return work();
+  }
+
+  /** @internal */
+  protected override async configure<Call extends ConfigurationCall>(
+    call: Call,
+    options: ConfigurationCalls[Call]['options'],
+    settings: { readonly methods: FullMethodType | 'all' | 'none'; readonly signal: AbortSignal | undefined },
+  ): Promise<ConfigurationCalls[Call]['result']> {
+    const { methods, signal } = settings;
+    this.checkOpen();
+    signal?.throwIfAborted();
+    try {
+      if (methods === 'all') await untilAborted(this.#methods.startAll(), signal);
+      else if (methods !== 'none') await untilAborted(this.#methods.start(methods), signal);
+      this.checkOpen();
+      return await untilAborted(this.#native.configure(call, options), signal);
+    } catch (error) {
+      throw this.toError(error, typeof methods === 'string' ? undefined : methods);
+    }
   }
 
   async #close(): Promise<void> {

@@ -74,6 +74,11 @@ export class HostedMethods {
     }
   }
 
+  /** As `start`, for each of them. */
+  async startAll(): Promise<void> {
+    await Promise.all([...this.#methods.values()].map(({ type }) => this.start(type)));
+  }
+
   /** Takes a method out, so that another of its type can be registered; false where it is none of these. */
   async remove(type: MethodType): Promise<boolean> {
     const key = formatMethodType(type);

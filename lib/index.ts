@@ -4,6 +4,22 @@ export { openEapHost, type OpenOptions } from './open.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
 export type { BeginSessionOptions, MethodName } from './begin-options.js';
 export type { Identity, IdentityOptions, UnplumbData } from './identity.js';
+export type {
+  DialogIdentity,
+  FlagOptions,
+  MethodOptions,
+  MethodProperties,
+  WindowOptions,
+} from './configuration.js';
+export type { MethodConfig } from './configuration-xml.js';
+export {
+  inputFieldFlagBits,
+  inputFieldTypes,
+  type InputField,
+  type InputFieldFlag,
+  type InputFieldType,
+  type InteractiveUi,
+} from './input-fields.js';
 export type { MethodDll } from './method-dll.js';
 export type { Session } from './session.js';
 export type { AuthenticateOptions } from './authenticate.js';
@@ -57,6 +73,9 @@ export {
   type UserRecord,
   type UserStore,
 } from './methods/users.js';
+
+export { profiles } from './profiles/index.js';
+export type * from './profiles/index.js';
 
 export * as radius from './radius/index.js';
 export {

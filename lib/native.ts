@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { bindAddon, type Binding } from './binding.js';
+import type { NativeConfiguration } from './native-configuration.js';
 
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
@@ -151,7 +152,7 @@ export interface NativeSession {
 }
 
 /** A run-time library with its lanes. */
-export interface NativeRuntime {
+export interface NativeRuntime extends NativeConfiguration {
   beginSession(options: NativeBeginOptions): Promise<NativeSession>;
   clearConnection(connectionId: string): Promise<void>;
   getIdentity(options: NativeIdentityOptions): Promise<NativeIdentity>;

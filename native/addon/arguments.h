@@ -38,9 +38,10 @@ class ArgumentReader {
   napi_value Property(napi_value object, const char* name);
   // Whether it is undefined. False after a failure.
   bool IsAbsent(napi_value value);
+  // Throws a TypeError, unless something was refused before.
+  void Refuse(const char* name, const char* expected);
 
  private:
-  void Refuse(const char* name, const char* expected);
   bool Is(napi_value value, napi_valuetype type, const char* name, const char* expected);
 
   napi_env env_;

@@ -22,7 +22,7 @@ void Trim(host::SecretBytes& bytes) {
 void Call::Run(LaneContext& lane) {
   // Nobody hears of it: the message is destroyed as soon as it is posted.
   if (runtime().is_abandoned()) return;
-  const std::optional<host::Failure>& reason = static_cast<const RuntimeLane&>(lane).failure();
+  const std::optional<host::Failure>& reason = static_cast<const CallContext&>(lane).failure();
   if (reason) {
     failure_ = *reason;
   } else {

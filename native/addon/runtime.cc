@@ -55,6 +55,20 @@ void RuntimeLane::Initialize() {
   if (!is_initialized_) failure_ = host::MakeFailure("EapHostPeerInitialize", code);
 }
 
+RuntimeApartment::RuntimeApartment(Runtime& runtime) {
+  const abi::DWORD result = EnterSingleThreadedApartment();
+  is_entered_ = result == abi::kNoError;
+  if (!is_entered_) failure_ = host::MakeFailure("CoInitializeEx", result);
+  const host::RuntimeTable& table = runtime.table_;
+  if (!usable() || !table.is_embedded()) return;
+  const abi::DWORD code = table.EapEmbeddedEnterScope(runtime.scope_);
+  if (code != abi::kNoError) failure_ = host::MakeFailure("EapEmbeddedEnterScope", code);
+}
+
+RuntimeApartment::~RuntimeApartment() {
+  if (is_entered_) LeaveSingleThreadedApartment();
+}
+
 RuntimeLane::~RuntimeLane() {
   // The first lane leaves only when the run-time closes and every job is done, so no other comes after the
   // last.
@@ -99,8 +113,30 @@ void Runtime::Close() {
     for (const auto& [key, session] : open_sessions_) sessions.push_back(session);
   }
   for (auto& session : sessions) EndLater(std::move(session));
+  configuration_.Close();
+  interface_.Close();
   lanes_.Close();
 }
+
+abi::DWORD Runtime::Submit(Part part, Job* job) {
+  Apartment& apartment = part == Part::kInterface ? interface_ : configuration_;
+  const std::lock_guard lock(mutex_);
+  if (is_closing_) return abi::kErrorInvalidState;
+  if (!apartment.is_started()) {
+    ++parts_;
+    if (!apartment.Start(std::static_pointer_cast<ApartmentHost>(shared_from_this()))) {
+      --parts_;
+      return abi::kErrorNotEnoughMemory;
+    }
+  }
+  return apartment.Submit(job) ? abi::kNoError : abi::kErrorInvalidState;
+}
+
+std::size_t Runtime::pending() const {
+  return lanes_.stats().pending + configuration_.pending() + interface_.pending();
+}
+
+std::unique_ptr<LaneContext> Runtime::EnterApartment() { return std::make_unique<RuntimeApartment>(*this); }
 
 void Runtime::EndLater(std::shared_ptr<Session> session) {
   Strand& strand = session->strand;
@@ -113,7 +149,9 @@ void Runtime::Abandon() {
   Close();
 }
 
-void Runtime::Closed() {
+// On the thread that was the last to make calls.
+void Runtime::PartClosed() {
+  if (--parts_ != 0) return;
   // Sessions that no lane could end any more; they and the run-time hold each other.
   decltype(open_sessions_) left;
   {

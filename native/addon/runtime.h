@@ -10,8 +10,10 @@
 #include <string>
 #include <unordered_map>
 
+#include "native/addon/apartment.h"
 #include "native/addon/lanes.h"
 #include "native/addon/outbox.h"
+#include "native/host/configuration.h"
 #include "native/host/connections.h"
 #include "native/host/supplicant.h"
 
@@ -35,26 +37,44 @@ struct Session {
   abi::EAP_SESSIONID id = 0;
 };
 
-// What a lane of a run-time has: the run-time initialized on its thread, or why it is not.
-class RuntimeLane : public LaneContext {
+// What a thread of a run-time has: that it can make calls, or why it cannot.
+class CallContext : public LaneContext {
+ public:
+  bool usable() const final { return !failure_; }
+  const std::optional<host::Failure>& failure() const { return failure_; }
+
+ protected:
+  std::optional<host::Failure> failure_;
+};
+
+// On a lane: the run-time initialized on its thread.
+class RuntimeLane : public CallContext {
  public:
   explicit RuntimeLane(Runtime& runtime);
   ~RuntimeLane() override;
   RuntimeLane(const RuntimeLane&) = delete;
   RuntimeLane& operator=(const RuntimeLane&) = delete;
 
-  bool usable() const override { return !failure_; }
-  const std::optional<host::Failure>& failure() const { return failure_; }
-
  private:
   void Initialize();
 
   Runtime& runtime_;
   bool is_initialized_ = false;
-  std::optional<host::Failure> failure_;
 };
 
-class Runtime : public LaneHost, public std::enable_shared_from_this<Runtime> {
+// On an apartment: COM as the configuration library wants it, which needs no initialization of its own.
+class RuntimeApartment : public CallContext {
+ public:
+  explicit RuntimeApartment(Runtime& runtime);
+  ~RuntimeApartment() override;
+  RuntimeApartment(const RuntimeApartment&) = delete;
+  RuntimeApartment& operator=(const RuntimeApartment&) = delete;
+
+ private:
+  bool is_entered_ = false;
+};
+
+class Runtime : public LaneHost, public ApartmentHost, public std::enable_shared_from_this<Runtime> {
  public:
   struct Options {
     std::u16string runtime_library;
@@ -88,6 +108,14 @@ class Runtime : public LaneHost, public std::enable_shared_from_this<Runtime> {
   // Ends a session that nobody waits for any more, if it has not ended. Any thread.
   void EndLater(std::shared_ptr<Session> session);
 
+  // The threads of the configuration library: one for its quick calls, one for dialogs, which may stay open.
+  enum class Part { kConfiguration, kInterface };
+  // ERROR_INVALID_STATE after Close, ERROR_NOT_ENOUGH_MEMORY where the system gives no thread: then the job
+  // is still the caller's. 0 otherwise.
+  abi::DWORD Submit(Part part, Job* job);
+  // Calls under way or queued, on lanes and apartments.
+  std::size_t pending() const;
+
   LanePool& lanes() { return lanes_; }
   Outbox& outbox() { return *outbox_; }
   // Filled and constant once the run-time is open.
@@ -95,6 +123,7 @@ class Runtime : public LaneHost, public std::enable_shared_from_this<Runtime> {
   std::uint64_t scope() const { return scope_; }
 
   host::Supplicant supplicant() const { return host::Supplicant(table_); }
+  host::Configurator configurator() const { return host::Configurator(table_); }
 
   // In jobs of the session's strand. End is idempotent.
   bool Begin(const std::shared_ptr<Session>& session, host::BeginArguments& arguments,
@@ -104,9 +133,13 @@ class Runtime : public LaneHost, public std::enable_shared_from_this<Runtime> {
 
  private:
   friend class RuntimeLane;
+  friend class RuntimeApartment;
 
   std::unique_ptr<LaneContext> Enter() override;
-  void Closed() override;
+  void Closed() override { PartClosed(); }
+  std::unique_ptr<LaneContext> EnterApartment() override;
+  void ApartmentClosed() override { PartClosed(); }
+  void PartClosed();
   bool Keep(const std::shared_ptr<Session>& session);
 
   const Options options_;
@@ -119,10 +152,14 @@ class Runtime : public LaneHost, public std::enable_shared_from_this<Runtime> {
   std::atomic<int> lane_count_ = 0;
   bool is_opened_ = false;  // the first lane's, which is the only one until then
 
-  std::mutex mutex_;  // guards the next two, as far as writing goes
+  std::atomic<int> parts_ = 1;  // the lanes, and each apartment that was started
+
+  std::mutex mutex_;  // guards the next two, as far as writing goes, and the start of apartments
   std::atomic<bool> is_closing_ = false;
   std::unordered_map<Session*, std::shared_ptr<Session>> open_sessions_;
 
+  Apartment configuration_;
+  Apartment interface_;
   LanePool lanes_;
 };
 

@@ -31,7 +31,7 @@ bool RuntimeObject::Define(Environment& environment) {
       environment.env(), "NativeRuntime",
       {Method(environment, "beginSession", &BeginSession),
        Method(environment, "clearConnection", &ClearConnection),
-       Method(environment, "getIdentity", &GetIdentity),
+       Method(environment, "getIdentity", &GetIdentity), Method(environment, "configure", &Configure),
        Method(environment, "getEncryptedPassword", &GetEncryptedPassword),
        Method(environment, "close", &Close), Method(environment, "registerMethod", &RegisterMethod),
        Method(environment, "unregisterMethod", &UnregisterMethod),
@@ -250,7 +250,7 @@ napi_value RuntimeObject::Stats(napi_env env, napi_callback_info info) {
   const LanePool::Stats stats = receiver.object->runtime_->lanes().stats();
   ObjectWriter object(env);
   object.Number("lanes", static_cast<std::uint32_t>(stats.lanes));
-  object.Number("pending", static_cast<std::uint32_t>(stats.pending));
+  object.Number("pending", static_cast<std::uint32_t>(receiver.object->runtime_->pending()));
   return object.value();
 }
 

@@ -27,6 +27,8 @@ class RuntimeObject : public Napi::ObjectWrap<RuntimeObject> {
   // Of runtime_object_identity.cc.
   static napi_value GetIdentity(napi_env env, napi_callback_info info);
   static napi_value GetEncryptedPassword(napi_env env, napi_callback_info info);
+  // Of runtime_object_configuration.cc: all the calls of the configuration library, by name.
+  static napi_value Configure(napi_env env, napi_callback_info info);
   static napi_value Close(napi_env env, napi_callback_info info);
   static napi_value RegisterMethod(napi_env env, napi_callback_info info);
   static napi_value UnregisterMethod(napi_env env, napi_callback_info info);

@@ -7,9 +7,6 @@ namespace eaphost::host {
 
 namespace {
 
-// A tunnel in a tunnel in a tunnel; what is deeper is not a method but a damaged list.
-constexpr int kDeepestMethod = 8;
-
 std::optional<std::u16string> CopyText(const abi::WCHAR* text) {
   if (text == nullptr) return std::nullopt;
   return std::u16string(text);
@@ -47,6 +44,10 @@ std::optional<EapError> CopyError(const abi::EAP_ERROR* error) {
   };
 }
 
+std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info) {
+  return CopyMethodInfo(info, 0);
+}
+
 std::vector<Attribute> CopyAttributes(const abi::EAP_ATTRIBUTES* attributes) {
   std::vector<Attribute> copy;
   if (attributes == nullptr || attributes->pAttribs == nullptr) return copy;
@@ -71,7 +72,7 @@ Result CopyResult(const abi::EapHostPeerMethodResult& result) {
   }
   copy.attributes = CopyAttributes(result.pAttribArray);
   copy.isolation_state = result.isolationState;
-  copy.method_info = CopyMethodInfo(result.pEapMethodInfo, 0);
+  copy.method_info = CopyMethodInfo(result.pEapMethodInfo);
   return copy;
 }
 

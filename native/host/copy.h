@@ -2,6 +2,7 @@
 // structure.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "native/host/plain.h"
 
 namespace eaphost::host {
+
+// A tunnel in a tunnel in a tunnel; what is deeper is not a method but a damaged list.
+inline constexpr int kDeepestMethod = 8;
 
 // Replaces `out`, keeping its memory where it is large enough. A NULL pointer is empty, whatever the size
 // says.
@@ -18,6 +22,9 @@ std::optional<EapError> CopyError(const abi::EAP_ERROR* error);
 
 // A NULL array is empty, whatever the count says.
 std::vector<Attribute> CopyAttributes(const abi::EAP_ATTRIBUTES* attributes);
+
+// With its inner methods; NULL for NULL.
+std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info);
 
 // Everything but pEapError, which belongs to whoever frees it.
 Result CopyResult(const abi::EapHostPeerMethodResult& result);

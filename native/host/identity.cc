@@ -1,6 +1,4 @@
 // The supplicant's calls for tunnel methods and for single sign-on. On lanes.
-#include <vector>
-
 #include "native/host/owned_block.h"
 #include "native/host/owned_error.h"
 #include "native/host/supplicant.h"
@@ -15,8 +13,6 @@ using abi::DWORD;
 
 const BYTE* Data(const SecretBytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
 DWORD Size(const SecretBytes& bytes) { return static_cast<DWORD>(bytes.size()); }
-
-using SecretText = std::vector<abi::WCHAR, platform::WipingAllocator<abi::WCHAR>>;
 
 }  // namespace
 
@@ -69,7 +65,7 @@ bool Supplicant::GetEncryptedPassword(std::u16string_view password, std::u16stri
     failure = MakeFailure(kCall, abi::kErrorProcNotFound, "this Windows does not have it: it came with 10");
     return false;
   }
-  SecretText text(password.begin(), password.end());
+  platform::SecretText text(password.begin(), password.end());
   text.push_back(u'\0');
   abi::LPWSTR output = nullptr;
   const auto size = static_cast<DWORD>(text.size() * sizeof(abi::WCHAR));

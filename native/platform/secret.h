@@ -31,6 +31,7 @@ struct WipingAllocator {
   friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
 };
 
+using SecretText = std::vector<char16_t, WipingAllocator<char16_t>>;
 using SecretBytes = std::vector<std::uint8_t, WipingAllocator<std::uint8_t>>;
 
 }  // namespace eaphost::platform

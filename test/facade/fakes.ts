@@ -149,6 +149,10 @@ export class FakeRuntime implements NativeRuntime {
     return { encrypted: `(${password})` };
   }
 
+  configure(): Promise<never> {
+    return Promise.reject(nativeFailure('EapHostPeerGetMethods', 50));
+  }
+
   registerMethod(registration: NativeMethodRegistration): void {
     this.registered.push(registration);
   }

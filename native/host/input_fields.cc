@@ -1,0 +1,46 @@
+#include "native/host/input_fields.h"
+
+#include "native/abi/constants.h"
+#include "native/platform/text.h"
+
+namespace eaphost::host {
+
+std::vector<InputField> TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
+  const OwnedBlock list(free, array.pFields, array.dwNumberOfFields);
+  std::vector<InputField> fields(list.count());
+  for (std::size_t index = 0; index < fields.size(); ++index) {
+    const abi::EAP_CONFIG_INPUT_FIELD_DATA& from = list.get()[index];
+    const auto label = OwnText(free, from.pwszLabel);
+    const auto data = OwnText(free, from.pwszData);
+    InputField& field = fields[index];
+    field.type = from.Type;
+    field.flags = from.dwFlagProps;
+    field.label = platform::View(label.get());
+    field.data.assign(data.get(), data.get() + data.count());
+    field.min_length = from.dwMinDataLength;
+    field.max_length = from.dwMaxDataLength;
+  }
+  return fields;
+}
+
+FieldArray::FieldArray(std::vector<InputField>& fields) {
+  elements_.reserve(fields.size());
+  for (InputField& field : fields) {
+    field.data.push_back(u'\0');
+    elements_.push_back({.dwSize = sizeof(abi::EAP_CONFIG_INPUT_FIELD_DATA),
+                         .Type = static_cast<abi::EAP_CONFIG_INPUT_FIELD_TYPE>(field.type),
+                         .dwFlagProps = field.flags,
+                         .pwszLabel = field.label.data(),
+                         .pwszData = field.data.data(),
+                         .dwMinDataLength = field.min_length,
+                         .dwMaxDataLength = field.max_length});
+  }
+}
+
+abi::EAP_CONFIG_INPUT_FIELD_ARRAY FieldArray::get() {
+  return {.dwVersion = abi::EAP_CREDENTIAL_VERSION,
+          .dwNumberOfFields = static_cast<abi::DWORD>(elements_.size()),
+          .pFields = elements_.empty() ? nullptr : elements_.data()};
+}
+
+}  // namespace eaphost::host

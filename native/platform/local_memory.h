@@ -1,0 +1,29 @@
+// Memory of the allocator that some Windows functions want their caller's blocks from (LocalAlloc); malloc's
+// elsewhere. Wiped before it goes back. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace eaphost::platform {
+
+class LocalBlock {
+ public:
+  LocalBlock() = default;
+  LocalBlock(const LocalBlock&) = delete;
+  LocalBlock& operator=(const LocalBlock&) = delete;
+  ~LocalBlock();
+
+  // A copy. False where there is no memory. Once.
+  bool Assign(std::span<const std::uint8_t> bytes);
+  // NULL for nothing.
+  std::uint8_t* data() const { return data_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  std::uint8_t* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace eaphost::platform
