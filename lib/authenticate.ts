@@ -1,18 +1,11 @@
 // A whole conversation: packets from a transport through a session and back, until there is a result.
 
 import { untilAborted } from './abort.js';
-import {
-  checkFunction,
-  signalOf,
-  toBytes,
-  toInteger,
-  toName,
-  toFields,
-  type SignalOptions,
-} from './arguments.js';
+import { checkFunction, signalOf, toInteger, toName, toFields, type SignalOptions } from './arguments.js';
 import { EapError, eaphostError } from './errors.js';
 import { systemErrorCodes } from './error-codes.js';
 import type { AuthenticationResult, Step } from './result.js';
+import type { OnUi, SessionUi } from './session-ui.js';
 import type { Session } from './session.js';
 import type { Transport } from './transport.js';
 import type { EapAttribute } from './types.js';
@@ -27,10 +20,12 @@ export interface AuthenticateOptions extends SignalOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Shows the method's user interface for `context` and gives its answer. Without it a method that asks for its
-   * user interface makes the call reject with `EAPHOST_UI_REQUIRED`.
+   * Asks the user what the method wants to know: shows `input`'s fields and gives them back filled in, or, where the
+   * method has none, calls `showDialog` and gives what comes of it. undefined: the user cancelled, and the call rejects
+   * with `ERROR_CANCELLED`. Without it, and with the flags `nonInteractive`, `suppressUi` and `machineAuth`, a method
+   * that asks makes the call reject with `EAPHOST_UI_REQUIRED`; with `preLogon` one that has no fields does.
    */
-  readonly onUi?: ((context: Buffer, signal: AbortSignal) => Uint8Array | Promise<Uint8Array>) | undefined;
+  readonly onUi?: OnUi | undefined;
   /** Acts on attributes of the method and gives the answer to them. Without it the answer is empty. */
   readonly onAttributes?:
     | ((
@@ -101,12 +96,20 @@ class Conversation {
   readonly #session: Session;
   readonly #transport: Transport;
   readonly #options: AuthenticateOptions;
+  readonly #ui: SessionUi;
   readonly #signal: AbortSignal;
   /** What a new session is started with: the last request for the identity. */
   #identityRequest: Uint8Array = madeUpIdentityRequest;
   #restarts = 0;
 
-  constructor(session: Session, transport: Transport, options: AuthenticateOptions, signal: AbortSignal) {
+  constructor(
+    session: Session,
+    ui: SessionUi,
+    transport: Transport,
+    options: AuthenticateOptions,
+    signal: AbortSignal,
+  ) {
+    this.#ui = ui;
     this.#session = session;
     this.#transport = transport;
     this.#options = options;
@@ -162,10 +165,12 @@ class Conversation {
     for (;;) {
       onStep?.(step);
       if (step.action === 'invokeUi') {
-        if (onUi === undefined) throw uiRequired();
-        const { context } = step;
-        const answer = await this.#wait(async () => onUi(context, signal));
-        step = await session.setUiContext(toBytes(answer, 'what onUi gives'), { signal });
+        const answer = await this.#ui.ask(step.context, onUi, signal);
+        try {
+          step = await session.setUiContext(answer.context, { signal });
+        } finally {
+          answer.wipe();
+        }
       } else if (step.action === 'respond') {
         const { attributes } = step;
         const answer =
@@ -178,17 +183,10 @@ class Conversation {
   }
 }
 
-function uiRequired(): EapError {
-  return eaphostError(
-    'EAPHOST_UI_REQUIRED',
-    'the method asks for its user interface; pass authenticate() an onUi that shows it, or begin the session ' +
-      'with credentials, so that it need not ask',
-  );
-}
-
 /** Holds a conversation of `session` over `transport` until there is a result. See `Session.authenticate`. */
 export async function converse(
   session: Session,
+  ui: SessionUi,
   transport: Transport,
   options: AuthenticateOptions = {},
 ): Promise<AuthenticationResult> {
@@ -204,7 +202,7 @@ export async function converse(
   });
   try {
     return await within(timeoutMs, timeout, signal, (signal) =>
-      new Conversation(session, transport, options, signal).run(),
+      new Conversation(session, ui, transport, options, signal).run(),
     );
   } catch (error) {
     // Where the method was at work when the time was up, it cannot be asked for a result.

@@ -12,8 +12,9 @@ import { checkIdentityOptions, type Identity, type IdentityOptions } from './ide
 import { checkMethodDll, type MethodDll } from './method-dll.js';
 import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 import type { NativeRuntime, NativeSession } from './native.js';
+import { SessionUi } from './session-ui.js';
 import { Session, type SessionHost } from './session.js';
-import { toMethodType, type FullMethodType, type MethodType } from './types.js';
+import { bitsToFlags, toMethodType, type FullMethodType, type MethodType } from './types.js';
 
 /** `system`: Windows' EAPHost. `embedded`: the package's own run-time, on every platform. */
 export type Runtime = 'system' | 'embedded';
@@ -60,6 +61,10 @@ class SessionLink implements SessionHost {
     this.#host = host;
     this.#native = native;
     this.#options = options;
+  }
+
+  get ui(): SessionUi {
+    return new SessionUi(this.#host, bitsToFlags(this.#options.native.flags));
   }
 
   get method(): FullMethodType {

@@ -22,6 +22,7 @@ export {
 } from './input-fields.js';
 export type { MethodDll } from './method-dll.js';
 export type { Session } from './session.js';
+export type { OnUi, ShowDialog, UiAnswer, UiRequest } from './session-ui.js';
 export type { AuthenticateOptions } from './authenticate.js';
 export type { AuthenticationResult, MethodInfo, Step } from './result.js';
 export type { AuthParameters, AuthStatus, NapInfo } from './auth-status.js';

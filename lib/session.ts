@@ -8,6 +8,7 @@ import { eaphostError, type EapError } from './errors.js';
 import type { UnplumbData } from './identity.js';
 import type { NativeSession } from './native.js';
 import { toResult, toStep, type AuthenticationResult, type Step } from './result.js';
+import type { SessionUi } from './session-ui.js';
 import type { Transport } from './transport.js';
 import {
   authParameterNumbers,
@@ -21,6 +22,8 @@ import {
 export interface SessionHost {
   readonly method: FullMethodType;
   readonly connectionId: string | undefined;
+  /** How its conversations ask the user. */
+  readonly ui: SessionUi;
   /** Begins a native session with the options of this one. */
   begin(): Promise<NativeSession>;
   /** Throws where the host is closed. */
@@ -143,8 +146,8 @@ export class Session implements AsyncDisposable {
    * Holds the whole conversation over `transport` until there is a result; a failed authentication is one. Ends
    * nothing but what it aborts: the session stays open, for `getAuthStatus` or `restart`.
    *
-   * Rejects as every call does; with what the transport rejects with; and with `EAPHOST_UI_REQUIRED` where the
-   * method asks for its user interface and `onUi` is missing.
+   * Rejects as every call does; with what the transport rejects with; with `EAPHOST_UI_REQUIRED` where the method asks
+   * for its user interface and nobody may be asked; and with `ERROR_CANCELLED` where the user cancels.
    */
   async authenticate(transport: Transport, options?: AuthenticateOptions): Promise<AuthenticationResult> {
     if (this.#isConversing) {
@@ -156,7 +159,7 @@ export class Session implements AsyncDisposable {
     this.#check(options);
     this.#isConversing = true;
     try {
-      return await converse(this, transport, options);
+      return await converse(this, this.#host.ui, transport, options);
     } catch (error) {
       if (options?.signal?.aborted === true) this.#abort();
       throw error;

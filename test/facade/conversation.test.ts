@@ -105,7 +105,9 @@ describe('A conversation', () => {
         seen.push(...attributes.map(({ type }) => type));
         return [{ type: 1, value: Buffer.of(9) }];
       },
-      onUi: (context) => {
+      onUi: ({ context, input, showDialog }) => {
+        assert.equal(input, undefined);
+        assert.equal(typeof showDialog, 'function');
         assert.deepEqual(context, Buffer.of(4));
         return Buffer.of(5);
       },

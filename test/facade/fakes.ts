@@ -16,6 +16,7 @@ import type {
   NativeStep,
   NativeUnplumbData,
 } from '../../lib/native.js';
+import { SessionUi } from '../../lib/session-ui.js';
 import { Session, type SessionHost } from '../../lib/session.js';
 import type { LinkEvent, Transport } from '../../lib/transport.js';
 
@@ -171,11 +172,20 @@ export class FakeRuntime implements NativeRuntime {
   }
 }
 
+const refuse = () =>
+  Promise.reject(toEapError(nativeFailure('EapHostPeerQueryInteractiveUIInputFields', 0x80420020)));
+const noFields = {
+  queryInteractiveUiInputFields: refuse,
+  uiBlobFromInteractiveUiInputFields: refuse,
+  invokeInteractiveUi: refuse,
+};
+
 /** A session over native sessions after scripts: the first one, and those that it is begun again with. */
 export function fakeSession(first: FakeNative, ...next: Answer<NativeSession>[]): Session {
   const host: SessionHost = {
     method: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },
     connectionId: undefined,
+    ui: new SessionUi(noFields, []),
     begin: () => give(next.shift(), 'EapHostPeerBeginSession'),
     checkOpen: () => undefined,
     toError: (reason) => toEapError(reason),

@@ -169,6 +169,8 @@ DWORD EAPHOST_STDCALL BeginSession(DWORD flags, const EapAttributes* attributes,
   if (const auto code = Scripted(script, "BeginSession", error)) return *code;
   auto session = std::make_unique<Session>();
   session->script = script;
+  session->ui_context = script.value("context").value_or(session->ui_context);
+  std::replace(session->ui_context.begin(), session->ui_context.end(), ',', ' ');
   session->max_size = max_size;
   // What the host gave may be written to.
   if (size != 0) std::memset(data, 'x', size);

@@ -28,6 +28,10 @@
 //   self=ID           every step calls the run-time for that session, its own, and must be refused
 //   block=N           every step takes N milliseconds
 //   quiet             nothing of the session goes to the log
+//   context=A,B,…     the UI context, which is a script itself
+//   open=N            a dialog stays open for N milliseconds
+//   expired, logon    the fields are those of an expired password, of a first logon
+//   nofields          there are no fields for this context
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,10 @@
 // What the scriptable method exports by name for configuration and user interface: see test_method.h. The
 // script is the connection data, or the UI context.
 
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "native/abi/constants.h"
 #include "native/abi/win32.h"
@@ -60,6 +62,11 @@ std::string Typed(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
   return typed;
 }
 
+// As long as the user takes.
+void StayOpen(const Script& script) {
+  if (const auto time = script.number("open")) std::this_thread::sleep_for(std::chrono::milliseconds(*time));
+}
+
 // Updates a blob as methods do: in place where it fits, else a new block.
 void Update(const std::string& value, DWORD* size, BYTE** blob) {
   if (*blob != nullptr && *size >= value.size()) {
@@ -91,6 +98,7 @@ DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD flags,
   const Script script = Script::Of(data, size);
   Log(script, "InvokeConfigUI(flags=" + std::to_string(flags) + ")");
   if (const auto code = Scripted(script, "InvokeConfigUI", error)) return *code;
+  StayOpen(script);
   Give("configured:" + Text(data, size), out_size, out);
   return kNoError;
 }
@@ -112,6 +120,7 @@ DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND, DWORD s
   const Script script = Script::Of(context, size);
   Log(script, "InvokeInteractiveUI(" + Text(context, size) + ")");
   if (const auto code = Scripted(script, "InvokeInteractiveUI", error)) return *code;
+  StayOpen(script);
   Give("answer", out_size, out);
   return kNoError;
 }
@@ -134,17 +143,19 @@ DWORD EAPHOST_STDCALL EapPeerQueryUserBlobFromCredentialInputFields(
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD, DWORD flags, DWORD, const BYTE*,
-                                                           EAP_INTERACTIVE_UI_DATA* data, EAP_ERROR** error,
-                                                           void**) {
-  // The flags say what is asked for, since a context carries no script.
+DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD, DWORD flags, DWORD size,
+                                                           const BYTE* context, EAP_INTERACTIVE_UI_DATA* data,
+                                                           EAP_ERROR** error, void**) {
+  const Script script = Script::Of(context, size);
+  if (script.has("nofields")) return EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED;
+  // The flags can say what is asked for, too.
   if (flags == 99) {
     *error = eaphost::testmethod::MakeError(4713);
     return 4713;
   }
   data->dwVersion = 1;
   data->dwSize = sizeof *data;
-  if (flags == 1) {
+  if (flags == 1 || script.has("expired")) {
     auto* expiry = static_cast<EAP_CRED_EXPIRY_REQ*>(Allocate(sizeof(EAP_CRED_EXPIRY_REQ)));
     data->dwDataType = EapCredExpiryReq;
     data->cbUiData = sizeof *expiry;
@@ -153,7 +164,7 @@ DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD, DWORD flags, D
     FillFields(&expiry->newCreds);
   } else {
     auto* fields = static_cast<EAP_CRED_REQ*>(Allocate(sizeof(EAP_CRED_REQ)));
-    data->dwDataType = EapCredReq;
+    data->dwDataType = script.has("logon") ? EapCredLogonReq : EapCredReq;
     data->cbUiData = sizeof *fields;
     data->pbUiData.credData = fields;
     FillFields(fields);
@@ -165,7 +176,12 @@ DWORD EAPHOST_STDCALL EapPeerQueryUIBlobFromInteractiveUIInputFields(DWORD, DWOR
                                                                      const EAP_INTERACTIVE_UI_DATA* data,
                                                                      DWORD* blob_size, BYTE** blob,
                                                                      EAP_ERROR**, void**) {
-  Update(Typed(*data->pbUiData.credData), blob_size, blob);
+  if (data->dwDataType == EapCredExpiryResp) {
+    const EAP_CRED_EXPIRY_REQ& expiry = *data->pbUiData.credExpiryData;
+    Update(Typed(expiry.curCreds) + "->" + Typed(expiry.newCreds), blob_size, blob);
+  } else {
+    Update(Typed(*data->pbUiData.credData), blob_size, blob);
+  }
   return kNoError;
 }
 
