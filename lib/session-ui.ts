@@ -34,7 +34,7 @@ export interface UiContextAnswer {
 }
 
 type ConfigurationUi = Pick<
-  Configuration<Record<never, never>>,
+  Configuration<Record<string, unknown[]>>,
   'queryInteractiveUiInputFields' | 'uiBlobFromInteractiveUiInputFields' | 'invokeInteractiveUi'
 >;
 
