@@ -74,13 +74,17 @@ bool LanePool::Start(const std::shared_ptr<LaneHost>& host) {
 }
 
 bool LanePool::Submit(Strand& strand, Job* job) {
-  const Lock lock = Acquire();
+  Lock lock = Acquire();
   if (is_closing_) return false;
   job->next_job_ = nullptr;
   (strand.first_ != nullptr ? strand.last_->next_job_ : strand.first_) = job;
   strand.last_ = job;
   ++pending_;
-  if (!strand.is_scheduled_) Schedule(strand);
+  Lane* const asleep = strand.is_scheduled_ ? nullptr : Schedule(strand);
+  lock.unlock();
+  // Woken under the lock, the lane would at once have to wait for it. Lanes outlive their threads, so it is
+  // there.
+  if (asleep != nullptr) asleep->wake.notify_one();
   return true;
 }
 
@@ -121,7 +125,7 @@ void LanePool::WakeAll() {
 
 // --- Where strands go. All under the lock.
 
-void LanePool::Schedule(Strand& strand) {
+Lane* LanePool::Schedule(Strand& strand) {
   Lane* const home = strand.home_;
   strand.is_scheduled_ = true;
   if (home == nullptr || !home->is_open()) {
@@ -129,20 +133,24 @@ void LanePool::Schedule(Strand& strand) {
   } else if (home->is_slow() && home->is_busy()) {
     if (Lane* const lane = Emptier(home)) MoveTo(strand, lane);
   }
-  Enqueue(strand);
+  return Enqueue(strand);
 }
 
-void LanePool::Enqueue(Strand& strand) {
+// The lane, if it is asleep and to be woken.
+Lane* LanePool::Enqueue(Strand& strand) {
   Lane& lane = *strand.home_;
   lane.AddReady(strand);
-  if (lane.is_asleep) {
-    lane.is_asleep = false;
-    lane.wake.notify_one();
-  } else if (spinner_ == &lane) {
+  if (std::exchange(lane.is_asleep, false)) return &lane;
+  if (spinner_ == &lane) {
     lane.has_news.store(true, std::memory_order_relaxed);
   } else if (lane.in_call) {
     StartWatch();
   }
+  return nullptr;
+}
+
+void LanePool::EnqueueAndWake(Strand& strand) {
+  if (Lane* const asleep = Enqueue(strand)) asleep->wake.notify_one();
 }
 
 void LanePool::MoveTo(Strand& strand, Lane* lane) {
@@ -186,7 +194,7 @@ void LanePool::Spread(Lane& lane) {
     Strand& strand = *waiting;
     waiting = strand.next_ready_;
     if (Lane* const emptier = Emptier(&lane)) MoveTo(strand, emptier);
-    Enqueue(strand);
+    EnqueueAndWake(strand);
   }
 }
 
@@ -255,7 +263,9 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
         now - lane.call_started > settings_.slow_call ? std::min(lane.slow_calls + 1, kSlowCalls) : 0;
     strand.first_ = job->next_job_;
     strand.is_scheduled_ = false;
-    if (strand.first_ != nullptr) Schedule(strand);
+    if (strand.first_ != nullptr) {
+      if (Lane* const asleep = Schedule(strand)) asleep->wake.notify_one();
+    }
     if (lane.is_slow() && !was_slow) Spread(lane);
     --pending_;
     if (IsFinished()) WakeAll();
@@ -336,7 +346,7 @@ bool LanePool::RelieveStuckLanes() {
   const auto move_first = [this](Lane& from, Lane* to) {
     Strand& strand = *from.TakeReady();
     MoveTo(strand, to);
-    Enqueue(strand);
+    EnqueueAndWake(strand);
   };
   // Twice as many lanes in each turn, in case the stuck call is back before they are needed.
   std::size_t new_lanes = live_lanes_;

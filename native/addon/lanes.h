@@ -114,8 +114,9 @@ class LanePool {
   bool IsFinished() const { return is_closing_ && pending_ == 0; }
   void WakeAll();
 
-  void Schedule(Strand& strand);
-  void Enqueue(Strand& strand);
+  Lane* Schedule(Strand& strand);
+  Lane* Enqueue(Strand& strand);
+  void EnqueueAndWake(Strand& strand);
   void MoveTo(Strand& strand, Lane* lane);
   Lane* Place();
   Lane* Emptier(const Lane* than);
