@@ -23,7 +23,7 @@ class XmlDocument {
   abi::IXMLDOMNode* root() const { return root_; }
 
  private:
-  abi::IXMLDOMDocument2* document_ = nullptr;
+  [[maybe_unused]] abi::IXMLDOMDocument2* document_ = nullptr;  // MSXML's half alone uses it
   abi::IXMLDOMNode* root_ = nullptr;
 };
 
