@@ -21,7 +21,9 @@ method::Status OpenPart(const abi::EAP_METHOD_TYPE& type, Part part,
       status = registration->UiDll(Registration::Interface::kInteractive, dll);
       break;
   }
-  if (status.ok()) status = dll->UseEndpoint(registration->entry().endpoint);
+  // A DLL that is loaded for its user interface alone is not initialized, and so would never be told to give
+  // back what it keeps of an endpoint.
+  if (status.ok() && part == Part::kMethod) status = dll->UseEndpoint(registration->entry().endpoint);
   return Describe(std::move(status), type);
 }
 
