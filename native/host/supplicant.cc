@@ -52,7 +52,10 @@ bool Supplicant::Begin(const BeginArguments& arguments, EAP_SESSIONID& id, Failu
       arguments.user_token, Size(arguments.connection_data.size()), Data(arguments.connection_data),
       Size(arguments.user_data.size()), Data(arguments.user_data), arguments.max_send_packet_size,
       connection_id, arguments.handler, arguments.handler_context, &id, error.out());
-  return error.Check("EapHostPeerBeginSession", code, failure);
+  if (!error.Check("EapHostPeerBeginSession", code, failure)) return false;
+  if (id != 0) return true;
+  failure = MakeFailure("EapHostPeerBeginSession", kErrorInvalidData, "the run-time gave no session");
+  return false;
 }
 
 bool Supplicant::ProcessReceivedPacket(EAP_SESSIONID id, std::span<const BYTE> packet, Step& step,
@@ -108,6 +111,10 @@ bool Supplicant::Fetch(const char* call, EAP_SESSIONID id, abi::EapHostPeerRespo
     case abi::EapHostPeerResponseSend: {
       const DWORD code = table_.EapHostPeerGetSendPacket(id, &size, &data, error.out());
       if (!error.Check("EapHostPeerGetSendPacket", code, failure)) return false;
+      if (data == nullptr || size == 0) {
+        failure = MakeFailure("EapHostPeerGetSendPacket", kErrorInvalidData, "the run-time gave no packet");
+        return false;
+      }
       CopyBytes(data, size, step.bytes);
       return true;
     }
