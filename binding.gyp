@@ -7,7 +7,7 @@
     'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
     'cflags_cc': [
       '-std=c++20', '-fexceptions', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror',
-      '-fvisibility=hidden', '-fvisibility-inlines-hidden',
+      '-fvisibility=hidden', '-fvisibility-inlines-hidden', '-fstack-protector-strong',
     ],
     'defines': ['NDEBUG'],
     'xcode_settings': {
@@ -27,6 +27,7 @@
       'VCLinkerTool': { 'AdditionalOptions': ['/guard:cf'] },
     },
     'conditions': [
+      ['OS=="linux"', { 'ldflags': ['-Wl,-z,relro,-z,now,-z,noexecstack'] }],
       ['OS=="win"', {
         'defines': ['WIN32_LEAN_AND_MEAN', 'NOMINMAX', '_WIN32_WINNT=0x0A00'],
         'libraries': ['-lole32.lib', '-ladvapi32.lib'],

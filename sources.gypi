@@ -35,6 +35,7 @@
       "native/addon/configuration_values.cc",
       "native/addon/delay_load_win32.cc",
       "native/addon/delivery.cc",
+      "native/addon/eaphost.rc",
       "native/addon/environment.cc",
       "native/addon/identity_calls.cc",
       "native/addon/lanes.cc",
@@ -71,6 +72,7 @@
       "native/embedded/ui_context.cc",
       "native/embedded/ui_exports.cc",
       "native/embedded/user_token.cc",
+      "native/embedded/eapembedded.rc",
       "native/embedded/embedded.def"
     ],
     "shim_sources": [
@@ -86,6 +88,7 @@
       "native/shim/stream_posix.cc",
       "native/shim/stream_win32.cc",
       "native/shim/wire.cc",
+      "native/shim/eapshim.rc",
       "native/shim/shim.def"
     ]
   }

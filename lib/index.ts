@@ -1,6 +1,7 @@
 // The public surface of the package.
 
 export { openEapHost, type OpenOptions } from './open.js';
+export { useBinary } from './binary.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
 export type { BeginSessionOptions, MethodName } from './begin-options.js';
 export type { Identity, IdentityOptions, UnplumbData } from './identity.js';

@@ -1,13 +1,7 @@
-// The native addon's surface, typed once, and how its binary is found. Nothing else in lib touches the binary.
+// The native addon's surface, typed once. lib/binary.ts finds and loads it.
 // Every promise of it settles on the JavaScript thread; it rejects with a plain NativeFailure, which
 // lib/errors.ts turns into an EapError.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-import { bindAddon, type Binding } from './binding.js';
 import type { NativeConfiguration } from './native-configuration.js';
 
 /** EAP_METHOD_TYPE. */
@@ -173,87 +167,4 @@ export interface NativeRuntime extends NativeConfiguration {
 export interface NativeAddon {
   /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
   openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
-}
-
-/** Why no binary could be loaded: `loadNative` throws it. The message lists every place and what was wrong there. */
-export class NativeNotFoundError extends Error {
-  readonly code = 'EAPHOST_NATIVE_NOT_FOUND';
-}
-
-interface Loaded {
-  readonly addon: NativeAddon;
-  readonly folder: string;
-}
-
-const load = createRequire(import.meta.url);
-let loaded: Loaded | undefined;
-
-/** The folder of package.json, from dist/lib as well as from lib. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
-
-/** The folders where a binary for this process may be. What the environment names goes first. */
-function candidateFolders(): string[] {
-  const root = packageRoot();
-  const target = `${process.platform}-${process.arch}`;
-  const named = process.env['EAPHOST_BINARY'];
-  return [
-    ...(named === undefined || named === '' ? [] : [resolve(named)]),
-    join(root, 'prebuilds', target),
-    join(root, 'build', 'native', 'Release'),
-    join(root, 'build', 'Release'),
-    ...(target === 'win32-x64' ? [join(root, 'build', target, 'Release')] : []),
-  ];
-}
-
-// cmake-js and node-gyp say eaphost.node; prebuildify may add tags, such as eaphost.musl.node.
-const addonName = /^eaphost(?:\..+)?\.node$/;
-
-/** The addon in a folder. Throws what is wrong with the last of the files that it could be. */
-function loadFrom(folder: string): NativeAddon {
-  if (!existsSync(folder)) throw new Error('there is no such folder');
-  let reason: unknown = new Error('there is no eaphost.node');
-  for (const name of readdirSync(folder).filter((file) => addonName.test(file))) {
-    try {
-      const binding: Binding = load(join(folder, name));
-      return bindAddon(binding);
-    } catch (error) {
-      reason = error;
-    }
-  }
-  throw reason;
-}
-
-function loadFirst(): Loaded {
-  const attempts: string[] = [];
-  for (const folder of candidateFolders()) {
-    try {
-      return { addon: loadFrom(folder), folder };
-    } catch (error) {
-      attempts.push(`  ${folder}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  throw new NativeNotFoundError(
-    `eaphost has no native binary that this process (${process.platform}-${process.arch}, Node ` +
-      `${process.versions.node}) can load. Tried:\n${attempts.join('\n')}\n` +
-      'Build it with: npm run build',
-  );
-}
-
-/**
- * The native addon of this process. Loaded by the first call: importing this package never fails. Throws
- * NativeNotFoundError, each time anew, so that a binary that was built meanwhile is found.
- */
-export function loadNative(): NativeAddon {
-  loaded ??= loadFirst();
-  return loaded.addon;
-}
-
-/** The folder that the addon was loaded from; the embedded run-time and the method DLL shim are beside it. */
-export function binaryFolder(): string {
-  loaded ??= loadFirst();
-  return loaded.folder;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { untilAborted } from './abort.js';
 import { signalOf, toBoolean, toInteger, toFields, toName, type SignalOptions } from './arguments.js';
+import { binaryFolder, loadNative } from './binary.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, isNativeFailure, toEapError } from './errors.js';
 import { checkMethods, HostedMethods, type CheckedMethods } from './hosted-methods.js';
@@ -11,7 +12,7 @@ import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './method-
 import { md5 } from './methods/md5.js';
 import type { MethodDefinition } from './methods/method.js';
 import { mschapv2 } from './methods/mschapv2.js';
-import { binaryFolder, loadNative, type NativeAddon, type NativeRuntime } from './native.js';
+import type { NativeAddon, NativeRuntime } from './native.js';
 
 /** How `openEapHost` opens a run-time. */
 export interface OpenOptions extends SignalOptions {

@@ -1,4 +1,4 @@
-// oxlint (type-aware), prettier, clang-format and tsc: silent when all is well, else a nonzero exit.
+// oxlint (type-aware), prettier, clang-format, tsc and the workflows' schema: silent when all is well, else a nonzero exit.
 
 import { spawnSync } from 'node:child_process';
 
@@ -18,6 +18,7 @@ const checks = [
   ['tsc', ...script('typescript/bin/tsc', '-p', '.', '--noEmit')],
   ['oxlint', ...script('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '--quiet')],
   ['prettier', ...script('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
+  ...files('.github/workflows/*.yml').map((file) => [file, ...script('@action-validator/cli/cli.mjs', file)]),
   [
     'clang-format',
     'clang-format',

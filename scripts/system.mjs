@@ -26,6 +26,7 @@ const needs = {
     ['wine', 'wine'],
     ['wine64', '/usr/lib/wine/wine64'],
   ],
+  prebuild: [['llvm-14', '/usr/lib/llvm-14/bin/llvm-readobj']],
   profiles: [['libxml2-utils', 'xmllint']],
   interop: [
     ['freeradius', '/usr/sbin/freeradius'],

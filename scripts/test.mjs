@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
+import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
 import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, wine } from './wine.mjs';
@@ -183,6 +184,15 @@ const suites = {
     buildWindows('win32-ia32');
     mocha('binaries', ['dist/test/binaries/*.test.js']);
   },
+  package() {
+    ensureWine();
+    rmSync(inRoot('prebuilds'), { recursive: true, force: true });
+    prebuildHere();
+    prebuildMingw();
+    const problems = checkPrebuilds();
+    if (problems.length > 0) return broken('prebuilds', problems.join('\n'));
+    return mocha('package', ['dist/test/package/*.test.js']);
+  },
   windows() {
     buildWindows('win32-x64');
     ensureWine();
@@ -208,7 +218,7 @@ const suites = {
 };
 
 const here = linux
-  ? ['abi', 'native', 'lib', 'profiles', 'interop', 'binaries', 'windows', 'asan']
+  ? ['abi', 'native', 'lib', 'profiles', 'interop', 'binaries', 'package', 'windows', 'asan']
   : ['native', 'lib'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
 buildTypeScript();

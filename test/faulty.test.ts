@@ -8,7 +8,8 @@ import { EapHost } from '../lib/eaphost.js';
 import { HostedMethods } from '../lib/hosted-methods.js';
 import type { EapError, Session, Step } from '../lib/index.js';
 import { profiles } from '../lib/index.js';
-import { loadNative, type NativeRuntime } from '../lib/native.js';
+import { loadNative } from '../lib/binary.js';
+import type { NativeRuntime } from '../lib/native.js';
 import { identityRequest } from './facade/script-method.js';
 import { eventually, hasCode, libraryPath } from './facade/support.js';
 

@@ -2,7 +2,8 @@
 
 import { join } from 'node:path';
 
-import { binaryFolder, loadNative, type NativeRuntime, type NativeSession } from '../../lib/native.js';
+import { binaryFolder, loadNative } from '../../lib/binary.js';
+import type { NativeRuntime, NativeSession } from '../../lib/native.js';
 
 /** The method of test/native/methods/trivial_method.cc: it answers each request with one octet. */
 export const trivialMethod = { type: 254, vendorId: 99_999, vendorType: 1, authorId: 99_999 } as const;

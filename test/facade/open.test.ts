@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { EapError, openEapHost } from '../../lib/index.js';
-import { binaryFolder } from '../../lib/native.js';
+import { binaryFolder } from '../../lib/binary.js';
 import { run } from './processes.js';
 import { useLeakCheck } from './support.js';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { EapError, openEapHost, type EapHost, type MethodDll, type OpenOptions } from '../../lib/index.js';
-import { binaryFolder } from '../../lib/native.js';
+import { binaryFolder } from '../../lib/binary.js';
 
 /** The run-time that the suites run against where they do not say otherwise. */
 export const runtime = process.env['EAPHOST_TEST_RUNTIME'] === 'system' ? 'system' : 'embedded';
