@@ -2,6 +2,8 @@
 
 export { openEapHost, type OpenOptions } from './open.js';
 export { useBinary } from './binary.js';
+export * as diagnostics from './diagnostics/index.js';
+export type * from './diagnostics/index.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
 export type { BeginSessionOptions, MethodName } from './begin-options.js';
 export type { Identity, IdentityOptions, UnplumbData } from './identity.js';

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { untilAborted } from './abort.js';
 import { signalOf, toBoolean, toInteger, toFields, toName, type SignalOptions } from './arguments.js';
 import { binaryFolder, loadNative } from './binary.js';
+import { Observer, type DiagnosticEvent } from './diagnostics/events.js';
+import { ObservedRuntime } from './diagnostics/observed-runtime.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, isNativeFailure, toEapError } from './errors.js';
 import { checkMethods, HostedMethods, type CheckedMethods } from './hosted-methods.js';
@@ -35,6 +37,11 @@ export interface OpenOptions extends SignalOptions {
    * `EAP_E_EAPHOST_IDENTITY_UNKNOWN`, as Windows has been seen to do, instead of asking the method. Default false.
    */
   readonly identityNeedsUserData?: boolean | undefined;
+  /**
+   * Told of every call of the run-time and of every packet; secrets in them are masked. The diagnostics channels
+   * `eaphost:call` and `eaphost:packet` tell the same of every host of the process. What it throws is uncaught.
+   */
+  readonly onEvent?: ((event: DiagnosticEvent) => void) | undefined;
 }
 
 const defaultMaxLanes = 64;
@@ -54,6 +61,7 @@ interface CheckedOptions {
   readonly methods: CheckedMethods;
   readonly methodDlls: readonly CheckedMethodDll[];
   readonly identityNeedsUserData: boolean;
+  readonly observer: Observer;
 }
 
 function checkOptions(options: OpenOptions | undefined): CheckedOptions {
@@ -80,6 +88,15 @@ function checkOptions(options: OpenOptions | undefined): CheckedOptions {
     methods: checkMethods(methods, 'methods'),
     methodDlls: dlls.map((dll, index) => checkMethodDll(dll, `methodDlls[${index}]`)),
     identityNeedsUserData: toBoolean(identityNeedsUserData, 'identityNeedsUserData', false),
+    observer: new Observer(toListener(given.onEvent)),
+  };
+}
+
+function toListener(value: unknown): OpenOptions['onEvent'] {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'function') throw new TypeError('onEvent must be a function');
+  return (event) => {
+    Reflect.apply(value, undefined, [event]);
   };
 }
 
@@ -143,8 +160,9 @@ export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
   const opening = openRuntime(checked);
   try {
     const native = await untilAborted(opening, signal);
+    const observed = new ObservedRuntime(native, checked.observer);
     try {
-      return new EapHost(checked.runtime, native, furnish(native, checked));
+      return new EapHost(checked.runtime, observed, furnish(native, checked));
     } catch (error) {
       await native.close();
       throw error;

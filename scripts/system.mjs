@@ -28,6 +28,10 @@ const needs = {
   ],
   prebuild: [['llvm-14', '/usr/lib/llvm-14/bin/llvm-readobj']],
   profiles: [['libxml2-utils', 'xmllint']],
+  diagnostics: [
+    ['tshark', 'tshark'],
+    ['chromium', '/usr/bin/chromium'],
+  ],
   interop: [
     ['freeradius', '/usr/sbin/freeradius'],
     ['eapoltest', 'eapol_test'],

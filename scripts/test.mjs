@@ -172,6 +172,11 @@ const suites = {
     ensureSystem(['profiles']);
     mocha('profiles', ['dist/test/profiles/*.test.js']);
   },
+  diagnostics() {
+    ensureSystem(['diagnostics']);
+    buildNative({ tests: true });
+    mocha('diagnostics', ['dist/test/diagnostics/*.test.js']);
+  },
   interop() {
     ensureSystem(['interop']);
     buildNative({ tests: true });
@@ -218,7 +223,7 @@ const suites = {
 };
 
 const here = linux
-  ? ['abi', 'native', 'lib', 'profiles', 'interop', 'binaries', 'package', 'windows', 'asan']
+  ? ['abi', 'native', 'lib', 'profiles', 'diagnostics', 'interop', 'binaries', 'package', 'windows', 'asan']
   : ['native', 'lib'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
 buildTypeScript();

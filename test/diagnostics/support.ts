@@ -1,0 +1,46 @@
+// A recorded conversation for the suites: EAP-MSCHAPv2, or GTC, against a RADIUS server of the same process.
+
+import {
+  type DiagnosticEvent,
+  memoryUsers,
+  mschapv2Authenticator,
+  openEapHost,
+  RadiusClient,
+  RadiusServer,
+  radiusTransport,
+  type AuthenticationResult,
+} from '../../lib/index.js';
+
+export const password = 'correct horse battery';
+
+export interface Recorded {
+  readonly events: readonly DiagnosticEvent[];
+  readonly result: AuthenticationResult;
+}
+
+/** Authenticates once and gives every event that the host told. */
+export async function record(typed: string = password): Promise<Recorded> {
+  const events: DiagnosticEvent[] = [];
+  const secret = 'shared secret';
+  const users = memoryUsers({ alice: password });
+  await using server = await RadiusServer.listen({
+    secret,
+    methods: [mschapv2Authenticator({ users })],
+    address: '127.0.0.1',
+    port: 0,
+  });
+  await using client = new RadiusClient({ host: '127.0.0.1', port: server.port, secret });
+  let result: AuthenticationResult;
+  {
+    await using eaphost = await openEapHost({
+      runtime: 'embedded',
+      onEvent: (event) => events.push(event),
+    });
+    await using session = await eaphost.beginSession({
+      method: 'mschapv2',
+      credentials: { username: 'alice', password: typed },
+    });
+    result = await session.authenticate(radiusTransport(client, { userName: 'alice' }));
+  }
+  return { events, result };
+}
