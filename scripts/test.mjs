@@ -162,7 +162,7 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'facade', 'methods', 'radius', 'shim'];
+    const folders = ['.', 'cli', 'facade', 'methods', 'radius', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),

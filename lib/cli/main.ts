@@ -4,14 +4,20 @@
 import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
+import { completion } from './completion.js';
+import { xml } from './xml.js';
 
-const commands: ReadonlyMap<string, Command> = new Map([['auth', auth]]);
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['auth', auth],
+  ['xml', xml],
+  ['completion', completion(() => commands)],
+]);
 
 const help = `Usage: eaphost COMMAND [OPTION]...
 
 Commands:
-${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`).join('\n')}
-  help    the help text of a command
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).join('\n')}
+  help        the help text of a command
 
   -h, --help     this text
   -v, --version  the version of the package
