@@ -12,6 +12,7 @@ import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, win
 
 const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
+const faulty = ['dist/test/faulty/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -93,11 +94,11 @@ const sanitizerOptions = {
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
 
-/** The facade suite in a Node that has ASan loaded before everything else, over the sanitized binaries. */
-function facadeUnderAsan() {
+/** Mocha suites in a Node that has ASan loaded before everything else, over the sanitized binaries. */
+function mochaUnderAsan(name, specs) {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
-  mocha('facade under ASan', facade, {
+  mocha(name, specs, {
     env: {
       ...sanitizerOptions,
       LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
@@ -161,7 +162,7 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'facade', 'methods', 'radius', 'shim'];
+    const folders = ['.', 'facade', 'faulty', 'methods', 'radius', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -191,6 +192,7 @@ const suites = {
     const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
+    wineMocha('faulty run-time under Wine', faulty);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
@@ -198,7 +200,8 @@ const suites = {
   asan() {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
-    facadeUnderAsan();
+    mochaUnderAsan('facade under ASan', facade);
+    mochaUnderAsan('faulty run-time under ASan', faulty);
   },
   tsan() {
     buildSanitized('tsan', 'thread');
