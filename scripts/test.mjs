@@ -8,11 +8,19 @@ import { dirname, join } from 'node:path';
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
-import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, wine } from './wine.mjs';
+import {
+  ensureWine,
+  installSystemRuntime,
+  removeSystemRuntime,
+  windowsPath,
+  wine,
+  withDisplay,
+} from './wine.mjs';
 
 const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
 const faulty = ['dist/test/faulty/*.test.js'];
+const dialogs = ['dist/test/dialogs/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -195,6 +203,12 @@ const suites = {
     wineMocha('faulty run-time under Wine', faulty);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    withDisplay((display) => {
+      wineMocha('dialogs under Wine, embedded', dialogs, { env: display });
+      wineMocha('dialogs under Wine, system', dialogs, {
+        env: { ...display, EAPHOST_TEST_RUNTIME: 'system' },
+      });
+    });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
   },
   asan() {
