@@ -97,6 +97,33 @@ function nativeTests(name, folder, env = {}) {
   doctest(name, run.status ?? run.signal, `${run.stdout}${run.stderr}`);
 }
 
+/** What the program of test/native/program said: one test, of many checks. */
+function program(name, status, output) {
+  if (status !== 0 || !/^\d+ checks, 0 failed$/m.test(output)) {
+    console.log(output);
+    return broken(name, `ended with ${status}`);
+  }
+  return count(name, { passed: 1, failed: 0, skipped: 0 });
+}
+
+/** The program over two copies of the embedded run-time, which have Windows' names as far as a system lets them. */
+function nativeProgram(name, folder, env = {}) {
+  const binaries = inRoot('build', folder, 'Release');
+  const suffix = { win32: '.dll', darwin: '.dylib' }[process.platform] ?? '.so';
+  const copies = ['eappprxy', 'eappcfg'].map((library) => {
+    const copy = join(ensureFolder('build', folder, 'Release', 'system'), library + suffix);
+    copyFileSync(join(binaries, `eapembedded${suffix}`), copy);
+    return copy;
+  });
+  const method = join(binaries, `testmethod${suffix}`);
+  const run = spawnSync(join(binaries, 'supplicant_program'), [...copies, method, 'register'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  program(name, run.status ?? run.signal, `${run.stdout}${run.stderr}`);
+}
+
 const sanitizerOptions = {
   ASAN_OPTIONS: 'detect_leaks=1',
   UBSAN_OPTIONS: 'print_stacktrace=1',
@@ -167,6 +194,7 @@ const suites = {
   native() {
     buildNative({ tests: true });
     nativeTests('native', 'native');
+    nativeProgram('a C program', 'native');
   },
   lib() {
     buildNative({ tests: true });
@@ -203,6 +231,10 @@ const suites = {
     wineMocha('faulty run-time under Wine', faulty);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));
+    const supplicant = inRoot(windowsBinaries, 'supplicant_program.exe');
+    const run = wine([supplicant, 'eappprxy.dll', 'eappcfg.dll', method]);
+    program('a C program under Wine', run.status, run.stdout + run.stderr);
     withDisplay((display) => {
       wineMocha('dialogs under Wine, embedded', dialogs, { env: display });
       wineMocha('dialogs under Wine, system', dialogs, {
@@ -214,6 +246,7 @@ const suites = {
   asan() {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
+    nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
     mochaUnderAsan('facade under ASan', facade);
     mochaUnderAsan('faulty run-time under ASan', faulty);
   },

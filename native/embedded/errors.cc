@@ -54,6 +54,7 @@ constexpr Description kDescriptions[] = {
     {abi::kErrorTimeout, abi::GUID_EapHost_Cause_Generic_AuthFailure,
      abi::GUID_EapHost_Repair_Retry_Authentication, u"The server did not answer in time.",
      u"Try again; check that the server can be reached."},
+    {abi::kErrorCancelled, kNone, kNone, u"The user cancelled.", nullptr},
     {abi::kErrorInvalidState, kNone, kNone, u"The call is not possible in this state of the session.",
      nullptr},
     {abi::kErrorInvalidParameter, kNone, kNone, u"An argument is not valid.", nullptr},
