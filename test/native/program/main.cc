@@ -45,6 +45,8 @@ Library Open(const char* name) {
   const bool is_plain = wide.find_first_of(u"\\/") == std::u16string::npos;
   Library library = Library::Load(wide, is_plain ? Library::Where::kSystem32 : Library::Where::kPath);
   if (!library.loaded()) std::printf("%s\n", library.message().c_str());
+  // For as long as the program runs: what a library keeps for good it keeps in itself.
+  library.Pin();
   return library;
 }
 
