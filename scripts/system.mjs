@@ -27,6 +27,7 @@ const needs = {
     ['wine64', '/usr/lib/wine/wine64'],
   ],
   prebuild: [['llvm-14', '/usr/lib/llvm-14/bin/llvm-readobj']],
+  dialogs: [['xvfb', 'Xvfb']],
   profiles: [['libxml2-utils', 'xmllint']],
   diagnostics: [
     ['tshark', 'tshark'],

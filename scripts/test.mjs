@@ -9,10 +9,19 @@ import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } 
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
-import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, wine } from './wine.mjs';
+import {
+  ensureWine,
+  installSystemRuntime,
+  removeSystemRuntime,
+  windowsPath,
+  wine,
+  withDisplay,
+} from './wine.mjs';
 
 const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
+const faulty = ['dist/test/faulty/*.test.js'];
+const dialogs = ['dist/test/dialogs/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -89,16 +98,43 @@ function nativeTests(name, folder, env = {}) {
   doctest(name, run.status ?? run.signal, `${run.stdout}${run.stderr}`);
 }
 
+/** What the program of test/native/program said: one test, of many checks. */
+function program(name, status, output) {
+  if (status !== 0 || !/^\d+ checks, 0 failed$/m.test(output)) {
+    console.log(output);
+    return broken(name, `ended with ${status}`);
+  }
+  return count(name, { passed: 1, failed: 0, skipped: 0 });
+}
+
+/** The program over two copies of the embedded run-time, which have Windows' names as far as a system lets them. */
+function nativeProgram(name, folder, env = {}) {
+  const binaries = inRoot('build', folder, 'Release');
+  const suffix = { win32: '.dll', darwin: '.dylib' }[process.platform] ?? '.so';
+  const copies = ['eappprxy', 'eappcfg'].map((library) => {
+    const copy = join(ensureFolder('build', folder, 'Release', 'system'), library + suffix);
+    copyFileSync(join(binaries, `eapembedded${suffix}`), copy);
+    return copy;
+  });
+  const method = join(binaries, `testmethod${suffix}`);
+  const run = spawnSync(join(binaries, 'supplicant_program'), [...copies, method, 'register'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  program(name, run.status ?? run.signal, `${run.stdout}${run.stderr}`);
+}
+
 const sanitizerOptions = {
   ASAN_OPTIONS: 'detect_leaks=1',
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
 
-/** The facade suite in a Node that has ASan loaded before everything else, over the sanitized binaries. */
-function facadeUnderAsan() {
+/** Mocha suites in a Node that has ASan loaded before everything else, over the sanitized binaries. */
+function mochaUnderAsan(name, specs) {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
-  mocha('facade under ASan', facade, {
+  mocha(name, specs, {
     env: {
       ...sanitizerOptions,
       LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
@@ -159,10 +195,11 @@ const suites = {
   native() {
     buildNative({ tests: true });
     nativeTests('native', 'native');
+    nativeProgram('a C program', 'native');
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'cli', 'facade', 'methods', 'radius', 'shim'];
+    const folders = ['.', 'cli', 'facade', 'faulty', 'methods', 'radius', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -206,14 +243,27 @@ const suites = {
     const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
+    wineMocha('faulty run-time under Wine', faulty);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));
+    const supplicant = inRoot(windowsBinaries, 'supplicant_program.exe');
+    const run = wine([supplicant, 'eappprxy.dll', 'eappcfg.dll', method]);
+    program('a C program under Wine', run.status, run.stdout + run.stderr);
+    withDisplay((display) => {
+      wineMocha('dialogs under Wine, embedded', dialogs, { env: display });
+      wineMocha('dialogs under Wine, system', dialogs, {
+        env: { ...display, EAPHOST_TEST_RUNTIME: 'system' },
+      });
+    });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
   },
   asan() {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
-    facadeUnderAsan();
+    nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
+    mochaUnderAsan('facade under ASan', facade);
+    mochaUnderAsan('faulty run-time under ASan', faulty);
   },
   tsan() {
     buildSanitized('tsan', 'thread');
