@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
+import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
 import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, wine } from './wine.mjs';
@@ -16,6 +17,8 @@ const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
 const reports = ensureFolder('build', 'reports');
+/** Where suites wrote down which of EAPHost's functions they called, by platform. */
+const recorded = { linux: [], windows: [] };
 
 function count(name, { passed, failed, skipped }) {
   console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
@@ -40,6 +43,13 @@ function mocha(name, specs, { env = {}, node = [] } = {}) {
     env: { ...process.env, ...env },
   });
   readMocha(name, report, run.status ?? run.signal);
+}
+
+/** A file for the functions that a suite calls. */
+function recordOf(platform, name) {
+  const file = reportOf(`${name} functions`);
+  recorded[platform].push(file);
+  return file;
 }
 
 /** Where a suite's counts go: a new file, without commas, which part mocha's reporter options. */
@@ -145,7 +155,8 @@ function wineMocha(name, specs, { env = {}, exe } = {}) {
     '--parallel=false',
     ...specs,
   ];
-  const { status, stdout, stderr } = wine([node, ...args], { env });
+  const EAPHOST_RECORDED_CALLS = windowsPath(recordOf('windows', name));
+  const { status, stdout, stderr } = wine([node, ...args], { env: { ...env, EAPHOST_RECORDED_CALLS } });
   console.log(stdout + stderr);
   readMocha(name, report, status);
 }
@@ -165,6 +176,7 @@ const suites = {
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
+      linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', 'lib') } } : {},
     );
   },
   profiles() {
@@ -219,6 +231,9 @@ for (const name of wanted) {
   } catch (error) {
     broken(name, error.message);
   }
+}
+if (Object.values(recorded).some((files) => files.length > 0)) {
+  count('functions of EAPHost', functionsTable(recorded));
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
