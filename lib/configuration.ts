@@ -1,6 +1,7 @@
 // The configuration half of a host (eappcfg.dll): methods, XML and blobs, input fields, dialogs.
 
 import { EventEmitter } from 'node:events';
+import { types } from 'node:util';
 
 import { signalOf, toBytes, toFields, toHandle, toOptionalCopy, type SignalOptions } from './arguments.js';
 import { toCredentials, toMethod, type MethodName } from './begin-options.js';
@@ -93,7 +94,8 @@ const namedProperties = 29;
 
 /** A window as a handle's value. */
 function toWindow(value: unknown): bigint {
-  if (!(value instanceof Uint8Array)) return toHandle(value, 'parentWindow');
+  // Not instanceof: Electron's buffer may come from another realm.
+  if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
   const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (view.length === 8) return view.readBigUInt64LE();
   if (view.length === 4) return BigInt(view.readUInt32LE());

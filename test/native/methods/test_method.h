@@ -30,6 +30,8 @@
 //   quiet             nothing of the session goes to the log
 //   context=A,B,…     the UI context, which is a script itself
 //   open=N            a dialog stays open for N milliseconds
+//   hold=PATH         a dialog stays open as long as that file is there
+//   window            a dialog gives the value of its parent window
 //   expired, logon    the fields are those of an expired password, of a first logon
 //   nofields          there are no fields for this context
 #pragma once

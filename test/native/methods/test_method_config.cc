@@ -2,7 +2,9 @@
 // script is the connection data, or the UI context.
 
 #include <chrono>
+#include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -65,6 +67,15 @@ std::string Typed(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
 // As long as the user takes.
 void StayOpen(const Script& script) {
   if (const auto time = script.number("open")) std::this_thread::sleep_for(std::chrono::milliseconds(*time));
+  if (const auto path = script.value("hold")) {
+    while (std::ifstream(*path).good()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+// What a dialog gives; the window that it belongs to where the script asks for that.
+std::string Answer(const Script& script, HWND parent, const std::string& otherwise) {
+  if (!script.has("window")) return otherwise;
+  return "window:" + std::to_string(reinterpret_cast<std::uintptr_t>(parent));
 }
 
 // Updates a blob as methods do: in place where it fits, else a new block.
@@ -93,35 +104,36 @@ METHOD_EXPORT eaphost::shim::EapShimUseEndpointFn EapShimUseEndpoint;
 
 }  // extern "C"
 
-DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD flags, DWORD size, BYTE* data,
-                                            DWORD* out_size, BYTE** out, EAP_ERROR** error) {
+DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND parent, DWORD flags, DWORD size,
+                                            BYTE* data, DWORD* out_size, BYTE** out, EAP_ERROR** error) {
   const Script script = Script::Of(data, size);
   Log(script, "InvokeConfigUI(flags=" + std::to_string(flags) + ")");
   if (const auto code = Scripted(script, "InvokeConfigUI", error)) return *code;
   StayOpen(script);
-  Give("configured:" + Text(data, size), out_size, out);
+  Give(Answer(script, parent, "configured:" + Text(data, size)), out_size, out);
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD flags, HWND, DWORD size,
+DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD flags, HWND parent, DWORD size,
                                               const BYTE* data, DWORD user_size, const BYTE* user,
                                               DWORD* out_size, BYTE** out, LPWSTR* identity,
                                               EAP_ERROR** error) {
   const Script script = Script::Of(data, size);
   Log(script, "InvokeIdentityUI(flags=" + std::to_string(flags) + " user=" + Text(user, user_size) + ")");
   if (const auto code = Scripted(script, "InvokeIdentityUI", error)) return *code;
+  StayOpen(script);
   Give("typed", out_size, out);
-  *identity = AllocateText("typed");
+  *identity = AllocateText(Answer(script, parent, "typed"));
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND, DWORD size, BYTE* context,
+DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND parent, DWORD size, BYTE* context,
                                                  DWORD* out_size, BYTE** out, EAP_ERROR** error) {
   const Script script = Script::Of(context, size);
   Log(script, "InvokeInteractiveUI(" + Text(context, size) + ")");
   if (const auto code = Scripted(script, "InvokeInteractiveUI", error)) return *code;
   StayOpen(script);
-  Give("answer", out_size, out);
+  Give(Answer(script, parent, "answer"), out_size, out);
   return kNoError;
 }
 
