@@ -4,9 +4,11 @@
 //
 // A call counts by what came of it: a value is a success of each function that it took to get it (a packet of
 // EapHostPeerGetSendPacket, copied memory of the function that freed it); a rejection is a failure of the function
-// that it names, and where it carries an EAP_ERROR, a success of the function that freed that.
+// that it names, and where it carries an EAP_ERROR, a success of the function that freed that. A library that only
+// plays a run-time does not count.
 
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 import { isObject } from '../lib/guards.js';
 import { loadNative, type NativeRuntime, type NativeSession } from '../lib/native.js';
@@ -14,6 +16,8 @@ import type { ConfigurationCall } from '../lib/native-configuration.js';
 
 const file = process.env['EAPHOST_RECORDED_CALLS'];
 const counts: Record<string, { succeeded: number; failed: number }> = {};
+/** The surfaces whose calls count: the addon, and what came of real run-times. */
+const counted = new WeakSet<object>();
 
 function count(name: string, outcome: 'succeeded' | 'failed'): void {
   const entry = (counts[name] ??= { succeeded: 0, failed: 0 });
@@ -29,8 +33,9 @@ function watch<Owner extends object>(
 ): void {
   const original: unknown = Reflect.get(owner, method);
   if (typeof original !== 'function') throw new TypeError(`the native side has no ${method}`);
-  Reflect.set(owner, method, function (this: unknown, ...args: unknown[]): unknown {
+  Reflect.set(owner, method, function (this: object, ...args: unknown[]): unknown {
     const work: unknown = Reflect.apply(original, this, args);
+    if (!counted.has(this)) return work;
     if (!(work instanceof Promise)) throw new TypeError(`${method} gives no promise`);
     work.then(
       (value: unknown) => told(value, args),
@@ -117,7 +122,9 @@ function isCopied(value: unknown): boolean {
 function watchRuntime(prototype: NativeRuntime, isSessionWatched: () => boolean): void {
   watch(prototype, 'beginSession', freeRuntimeError, (session) => {
     count('EapHostPeerBeginSession', 'succeeded');
-    if (isObject(session) && !isSessionWatched()) watchSession(Object.getPrototypeOf(session));
+    if (!isObject(session)) return;
+    counted.add(session);
+    if (!isSessionWatched()) watchSession(Object.getPrototypeOf(session));
   });
   watch(prototype, 'clearConnection', freeRuntimeError, () =>
     count('EapHostPeerClearConnection', 'succeeded'),
@@ -138,7 +145,13 @@ function watchRuntime(prototype: NativeRuntime, isSessionWatched: () => boolean)
   watch(prototype, 'close', freeRuntimeError, () => count('EapHostPeerUninitialize', 'succeeded'));
 }
 
-/** Runs `work` once: the first run-time and the first session lead to the prototypes of all. */
+/** Whether it is Windows' run-time, or the embedded one. */
+function isReal(options: unknown): boolean {
+  const library = isObject(options) ? options['runtimeLibrary'] : undefined;
+  return typeof library === 'string' && /^(?:eappprxy|eapembedded)\./u.test(basename(library));
+}
+
+/** Whether it was asked before: the first run-time and the first session lead to the prototypes of all. */
 function once(): () => boolean {
   let isDone = false;
   return () => {
@@ -154,11 +167,13 @@ export const mochaHooks =
     : {
         beforeAll(): void {
           const [isRuntimeWatched, isSessionWatched] = [once(), once()];
-          watch(loadNative(), 'openRuntime', freeRuntimeError, (runtime) => {
+          const addon = loadNative();
+          counted.add(addon);
+          watch(addon, 'openRuntime', freeRuntimeError, (runtime, [options]) => {
+            if (!isObject(runtime) || !isReal(options)) return;
+            counted.add(runtime);
             count('EapHostPeerInitialize', 'succeeded');
-            if (isObject(runtime) && !isRuntimeWatched()) {
-              watchRuntime(Object.getPrototypeOf(runtime), isSessionWatched);
-            }
+            if (!isRuntimeWatched()) watchRuntime(Object.getPrototypeOf(runtime), isSessionWatched);
           });
         },
         afterAll(): void {

@@ -57,19 +57,20 @@ describe(`The window that a dialog belongs to, in the ${runtime} run-time`, () =
   ];
   for (const [name, parentWindow, expected] of cases) {
     it(`reaches each of the method's dialogs: ${name}`, async () => {
-      const options = { method: scriptedType, config: Buffer.from('window'), parentWindow };
+      const options = { method: scriptedType, config: Buffer.from('parent'), parentWindow };
       const config = await host.invokeConfigUi(options);
-      assert.equal(config?.toString(), `window:${expected}`);
-      assert.equal((await host.invokeIdentityUi(options))?.identity, `window:${expected}`);
+      assert.equal(config?.toString(), `parent:${expected}`);
+      const identity = await host.invokeIdentityUi(options);
+      assert.equal(identity?.credentials?.toString(), `parent:${expected}`);
 
-      await using session = await beginAsking(host, 'nofields,window');
+      await using session = await beginAsking(host, 'nofields,parent');
       let answer: Buffer | undefined;
       const onUi: OnUi = async ({ showDialog }) => {
         answer = await showDialog?.({ parentWindow });
         return answer;
       };
       assert.equal((await session.authenticate(link(), { onUi })).isSuccess, true);
-      assert.equal(answer?.toString(), `window:${expected}`);
+      assert.equal(answer?.toString(), `parent:${expected}`);
     });
   }
 

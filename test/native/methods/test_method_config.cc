@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <string>
 #include <thread>
 
@@ -64,18 +63,12 @@ std::string Typed(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
   return typed;
 }
 
-// As long as the user takes.
-void StayOpen(const Script& script) {
+// Raises the dialog that the script wants, for as long as the user takes. `answer` stays what it is where it
+// wants none.
+DWORD Raise(const Script& script, HWND parent, std::string& answer) {
+  if (script.has("parent")) answer = "parent:" + std::to_string(reinterpret_cast<std::uintptr_t>(parent));
   if (const auto time = script.number("open")) std::this_thread::sleep_for(std::chrono::milliseconds(*time));
-  if (const auto path = script.value("hold")) {
-    while (std::ifstream(*path).good()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-}
-
-// What a dialog gives; the window that it belongs to where the script asks for that.
-std::string Answer(const Script& script, HWND parent, const std::string& otherwise) {
-  if (!script.has("window")) return otherwise;
-  return "window:" + std::to_string(reinterpret_cast<std::uintptr_t>(parent));
+  return kNoError;
 }
 
 // Updates a blob as methods do: in place where it fits, else a new block.
@@ -109,8 +102,9 @@ DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND parent, DWORD
   const Script script = Script::Of(data, size);
   Log(script, "InvokeConfigUI(flags=" + std::to_string(flags) + ")");
   if (const auto code = Scripted(script, "InvokeConfigUI", error)) return *code;
-  StayOpen(script);
-  Give(Answer(script, parent, "configured:" + Text(data, size)), out_size, out);
+  std::string answer = "configured:" + Text(data, size);
+  if (const DWORD code = Raise(script, parent, answer); code != kNoError) return code;
+  Give(answer, out_size, out);
   return kNoError;
 }
 
@@ -121,9 +115,10 @@ DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD flags, HWN
   const Script script = Script::Of(data, size);
   Log(script, "InvokeIdentityUI(flags=" + std::to_string(flags) + " user=" + Text(user, user_size) + ")");
   if (const auto code = Scripted(script, "InvokeIdentityUI", error)) return *code;
-  StayOpen(script);
-  Give("typed", out_size, out);
-  *identity = AllocateText(Answer(script, parent, "typed"));
+  std::string answer = "typed";
+  if (const DWORD code = Raise(script, parent, answer); code != kNoError) return code;
+  Give(answer, out_size, out);
+  *identity = AllocateText("typed");
   return kNoError;
 }
 
@@ -132,8 +127,9 @@ DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND parent, 
   const Script script = Script::Of(context, size);
   Log(script, "InvokeInteractiveUI(" + Text(context, size) + ")");
   if (const auto code = Scripted(script, "InvokeInteractiveUI", error)) return *code;
-  StayOpen(script);
-  Give(Answer(script, parent, "answer"), out_size, out);
+  std::string answer = "answer";
+  if (const DWORD code = Raise(script, parent, answer); code != kNoError) return code;
+  Give(answer, out_size, out);
   return kNoError;
 }
 
