@@ -176,7 +176,8 @@ export abstract class Configuration<
    * with `EAP_E_EAPHOST_XML_MALFORMED` for what is no profile, and with
    * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
    *
-   * The embedded run-time knows the XML of EAP-MSCHAPv2, and `ConfigBlob` of every method.
+   * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.
+   * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only.
    */
   async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
     const text = toXml(xml);
@@ -204,6 +205,9 @@ export abstract class Configuration<
    * A user's EapHostUserCredentials as a user blob: EapHostPeerCredentialsXml2Blob. `config` is the connection blob
    * that they are for. Rejects with RangeError where the document is for another method than `method`. The blob holds
    * secrets: wipe it when the session has begun. Errors as of {@link configFromXml}.
+   *
+   * The embedded run-time makes what `encodeCredentials` makes: it rejects with
+   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` what that has no place for, such as a certificate of Windows' store.
    */
   async credentialsFromXml(
     xml: string,
