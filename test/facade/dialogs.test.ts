@@ -159,9 +159,11 @@ describe(`A dialog that stays open in the ${runtime} run-time`, () => {
     await assert.rejects(call, { name: 'AbortError' });
     assert.equal(host.stats().pending, 1);
     let isClosed = false;
-    const closing = host.close().then(() => {
+    const close = async (): Promise<void> => {
+      await host.close();
       isClosed = true;
-    });
+    };
+    const closing = close();
     await assert.rejects(host.getMethods(), (error) => hasCode(error, 'EAPHOST_CLOSED'));
     assert.equal(isClosed, false);
     open[Symbol.dispose]();

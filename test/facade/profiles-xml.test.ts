@@ -12,6 +12,8 @@ import {
   type EapHost,
   type FullMethodType,
 } from '../../lib/index.js';
+import { randomOptions } from '../profiles/random.js';
+import { Random } from '../profiles/support.js';
 import { hasCode, openTestHost, runtime, scriptedType, useLeakCheck } from './support.js';
 
 const folder = join('test', 'profiles', 'fixtures');
@@ -20,6 +22,7 @@ const documents = readdirSync(folder).map((file) => ({
   xml: readFileSync(join(folder, file), 'utf8'),
 }));
 const configs = documents.filter(({ name }) => !name.endsWith('-credentials'));
+const seed = Number(process.env['EAPHOST_TEST_SEED'] ?? 20_261);
 const notSupported = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
 const isNotSupported = (error: unknown) => hasCode(error, notSupported);
 
@@ -50,6 +53,21 @@ describe('Worked profiles with the embedded run-time', () => {
       assert.deepEqual(await host.configFromXml(back), { method, blob });
     });
   }
+
+  it(`come back with random options (EAPHOST_TEST_SEED=${seed})`, async () => {
+    for (let round = 0; round < 60; round += 1) {
+      const random = new Random(seed + round);
+      for (const xml of [
+        profiles.tls(randomOptions.tls(random)),
+        profiles.peap(randomOptions.peap(random)),
+        profiles.ttls(randomOptions.ttls(random)),
+        profiles.teap(randomOptions.teap(random)),
+        profiles.blob(randomOptions.blob(random)),
+      ]) {
+        assert.equal(await host.configToXml(await host.configFromXml(xml)), xml, `round ${round}`);
+      }
+    }
+  });
 
   it('come back with text of every kind, and with elements that nobody knows', async () => {
     const anonymousIdentity = `"<&>'\u00e4\u20ac\u{1f600} ]]> \r\n`;
