@@ -1,5 +1,6 @@
 // EAP attributes: the names of their numbers, vendor-specific values, and the keys in them (EAP_ATTRIBUTES).
 
+import { toBytes, toFields, toInteger } from './arguments.js';
 import type { EapAttribute } from './types.js';
 
 /** EAP_ATTRIBUTE_TYPE: RADIUS attribute numbers and EAPHost's own, named as Windows names them without `eat`. */
@@ -147,15 +148,37 @@ export function attributeName(type: number): string {
   return names.get(type) ?? String(type);
 }
 
-/** A VendorSpecific attribute with one value of at most 249 octets. Throws RangeError for a longer one. */
-export function encodeVendorSpecific({ vendorId, vendorType, data }: VendorValue): EapAttribute {
-  if (data.length > 249) throw new RangeError('a vendor-specific value has at most 249 octets');
-  const value = Buffer.alloc(6 + data.length);
-  value.writeUInt32BE(vendorId, 0);
-  value.writeUInt8(vendorType, 4);
-  value.writeUInt8(2 + data.length, 5);
-  value.set(data, 6);
-  return { type: attributeTypes.VendorSpecific, value };
+/** The octets of values of one vendor. Throws TypeError or RangeError that name `argument`. */
+export function encodeVendorValues(given: unknown, argument: string): Buffer {
+  if (!Array.isArray(given)) throw new TypeError(`${argument} must be an array of vendor-specific values`);
+  const values: readonly unknown[] = given;
+  const vendor = Buffer.alloc(4);
+  const parts = values.map((value, index) => {
+    const { vendorId, vendorType, data } = toFields(value, `${argument}[${index}]`);
+    const id = toInteger(vendorId, `${argument}[${index}].vendorId`, 0, 0xffff_ffff);
+    const octets = toBytes(data, `${argument}[${index}].data`);
+    if (octets.length > 253) throw new RangeError(`${argument}[${index}].data has at most 253 octets`);
+    if (index > 0 && id !== vendor.readUInt32BE()) throw new RangeError(`${argument} must be of one vendor`);
+    vendor.writeUInt32BE(id);
+    const head = [toInteger(vendorType, `${argument}[${index}].vendorType`, 0, 255), 2 + octets.length];
+    return Buffer.concat([Buffer.from(head), octets]);
+  });
+  if (parts.length === 0) throw new RangeError(`${argument} must have a value`);
+  try {
+    return Buffer.concat([vendor, ...parts]);
+  } finally {
+    // They may hold keys.
+    for (const part of parts) part.fill(0);
+  }
+}
+
+/**
+ * A VendorSpecific attribute with one value of at most 249 octets, which is what RADIUS has room for. Throws RangeError
+ * for a longer one, and for numbers that are none.
+ */
+export function encodeVendorSpecific(value: VendorValue): EapAttribute {
+  if (value.data.length > 249) throw new RangeError('a vendor-specific value has at most 249 octets');
+  return { type: attributeTypes.VendorSpecific, value: encodeVendorValues([value], 'value') };
 }
 
 /**

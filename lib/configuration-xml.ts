@@ -1,10 +1,19 @@
-// XML ↔ blob where no MSXML does it: with the embedded run-time, for the package's own methods, and for any method's
-// documents that hold a blob. The blobs are those of lib/methods.
+// XML ↔ blob where no MSXML does it: with the embedded run-time, for the methods that come with Windows, and for any
+// method's documents that hold a blob. User blobs are those of lib/methods. A connection blob of EAP-MSCHAPv2 is
+// Windows' own; of the other methods Windows keeps the layout to itself, or has one that holds less than the XML, so
+// theirs is the document itself, in UTF-8.
+
+import { isUtf8 } from 'node:buffer';
 
 import { eapErrorCodes } from './error-codes.js';
 import { EapError } from './errors.js';
-import { CredentialsError, encodeCredentials } from './methods/credentials.js';
-import { profiles } from './profiles/index.js';
+import { CredentialsError, encodeCredentials, type CredentialsInput } from './methods/credentials.js';
+import {
+  profiles,
+  type MsChapV2Credentials,
+  type ParsedCredentials,
+  type TlsCredentials,
+} from './profiles/index.js';
 import { malformed } from './profiles/xml.js';
 import { formatMethodType, isSameMethodType, type FullMethodType } from './types.js';
 
@@ -20,22 +29,31 @@ const mschapv2Type: FullMethodType = { type: 26, vendorId: 0, vendorType: 0, aut
 const mschapv2Version = 1;
 const useLogonCredentials = 2;
 
-function notSupported(call: string, method: FullMethodType, what: string): EapError {
+/** The methods whose connection blob is their document. */
+const documentMethods: ReadonlySet<string> = new Set(['tls', 'peap', 'ttls', 'teap']);
+
+function notSupported(call: string, method: FullMethodType, why: string): EapError {
   const code = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
-  return new EapError(
-    `${call} failed: the embedded run-time has no XML for ${what} of method ${formatMethodType(method)}; it knows ` +
-      `that of EAP-MSCHAPv2, and of every method as ConfigBlob or CredentialsBlob (${code})`,
-    { code, winError: eapErrorCodes[code], method, call },
-  );
+  return new EapError(`${call} failed for method ${formatMethodType(method)}: ${why} (${code})`, {
+    code,
+    winError: eapErrorCodes[code],
+    method,
+    call,
+  });
 }
+
+const unknownXml = (what: string): string =>
+  `the embedded run-time has no XML for its ${what}; it knows that of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, ` +
+  'and of every method as ConfigBlob or CredentialsBlob';
 
 /** EapHostConfig as a blob: what EapHostPeerConfigXml2Blob does. */
 export function configFromXml(xml: string): MethodConfig {
   const parsed = profiles.parseConfig(xml);
   const method = parsed.type;
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
+  if (documentMethods.has(parsed.method)) return { method, blob: Buffer.from(xml) };
   if (parsed.method !== 'mschapv2') {
-    throw notSupported('EapHostPeerConfigXml2Blob', method, 'the configuration');
+    throw notSupported('EapHostPeerConfigXml2Blob', method, unknownXml('configuration'));
   }
   const blob = Buffer.alloc(8);
   blob.writeUInt32LE(mschapv2Version);
@@ -45,7 +63,21 @@ export function configFromXml(xml: string): MethodConfig {
   return { method, blob };
 }
 
-/** A blob as EapHostConfig: what EapHostPeerConfigBlob2Xml does. A method without XML of its own has ConfigBlob. */
+/** The document that a blob is; undefined where it is none of this method. */
+function documentIn(method: FullMethodType, blob: Uint8Array): string | undefined {
+  if (!isUtf8(blob)) return undefined;
+  const xml = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString();
+  try {
+    const parsed = profiles.parseConfig(xml);
+    const isIts = documentMethods.has(parsed.method) && isSameMethodType(parsed.type, method);
+    return isIts ? xml : undefined;
+  } catch (error) {
+    if (error instanceof EapError && error.code === 'EAP_E_EAPHOST_XML_MALFORMED') return undefined;
+    throw error;
+  }
+}
+
+/** A blob as EapHostConfig: what EapHostPeerConfigBlob2Xml does. A blob that is no method's own has ConfigBlob. */
 export function configToXml(method: FullMethodType, blob: Uint8Array): string {
   if (isSameMethodType(method, mschapv2Type) && blob.length === 8) {
     const view = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
@@ -54,22 +86,47 @@ export function configToXml(method: FullMethodType, blob: Uint8Array): string {
       return profiles.mschapv2({ useWinlogonCredentials: flags === useLogonCredentials });
     }
   }
-  return profiles.blob({ type: method, blob });
+  return documentIn(method, blob) ?? profiles.blob({ type: method, blob });
+}
+
+/** Who the user is by a document's options, for methods that ask for a name and a password. */
+function userOf(parsed: ParsedCredentials): CredentialsInput {
+  const refuse = (why: string): never => {
+    throw notSupported('EapHostPeerCredentialsXml2Blob', parsed.type, why);
+  };
+  const ofName = ({ username, password = '', logonDomain = '' }: MsChapV2Credentials): CredentialsInput =>
+    username === undefined
+      ? refuse('there is no logged-on user here, whose credentials a Username that is left out stands for')
+      : { username, password, domain: logonDomain };
+  const ofCertificate = ({ username, certificate }: TlsCredentials): CredentialsInput =>
+    certificate === undefined
+      ? { username, password: '' }
+      : refuse('there is no certificate store here, which UserCert names a certificate of');
+  switch (parsed.method) {
+    case 'mschapv2':
+      return ofName(parsed.options);
+    case 'ttls':
+      return parsed.options;
+    case 'tls':
+      return ofCertificate(parsed.options);
+    case 'peap': {
+      const { inner, routingIdentity } = parsed.options;
+      if (routingIdentity !== undefined) return refuse('a user blob has no place for RoutingIdentity');
+      if (inner === undefined) return refuse('a user blob has no place for a guest, without an inner method');
+      return 'tls' in inner ? ofCertificate(inner.tls) : ofName(inner.mschapv2);
+    }
+    default:
+      return refuse(unknownXml('credentials'));
+  }
 }
 
 /** EapHostUserCredentials as a user blob: what EapHostPeerCredentialsXml2Blob does. It holds secrets: wipe it. */
 export function credentialsFromXml(xml: string): MethodConfig {
-  const call = 'EapHostPeerCredentialsXml2Blob';
   const parsed = profiles.parseCredentials(xml);
   const method = parsed.type;
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
-  if (parsed.method !== 'mschapv2') throw notSupported(call, method, 'the credentials');
-  const { username, password = '', logonDomain = '' } = parsed.options;
-  if (username === undefined) {
-    throw notSupported(call, method, "the logged-on user's credentials, which Username left out stands for,");
-  }
   try {
-    return { method, blob: encodeCredentials({ username, password, domain: logonDomain }) };
+    return { method, blob: encodeCredentials(userOf(parsed)) };
   } catch (error) {
     // Its message never repeats any of the credentials.
     if (error instanceof CredentialsError) throw malformed('EapHostUserCredentials', error.message);

@@ -1,6 +1,7 @@
 // The configuration half of a host (eappcfg.dll): methods, XML and blobs, input fields, dialogs.
 
 import { EventEmitter } from 'node:events';
+import { types } from 'node:util';
 
 import { signalOf, toBytes, toFields, toHandle, toOptionalCopy, type SignalOptions } from './arguments.js';
 import { toCredentials, toMethod, type MethodName } from './begin-options.js';
@@ -93,7 +94,8 @@ const namedProperties = 29;
 
 /** A window as a handle's value. */
 function toWindow(value: unknown): bigint {
-  if (!(value instanceof Uint8Array)) return toHandle(value, 'parentWindow');
+  // Not instanceof: Electron's buffer may come from another realm.
+  if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
   const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (view.length === 8) return view.readBigUInt64LE();
   if (view.length === 4) return BigInt(view.readUInt32LE());
@@ -174,7 +176,8 @@ export abstract class Configuration<
    * with `EAP_E_EAPHOST_XML_MALFORMED` for what is no profile, and with
    * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
    *
-   * The embedded run-time knows the XML of EAP-MSCHAPv2, and `ConfigBlob` of every method.
+   * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.
+   * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only.
    */
   async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
     const text = toXml(xml);
@@ -202,6 +205,9 @@ export abstract class Configuration<
    * A user's EapHostUserCredentials as a user blob: EapHostPeerCredentialsXml2Blob. `config` is the connection blob
    * that they are for. Rejects with RangeError where the document is for another method than `method`. The blob holds
    * secrets: wipe it when the session has begun. Errors as of {@link configFromXml}.
+   *
+   * The embedded run-time makes what `encodeCredentials` makes: it rejects with
+   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` what that has no place for, such as a certificate of Windows' store.
    */
   async credentialsFromXml(
     xml: string,

@@ -106,6 +106,9 @@ class SessionLink implements SessionHost {
 /**
  * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` where the run-time fails, and with
  * `EAPHOST_CLOSED` after {@link EapHost.close}.
+ *
+ * Nothing is to be freed: what the run-time hands out is copied, and freed in the same hop on the same thread, with
+ * EapHostPeerFreeRuntimeMemory or EapHostPeerFreeMemory as its function asks.
  */
 export class EapHost extends Configuration<EapHostEvents> implements AsyncDisposable {
   /** Which run-time it is. */

@@ -134,6 +134,27 @@ const advice: ReadonlyMap<number, Advice> = new Map<number, Advice>([
   ],
   [systemErrorCodes.ERROR_CANCELLED, () => 'the user cancelled'],
   [
+    systemErrorCodes.ERROR_RESTRICTED_LOGON_HOURS,
+    () => 'the account may not log on at this time; ask its administrator',
+  ],
+  [systemErrorCodes.ERROR_ACCT_DISABLED, () => 'the account is disabled; ask its administrator to enable it'],
+  [
+    systemErrorCodes.ERROR_PASSWD_EXPIRED,
+    () => 'the password has expired; choose a new one, or give newPassword in the credentials',
+  ],
+  [
+    systemErrorCodes.ERROR_NO_DIALIN_PERMISSION,
+    () => 'the account may not use this network; ask its administrator for the permission',
+  ],
+  [
+    systemErrorCodes.ERROR_AUTHENTICATION_FAILURE,
+    () => 'the network rejected the user name or the password; check both, and the account',
+  ],
+  [
+    systemErrorCodes.ERROR_CHANGING_PASSWORD,
+    () => 'the network refused the new password; choose one that its rules allow',
+  ],
+  [
     systemErrorCodes.ERROR_SERVICE_DISABLED,
     () =>
       'the EapHost service is disabled; allow it as administrator with "sc config EapHost start= demand", ' +

@@ -41,7 +41,10 @@ export const eapErrorCodes = {
   EAP_INVALID_PACKET: 0x80420018,
 } as const;
 
-/** The Win32, RPC and COM codes that matter here, by name. */
+/**
+ * The Win32, RPC and COM codes that matter here, by name; 646 to 722 are those of RAS (raserror.h), which methods give
+ * as the reason of a refusal.
+ */
 export const systemErrorCodes = {
   ERROR_INVALID_FUNCTION: 1,
   ERROR_FILE_NOT_FOUND: 2,
@@ -64,6 +67,12 @@ export const systemErrorCodes = {
   ERROR_BAD_EXE_FORMAT: 193,
   ERROR_MORE_DATA: 234,
   ERROR_UNHANDLED_EXCEPTION: 574,
+  ERROR_RESTRICTED_LOGON_HOURS: 646,
+  ERROR_ACCT_DISABLED: 647,
+  ERROR_PASSWD_EXPIRED: 648,
+  ERROR_NO_DIALIN_PERMISSION: 649,
+  ERROR_AUTHENTICATION_FAILURE: 691,
+  ERROR_CHANGING_PASSWORD: 709,
   ERROR_PPP_INVALID_PACKET: 722,
   ERROR_SERVICE_REQUEST_TIMEOUT: 1053,
   ERROR_SERVICE_DISABLED: 1058,

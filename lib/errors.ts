@@ -40,7 +40,10 @@ export interface EapErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A call that failed: its code, and what EAPHost said about it (EAP_ERROR). It never holds a secret. */
+/**
+ * A call that failed: its code, and what EAPHost said about it: a copy of the EAP_ERROR, which is freed by then with
+ * EapHostPeerFreeEapError or EapHostPeerFreeErrorMemory. It never holds a secret.
+ */
 export class EapError extends Error {
   /**
    * The stable name of the failure: the Windows SDK's where it has one, such as

@@ -55,7 +55,28 @@ export {
   type MethodType,
   type ResultReason,
 } from './types.js';
-export * from './attributes.js';
+export {
+  attributeForms,
+  decodeAttribute,
+  encodeAttribute,
+  type AttributeForm,
+  type AttributeForms,
+  type AttributeValue,
+  type TypedAttribute,
+} from './attribute-values.js';
+export {
+  attributeName,
+  attributeTypes,
+  decodeKeys,
+  decodeVendorSpecific,
+  encodeMppeKeys,
+  encodeVendorSpecific,
+  microsoft,
+  type AttributeName,
+  type DecodedKeys,
+  type Side,
+  type VendorValue,
+} from './attributes.js';
 
 export type * from './methods/method.js';
 export {

@@ -1,5 +1,7 @@
 // Input fields: what a supplicant asks the user in place of a method's own dialog.
 
+import { types } from 'node:util';
+
 import { toInteger } from './arguments.js';
 import { isNameOf, isObject, namesOf } from './guards.js';
 import type { NativeInputField, NativeInteractiveUi } from './native-configuration.js';
@@ -119,7 +121,7 @@ export function toInteractiveUi({ type, fields, newFields }: NativeInteractiveUi
 
 /** Whether it may be an answer of fields; what is wrong in it is for `checkInteractiveUi` to say. */
 export function isInteractiveUi(value: unknown): value is InteractiveUi {
-  return isObject(value) && !(value instanceof Uint8Array) && 'kind' in value;
+  return isObject(value) && !types.isUint8Array(value) && 'kind' in value;
 }
 
 /** An answer as the native side takes it. Throws TypeError or RangeError that name the argument, never the data. */

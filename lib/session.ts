@@ -84,8 +84,9 @@ export class Session implements AsyncDisposable {
 
   /**
    * Gives the method a packet from the authenticator, and says what to do next: EapHostPeerProcessReceivedPacket
-   * and, in the same hop, EapHostPeerGetSendPacket, GetResult, GetUIContext or GetResponseAttributes. The first
-   * packet is the EAP-Request/Identity; a link that has none makes one up: 01 00 00 05 01.
+   * and, in the same hop, what it asks for: EapHostPeerGetSendPacket, EapHostPeerGetResult, EapHostPeerGetUIContext or
+   * EapHostPeerGetResponseAttributes. The first packet is the EAP-Request/Identity; a link that has none makes one up:
+   * 01 00 00 05 01.
    *
    * Octets after the length that the packet states are the link's padding and are cut off. What is no EAP packet (a
    * length below 4, or beyond the data) is discarded without a call, as RFC 3748 asks.

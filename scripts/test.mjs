@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
+import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
 import {
@@ -26,6 +27,8 @@ const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
 const reports = ensureFolder('build', 'reports');
+/** Where suites wrote down which of EAPHost's functions they called, by platform. */
+const recorded = { linux: [], windows: [] };
 
 function count(name, { passed, failed, skipped }) {
   console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
@@ -50,6 +53,13 @@ function mocha(name, specs, { env = {}, node = [] } = {}) {
     env: { ...process.env, ...env },
   });
   readMocha(name, report, run.status ?? run.signal);
+}
+
+/** A file for the functions that a suite calls. */
+function recordOf(platform, name) {
+  const file = reportOf(`${name} functions`);
+  recorded[platform].push(file);
+  return file;
 }
 
 /** Where a suite's counts go: a new file, without commas, which part mocha's reporter options. */
@@ -182,7 +192,8 @@ function wineMocha(name, specs, { env = {}, exe } = {}) {
     '--parallel=false',
     ...specs,
   ];
-  const { status, stdout, stderr } = wine([node, ...args], { env });
+  const EAPHOST_RECORDED_CALLS = windowsPath(recordOf('windows', name));
+  const { status, stdout, stderr } = wine([node, ...args], { env: { ...env, EAPHOST_RECORDED_CALLS } });
   console.log(stdout + stderr);
   readMocha(name, report, status);
 }
@@ -203,6 +214,7 @@ const suites = {
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
+      linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', 'lib') } } : {},
     );
   },
   profiles() {
@@ -284,6 +296,9 @@ for (const name of wanted) {
   } catch (error) {
     broken(name, error.message);
   }
+}
+if (Object.values(recorded).some((files) => files.length > 0)) {
+  count('functions of EAPHost', functionsTable(recorded));
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

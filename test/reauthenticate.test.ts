@@ -73,6 +73,30 @@ describe('A connection that must be authenticated again', () => {
     assert.equal(seen.length, 2);
   });
 
+  it('is never told of once it is cleared, however much the run-time has to say meanwhile', async () => {
+    const notify = loadNotify();
+    await using host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll] });
+    let isCleared = false;
+    let told = 0;
+    host.on('reauthenticate', () => {
+      assert.equal(isCleared, false);
+      told += 1;
+    });
+    for (let round = 0; round < 100; round += 1) {
+      isCleared = false;
+      const session = await host.beginSession(options);
+      await session.end();
+      const notices = Array.from({ length: 8 }, () => notify(guid));
+      if (round % 2 === 0) await notices[0];
+      await host.clearConnection(guid);
+      isCleared = true;
+      const codes = await Promise.all(notices);
+      assert.ok(codes.every((code) => code === 0 || code === errorNotFound));
+    }
+    await delay(20);
+    assert.ok(told >= 50);
+  });
+
   it('that was made up goes with its session', async () => {
     const notify = loadNotify();
     await using host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll] });

@@ -1,6 +1,7 @@
 // The simple values of profiles: text, thumbprints, server names, object identifiers, opaque blobs.
 
 import { Buffer } from 'node:buffer';
+import { types } from 'node:util';
 
 import { type Codec, textOf } from './codec.js';
 import { indexOfForbidden, malformed } from './xml.js';
@@ -106,7 +107,7 @@ export const objectIdentifier: Codec<string> = {
 /** A method's opaque data, as hexadecimal digits. */
 export const blob: Codec<Uint8Array> = {
   write(value, path) {
-    if (!(value instanceof Uint8Array)) throw new TypeError(`${path} must be a Uint8Array`);
+    if (!types.isUint8Array(value)) throw new TypeError(`${path} must be a Uint8Array`);
     return { text: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex') };
   },
   read(element, report) {

@@ -292,11 +292,10 @@ describe('XML and blobs of the embedded run-time', () => {
   });
 
   it('says what it does not know', async () => {
+    const strange = (xml: string): string => xml.replaceAll('>26<', '>77<');
     for (const call of [
-      host.configFromXml(profiles.tls({})),
-      host.configFromXml(profiles.peap({})),
-      host.credentialsFromXml(profiles.credentials.tls({ username: 'alice' })),
-      host.credentialsFromXml(profiles.credentials.mschapv2({})),
+      host.configFromXml(strange(profiles.mschapv2({}))),
+      host.credentialsFromXml(strange(profiles.credentials.mschapv2({ username: 'alice' }))),
     ]) {
       await assert.rejects(call, (error) => {
         assert.ok(hasCode(error, notSupported));

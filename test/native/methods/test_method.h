@@ -27,6 +27,7 @@
 //   inner=N           every step runs a whole inner session through the run-time first, N levels deep
 //   self=ID           every step calls the run-time for that session, its own, and must be refused
 //   block=N           every step takes N milliseconds
+//   hold=PATH         a routine that can fail stays where it is as long as that file is there
 //   quiet             nothing of the session goes to the log
 //   context=A,B,…     the UI context, which is a script itself
 //   open=N            a dialog stays open for N milliseconds
@@ -34,6 +35,7 @@
 //   window=TITLE      the configuration's interface leaves a window behind
 //   expired, logon    the fields are those of an expired password, of a first logon
 //   nofields          there are no fields for this context
+//   parent            what comes out of a dialog is the value of the window that it belongs to
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,12 @@
 #include "test/native/methods/test_method_support.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <unordered_set>
 
 namespace eaphost::testmethod {
@@ -147,6 +150,9 @@ abi::EAP_ERROR* MakeError(abi::DWORD code) {
 }
 
 std::optional<abi::DWORD> Scripted(const Script& script, std::string_view routine, abi::EAP_ERROR** error) {
+  if (const auto path = script.value("hold")) {
+    while (std::ifstream(*path).good()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   if (script.value("throw") == std::string(routine)) throw std::runtime_error("scripted");
   const std::optional<std::string> fail = script.value("fail");
   if (!fail || fail->size() <= routine.size() || (*fail)[routine.size()] != ':' ||
