@@ -100,8 +100,7 @@ Status PeerMethodSession::Begin(const SecretBytes& user_data) {
   });
 }
 
-Status PeerMethodSession::SetCredentials(const std::u16string& identity,
-                                         std::u16string_view password) {
+Status PeerMethodSession::SetCredentials(const std::u16string& identity, std::u16string_view password) {
   if (Status status = NeedSession(); !status.ok()) return status;
   if (routines_.EapPeerSetCredentials == nullptr) return Status(abi::kErrorNotSupported);
   std::u16string name = identity;
