@@ -153,6 +153,22 @@ void FreeByHost(Owner function, void* memory) noexcept {
 
 void FreeOwn(void* memory) noexcept { FreeByHost(Owner::kSession, memory); }
 
+void SessionBlocks::Clear() {
+  for (void* const block : blocks_) FreeOwn(block);
+  blocks_.clear();
+}
+
+abi::BYTE* SessionBlocks::Add(std::span<const abi::BYTE> bytes) {
+  blocks_.reserve(blocks_.size() + 1);
+  abi::BYTE* const block = AllocateBytes(Owner::kSession, bytes);
+  blocks_.push_back(block);
+  return block;
+}
+
+abi::BYTE* SessionBlocks::Add(std::string_view text) {
+  return Add({reinterpret_cast<const abi::BYTE*>(text.data()), text.size()});
+}
+
 void AddSession(void* session) {
   Heap& heap = Shared();
   const std::lock_guard lock(heap.mutex);

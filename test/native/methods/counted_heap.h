@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "native/abi/structs.h"
 #include "native/abi/win32.h"
@@ -27,6 +28,22 @@ abi::EAP_ERROR* MakeError(Owner owner, const abi::EAP_TYPE& type, abi::DWORD cod
 void FreeByHost(Owner function, void* memory) noexcept;
 // A session's own block.
 void FreeOwn(void* memory) noexcept;
+
+// Blocks of a session that its host may see, and must not free.
+class SessionBlocks {
+ public:
+  SessionBlocks() = default;
+  SessionBlocks(const SessionBlocks&) = delete;
+  SessionBlocks& operator=(const SessionBlocks&) = delete;
+  ~SessionBlocks() { Clear(); }
+
+  void Clear();
+  abi::BYTE* Add(std::span<const abi::BYTE> bytes);
+  abi::BYTE* Add(std::string_view text);
+
+ private:
+  std::vector<void*> blocks_;
+};
 
 // Sessions that the host may name.
 void AddSession(void* session);

@@ -25,22 +25,6 @@ std::optional<std::size_t> IndexOf(const abi::EAP_TYPE& type) {
   return std::nullopt;
 }
 
-void SessionBlocks::Clear() {
-  for (void* const block : blocks_) testdll::FreeOwn(block);
-  blocks_.clear();
-}
-
-abi::BYTE* SessionBlocks::Add(Bytes bytes) {
-  blocks_.reserve(blocks_.size() + 1);
-  abi::BYTE* const block = testdll::AllocateBytes(Owner::kSession, bytes);
-  blocks_.push_back(block);
-  return block;
-}
-
-abi::BYTE* SessionBlocks::Add(std::string_view text) {
-  return Add(Bytes(reinterpret_cast<const abi::BYTE*>(text.data()), text.size()));
-}
-
 void SessionAttributes::Clear() {
   items_.clear();
   blocks_.Clear();

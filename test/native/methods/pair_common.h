@@ -18,6 +18,7 @@ namespace eaphost::pairmethod {
 
 using testdll::Options;
 using testdll::Owner;
+using testdll::SessionBlocks;
 
 struct Failure {
   abi::DWORD code = abi::kNoError;
@@ -57,22 +58,6 @@ template <typename T>
 void Zero(T* output) {
   if (output != nullptr) *output = {};
 }
-
-// Blocks of a session that its host may see, and must not free.
-class SessionBlocks {
- public:
-  SessionBlocks() = default;
-  SessionBlocks(const SessionBlocks&) = delete;
-  SessionBlocks& operator=(const SessionBlocks&) = delete;
-  ~SessionBlocks() { Clear(); }
-
-  void Clear();
-  abi::BYTE* Add(Bytes bytes);
-  abi::BYTE* Add(std::string_view text);
-
- private:
-  std::vector<void*> blocks_;
-};
 
 // An array of attributes that a session owns.
 class SessionAttributes {

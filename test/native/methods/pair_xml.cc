@@ -11,15 +11,15 @@ namespace {
 using namespace eaphost::abi;
 using namespace eaphost::pairmethod;
 
-// The text of the document's element `name`, as a blob.
-DWORD XmlToBlob(const EAP_TYPE& type, eaphost::abi::IXMLDOMDocument2* document, const wchar_t* name,
+// The text that `query` finds in the document, as a blob.
+DWORD XmlToBlob(const EAP_TYPE& type, eaphost::abi::IXMLDOMDocument2* document, const wchar_t* query,
                 BYTE** out, DWORD* out_size, EAP_ERROR** error) {
   Zero(out);
   Zero(out_size);
   return Guarded(Owner::kPeerError, type, error, [&]() -> Failure {
     if (out == nullptr || out_size == nullptr) return {kErrorInvalidParameter};
     std::string text;
-    if (const DWORD code = ReadXml(document, name, text); code != kNoError) {
+    if (const DWORD code = ReadXml(document, query, text); code != kNoError) {
       return {code, code, u"the document is not the pair method's"};
     }
     *out = eaphost::testdll::AllocateBytes(Owner::kPeerMemory, text);
@@ -41,13 +41,13 @@ METHOD_EXPORT EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
 DWORD EAPHOST_STDCALL EapPeerConfigXml2Blob(DWORD, EAP_METHOD_TYPE type,
                                             eaphost::abi::IXMLDOMDocument2* document, BYTE** out,
                                             DWORD* out_size, EAP_ERROR** error) {
-  return XmlToBlob(type.eapType, document, L"PairConfig", out, out_size, error);
+  return XmlToBlob(type.eapType, document, kPairConfig, out, out_size, error);
 }
 
 DWORD EAPHOST_STDCALL EapPeerCredentialsXml2Blob(DWORD, EAP_METHOD_TYPE type,
                                                  eaphost::abi::IXMLDOMDocument2* document, const BYTE*, DWORD,
                                                  BYTE** out, DWORD* out_size, EAP_ERROR** error) {
-  return XmlToBlob(type.eapType, document, L"PairUser", out, out_size, error);
+  return XmlToBlob(type.eapType, document, kPairUser, out, out_size, error);
 }
 
 DWORD EAPHOST_STDCALL EapPeerConfigBlob2Xml(DWORD, EAP_METHOD_TYPE type, const BYTE* data, DWORD size,

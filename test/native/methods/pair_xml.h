@@ -9,9 +9,13 @@
 
 namespace eaphost::pairmethod {
 
-// The text of the first element `name`. ERROR_INVALID_PARAMETER for no document, EAP_E_EAPHOST_XML_MALFORMED
-// where there is no such element, EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED where there is no MSXML.
-abi::DWORD ReadXml(abi::IXMLDOMDocument2* document, const wchar_t* name, std::string& text);
+inline constexpr wchar_t kPairConfig[] = L"//*[local-name()='PairConfig']";
+inline constexpr wchar_t kPairUser[] = L"//*[local-name()='PairUser']";
+
+// The text of the first node that XPath finds. ERROR_INVALID_PARAMETER for no document,
+// EAP_E_EAPHOST_XML_MALFORMED where there is no such node, EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED where
+// there is no MSXML.
+abi::DWORD ReadXml(abi::IXMLDOMDocument2* document, const wchar_t* query, std::string& text);
 
 // A new document with `text` as PairConfig, which the caller releases.
 abi::DWORD WriteConfigXml(const std::string& text, abi::IXMLDOMDocument2** document);

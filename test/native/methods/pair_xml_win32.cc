@@ -36,19 +36,19 @@ struct TextFreer {
 };
 using Text = std::unique_ptr<OLECHAR, TextFreer>;
 
-// The first element of that local name, or nothing.
-Owned<::IXMLDOMNode> Find(::IXMLDOMDocument2& document, const wchar_t* name) {
-  const Text query(SysAllocString((L"//*[local-name()='" + std::wstring(name) + L"']").c_str()));
+// The first node that XPath finds, or nothing.
+Owned<::IXMLDOMNode> Find(::IXMLDOMDocument2& document, const wchar_t* query) {
+  const Text text(SysAllocString(query));
   ::IXMLDOMNode* node = nullptr;
-  if (query == nullptr || document.selectSingleNode(query.get(), &node) != S_OK) return nullptr;
+  if (text == nullptr || document.selectSingleNode(text.get(), &node) != S_OK) return nullptr;
   return Owned<::IXMLDOMNode>(node);
 }
 
 }  // namespace
 
-abi::DWORD ReadXml(abi::IXMLDOMDocument2* given, const wchar_t* name, std::string& text) {
+abi::DWORD ReadXml(abi::IXMLDOMDocument2* given, const wchar_t* query, std::string& text) {
   if (given == nullptr) return abi::kErrorInvalidParameter;
-  const Owned<::IXMLDOMNode> node = Find(*reinterpret_cast<::IXMLDOMDocument2*>(given), name);
+  const Owned<::IXMLDOMNode> node = Find(*reinterpret_cast<::IXMLDOMDocument2*>(given), query);
   if (node == nullptr) return abi::EAP_E_EAPHOST_XML_MALFORMED;
   BSTR raw = nullptr;
   if (const HRESULT result = node->get_text(&raw); FAILED(result)) return static_cast<abi::DWORD>(result);
@@ -72,7 +72,7 @@ abi::DWORD WriteConfigXml(const std::string& text, abi::IXMLDOMDocument2** given
   VARIANT_BOOL is_read = VARIANT_FALSE;
   result = document->loadXML(frame.get(), &is_read);
   if (FAILED(result)) return static_cast<abi::DWORD>(result);
-  const Owned<::IXMLDOMNode> node = Find(*document, L"PairConfig");
+  const Owned<::IXMLDOMNode> node = Find(*document, kPairConfig);
   if (is_read == VARIANT_FALSE || node == nullptr) return abi::EAP_E_EAPHOST_XML_MALFORMED;
   result = node->put_text(value.get());
   if (FAILED(result)) return static_cast<abi::DWORD>(result);
