@@ -9,6 +9,7 @@
 
 #include "native/abi/constants.h"
 #include "native/abi/win32.h"
+#include "test/native/method_counters.h"
 #include "test/native/methods/pair_crypto.h"
 #include "test/native/methods/pair_method.h"
 #include "test/native/pair_conversation.h"
@@ -23,20 +24,6 @@ using testdll::Owner;
 namespace {
 
 constexpr EAP_METHOD_TYPE kExpanded{pairmethod::kTypes[0], pairmethod::kAuthor};
-
-// What happened since `before`, where every free was right: blocks that are still allocated.
-std::uint64_t Outstanding(const Counters& before, const Counters& after) {
-  CHECK(after.freed_by_wrong_function == before.freed_by_wrong_function);
-  CHECK(after.freed_session_owned == before.freed_session_owned);
-  CHECK(after.freed_unknown == before.freed_unknown);
-  CHECK(after.sessions_unknown == before.sessions_unknown);
-  std::uint64_t outstanding = 0;
-  for (std::size_t at = 0; at < testdll::kOwners; ++at) {
-    outstanding += after.allocated[at] - before.allocated[at] - (after.freed[at] - before.freed[at]);
-  }
-  return outstanding + (after.sessions_begun - before.sessions_begun) -
-         (after.sessions_ended - before.sessions_ended);
-}
 
 // The DLL, with nothing left behind when it goes.
 struct Pair {
