@@ -19,6 +19,10 @@ std::string GetVariable(const char* name) {
   return value;
 }
 
+void SetVariable(const char* name, const std::string& value) {
+  SetEnvironmentVariableA(name, value.empty() ? nullptr : value.c_str());
+}
+
 abi::DWORD ShowDialog(abi::HWND parent, const char16_t* text) {
   const int button = MessageBoxW(static_cast<::HWND>(parent), reinterpret_cast<LPCWSTR>(text), L"Pair method",
                                  MB_OKCANCEL | MB_ICONQUESTION);
