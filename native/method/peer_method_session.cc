@@ -210,6 +210,8 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
   call.Number("reason", static_cast<std::uint32_t>(reason));
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = routines_.EapPeerGetResult(handle_, reason, &out.known, error);
+    // One error in two places is still freed once.
+    if (out.known.pEapError == *error) (code == abi::kNoError ? *error : out.known.pEapError) = nullptr;
     *inner.put() = out.known.pEapError;
     return code;
   });
