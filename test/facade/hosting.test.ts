@@ -495,7 +495,7 @@ describe('What a driven method DLL exports by name', () => {
       await failure(
         method.invoke('configXml2Blob', { flags: 0, xml: '<a/>' }),
         'EapPeerConfigXml2Blob',
-        0x80420016,
+        0x80420020,
       );
     }
     await method.close();
