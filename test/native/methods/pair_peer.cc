@@ -165,8 +165,8 @@ DWORD EAPHOST_STDCALL GetIdentity(DWORD flags, DWORD connection_size, const BYTE
       *invoke_ui = 1;
       return {};
     }
-    LPWSTR const name = AllocateText(Owner::kPeerMemory, platform::ToUtf16(known.Get("identity")));
     const std::string blob = known.Text();
+    LPWSTR const name = AllocateText(Owner::kPeerMemory, platform::ToUtf16(known.Get("identity")));
     try {
       *user_out = AllocateBytes(Owner::kPeerMemory, blob);
     } catch (...) {
