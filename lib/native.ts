@@ -3,6 +3,7 @@
 // lib/errors.ts turns into an EapError.
 
 import type { NativeConfiguration } from './native-configuration.js';
+import type { NativeHosting } from './native-hosting.js';
 
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
@@ -164,7 +165,7 @@ export interface NativeRuntime extends NativeConfiguration {
   close(): Promise<void>;
 }
 
-export interface NativeAddon {
+export interface NativeAddon extends NativeHosting {
   /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
   openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
 }

@@ -5,21 +5,6 @@
 
 namespace eaphost::embedded {
 
-namespace {
-
-using method::PeerMethodDll;
-
-void FreeDllText(const PeerMethodDll& dll, abi::LPWSTR text) {
-  // What the user typed may be a secret.
-  if (text != nullptr) dll.Free(text, std::u16string_view(text).size() * sizeof(abi::WCHAR));
-}
-
-constexpr bool IsText(const abi::EAP_METHOD_PROPERTY& property) {
-  return property.eapMethodPropertyValueType == abi::empvtString;
-}
-
-}  // namespace
-
 HeapFields::HeapFields(const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& from) : version_(from.dwVersion) {
   if (from.pFields == nullptr || from.dwNumberOfFields == 0) return;
   count_ = from.dwNumberOfFields;
@@ -44,65 +29,33 @@ abi::EAP_CONFIG_INPUT_FIELD_ARRAY HeapFields::Release() {
   return {version_, count_, fields_.release()};
 }
 
-void FreeDllFields(const PeerMethodDll& dll, abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
-  if (array.pFields == nullptr) return;
-  for (abi::DWORD index = 0; index < array.dwNumberOfFields; ++index) {
-    FreeDllText(dll, array.pFields[index].pwszLabel);
-    FreeDllText(dll, array.pFields[index].pwszData);
-  }
-  dll.Free(std::exchange(array.pFields, nullptr));
-}
-
-DllFields::~DllFields() { FreeDllFields(dll_, array_); }
-
-DllUiData::~DllUiData() {
-  if (data_.pbUiData.credData == nullptr) return;
-  if (expiry()) {
-    FreeDllFields(dll_, data_.pbUiData.credExpiryData->curCreds);
-    FreeDllFields(dll_, data_.pbUiData.credExpiryData->newCreds);
-    dll_.Free(data_.pbUiData.credExpiryData);
-  } else {
-    FreeDllFields(dll_, *data_.pbUiData.credData);
-    dll_.Free(data_.pbUiData.credData);
-  }
-}
-
 abi::EAP_INTERACTIVE_UI_DATA DllUiData::CopyToHeap() const {
-  abi::EAP_INTERACTIVE_UI_DATA copy = data_;
+  abi::EAP_INTERACTIVE_UI_DATA copy = data();
   copy.pbUiData.credData = nullptr;
-  if (data_.pbUiData.credData == nullptr) return copy;
-  if (expiry()) {
+  if (data().pbUiData.credData == nullptr) return copy;
+  if (is_expiry()) {
     HeapBlock<abi::EAP_CRED_EXPIRY_REQ> outer(1);
-    HeapFields current(data_.pbUiData.credExpiryData->curCreds);
-    HeapFields fresh(data_.pbUiData.credExpiryData->newCreds);
+    HeapFields current(data().pbUiData.credExpiryData->curCreds);
+    HeapFields fresh(data().pbUiData.credExpiryData->newCreds);
     outer[0] = {current.Release(), fresh.Release()};
     copy.pbUiData.credExpiryData = outer.release();
   } else {
     HeapBlock<abi::EAP_CONFIG_INPUT_FIELD_ARRAY> outer(1);
-    HeapFields fields(*data_.pbUiData.credData);
+    HeapFields fields(*data().pbUiData.credData);
     outer[0] = fields.Release();
     copy.pbUiData.credData = outer.release();
   }
   return copy;
 }
 
-DllProperties::~DllProperties() {
-  if (array_.pMethodProperty == nullptr) return;
-  for (abi::DWORD index = 0; index < array_.dwNumberOfProperties; ++index) {
-    abi::EAP_METHOD_PROPERTY& property = array_.pMethodProperty[index];
-    if (IsText(property)) dll_.Free(property.eapMethodPropertyValue.empvString.value);
-  }
-  dll_.Free(array_.pMethodProperty);
-}
-
 abi::EAP_METHOD_PROPERTY_ARRAY DllProperties::CopyToHeap() const {
-  if (array_.pMethodProperty == nullptr || array_.dwNumberOfProperties == 0) return {};
-  const abi::DWORD count = array_.dwNumberOfProperties;
+  if (array().pMethodProperty == nullptr || array().dwNumberOfProperties == 0) return {};
+  const abi::DWORD count = array().dwNumberOfProperties;
   HeapBlock<abi::EAP_METHOD_PROPERTY> properties(count);
   std::vector<HeapBlock<abi::BYTE>> texts(count);
   for (abi::DWORD index = 0; index < count; ++index) {
-    properties[index] = array_.pMethodProperty[index];
-    if (!IsText(properties[index])) continue;
+    properties[index] = array().pMethodProperty[index];
+    if (!method::IsText(properties[index])) continue;
     abi::EAP_METHOD_PROPERTY_VALUE_STRING& text = properties[index].eapMethodPropertyValue.empvString;
     texts[index] = embedded::CopyToHeap(text.value, text.length);
     text.value = texts[index].get();

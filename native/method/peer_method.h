@@ -32,6 +32,7 @@ struct MethodResult {
   std::optional<SecretBytes> user_data;        // to be saved
   AttributeList attributes;
   std::optional<EapErrorData> error;
+  bool save_to_cred_man = false;
 };
 
 class PeerMethod {

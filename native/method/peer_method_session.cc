@@ -1,27 +1,35 @@
 #include "native/method/peer_method_session.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "native/abi/constants.h"
 #include "native/abi/enums.h"
+#include "native/method/inputs.h"
+#include "native/method/packet_buffer.h"
 
 namespace eaphost::method {
 
 namespace {
-
-// Methods write a little past the end, or before they look at the size.
-constexpr std::size_t kSlack = 1024;
-constexpr std::size_t kEapHeader = 4;
-
-const abi::BYTE* DataOf(const SecretBytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
-abi::DWORD SizeOf(const SecretBytes& bytes) { return static_cast<abi::DWORD>(bytes.size()); }
 
 std::optional<SecretBytes> CopyIf(abi::BOOL wanted, const abi::BYTE* data, abi::DWORD size) {
   if (wanted == 0) return std::nullopt;
   SecretBytes bytes;
   if (data != nullptr) bytes.assign(data, data + size);
   return bytes;
+}
+
+void TraceOutput(DllCall& call, const abi::EapPeerMethodOutput& output) {
+  call.Number("action", static_cast<std::uint32_t>(output.action));
+  call.Number("allowNotifications", output.fAllowNotifications != 0 ? 1 : 0);
+}
+
+void TraceResult(DllCall& call, const MethodResult& result, const abi::EAP_ATTRIBUTES* attributes) {
+  call.Number("isSuccess", result.is_success ? 1 : 0);
+  call.Number("failureReasonCode", result.reason_code);
+  const auto& connection = result.connection_data;
+  if (connection) call.Bytes("connectionData", connection->data(), connection->size());
+  if (result.user_data) call.Secret("userData", result.user_data->size());
+  call.Attributes(attributes);
 }
 
 }  // namespace
@@ -48,13 +56,20 @@ Status PeerMethodSession::GetIdentity(const SecretBytes& user_data, IdentityAnsw
   abi::BOOL invoke_ui = 0;
   DllMemory<abi::BYTE> user(*dll_);
   DllMemory<abi::WCHAR> identity(*dll_);
-  Status status = dll_->Invoke([&](abi::EAP_ERROR** error) {
+  DllCall call(*dll_, "EapPeerGetIdentity");
+  call.Number("flags", parameters_.flags);
+  call.Bytes("connectionData", parameters_.connection_data.data(), parameters_.connection_data.size());
+  call.Secret("userData", user_data.size());
+  Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerGetIdentity(parameters_.flags, SizeOf(parameters_.connection_data),
                                         DataOf(parameters_.connection_data), SizeOf(user_data),
                                         DataOf(user_data), parameters_.user_token, &invoke_ui,
                                         user.put_size(), user.put(), identity.put(), error);
   });
   if (!status.ok()) return status;
+  call.Number("invokeUi", invoke_ui != 0 ? 1 : 0);
+  call.Secret("userDataOut", user.size());
+  call.Text("identity", identity.get());
   answer.invoke_ui = invoke_ui != 0;
   if (identity.get() != nullptr) answer.identity.emplace(identity.get());
   if (user.get() != nullptr) answer.user_data.assign(user.get(), user.get() + user.size());
@@ -69,62 +84,67 @@ Status PeerMethodSession::Begin(const SecretBytes& user_data) {
   SecretBytes connection = parameters_.connection_data;
   SecretBytes user = user_data;
   abi::EAP_SESSION_HANDLE handle = nullptr;
-  Status status = dll_->Invoke([&](abi::EAP_ERROR** error) {
+  DllCall call(*dll_, "EapPeerBeginSession");
+  call.Number("flags", parameters_.flags);
+  call.Attributes(attributes_.get());
+  call.Bytes("connectionData", connection.data(), connection.size());
+  call.Secret("userData", user.size());
+  call.Number("maxSendPacketSize", parameters_.max_send_packet_size);
+  return call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = routines_.EapPeerBeginSession(
-        parameters_.flags, attributes_.get(), parameters_.user_token, SizeOf(connection),
-        connection.empty() ? nullptr : connection.data(), SizeOf(user), user.empty() ? nullptr : user.data(),
-        parameters_.max_send_packet_size, &handle, error);
+        parameters_.flags, attributes_.get(), parameters_.user_token, SizeOf(connection), DataOf(connection),
+        SizeOf(user), DataOf(user), parameters_.max_send_packet_size, &handle, error);
     // Noted at once: nothing that fails later may lose the method's session.
     if (code == abi::kNoError) begun_ = true, handle_ = handle;
     return code;
   });
-  return status;
 }
 
-Status PeerMethodSession::SetCredentials(const std::u16string& identity, const std::u16string& password) {
+Status PeerMethodSession::SetCredentials(const std::u16string& identity, std::u16string_view password) {
   if (Status status = NeedSession(); !status.ok()) return status;
   if (routines_.EapPeerSetCredentials == nullptr) return Status(abi::kErrorNotSupported);
   std::u16string name = identity;
-  std::u16string secret = password;
-  Status status = dll_->Invoke([&](abi::EAP_ERROR** error) {
+  platform::SecretText secret(password.begin(), password.end());
+  secret.push_back(u'\0');
+  DllCall call(*dll_, "EapPeerSetCredentials");
+  call.Text("identity", name.c_str());
+  call.Secret("password", password.size() * sizeof(char16_t));
+  return call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerSetCredentials(handle_, name.data(), secret.data(), error);
   });
-  platform::Wipe(secret.data(), secret.size() * sizeof(char16_t));
-  return status;
 }
 
 Status PeerMethodSession::ProcessRequest(Bytes request, abi::EapPeerMethodOutput& output) {
   output = {abi::EapPeerMethodResponseActionDiscard, 0};
   if (Status status = NeedSession(); !status.ok()) return status;
   std::vector<std::uint8_t> copy(request.begin(), request.end());
-  return dll_->Invoke([&](abi::EAP_ERROR** error) {
+  DllCall call(*dll_, "EapPeerProcessRequestPacket");
+  call.Bytes("packet", request.data(), request.size());
+  Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerProcessRequestPacket(handle_, static_cast<abi::DWORD>(copy.size()),
                                                  reinterpret_cast<abi::EapPacket*>(copy.data()), &output,
                                                  error);
   });
+  TraceOutput(call, output);
+  return status;
 }
 
 Status PeerMethodSession::GetResponse(SecretBytes& response) {
   response.clear();
   if (Status status = NeedSession(); !status.ok()) return status;
-  // Zeroed, so that what the method leaves unwritten is not what the heap happened to hold.
-  const std::size_t capacity = parameters_.max_send_packet_size + kSlack;
-  const auto buffer = std::make_unique<std::uint8_t[]>(capacity);
-  abi::DWORD used = parameters_.max_send_packet_size;
-  Status status = dll_->Invoke([&](abi::EAP_ERROR** error) {
-    return routines_.EapPeerGetResponsePacket(handle_, &used, reinterpret_cast<abi::EapPacket*>(buffer.get()),
-                                              error);
+  PacketBuffer buffer(parameters_.max_send_packet_size);
+  DllCall call(*dll_, "EapPeerGetResponsePacket");
+  call.Number("size", parameters_.max_send_packet_size);
+  Status status = call.Make([&](abi::EAP_ERROR** error) {
+    return routines_.EapPeerGetResponsePacket(handle_, buffer.used(), buffer.packet(), error);
   });
-  if (status.ok()) {
-    const std::size_t length = static_cast<std::size_t>(buffer[2]) << 8 | buffer[3];
-    if (used > parameters_.max_send_packet_size || length > used || length <= kEapHeader ||
-        buffer[0] != abi::EapCodeResponse) {
-      status = Status(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET);
-    } else {
-      response.assign(buffer.get(), buffer.get() + length);
-    }
+  if (!status.ok()) return status;
+  call.Number("used", *buffer.used());
+  call.Bytes("packet", buffer.begin(), buffer.length());
+  if (buffer.length() <= kEapHeader || buffer.code() != abi::EapCodeResponse) {
+    return call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET);
   }
-  platform::Wipe(buffer.get(), std::min<std::size_t>(used, capacity));
+  response.assign(buffer.begin(), buffer.end());
   return status;
 }
 
@@ -134,28 +154,37 @@ Status PeerMethodSession::GetUiContext(SecretBytes& context) {
   // The method's until EndSession: whoever frees it frees it twice.
   abi::DWORD size = 0;
   abi::BYTE* data = nullptr;
-  Status status = dll_->Invoke(
+  DllCall call(*dll_, "EapPeerGetUIContext");
+  Status status = call.Make(
       [&](abi::EAP_ERROR** error) { return routines_.EapPeerGetUIContext(handle_, &size, &data, error); });
   if (status.ok() && data != nullptr) context.assign(data, data + size);
+  call.Secret("uiContext", context.size());
   return status;
 }
 
 Status PeerMethodSession::SetUiContext(Bytes context, abi::EapPeerMethodOutput& output) {
   output = {abi::EapPeerMethodResponseActionDiscard, 0};
   if (Status status = NeedSession(); !status.ok()) return status;
-  return dll_->Invoke([&](abi::EAP_ERROR** error) {
+  DllCall call(*dll_, "EapPeerSetUIContext");
+  call.Secret("uiContext", context.size());
+  Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerSetUIContext(handle_, static_cast<abi::DWORD>(context.size()),
                                          context.empty() ? nullptr : context.data(), &output, error);
   });
+  TraceOutput(call, output);
+  return status;
 }
 
 Status PeerMethodSession::GetAttributes(AttributeList& attributes) {
   attributes.clear();
   if (Status status = NeedSession(); !status.ok()) return status;
   abi::EapAttributes view{};
-  Status status = dll_->Invoke(
+  DllCall call(*dll_, "EapPeerGetResponseAttributes");
+  Status status = call.Make(
       [&](abi::EAP_ERROR** error) { return routines_.EapPeerGetResponseAttributes(handle_, &view, error); });
-  if (status.ok()) attributes = CopyAttributes(&view);
+  if (!status.ok()) return status;
+  call.Attributes(&view);
+  attributes = CopyAttributes(&view);
   return status;
 }
 
@@ -163,22 +192,26 @@ Status PeerMethodSession::SetAttributes(const AttributeList& attributes, abi::Ea
   output = {abi::EapPeerMethodResponseActionDiscard, 0};
   if (Status status = NeedSession(); !status.ok()) return status;
   AttributeArray array(attributes);
-  return dll_->Invoke([&](abi::EAP_ERROR** error) {
+  DllCall call(*dll_, "EapPeerSetResponseAttributes");
+  call.Attributes(array.get());
+  Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerSetResponseAttributes(handle_, array.get(), &output, error);
   });
+  TraceOutput(call, output);
+  return status;
 }
 
 Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, MethodResult& result) {
   result = {};
   if (Status status = NeedSession(); !status.ok()) return status;
-  // The struct has grown over the years and may again: the method finds zeroes behind what we know.
-  struct {
-    abi::EapPeerMethodResult known;
-    abi::BYTE tail[64];
-  } out{};
+  Growing<abi::EapPeerMethodResult> out;
   DllError inner(*dll_);  // the error inside the result is ours to free, whether or not the call failed
-  Status status = dll_->Invoke([&](abi::EAP_ERROR** error) {
+  DllCall call(*dll_, "EapPeerGetResult");
+  call.Number("reason", static_cast<std::uint32_t>(reason));
+  Status status = call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = routines_.EapPeerGetResult(handle_, reason, &out.known, error);
+    // One error in two places is still freed once.
+    if (out.known.pEapError == *error) (code == abi::kNoError ? *error : out.known.pEapError) = nullptr;
     *inner.put() = out.known.pEapError;
     return code;
   });
@@ -190,13 +223,16 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
       CopyIf(known.fSaveConnectionData, known.pConnectionData, known.dwSizeofConnectionData);
   result.user_data = CopyIf(known.fSaveUserData, known.pUserData, known.dwSizeofUserData);
   result.attributes = CopyAttributes(known.pAttribArray);
-  if (out.known.pEapError != nullptr) result.error = CopyEapError(*out.known.pEapError);
-  return {};
+  if (known.pEapError != nullptr) result.error = CopyEapError(*known.pEapError);
+  result.save_to_cred_man = known.fSaveToCredMan != 0;
+  TraceResult(call, result, known.pAttribArray);
+  return status;
 }
 
 Status PeerMethodSession::End() {
   if (!std::exchange(begun_, false)) return {};
-  return dll_->Invoke([&](abi::EAP_ERROR** error) { return routines_.EapPeerEndSession(handle_, error); });
+  DllCall call(*dll_, "EapPeerEndSession");
+  return call.Make([&](abi::EAP_ERROR** error) { return routines_.EapPeerEndSession(handle_, error); });
 }
 
 }  // namespace eaphost::method

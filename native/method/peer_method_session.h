@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "native/abi/functions.h"
 #include "native/method/peer_method.h"
@@ -36,7 +37,7 @@ class PeerMethodSession final : public PeerMethod {
   Status GetIdentity(const SecretBytes& user_data, IdentityAnswer& answer) override;
   Status Begin(const SecretBytes& user_data) override;
   // EapPeerSetCredentials: what generic dialogs gave. ERROR_NOT_SUPPORTED where the method has none.
-  Status SetCredentials(const std::u16string& identity, const std::u16string& password);
+  Status SetCredentials(const std::u16string& identity, std::u16string_view password);
   Status ProcessRequest(Bytes request, abi::EapPeerMethodOutput& output) override;
   Status GetResponse(SecretBytes& response) override;
   Status GetUiContext(SecretBytes& context) override;

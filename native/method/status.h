@@ -38,9 +38,14 @@ class [[nodiscard]] Status {
   abi::DWORD code() const { return code_; }
   // What is known beside the code, or nullptr.
   const EapErrorData* error() const { return error_.get(); }
+  // The method's function that gave the code; "" where none did.
+  const char* call() const { return call_; }
+  // `call` is a string literal.
+  void set_call(const char* call) { call_ = call; }
 
  private:
   abi::DWORD code_ = abi::kNoError;
+  const char* call_ = "";
   std::shared_ptr<const EapErrorData> error_;
 };
 

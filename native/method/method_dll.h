@@ -1,0 +1,159 @@
+// A method DLL in memory, of whichever role: its library, its own free functions, and how its functions are
+// called. Any thread, any number at a time.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/abi/functions.h"
+#include "native/method/status.h"
+#include "native/method/trace.h"
+#include "native/platform/library.h"
+
+namespace eaphost::method {
+
+class MethodDll;
+
+// Holds the EAP_ERROR that one call of a DLL left; whatever happens it is freed once, by that DLL.
+class DllError {
+ public:
+  explicit DllError(const MethodDll& dll) : dll_(dll) {}
+  ~DllError();
+  DllError(const DllError&) = delete;
+  DllError& operator=(const DllError&) = delete;
+
+  abi::EAP_ERROR** put() { return &error_; }
+  // What happened: `code`, with a copy of the error where there is one.
+  Status Take(abi::DWORD code) const;
+
+ private:
+  const MethodDll& dll_;
+  abi::EAP_ERROR* error_ = nullptr;
+};
+
+// One of a table's routines.
+struct Routine {
+  const char* name;
+  bool is_there;
+  bool is_needed = true;
+};
+
+class MethodDll {
+ public:
+  MethodDll(const MethodDll&) = delete;
+  MethodDll& operator=(const MethodDll&) = delete;
+
+  // EapShimUseEndpoint for the calls that this thread makes next. Nothing where the DLL has no such export.
+  Status UseEndpoint(const std::optional<std::u16string>& endpoint) const;
+
+  // An export, or nullptr.
+  template <typename Function>
+  Function* Find(const char* name) const {
+    return library_.Find<Function>(name);
+  }
+
+  // Those of the role's functions by name that the DLL exports.
+  const std::vector<const char*>& exports() const { return exports_; }
+
+  // Runs `call(EAP_ERROR**)`, copies the error that it leaves and frees that with the DLL's own function. An
+  // exception that comes out of the DLL becomes ERROR_UNHANDLED_EXCEPTION.
+  template <typename Call>
+  Status Invoke(Call&& call) const {
+    DllError slot(*this);
+    abi::DWORD code = abi::kErrorUnhandledException;
+    try {
+      code = call(slot.put());
+    } catch (...) {
+      code = abi::kErrorUnhandledException;
+    }
+    return slot.Take(code);
+  }
+
+  // The DLL's own free function, after the memory was wiped where its size is given. NULL is nothing.
+  void Free(void* memory, std::size_t size = 0) const;
+  // The same for the errors of the DLL.
+  void FreeError(abi::EAP_ERROR* error) const;
+
+ protected:
+  // What the role calls its functions.
+  struct Names {
+    const char* free_memory;
+    const char* free_error;
+    std::span<const char* const> exports;
+  };
+
+  MethodDll(platform::Library library, const Names& names);
+  ~MethodDll() = default;
+
+  // Loads the file `path`. The loader's code, described, where that fails.
+  static Status LoadFile(const std::u16string& path, platform::Library& library);
+
+  // Whether it can free what its functions give.
+  bool can_free() const { return free_memory_ != nullptr && free_error_ != nullptr; }
+  // The first function or routine that a session needs and that is not there, or nullptr.
+  const char* FirstMissing(std::span<const Routine> routines) const;
+
+ private:
+  platform::Library library_;
+  const Names names_;
+  std::vector<const char*> exports_;
+  abi::EapPeerFreeMemoryFn* free_memory_ = nullptr;
+  abi::EapPeerFreeErrorMemoryFn* free_error_ = nullptr;
+  std::uint32_t(EAPHOST_STDCALL* use_endpoint_)(abi::LPCWSTR) = nullptr;
+};
+
+// Those that are there.
+std::vector<const char*> NamesOf(std::span<const Routine> routines);
+
+// A call of one of the DLL's functions, recorded where the thread records: say what goes in, make it, say
+// what came out. `name` is a string literal; a failure names it.
+class DllCall : public CallTrace {
+ public:
+  DllCall(const MethodDll& dll, const char* name) : CallTrace(name), dll_(dll), name_(name) {}
+
+  // As MethodDll::Invoke.
+  template <typename Call>
+  Status Make(Call&& call) {
+    Start();
+    Status status = dll_.Invoke(std::forward<Call>(call));
+    Finish(status.code(), status.error());
+    status.set_call(name_);
+    return status;
+  }
+  // What the function gave cannot be used.
+  Status Refuse(abi::DWORD code) const {
+    Status status(code);
+    status.set_call(name_);
+    return status;
+  }
+
+ private:
+  const MethodDll& dll_;
+  const char* const name_;
+};
+
+// What a DLL allocated for its caller: freed with its own function, once.
+template <typename T>
+class DllMemory {
+ public:
+  explicit DllMemory(const MethodDll& dll) : dll_(dll) {}
+  ~DllMemory() { dll_.Free(data_, size_); }
+  DllMemory(const DllMemory&) = delete;
+  DllMemory& operator=(const DllMemory&) = delete;
+
+  T** put() { return &data_; }
+  abi::DWORD* put_size() { return &size_; }
+  T* get() const { return data_; }
+  // 0 where there is no memory, whatever the DLL said.
+  abi::DWORD size() const { return data_ == nullptr ? 0 : size_; }
+
+ private:
+  const MethodDll& dll_;
+  T* data_ = nullptr;
+  abi::DWORD size_ = 0;
+};
+
+}  // namespace eaphost::method

@@ -1,0 +1,106 @@
+// What is recorded of the calls that a thread makes of method DLLs, if it records them. Where it does not, a
+// call costs a look at one pointer more. Each thread has its own; a record may then go to any other.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "native/abi/structs.h"
+#include "native/method/status.h"
+#include "native/platform/secret.h"
+
+namespace eaphost::method {
+
+// What a secret shows of itself.
+struct Octets {
+  std::size_t count = 0;
+};
+
+using TraceValue = std::variant<std::uint32_t, std::u16string, platform::SecretBytes, Octets>;
+
+// One call of a function of a DLL's.
+struct CallRecord {
+  using Clock = std::chrono::steady_clock;
+
+  const char* call = "";
+  Clock::time_point started;
+  Clock::duration duration{0};
+  abi::DWORD code = abi::kNoError;
+  std::vector<std::pair<std::string, TraceValue>> values;  // what went in, then what came out
+  std::optional<EapErrorData> error;
+};
+
+using CallRecords = std::vector<CallRecord>;
+
+// The calls that this thread makes while this object lives go to `records`.
+class Recording {
+ public:
+  explicit Recording(CallRecords& records);
+  ~Recording();
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+ private:
+  CallRecords* const outer_;
+};
+
+// The record of one call. Memory that runs out costs the rest of the record, and never the call.
+class CallTrace {
+ public:
+  explicit CallTrace(const char* call) noexcept;
+  CallTrace(const CallTrace&) = delete;
+  CallTrace& operator=(const CallTrace&) = delete;
+
+  void Number(const char* name, std::uint32_t number) {
+    if (records_ != nullptr) Put(name, number);
+  }
+  void Text(const char* name, const abi::WCHAR* text) {
+    if (records_ != nullptr) PutText(name, text);
+  }
+  void Bytes(const char* name, const void* data, std::size_t size) {
+    if (records_ != nullptr) PutBytes(name, data, size);
+  }
+  // Its size alone.
+  void Secret(const char* name, std::size_t size) {
+    if (records_ != nullptr) Put(name, Octets{size});
+  }
+  void Attributes(const abi::EapAttributes* attributes) {
+    if (records_ != nullptr) PutAttributes(attributes);
+  }
+  void Type(const abi::EAP_TYPE& type) {
+    Number("type", type.type);
+    Number("vendorId", type.dwVendorId);
+    Number("vendorType", type.dwVendorType);
+  }
+  void Type(const abi::EAP_METHOD_TYPE& type) {
+    Type(type.eapType);
+    Number("authorId", type.dwAuthorId);
+  }
+
+  // Around the call.
+  void Start() {
+    if (records_ != nullptr) Mark();
+  }
+  void Finish(abi::DWORD code, const EapErrorData* error) {
+    if (records_ != nullptr) Close(code, error);
+  }
+
+ private:
+  void Put(std::string name, TraceValue value) noexcept;
+  void PutText(const char* name, const abi::WCHAR* text) noexcept;
+  void PutBytes(const char* name, const void* data, std::size_t size) noexcept;
+  void PutAttributes(const abi::EapAttributes* attributes) noexcept;
+  void Mark() noexcept;
+  void Close(abi::DWORD code, const EapErrorData* error) noexcept;
+
+  CallRecords* records_;
+  std::size_t index_ = 0;  // other calls may be recorded before this one is complete
+};
+
+}  // namespace eaphost::method
