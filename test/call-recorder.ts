@@ -11,7 +11,8 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import { isObject } from '../lib/guards.js';
-import { loadNative, type NativeRuntime, type NativeSession } from '../lib/native.js';
+import { loadNative } from '../lib/binary.js';
+import type { NativeRuntime, NativeSession } from '../lib/native.js';
 import type { ConfigurationCall } from '../lib/native-configuration.js';
 
 const file = process.env['EAPHOST_RECORDED_CALLS'];

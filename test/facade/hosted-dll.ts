@@ -18,7 +18,8 @@ import type {
   NativePeerStep,
   NativeRole,
 } from '../../lib/native-hosting.js';
-import { loadNative, type NativeFailure } from '../../lib/native.js';
+import { loadNative } from '../../lib/binary.js';
+import type { NativeFailure } from '../../lib/native.js';
 import { libraryPath } from './support.js';
 
 export const pairPath = libraryPath('pairmethod');
