@@ -18,6 +18,7 @@ import type {
   NativeStep,
   NativeUnplumbData,
 } from './native.js';
+import type { SystemCall, SystemCalls } from './native-system.js';
 import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 
 /** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
@@ -28,6 +29,8 @@ export interface Binding {
   /** Says who takes the batches. Returns the array of records. */
   attach(drain: Drain): Int32Array;
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
+  /** Makes a call to the operating system. */
+  system(ticket: number, call: SystemCall, options: object): void;
   /** What bindAddon has made of it: set once in each environment. */
   addon?: NativeAddon;
 }
@@ -295,6 +298,14 @@ function attach(binding: Binding): NativeAddon {
       const runtime = new Runtime(calls, handle);
       runtimes.set(handle.number, new WeakRef(runtime));
       return runtime;
+    },
+    system<Call extends SystemCall>(
+      call: Call,
+      options: SystemCalls[Call]['options'],
+    ): Promise<SystemCalls[Call]['result']> {
+      return calls.start((ticket) => {
+        binding.system(ticket, call, options);
+      });
     },
   };
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { bindAddon, type Binding } from './binding.js';
 import type { NativeConfiguration } from './native-configuration.js';
+import type { SystemCall, SystemCalls } from './native-system.js';
 
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
@@ -173,6 +174,11 @@ export interface NativeRuntime extends NativeConfiguration {
 export interface NativeAddon {
   /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
   openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
+  /** Makes a call to the operating system, on a thread of its own. Rejects with a NativeFailure. */
+  system<Call extends SystemCall>(
+    call: Call,
+    options: SystemCalls[Call]['options'],
+  ): Promise<SystemCalls[Call]['result']>;
 }
 
 /** Why no binary could be loaded: `loadNative` throws it. The message lists every place and what was wrong there. */

@@ -3,6 +3,7 @@
 
 #include "native/addon/environment.h"
 #include "native/addon/runtime_object.h"
+#include "native/addon/system_calls.h"
 #include "native/platform/library.h"
 
 namespace eaphost::addon {
@@ -48,7 +49,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Environment* environment = nullptr;
   if (PinThisModule()) environment = Environment::Create(env);
   const bool is_ready = environment != nullptr && Export(*environment, exports, "attach", &Attach) &&
-                        Export(*environment, exports, "openRuntime", &RuntimeObject::Open);
+                        Export(*environment, exports, "openRuntime", &RuntimeObject::Open) &&
+                        Export(*environment, exports, "system", &MakeSystemCall);
   if (!is_ready && !env.IsExceptionPending()) {
     Napi::Error::New(env, "the eaphost addon cannot be set up in this environment")
         .ThrowAsJavaScriptException();
