@@ -18,7 +18,7 @@ import type {
   NativeStep,
   NativeUnplumbData,
 } from './native.js';
-import type { SystemCall, SystemCalls } from './native-system.js';
+import type { NativePipeListener, SystemCall, SystemCalls } from './native-system.js';
 import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 
 /** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
@@ -31,6 +31,9 @@ export interface Binding {
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
   /** Makes a call to the operating system. */
   system(ticket: number, call: SystemCall, options: object): void;
+  acceptPipe(ticket: number, listener: NativePipeListener): void;
+  closePipe(listener: NativePipeListener): void;
+  peerUser(descriptor: number): number | undefined;
   /** What bindAddon has made of it: set once in each environment. */
   addon?: NativeAddon;
 }
@@ -307,5 +310,14 @@ function attach(binding: Binding): NativeAddon {
         binding.system(ticket, call, options);
       });
     },
+    acceptPipe(listener: NativePipeListener): Promise<number | undefined> {
+      return calls.start((ticket) => {
+        binding.acceptPipe(ticket, listener);
+      });
+    },
+    closePipe: (listener) => {
+      binding.closePipe(listener);
+    },
+    peerUser: (descriptor) => binding.peerUser(descriptor),
   };
 }

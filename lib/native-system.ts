@@ -35,6 +35,35 @@ export interface SystemCalls {
   deleteKey: { options: AtKey; result: undefined };
   /** ERROR_ACCESS_DENIED where this process may not write to the key, or to the closest one that exists above it. */
   checkWritable: { options: AtKey; result: undefined };
+  /** The SID of this process' user. */
+  currentUser: { options: object; result: string };
+  /** Those beside this user, the system and its administrators who could change what lies in a folder. */
+  findIntruders: { options: { path: string }; result: NativeIntruder[] };
+  /** 0: the file is not signed; 1: validly, by itself or through a catalog; 2: not validly (WinVerifyTrust). */
+  checkSignature: { options: { path: string }; result: number };
+  /**
+   * Listens at a named pipe that nobody else has; ERROR_ALREADY_EXISTS where somebody does. This user, SYSTEM,
+   * Administrators and `clients` (SIDs) may connect, from this machine.
+   */
+  listenPipe: { options: { name: string; clients: readonly string[] }; result: NativePipeListener };
+}
+
+/** Somebody who could change what lies in a folder. */
+export interface NativeIntruder {
+  /** The folder, or one above it. */
+  path: string;
+  sid: string;
+  /** He owns the folder; else its access list lets him. */
+  isOwner: boolean;
+  /** The access mask of that entry. */
+  rights: number;
+}
+
+declare const listenerBrand: unique symbol;
+
+/** A pipe that is listened at; closed with `closePipe`, or when it has been forgotten. */
+export interface NativePipeListener {
+  readonly [listenerBrand]: never;
 }
 
 /** The name of a call. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { bindAddon, type Binding } from './binding.js';
 import type { NativeConfiguration } from './native-configuration.js';
-import type { SystemCall, SystemCalls } from './native-system.js';
+import type { NativePipeListener, SystemCall, SystemCalls } from './native-system.js';
 
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
@@ -179,6 +179,14 @@ export interface NativeAddon {
     call: Call,
     options: SystemCalls[Call]['options'],
   ): Promise<SystemCalls[Call]['result']>;
+  /**
+   * A file descriptor for the next client of a pipe; undefined when the listener is closed. One call at a time. It
+   * does not keep the process alive.
+   */
+  acceptPipe(listener: NativePipeListener): Promise<number | undefined>;
+  closePipe(listener: NativePipeListener): void;
+  /** The user id of the process at the other end of a Unix-domain socket; undefined where it is not known. */
+  peerUser(descriptor: number): number | undefined;
 }
 
 /** Why no binary could be loaded: `loadNative` throws it. The message lists every place and what was wrong there. */

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "native/addon/access.h"
 #include "native/addon/arguments.h"
+#include "native/addon/pipe_server.h"
 #include "native/addon/registry.h"
 #include "native/addon/system_call.h"
 #include "native/addon/values.h"
@@ -60,6 +62,24 @@ napi_value ToRegistryKey(napi_env env, const RegistryKey& key) {
   return object.value();
 }
 
+napi_value ToIntruder(napi_env env, const Intruder& intruder) {
+  ObjectWriter object(env);
+  object.Text("path", intruder.path);
+  object.Text("sid", intruder.sid);
+  object.Boolean("isOwner", intruder.is_owner);
+  object.Number("rights", intruder.rights);
+  return object.value();
+}
+
+napi_value ToIntruders(napi_env env, const std::vector<Intruder>& intruders) {
+  return ToArray(env, intruders, &ToIntruder);
+}
+
+napi_value ToNumber(napi_env env, const Signature& signature) {
+  napi_value value = nullptr;
+  return napi_create_uint32(env, static_cast<std::uint32_t>(signature), &value) == napi_ok ? value : nullptr;
+}
+
 // One call that JavaScript wants.
 class Request {
  public:
@@ -68,6 +88,9 @@ class Request {
 
   std::u16string Text(const char* name) { return reader_.Text(reader_.Property(options_, name), name); }
   std::uint32_t Number(const char* name) { return reader_.Number(reader_.Property(options_, name), name); }
+  std::vector<std::u16string> Texts(const char* name) {
+    return reader_.Texts(reader_.Property(options_, name), name);
+  }
   bool Boolean(const char* name) { return reader_.Boolean(reader_.Property(options_, name), name); }
   std::vector<std::uint8_t> Bytes(const char* name) {
     const host::SecretBytes bytes = reader_.Bytes(reader_.Property(options_, name), name);
@@ -136,15 +159,51 @@ void CheckWritableCall(Request& request) {
       "RegOpenKeyExW", [path = request.Text("path")](Nothing&) { return CheckWritable(path); }, &ToUndefined);
 }
 
+void CurrentUserCall(Request& request) {
+  request.Start<std::u16string>(
+      "GetTokenInformation", [](std::u16string& sid) { return CurrentUser(&sid); }, &ToText);
+}
+
+void FindIntrudersCall(Request& request) {
+  request.Start<std::vector<Intruder>>(
+      "GetNamedSecurityInfoW",
+      [path = request.Text("path")](std::vector<Intruder>& intruders) {
+        return FindIntruders(path, &intruders);
+      },
+      &ToIntruders);
+}
+
+void CheckSignatureCall(Request& request) {
+  request.Start<Signature>(
+      "WinVerifyTrust",
+      [path = request.Text("path")](Signature& signature) { return CheckSignature(path, &signature); },
+      &ToNumber);
+}
+
+void ListenPipeCall(Request& request) {
+  request.Start<std::shared_ptr<PipeListener>>(
+      "CreateNamedPipeW",
+      [options = PipeListener::Options{.name = request.Text("name"), .clients = request.Texts("clients")}](
+          std::shared_ptr<PipeListener>& listener) { return PipeListener::Open(options, &listener); },
+      &ToPipeListener);
+}
+
 struct Named {
   std::u16string_view name;
   void (*start)(Request&);
 };
 
 constexpr Named kCalls[] = {
-    {u"readKey", &ReadKeyCall},     {u"createKey", &CreateKeyCall},
-    {u"setValue", &SetValueCall},   {u"deleteValue", &DeleteValueCall},
-    {u"deleteKey", &DeleteKeyCall}, {u"checkWritable", &CheckWritableCall},
+    {u"readKey", &ReadKeyCall},
+    {u"createKey", &CreateKeyCall},
+    {u"setValue", &SetValueCall},
+    {u"deleteValue", &DeleteValueCall},
+    {u"deleteKey", &DeleteKeyCall},
+    {u"checkWritable", &CheckWritableCall},
+    {u"currentUser", &CurrentUserCall},
+    {u"findIntruders", &FindIntrudersCall},
+    {u"checkSignature", &CheckSignatureCall},
+    {u"listenPipe", &ListenPipeCall},
 };
 
 }  // namespace
