@@ -161,7 +161,7 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'facade', 'methods', 'radius', 'shim'];
+    const folders = ['.', 'facade', 'methods', 'radius', 'registration', 'security', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -191,6 +191,10 @@ const suites = {
     const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
+    wineMocha('registration and security under Wine', [
+      'dist/test/registration/*.test.js',
+      'dist/test/security/*.test.js',
+    ]);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
