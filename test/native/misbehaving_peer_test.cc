@@ -270,6 +270,17 @@ TEST_CASE("misbehaving peer: errors inside results are freed, once") {
   CHECK(dll.allocated(testdll::Owner::kPeerError) == 7);
 }
 
+TEST_CASE("misbehaving peer: one error in two places is freed once") {
+  BothRoles dll("misbehavingmethod");
+  for (const char* const how :
+       {"resulterror=same;leave=GetResult", "resulterror=same;fail=GetResult;error=1"}) {
+    CAPTURE(how);
+    Peer peer(dll, how);
+    (void)peer.Result();
+  }
+  CHECK(dll.allocated(testdll::Owner::kPeerError) == 2);
+}
+
 TEST_CASE("misbehaving peer: DLLs that lack an export") {
   const auto load = [](const char* export_name, std::unique_ptr<method::PeerMethodDll>& dll) {
     return method::PeerMethodDll::Load(

@@ -54,12 +54,8 @@
 // eatEMSK, eatSessionId, eatPeerId, eatServerId; the authenticator's also eatUserName.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <optional>
-#include <span>
-#include <string>
-#include <vector>
+#include <iterator>
 
 #include "native/abi/structs.h"
 
