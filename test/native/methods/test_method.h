@@ -34,6 +34,7 @@
 //   window=TITLE      the configuration's interface leaves a window behind
 //   expired, logon    the fields are those of an expired password, of a first logon
 //   nofields          there are no fields for this context
+//   parent            what comes out of a dialog is the value of the window that it belongs to
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 // script is the connection data, or the UI context.
 
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -66,6 +67,7 @@ std::string Typed(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
 // Raises the dialog that the script wants, for as long as the user takes. `answer` stays what it is where it
 // wants none.
 DWORD Raise(const Script& script, HWND parent, std::string& answer) {
+  if (script.has("parent")) answer = "parent:" + std::to_string(reinterpret_cast<std::uintptr_t>(parent));
   if (const auto time = script.number("open")) std::this_thread::sleep_for(std::chrono::milliseconds(*time));
   const auto title = script.value("dialog");
   return title ? eaphost::testmethod::ShowDialog(parent, *title, answer) : kNoError;
