@@ -4,8 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
+import { method } from './method.js';
 
-const commands: ReadonlyMap<string, Command> = new Map([['auth', auth]]);
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['auth', auth],
+  ['method', method],
+]);
 
 const help = `Usage: eaphost COMMAND [OPTION]...
 
@@ -21,7 +25,7 @@ Environment:
 
 Examples:
   eaphost auth
-  eaphost help auth
+  eaphost help method
 `;
 
 function version(): string {

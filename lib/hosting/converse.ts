@@ -9,6 +9,7 @@ import type {
   AuthenticatorSide,
   MethodDefinition,
 } from '../methods/method.js';
+import { eaphostError } from '../errors.js';
 import { Conversation, type ConversationStep } from '../radius/authenticator.js';
 import { identityRequest } from '../radius/eap.js';
 import { sameType } from '../radius/types.js';
@@ -101,15 +102,18 @@ class Watched implements AuthenticatorSide {
 
   async beginSession(begin: Parameters<AuthenticatorSide['beginSession']>[0]): Promise<AuthenticatorSession> {
     const session = await this.#side.beginSession({ ...begin, flags: flagsOf(this.#flags?.flags) });
-    const { getAttributes, setAttributes, updateInnerMethodParams } = session;
     return {
       sendPacket: (id) => session.sendPacket(id),
       receivePacket: (packet) => session.receivePacket(packet),
-      ...(getAttributes && { getAttributes: () => getAttributes.call(session) }),
-      ...(setAttributes && { setAttributes: (list) => setAttributes.call(session, list) }),
-      ...(updateInnerMethodParams && {
-        updateInnerMethodParams: (...args) => updateInnerMethodParams.apply(session, args),
-      }),
+      getAttributes: async () => (await session.getAttributes?.()) ?? [],
+      setAttributes: (list) => {
+        if (session.setAttributes !== undefined) return session.setAttributes(list);
+        throw eaphostError(
+          'EAPHOST_NOT_SUPPORTED',
+          'the authenticator method asked, and takes no attributes',
+        );
+      },
+      updateInnerMethodParams: (identity, list) => session.updateInnerMethodParams?.(identity, list),
       getResult: async () => (this.result = await session.getResult()),
       end: async () => {
         try {
@@ -268,9 +272,10 @@ export async function converse(
   });
   const watched = new Watched(servers, options.authenticator);
   let conversation: Conversation | undefined;
+  let over: Promise<void> | undefined;
   const abort = (): void => {
     stop.abort(signal?.reason);
-    void conversation?.end();
+    over ??= conversation?.end();
   };
   signal?.addEventListener('abort', abort, { once: true });
   const unlisten: (() => void)[] = [];
@@ -305,7 +310,8 @@ export async function converse(
   } catch (error) {
     peerError ??= error;
   }
-  await conversation?.end();
+  over ??= conversation?.end();
+  await over;
   signal?.removeEventListener('abort', abort);
   for (const stopListening of unlisten) stopListening();
   signal?.throwIfAborted();

@@ -67,13 +67,13 @@ function packetLine(packet: SentPacket): string {
 
 /**
  * The events of a conversation as a ladder: the peer's calls at the left, the authenticator's at the right, packets
- * as arrows between. `withValues`: the calls' arguments, too; secrets as their length.
+ * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too.
  */
 export function ladder(events: readonly ConversationEvent[], { withValues = false } = {}): string[] {
   const lines = [`${'peer'.padEnd(width)}${'authenticator'.padStart(width)}`];
   for (const event of events) {
     if (event.kind === 'packet') lines.push(packetLine(event.packet));
-    else {
+    else if (withValues || !/Free(?:Error)?Memory$/u.test(event.call.call)) {
       for (const line of describeCall(event.call, withValues)) {
         lines.push(event.side === 'peer' ? line : `${' '.repeat(width + 8)}${line}`);
       }
