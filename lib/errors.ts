@@ -109,7 +109,9 @@ export function eaphostError(code: EaphostCode, message: string, cause?: unknown
 
 /** Whether `value` is what the native side rejects with. */
 export function isNativeFailure(value: unknown): value is NativeFailure {
-  return isObject(value) && typeof value['call'] === 'string' && typeof value['winError'] === 'number';
+  // An EapError has these fields, too.
+  if (!isObject(value) || value instanceof Error) return false;
+  return typeof value['call'] === 'string' && typeof value['winError'] === 'number';
 }
 
 const noGuid = '00000000-0000-0000-0000-000000000000';

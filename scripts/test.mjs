@@ -12,6 +12,7 @@ import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, win
 
 const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
+const hosting = ['dist/test/hosting/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -97,7 +98,7 @@ const sanitizerOptions = {
 function facadeUnderAsan() {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
-  mocha('facade under ASan', facade, {
+  mocha('facade under ASan', [...facade, ...hosting], {
     env: {
       ...sanitizerOptions,
       LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
@@ -161,7 +162,7 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'facade', 'methods', 'radius', 'registration', 'security', 'shim'];
+    const folders = ['.', 'facade', 'hosting', 'methods', 'radius', 'registration', 'security', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -191,6 +192,7 @@ const suites = {
     const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
+    wineMocha('hosting under Wine', hosting);
     wineMocha('registration and security under Wine', [
       'dist/test/registration/*.test.js',
       'dist/test/security/*.test.js',

@@ -29,6 +29,7 @@ import type { MethodHost } from './method-host.js';
 import { peerSide } from './peer-definition.js';
 import { flagsOf, PeerHost } from './peer-host.js';
 import { PeerMethod } from './peer-method.js';
+import { copyAuthenticatorResult } from './result-copy.js';
 
 const defaultRetries = 3;
 const identityId = 0;
@@ -114,7 +115,11 @@ class Watched implements AuthenticatorSide {
         );
       },
       updateInnerMethodParams: (identity, list) => session.updateInnerMethodParams?.(identity, list),
-      getResult: async () => (this.result = await session.getResult()),
+      getResult: async () => {
+        const result = await session.getResult();
+        this.result = copyAuthenticatorResult(result);
+        return result;
+      },
       end: async () => {
         try {
           await session.end();

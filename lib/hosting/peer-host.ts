@@ -6,6 +6,7 @@ import type { PeerResult, PeerResultReason, PeerSession, PeerSide, PeerStep } fr
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../radius/eap.js';
 import { bitsToFlags, flagBits, namesToBits, type Flag } from '../types.js';
 import type { PeerSideOptions } from './converse-options.js';
+import { copyPeerResult } from './result-copy.js';
 
 /** What a peer's host is made with. */
 export interface PeerHostSettings {
@@ -81,7 +82,9 @@ export class PeerHost {
 
   /** Asks for the result, once. A method that was never begun has none. */
   async conclude(reason: PeerResultReason): Promise<void> {
-    if (this.#result === undefined) this.#result = await this.#session?.getResult(reason);
+    const session = this.#session;
+    if (this.#result !== undefined || session === undefined) return;
+    this.#result = copyPeerResult(await session.getResult(reason));
   }
 
   /** Ends the method's session. */
