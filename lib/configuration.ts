@@ -93,7 +93,7 @@ interface CallSettings {
 const namedProperties = 29;
 
 /** A window as a handle's value. */
-function toWindow(value: unknown): bigint {
+export function toWindow(value: unknown): bigint {
   // Not instanceof: Electron's buffer may come from another realm.
   if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
   const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -106,12 +106,12 @@ function toFlags(options: FlagOptions | undefined): number {
   return namesToBits(toFields(options, 'options')['flags'] ?? [], 'flags', flagBits);
 }
 
-function toXml(value: unknown): string {
+export function toXml(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('xml must be a string');
   return value;
 }
 
-function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
+export function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
   let bits = 0;
   const others = new Map<number, boolean | number | Buffer>();
   for (const { type, value } of list) {
@@ -134,7 +134,7 @@ function hasNoXml(error: unknown): boolean {
 }
 
 /** Whether the user closed a dialog without an answer. */
-function isCancelled(error: unknown): boolean {
+export function isCancelled(error: unknown): boolean {
   return (
     error instanceof EapError &&
     error.winError !== undefined &&

@@ -99,6 +99,8 @@ export {
   type UserStore,
 } from './methods/users.js';
 
+export * from './hosting/index.js';
+
 export { profiles } from './profiles/index.js';
 export type * from './profiles/index.js';
 

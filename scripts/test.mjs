@@ -23,6 +23,7 @@ const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
 const faulty = ['dist/test/faulty/*.test.js'];
 const dialogs = ['dist/test/dialogs/*.test.js'];
+const hosting = ['dist/test/hosting/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -210,7 +211,18 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'cli', 'facade', 'faulty', 'methods', 'radius', 'registration', 'security', 'shim'];
+    const folders = [
+      '.',
+      'cli',
+      'facade',
+      'faulty',
+      'hosting',
+      'methods',
+      'radius',
+      'registration',
+      'security',
+      'shim',
+    ];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -256,6 +268,7 @@ const suites = {
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
     wineMocha('faulty run-time under Wine', faulty);
+    wineMocha('hosting under Wine', hosting);
     wineMocha('registration and security under Wine', [
       'dist/test/registration/*.test.js',
       'dist/test/security/*.test.js',
@@ -278,7 +291,7 @@ const suites = {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
     nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
-    mochaUnderAsan('facade under ASan', facade);
+    mochaUnderAsan('facade and hosting under ASan', [...facade, ...hosting]);
     mochaUnderAsan('faulty run-time under ASan', faulty);
   },
   tsan() {

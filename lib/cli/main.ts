@@ -5,10 +5,12 @@ import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
 import { completion } from './completion.js';
+import { method } from './method.js';
 import { xml } from './xml.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['auth', auth],
+  ['method', method],
   ['xml', xml],
   ['completion', completion(() => commands)],
 ]);
@@ -27,7 +29,7 @@ Environment:
 
 Examples:
   eaphost auth
-  eaphost help auth
+  eaphost help method
 `;
 
 function version(): string {
