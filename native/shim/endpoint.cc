@@ -94,6 +94,9 @@ abi::DWORD Endpoint::Take(const Deadline& deadline, std::unique_ptr<Connection>*
 }
 
 void Endpoint::Give(std::unique_ptr<Connection> connection) noexcept {
+  // While anybody holds a connection to a server that has ended, Windows lets nobody be the first at its name
+  // again: a registered server must be able to come back.
+  if (!owner_.empty()) return;
   if (connection == nullptr || !connection->Quiet()) return;
   const std::lock_guard guard(lock_);
   if (idle_.size() < kMostIdle) idle_.push_back(std::move(connection));
