@@ -3,7 +3,13 @@
 export { openEapHost, type OpenOptions } from './open.js';
 export { useBinary } from './binary.js';
 export * as diagnostics from './diagnostics/index.js';
-export type * from './diagnostics/index.js';
+export type {
+  CallEvent,
+  CapturedPacket,
+  DiagnosticEvent,
+  PacketDescription,
+  PacketEvent,
+} from './diagnostics/index.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
 export type { BeginSessionOptions, MethodName } from './begin-options.js';
 export type { Identity, IdentityOptions, UnplumbData } from './identity.js';
@@ -100,6 +106,21 @@ export {
 } from './methods/users.js';
 
 export * from './hosting/index.js';
+export {
+  registerMethod,
+  unregisterMethod,
+  type RegisterOptions,
+  type Registration,
+  type Unregistration,
+} from './registration/register.js';
+export {
+  listMethods,
+  type InstalledDll,
+  type InstalledMethod,
+  type InstalledMethods,
+} from './registration/list.js';
+export { isServed, serveRegistered, type RegisteredServer } from './registration/serve.js';
+export type { Machine, Signature } from './registration/machine.js';
 
 export { profiles } from './profiles/index.js';
 export type * from './profiles/index.js';

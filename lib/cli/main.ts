@@ -6,11 +6,17 @@ import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
 import { completion } from './completion.js';
 import { method } from './method.js';
+import { methods } from './methods.js';
+import { register } from './register.js';
+import { unregister } from './unregister.js';
 import { xml } from './xml.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['auth', auth],
   ['method', method],
+  ['methods', methods],
+  ['register', register],
+  ['unregister', unregister],
   ['xml', xml],
   ['completion', completion(() => commands)],
 ]);

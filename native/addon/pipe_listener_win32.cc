@@ -45,11 +45,12 @@ class Access {
     const std::wstring user(Wide(own_text));
     // The owner is the user and not his default, the administrators: clients look at it.
     std::wstring text = L"O:" + user + L"D:P(A;;GA;;;" + user + L")";
-    for (const wchar_t* sid : {L"SY", L"BA"}) Allow(sid, &text);
+    // Who rules the machine anyway.
+    text += L"(A;;GA;;;SY)(A;;GA;;;BA)";
     for (const std::u16string& client : clients) {
       Sid sid = Sid::Parse(Wide(client));
       if (!sid) return ERROR_INVALID_SID;
-      Allow(Wide(client), &text);
+      text.append(L"(A;;").append(kClientRights).append(L";;;").append(Wide(client)).append(L")");
       allowed_.push_back(std::move(sid));
     }
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
@@ -70,10 +71,6 @@ class Access {
   }
 
  private:
-  static void Allow(const wchar_t* sid, std::wstring* text) {
-    text->append(L"(A;;").append(kClientRights).append(L";;;").append(sid).append(L")");
-  }
-
   std::vector<Sid> allowed_;
   LocalMemory descriptor_;
 };
@@ -95,13 +92,18 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
       // What Windows and Wine say of a name that is taken.
       return code == ERROR_ACCESS_DENIED || code == ERROR_PIPE_BUSY ? ERROR_ALREADY_EXISTS : code;
     }
+    // Wine makes an instance beside others all the same.
+    DWORD instances = 0;
+    if (!GetNamedPipeHandleStateW(pipe_.get(), nullptr, &instances, nullptr, nullptr, nullptr, 0))
+      return GetLastError();
+    if (instances != 1) return ERROR_ALREADY_EXISTS;
     return StartThread([self = shared_from_this()] { self->Run(); }) ? abi::kNoError
                                                                      : abi::kErrorNotEnoughMemory;
   }
 
   void Accept(std::function<void(Client)> take) override {
     std::unique_lock lock(mutex_);
-    if (is_closed_) {
+    if (is_over_) {
       lock.unlock();
       return take(Client());
     }
@@ -117,16 +119,13 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
   }
 
   void Close() override {
-    std::function<void(Client)> taker;
     std::deque<Client> waiting;
     {
       const std::lock_guard lock(mutex_);
       is_closed_ = true;
-      taker.swap(taker_);
       waiting.swap(waiting_);
     }
     SetEvent(stopped_.get());
-    if (taker) taker(Client());
   }
 
  private:
@@ -154,6 +153,14 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     }
     Close();
     pipe_ = Handle();
+    // Who is told that the listener is closed can have the name again.
+    std::function<void(Client)> taker;
+    {
+      const std::lock_guard lock(mutex_);
+      is_over_ = true;
+      taker.swap(taker_);
+    }
+    if (taker) taker(Client());
   }
 
   // False when the listener is stopped.
@@ -230,6 +237,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
   std::deque<Client> waiting_;
   std::function<void(Client)> taker_;
   bool is_closed_ = false;
+  bool is_over_ = false;
 };
 
 }  // namespace
