@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
+import { buildDocs } from './docs.mjs';
 import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
@@ -233,6 +234,11 @@ const suites = {
     ensureSystem(['profiles']);
     mocha('profiles', ['dist/test/profiles/*.test.js']);
   },
+  docs() {
+    buildDocs();
+    count('reference', { passed: 1, failed: 0, skipped: 0 });
+    mocha('docs', ['dist/test/docs/*.test.js']);
+  },
   diagnostics() {
     ensureSystem(['diagnostics']);
     buildNative({ tests: true });
@@ -302,7 +308,19 @@ const suites = {
 };
 
 const here = linux
-  ? ['abi', 'native', 'lib', 'profiles', 'diagnostics', 'interop', 'binaries', 'package', 'windows', 'asan']
+  ? [
+      'abi',
+      'native',
+      'lib',
+      'profiles',
+      'docs',
+      'diagnostics',
+      'interop',
+      'binaries',
+      'package',
+      'windows',
+      'asan',
+    ]
   : ['native', 'lib'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
 buildTypeScript();
