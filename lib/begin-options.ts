@@ -32,6 +32,10 @@ import {
 export const namedMethods = {
   md5: { type: 4, vendorId: 0, vendorType: 0, authorId: 0 },
   mschapv2: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },
+  gtc: { type: 6, vendorId: 0, vendorType: 0, authorId: 0 },
+  tls: { type: 13, vendorId: 0, vendorType: 0, authorId: 0 },
+  peap: { type: 25, vendorId: 0, vendorType: 0, authorId: 0 },
+  ttls: { type: 21, vendorId: 0, vendorType: 0, authorId: 311 },
 } as const satisfies Record<string, FullMethodType>;
 
 /** A method that has a name. */

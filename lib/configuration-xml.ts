@@ -1,10 +1,17 @@
 // XML ↔ blob where no MSXML does it: with the embedded run-time, for the package's own methods, and for any method's
-// documents that hold a blob. The blobs are those of lib/methods.
+// documents that hold a blob. The blobs are those of lib/methods; that of a TLS method holds its document.
 
 import { eapErrorCodes } from './error-codes.js';
 import { EapError } from './errors.js';
-import { CredentialsError, encodeCredentials } from './methods/credentials.js';
-import { profiles } from './profiles/index.js';
+import { CredentialsError, encodeCredentials, type CredentialsInput } from './methods/credentials.js';
+import { encodeProfile, profileDocument } from './methods/tls/profile.js';
+import { TlsOptionsError } from './methods/tls/trust.js';
+import {
+  profiles,
+  type MsChapV2Credentials,
+  type ParsedCredentials,
+  type TlsCredentials,
+} from './profiles/index.js';
 import { malformed } from './profiles/xml.js';
 import { formatMethodType, isSameMethodType, type FullMethodType } from './types.js';
 
@@ -24,7 +31,7 @@ function notSupported(call: string, method: FullMethodType, what: string): EapEr
   const code = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
   return new EapError(
     `${call} failed: the embedded run-time has no XML for ${what} of method ${formatMethodType(method)}; it knows ` +
-      `that of EAP-MSCHAPv2, and of every method as ConfigBlob or CredentialsBlob (${code})`,
+      `that of EAP-MSCHAPv2, EAP-TLS, PEAP and EAP-TTLS, and of every method as ConfigBlob or CredentialsBlob (${code})`,
     { code, winError: eapErrorCodes[code], method, call },
   );
 }
@@ -34,9 +41,11 @@ export function configFromXml(xml: string): MethodConfig {
   const parsed = profiles.parseConfig(xml);
   const method = parsed.type;
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
-  if (parsed.method !== 'mschapv2') {
-    throw notSupported('EapHostPeerConfigXml2Blob', method, 'the configuration');
+  const call = 'EapHostPeerConfigXml2Blob';
+  if (parsed.method === 'tls' || parsed.method === 'peap' || parsed.method === 'ttls') {
+    return { method, blob: refusing(call, method, () => encodeProfile(parsed)) };
   }
+  if (parsed.method !== 'mschapv2') throw notSupported(call, method, 'the configuration');
   const blob = Buffer.alloc(8);
   blob.writeUInt32LE(mschapv2Version);
   // What the element means where it is left out.
@@ -54,7 +63,19 @@ export function configToXml(method: FullMethodType, blob: Uint8Array): string {
       return profiles.mschapv2({ useWinlogonCredentials: flags === useLogonCredentials });
     }
   }
-  return profiles.blob({ type: method, blob });
+  return profileDocument(blob) ?? profiles.blob({ type: method, blob });
+}
+
+/** Says of a profile that a method cannot do, what it cannot. */
+function refusing<T>(call: string, method: FullMethodType, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TlsOptionsError)) throw error;
+    const code = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
+    const details = { code, winError: eapErrorCodes[code], method, call, cause: error };
+    throw new EapError(`${call} failed: ${error.message} (${code})`, details);
+  }
 }
 
 /** EapHostUserCredentials as a user blob: what EapHostPeerCredentialsXml2Blob does. It holds secrets: wipe it. */
@@ -63,16 +84,47 @@ export function credentialsFromXml(xml: string): MethodConfig {
   const parsed = profiles.parseCredentials(xml);
   const method = parsed.type;
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
-  if (parsed.method !== 'mschapv2') throw notSupported(call, method, 'the credentials');
-  const { username, password = '', logonDomain = '' } = parsed.options;
-  if (username === undefined) {
+  const input = userOf(parsed);
+  if (input === 'unknown') throw notSupported(call, method, 'the credentials');
+  if (input === 'loggedOn') {
     throw notSupported(call, method, "the logged-on user's credentials, which Username left out stands for,");
   }
   try {
-    return { method, blob: encodeCredentials({ username, password, domain: logonDomain }) };
+    return { method, blob: encodeCredentials(input) };
   } catch (error) {
     // Its message never repeats any of the credentials.
     if (error instanceof CredentialsError) throw malformed('EapHostUserCredentials', error.message);
     throw error;
   }
+}
+
+type User = CredentialsInput | 'loggedOn' | 'unknown';
+
+function userOf(parsed: ParsedCredentials): User {
+  if (parsed.unknown.length > 0) return 'unknown';
+  switch (parsed.method) {
+    case 'mschapv2':
+      return passwordUser(parsed.options);
+    case 'tls':
+      return certificateUser(parsed.options);
+    case 'ttls':
+      return parsed.options;
+    case 'peap': {
+      const { inner, routingIdentity } = parsed.options;
+      // Guest access, which the package's PEAP does not have.
+      if (!inner) return 'unknown';
+      const user = 'tls' in inner ? certificateUser(inner.tls) : passwordUser(inner.mschapv2);
+      return typeof user === 'string' || routingIdentity === undefined ? user : { ...user, routingIdentity };
+    }
+    default:
+      return 'unknown';
+  }
+}
+
+function passwordUser({ username, password = '', logonDomain = '' }: MsChapV2Credentials): User {
+  return username === undefined ? 'loggedOn' : { username, password, domain: logonDomain };
+}
+
+function certificateUser({ username, certificate = '' }: TlsCredentials): CredentialsInput {
+  return { username, password: '', certificate };
 }

@@ -174,7 +174,8 @@ export abstract class Configuration<
    * with `EAP_E_EAPHOST_XML_MALFORMED` for what is no profile, and with
    * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
    *
-   * The embedded run-time knows the XML of EAP-MSCHAPv2, and `ConfigBlob` of every method.
+   * The embedded run-time knows the XML of EAP-MSCHAPv2, EAP-TLS, PEAP and EAP-TTLS, as far as the package's methods
+   * have what it says, and `ConfigBlob` of every method.
    */
   async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
     const text = toXml(xml);

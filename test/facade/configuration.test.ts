@@ -293,9 +293,8 @@ describe('XML and blobs of the embedded run-time', () => {
 
   it('says what it does not know', async () => {
     for (const call of [
-      host.configFromXml(profiles.tls({})),
-      host.configFromXml(profiles.peap({})),
-      host.credentialsFromXml(profiles.credentials.tls({ username: 'alice' })),
+      host.configFromXml(profiles.teap({})),
+      host.credentialsFromXml(profiles.credentials.peap({})),
       host.credentialsFromXml(profiles.credentials.mschapv2({})),
     ]) {
       await assert.rejects(call, (error) => {
