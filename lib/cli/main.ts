@@ -4,8 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
+import { serve } from './serve.js';
 
-const commands: ReadonlyMap<string, Command> = new Map([['auth', auth]]);
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['auth', auth],
+  ['serve', serve],
+]);
 
 const help = `Usage: eaphost COMMAND [OPTION]...
 
@@ -21,6 +25,7 @@ Environment:
 
 Examples:
   eaphost auth
+  eaphost serve --config serve.json
   eaphost help auth
 `;
 
