@@ -22,7 +22,11 @@ describe('DER', () => {
     ['an identifier', asn1.objectIdentifier('1.2.840.10045.4.3.2'), '06082a8648ce3d040302'],
     ['an identifier of X.500', asn1.objectIdentifier('2.5.29.37'), '0603551d25'],
     ['a time', asn1.time(new Date('2026-11-21T05:06:07.890Z')), '170d3236313132313035303630375a'],
-    ['a time from 2050 on', asn1.time(new Date('2050-01-01T00:00:00Z')), '180f32303530303130313030303030305a'],
+    [
+      'a time from 2050 on',
+      asn1.time(new Date('2050-01-01T00:00:00Z')),
+      '180f32303530303130313030303030305a',
+    ],
     ['a name', asn1.sequence(asn1.set(asn1.text('é'))), '300631040c02c3a9'],
     ['a tag', asn1.tagged(3, asn1.integer(Buffer.of(1))), 'a303020101'],
   ] as const) {
