@@ -32,13 +32,14 @@ export interface ServerParts {
   readonly clients?: ClientTrust;
 }
 
-/** The methods that can be served with these parts. */
+/** The methods that can be served with these parts; first those that prove the server. */
 export function possibleMethods({ tls, clients }: ServerParts): MethodChoice[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a table
   const all = Object.keys(methodForms) as MethodChoice[];
-  return all.filter(
+  const possible = all.filter(
     (method) => method !== 'gtc' && (!usesTls(method) || tls) && (!usesCertificate(method) || clients),
   );
+  return possible.toSorted((a, b) => Number(usesTls(b)) - Number(usesTls(a)));
 }
 
 /** The authenticators, in the order of the names. Throws UsageError for a method that lacks its part. */
