@@ -141,8 +141,15 @@ export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readon
     ...definition,
     peer: {
       getIdentity(request) {
-        const name = userOf(setups.of(request.config), request);
-        return { identity: options.identity ?? name, credentials: Uint8Array.from(request.credentials) };
+        const user = userOf(setups.of(request.config), request);
+        const { identity = user } = options;
+        if (identity === undefined) {
+          throw new TlsOptionsError(
+            'EAPHOST_BAD_TLS_OPTIONS',
+            'Give `identity`, credentials, or a certificate to take it from',
+          );
+        }
+        return { identity, credentials: Uint8Array.from(request.credentials) };
       },
       beginSession(begin) {
         const kit = setups.of(begin.config);
@@ -186,10 +193,10 @@ function policyOf({ clients, authorize }: EapTlsAuthenticatorOptions): ClientPol
 }
 
 /**
- * The name of the user blob, or else of the certificate.
+ * The name of the user blob, or else of the certificate; undefined where there is neither.
  * @throws TlsOptionsError where the user blob names another certificate than the method has
  */
-function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): string {
+function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): string | undefined {
   if (credentials.length > 0) {
     const decoded = decodeCredentials(credentials);
     wipeCredentials(decoded);
@@ -200,7 +207,7 @@ function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): 
       `The credentials name the certificate ${decoded.certificate}, the method has ${own ?? 'none'}`,
     );
   }
-  if (!certificate) return 'anonymous';
+  if (!certificate) return undefined;
   const [, mail] = /(?:^|, )email:([^,"]+)/u.exec(certificate.subjectAltName ?? '') ?? [];
   return mail ?? certificateNames(certificate)[0] ?? 'anonymous';
 }
