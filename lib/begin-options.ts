@@ -28,7 +28,10 @@ import {
   type MethodType,
 } from './types.js';
 
-/** The methods that have a name; their types are those of Windows' methods, too. */
+/**
+ * The methods that have a name; their types are those of Windows' methods, too. Of the package's own, `md5` and
+ * `mschapv2` are built in; the others must be given to `openEapHost({ methods })`.
+ */
 export const namedMethods = {
   md5: { type: 4, vendorId: 0, vendorType: 0, authorId: 0 },
   mschapv2: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },

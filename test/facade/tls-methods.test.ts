@@ -18,6 +18,7 @@ import {
   ttlsPeer,
   type AuthenticatorSide,
   type EapHost,
+  type LinkEvent,
 } from '../../lib/index.js';
 import { AuthenticatorLink } from './authenticator-link.js';
 import { useLeakCheck } from './support.js';
@@ -49,6 +50,35 @@ const methods = {
   },
 } as const;
 
+/** Counts what the server sends. */
+class CountingLink extends AuthenticatorLink {
+  octets = 0;
+
+  override async receive(): Promise<LinkEvent> {
+    const event = await super.receive();
+    if (typeof event !== 'string') this.octets += event.length;
+    return event;
+  }
+}
+
+/** Sends EAP-Success in place of the request with this number, and nothing more. */
+class HastyLink extends AuthenticatorLink {
+  #requests = 0;
+  readonly #last: number;
+
+  constructor(side: AuthenticatorSide, last: number) {
+    super(side);
+    this.#last = last;
+  }
+
+  override async receive(): Promise<LinkEvent> {
+    const event = await super.receive();
+    if (typeof event === 'string' || ++this.#requests < this.#last) return event;
+    if (this.#requests > this.#last) return 'timeout';
+    return Buffer.from([3, event[1] ?? 0, 0, 4]);
+  }
+}
+
 describe('Methods on TLS in the embedded run-time', () => {
   useLeakCheck();
   let host: EapHost;
@@ -71,21 +101,25 @@ describe('Methods on TLS in the embedded run-time', () => {
     const { method, blob } = await host.configFromXml(documents.config);
     const credentials = await host.credentialsFromXml(documents.credentials, { method, config: blob });
     await using session = await host.beginSession({ method, config: blob, credentials });
-    const link = new AuthenticatorLink(side);
+    const link = new CountingLink(side);
     return { result: await session.authenticate(link, { timeoutMs: 30_000 }), link };
   };
 
   for (const [name, { config, credentials, side }] of Object.entries(methods)) {
     it(`authenticate by two documents, then resume: ${name}`, async () => {
       const keys = new Set<string>();
+      const octets: number[] = [];
       for (let round = 0; round < 3; round++) {
         const { result, link } = await authenticate({ config, credentials }, side);
         assert.equal(result.isSuccess, true, result.error?.message);
         assert.equal(link.result?.isSuccess, true);
         assert.equal(result.keys.msk?.length, 64);
         keys.add(result.keys.msk.toString('hex'));
+        octets.push(link.octets);
       }
       assert.equal(keys.size, 3);
+      const [full = 0, ...resumed] = octets;
+      for (const each of resumed) assert.ok(each < full - 400, `${each} octets after ${full}`);
     });
   }
 
@@ -94,6 +128,24 @@ describe('Methods on TLS in the embedded run-time', () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => authenticate(documents, side)));
     for (const { result } of all) assert.equal(result.isSuccess, true, result.error?.message);
   });
+
+  for (const [name, { config, credentials, side }] of Object.entries(methods)) {
+    it(`believe in no EAP-Success before they are done: ${name}`, async () => {
+      const { method, blob } = await host.configFromXml(config);
+      const user = await host.credentialsFromXml(credentials, { method, config: blob });
+      for (const last of [3, 4]) {
+        await using session = await host.beginSession({
+          method,
+          config: blob,
+          credentials: user,
+          flags: ['fullAuth'],
+        });
+        const result = await session.authenticate(new HastyLink(side, last), { timeoutMs: 5000 });
+        assert.equal(result.isSuccess, false);
+        assert.equal(result.keys.msk, undefined);
+      }
+    });
+  }
 
   it('refuse a wrong password, and a server of another authority', async () => {
     const { side, config } = methods.peap;
