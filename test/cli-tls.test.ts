@@ -232,6 +232,7 @@ describe('eaphost serve', () => {
 
   it('reads its file again on SIGHUP, and goes on as it was where that is wrong', async () => {
     const path = join(test(), 'serve.json');
+    config.secret = 'another secret';
     const changed = { ...config, users: { alice: 'another password' }, methods: ['peap-mschapv2'] };
     writeFileSync(path, JSON.stringify(changed));
     server.signal('SIGHUP');

@@ -16,7 +16,7 @@ const help = `Usage: eaphost serve --config FILE [OPTION]...
        eaphost serve --make-test-config FOLDER
 
 Runs a RADIUS server that authenticates users with EAP methods, until it is interrupted. It prints a line for each
-authentication. SIGHUP makes it read the file and what it names again: users, methods, certificates, revocation lists.
+authentication. SIGHUP makes it read the file and what it names again: all but address and port.
 
   --config FILE         what to serve, as JSON (below)
   --address ADDRESS     in place of the file's: where to listen
@@ -101,18 +101,14 @@ function parsePort(text: string): number {
 
 async function run(options: ServeOptions): Promise<void> {
   let config = await readServeConfig(options.config);
-  const { secret, clients } = config;
-  if (secret === undefined && clients === undefined) {
-    throw new UsageError(`${options.config}: give secret, or clients with theirs`);
-  }
+  const secrets = secretsOf(options.config, config);
   const { address = config.address ?? '127.0.0.1', port = config.port ?? 1812 } = options;
   const say = (event: Readonly<Record<string, unknown>>, words: string): void => {
     const at = new Date().toISOString();
     process.stdout.write(options.json ? `${JSON.stringify({ at, ...event })}\n` : `${at} ${words}\n`);
   };
   await using server = await RadiusServer.listen({
-    ...(secret !== undefined && { secret }),
-    ...(clients !== undefined && { clients }),
+    ...secrets,
     methods: config.methods,
     // A conversation keeps the methods that it began with.
     policy: () => ({ methods: config.methods }),
@@ -127,9 +123,10 @@ async function run(options: ServeOptions): Promise<void> {
   const reload = async (): Promise<void> => {
     try {
       const next = await readServeConfig(options.config);
-      const isMoved = hasMoved(config, next);
+      server.replaceSecrets(secretsOf(options.config, next));
+      const isMoved = next.address !== config.address || next.port !== config.port;
       config = next;
-      const later = isMoved ? '; addresses and secrets hold from the next start on' : '';
+      const later = isMoved ? '; address and port hold from the next start on' : '';
       say({ kind: 'reloaded', methods: next.names }, `read again, for ${next.names.join(', ')}${later}`);
     } catch (error) {
       const error_ = describeError(error);
@@ -139,10 +136,11 @@ async function run(options: ServeOptions): Promise<void> {
   await untilStopped(() => void reload());
 }
 
-function hasMoved(old: ServeConfig, next: ServeConfig): boolean {
-  const key = ({ address, port, secret, clients }: ServeConfig) =>
-    JSON.stringify([address, port, secret, clients]);
-  return key(old) !== key(next);
+function secretsOf(path: string, { secret, clients }: ServeConfig) {
+  if (secret === undefined && clients === undefined) {
+    throw new UsageError(`${path}: give secret, or clients with theirs`);
+  }
+  return { ...(secret !== undefined && { secret }), ...(clients !== undefined && { clients }) };
 }
 
 /** SIGINT and SIGTERM stop; SIGHUP reloads, but on Windows it means a closed window. */
