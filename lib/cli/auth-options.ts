@@ -124,8 +124,10 @@ export async function readAuthOptions(args: readonly string[]): Promise<AuthOpti
 }
 
 /** Overwrites the secrets. */
-export function wipeOptions({ secret, password, serverPassword }: AuthOptions): void {
-  for (const buffer of [secret, password, serverPassword]) buffer.fill(0);
+export function wipeOptions({ secret, password, serverPassword, client }: AuthOptions): void {
+  for (const buffer of [secret, password, serverPassword, client?.key, client?.pfx]) {
+    if (buffer instanceof Uint8Array) buffer.fill(0);
+  }
 }
 
 /** `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`. Throws UsageError. */
