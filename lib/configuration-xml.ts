@@ -1,13 +1,12 @@
 // XML ↔ blob where no MSXML does it: with the embedded run-time, for the methods that come with Windows, and for any
-// method's documents that hold a blob. What only a method's own DLL knows is left to that. User blobs are those of lib/methods. A connection blob of EAP-MSCHAPv2 is
-// Windows' own; of the other methods Windows keeps the layout to itself, or has one that holds less than the XML, so
-// theirs is the document itself, in UTF-8.
-
-import { isUtf8 } from 'node:buffer';
+// method's documents that hold a blob. What only a method's own DLL knows is left to that. The blobs are those of
+// lib/methods: that of EAP-MSCHAPv2 is Windows' own; those of the TLS methods hold their document, all of it, and the
+// method refuses what it cannot do when a session begins.
 
 import { eapErrorCodes } from './error-codes.js';
 import { EapError } from './errors.js';
 import { CredentialsError, encodeCredentials, type CredentialsInput } from './methods/credentials.js';
+import { profileBlob, profileDocument } from './methods/tls/profile.js';
 import {
   profiles,
   type MsChapV2Credentials,
@@ -51,7 +50,7 @@ export function configFromXml(xml: string): ConvertedXml {
   const parsed = profiles.parseConfig(xml);
   const method = parsed.type;
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
-  if (documentMethods.has(parsed.method)) return { method, blob: Buffer.from(xml) };
+  if (documentMethods.has(parsed.method)) return { method, blob: profileBlob(xml) };
   if (parsed.method !== 'mschapv2') return { method, blob: undefined };
   const blob = Buffer.alloc(8);
   blob.writeUInt32LE(mschapv2Version);
@@ -63,8 +62,8 @@ export function configFromXml(xml: string): ConvertedXml {
 
 /** The document that a blob is; undefined where it is none of this method. */
 function documentIn(method: FullMethodType, blob: Uint8Array): string | undefined {
-  if (!isUtf8(blob)) return undefined;
-  const xml = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString();
+  const xml = profileDocument(blob);
+  if (xml === undefined) return undefined;
   try {
     const parsed = profiles.parseConfig(xml);
     const isIts = documentMethods.has(parsed.method) && isSameMethodType(parsed.type, method);
@@ -96,7 +95,7 @@ export function blobToXml(method: FullMethodType, blob: Uint8Array): string {
   return profiles.blob({ type: method, blob });
 }
 
-/** Who the user is by a document's options, for methods that ask for a name and a password. */
+/** Who the user is by a document, for the package's methods. Throws EapError for what they cannot do. */
 function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>): CredentialsInput {
   const refuse = (why: string): never => {
     const call = 'EapHostPeerCredentialsXml2Blob';
@@ -105,21 +104,24 @@ function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>
     const message = `${call} failed for method ${formatMethodType(method)}: ${why} (${code})`;
     throw new EapError(message, { code, winError: eapErrorCodes[code], method, call });
   };
+  const [stranger] = parsed.unknown;
+  if (stranger !== undefined) return refuse(`${stranger} is not known here`);
   const ofName = ({ username, password = '', logonDomain = '' }: MsChapV2Credentials): CredentialsInput =>
     username === undefined
       ? refuse('there is no logged-on user here, whose credentials a Username that is left out stands for')
       : { username, password, domain: logonDomain };
-  const ofCertificate = ({ username, certificate }: TlsCredentials): CredentialsInput =>
-    certificate === undefined
-      ? { username, password: '' }
-      : refuse('there is no certificate store here, which UserCert names a certificate of');
+  const ofCertificate = ({ username, certificate = '' }: TlsCredentials): CredentialsInput => ({
+    username,
+    password: '',
+    certificate,
+  });
   if (parsed.method === 'mschapv2') return ofName(parsed.options);
   if (parsed.method === 'ttls') return parsed.options;
   if (parsed.method === 'tls') return ofCertificate(parsed.options);
   const { inner, routingIdentity } = parsed.options;
-  if (routingIdentity !== undefined) return refuse('a user blob has no place for RoutingIdentity');
   if (inner === undefined) return refuse('a user blob has no place for a guest, without an inner method');
-  return 'tls' in inner ? ofCertificate(inner.tls) : ofName(inner.mschapv2);
+  const user = 'tls' in inner ? ofCertificate(inner.tls) : ofName(inner.mschapv2);
+  return routingIdentity === undefined ? user : { ...user, routingIdentity };
 }
 
 /** EapHostUserCredentials as a user blob: what EapHostPeerCredentialsXml2Blob does. It holds secrets: wipe it. */

@@ -8,11 +8,13 @@ import { completion } from './completion.js';
 import { method } from './method.js';
 import { methods } from './methods.js';
 import { register } from './register.js';
+import { serve } from './serve.js';
 import { unregister } from './unregister.js';
 import { xml } from './xml.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['auth', auth],
+  ['serve', serve],
   ['method', method],
   ['methods', methods],
   ['register', register],
@@ -35,6 +37,7 @@ Environment:
 
 Examples:
   eaphost auth
+  eaphost serve --config serve.json
   eaphost help method
 `;
 
