@@ -48,10 +48,7 @@ async function serve(): Promise<void> {
     onError: (_error, method, call) => log(`${method.name} failed in ${call}`),
   });
   log(`serving ${methods.map(({ name }) => name).join(', ')}`);
-  // The server keeps no process alive: a service wants to stay.
-  const staying = setInterval(() => undefined, 60_000);
   const stop = (): void => {
-    clearInterval(staying);
     void server.close().then(() => {
       log('stopped');
       process.exit(0);

@@ -164,8 +164,9 @@ describe('the boundary of a method server', () => {
 
   if (isRoot) {
     it('says nothing to another user, even where the folder lets him in and he knows the token', async () => {
-      const server = await serve(scriptedPeer());
-      const { address: path, token } = splitEndpoint(server.endpoint);
+      const at = { address: address(), token: randomBytes(32) };
+      const { endpoint } = await serve(scriptedPeer(), { at });
+      const { address: path, token } = splitEndpoint(endpoint);
       chmodSync(dirname(path), 0o755);
       chmodSync(path, 0o777);
       const { first } = await attack('connect', path, token.toString('hex'));

@@ -24,7 +24,8 @@ async function withAttacker(
     ]);
     await body(child, first);
   } finally {
-    child.kill('SIGKILL');
+    // It ends by itself, and takes its folder with it.
+    if (child.connected) child.disconnect();
     await exited;
   }
 }
