@@ -64,6 +64,8 @@
       "native/embedded/fields.cc",
       "native/embedded/heap.cc",
       "native/embedded/method_table.cc",
+      "native/embedded/method_xml_posix.cc",
+      "native/embedded/method_xml_win32.cc",
       "native/embedded/packet.cc",
       "native/embedded/peer_machine.cc",
       "native/embedded/registry_win32.cc",
@@ -73,6 +75,7 @@
       "native/embedded/ui_context.cc",
       "native/embedded/ui_exports.cc",
       "native/embedded/user_token.cc",
+      "native/embedded/xml_exports.cc",
       "native/embedded/embedded.def"
     ],
     "shim_sources": [

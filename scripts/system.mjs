@@ -26,6 +26,7 @@ const needs = {
     ['wine', 'wine'],
     ['wine64', '/usr/lib/wine/wine64'],
   ],
+  dialogs: [['xvfb', 'Xvfb']],
   profiles: [['libxml2-utils', 'xmllint']],
   interop: [
     ['freeradius', '/usr/sbin/freeradius'],

@@ -8,10 +8,19 @@ import { dirname, join } from 'node:path';
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
-import { ensureWine, installSystemRuntime, removeSystemRuntime, windowsPath, wine } from './wine.mjs';
+import {
+  ensureWine,
+  installSystemRuntime,
+  removeSystemRuntime,
+  windowsPath,
+  wine,
+  withDisplay,
+} from './wine.mjs';
 
 const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
+const faulty = ['dist/test/faulty/*.test.js'];
+const dialogs = ['dist/test/dialogs/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -93,11 +102,11 @@ const sanitizerOptions = {
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
 
-/** The facade suite in a Node that has ASan loaded before everything else, over the sanitized binaries. */
-function facadeUnderAsan() {
+/** Mocha suites in a Node that has ASan loaded before everything else, over the sanitized binaries. */
+function mochaUnderAsan(name, specs) {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
-  mocha('facade under ASan', facade, {
+  mocha(name, specs, {
     env: {
       ...sanitizerOptions,
       LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
@@ -161,7 +170,7 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'facade', 'methods', 'radius', 'shim'];
+    const folders = ['.', 'facade', 'faulty', 'methods', 'radius', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -191,14 +200,22 @@ const suites = {
     const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
+    wineMocha('faulty run-time under Wine', faulty);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    withDisplay((display) => {
+      wineMocha('dialogs under Wine, embedded', dialogs, { env: display });
+      wineMocha('dialogs under Wine, system', dialogs, {
+        env: { ...display, EAPHOST_TEST_RUNTIME: 'system' },
+      });
+    });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
   },
   asan() {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
-    facadeUnderAsan();
+    mochaUnderAsan('facade under ASan', facade);
+    mochaUnderAsan('faulty run-time under ASan', faulty);
   },
   tsan() {
     buildSanitized('tsan', 'thread');

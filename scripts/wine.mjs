@@ -3,7 +3,7 @@
 // for Windows cannot write to a Unix pipe under Wine.
 // Usage: node scripts/wine.mjs ARGUMENTS OF NODE…      (runs the Windows Node in the prefix)
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,6 +43,34 @@ export function wine(args, { env, timeout = 15 * 60_000, echo = false } = {}) {
     if (echo) process.stdout.write(stdout + stderr);
     const timedOut = result.error?.code === 'ETIMEDOUT';
     return { status: timedOut ? 'timeout' : (result.status ?? result.signal), stdout, stderr };
+  }
+}
+
+/**
+ * Runs `work` with a display for windows to open on, given the environment that shows it to Wine. Programs of the
+ * prefix that started without a display end first: the desktop that they share would have none.
+ */
+export function withDisplay(work) {
+  ensureSystem(['dialogs']);
+  const file = join(folder(), `${process.pid}.display`);
+  const number = openSync(file, 'w');
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', number],
+  });
+  closeSync(number);
+  try {
+    // All of it is synchronous here, so wait for the server's word by looking.
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let tries = 0; !readFileSync(file, 'utf8').includes('\n'); tries += 1) {
+      if (tries === 300) throw new Error('Xvfb does not start');
+      Atomics.wait(pause, 0, 0, 100);
+    }
+    spawnSync('wineserver', ['-k', '-w'], { env: environment() });
+    return work({ DISPLAY: `:${readFileSync(file, 'utf8').trim()}` });
+  } finally {
+    spawnSync('wineserver', ['-k', '-w'], { env: environment() });
+    server.kill();
+    rmSync(file);
   }
 }
 

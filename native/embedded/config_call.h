@@ -19,19 +19,37 @@ enum class Part { kMethod, kConfiguration, kIdentity, kInteractive };
 method::Status OpenPart(const abi::EAP_METHOD_TYPE& type, Part part,
                         std::shared_ptr<method::PeerMethodDll>& dll);
 
+// Sets an output to nothing.
+template <typename T>
+void Clear(T* output) {
+  if (output != nullptr) *output = T{};
+}
+
+// Whether what a caller announced is there: methods read it without a look.
+template <typename T>
+bool Given(const T* data, abi::DWORD size) {
+  return data != nullptr || size == 0;
+}
+
 // Finds the export `name` of the method's DLL and runs `body(dll, function)`, which returns a Status.
 // METHOD_OPERATION_NOT_SUPPORTED where the method has no such function: that is how methods without an
 // ability look, and what callers fall back on.
+template <typename Function, typename Body>
+method::Status CallMethod(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, Body&& body) {
+  std::shared_ptr<method::PeerMethodDll> dll;
+  if (method::Status status = OpenPart(type, part, dll); !status.ok()) return status;
+  Function* function = dll->Find<Function>(name);
+  if (function == nullptr) return Fail(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, type);
+  return Describe(body(*dll, function), type);
+}
+
+// The same as a whole export: ERROR_INVALID_PARAMETER where its arguments are not `valid`.
 template <typename Function, typename Body>
 abi::DWORD CallExport(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, bool valid,
                       abi::EAP_ERROR** error, Body&& body) noexcept {
   return Guarded(error, [&] {
     if (!valid) return Fail(abi::kErrorInvalidParameter, type);
-    std::shared_ptr<method::PeerMethodDll> dll;
-    if (method::Status status = OpenPart(type, part, dll); !status.ok()) return status;
-    Function* function = dll->Find<Function>(name);
-    if (function == nullptr) return Fail(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, type);
-    return Describe(body(*dll, function), type);
+    return CallMethod<Function>(type, part, name, body);
   });
 }
 

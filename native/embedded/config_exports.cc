@@ -1,5 +1,5 @@
-// eappcfg.dll's functions but for those of the user interface. Every output is set to nothing before anything
-// can fail; blocks that are handed out are freed one by one with EapHostPeerFreeMemory.
+// eappcfg.dll's functions but for those of XML and of the user interface. Every output is set to nothing
+// before anything can fail; blocks that are handed out are freed one by one with EapHostPeerFreeMemory.
 
 #include <utility>
 #include <vector>
@@ -13,8 +13,11 @@ namespace {
 using namespace eaphost::abi;  // the names are Windows' own
 using eaphost::embedded::CallerHeap;
 using eaphost::embedded::CallExport;
+using eaphost::embedded::Clear;
 using eaphost::embedded::Fail;
+using eaphost::embedded::Given;
 using eaphost::embedded::Guarded;
+using eaphost::embedded::HasFields;
 using eaphost::embedded::HeapBlock;
 using eaphost::embedded::Part;
 using eaphost::embedded::Runtime;
@@ -28,7 +31,7 @@ BYTE* Writable(const BYTE* data) { return const_cast<BYTE*>(data); }
 
 DWORD EAPHOST_STDCALL EapHostPeerGetMethods(EAP_METHOD_INFO_ARRAY* pEapMethodInfoArray,
                                             EAP_ERROR** ppEapError) {
-  if (pEapMethodInfoArray != nullptr) *pEapMethodInfoArray = {};
+  Clear(pEapMethodInfoArray);
   return Guarded(ppEapError, [&] {
     if (pEapMethodInfoArray == nullptr) return Status(kErrorInvalidParameter);
     const std::vector<eaphost::embedded::MethodEntry> list = Runtime::Get().methods().List(Runtime::scope());
@@ -55,8 +58,10 @@ DWORD EAPHOST_STDCALL EapHostPeerGetMethodProperties(
     DWORD dwVersion, DWORD dwFlags, EAP_METHOD_TYPE eapMethodType, HANDLE hUserImpersonationToken,
     DWORD dwEapConnDataSize, const BYTE* pbEapConnData, DWORD dwUserDataSize, const BYTE* pbUserData,
     EAP_METHOD_PROPERTY_ARRAY* pMethodPropertyArray, EAP_ERROR** ppEapError) {
-  if (pMethodPropertyArray != nullptr) *pMethodPropertyArray = {};
-  if (pMethodPropertyArray != nullptr && pbEapConnData == nullptr) {
+  Clear(pMethodPropertyArray);
+  const bool valid = pMethodPropertyArray != nullptr && Given(pbEapConnData, dwEapConnDataSize) &&
+                     Given(pbUserData, dwUserDataSize);
+  if (valid && pbEapConnData == nullptr) {
     // Without connection data: what the registration says, and the method is not asked.
     return Guarded(ppEapError, [&] {
       const auto method = Runtime::Get().methods().Find(Runtime::scope(), eapMethodType);
@@ -66,7 +71,7 @@ DWORD EAPHOST_STDCALL EapHostPeerGetMethodProperties(
     });
   }
   return CallExport<EapPeerGetMethodPropertiesFn>(
-      eapMethodType, Part::kMethod, "EapPeerGetMethodProperties", pMethodPropertyArray != nullptr, ppEapError,
+      eapMethodType, Part::kMethod, "EapPeerGetMethodProperties", valid, ppEapError,
       [&](const PeerMethodDll& dll, EapPeerGetMethodPropertiesFn* function) {
         eaphost::embedded::DllProperties properties(dll);
         Status status = dll.Invoke([&](EAP_ERROR** error) {
@@ -82,10 +87,11 @@ DWORD EAPHOST_STDCALL EapHostPeerQueryCredentialInputFields(
     HANDLE hUserImpersonationToken, EAP_METHOD_TYPE eapMethodType, DWORD dwFlags, DWORD dwEapConnDataSize,
     const BYTE* pbEapConnData, EAP_CONFIG_INPUT_FIELD_ARRAY* pEapConfigInputFieldArray,
     EAP_ERROR** ppEapError) {
-  if (pEapConfigInputFieldArray != nullptr) *pEapConfigInputFieldArray = {};
+  Clear(pEapConfigInputFieldArray);
+  const bool valid = pEapConfigInputFieldArray != nullptr && Given(pbEapConnData, dwEapConnDataSize);
   return CallExport<EapPeerQueryCredentialInputFieldsFn>(
-      eapMethodType, Part::kMethod, "EapPeerQueryCredentialInputFields", pEapConfigInputFieldArray != nullptr,
-      ppEapError, [&](const PeerMethodDll& dll, EapPeerQueryCredentialInputFieldsFn* function) {
+      eapMethodType, Part::kMethod, "EapPeerQueryCredentialInputFields", valid, ppEapError,
+      [&](const PeerMethodDll& dll, EapPeerQueryCredentialInputFieldsFn* function) {
         eaphost::embedded::DllFields fields(dll);
         Status status = dll.Invoke([&](EAP_ERROR** error) {
           return function(hUserImpersonationToken, eapMethodType, dwFlags, dwEapConnDataSize,
@@ -101,10 +107,11 @@ DWORD EAPHOST_STDCALL EapHostPeerQueryUserBlobFromCredentialInputFields(
     const BYTE* pbEapConnData, const EAP_CONFIG_INPUT_FIELD_ARRAY* pEapConfigInputFieldArray,
     DWORD* pdwUserBlobSize, BYTE** ppbUserBlob, EAP_ERROR** ppEapError) {
   // An input too: a blob to be brought up to date. The caller's block stays the caller's; what comes out is
-  // new.
-  const bool valid =
-      pEapConfigInputFieldArray != nullptr && pdwUserBlobSize != nullptr && ppbUserBlob != nullptr;
-  return CallExport<EapPeerQueryUserBlobFromCredentialInputFieldsFn>(
+  // new, or nothing.
+  const bool valid = pEapConfigInputFieldArray != nullptr && HasFields(*pEapConfigInputFieldArray) &&
+                     pdwUserBlobSize != nullptr && ppbUserBlob != nullptr &&
+                     Given(pbEapConnData, dwEapConnDataSize);
+  const DWORD code = CallExport<EapPeerQueryUserBlobFromCredentialInputFieldsFn>(
       eapMethodType, Part::kMethod, "EapPeerQueryUserBlobFromCredentialInputFields", valid, ppEapError,
       [&](const PeerMethodDll& dll, EapPeerQueryUserBlobFromCredentialInputFieldsFn* function) {
         return eaphost::embedded::UpdateBlob(
@@ -113,34 +120,11 @@ DWORD EAPHOST_STDCALL EapHostPeerQueryUserBlobFromCredentialInputFields(
                               Writable(pbEapConnData), pEapConfigInputFieldArray, size, blob, error);
             });
       });
-}
-
-// The three XML functions need MSXML's document objects, which the methods in the table have no use for yet:
-// they answer what a method without XML support answers, and callers fall back on blobs.
-DWORD EAPHOST_STDCALL EapHostPeerConfigXml2Blob(DWORD, IXMLDOMNode*, DWORD* pdwSizeOfConfigOut,
-                                                BYTE** ppConfigOut, EAP_METHOD_TYPE* pEapMethodType,
-                                                EAP_ERROR** ppEapError) {
-  if (pdwSizeOfConfigOut != nullptr) *pdwSizeOfConfigOut = 0;
-  if (ppConfigOut != nullptr) *ppConfigOut = nullptr;
-  if (pEapMethodType != nullptr) *pEapMethodType = {};
-  return Guarded(ppEapError, [] { return Fail(EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, {}); });
-}
-
-DWORD EAPHOST_STDCALL EapHostPeerCredentialsXml2Blob(DWORD, IXMLDOMNode*, DWORD, BYTE*,
-                                                     DWORD* pdwSizeOfCredentialsOut, BYTE** ppCredentialsOut,
-                                                     EAP_METHOD_TYPE* pEapMethodType,
-                                                     EAP_ERROR** ppEapError) {
-  if (pdwSizeOfCredentialsOut != nullptr) *pdwSizeOfCredentialsOut = 0;
-  if (ppCredentialsOut != nullptr) *ppCredentialsOut = nullptr;
-  if (pEapMethodType != nullptr) *pEapMethodType = {};
-  return Guarded(ppEapError, [] { return Fail(EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, {}); });
-}
-
-DWORD EAPHOST_STDCALL EapHostPeerConfigBlob2Xml(DWORD, EAP_METHOD_TYPE eapMethodType, DWORD, BYTE*,
-                                                IXMLDOMDocument2** ppConfigDoc, EAP_ERROR** ppEapError) {
-  if (ppConfigDoc != nullptr) *ppConfigDoc = nullptr;
-  return Guarded(ppEapError,
-                 [&] { return Fail(EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, eapMethodType); });
+  if (code != kNoError) {
+    Clear(pdwUserBlobSize);
+    Clear(ppbUserBlob);
+  }
+  return code;
 }
 
 void EAPHOST_STDCALL EapHostPeerFreeMemory(BYTE* pData) {

@@ -10,6 +10,11 @@
 
 namespace eaphost::embedded {
 
+// Whether the fields that an array announces are there.
+inline bool HasFields(const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
+  return array.pFields != nullptr || array.dwNumberOfFields == 0;
+}
+
 // An array of fields, in the heap. Whoever releases it has taken it over.
 class HeapFields {
  public:

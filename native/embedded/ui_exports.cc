@@ -14,8 +14,11 @@ namespace {
 
 using namespace eaphost::abi;  // the names are Windows' own
 using eaphost::embedded::CallExport;
+using eaphost::embedded::Clear;
 using eaphost::embedded::DecodeUiContext;
+using eaphost::embedded::Given;
 using eaphost::embedded::Guarded;
+using eaphost::embedded::HasFields;
 using eaphost::embedded::Part;
 using eaphost::embedded::UiContext;
 using eaphost::method::DllMemory;
@@ -23,11 +26,6 @@ using eaphost::method::PeerMethodDll;
 using eaphost::method::Status;
 
 BYTE* Writable(const BYTE* data) { return const_cast<BYTE*>(data); }
-
-template <typename T>
-void Clear(T* output) {
-  if (output != nullptr) *output = T{};
-}
 
 // Raises the identity interface. `identity` may be NULL: who answers a UI context wants the user's blob only.
 DWORD IdentityUI(const EAP_METHOD_TYPE& type, DWORD flags, HWND parent, std::span<const BYTE> connection_data,
@@ -65,6 +63,16 @@ DWORD WithContext(DWORD size, const BYTE* bytes, EAP_ERROR** error, Body&& body)
   return code != kNoError ? code : body(*context);
 }
 
+// Whether the fields of an answer are there. Both pointers of the union are the same.
+bool HasAnswer(const EAP_INTERACTIVE_UI_DATA& data) {
+  if (data.pbUiData.credData == nullptr) return false;
+  if (data.dwDataType != EapCredExpiryReq && data.dwDataType != EapCredExpiryResp) {
+    return HasFields(*data.pbUiData.credData);
+  }
+  const EAP_CRED_EXPIRY_REQ& expiry = *data.pbUiData.credExpiryData;
+  return HasFields(expiry.curCreds) && HasFields(expiry.newCreds);
+}
+
 // A method that has only an identity interface, or a context of one, has no fields to show in its place.
 DWORD NoFields(const UiContext& context, EAP_ERROR** error) {
   return Guarded(error, [&] {
@@ -82,8 +90,8 @@ DWORD EAPHOST_STDCALL EapHostPeerInvokeConfigUI(HWND hwndParent, DWORD dwFlags, 
   Clear(ppConfigOut);
   return CallExport<EapPeerInvokeConfigUIFn>(
       eapMethodType, Part::kConfiguration, "EapPeerInvokeConfigUI",
-      pdwSizeOfConfigOut != nullptr && ppConfigOut != nullptr, ppEapError,
-      [&](const PeerMethodDll& dll, EapPeerInvokeConfigUIFn* function) {
+      pdwSizeOfConfigOut != nullptr && ppConfigOut != nullptr && Given(pConfigIn, dwSizeOfConfigIn),
+      ppEapError, [&](const PeerMethodDll& dll, EapPeerInvokeConfigUIFn* function) {
         DllMemory<BYTE> config(dll);
         EAP_METHOD_TYPE method = eapMethodType;
         Status status = dll.Invoke([&](EAP_ERROR** error) {
@@ -105,10 +113,13 @@ DWORD EAPHOST_STDCALL EapHostPeerInvokeIdentityUI(DWORD, EAP_METHOD_TYPE eapMeth
   Clear(ppUserDataOut);
   Clear(ppwszIdentity);
   Clear(ppvReserved);
-  return IdentityUI(
-      eapMethodType, dwFlags, hwndParent, std::span(pConnectionData, dwSizeofConnectionData),
-      std::span(pUserData, dwSizeofUserData), pdwSizeOfUserDataOut, ppUserDataOut, ppwszIdentity,
-      pdwSizeOfUserDataOut != nullptr && ppUserDataOut != nullptr && ppwszIdentity != nullptr, ppEapError);
+  const bool valid = pdwSizeOfUserDataOut != nullptr && ppUserDataOut != nullptr &&
+                     ppwszIdentity != nullptr && Given(pConnectionData, dwSizeofConnectionData) &&
+                     Given(pUserData, dwSizeofUserData);
+  const auto bytes = [](const BYTE* data, DWORD size) { return std::span(data, data == nullptr ? 0 : size); };
+  return IdentityUI(eapMethodType, dwFlags, hwndParent, bytes(pConnectionData, dwSizeofConnectionData),
+                    bytes(pUserData, dwSizeofUserData), pdwSizeOfUserDataOut, ppUserDataOut, ppwszIdentity,
+                    valid, ppEapError);
 }
 
 DWORD EAPHOST_STDCALL EapHostPeerInvokeInteractiveUI(HWND hwndParent, DWORD dwSizeofUIContextData,
@@ -169,20 +180,26 @@ DWORD EAPHOST_STDCALL EapHostPeerQueryUIBlobFromInteractiveUIInputFields(
     const EAP_INTERACTIVE_UI_DATA* pEapInteractiveUIData, DWORD* pdwSizeOfDataFromInteractiveUI,
     BYTE** ppDataFromInteractiveUI, EAP_ERROR** ppEapError, void** ppvReserved) {
   Clear(ppvReserved);
-  const bool valid = pEapInteractiveUIData != nullptr && pdwSizeOfDataFromInteractiveUI != nullptr &&
-                     ppDataFromInteractiveUI != nullptr;
-  return WithContext(dwSizeofUIContextData, pUIContextData, ppEapError, [&](const UiContext& context) {
-    if (context.kind == UiContext::Kind::kIdentity) return NoFields(context, ppEapError);
-    return CallExport<EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn>(
-        context.type, Part::kMethod, "EapPeerQueryUIBlobFromInteractiveUIInputFields", valid, ppEapError,
-        [&](const PeerMethodDll& dll, EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn* function) {
-          void* reserved = nullptr;
-          return eaphost::embedded::UpdateBlob(
-              dll, pdwSizeOfDataFromInteractiveUI, ppDataFromInteractiveUI,
-              [&](DWORD* size, BYTE** blob, EAP_ERROR** error) {
-                return function(dwVersion, dwFlags, static_cast<DWORD>(context.data.size()),
-                                context.data.data(), pEapInteractiveUIData, size, blob, error, &reserved);
-              });
-        });
-  });
+  const bool valid = pEapInteractiveUIData != nullptr && HasAnswer(*pEapInteractiveUIData) &&
+                     pdwSizeOfDataFromInteractiveUI != nullptr && ppDataFromInteractiveUI != nullptr;
+  const DWORD code =
+      WithContext(dwSizeofUIContextData, pUIContextData, ppEapError, [&](const UiContext& context) {
+        if (context.kind == UiContext::Kind::kIdentity) return NoFields(context, ppEapError);
+        return CallExport<EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn>(
+            context.type, Part::kMethod, "EapPeerQueryUIBlobFromInteractiveUIInputFields", valid, ppEapError,
+            [&](const PeerMethodDll& dll, EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn* function) {
+              void* reserved = nullptr;
+              return eaphost::embedded::UpdateBlob(
+                  dll, pdwSizeOfDataFromInteractiveUI, ppDataFromInteractiveUI,
+                  [&](DWORD* size, BYTE** blob, EAP_ERROR** error) {
+                    return function(dwVersion, dwFlags, static_cast<DWORD>(context.data.size()),
+                                    context.data.data(), pEapInteractiveUIData, size, blob, error, &reserved);
+                  });
+            });
+      });
+  if (code != kNoError) {
+    Clear(pdwSizeOfDataFromInteractiveUI);
+    Clear(ppDataFromInteractiveUI);
+  }
+  return code;
 }

@@ -21,8 +21,8 @@ void FreeParts(FreeBlockFn* free, const abi::EAP_METHOD_INFO& info, int depth) {
   free(reinterpret_cast<BYTE*>(info.pInnerMethodInfo));
 }
 
-MethodProperty CopyProperty(const abi::EAP_METHOD_PROPERTY& property) {
-  MethodProperty copy;
+// False where a size cannot be.
+bool CopyProperty(const abi::EAP_METHOD_PROPERTY& property, MethodProperty& copy) {
   copy.type = property.eapMethodPropertyType;
   copy.value_type = property.eapMethodPropertyValueType;
   const abi::EAP_METHOD_PROPERTY_VALUE& value = property.eapMethodPropertyValue;
@@ -34,10 +34,9 @@ MethodProperty CopyProperty(const abi::EAP_METHOD_PROPERTY& property) {
       copy.number = value.empvDword.value;
       break;
     case abi::empvtString:
-      CopyBytes(value.empvString.value, value.empvString.length, copy.text);
-      break;
+      return CopyBytes(value.empvString.value, value.empvString.length, copy.text);
   }
-  return copy;
+  return true;
 }
 
 }  // namespace
@@ -49,6 +48,7 @@ bool Configurator::GetMethods(std::vector<MethodInfo>& methods, Failure& failure
   const DWORD code = table_.EapHostPeerGetMethods(&array, error.out());
   if (!error.Check("EapHostPeerGetMethods", code, failure)) return false;
   const OwnedBlock list(free, array.pEapMethods, array.dwNumberOfMethods);
+  if (list.is_absurd()) return RefuseSize("EapHostPeerGetMethods", failure);
   methods.reserve(list.count());
   for (std::size_t index = 0; index < list.count(); ++index) {
     methods.push_back(std::move(*CopyMethodInfo(list.get() + index)));
@@ -68,15 +68,17 @@ bool Configurator::GetMethodProperties(const MethodContext& context, std::vector
       error.out());
   if (!error.Check("EapHostPeerGetMethodProperties", code, failure)) return false;
   const OwnedBlock list(free, array.pMethodProperty, array.dwNumberOfProperties);
-  properties.reserve(list.count());
+  bool is_sound = !list.is_absurd();
+  properties.resize(list.count());
   for (std::size_t index = 0; index < list.count(); ++index) {
     const abi::EAP_METHOD_PROPERTY& property = list.get()[index];
-    properties.push_back(CopyProperty(property));
+    // What is not sound is freed all the same.
+    is_sound = CopyProperty(property, properties[index]) && is_sound;
     if (property.eapMethodPropertyValueType != abi::empvtString) continue;
     const abi::EAP_METHOD_PROPERTY_VALUE_STRING& text = property.eapMethodPropertyValue.empvString;
     const auto block = OwnBytes(free, text.value, text.length);
   }
-  return true;
+  return is_sound || RefuseSize("EapHostPeerGetMethodProperties", failure);
 }
 
 bool Configurator::TakeBlob(const char* call, DWORD size, BYTE* data, SecretBytes& blob,
@@ -86,8 +88,7 @@ bool Configurator::TakeBlob(const char* call, DWORD size, BYTE* data, SecretByte
     failure = MakeFailure(call, kErrorInvalidData, "the run-time gave the size of a blob, and no blob");
     return false;
   }
-  CopyBytes(data, size, blob);
-  return true;
+  return CopyBytes(data, size, blob) || RefuseSize(call, failure);
 }
 
 bool Configurator::TakeXmlBlob(const char* call, const abi::EAP_METHOD_TYPE& method, DWORD size, BYTE* data,

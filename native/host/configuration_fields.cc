@@ -33,8 +33,8 @@ bool Configurator::QueryCredentialInputFields(const MethodContext& context, std:
       context.user_token, context.method, context.flags, InputSize(context.connection_data),
       InputData(context.connection_data), &array, error.out());
   if (!error.Check("EapHostPeerQueryCredentialInputFields", code, failure)) return false;
-  fields = TakeFields(table_.EapHostPeerFreeMemory, array);
-  return true;
+  return TakeFields(table_.EapHostPeerFreeMemory, array, fields) ||
+         RefuseSize("EapHostPeerQueryCredentialInputFields", failure);
 }
 
 bool Configurator::QueryUserBlob(const MethodContext& context, std::vector<InputField>& fields,
@@ -56,8 +56,8 @@ bool Configurator::QueryUserBlob(const MethodContext& context, std::vector<Input
       InputData(context.connection_data), &array, &size, &data, error.out());
   if (!error.Check(kCall, code, failure)) return false;
   if (data == nullptr || data != old.data()) return TakeBlob(kCall, size, data, blob, failure);
-  CopyBytes(data, size < old.size() ? size : static_cast<DWORD>(old.size()), blob);
-  return true;
+  return CopyBytes(data, size < old.size() ? size : static_cast<DWORD>(old.size()), blob) ||
+         RefuseSize(kCall, failure);
 }
 
 bool Configurator::QueryInteractiveUiInputFields(DWORD flags, const SecretBytes& ui_context,
@@ -77,16 +77,16 @@ bool Configurator::QueryInteractiveUiInputFields(DWORD flags, const SecretBytes&
   if (block.get() == nullptr) return true;
   if (IsExpiry(ui.type)) {
     const abi::EAP_CRED_EXPIRY_REQ& expiry = *data.pbUiData.credExpiryData;
-    ui.fields = TakeFields(free, expiry.curCreds);
-    ui.new_fields = TakeFields(free, expiry.newCreds);
-    return true;
+    // Both are freed, whatever is in either.
+    const bool has_current = TakeFields(free, expiry.curCreds, ui.fields);
+    const bool has_new = TakeFields(free, expiry.newCreds, ui.new_fields);
+    return (has_current && has_new) || RefuseSize(kCall, failure);
   }
   if (ui.type < abi::EapCredReq || ui.type > abi::EapCredLogonResp) {
     failure = MakeFailure(kCall, kErrorInvalidData, "the run-time asks for a kind of data that is unknown");
     return false;
   }
-  ui.fields = TakeFields(free, *data.pbUiData.credData);
-  return true;
+  return TakeFields(free, *data.pbUiData.credData, ui.fields) || RefuseSize(kCall, failure);
 }
 
 bool Configurator::QueryUiBlob(DWORD flags, const SecretBytes& ui_context, InteractiveUi& ui,

@@ -25,9 +25,11 @@ std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info, int
 
 }  // namespace
 
-void CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out) {
+bool CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out) {
   if (data == nullptr) size = 0;
+  if (size > kMostOctets) return false;
   out.assign(data, data + size);
+  return true;
 }
 
 std::optional<EapError> CopyError(const abi::EAP_ERROR* error) {
@@ -48,32 +50,34 @@ std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info) {
   return CopyMethodInfo(info, 0);
 }
 
-std::vector<Attribute> CopyAttributes(const abi::EAP_ATTRIBUTES* attributes) {
-  std::vector<Attribute> copy;
-  if (attributes == nullptr || attributes->pAttribs == nullptr) return copy;
+bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, std::vector<Attribute>& copy) {
+  copy.clear();
+  if (attributes == nullptr || attributes->pAttribs == nullptr) return true;
+  if (attributes->dwNumberOfAttributes > kMostElements) return false;
   copy.resize(attributes->dwNumberOfAttributes);
   for (std::size_t index = 0; index < copy.size(); ++index) {
     const abi::EAP_ATTRIBUTE& attribute = attributes->pAttribs[index];
     copy[index].type = attribute.eaType;
-    CopyBytes(attribute.pValue, attribute.dwLength, copy[index].value);
+    if (!CopyBytes(attribute.pValue, attribute.dwLength, copy[index].value)) return false;
   }
-  return copy;
+  return true;
 }
 
-Result CopyResult(const abi::EapHostPeerMethodResult& result) {
-  Result copy;
+bool CopyResult(const abi::EapHostPeerMethodResult& result, Result& copy) {
   copy.is_success = result.fIsSuccess != 0;
   copy.failure_reason_code = result.dwFailureReasonCode;
-  if (result.fSaveConnectionData != 0) {
-    CopyBytes(result.pConnectionData, result.dwSizeofConnectionData, copy.connection_data.emplace());
+  if (result.fSaveConnectionData != 0 &&
+      !CopyBytes(result.pConnectionData, result.dwSizeofConnectionData, copy.connection_data.emplace())) {
+    return false;
   }
-  if (result.fSaveUserData != 0) {
-    CopyBytes(result.pUserData, result.dwSizeofUserData, copy.user_data.emplace());
+  if (result.fSaveUserData != 0 &&
+      !CopyBytes(result.pUserData, result.dwSizeofUserData, copy.user_data.emplace())) {
+    return false;
   }
-  copy.attributes = CopyAttributes(result.pAttribArray);
+  if (!CopyAttributes(result.pAttribArray, copy.attributes)) return false;
   copy.isolation_state = result.isolationState;
   copy.method_info = CopyMethodInfo(result.pEapMethodInfo);
-  return copy;
+  return true;
 }
 
 }  // namespace eaphost::host

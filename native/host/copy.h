@@ -15,18 +15,18 @@ namespace eaphost::host {
 inline constexpr int kDeepestMethod = 8;
 
 // Replaces `out`, keeping its memory where it is large enough. A NULL pointer is empty, whatever the size
-// says.
-void CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out);
+// says. False where that cannot be.
+[[nodiscard]] bool CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out);
 
 std::optional<EapError> CopyError(const abi::EAP_ERROR* error);
 
-// A NULL array is empty, whatever the count says.
-std::vector<Attribute> CopyAttributes(const abi::EAP_ATTRIBUTES* attributes);
+// A NULL array is empty, whatever the count says. False where a count or a size cannot be.
+[[nodiscard]] bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, std::vector<Attribute>& copy);
 
 // With its inner methods; NULL for NULL.
 std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info);
 
-// Everything but pEapError, which belongs to whoever frees it.
-Result CopyResult(const abi::EapHostPeerMethodResult& result);
+// Everything but pEapError, which belongs to whoever frees it. False where a count or a size cannot be.
+[[nodiscard]] bool CopyResult(const abi::EapHostPeerMethodResult& result, Result& copy);
 
 }  // namespace eaphost::host

@@ -31,7 +31,10 @@ bool Supplicant::GetIdentity(const IdentityArguments& arguments, Identity& ident
   const auto user_data = OwnBytes(table_.EapHostPeerFreeRuntimeMemory, data, size);
   const auto text = OwnText(table_.EapHostPeerFreeRuntimeMemory, name);
   identity.invoke_ui = invoke_ui != 0;
-  if (user_data.get() != nullptr) CopyBytes(user_data.get(), size, identity.user_data.emplace());
+  if (user_data.is_absurd()) return RefuseSize("EapHostPeerGetIdentity", failure);
+  if (user_data.get() != nullptr && !CopyBytes(user_data.get(), size, identity.user_data.emplace())) {
+    return RefuseSize("EapHostPeerGetIdentity", failure);
+  }
   if (text.get() != nullptr) identity.identity = platform::View(text.get());
   return true;
 }

@@ -5,9 +5,11 @@
 
 namespace eaphost::host {
 
-std::vector<InputField> TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
+bool TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array,
+                std::vector<InputField>& fields) {
   const OwnedBlock list(free, array.pFields, array.dwNumberOfFields);
-  std::vector<InputField> fields(list.count());
+  if (list.is_absurd()) return false;
+  fields.resize(list.count());
   for (std::size_t index = 0; index < fields.size(); ++index) {
     const abi::EAP_CONFIG_INPUT_FIELD_DATA& from = list.get()[index];
     const auto label = OwnText(free, from.pwszLabel);
@@ -20,7 +22,7 @@ std::vector<InputField> TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPU
     field.min_length = from.dwMinDataLength;
     field.max_length = from.dwMaxDataLength;
   }
-  return fields;
+  return true;
 }
 
 FieldArray::FieldArray(std::vector<InputField>& fields) {

@@ -9,7 +9,9 @@
 namespace eaphost::host {
 
 // Copies the fields of an array that the run-time handed out; wipes and frees everything below the array.
-std::vector<InputField> TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array);
+// False where their number cannot be.
+[[nodiscard]] bool TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array,
+                              std::vector<InputField>& fields);
 
 // The array that the ABI wants, pointing into `fields`, which get a NUL behind their data. The run-time only
 // reads it.

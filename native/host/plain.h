@@ -3,6 +3,7 @@
 // it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,10 @@ using platform::SecretBytes;
 
 // ERROR_INVALID_DATA: the run-time answered with something that its documentation rules out.
 inline constexpr abi::DWORD kErrorInvalidData = 13;
+
+// What a run-time can mean. More than that is a size gone wrong, and what it measures is not read.
+inline constexpr std::size_t kMostOctets = std::size_t{1} << 26;
+inline constexpr std::size_t kMostElements = std::size_t{1} << 16;
 
 // EAP_ERROR.
 struct EapError {
@@ -42,6 +47,12 @@ struct Failure {
 
 inline Failure MakeFailure(const char* call, abi::DWORD code, std::string message = {}) {
   return {.call = call, .code = code, .message = std::move(message), .error = std::nullopt};
+}
+
+// The failure of a call whose outputs have a size that cannot be. False, for its caller to return.
+inline bool RefuseSize(const char* call, Failure& failure) {
+  failure = MakeFailure(call, kErrorInvalidData, "the run-time gave a size that cannot be right");
+  return false;
 }
 
 // EAP_ATTRIBUTE.

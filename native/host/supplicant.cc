@@ -115,8 +115,7 @@ bool Supplicant::Fetch(const char* call, EAP_SESSIONID id, abi::EapHostPeerRespo
         failure = MakeFailure("EapHostPeerGetSendPacket", kErrorInvalidData, "the run-time gave no packet");
         return false;
       }
-      CopyBytes(data, size, step.bytes);
-      return true;
+      return CopyBytes(data, size, step.bytes) || RefuseSize("EapHostPeerGetSendPacket", failure);
     }
     case abi::EapHostPeerResponseResult:
       step.result = std::make_unique<Result>();
@@ -124,15 +123,14 @@ bool Supplicant::Fetch(const char* call, EAP_SESSIONID id, abi::EapHostPeerRespo
     case abi::EapHostPeerResponseInvokeUi: {
       const DWORD code = table_.EapHostPeerGetUIContext(id, &size, &data, error.out());
       if (!error.Check("EapHostPeerGetUIContext", code, failure)) return false;
-      CopyBytes(data, size, step.bytes);
-      return true;
+      return CopyBytes(data, size, step.bytes) || RefuseSize("EapHostPeerGetUIContext", failure);
     }
     case abi::EapHostPeerResponseRespond: {
       abi::EapAttributes attributes{};
       const DWORD code = table_.EapHostPeerGetResponseAttributes(id, &attributes, error.out());
       if (!error.Check("EapHostPeerGetResponseAttributes", code, failure)) return false;
-      step.attributes = CopyAttributes(&attributes);
-      return true;
+      return CopyAttributes(&attributes, step.attributes) ||
+             RefuseSize("EapHostPeerGetResponseAttributes", failure);
     }
   }
   failure = MakeFailure(call, kErrorInvalidData,
@@ -152,7 +150,7 @@ bool Supplicant::GetResult(EAP_SESSIONID id, abi::EapHostPeerMethodResultReason 
     if (!failure.error) failure.error = CopyError(inside.get());
     return false;
   }
-  result = CopyResult(raw);
+  if (!CopyResult(raw, result)) return RefuseSize("EapHostPeerGetResult", failure);
   result.error = CopyError(raw.pEapError);
   return true;
 }
@@ -164,8 +162,7 @@ bool Supplicant::GetAuthStatus(EAP_SESSIONID id, abi::EapHostPeerAuthParams para
   OwnedError error(table_.EapHostPeerFreeEapError);
   const DWORD code = table_.EapHostPeerGetAuthStatus(id, parameter, &size, &raw, error.out());
   if (!error.Check("EapHostPeerGetAuthStatus", code, failure)) return false;
-  CopyBytes(raw, size, data);
-  return true;
+  return CopyBytes(raw, size, data) || RefuseSize("EapHostPeerGetAuthStatus", failure);
 }
 
 bool Supplicant::End(EAP_SESSIONID id, Failure& failure) const {

@@ -1,58 +1,18 @@
 // MSXML 6.
 #ifdef _WIN32
 
-#include <windows.h>
-
-#include <msxml2.h>
-#include <oleauto.h>
-
 #include <string>
-#include <type_traits>
 
 #include "native/abi/constants.h"
 #include "native/host/xml_document.h"
-
-#ifdef _MSC_VER
-#pragma comment(lib, "oleaut32.lib")
-#endif
+#include "native/platform/msxml_win32.h"
 
 namespace eaphost::host {
 
 namespace {
 
-// The SDK keeps these in a library of its own, and MinGW in none.
-constexpr GUID kDomDocument60 = {
-    0x88d96a05, 0xf192, 0x11d4, {0xa6, 0x5f, 0x00, 0x40, 0x96, 0x32, 0x51, 0xe5}};
-constexpr GUID kXmlDomDocument2 = {
-    0x2933bf95, 0x7b36, 0x11d2, {0xb2, 0x0e, 0x00, 0xc0, 0x4f, 0x98, 0x3e, 0x60}};
-
-// A BSTR, wiped before it is freed: credentials stand in XML in the clear.
-class Text {
- public:
-  Text() = default;
-  explicit Text(const platform::SecretText& text)
-      : text_(SysAllocStringLen(reinterpret_cast<const OLECHAR*>(text.data()),
-                                static_cast<UINT>(text.size()))) {}
-  Text(const Text&) = delete;
-  Text& operator=(const Text&) = delete;
-  ~Text() {
-    platform::Wipe(text_, SysStringByteLen(text_));
-    SysFreeString(text_);
-  }
-
-  BSTR get() const { return text_; }
-  BSTR* out() { return &text_; }
-
- private:
-  BSTR text_ = nullptr;
-};
-
-template <typename Interface>
-struct Releaser {
-  void operator()(Interface* object) const { object->Release(); }
-};
-template <typename Interface>
-using Owned = std::unique_ptr<Interface, Releaser<Interface>>;
+using platform::XmlOwned;
+using platform::XmlText;
 
 ::IXMLDOMDocument2* Native(abi::IXMLDOMDocument2* document) {
   return reinterpret_cast<::IXMLDOMDocument2*>(document);
@@ -70,7 +30,7 @@ bool Malformed(const char* call, ::IXMLDOMDocument2& document, Failure& failure)
   LONG line = 0;
   LONG column = 0;
   if (document.get_parseError(&raw) == S_OK && raw != nullptr) {
-    const Owned<::IXMLDOMParseError> error(raw);
+    const XmlOwned<::IXMLDOMParseError> error(raw);
     if (error->get_line(&line) != S_OK || error->get_linepos(&column) != S_OK) line = column = 0;
   }
   failure = MakeFailure(
@@ -87,20 +47,14 @@ XmlDocument::~XmlDocument() {
 }
 
 bool XmlDocument::Parse(const char* call, const platform::SecretText& xml, Failure& failure) {
-  void* made = nullptr;
-  HRESULT result = CoCreateInstance(kDomDocument60, nullptr, CLSCTX_INPROC_SERVER, kXmlDomDocument2, &made);
+  XmlOwned<::IXMLDOMDocument2> made;
+  HRESULT result = platform::CreateXmlDocument(made);
   if (FAILED(result)) return Fail(call, result, failure);
-  document_ = static_cast<abi::IXMLDOMDocument2*>(made);
-  ::IXMLDOMDocument2& document = *Native(document_);
-  const Text text(xml);
-  if (text.get() == nullptr) return Fail(call, E_OUTOFMEMORY, failure);
-  document.put_async(VARIANT_FALSE);
-  document.put_validateOnParse(VARIANT_FALSE);
-  document.put_resolveExternals(VARIANT_FALSE);
-  VARIANT_BOOL is_read = VARIANT_FALSE;
-  result = document.loadXML(text.get(), &is_read);
+  ::IXMLDOMDocument2& document = *made.release();
+  document_ = reinterpret_cast<abi::IXMLDOMDocument2*>(&document);
+  result = platform::LoadXml(document, std::u16string_view(xml.data(), xml.size()));
   if (FAILED(result)) return Fail(call, result, failure);
-  if (is_read == VARIANT_FALSE) return Malformed(call, document, failure);
+  if (result == S_FALSE) return Malformed(call, document, failure);
   ::IXMLDOMElement* element = nullptr;
   result = document.get_documentElement(&element);
   if (FAILED(result)) return Fail(call, result, failure);
@@ -114,11 +68,11 @@ bool TakeXml(const char* call, abi::IXMLDOMDocument2* given, std::u16string& xml
     failure = MakeFailure(call, kErrorInvalidData, "the run-time gave no document");
     return false;
   }
-  const Owned<::IXMLDOMDocument2> document(Native(given));
-  Text text;
+  const XmlOwned<::IXMLDOMDocument2> document(Native(given));
+  XmlText text;
   const HRESULT result = document->get_xml(text.out());
   if (FAILED(result)) return Fail(call, result, failure);
-  xml.assign(reinterpret_cast<const char16_t*>(text.get()), SysStringLen(text.get()));
+  xml = text.view();
   return true;
 }
 

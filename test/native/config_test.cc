@@ -182,16 +182,50 @@ TEST_CASE("config: what a method does not have it does not support") {
                                   nullptr) == EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
   CHECK(block.size == 0);
 
-  EAP_METHOD_TYPE type{{1, 2, 3}, 4};
   auto* document = reinterpret_cast<IXMLDOMDocument2*>(1);
-  CHECK(EapHostPeerConfigXml2Blob(0, nullptr, &block.size, &block.data, &type, nullptr) ==
-        EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED);
-  CHECK(type.eapType.type == 0);
-  CHECK(EapHostPeerCredentialsXml2Blob(0, nullptr, 0, nullptr, &block.size, &block.data, &type, nullptr) ==
-        EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED);
-  CHECK(EapHostPeerConfigBlob2Xml(0, kTestMethod, 0, nullptr, &document, nullptr) ==
+  CHECK(EapHostPeerConfigBlob2Xml(0, kTrivialMethod, 0, nullptr, &document, nullptr) ==
         EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED);
   CHECK(document == nullptr);
+}
+
+TEST_CASE("config: what is announced and not there is refused before a method reads it") {
+  Fixture fixture;
+  Block block;
+  LPWSTR identity = nullptr;
+  EAP_CONFIG_INPUT_FIELD_ARRAY fields{};
+  EAP_METHOD_PROPERTY_ARRAY properties{};
+  std::string script = "quiet";
+  const DWORD codes[] = {
+      EapHostPeerGetMethodProperties(0, 0, kTestMethod, nullptr, 5, nullptr, 0, nullptr, &properties,
+                                     nullptr),
+      EapHostPeerGetMethodProperties(0, 0, kTestMethod, nullptr, Size(script), Data(script), 5, nullptr,
+                                     &properties, nullptr),
+      EapHostPeerQueryCredentialInputFields(nullptr, kTestMethod, 0, 5, nullptr, &fields, nullptr),
+      EapHostPeerInvokeConfigUI(nullptr, 0, kTestMethod, 5, nullptr, &block.size, &block.data, nullptr),
+      EapHostPeerInvokeIdentityUI(0, kTestMethod, 0, nullptr, 5, nullptr, 0, nullptr, &block.size,
+                                  &block.data, &identity, nullptr, nullptr),
+      EapHostPeerInvokeIdentityUI(0, kTestMethod, 0, nullptr, 0, nullptr, 5, nullptr, &block.size,
+                                  &block.data, &identity, nullptr, nullptr),
+      EapHostPeerConfigBlob2Xml(0, kTestMethod, 5, nullptr, nullptr, nullptr),
+  };
+  for (const DWORD code : codes) CHECK(code == kErrorInvalidParameter);
+
+  fields = {1, 2, nullptr};
+  block.size = Size(script);
+  block.data = reinterpret_cast<BYTE*>(script.data());
+  CHECK(EapHostPeerQueryUserBlobFromCredentialInputFields(nullptr, kTestMethod, 0, 0, nullptr, &fields,
+                                                          &block.size, &block.data,
+                                                          nullptr) == kErrorInvalidParameter);
+  CHECK(block.data == nullptr);
+  CHECK(block.size == 0);
+  EAP_INTERACTIVE_UI_DATA answer{};
+  Peer peer;
+  REQUIRE(peer.Begin("step=ui") == kNoError);
+  REQUIRE(peer.Process(kRequest) == kNoError);
+  REQUIRE(peer.GetUiContext() == kNoError);
+  CHECK(EapHostPeerQueryUIBlobFromInteractiveUIInputFields(0, 0, Size(peer.ui_context), Data(peer.ui_context),
+                                                           &answer, &block.size, &block.data, nullptr,
+                                                           nullptr) == kErrorInvalidParameter);
 }
 
 TEST_CASE("config: the configuration and identity interfaces of a method") {

@@ -30,6 +30,8 @@
 //   quiet             nothing of the session goes to the log
 //   context=A,B,…     the UI context, which is a script itself
 //   open=N            a dialog stays open for N milliseconds
+//   dialog=TITLE      a real dialog, on Windows (test_method_dialog.h), whose answer is what comes out
+//   window=TITLE      the configuration's interface leaves a window behind
 //   expired, logon    the fields are those of an expired password, of a first logon
 //   nofields          there are no fields for this context
 #pragma once

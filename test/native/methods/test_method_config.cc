@@ -9,6 +9,7 @@
 #include "native/abi/constants.h"
 #include "native/abi/win32.h"
 #include "native/shim/shim.h"
+#include "test/native/methods/test_method_dialog.h"
 #include "test/native/methods/test_method_support.h"
 
 namespace {
@@ -62,9 +63,12 @@ std::string Typed(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
   return typed;
 }
 
-// As long as the user takes.
-void StayOpen(const Script& script) {
+// Raises the dialog that the script wants, for as long as the user takes. `answer` stays what it is where it
+// wants none.
+DWORD Raise(const Script& script, HWND parent, std::string& answer) {
   if (const auto time = script.number("open")) std::this_thread::sleep_for(std::chrono::milliseconds(*time));
+  const auto title = script.value("dialog");
+  return title ? eaphost::testmethod::ShowDialog(parent, *title, answer) : kNoError;
 }
 
 // Updates a blob as methods do: in place where it fits, else a new block.
@@ -93,35 +97,42 @@ METHOD_EXPORT eaphost::shim::EapShimUseEndpointFn EapShimUseEndpoint;
 
 }  // extern "C"
 
-DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD flags, DWORD size, BYTE* data,
-                                            DWORD* out_size, BYTE** out, EAP_ERROR** error) {
+DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND parent, DWORD flags, DWORD size,
+                                            BYTE* data, DWORD* out_size, BYTE** out, EAP_ERROR** error) {
   const Script script = Script::Of(data, size);
   Log(script, "InvokeConfigUI(flags=" + std::to_string(flags) + ")");
   if (const auto code = Scripted(script, "InvokeConfigUI", error)) return *code;
-  StayOpen(script);
-  Give("configured:" + Text(data, size), out_size, out);
+  if (const auto title = script.value("window")) {
+    if (const DWORD code = eaphost::testmethod::LeaveWindow(*title); code != kNoError) return code;
+  }
+  std::string answer = "configured:" + Text(data, size);
+  if (const DWORD code = Raise(script, parent, answer); code != kNoError) return code;
+  Give(answer, out_size, out);
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD flags, HWND, DWORD size,
+DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE*, DWORD flags, HWND parent, DWORD size,
                                               const BYTE* data, DWORD user_size, const BYTE* user,
                                               DWORD* out_size, BYTE** out, LPWSTR* identity,
                                               EAP_ERROR** error) {
   const Script script = Script::Of(data, size);
   Log(script, "InvokeIdentityUI(flags=" + std::to_string(flags) + " user=" + Text(user, user_size) + ")");
   if (const auto code = Scripted(script, "InvokeIdentityUI", error)) return *code;
-  Give("typed", out_size, out);
+  std::string answer = "typed";
+  if (const DWORD code = Raise(script, parent, answer); code != kNoError) return code;
+  Give(answer, out_size, out);
   *identity = AllocateText("typed");
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND, DWORD size, BYTE* context,
+DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*, HWND parent, DWORD size, BYTE* context,
                                                  DWORD* out_size, BYTE** out, EAP_ERROR** error) {
   const Script script = Script::Of(context, size);
   Log(script, "InvokeInteractiveUI(" + Text(context, size) + ")");
   if (const auto code = Scripted(script, "InvokeInteractiveUI", error)) return *code;
-  StayOpen(script);
-  Give("answer", out_size, out);
+  std::string answer = "answer";
+  if (const DWORD code = Raise(script, parent, answer); code != kNoError) return code;
+  Give(answer, out_size, out);
   return kNoError;
 }
 

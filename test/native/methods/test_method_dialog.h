@@ -1,0 +1,17 @@
+// The scriptable method's own windows: real ones, so Windows alone has them. On the thread that raises them.
+#pragma once
+
+#include <string>
+
+#include "native/abi/base.h"
+
+namespace eaphost::testmethod {
+
+// A modal dialog with a text to type, OK and Cancel. ERROR_CANCELLED where the user cancels; else `answer`
+// says which apartment it ran on, which window owns it and what was typed. ERROR_NOT_SUPPORTED off Windows.
+abi::DWORD ShowDialog(abi::HWND parent, const std::string& title, std::string& answer);
+
+// Leaves a window behind, which lives as long as its thread and answers messages as long as that pumps.
+abi::DWORD LeaveWindow(const std::string& title);
+
+}  // namespace eaphost::testmethod
