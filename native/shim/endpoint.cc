@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "native/platform/text.h"
 #include "native/shim/immortal.h"
@@ -12,11 +13,16 @@ namespace {
 
 constexpr std::size_t kMostIdle = 16;
 
+struct Named {
+  EndpointPointer endpoint;
+  std::size_t threads = 0;  // whose current endpoint it is
+};
+
 // The endpoints that were named since the library was initialized: one for each server that the process has
-// had.
+// had. And those that threads name where it is not: for calls that need no initialization.
 struct Registry {
   std::mutex lock;
-  std::map<std::uint64_t, EndpointPointer> endpoints;
+  std::map<std::uint64_t, Named> endpoints;
   std::uint64_t last_id = 0;
   std::size_t users = 0;
 };
@@ -44,21 +50,35 @@ bool ParseToken(std::u16string_view digits, Token* token) {
   return true;
 }
 
-// The id of the endpoint that `text` names, made if it is new; 0 where the text is malformed.
-std::uint64_t Find(std::u16string_view text) {
+// Takes a thread's name off an endpoint.
+void Release(std::uint64_t id) {
+  EndpointPointer last;  // its connections close after the lock
+  const std::lock_guard guard(registry->lock);
+  const auto found = registry->endpoints.find(id);
+  if (found == registry->endpoints.end()) return;
+  if (--found->second.threads > 0 || registry->users > 0) return;
+  last = std::move(found->second.endpoint);
+  registry->endpoints.erase(found);
+}
+
+// The id of the endpoint that `text` names, made if it is new, with one thread more; 0 where the text is
+// malformed.
+std::uint64_t Acquire(std::u16string_view text) {
   const std::size_t mark = text.rfind(u'#');
   if (mark == std::u16string_view::npos) return 0;
   std::u16string address(text.substr(0, mark));
   Token token{};
   if (!Stream::IsAddress(address) || !ParseToken(text.substr(mark + 1), &token)) return 0;
   const std::lock_guard guard(registry->lock);
-  for (const auto& [id, endpoint] : registry->endpoints) {
-    if (endpoint->Is(address, token)) return id;
+  for (auto& [id, named] : registry->endpoints) {
+    if (!named.endpoint->Is(address, token)) continue;
+    ++named.threads;
+    return id;
   }
   // A new server often means that an older one has gone.
-  for (const auto& [id, endpoint] : registry->endpoints) endpoint->CloseIdle(false);
+  for (const auto& [id, named] : registry->endpoints) named.endpoint->CloseIdle(false);
   EndpointPointer endpoint(new Endpoint(std::move(address), token));
-  registry->endpoints.emplace(registry->last_id + 1, std::move(endpoint));
+  registry->endpoints.emplace(registry->last_id + 1, Named{std::move(endpoint), 1});
   return ++registry->last_id;
 }
 
@@ -102,16 +122,16 @@ std::size_t Endpoint::idle() {
 }
 
 abi::DWORD UseEndpoint(abi::LPCWSTR text) {
-  current_id = 0;
+  Release(std::exchange(current_id, 0));
   if (text == nullptr) return abi::kNoError;
-  current_id = Find(platform::View(text));
+  current_id = Acquire(platform::View(text));
   return current_id == 0 ? abi::kErrorInvalidParameter : abi::kNoError;
 }
 
 EndpointPointer CurrentEndpoint() {
   const std::lock_guard guard(registry->lock);
   const auto found = registry->endpoints.find(current_id);
-  return found == registry->endpoints.end() ? nullptr : found->second;
+  return found == registry->endpoints.end() ? nullptr : found->second.endpoint;
 }
 
 void AddUser() {

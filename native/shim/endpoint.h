@@ -40,7 +40,8 @@ class Endpoint {
 
 using EndpointPointer = std::shared_ptr<Endpoint>;
 
-// Makes the calling thread's next calls go to `text`, as EapShimUseEndpoint says. NULL: to none.
+// Makes the calling thread's next calls go to `text`, as EapShimUseEndpoint says. NULL: to none. An endpoint
+// that no thread names any more is forgotten at once where the library is not initialized.
 abi::DWORD UseEndpoint(abi::LPCWSTR text);
 // The calling thread's endpoint, or nullptr.
 EndpointPointer CurrentEndpoint();
