@@ -18,13 +18,15 @@ import type {
   NativeStep,
   NativeUnplumbData,
 } from './native.js';
+import { Hosting, type HostingBinding } from './binding-hosting.js';
 import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
+import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './native-hosting.js';
 
 /** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
 type Drain = (count: number, slab: ArrayBuffer | undefined, values: readonly unknown[] | undefined) => void;
 
 /** What the binary exports. */
-export interface Binding {
+export interface Binding extends HostingBinding {
   /** Says who takes the batches. Returns the array of records. */
   attach(drain: Drain): Int32Array;
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
@@ -58,7 +60,21 @@ interface RuntimeHandle extends Pick<
 }
 
 /** What became of a call: Delivery::Kind. */
-const kinds = { nothing: 0, action: 1, packet: 2, value: 3, failure: 4, notification: 5 } as const;
+const kinds = {
+  nothing: 0,
+  action: 1,
+  packet: 2,
+  value: 3,
+  failure: 4,
+  notification: 5,
+  calls: 6,
+  output: 7,
+  response: 8,
+  request: 9,
+} as const;
+const kindMask = 0xff;
+/** Above it the kind carries a small number of its own. */
+const detailShift = 8;
 const numbersPerRecord = 4;
 const actionSend = 1;
 
@@ -246,6 +262,7 @@ export function bindAddon(binding: Binding): NativeAddon {
 
 function attach(binding: Binding): NativeAddon {
   const calls = new Calls();
+  const hosting = new Hosting(binding, calls);
   // Weak: a run-time that everybody has forgotten has nobody to notify.
   const runtimes = new Map<number, WeakRef<Runtime>>();
 
@@ -261,7 +278,8 @@ function attach(binding: Binding): NativeAddon {
     for (let at = 0; at < count * numbersPerRecord; at += numbersPerRecord) {
       const ticket = records[at] ?? 0;
       const first = records[at + 2] ?? 0;
-      switch (records[at + 1]) {
+      const kind = records[at + 1] ?? 0;
+      switch (kind & kindMask) {
         case kinds.packet:
           calls.resolve(ticket, {
             action: actionSend,
@@ -283,6 +301,27 @@ function attach(binding: Binding): NativeAddon {
         case kinds.notification:
           notify(ticket, String(values[value++]));
           break;
+        case kinds.output:
+          calls.resolve(ticket, { action: first, allowNotifications: records[at + 3] !== 0 });
+          break;
+        case kinds.response:
+          calls.resolve(ticket, {
+            action: actionSend,
+            allowNotifications: kind >> detailShift !== 0,
+            packet: Buffer.from(slab, first, records[at + 3]),
+          });
+          break;
+        case kinds.request:
+          calls.resolve(ticket, {
+            action: actionSend,
+            packet: Buffer.from(slab, first, records[at + 3]),
+            timeout: kind >> detailShift,
+          });
+          break;
+        case kinds.calls:
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the binary records
+          hosting.told(ticket, values[value++] as readonly NativeCall[]);
+          break;
       }
     }
   });
@@ -295,6 +334,9 @@ function attach(binding: Binding): NativeAddon {
       const runtime = new Runtime(calls, handle);
       runtimes.set(handle.number, new WeakRef(runtime));
       return runtime;
+    },
+    openMethod<Role extends NativeRole>(options: NativeMethodOptions<Role>): Promise<NativeMethods[Role]> {
+      return hosting.openMethod(options);
     },
   };
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { bindAddon, type Binding } from './binding.js';
 import type { NativeConfiguration } from './native-configuration.js';
+import type { NativeHosting } from './native-hosting.js';
 
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
@@ -170,7 +171,7 @@ export interface NativeRuntime extends NativeConfiguration {
   close(): Promise<void>;
 }
 
-export interface NativeAddon {
+export interface NativeAddon extends NativeHosting {
   /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
   openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
 }

@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "native/addon/environment.h"
+#include "native/addon/method_object.h"
 #include "native/addon/runtime_object.h"
 #include "native/platform/library.h"
 
@@ -48,7 +49,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Environment* environment = nullptr;
   if (PinThisModule()) environment = Environment::Create(env);
   const bool is_ready = environment != nullptr && Export(*environment, exports, "attach", &Attach) &&
-                        Export(*environment, exports, "openRuntime", &RuntimeObject::Open);
+                        Export(*environment, exports, "openRuntime", &RuntimeObject::Open) &&
+                        Export(*environment, exports, "openMethod", &MethodObject::Open);
   if (!is_ready && !env.IsExceptionPending()) {
     Napi::Error::New(env, "the eaphost addon cannot be set up in this environment")
         .ThrowAsJavaScriptException();

@@ -33,8 +33,9 @@ class ApartmentWait {
 
 // The COM apartment of the calling thread, from its entry on. 0, or why it cannot be had.
 std::uint32_t EnterSingleThreadedApartment();
+std::uint32_t EnterMultiThreadedApartment();
 // Once for each success.
-void LeaveSingleThreadedApartment();
+void LeaveApartment();
 
 // Owns apartments. Their threads keep it alive.
 class ApartmentHost {

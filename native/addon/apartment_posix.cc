@@ -30,7 +30,8 @@ void ApartmentWait::Wait() {
 }
 
 std::uint32_t EnterSingleThreadedApartment() { return 0; }
-void LeaveSingleThreadedApartment() {}
+std::uint32_t EnterMultiThreadedApartment() { return 0; }
+void LeaveApartment() {}
 
 }  // namespace eaphost::addon
 

@@ -39,12 +39,19 @@ void ApartmentWait::Wait() {
   }
 }
 
-std::uint32_t EnterSingleThreadedApartment() {
-  const HRESULT result = CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE);
+namespace {
+
+std::uint32_t Enter(DWORD model) {
+  const HRESULT result = CoInitializeEx(nullptr, model | COINIT_DISABLE_OLE1DDE);
   return SUCCEEDED(result) ? 0 : static_cast<std::uint32_t>(result);
 }
 
-void LeaveSingleThreadedApartment() { CoUninitialize(); }
+}  // namespace
+
+std::uint32_t EnterSingleThreadedApartment() { return Enter(COINIT_APARTMENTTHREADED); }
+std::uint32_t EnterMultiThreadedApartment() { return Enter(COINIT_MULTITHREADED); }
+
+void LeaveApartment() { CoUninitialize(); }
 
 }  // namespace eaphost::addon
 

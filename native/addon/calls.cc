@@ -21,7 +21,7 @@ void Trim(host::SecretBytes& bytes) {
 
 void Call::Run(LaneContext& lane) {
   // Nobody hears of it: the message is destroyed as soon as it is posted.
-  if (runtime().is_abandoned()) return;
+  if (owner().is_abandoned()) return;
   const std::optional<host::Failure>& reason = static_cast<const CallContext&>(lane).failure();
   if (reason) {
     failure_ = *reason;
@@ -53,7 +53,7 @@ bool SessionCall::Make() {
   return session_->state == Session::State::kOpen ? MakeOpen() : FailWith(abi::kErrorInvalidState);
 }
 
-bool BeginCall::Make() { return runtime().Begin(session_, arguments_, failure_); }
+bool BeginCall::Make() { return owner().Begin(session_, arguments_, failure_); }
 
 void BeginCall::Resolve(Environment& environment) {
   environment.delivery().ResolveValue(ticket_, SessionObject::Wrap(environment, session_));
@@ -89,7 +89,7 @@ const char* ExchangeCall::name() const {
 }
 
 bool ExchangeCall::MakeOpen() {
-  const host::Supplicant supplicant = runtime().supplicant();
+  const host::Supplicant supplicant = owner().supplicant();
   switch (input_) {
     case Input::kUiContext:
       return supplicant.SetUiContext(session_->id, bytes_, step_, failure_);
@@ -122,7 +122,7 @@ void ExchangeCall::Release(Environment& environment) {
 }
 
 bool ResultCall::MakeOpen() {
-  return runtime().supplicant().GetResult(session_->id, reason_, result_, failure_);
+  return owner().supplicant().GetResult(session_->id, reason_, result_, failure_);
 }
 
 void ResultCall::Resolve(Environment& environment) {
@@ -130,14 +130,14 @@ void ResultCall::Resolve(Environment& environment) {
 }
 
 bool StatusCall::MakeOpen() {
-  return runtime().supplicant().GetAuthStatus(session_->id, parameter_, data_, failure_);
+  return owner().supplicant().GetAuthStatus(session_->id, parameter_, data_, failure_);
 }
 
 void StatusCall::Resolve(Environment& environment) {
   environment.delivery().ResolveValue(ticket_, ToBuffer(environment.env(), data_));
 }
 
-bool EndCall::Make() { return runtime().End(*session_, failure_); }
+bool EndCall::Make() { return owner().End(*session_, failure_); }
 
 void EndCall::Resolve(Environment& environment) { environment.delivery().Resolve(ticket_); }
 

@@ -15,15 +15,15 @@ class Call : public Job, public Completion {
  public:
   explicit Call(std::int32_t ticket) : ticket_(ticket) {}
 
-  // Instead of Run and Done, where the run-time takes no more calls.
+  // Instead of Run and Done, where the owner takes no more calls.
   virtual void Refuse() { FailWith(abi::kErrorInvalidState); }
 
-  void Run(LaneContext& lane) final;
-  void Done() final { runtime().outbox().Post(this); }
-  void Deliver(Environment& environment) final;
+  void Run(LaneContext& lane) override;
+  void Done() final { owner().outbox().Post(this); }
+  void Deliver(Environment& environment) override;
 
  protected:
-  virtual Runtime& runtime() const = 0;
+  virtual LaneOwner& owner() const = 0;
   // The function that a failure names when no function was called.
   virtual const char* name() const = 0;
   // On the lane: makes the call. False with failure_ filled.
@@ -49,7 +49,7 @@ class SessionCall : public Call {
       : Call(ticket), session_(std::move(session)) {}
 
  protected:
-  Runtime& runtime() const final { return *session_->runtime; }
+  Runtime& owner() const final { return *session_->runtime; }
   bool Make() final;
   virtual bool MakeOpen() = 0;
 
@@ -63,7 +63,7 @@ class BeginCall : public Call {
       : Call(ticket), session_(std::move(session)), arguments_(std::move(arguments)) {}
 
  protected:
-  Runtime& runtime() const override { return *session_->runtime; }
+  Runtime& owner() const override { return *session_->runtime; }
   const char* name() const override { return "EapHostPeerBeginSession"; }
   bool Make() override;
   void Resolve(Environment& environment) override;
@@ -142,7 +142,7 @@ class EndCall : public Call {
   void Refuse() override { Succeed(); }
 
  protected:
-  Runtime& runtime() const override { return *session_->runtime; }
+  Runtime& owner() const override { return *session_->runtime; }
   const char* name() const override { return "EapHostPeerEndSession"; }
   bool Make() override;
   void Resolve(Environment& environment) override;
@@ -161,7 +161,7 @@ class ClearCall : public Call {
   Strand& strand() { return strand_; }
 
  protected:
-  Runtime& runtime() const override { return *runtime_; }
+  Runtime& owner() const override { return *runtime_; }
   const char* name() const override { return "EapHostPeerClearConnection"; }
   bool Make() override;
   void Resolve(Environment& environment) override;

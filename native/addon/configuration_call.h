@@ -34,7 +34,7 @@ class ConfigurationCall : public Call {
   }
 
  protected:
-  Runtime& runtime() const override { return *runtime_; }
+  Runtime& owner() const override { return *runtime_; }
   const char* name() const override { return name_; }
   bool Make() override { return work_(runtime_->configurator(), output_, failure_); }
   void Resolve(Environment& environment) override {

@@ -48,11 +48,11 @@ void Delivery::Begin() {
   values_ = nullptr;
 }
 
-void Delivery::Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b) {
+void Delivery::Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b, std::int32_t detail) {
   if (!is_whole_) return;
   std::int32_t* const record = records_ + count_++ * kNumbers;
   record[0] = ticket;
-  record[1] = static_cast<std::int32_t>(kind);
+  record[1] = static_cast<std::int32_t>(kind) | detail << kDetailShift;
   record[2] = a;
   record[3] = b;
   if (count_ == kRecords) Flush();
@@ -65,21 +65,54 @@ void Delivery::ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction
 }
 
 void Delivery::ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet) {
-  if (packet.size() > kLargestInSlab) {
-    ObjectWriter step(env_);
-    step.Number("action", abi::EapHostPeerResponseSend);
-    step.Bytes("packet", packet);
-    return ResolveValue(ticket, step.value());
-  }
-  if (!is_whole_ || (slab_value_ == nullptr && !UseSlab())) return;
+  if (AddPacket(ticket, Kind::kPacket, packet)) return;
+  ObjectWriter step(env_);
+  step.Number("action", abi::EapHostPeerResponseSend);
+  step.Bytes("packet", packet);
+  ResolveValue(ticket, step.value());
+}
+
+void Delivery::ResolveStep(std::int32_t ticket, abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION action) {
+  Add(ticket, Kind::kAction, action, 0);
+}
+
+void Delivery::ResolveOutput(std::int32_t ticket, const abi::EapPeerMethodOutput& output) {
+  Add(ticket, Kind::kOutput, output.action, output.fAllowNotifications);
+}
+
+void Delivery::ResolveResponse(std::int32_t ticket, std::span<const std::uint8_t> packet,
+                               bool allow_notifications) {
+  if (AddPacket(ticket, Kind::kResponse, packet, allow_notifications ? 1 : 0)) return;
+  ObjectWriter step(env_);
+  step.Number("action", abi::EapPeerMethodResponseActionSend);
+  step.Boolean("allowNotifications", allow_notifications);
+  step.Bytes("packet", packet);
+  ResolveValue(ticket, step.value());
+}
+
+void Delivery::ResolveRequest(std::int32_t ticket, std::span<const std::uint8_t> packet,
+                              abi::EAP_AUTHENTICATOR_SEND_TIMEOUT timeout) {
+  if (AddPacket(ticket, Kind::kRequest, packet, timeout)) return;
+  ObjectWriter step(env_);
+  step.Number("action", abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_SEND);
+  step.Bytes("packet", packet);
+  step.Number("timeout", static_cast<std::uint32_t>(timeout));
+  ResolveValue(ticket, step.value());
+}
+
+bool Delivery::AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
+                         std::int32_t detail) {
+  if (packet.size() > kLargestInSlab) return false;
+  if (!is_whole_ || (slab_value_ == nullptr && !UseSlab())) return true;
   if (packet.size() > slab_size_ - slab_used_) {
     Flush();
-    if (!NewSlab()) return;
+    if (!NewSlab()) return true;
   }
   if (!packet.empty()) std::memcpy(slab_ + slab_used_, packet.data(), packet.size());
   const auto offset = static_cast<std::int32_t>(slab_used_);
   slab_used_ += (packet.size() + kAlignment - 1) / kAlignment * kAlignment;
-  Add(ticket, Kind::kPacket, offset, static_cast<std::int32_t>(packet.size()));
+  Add(ticket, kind, offset, static_cast<std::int32_t>(packet.size()), detail);
+  return true;
 }
 
 void Delivery::Reject(std::int32_t ticket, const host::Failure& failure) {

@@ -5,7 +5,9 @@
 //
 //   ticket   which call
 //   kind     what became of it
-//   a, b     kPacket: offset and length in the slab. kAction: the action, 0
+//   a, b     kPacket, kResponse, kRequest: offset and length in the slab. kAction: the action, 0
+//            kOutput: the action, whether notifications may be handled. kResponse has that in the upper bits
+//            of its kind, kRequest the timeout
 //
 // The other kinds take the next element of a third array, which is there only when needed.
 #pragma once
@@ -16,6 +18,7 @@
 #include <cstdint>
 #include <span>
 
+#include "native/abi/structs.h"
 #include "native/host/plain.h"
 
 namespace eaphost::addon {
@@ -38,8 +41,15 @@ class Delivery {
   void ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet);
   void ResolveValue(std::int32_t ticket, napi_value value) { AddValue(ticket, Kind::kValue, value); }
   void Reject(std::int32_t ticket, const host::Failure& failure);
-  // Not the end of a call: an event of the run-time with this number.
+  // The same for the steps of a method DLL's sessions.
+  void ResolveStep(std::int32_t ticket, abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION action);
+  void ResolveOutput(std::int32_t ticket, const abi::EapPeerMethodOutput& output);
+  void ResolveResponse(std::int32_t ticket, std::span<const std::uint8_t> packet, bool allow_notifications);
+  void ResolveRequest(std::int32_t ticket, std::span<const std::uint8_t> packet,
+                      abi::EAP_AUTHENTICATOR_SEND_TIMEOUT timeout);
+  // Not the end of a call: an event of the run-time, or calls of the method DLL, with this number.
   void Notify(std::int32_t runtime, napi_value value) { AddValue(runtime, Kind::kNotification, value); }
+  void Trace(std::int32_t method, napi_value calls) { AddValue(method, Kind::kCalls, calls); }
   void End();
 
   napi_env env() const { return env_; }
@@ -51,10 +61,18 @@ class Delivery {
     kPacket = 2,
     kValue = 3,
     kFailure = 4,
-    kNotification = 5
+    kNotification = 5,
+    kCalls = 6,
+    kOutput = 7,
+    kResponse = 8,
+    kRequest = 9
   };
+  static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 
-  void Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b);
+  void Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b, std::int32_t detail = 0);
+  // False where it is too large for the slab.
+  bool AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
+                 std::int32_t detail = 0);
   void AddValue(std::int32_t ticket, Kind kind, napi_value value);
   void Flush();
   bool UseSlab();

@@ -5,6 +5,9 @@
 
 #include "native/abi/win32.h"
 #include "native/addon/calls.h"
+#include "native/addon/method_calls.h"
+#include "native/addon/method_object.h"
+#include "native/addon/method_session_object.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/session_object.h"
 #include "native/addon/thread.h"
@@ -74,7 +77,7 @@ class Closed : public Completion {
  public:
   explicit Closed(std::int32_t number) : number_(number) {}
   void Deliver(Environment& environment) override {
-    if (const Environment::OpenRuntime* const open = environment.Find(number_)) {
+    if (const Environment::OpenOwner* const open = environment.Find(number_)) {
       for (const std::int32_t ticket : open->closers) {
         environment.CallEnded();
         environment.delivery().Resolve(ticket);
@@ -141,7 +144,9 @@ bool Environment::Start() {
   });
   // Added after the thread-safe function, so called before that goes.
   return napi_add_env_cleanup_hook(env_, &Leave, this) == napi_ok && SessionObject::Define(*this) &&
-         RuntimeObject::Define(*this);
+         RuntimeObject::Define(*this) && MethodObject::Define(*this) &&
+         MethodSessionObject<PeerSession>::Define(*this) &&
+         MethodSessionObject<AuthenticatorSession>::Define(*this);
 }
 
 // From here on no native thread touches the environment. They end what is open by themselves; nobody waits
@@ -149,7 +154,7 @@ bool Environment::Start() {
 void Environment::Leave(void* environment) {
   auto& self = *static_cast<Environment*>(environment);
   self.outbox_->Close();
-  for (const auto& [number, open] : std::exchange(self.runtimes_, {})) open.runtime->Abandon();
+  for (const auto& [number, open] : std::exchange(self.owners_, {})) open.owner->Abandon();
 }
 
 void Environment::CallStarted() {
@@ -164,18 +169,43 @@ void Environment::ResolveLater(std::int32_t ticket) {
 }
 
 void Environment::Open(Runtime::Options options, std::int32_t ticket) {
-  const std::int32_t number = ++last_runtime_;
+  const std::int32_t number = ++last_owner_;
   CallStarted();
   auto runtime = std::make_shared<Runtime>(std::move(options), outbox_,
                                            std::make_unique<Poster>(outbox_, number, ticket));
-  runtimes_.emplace(number, OpenRuntime{.runtime = runtime, .closers = {}});
+  owners_.emplace(number, OpenOwner{.owner = runtime, .closers = {}});
   if (runtime->Open()) return;
   outbox_->Post(new Opened(number, ticket, host::MakeFailure("CreateThread", abi::kErrorNotEnoughMemory)));
 }
 
-Environment::OpenRuntime* Environment::Find(std::int32_t number) {
-  const auto entry = runtimes_.find(number);
-  return entry == runtimes_.end() ? nullptr : &entry->second;
+std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
+  const std::int32_t number = ++last_owner_;
+  auto host = std::make_shared<MethodHost>(number, std::move(options), outbox_,
+                                           [outbox = outbox_, number] { outbox->Post(new Closed(number)); });
+  auto call = std::make_unique<MethodOpen>(ticket, host);
+  if (host->Open()) {
+    owners_.emplace(number, OpenOwner{.owner = host, .closers = {}});
+    Strand& strand = call->strand();
+    Submit(*host, strand, std::move(call));
+    return number;
+  }
+  CallStarted();
+  call->RefuseWith(abi::kErrorNotEnoughMemory);
+  outbox_->Post(call.release());
+  return number;
+}
+
+Environment::OpenOwner* Environment::Find(std::int32_t number) {
+  const auto entry = owners_.find(number);
+  return entry == owners_.end() ? nullptr : &entry->second;
+}
+
+void Environment::CloseOwner(std::int32_t number, std::int32_t ticket) {
+  OpenOwner* const open = Find(number);
+  if (open == nullptr) return ResolveLater(ticket);
+  CallStarted();
+  open->closers.push_back(ticket);
+  open->owner->Close();
 }
 
 std::unique_ptr<ExchangeCall> Environment::TakeExchange() {

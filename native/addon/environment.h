@@ -12,6 +12,7 @@
 
 #include "native/addon/delivery.h"
 #include "native/addon/eagerness.h"
+#include "native/addon/method_host.h"
 #include "native/addon/outbox.h"
 #include "native/addon/runtime.h"
 
@@ -45,13 +46,13 @@ class Environment {
   void CallStarted();
   void CallEnded() { --pending_calls_; }
 
-  // Submits a call that has started; if the run-time takes none any more, the call fails with
+  // Submits a call that has started; if its owner takes none any more, the call fails with
   // ERROR_INVALID_STATE.
   template <typename Call>
-  void Submit(Runtime& runtime, Strand& strand, std::unique_ptr<Call> call) {
+  void Submit(LaneOwner& owner, Strand& strand, std::unique_ptr<Call> call) {
     CallStarted();
     Call* const job = call.release();
-    if (runtime.lanes().Submit(strand, job)) return;
+    if (owner.lanes().Submit(strand, job)) return;
     job->Refuse();
     outbox_->Post(job);
   }
@@ -62,20 +63,29 @@ class Environment {
   std::unique_ptr<ExchangeCall> TakeExchange();
   void Recycle(std::unique_ptr<ExchangeCall> call);
 
-  // The run-times of this environment, from Open to Closed.
-  struct OpenRuntime {
-    std::shared_ptr<Runtime> runtime;
+  // The run-times and method DLLs of this environment, from Open to Closed.
+  struct OpenOwner {
+    std::shared_ptr<LaneOwner> owner;
     std::vector<std::int32_t> closers;  // tickets
   };
   void Open(Runtime::Options options, std::int32_t ticket);
-  OpenRuntime* Find(std::int32_t number);
-  void Forget(std::int32_t number) { runtimes_.erase(number); }
+  // Its number in this environment.
+  std::int32_t OpenMethod(MethodHost::Options options, std::int32_t ticket);
+  OpenOwner* Find(std::int32_t number);
+  void Forget(std::int32_t number) { owners_.erase(number); }
+  // Closes it and resolves the call when all of it is closed.
+  void CloseOwner(std::int32_t number, std::int32_t ticket);
 
   Napi::FunctionReference runtime_class;
   Napi::FunctionReference session_class;
+  Napi::FunctionReference method_class;
+  Napi::FunctionReference peer_session_class;
+  Napi::FunctionReference authenticator_session_class;
   // What the constructor of a class that JavaScript must not construct finds while we do.
   std::shared_ptr<Session> session_to_wrap;
   std::int32_t runtime_to_wrap = 0;
+  std::shared_ptr<MethodHost> method_to_wrap;
+  std::shared_ptr<MethodSession> method_session_to_wrap;
 
  private:
   explicit Environment(napi_env env);
@@ -100,8 +110,8 @@ class Environment {
   Clock::time_point linger_end_;
   Eagerness eagerness_;
 
-  std::int32_t last_runtime_ = 0;
-  std::unordered_map<std::int32_t, OpenRuntime> runtimes_;
+  std::int32_t last_owner_ = 0;
+  std::unordered_map<std::int32_t, OpenOwner> owners_;
   std::vector<std::unique_ptr<ExchangeCall>> spare_exchanges_;
 };
 

@@ -5,14 +5,14 @@
 
 namespace eaphost::addon {
 
-bool IdentityCall::Make() { return runtime().supplicant().GetIdentity(arguments_, identity_, failure_); }
+bool IdentityCall::Make() { return owner().supplicant().GetIdentity(arguments_, identity_, failure_); }
 
 void IdentityCall::Resolve(Environment& environment) {
   environment.delivery().ResolveValue(ticket_, ToIdentity(environment.env(), identity_));
 }
 
 bool EncryptCall::Make() {
-  return runtime().supplicant().GetEncryptedPassword(password_, encrypted_, failure_);
+  return owner().supplicant().GetEncryptedPassword(password_, encrypted_, failure_);
 }
 
 void EncryptCall::Resolve(Environment& environment) {
@@ -22,7 +22,7 @@ void EncryptCall::Resolve(Environment& environment) {
 }
 
 bool UnplumbCall::MakeOpen() {
-  return runtime().supplicant().GetDataToUnplumbCredentials(session_->id, data_, failure_);
+  return owner().supplicant().GetDataToUnplumbCredentials(session_->id, data_, failure_);
 }
 
 void UnplumbCall::Resolve(Environment& environment) {

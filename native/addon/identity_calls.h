@@ -18,7 +18,7 @@ class LooseCall : public Call {
   Strand& strand() { return strand_; }
 
  protected:
-  Runtime& runtime() const final { return *runtime_; }
+  Runtime& owner() const final { return *runtime_; }
 
  private:
   const std::shared_ptr<Runtime> runtime_;

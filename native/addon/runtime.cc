@@ -66,7 +66,7 @@ RuntimeApartment::RuntimeApartment(Runtime& runtime) {
 }
 
 RuntimeApartment::~RuntimeApartment() {
-  if (is_entered_) LeaveSingleThreadedApartment();
+  if (is_entered_) LeaveApartment();
 }
 
 RuntimeLane::~RuntimeLane() {
@@ -84,16 +84,13 @@ RuntimeLane::~RuntimeLane() {
 }
 
 Runtime::Runtime(Options options, std::shared_ptr<Outbox> outbox, std::unique_ptr<Listener> listener)
-    : options_(std::move(options)),
-      outbox_(std::move(outbox)),
+    : LaneOwner(options.max_lanes, std::move(outbox)),
+      options_(std::move(options)),
       listener_(std::move(listener)),
       scope_(NextScope()),
-      connections_([this](const abi::GUID& connection_id) { listener_->Notified(connection_id); }),
-      lanes_({.max_lanes = options_.max_lanes}) {}
+      connections_([this](const abi::GUID& connection_id) { listener_->Notified(connection_id); }) {}
 
 Runtime::~Runtime() = default;
-
-bool Runtime::Open() { return lanes_.Start(shared_from_this()); }
 
 std::unique_ptr<LaneContext> Runtime::Enter() {
   auto lane = std::make_unique<RuntimeLane>(*this);
@@ -105,35 +102,13 @@ std::unique_ptr<LaneContext> Runtime::Enter() {
   return lane;
 }
 
-void Runtime::Close() {
+void Runtime::EndSessions() {
   std::vector<std::shared_ptr<Session>> sessions;
   {
-    const std::lock_guard lock(mutex_);
-    if (is_closing_.exchange(true)) return;
+    const std::lock_guard lock(mutex());
     for (const auto& [key, session] : open_sessions_) sessions.push_back(session);
   }
   for (auto& session : sessions) EndLater(std::move(session));
-  configuration_.Close();
-  interface_.Close();
-  lanes_.Close();
-}
-
-abi::DWORD Runtime::Submit(Part part, Job* job) {
-  Apartment& apartment = part == Part::kInterface ? interface_ : configuration_;
-  const std::lock_guard lock(mutex_);
-  if (is_closing_) return abi::kErrorInvalidState;
-  if (!apartment.is_started()) {
-    ++parts_;
-    if (!apartment.Start(std::static_pointer_cast<ApartmentHost>(shared_from_this()))) {
-      --parts_;
-      return abi::kErrorNotEnoughMemory;
-    }
-  }
-  return apartment.Submit(job) ? abi::kNoError : abi::kErrorInvalidState;
-}
-
-std::size_t Runtime::pending() const {
-  return lanes_.stats().pending + configuration_.pending() + interface_.pending();
 }
 
 std::unique_ptr<LaneContext> Runtime::EnterApartment() { return std::make_unique<RuntimeApartment>(*this); }
@@ -141,21 +116,14 @@ std::unique_ptr<LaneContext> Runtime::EnterApartment() { return std::make_unique
 void Runtime::EndLater(std::shared_ptr<Session> session) {
   Strand& strand = session->strand;
   auto job = std::make_unique<EndJob>(std::move(session));
-  if (lanes_.Submit(strand, job.get())) static_cast<void>(job.release());
+  if (lanes().Submit(strand, job.get())) static_cast<void>(job.release());
 }
 
-void Runtime::Abandon() {
-  is_abandoned_.store(true, std::memory_order_relaxed);
-  Close();
-}
-
-// On the thread that was the last to make calls.
-void Runtime::PartClosed() {
-  if (--parts_ != 0) return;
+void Runtime::LastPartClosed() {
   // Sessions that no lane could end any more; they and the run-time hold each other.
   decltype(open_sessions_) left;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex());
     left.swap(open_sessions_);
   }
   if (table_.is_embedded()) table_.EapEmbeddedDropScope(scope_);
@@ -163,9 +131,9 @@ void Runtime::PartClosed() {
 }
 
 bool Runtime::Keep(const std::shared_ptr<Session>& session) {
-  const std::lock_guard lock(mutex_);
-  if (!is_closing_) open_sessions_.emplace(session.get(), session);
-  return !is_closing_;
+  const std::lock_guard lock(mutex());
+  if (!is_closing()) open_sessions_.emplace(session.get(), session);
+  return !is_closing();
 }
 
 bool Runtime::Begin(const std::shared_ptr<Session>& session, host::BeginArguments& arguments,
@@ -198,8 +166,8 @@ bool Runtime::End(Session& session, host::Failure& failure) {
   if (session.state != Session::State::kOpen) return true;
   session.state = Session::State::kEnded;
   const bool is_ended = supplicant().End(session.id, failure);
-  lanes_.Leave(session.strand);
-  const std::lock_guard lock(mutex_);
+  lanes().Leave(session.strand);
+  const std::lock_guard lock(mutex());
   open_sessions_.erase(&session);
   return is_ended;
 }

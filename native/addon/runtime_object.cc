@@ -52,8 +52,8 @@ napi_value RuntimeObject::Wrap(Environment& environment, std::int32_t number) {
 RuntimeObject::RuntimeObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RuntimeObject>(info) {
   Environment& environment = *Environment::Of(info.Env());
   number_ = std::exchange(environment.runtime_to_wrap, 0);
-  if (const Environment::OpenRuntime* const open = environment.Find(number_)) {
-    runtime_ = open->runtime;
+  if (const Environment::OpenOwner* const open = environment.Find(number_)) {
+    runtime_ = std::static_pointer_cast<Runtime>(open->owner);
   } else {
     Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
   }
@@ -136,14 +136,7 @@ napi_value RuntimeObject::Close(napi_env env, napi_callback_info info) {
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   if (!reader.ok()) return nullptr;
-  Environment::OpenRuntime* const open = receiver.environment->Find(receiver.object->number_);
-  if (open == nullptr) {
-    receiver.environment->ResolveLater(ticket);
-    return nullptr;
-  }
-  receiver.environment->CallStarted();
-  open->closers.push_back(ticket);
-  open->runtime->Close();
+  receiver.environment->CloseOwner(receiver.object->number_, ticket);
   return nullptr;
 }
 

@@ -22,6 +22,12 @@ void ObjectWriter::Number(const char* name, std::uint32_t number) {
   Set(name, status, value);
 }
 
+void ObjectWriter::Double(const char* name, double number) {
+  napi_value value = nullptr;
+  const napi_status status = napi_create_double(env_, number, &value);
+  Set(name, status, value);
+}
+
 void ObjectWriter::Boolean(const char* name, bool boolean) {
   napi_value value = nullptr;
   const napi_status status = napi_get_boolean(env_, boolean, &value);
@@ -67,8 +73,6 @@ napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info) {
   return object.value();
 }
 
-namespace {
-
 napi_value ToError(napi_env env, const host::EapError& error) {
   ObjectWriter object(env);
   object.Number("winError", error.win_error);
@@ -98,8 +102,6 @@ napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attrib
   }
   return array;
 }
-
-}  // namespace
 
 napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes) {
   napi_value value = nullptr;

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "native/host/plain.h"
 
@@ -17,6 +18,7 @@ class ObjectWriter {
   explicit ObjectWriter(napi_env env);
 
   void Number(const char* name, std::uint32_t number);
+  void Double(const char* name, double number);
   void Boolean(const char* name, bool value);
   void Text(const char* name, std::string_view text);
   void Text(const char* name, std::u16string_view text);
@@ -35,6 +37,8 @@ class ObjectWriter {
 
 // Named after the interfaces in lib/native.ts.
 napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes);
+napi_value ToError(napi_env env, const host::EapError& error);
+napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attributes);
 napi_value ToFailure(napi_env env, const host::Failure& failure);
 napi_value ToStep(napi_env env, const host::Step& step);
 napi_value ToResult(napi_env env, const host::Result& result);

@@ -21,9 +21,11 @@ class XmlDocument {
   bool Parse(const char* call, const platform::SecretText& xml, Failure& failure);
   // The document's element.
   abi::IXMLDOMNode* root() const { return root_; }
+  // The whole of it. Both stay this object's.
+  abi::IXMLDOMDocument2* document() const { return document_; }
 
  private:
-  [[maybe_unused]] abi::IXMLDOMDocument2* document_ = nullptr;  // MSXML's half alone uses it
+  abi::IXMLDOMDocument2* document_ = nullptr;
   abi::IXMLDOMNode* root_ = nullptr;
 };
 

@@ -100,8 +100,7 @@ Status PeerMethodSession::Begin(const SecretBytes& user_data) {
   });
 }
 
-Status PeerMethodSession::SetCredentials(const std::u16string& identity,
-                                         std::u16string_view password) {
+Status PeerMethodSession::SetCredentials(const std::u16string& identity, std::u16string_view password) {
   if (Status status = NeedSession(); !status.ok()) return status;
   if (routines_.EapPeerSetCredentials == nullptr) return Status(abi::kErrorNotSupported);
   std::u16string name = identity;
@@ -211,6 +210,8 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
   call.Number("reason", static_cast<std::uint32_t>(reason));
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = routines_.EapPeerGetResult(handle_, reason, &out.known, error);
+    // One error in two places is still freed once.
+    if (out.known.pEapError == *error) (code == abi::kNoError ? *error : out.known.pEapError) = nullptr;
     *inner.put() = out.known.pEapError;
     return code;
   });

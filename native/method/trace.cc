@@ -43,6 +43,7 @@ CallTrace::CallTrace(const char* call) noexcept : records_(current) {
 }
 
 void CallTrace::Put(std::string name, TraceValue value) noexcept {
+  if (records_ == nullptr) return;
   try {
     (*records_)[index_].values.emplace_back(std::move(name), std::move(value));
   } catch (...) {
@@ -73,7 +74,7 @@ void CallTrace::PutAttributes(const abi::EapAttributes* attributes) noexcept {
   const abi::DWORD count = is_there ? attributes->dwNumberOfAttributes : 0;
   try {
     Put("attributes", count);
-    for (abi::DWORD index = 0; index < count && records_ != nullptr; ++index) {
+    for (abi::DWORD index = 0; index < count; ++index) {
       const abi::EAP_ATTRIBUTE& attribute = attributes->pAttribs[index];
       const std::string name = "attributes[" + std::to_string(index) + "]";
       const std::size_t size = attribute.pValue == nullptr ? 0 : attribute.dwLength;

@@ -1,0 +1,199 @@
+// A session of an authenticator method as JavaScript holds it: NativeAuthenticatorSession in
+// lib/native-hosting.ts.
+#include "native/abi/enums.h"
+#include "native/addon/method_session_object.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+using Object = MethodSessionObject<AuthenticatorSession>;
+using Native = method::AuthenticatorMethodSession;
+using method::SecretBytes;
+using method::Status;
+
+constexpr std::uint32_t kLargestId = 255;
+
+// What one hop gives: the action, and what belongs to it.
+struct Step {
+  method::AuthenticatorAction action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
+  method::Request request;
+  method::AttributeList attributes;
+  method::AuthenticatorResult result;
+};
+
+void SettleNothing(Environment& environment, std::int32_t ticket, Step&) {
+  environment.delivery().Resolve(ticket);
+}
+void SettleRequest(Environment& environment, std::int32_t ticket, Step& step) {
+  environment.delivery().ResolveRequest(ticket, step.request.packet, step.request.timeout);
+}
+void SettleAttributes(Environment& environment, std::int32_t ticket, Step& step) {
+  environment.delivery().ResolveValue(ticket, ToMethodAttributes(environment.env(), step.attributes));
+}
+void SettleResult(Environment& environment, std::int32_t ticket, Step& step) {
+  environment.delivery().ResolveValue(ticket, ToAuthenticatorResult(environment.env(), step.result));
+}
+void SettleAction(Environment& environment, std::int32_t ticket, Step& step) {
+  environment.delivery().ResolveStep(ticket, step.action);
+}
+
+void SettleStep(Environment& environment, std::int32_t ticket, Step& step) {
+  switch (step.action) {
+    case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_SEND:
+      return SettleRequest(environment, ticket, step);
+    case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESULT:
+    case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND:
+      break;
+    default:
+      return SettleAction(environment, ticket, step);
+  }
+  ObjectWriter object(environment.env());
+  object.Number("action", static_cast<std::uint32_t>(step.action));
+  if (step.action == abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESULT) {
+    object.Value("result", ToAuthenticatorResult(environment.env(), step.result));
+  } else {
+    object.Value("attributes", ToMethodAttributes(environment.env(), step.attributes));
+  }
+  environment.delivery().ResolveValue(ticket, object.value());
+}
+
+// EapMethodAuthenticatorReceivePacket and what its action asks for. On a lane.
+Status ReceiveAll(Native& native, const SecretBytes& packet, abi::BYTE next_id, Step& step) {
+  if (Status status = native.ReceivePacket(packet, step.action); !status.ok()) return status;
+  switch (step.action) {
+    case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_SEND:
+      return native.SendPacket(next_id, step.request);
+    case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESULT:
+      return native.GetResult(step.result);
+    case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND:
+      return native.GetAttributes(step.attributes);
+    default:
+      return {};
+  }
+}
+
+abi::BYTE ReadId(ArgumentReader& reader, napi_value value, const char* name) {
+  const std::uint32_t id = reader.Number(value, name);
+  if (id > kLargestId) reader.Refuse(name, "an octet");
+  return static_cast<abi::BYTE>(id);
+}
+
+// A method without arguments.
+template <typename Work>
+napi_value Start(napi_env env, napi_callback_info info, const char* name, Work work,
+                 void (*settle)(Environment&, std::int32_t, Step&)) {
+  return Object::Begin(env, info,
+                       [&](auto& environment, auto&, std::int32_t ticket, const auto& session, auto) {
+                         StartInSession<Step>(environment, ticket, session, name, work, settle);
+                       });
+}
+
+napi_value UpdateInnerMethodParams(napi_env env, napi_callback_info info) {
+  return Object::Begin(
+      env, info,
+      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
+        const abi::DWORD flags = reader.Number(arguments[0], "flags");
+        std::u16string identity = reader.Text(arguments[1], "identity");
+        method::AttributeList attributes = ReadMethodAttributes(reader, arguments[2], "attributes");
+        if (!reader.ok()) return;
+        StartInSession<Step>(
+            environment, ticket, session, "EapMethodAuthenticatorUpdateInnerMethodParams",
+            [flags, identity = std::move(identity), attributes = std::move(attributes)](Native& native,
+                                                                                        Step&) {
+              return native.UpdateInnerMethodParams(flags, identity, attributes);
+            },
+            &SettleNothing);
+      });
+}
+
+napi_value SendPacket(napi_env env, napi_callback_info info) {
+  return Object::Begin(
+      env, info,
+      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
+        const abi::BYTE id = ReadId(reader, arguments[0], "id");
+        if (!reader.ok()) return;
+        StartInSession<Step>(
+            environment, ticket, session, "EapMethodAuthenticatorSendPacket",
+            [id](Native& native, Step& step) { return native.SendPacket(id, step.request); }, &SettleRequest);
+      });
+}
+
+napi_value ReceivePacket(napi_env env, napi_callback_info info) {
+  return Object::Begin(
+      env, info,
+      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
+        SecretBytes packet = reader.Bytes(arguments[0], "packet");
+        if (!reader.ok()) return;
+        StartInSession<Step>(
+            environment, ticket, session, "EapMethodAuthenticatorReceivePacket",
+            [packet = std::move(packet)](Native& native, Step& step) {
+              return native.ReceivePacket(packet, step.action);
+            },
+            &SettleAction);
+      });
+}
+
+napi_value Receive(napi_env env, napi_callback_info info) {
+  return Object::Begin(
+      env, info,
+      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
+        SecretBytes packet = reader.Bytes(arguments[0], "packet");
+        const abi::BYTE next_id = ReadId(reader, arguments[1], "nextId");
+        if (!reader.ok()) return;
+        StartInSession<Step>(
+            environment, ticket, session, "EapMethodAuthenticatorReceivePacket",
+            [packet = std::move(packet), next_id](Native& native, Step& step) {
+              return ReceiveAll(native, packet, next_id, step);
+            },
+            &SettleStep);
+      });
+}
+
+napi_value GetAttributes(napi_env env, napi_callback_info info) {
+  return Start(
+      env, info, "EapMethodAuthenticatorGetAttributes",
+      [](Native& native, Step& step) { return native.GetAttributes(step.attributes); }, &SettleAttributes);
+}
+
+napi_value SetAttributes(napi_env env, napi_callback_info info) {
+  return Object::Begin(
+      env, info,
+      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
+        method::AttributeList attributes = ReadMethodAttributes(reader, arguments[0], "attributes");
+        if (!reader.ok()) return;
+        StartInSession<Step>(
+            environment, ticket, session, "EapMethodAuthenticatorSetAttributes",
+            [attributes = std::move(attributes)](Native& native, Step& step) {
+              return native.SetAttributes(attributes, step.action);
+            },
+            &SettleAction);
+      });
+}
+
+napi_value GetResult(napi_env env, napi_callback_info info) {
+  return Start(
+      env, info, "EapMethodAuthenticatorGetResult",
+      [](Native& native, Step& step) { return native.GetResult(step.result); }, &SettleResult);
+}
+
+}  // namespace
+
+template <>
+Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment) {
+  return environment.authenticator_session_class;
+}
+
+template <>
+std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>::Methods(
+    Environment& environment) {
+  return {Method(environment, "updateInnerMethodParams", &UpdateInnerMethodParams),
+          Method(environment, "sendPacket", &SendPacket),
+          Method(environment, "receivePacket", &ReceivePacket),
+          Method(environment, "getAttributes", &GetAttributes),
+          Method(environment, "setAttributes", &SetAttributes),
+          Method(environment, "getResult", &GetResult),
+          Method(environment, "receive", &Receive)};
+}
+
+}  // namespace eaphost::addon

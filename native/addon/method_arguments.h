@@ -1,0 +1,52 @@
+// The options object of a call of a method DLL, read property by property. JavaScript's thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "native/addon/arguments.h"
+#include "native/addon/configuration_values.h"
+#include "native/addon/method_values.h"
+#include "native/host/configuration.h"
+
+namespace eaphost::addon {
+
+class MethodArguments {
+ public:
+  MethodArguments(napi_env env, ArgumentReader& reader, napi_value options)
+      : env_(env), reader_(reader), options_(options) {}
+
+  bool ok() const { return reader_.ok(); }
+  std::uint32_t Number(const char* name) { return reader_.Number(Option(name), name); }
+  std::int32_t SignedNumber(const char* name) { return reader_.SignedNumber(Option(name), name); }
+  bool Boolean(const char* name) { return reader_.Boolean(Option(name), name); }
+  std::u16string Text(const char* name) { return reader_.Text(Option(name), name); }
+  std::optional<std::u16string> OptionalText(const char* name) {
+    napi_value value = Option(name);
+    if (!reader_.ok() || reader_.IsAbsent(value)) return std::nullopt;
+    return reader_.Text(value, name);
+  }
+  platform::SecretText SecretText(const char* name) {
+    return ReadSecretText(env_, reader_, Option(name), name);
+  }
+  // None for undefined.
+  host::SecretBytes Bytes(const char* name) { return reader_.OptionalBytes(Option(name), name); }
+  abi::HANDLE Handle(const char* name) { return reader_.Handle(Option(name), name); }
+  abi::EAP_METHOD_TYPE MethodType(const char* name) { return reader_.MethodType(Option(name), name); }
+  method::AttributeList Attributes(const char* name) {
+    return ReadMethodAttributes(reader_, Option(name), name);
+  }
+  std::vector<host::InputField> Fields(const char* name) {
+    return ReadFields(env_, reader_, Option(name), name);
+  }
+  napi_value Option(const char* name) { return reader_.Property(options_, name); }
+  ArgumentReader& reader() { return reader_; }
+  napi_env env() const { return env_; }
+
+ private:
+  napi_env env_;
+  ArgumentReader& reader_;
+  napi_value options_;
+};
+
+}  // namespace eaphost::addon

@@ -1,0 +1,201 @@
+// An opened method DLL. Open, Close and Abandon on JavaScript's thread, the rest on lanes.
+#include "native/addon/method_host.h"
+
+#include "native/addon/method_trace.h"
+#include "native/method/exports.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+// The DLLs in memory, for all the environments of the process: a DLL is initialized once per load. Never
+// destroyed, since threads may be inside a DLL while the process exits.
+template <typename Dll>
+method::DllCache<Dll>& Cache() {
+  static auto* const cache = new method::DllCache<Dll>;
+  return *cache;
+}
+
+class EndJob : public Job {
+ public:
+  explicit EndJob(std::shared_ptr<MethodSession> session) : session_(std::move(session)) {}
+
+  void Run(LaneContext& lane) override {
+    host::Failure ignored;
+    std::optional<method::Recording> recording;
+    if (session_->host->options().trace) recording.emplace(trace_.records);
+    trace_.lane = static_cast<const MethodLane&>(lane).number();
+    trace_.session = session_->number;
+    session_->host->End(*session_, ignored);
+  }
+  void Done() override {
+    const std::unique_ptr<EndJob> self(this);
+    MethodHost& host = *session_->host;
+    if (trace_.empty()) return;
+    host.outbox().Post(new TraceMessage(host.number(), host.opened_at(), std::move(trace_)));
+  }
+
+ private:
+  const std::shared_ptr<MethodSession> session_;
+  MethodTrace trace_;
+};
+
+}  // namespace
+
+MethodSession::MethodSession(std::shared_ptr<MethodHost> owner)
+    : host(std::move(owner)), number(host->NextSession()) {}
+
+MethodSession::~MethodSession() { host->lanes().Leave(strand); }
+
+MethodLane::MethodLane(std::uint32_t number, Apartment apartment) : number_(number) {
+  const abi::DWORD result = apartment == Apartment::kSingleThreaded ? EnterSingleThreadedApartment()
+                                                                    : EnterMultiThreadedApartment();
+  is_entered_ = result == abi::kNoError;
+  if (!is_entered_) failure_ = host::MakeFailure("CoInitializeEx", result);
+}
+
+MethodLane::~MethodLane() {
+  if (is_entered_) LeaveApartment();
+}
+
+MethodHost::MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
+                       std::function<void()> closed)
+    : LaneOwner(options.max_lanes, std::move(outbox)),
+      number_(number),
+      options_(std::move(options)),
+      closed_(std::move(closed)),
+      opened_at_(std::chrono::steady_clock::now()) {}
+
+std::unique_ptr<LaneContext> MethodHost::Enter() {
+  return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kMultiThreaded);
+}
+
+std::unique_ptr<LaneContext> MethodHost::EnterApartment() {
+  return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kSingleThreaded);
+}
+
+template <typename Dll, typename Type>
+bool MethodHost::LoadInto(LoadedMethod<Dll>& loaded, const Type& type, host::Failure& failure) {
+  const method::Status status = Cache<Dll>().Acquire(options_.path, false, loaded.dll);
+  if (!method::Check(status, "LoadLibrary", failure)) return false;
+  exports_ = loaded.dll->exports();
+  if (exports_.empty()) {
+    failure = host::MakeFailure("GetProcAddress", abi::kErrorProcNotFound,
+                                "the DLL exports no function of an EAP method of this role");
+    return false;
+  }
+  if (!loaded.dll->has_methods()) return true;
+  if (!method::Check(loaded.dll->UseEndpoint(options_.endpoint), "EapShimUseEndpoint", failure) ||
+      !method::Check(loaded.dll->Routines(type, loaded.routines), "GetInfo", failure)) {
+    return false;
+  }
+  routines_ = Dll::RoutineNames(*loaded.routines);
+  const char* const missing = loaded.dll->Missing(*loaded.routines);
+  if (missing == nullptr) return true;
+  failure = host::MakeFailure(missing, abi::kErrorProcNotFound, "the method needs it and does not have it");
+  return false;
+}
+
+bool MethodHost::Load(host::Failure& failure) {
+  return options_.role == Role::kPeer ? LoadInto(peer_, options_.type.eapType, failure)
+                                      : LoadInto(authenticator_, options_.type, failure);
+}
+
+std::size_t MethodHost::open_sessions() {
+  const std::lock_guard lock(mutex());
+  return open_sessions_.size();
+}
+
+bool MethodHost::Keep(const std::shared_ptr<MethodSession>& session) {
+  const std::lock_guard lock(mutex());
+  if (!is_closing()) open_sessions_.emplace(session.get(), session);
+  return !is_closing();
+}
+
+template <typename Session, typename Make, typename BeginIt>
+bool MethodHost::BeginOpen(const std::shared_ptr<Session>& session, const char* call, Make make,
+                           BeginIt begin, host::Failure& failure) {
+  const host::Failure cancelled = host::MakeFailure(call, abi::kErrorCancelled);
+  if (is_closing()) {
+    failure = cancelled;
+    return false;
+  }
+  auto native = make();
+  if (!method::Check(begin(*native), call, failure)) return false;
+  session->native = std::move(native);
+  if (Keep(session)) return true;
+  // The method was closed while the session began: nobody would end it.
+  End(*session, failure);
+  failure = cancelled;
+  return false;
+}
+
+bool MethodHost::Begin(const std::shared_ptr<PeerSession>& session, method::PeerParameters parameters,
+                       const method::SecretBytes& user_data, host::Failure& failure) {
+  constexpr const char* kCall = "EapPeerBeginSession";
+  if (peer_.routines == nullptr) {
+    failure = host::MakeFailure(kCall, abi::kErrorProcNotFound, "the DLL holds user interface only");
+    return false;
+  }
+  return BeginOpen(
+      session, kCall,
+      [&] {
+        return std::make_unique<method::PeerMethodSession>(peer_.dll, *peer_.routines, std::move(parameters));
+      },
+      [&](method::PeerMethodSession& native) { return native.Begin(user_data); }, failure);
+}
+
+bool MethodHost::Begin(const std::shared_ptr<AuthenticatorSession>& session,
+                       method::AuthenticatorParameters parameters, host::Failure& failure) {
+  constexpr const char* kCall = "EapMethodAuthenticatorBeginSession";
+  if (authenticator_.routines == nullptr) {
+    failure = host::MakeFailure(kCall, abi::kErrorProcNotFound, "the DLL holds user interface only");
+    return false;
+  }
+  return BeginOpen(
+      session, kCall,
+      [&] {
+        return std::make_unique<method::AuthenticatorMethodSession>(
+            authenticator_.dll, *authenticator_.routines, std::move(parameters));
+      },
+      [](method::AuthenticatorMethodSession& native) { return native.Begin(); }, failure);
+}
+
+bool MethodHost::End(MethodSession& session, host::Failure& failure) {
+  const bool is_ended = method::Check(session.End(), "EndSession", failure);
+  lanes().Leave(session.strand);
+  const std::lock_guard lock(mutex());
+  open_sessions_.erase(&session);
+  return is_ended;
+}
+
+void MethodHost::EndLater(std::shared_ptr<MethodSession> session) {
+  Strand& strand = session->strand;
+  auto job = std::make_unique<EndJob>(std::move(session));
+  if (lanes().Submit(strand, job.get())) static_cast<void>(job.release());
+}
+
+void MethodHost::EndSessions() {
+  std::vector<std::shared_ptr<MethodSession>> sessions;
+  {
+    const std::lock_guard lock(mutex());
+    for (const auto& [key, session] : open_sessions_) sessions.push_back(session);
+  }
+  for (auto& session : sessions) EndLater(std::move(session));
+}
+
+void MethodHost::LastPartClosed() {
+  MethodTrace trace;
+  {
+    const MethodLane lane(++last_lane_, MethodLane::Apartment::kMultiThreaded);
+    std::optional<method::Recording> recording;
+    if (options_.trace) recording.emplace(trace.records);
+    trace.lane = lane.number();
+    peer_ = {};
+    authenticator_ = {};
+  }
+  if (!trace.empty()) outbox().Post(new TraceMessage(number_, opened_at_, std::move(trace)));
+  closed_();
+}
+
+}  // namespace eaphost::addon

@@ -1,0 +1,150 @@
+// A method DLL that JavaScript has opened, and its sessions, without their JavaScript side: what is loaded,
+// on which threads it is called, what is to be ended.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "native/addon/lane_owner.h"
+#include "native/method/authenticator_method_session.h"
+#include "native/method/dll_cache.h"
+#include "native/method/peer_method_session.h"
+
+namespace eaphost::addon {
+
+class MethodHost;
+
+// A session of the method. Kept alive by its JavaScript object, by calls under way, and by the host while it
+// is open. Everything but `host` and `number` belongs to the strand: only its jobs touch it.
+struct MethodSession {
+  explicit MethodSession(std::shared_ptr<MethodHost> owner);
+  virtual ~MethodSession();
+  MethodSession(const MethodSession&) = delete;
+  MethodSession& operator=(const MethodSession&) = delete;
+
+  // Ends the method's session, if there is one, and lets go of it.
+  virtual method::Status End() = 0;
+
+  const std::shared_ptr<MethodHost> host;
+  const std::uint32_t number;  // from 1, for people
+  Strand strand;
+};
+
+// `Native` is one of native/method's sessions: there while it is open.
+template <typename Native>
+struct NativeSession : MethodSession {
+  using MethodSession::MethodSession;
+
+  method::Status End() override {
+    if (native == nullptr) return {};
+    const std::unique_ptr<Native> ending = std::move(native);
+    return ending->End();
+  }
+
+  std::unique_ptr<Native> native;
+};
+
+using PeerSession = NativeSession<method::PeerMethodSession>;
+using AuthenticatorSession = NativeSession<method::AuthenticatorMethodSession>;
+
+// On each thread that calls the method: the COM apartment that it finds itself in.
+class MethodLane : public CallContext {
+ public:
+  enum class Apartment { kSingleThreaded, kMultiThreaded };
+
+  MethodLane(std::uint32_t number, Apartment apartment);
+  ~MethodLane() override;
+  MethodLane(const MethodLane&) = delete;
+  MethodLane& operator=(const MethodLane&) = delete;
+
+  std::uint32_t number() const { return number_; }
+
+ private:
+  const std::uint32_t number_;  // from 1, for people
+  bool is_entered_ = false;
+};
+
+// A DLL of a role, and the routines of the method. No routines: the DLL holds user interface only.
+template <typename Dll>
+struct LoadedMethod {
+  std::shared_ptr<Dll> dll;
+  const typename Dll::RoutineTable* routines = nullptr;
+};
+
+class MethodHost : public LaneOwner {
+ public:
+  enum class Role { kPeer, kAuthenticator };
+  struct Options {
+    Role role = Role::kPeer;
+    std::u16string path;
+    abi::EAP_METHOD_TYPE type{};
+    std::optional<std::u16string> endpoint;
+    std::size_t max_lanes = 64;
+    bool trace = false;
+  };
+
+  // `closed` is called once, on the thread that was the last to make calls.
+  MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
+             std::function<void()> closed);
+
+  const Options& options() const { return options_; }
+  std::int32_t number() const { return number_; }
+  std::chrono::steady_clock::time_point opened_at() const { return opened_at_; }
+  std::uint32_t NextSession() { return ++last_session_; }
+  std::size_t open_sessions();
+
+  // Of the first job; the others come when it went well. Loads the DLL and initializes the method.
+  bool Load(host::Failure& failure);
+  const LoadedMethod<method::PeerMethodDll>& peer() const { return peer_; }
+  const LoadedMethod<method::AuthenticatorMethodDll>& authenticator() const { return authenticator_; }
+  // The DLL's exports and the table's routines that are there.
+  const std::vector<const char*>& exports() const { return exports_; }
+  const std::vector<const char*>& routines() const { return routines_; }
+
+  // In jobs of the session's strand. End is idempotent.
+  bool Begin(const std::shared_ptr<PeerSession>& session, method::PeerParameters parameters,
+             const method::SecretBytes& user_data, host::Failure& failure);
+  bool Begin(const std::shared_ptr<AuthenticatorSession>& session, method::AuthenticatorParameters parameters,
+             host::Failure& failure);
+  bool End(MethodSession& session, host::Failure& failure);
+
+  // Ends a session that nobody waits for any more, if it has not ended. Any thread.
+  void EndLater(std::shared_ptr<MethodSession> session);
+
+ private:
+  std::unique_ptr<LaneContext> Enter() override;
+  std::unique_ptr<LaneContext> EnterApartment() override;
+  void EndSessions() override;
+  void LastPartClosed() override;
+
+  template <typename Dll, typename Type>
+  bool LoadInto(LoadedMethod<Dll>& loaded, const Type& type, host::Failure& failure);
+  template <typename Session, typename Make, typename Begin>
+  bool BeginOpen(const std::shared_ptr<Session>& session, const char* call, Make make, Begin begin,
+                 host::Failure& failure);
+  bool Keep(const std::shared_ptr<MethodSession>& session);
+
+  const std::int32_t number_;
+  const Options options_;
+  const std::function<void()> closed_;
+  const std::chrono::steady_clock::time_point opened_at_;
+  std::atomic<std::uint32_t> last_lane_ = 0;
+  std::atomic<std::uint32_t> last_session_ = 0;
+
+  // Filled by Load, constant until the last thread is done.
+  LoadedMethod<method::PeerMethodDll> peer_;
+  LoadedMethod<method::AuthenticatorMethodDll> authenticator_;
+  std::vector<const char*> exports_;
+  std::vector<const char*> routines_;
+
+  std::unordered_map<MethodSession*, std::shared_ptr<MethodSession>> open_sessions_;  // under the mutex
+};
+
+}  // namespace eaphost::addon

@@ -1,0 +1,183 @@
+// An opened method DLL as JavaScript holds it. JavaScript's thread.
+#include "native/addon/method_object.h"
+
+#include <utility>
+
+#include "native/addon/method_arguments.h"
+#include "native/addon/method_calls.h"
+#include "native/addon/method_session_object.h"
+#include "native/addon/receiver.h"
+#include "native/addon/values.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+constexpr std::uint32_t kMostLanes = 1024;
+
+napi_property_descriptor Getter(Environment& environment, const char* name, napi_callback callback) {
+  napi_property_descriptor property = Method(environment, name, nullptr);
+  property.getter = callback;
+  property.attributes = napi_default;
+  return property;
+}
+
+template <typename Session>
+void SettleSession(Environment& environment, std::int32_t ticket, std::shared_ptr<Session>& session) {
+  environment.delivery().ResolveValue(ticket, MethodSessionObject<Session>::Wrap(environment, session));
+}
+
+// Begins a session: `begin` makes the host do it.
+template <typename Session, typename Begin>
+void StartBegin(Environment& environment, std::int32_t ticket, const std::shared_ptr<MethodHost>& host,
+                const char* name, Begin begin) {
+  const auto session = std::make_shared<Session>(host);
+  auto work = [session, begin = std::move(begin)](std::shared_ptr<Session>& output,
+                                                  host::Failure& failure) mutable {
+    output = session;
+    return begin(session, failure);
+  };
+  const auto settle = &SettleSession<Session>;
+  using Call = MethodWork<std::shared_ptr<Session>, decltype(work), decltype(settle)>;
+  environment.Submit(*host, session->strand,
+                     std::make_unique<Call>(ticket, host, session->number, name, std::move(work), settle));
+}
+
+}  // namespace
+
+bool MethodObject::Define(Environment& environment) {
+  environment.method_class = Napi::Persistent(
+      DefineClass(environment.env(), "NativeMethod",
+                  {Method(environment, "beginSession", &BeginSession), Method(environment, "invoke", &Invoke),
+                   Method(environment, "close", &Close), Method(environment, "sessions", &Sessions),
+                   Method(environment, "stats", &Stats), Getter(environment, "exports", &Exports),
+                   Getter(environment, "routines", &Routines)}));
+  return !environment.method_class.IsEmpty();
+}
+
+napi_value MethodObject::Wrap(Environment& environment, std::shared_ptr<MethodHost> host) {
+  napi_value object = nullptr;
+  environment.method_to_wrap = std::move(host);
+  const napi_status status =
+      napi_new_instance(environment.env(), environment.method_class.Value(), 0, nullptr, &object);
+  environment.method_to_wrap = nullptr;
+  return status == napi_ok ? object : nullptr;
+}
+
+MethodObject::MethodObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MethodObject>(info) {
+  host_ = std::exchange(Environment::Of(info.Env())->method_to_wrap, nullptr);
+  if (host_ == nullptr) Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
+}
+
+MethodObject::~MethodObject() {
+  if (host_ != nullptr) host_->Close();
+}
+
+napi_value MethodObject::Open(napi_env env, napi_callback_info info) {
+  std::size_t count = 2;
+  napi_value arguments[2] = {};
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
+  ArgumentReader reader(env);
+  MethodArguments read(env, reader, arguments[1]);
+  const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
+  const std::u16string role = read.Text("role");
+  MethodHost::Options options;
+  options.path = read.Text("path");
+  options.type = read.MethodType("type");
+  options.endpoint = read.OptionalText("endpoint");
+  options.max_lanes = read.Number("maxLanes");
+  options.trace = read.Boolean("trace");
+  if (!reader.ok()) return nullptr;
+  if (role != u"peer" && role != u"authenticator") {
+    reader.Refuse("role", "'peer' or 'authenticator'");
+    return nullptr;
+  }
+  options.role = role == u"peer" ? MethodHost::Role::kPeer : MethodHost::Role::kAuthenticator;
+  if (options.max_lanes == 0 || options.max_lanes > kMostLanes) {
+    static_cast<void>(napi_throw_range_error(env, nullptr, "maxLanes must be between 1 and 1024"));
+    return nullptr;
+  }
+  napi_value number = nullptr;
+  const std::int32_t opened = static_cast<Environment*>(data)->OpenMethod(std::move(options), ticket);
+  return napi_create_int32(env, opened, &number) == napi_ok ? number : nullptr;
+}
+
+napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
+  Receiver<MethodObject, 2> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  ArgumentReader reader(env);
+  MethodArguments read(env, reader, receiver.arguments[1]);
+  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+  const std::shared_ptr<MethodHost>& host = receiver.object->host_;
+  if (host->options().role == MethodHost::Role::kPeer) {
+    method::PeerParameters parameters;
+    parameters.flags = read.Number("flags");
+    parameters.attributes = read.Attributes("attributes");
+    parameters.user_token = read.Handle("userToken");
+    parameters.connection_data = read.Bytes("connectionData");
+    parameters.max_send_packet_size = read.Number("maxSendPacketSize");
+    parameters.endpoint = host->options().endpoint;
+    host::SecretBytes user_data = read.Bytes("userData");
+    if (!reader.ok()) return nullptr;
+    StartBegin<PeerSession>(*receiver.environment, ticket, host, "EapPeerBeginSession",
+                            [parameters = std::move(parameters), user_data = std::move(user_data)](
+                                const auto& session, host::Failure& failure) mutable {
+                              return session->host->Begin(session, std::move(parameters), user_data, failure);
+                            });
+  } else {
+    method::AuthenticatorParameters parameters;
+    parameters.flags = read.Number("flags");
+    parameters.identity = read.Text("identity");
+    parameters.attributes = read.Attributes("attributes");
+    parameters.connection_data = read.Bytes("connectionData");
+    parameters.max_send_packet_size = read.Number("maxSendPacketSize");
+    parameters.endpoint = host->options().endpoint;
+    if (!reader.ok()) return nullptr;
+    StartBegin<AuthenticatorSession>(
+        *receiver.environment, ticket, host, "EapMethodAuthenticatorBeginSession",
+        [parameters = std::move(parameters)](const auto& session, host::Failure& failure) mutable {
+          return session->host->Begin(session, std::move(parameters), failure);
+        });
+  }
+  return nullptr;
+}
+
+napi_value MethodObject::Close(napi_env env, napi_callback_info info) {
+  Receiver<MethodObject, 1> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  ArgumentReader reader(env);
+  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+  if (reader.ok()) receiver.environment->CloseOwner(receiver.object->host_->number(), ticket);
+  return nullptr;
+}
+
+napi_value MethodObject::Sessions(napi_env env, napi_callback_info info) {
+  Receiver<MethodObject, 0> receiver;
+  napi_value count = nullptr;
+  if (!receiver.Read(env, info)) return nullptr;
+  const auto sessions = static_cast<std::uint32_t>(receiver.object->host_->open_sessions());
+  return napi_create_uint32(env, sessions, &count) == napi_ok ? count : nullptr;
+}
+
+napi_value MethodObject::Stats(napi_env env, napi_callback_info info) {
+  Receiver<MethodObject, 0> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  MethodHost& host = *receiver.object->host_;
+  ObjectWriter object(env);
+  object.Number("lanes", static_cast<std::uint32_t>(host.lanes().stats().lanes));
+  object.Number("pending", static_cast<std::uint32_t>(host.pending()));
+  return object.value();
+}
+
+napi_value MethodObject::Exports(napi_env env, napi_callback_info info) {
+  Receiver<MethodObject, 0> receiver;
+  return receiver.Read(env, info) ? ToNames(env, receiver.object->host_->exports()) : nullptr;
+}
+
+napi_value MethodObject::Routines(napi_env env, napi_callback_info info) {
+  Receiver<MethodObject, 0> receiver;
+  return receiver.Read(env, info) ? ToNames(env, receiver.object->host_->routines()) : nullptr;
+}
+
+}  // namespace eaphost::addon

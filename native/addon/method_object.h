@@ -1,0 +1,38 @@
+// An opened method DLL as JavaScript holds it. When JavaScript forgets it, it is closed. JavaScript's thread.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "native/addon/environment.h"
+#include "native/addon/method_host.h"
+
+namespace eaphost::addon {
+
+class MethodObject : public Napi::ObjectWrap<MethodObject> {
+ public:
+  static bool Define(Environment& environment);
+  // NULL when the environment is going away.
+  static napi_value Wrap(Environment& environment, std::shared_ptr<MethodHost> host);
+  // What lib/binding-hosting.ts calls openMethod; the callback's data is the environment.
+  static napi_value Open(napi_env env, napi_callback_info info);
+
+  explicit MethodObject(const Napi::CallbackInfo& info);
+  ~MethodObject() override;
+
+ private:
+  static napi_value BeginSession(napi_env env, napi_callback_info info);
+  // Of method_object_invoke.cc: all the calls without a session, by name.
+  static napi_value Invoke(napi_env env, napi_callback_info info);
+  static napi_value Close(napi_env env, napi_callback_info info);
+  static napi_value Sessions(napi_env env, napi_callback_info info);
+  static napi_value Stats(napi_env env, napi_callback_info info);
+  static napi_value Exports(napi_env env, napi_callback_info info);
+  static napi_value Routines(napi_env env, napi_callback_info info);
+
+  std::shared_ptr<MethodHost> host_;
+};
+
+}  // namespace eaphost::addon
