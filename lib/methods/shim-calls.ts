@@ -35,7 +35,7 @@ function sideOf(call: number): Open['side'] | undefined {
 export class ShimCalls {
   readonly #methods: MethodTable;
   #open: Open | undefined;
-  /** Aborts what a call in progress that needs no session was given. */
+  /** Aborts what a call in progress has that no open session does. */
   #pending: AbortController | undefined;
   #definition: MethodDefinition | undefined;
 
@@ -85,9 +85,11 @@ export class ShimCalls {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
+    this.#pending = open.abort;
     try {
       await open.session.end();
     } finally {
+      this.#pending = undefined;
       open.abort.abort();
       open.request.fill(0);
     }
