@@ -102,7 +102,7 @@ export class Child implements AsyncDisposable {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#process.on('message', (message) => {
-      this.#messages.push(String(message));
+      if (typeof message === 'string') this.#messages.push(message);
       this.#waiting?.();
     });
     this.#ended = new Promise((resolve, reject) => {
