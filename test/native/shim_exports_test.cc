@@ -332,6 +332,38 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("shim: an endpoint that was named without Initialize goes with the last thread that names it") {
+  std::atomic<int> ended{0};
+  FakeServer server([&ended](FakePeer& peer) {
+    peer.Greet();
+    const Request request = peer.Next();
+    peer.Reply(request, Blob({1}));
+    peer.WaitForEnd();
+    ++ended;
+  });
+  const auto call = [&server] {
+    REQUIRE(EapShimUseEndpoint(server.endpoint().c_str()) == kNoError);
+    DWORD size = 0;
+    BYTE* data = nullptr;
+    HostError error;
+    CHECK(EapPeerInvokeConfigUI(&kType, nullptr, 2, 0, nullptr, &size, &data, error.out()) == kNoError);
+    EapPeerFreeMemory(data);
+  };
+  call();
+  std::thread([&] {
+    // It shares what the other thread named, idle connection and all.
+    REQUIRE(EapShimUseEndpoint(server.endpoint().c_str()) == kNoError);
+    EapShimUseEndpoint(nullptr);
+  }).join();
+  CHECK(ended == 0);
+  CHECK(server.connections() == 1);
+  EapShimUseEndpoint(nullptr);
+  for (int tries = 0; ended == 0 && tries < 5000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  CHECK(ended == 1);
+}
+
 TEST_CASE("shim: a dialog may take longer than other calls") {
   FakeServer server([](FakePeer& peer) {
     peer.Greet();
