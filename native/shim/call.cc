@@ -47,7 +47,7 @@ Block CopyOf(const SecretText& text) {
 
 Failure Begin(Side side, Call call, const abi::EAP_TYPE& type, Writer& request,
               abi::EAP_SESSION_HANDLE* handle) {
-  const EndpointPointer endpoint = CurrentEndpoint();
+  const EndpointPointer endpoint = EndpointFor(type);
   if (endpoint == nullptr) return Failure::Of(abi::kErrorNotReady);
   const Deadline deadline(CallTime());
   std::unique_ptr<Connection> stream;

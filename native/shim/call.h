@@ -45,10 +45,12 @@ inline void HandOut(Octets octets, abi::DWORD* size, abi::BYTE** data) {
   *data = static_cast<abi::BYTE*>(block.release());
 }
 
-// A request outside sessions and its answer, which `decode` takes, on a connection to the thread's endpoint.
+// A request outside sessions and its answer, which `decode` takes, on a connection to the endpoint for a
+// type.
 template <typename Decode>
-Failure Ask(Call call, Writer& request, std::chrono::milliseconds time, Decode decode) {
-  const EndpointPointer endpoint = CurrentEndpoint();
+Failure Ask(const abi::EAP_TYPE& type, Call call, Writer& request, std::chrono::milliseconds time,
+            Decode decode) {
+  const EndpointPointer endpoint = EndpointFor(type);
   if (endpoint == nullptr) return Failure::Of(abi::kErrorNotReady);
   const Deadline deadline(time);
   std::unique_ptr<Connection> stream;

@@ -134,6 +134,8 @@ EndpointPointer CurrentEndpoint() {
   return found == registry->endpoints.end() ? nullptr : found->second.endpoint;
 }
 
+EndpointPointer EndpointFor(const abi::EAP_TYPE&) { return CurrentEndpoint(); }
+
 void AddUser() {
   const std::lock_guard guard(registry->lock);
   ++registry->users;

@@ -45,6 +45,8 @@ using EndpointPointer = std::shared_ptr<Endpoint>;
 abi::DWORD UseEndpoint(abi::LPCWSTR text);
 // The calling thread's endpoint, or nullptr.
 EndpointPointer CurrentEndpoint();
+// The endpoint of calls about a method of this type: the calling thread's, or nullptr.
+EndpointPointer EndpointFor(const abi::EAP_TYPE& type);
 // The host's Initialize and Shutdown. The last Shutdown closes every idle connection and forgets every
 // endpoint.
 void AddUser();

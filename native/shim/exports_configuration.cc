@@ -34,9 +34,11 @@ void WriteWindow(Writer& writer, HWND window) {
 }
 
 // A call whose answer is a blob.
-Failure AskBlob(Call call, Writer& request, std::chrono::milliseconds time, DWORD* size, BYTE** data) {
+Failure AskBlob(const EAP_METHOD_TYPE& type, Call call, Writer& request, std::chrono::milliseconds time,
+                DWORD* size, BYTE** data) {
   SecretBytes blob;
-  Failure failure = Ask(call, request, time, [&blob](Octets body) { return DecodeBlob(body, &blob); });
+  Failure failure =
+      Ask(type.eapType, call, request, time, [&blob](Octets body) { return DecodeBlob(body, &blob); });
   if (!failure.failed()) HandOut(blob, size, data);
   return failure;
 }
@@ -70,7 +72,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerConfigXml2Blob(DWORD flags, EAP_METH
   return Guarded(error, type, [&] {
     if (!size || !data) return Invalid();
     return WithXml(type, flags, document, [&](Writer& request) {
-      return AskBlob(Call::kConfigXmlToBlob, request, CallTime(), size, data);
+      return AskBlob(type, Call::kConfigXmlToBlob, request, CallTime(), size, data);
     });
   });
 }
@@ -84,7 +86,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerCredentialsXml2Blob(DWORD flags, EAP
     if (!size || !data || !IsBlob(config, config_size)) return Invalid();
     return WithXml(type, flags, document, [&](Writer& request) {
       WriteBlob(request, config, config_size);
-      return AskBlob(Call::kCredentialsXmlToBlob, request, CallTime(), size, data);
+      return AskBlob(type, Call::kCredentialsXmlToBlob, request, CallTime(), size, data);
     });
   });
 }
@@ -100,7 +102,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerConfigBlob2Xml(DWORD flags, EAP_METH
     WriteHead(request, type, flags);
     WriteBlob(request, config, config_size);
     SecretText text;
-    Failure failure = Ask(Call::kConfigBlobToXml, request, CallTime(),
+    Failure failure = Ask(type.eapType, Call::kConfigBlobToXml, request, CallTime(),
                           [&text](Octets body) { return DecodeText(body, &text); });
     return failure.failed() ? failure : Failure::Of(DocumentOf(text, document));
   });
@@ -119,7 +121,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryCredentialInputFields(HANDLE to
     request.Bool(token != nullptr);
     WriteBlob(request, config, config_size);
     InputFields answer;
-    Failure failure = Ask(Call::kQueryCredentialInputFields, request, CallTime(),
+    Failure failure = Ask(type.eapType, Call::kQueryCredentialInputFields, request, CallTime(),
                           [&answer](Octets body) { return DecodeFields(body, &answer); });
     if (!failure.failed()) HandOutFields(answer, fields);
     return failure;
@@ -140,7 +142,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryUserBlobFromCredentialInputFiel
     WriteBlob(request, config, config_size);
     if (!WriteFields(request, fields)) return Invalid();
     WriteBlob(request, *data, old_size);
-    return AskBlob(Call::kQueryUserBlobFromCredentialInputFields, request, CallTime(), size, data);
+    return AskBlob(type, Call::kQueryUserBlobFromCredentialInputFields, request, CallTime(), size, data);
   });
 }
 
@@ -158,7 +160,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD,
     WriteHead(request, type, flags);
     request.Bytes(own);
     InteractiveUi answer;
-    Failure failure = Ask(Call::kQueryInteractiveUIInputFields, request, CallTime(),
+    Failure failure = Ask(type.eapType, Call::kQueryInteractiveUIInputFields, request, CallTime(),
                           [&answer](Octets body) { return DecodeInteractiveUi(body, &answer); });
     if (!failure.failed()) HandOutInteractiveUi(answer, data);
     return failure;
@@ -178,7 +180,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryUIBlobFromInteractiveUIInputFie
     WriteHead(request, type, flags);
     request.Bytes(own);
     if (!WriteInteractiveUi(request, ui)) return Invalid();
-    return AskBlob(Call::kQueryUIBlobFromInteractiveUIInputFields, request, CallTime(), size, data);
+    return AskBlob(type, Call::kQueryUIBlobFromInteractiveUIInputFields, request, CallTime(), size, data);
   });
 }
 
@@ -194,7 +196,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetMethodProperties(
     WriteBlob(request, config, config_size);
     WriteBlob(request, user, user_size);
     std::vector<Property> answer;
-    Failure failure = Ask(Call::kGetMethodProperties, request, CallTime(),
+    Failure failure = Ask(type.eapType, Call::kGetMethodProperties, request, CallTime(),
                           [&answer](Octets body) { return DecodeProperties(body, &answer); });
     if (!failure.failed()) HandOutProperties(answer, properties);
     return failure;
@@ -211,7 +213,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE* type
     WriteHead(request, *type, flags);
     WriteWindow(request, window);
     WriteBlob(request, config, config_size);
-    return AskBlob(Call::kInvokeConfigUI, request, UserTime(), size, data);
+    return AskBlob(*type, Call::kInvokeConfigUI, request, UserTime(), size, data);
   });
 }
 
@@ -230,9 +232,9 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE* ty
     WriteBlob(request, config, config_size);
     WriteBlob(request, user, user_size);
     Identity answer;
-    Failure failure = Ask(Call::kInvokeIdentityUI, request, UserTime(), [&answer](Octets body) {
-      return DecodeIdentity(body, &answer) && !answer.invoke_ui;
-    });
+    Failure failure =
+        Ask(type->eapType, Call::kInvokeIdentityUI, request, UserTime(),
+            [&answer](Octets body) { return DecodeIdentity(body, &answer) && !answer.invoke_ui; });
     if (failure.failed()) return failure;
     Block text = CopyOf(answer.identity);
     HandOut(answer.user_data, size, data);
@@ -253,7 +255,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*
     WriteHead(request, asked, 0);
     WriteWindow(request, window);
     request.Bytes(own);
-    return AskBlob(Call::kInvokeInteractiveUI, request, UserTime(), size, data);
+    return AskBlob(asked, Call::kInvokeInteractiveUI, request, UserTime(), size, data);
   });
 }
 
@@ -269,7 +271,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetConfigBlobAndUserBlob(DWORD flags
     WriteHead(request, type, flags);
     if (!WriteCredential(request, credential)) return Invalid();
     Blobs answer;
-    Failure failure = Ask(Call::kGetConfigBlobAndUserBlob, request, CallTime(),
+    Failure failure = Ask(type.eapType, Call::kGetConfigBlobAndUserBlob, request, CallTime(),
                           [&answer](Octets body) { return DecodeBlobs(body, &answer); });
     if (failure.failed()) return failure;
     Block config_block = CopyOf(answer.config);
@@ -293,7 +295,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapMethodAuthenticatorInvokeConfigUI(EAP_ME
     WriteWindow(request, window);
     request.Text(eaphost::platform::View(machine));
     WriteBlob(request, config, config_size);
-    return AskBlob(Call::kAuthenticatorInvokeConfigUI, request, UserTime(), size, data);
+    return AskBlob(*type, Call::kAuthenticatorInvokeConfigUI, request, UserTime(), size, data);
   });
 }
 

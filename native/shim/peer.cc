@@ -69,7 +69,7 @@ DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, cons
     WriteBlob(request, connection, connection_size);
     WriteBlob(request, user, user_size);
     Identity answer;
-    const Failure failure = Ask(Call::kGetIdentity, request, CallTime(),
+    const Failure failure = Ask(type, Call::kGetIdentity, request, CallTime(),
                                 [&answer](Octets body) { return DecodeIdentity(body, &answer); });
     if (failure.failed()) return failure;
     if (answer.invoke_ui) {
