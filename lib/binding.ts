@@ -19,6 +19,7 @@ import type {
   NativeUnplumbData,
 } from './native.js';
 import { Hosting, type HostingBinding } from './binding-hosting.js';
+import type { NativePipeListener, SystemCall, SystemCalls } from './native-system.js';
 import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './native-hosting.js';
 
@@ -30,6 +31,11 @@ export interface Binding extends HostingBinding {
   /** Says who takes the batches. Returns the array of records. */
   attach(drain: Drain): Int32Array;
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
+  /** Makes a call to the operating system. */
+  system(ticket: number, call: SystemCall, options: object): void;
+  acceptPipe(ticket: number, listener: NativePipeListener): void;
+  closePipe(listener: NativePipeListener): void;
+  peerUser(descriptor: number): number | undefined;
   /** What bindAddon has made of it: set once in each environment. */
   addon?: NativeAddon;
 }
@@ -338,5 +344,22 @@ function attach(binding: Binding): NativeAddon {
     openMethod<Role extends NativeRole>(options: NativeMethodOptions<Role>): Promise<NativeMethods[Role]> {
       return hosting.openMethod(options);
     },
+    system<Call extends SystemCall>(
+      call: Call,
+      options: SystemCalls[Call]['options'],
+    ): Promise<SystemCalls[Call]['result']> {
+      return calls.start((ticket) => {
+        binding.system(ticket, call, options);
+      });
+    },
+    acceptPipe(listener: NativePipeListener): Promise<number | undefined> {
+      return calls.start((ticket) => {
+        binding.acceptPipe(ticket, listener);
+      });
+    },
+    closePipe: (listener) => {
+      binding.closePipe(listener);
+    },
+    peerUser: (descriptor) => binding.peerUser(descriptor),
   };
 }

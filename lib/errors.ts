@@ -23,7 +23,15 @@ export type EaphostCode =
   /** The run-time asked for a new start again and again. */
   | 'EAPHOST_TOO_MANY_RESTARTS'
   /** The method or the run-time does not support what was asked for. */
-  | 'EAPHOST_NOT_SUPPORTED';
+  | 'EAPHOST_NOT_SUPPORTED'
+  /** The call needs an administrator's rights. */
+  | 'EAPHOST_ELEVATION_REQUIRED'
+  /** Others could change what lies in the folder, or what listens in it. */
+  | 'EAPHOST_UNSAFE_FOLDER'
+  /** Somebody else listens at the address already. */
+  | 'EAPHOST_ADDRESS_TAKEN'
+  /** A method of this type is registered already, or none is, or one that is not of this package. */
+  | 'EAPHOST_REGISTRATION';
 
 /** What an EapError carries beside its message. */
 export interface EapErrorDetails {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { bindAddon, type Binding } from './binding.js';
 import type { NativeConfiguration } from './native-configuration.js';
 import type { NativeHosting } from './native-hosting.js';
+import type { NativePipeListener, SystemCall, SystemCalls } from './native-system.js';
 
 /** EAP_METHOD_TYPE. */
 export interface NativeMethodType {
@@ -174,6 +175,19 @@ export interface NativeRuntime extends NativeConfiguration {
 export interface NativeAddon extends NativeHosting {
   /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
   openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
+  /** Makes a call to the operating system, on a thread of its own. Rejects with a NativeFailure. */
+  system<Call extends SystemCall>(
+    call: Call,
+    options: SystemCalls[Call]['options'],
+  ): Promise<SystemCalls[Call]['result']>;
+  /**
+   * A file descriptor for the next client of a pipe; undefined when the listener is closed. One call at a time. It
+   * does not keep the process alive.
+   */
+  acceptPipe(listener: NativePipeListener): Promise<number | undefined>;
+  closePipe(listener: NativePipeListener): void;
+  /** The user id of the process at the other end of a Unix-domain socket; undefined where it is not known. */
+  peerUser(descriptor: number): number | undefined;
 }
 
 /** Why no binary could be loaded: `loadNative` throws it. The message lists every place and what was wrong there. */

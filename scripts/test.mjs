@@ -170,7 +170,7 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'facade', 'faulty', 'methods', 'radius', 'shim'];
+    const folders = ['.', 'facade', 'faulty', 'methods', 'radius', 'registration', 'security', 'shim'];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -201,6 +201,10 @@ const suites = {
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
     wineMocha('faulty run-time under Wine', faulty);
+    wineMocha('registration and security under Wine', [
+      'dist/test/registration/*.test.js',
+      'dist/test/security/*.test.js',
+    ]);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
     withDisplay((display) => {

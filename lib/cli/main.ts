@@ -4,14 +4,22 @@
 import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
+import { methods } from './methods.js';
+import { register } from './register.js';
+import { unregister } from './unregister.js';
 
-const commands: ReadonlyMap<string, Command> = new Map([['auth', auth]]);
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['auth', auth],
+  ['methods', methods],
+  ['register', register],
+  ['unregister', unregister],
+]);
 
 const help = `Usage: eaphost COMMAND [OPTION]...
 
 Commands:
-${[...commands].map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`).join('\n')}
-  help    the help text of a command
+${[...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).join('\n')}
+  help        the help text of a command
 
   -h, --help     this text
   -v, --version  the version of the package

@@ -2,12 +2,12 @@
 // address, the token and the set of connections. JavaScript thread; nothing here blocks or keeps a process alive.
 
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import { checkServed } from './define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from './method.js';
-import { makeAddress, removeAddress } from './shim-address.js';
+import { listen } from './shim-listener.js';
 import { ShimConnection } from './shim-connection.js';
 import { methodTable, type ErrorListener } from './shim-methods.js';
 
@@ -24,6 +24,20 @@ export interface ServeOptions {
   readonly helloTimeout?: number;
   /** Connections without a hello at one time; over that the oldest of them is closed. Default 1,024. */
   readonly maxHalfOpen?: number;
+  /** Where to listen, and the token that callers present. Default: an address and a token that nobody has. */
+  readonly at?: ServerAddress;
+  /**
+   * Windows: SIDs of users and groups that may connect beside this user, SYSTEM and Administrators. Default: none.
+   */
+  readonly clients?: readonly string[];
+}
+
+/** Where a server listens. */
+export interface ServerAddress {
+  /** A pipe's name (`\\\\.\\pipe\\…`) or the path of a socket in a folder that only this user may enter. */
+  readonly address: string;
+  /** 32 octets. */
+  readonly token: Uint8Array;
 }
 
 /** Methods being served. */
@@ -40,38 +54,12 @@ export interface MethodServer extends AsyncDisposable {
 }
 
 const closeGraceMs = 2000;
-const backlog = 4096;
-const attempts = 3;
-
-async function bind(server: Server, path: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ path, backlog, exclusive: true }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** Listens at an address of its own, which it gives. */
-async function listen(server: Server): Promise<string> {
-  for (let attempt = 1; ; ++attempt) {
-    const address = makeAddress();
-    try {
-      await bind(server, address);
-      return address;
-    } catch (error) {
-      removeAddress(address);
-      // Another thread may have removed the folder with the last of its sockets.
-      if (attempt === attempts) throw error;
-    }
-  }
-}
 
 /**
- * Serves methods to the method DLL shim until closed: any number of methods, sessions and host processes at once. The server listens on a Unix-domain socket in a folder
- * that only this user may enter, or on a named pipe with a random name on Windows; a caller also needs
- * the random token that is part of the endpoint. It never keeps the process alive.
+ * Serves methods to the method DLL shim until closed: any number of methods, sessions and host processes at once. The
+ * server listens on a Unix-domain socket in a folder that only this user may enter, or on a named pipe that nobody but
+ * this user, SYSTEM and Administrators may open; a caller also needs the token that is part of the endpoint. It never
+ * keeps the process alive.
  *
  * What a method is given: `config` and `credentials` of getIdentity and a user interface's context are valid until
  * the call settles, those of beginSession until `end` settles; then they are wiped.
@@ -81,13 +69,16 @@ async function listen(server: Server): Promise<string> {
  * fact does.
  *
  * @throws TypeError or RangeError when a definition is none, or two have the same EAP type
+ * @throws EapError `EAPHOST_ADDRESS_TAKEN` when somebody listens at the address, `EAPHOST_UNSAFE_FOLDER` when others
+ *   may enter the socket's folder
  * @throws an error of node:net or node:fs when the address cannot be made
  */
 export async function serveMethods(options: ServeOptions): Promise<MethodServer> {
   const methods = methodTable(checkServed(options));
   const helloTimeout = options.helloTimeout ?? 5000;
   const maxHalfOpen = options.maxHalfOpen ?? 1024;
-  const token = randomBytes(tokenSize);
+  const token = Buffer.from(options.at?.token ?? randomBytes(tokenSize));
+  if (token.length !== tokenSize) throw new RangeError(`at.token must have ${tokenSize} octets`);
   const connections = new Set<ShimConnection>();
   const halfOpen = new Set<ShimConnection>();
 
@@ -112,21 +103,14 @@ export async function serveMethods(options: ServeOptions): Promise<MethodServer>
     }
   };
 
-  const server = createServer(accept);
-  const address = await listen(server);
-  server.unref();
-  // A failed accept (no file descriptors left) costs that caller its connection and nothing else.
-  server.on('error', () => {});
+  const listener = await listen(accept, options.at?.address, options.clients ?? []);
 
   const shut = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
+    const closed = listener.close();
     const ends = [...connections].map((connection) => {
       connection.destroy();
       return connection.ended;
     });
-    removeAddress(address);
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closeGraceMs);
@@ -139,7 +123,7 @@ export async function serveMethods(options: ServeOptions): Promise<MethodServer>
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shut());
   return {
-    endpoint: `${address}#${token.toString('hex')}`,
+    endpoint: `${listener.address}#${token.toString('hex')}`,
     get connections() {
       return connections.size;
     },

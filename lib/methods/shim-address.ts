@@ -12,7 +12,8 @@ const longestPath = 103;
 /** The sockets of this environment. */
 const sockets = new Set<string>();
 
-function isPrivate(folder: string): boolean {
+/** Whether a folder is this user's and nobody else may enter it. Throws where there is none. */
+export function isPrivate(folder: string): boolean {
   const entry = lstatSync(folder);
   return entry.isDirectory() && entry.uid === process.geteuid?.() && (entry.mode & 0o77) === 0;
 }

@@ -44,6 +44,7 @@ export class ShimConnection {
   readonly #assembler = new FrameAssembler();
   readonly #calls: ShimCalls;
   #greeted = false;
+  #lastId = 0;
   /** The request in progress; undefined while the connection waits for one. Never rejects. */
   #busy: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -111,9 +112,9 @@ export class ShimConnection {
   }
 
   #request(frame: Frame): void {
-    if (frame.kind !== FrameKind.request || frame.id === 0 || frame.call === 0) {
-      throw new ProtocolError('no request');
-    }
+    if (frame.kind !== FrameKind.request || frame.call === 0) throw new ProtocolError('no request');
+    this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;
+    if (frame.id !== this.#lastId) throw new ProtocolError('a request out of turn');
     // An error whose own fields throw when they are read gets no answer at all.
     this.#busy = this.#answer(frame).catch(() => this.destroy());
   }

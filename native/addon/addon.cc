@@ -3,7 +3,9 @@
 
 #include "native/addon/environment.h"
 #include "native/addon/method_object.h"
+#include "native/addon/pipe_server.h"
 #include "native/addon/runtime_object.h"
+#include "native/addon/system_calls.h"
 #include "native/platform/library.h"
 
 namespace eaphost::addon {
@@ -50,7 +52,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (PinThisModule()) environment = Environment::Create(env);
   const bool is_ready = environment != nullptr && Export(*environment, exports, "attach", &Attach) &&
                         Export(*environment, exports, "openRuntime", &RuntimeObject::Open) &&
-                        Export(*environment, exports, "openMethod", &MethodObject::Open);
+                        Export(*environment, exports, "openMethod", &MethodObject::Open) &&
+                        Export(*environment, exports, "system", &MakeSystemCall) &&
+                        Export(*environment, exports, "acceptPipe", &AcceptPipe) &&
+                        Export(*environment, exports, "closePipe", &ClosePipe) &&
+                        Export(*environment, exports, "peerUser", &PeerUser);
   if (!is_ready && !env.IsExceptionPending()) {
     Napi::Error::New(env, "the eaphost addon cannot be set up in this environment")
         .ThrowAsJavaScriptException();

@@ -76,6 +76,20 @@ std::u16string ArgumentReader::Text(napi_value value, const char* name) {
   return text;
 }
 
+std::vector<std::u16string> ArgumentReader::Texts(napi_value value, const char* name) {
+  std::uint32_t length = 0;
+  std::vector<std::u16string> texts;
+  if (!ok_) return texts;
+  if (value == nullptr || napi_get_array_length(env_, value, &length) != napi_ok)
+    Refuse(name, "an array of strings");
+  for (std::uint32_t index = 0; index < length && ok_; ++index) {
+    napi_value element = nullptr;
+    if (napi_get_element(env_, value, index, &element) != napi_ok) Refuse(name, "an array of strings");
+    texts.push_back(Text(element, name));
+  }
+  return texts;
+}
+
 abi::GUID ArgumentReader::Guid(napi_value value, const char* name) {
   const std::u16string text = Text(value, name);
   if (!ok_) return {};

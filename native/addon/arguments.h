@@ -26,6 +26,7 @@ class ArgumentReader {
   std::int32_t SignedNumber(napi_value value, const char* name);
   bool Boolean(napi_value value, const char* name);
   std::u16string Text(napi_value value, const char* name);
+  std::vector<std::u16string> Texts(napi_value value, const char* name);
   abi::GUID Guid(napi_value value, const char* name);
   abi::HANDLE Handle(napi_value value, const char* name);
   host::SecretBytes Bytes(napi_value value, const char* name);

@@ -6,6 +6,7 @@
 
 #include "native/platform/text.h"
 #include "native/shim/immortal.h"
+#include "native/shim/registered.h"
 
 namespace eaphost::shim {
 
@@ -50,6 +51,14 @@ bool ParseToken(std::u16string_view digits, Token* token) {
   return true;
 }
 
+// Takes `<address>#<token>` apart. False: malformed.
+bool Parse(std::u16string_view text, std::u16string* address, Token* token) {
+  const std::size_t mark = text.rfind(u'#');
+  if (mark == std::u16string_view::npos) return false;
+  *address = text.substr(0, mark);
+  return Stream::IsAddress(*address) && ParseToken(text.substr(mark + 1), token);
+}
+
 // Takes a thread's name off an endpoint.
 void Release(std::uint64_t id) {
   EndpointPointer last;  // its connections close after the lock
@@ -64,27 +73,26 @@ void Release(std::uint64_t id) {
 // The id of the endpoint that `text` names, made if it is new, with one thread more; 0 where the text is
 // malformed.
 std::uint64_t Acquire(std::u16string_view text) {
-  const std::size_t mark = text.rfind(u'#');
-  if (mark == std::u16string_view::npos) return 0;
-  std::u16string address(text.substr(0, mark));
+  std::u16string address;
   Token token{};
-  if (!Stream::IsAddress(address) || !ParseToken(text.substr(mark + 1), &token)) return 0;
+  if (!Parse(text, &address, &token)) return 0;
   const std::lock_guard guard(registry->lock);
   for (auto& [id, named] : registry->endpoints) {
-    if (!named.endpoint->Is(address, token)) continue;
+    if (!named.endpoint->Is(address, {}, token)) continue;
     ++named.threads;
     return id;
   }
   // A new server often means that an older one has gone.
   for (const auto& [id, named] : registry->endpoints) named.endpoint->CloseIdle(false);
-  EndpointPointer endpoint(new Endpoint(std::move(address), token));
+  EndpointPointer endpoint(new Endpoint(std::move(address), {}, token));
   registry->endpoints.emplace(registry->last_id + 1, Named{std::move(endpoint), 1});
   return ++registry->last_id;
 }
 
 }  // namespace
 
-Endpoint::Endpoint(std::u16string address, const Token& token) : address_(std::move(address)), token_(token) {
+Endpoint::Endpoint(std::u16string address, std::u16string owner, const Token& token)
+    : address_(std::move(address)), owner_(std::move(owner)), token_(token) {
   idle_.reserve(kMostIdle);  // so that Give cannot fail
 }
 
@@ -102,10 +110,13 @@ abi::DWORD Endpoint::Take(const Deadline& deadline, std::unique_ptr<Connection>*
       return abi::kNoError;
     }
   }
-  return Connection::Open(address_, token_, deadline, connection);
+  return Connection::Open(address_, owner_, token_, deadline, connection);
 }
 
 void Endpoint::Give(std::unique_ptr<Connection> connection) noexcept {
+  // While anybody holds a connection to a server that has ended, Windows lets nobody be the first at its name
+  // again: a registered server must be able to come back.
+  if (!owner_.empty()) return;
   if (connection == nullptr || !connection->Quiet()) return;
   const std::lock_guard guard(lock_);
   if (idle_.size() < kMostIdle) idle_.push_back(std::move(connection));
@@ -134,7 +145,15 @@ EndpointPointer CurrentEndpoint() {
   return found == registry->endpoints.end() ? nullptr : found->second.endpoint;
 }
 
-EndpointPointer EndpointFor(const abi::EAP_TYPE&) { return CurrentEndpoint(); }
+EndpointPointer EndpointFor(const abi::EAP_TYPE& type) {
+  if (current_id != 0) return CurrentEndpoint();
+  const std::optional<Registered> registered = FindRegistered(type);
+  std::u16string address;
+  Token token{};
+  if (!registered || !Parse(registered->endpoint, &address, &token)) return nullptr;
+  // It keeps no idle connection, and so nothing is gained by keeping it.
+  return EndpointPointer(new Endpoint(std::move(address), registered->owner, token));
+}
 
 void AddUser() {
   const std::lock_guard guard(registry->lock);

@@ -1,0 +1,70 @@
+// The calls to the operating system as the native side takes them, typed once: native/addon/system_calls.cc is the
+// other half.
+
+/** A value of a registry key, as it lies there. */
+export interface NativeRegistryValue {
+  /** Empty for the key's default value. */
+  name: string;
+  /** REG_SZ (1), REG_EXPAND_SZ (2), REG_BINARY (3), REG_DWORD (4) and others. */
+  type: number;
+  /** Texts in UTF-16LE, with or without a NUL at the end. */
+  data: Uint8Array;
+}
+
+/** What a registry key holds. */
+export interface NativeRegistryKey {
+  values: NativeRegistryValue[];
+  /** Names of the sub-keys. */
+  keys: string[];
+}
+
+/** A key: its path below HKEY_LOCAL_MACHINE. */
+interface AtKey {
+  path: string;
+}
+
+/** Every call: what it takes and what it gives. */
+export interface SystemCalls {
+  /** Undefined where there is no such key. `expand`: replaces environment strings in REG_EXPAND_SZ values. */
+  readKey: { options: AtKey & { expand: boolean }; result: NativeRegistryKey | undefined };
+  /** Gives the paths of the keys that it made, outermost first. */
+  createKey: { options: AtKey; result: string[] };
+  setValue: { options: AtKey & NativeRegistryValue; result: undefined };
+  deleteValue: { options: AtKey & { name: string }; result: undefined };
+  /** Refused where the key has sub-keys. */
+  deleteKey: { options: AtKey; result: undefined };
+  /** ERROR_ACCESS_DENIED where this process may not write to the key, or to the closest one that exists above it. */
+  checkWritable: { options: AtKey; result: undefined };
+  /** The SID of this process' user. */
+  currentUser: { options: object; result: string };
+  /** Those beside this user, the system and its administrators who could change what lies in a folder. */
+  findIntruders: { options: { path: string }; result: NativeIntruder[] };
+  /** 0: the file is not signed; 1: validly, by itself or through a catalog; 2: not validly (WinVerifyTrust). */
+  checkSignature: { options: { path: string }; result: number };
+  /**
+   * Listens at a named pipe that nobody else has; ERROR_ALREADY_EXISTS where somebody does. This user, SYSTEM,
+   * Administrators and `clients` (SIDs) may connect, from this machine.
+   */
+  listenPipe: { options: { name: string; clients: readonly string[] }; result: NativePipeListener };
+}
+
+/** Somebody who could change what lies in a folder. */
+export interface NativeIntruder {
+  /** The folder, or one above it. */
+  path: string;
+  sid: string;
+  /** He owns the folder; else its access list lets him. */
+  isOwner: boolean;
+  /** The access mask of that entry. */
+  rights: number;
+}
+
+declare const listenerBrand: unique symbol;
+
+/** A pipe that is listened at; closed with `closePipe`, or when it has been forgotten. */
+export interface NativePipeListener {
+  readonly [listenerBrand]: never;
+}
+
+/** The name of a call. */
+export type SystemCall = keyof SystemCalls;

@@ -1,0 +1,36 @@
+// Who this process is, who may change a folder, and whether a file is signed: what registration must know
+// before it trusts a place. Elsewhere than on Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the
+// calls block. Functions return Win32 codes. SIDs are strings such as S-1-5-18.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/abi/base.h"
+
+namespace eaphost::addon {
+
+// The SID of this process' user.
+abi::DWORD CurrentUser(std::u16string* sid);
+
+// Somebody beside the system and its administrators who may change what lies in a folder.
+struct Intruder {
+  std::u16string path;  // the folder itself, or one above it
+  std::u16string sid;
+  bool is_owner = false;     // of the folder, else by an entry of its access list
+  std::uint32_t rights = 0;  // the access mask of that entry
+};
+
+// Those who could change, replace or plant a file in a folder: by its access list, what its files inherit of
+// that, its owner, and those of the folders above it up to the drive. This process' user counts as an
+// administrator. A folder that is not on a local drive, or is reached through a link, is refused with
+// ERROR_NOT_SUPPORTED.
+abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* intruders);
+
+enum class Signature : std::uint32_t { kNone = 0, kValid = 1, kInvalid = 2 };
+
+// A file's Authenticode signature, its own or that of a catalog of the system's.
+abi::DWORD CheckSignature(const std::u16string& path, Signature* signature);
+
+}  // namespace eaphost::addon
