@@ -92,6 +92,9 @@ export {
   type Credentials,
   type CredentialsInput,
 } from './methods/credentials.js';
+export { defineMethod, type MethodInput } from './methods/define.js';
+export { serveMethods, type MethodServer, type ServeOptions } from './methods/serve.js';
+export type { ErrorListener } from './methods/shim-methods.js';
 export { md5, md5Authenticator } from './methods/md5.js';
 export { mschapv2, mschapv2Authenticator, mschapv2Peer } from './methods/mschapv2.js';
 export type { Mschapv2AuthenticatorOptions } from './methods/mschapv2-authenticator.js';

@@ -291,6 +291,10 @@ const suites = {
         env: { ...display, EAPHOST_TEST_RUNTIME: 'system' },
       });
     });
+    wineMocha(
+      'methods in TypeScript under Wine',
+      ['define', 'driven', 'embedded', 'processes', 'tunnel'].map((name) => `dist/test/shim/${name}.test.js`),
+    );
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
   },
   asan() {

@@ -64,7 +64,7 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
  */
 export async function serveRegistered(
   definitions: readonly MethodDefinition[],
-  options: Omit<ServeOptions, 'at'> = {},
+  options: Omit<ServeOptions, 'at' | 'methods'> = {},
   machine: Machine = thisMachine,
 ): Promise<RegisteredServer> {
   const types = definitions.map((definition, index) =>
@@ -91,7 +91,7 @@ export async function serveRegistered(
   try {
     for (const [index, definition] of definitions.entries()) {
       const at = places[index];
-      if (at !== undefined) servers.push(await serveMethods([definition], { ...options, at }));
+      if (at !== undefined) servers.push(await serveMethods({ ...options, methods: [definition], at }));
     }
   } catch (error) {
     await close();

@@ -336,7 +336,7 @@ describe('XML and blobs of the embedded run-time', () => {
     const { properties } = await host.getMethodProperties({ method: 'mschapv2' });
     assert.ok(properties.includes('mutualAuth'));
     await assert.rejects(host.invokeConfigUi({ method: 'mschapv2' }), (error) =>
-      hasCode(error, 'ERROR_NOT_SUPPORTED'),
+      hasCode(error, 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED'),
     );
   });
 });

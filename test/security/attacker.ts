@@ -47,7 +47,7 @@ switch (what) {
         },
       },
     );
-    const server = await serveMethods([scripted.definition]);
+    const server = await serveMethods({ methods: [scripted.definition] });
     tell({ endpoint: server.endpoint });
     break;
   }

@@ -65,7 +65,7 @@ describe('the boundary of a method server', () => {
   it('refuses to start beside a squatter', async () => {
     const at = { address: address(), token: randomBytes(32) };
     await attack('squat', at.address);
-    await assert.rejects(serveMethods([scriptedPeer().definition], { at }), (error) =>
+    await assert.rejects(serveMethods({ methods: [scriptedPeer().definition], at }), (error) =>
       hasCode(error, 'EAPHOST_ADDRESS_TAKEN'),
     );
   });
@@ -73,7 +73,7 @@ describe('the boundary of a method server', () => {
   it('refuses to start beside itself, and starts again after itself', async () => {
     const at = { address: address(), token: randomBytes(32) };
     const first = await serve(scriptedPeer(), { at });
-    await assert.rejects(serveMethods([scriptedPeer().definition], { at }), (error) =>
+    await assert.rejects(serveMethods({ methods: [scriptedPeer().definition], at }), (error) =>
       hasCode(error, 'EAPHOST_ADDRESS_TAKEN'),
     );
     await first.close();
@@ -84,7 +84,7 @@ describe('the boundary of a method server', () => {
 
   it('refuses a token of another length', async () => {
     const at = { address: address(), token: randomBytes(31) };
-    await assert.rejects(serveMethods([scriptedPeer().definition], { at }), RangeError);
+    await assert.rejects(serveMethods({ methods: [scriptedPeer().definition], at }), RangeError);
   });
 
   it('answers honest hosts while it is flooded', async () => {
@@ -140,7 +140,7 @@ describe('the boundary of a method server', () => {
     it('refuses a folder that others may enter', async () => {
       const at = { address: address(), token: randomBytes(32) };
       chmodSync(dirname(at.address), 0o755);
-      await assert.rejects(serveMethods([scriptedPeer().definition], { at }), (error) =>
+      await assert.rejects(serveMethods({ methods: [scriptedPeer().definition], at }), (error) =>
         hasCode(error, 'EAPHOST_UNSAFE_FOLDER'),
       );
     });
@@ -155,7 +155,7 @@ describe('the boundary of a method server', () => {
       const server = await serve(scriptedPeer(), { at });
       await server.close();
       writeFileSync(at.address, 'a file of the user');
-      await assert.rejects(serveMethods([scriptedPeer().definition], { at }), (error) =>
+      await assert.rejects(serveMethods({ methods: [scriptedPeer().definition], at }), (error) =>
         hasCode(error, 'EAPHOST_ADDRESS_TAKEN'),
       );
       assert.ok(existsSync(at.address));
