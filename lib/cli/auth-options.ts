@@ -13,11 +13,12 @@ import {
   usesCertificate,
   usesTls,
 } from './auth-methods.js';
+import type { RecordOptions } from './auth-record.js';
 import { errorCode, UsageError } from './command.js';
 import { promptSecret, readSecretFile } from './password.js';
 
 /** What `eaphost auth` is to do. The buffers are secrets; `wipeOptions` when done. */
-export interface AuthOptions extends PeerChoice {
+export interface AuthOptions extends PeerChoice, RecordOptions {
   /** The RADIUS server; undefined: the built-in one. */
   readonly server: ServerAddress | undefined;
   readonly secret: Buffer;
@@ -63,6 +64,9 @@ function parse(args: readonly string[]) {
         'server-password-file': { type: 'string' },
         runtime: { type: 'string' },
         timeout: { type: 'string' },
+        ladder: { type: 'boolean' },
+        html: { type: 'string' },
+        pcap: { type: 'string' },
         json: { type: 'boolean' },
       },
     }).values;
@@ -113,6 +117,9 @@ export async function readAuthOptions(args: readonly string[]): Promise<AuthOpti
     identity,
     runtime: parseRuntime(values.runtime),
     timeout: parseTimeout(values.timeout),
+    ladder: values.ladder === true,
+    html: values.html,
+    pcap: values.pcap,
     json: values.json === true,
   };
   return {

@@ -33,6 +33,7 @@ import {
   type ReasonReport,
   rounded,
 } from './auth-report.js';
+import { ConversationRecord } from './auth-record.js';
 import { type Command, describeError, errorCode, exitCodes, NoVerdictError } from './command.js';
 import { serverMethods } from './serve-methods.js';
 
@@ -74,6 +75,9 @@ both sides have the same keys, and the times.
                         With system, Windows' own methods are configured by XML: the authority must be in the
                         machine's store of roots, a user's certificate in the user's
   --timeout SECONDS     how long the conversation may take; 15 if nothing is given
+  --ladder              draw the conversation and the calls of the run-time as a ladder, too
+  --html FILE           write a page of it: the ladder, packets decoded, calls, times, errors; secrets are masked
+  --pcap FILE           write its packets as EAPOL frames for Wireshark and tshark (pcapng)
   --json                one JSON object on standard output, and all else on standard error
   -h, --help            this text
 
@@ -86,6 +90,8 @@ Examples:
       rejects
   eaphost auth --server radius.example.org --secret-file secret.txt --method mschapv2 --identity alice
       asks for alice's password
+  eaphost auth --method tls --ladder --html conversation.html --pcap conversation.pcapng
+      keeps what passed, in three forms
   eaphost auth --server radius.example.org --secret-file secret.txt --method peap-mschapv2 --identity alice \\
       --ca ca.pem --server-name radius.example.org --outer-identity anonymous
       does it inside of TLS
@@ -99,10 +105,13 @@ export const auth: Command = {
   async run(args) {
     try {
       const options = await readAuthOptions(args);
+      const record = new ConversationRecord(options);
       try {
-        return await authenticate(options);
+        return await authenticate(options, record);
       } finally {
         wipeOptions(options);
+        const title = `${options.identity}, ${options.method}`;
+        await record.finish(title, options.json ? process.stderr : process.stdout);
       }
     } catch (error) {
       // Machines get the error as the last line, too.
@@ -116,14 +125,14 @@ export const auth: Command = {
   },
 };
 
-async function authenticate(given: AuthOptions): Promise<number> {
+async function authenticate(given: AuthOptions, record: ConversationRecord): Promise<number> {
   const { options, server } = furnish(given);
   const print = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const started = performance.now();
   await using builtIn = options.server ? undefined : await startServer(options, server);
   const address = options.server ?? { host: '127.0.0.1', port: builtIn?.port ?? 0 };
   await using client = new RadiusClient({ ...address, secret: options.secret, retries: maxRetransmissions });
-  await using host = await openHost(options);
+  await using host = await openHost(options, record);
   const opened = performance.now();
   const begin = await configure(host, options);
   await using session = await host.beginSession(begin).finally(() => wipe(begin.credentials));
@@ -192,9 +201,10 @@ function furnish(options: AuthOptions): { readonly options: AuthOptions; readonl
 /** In the certificate of the built-in server. */
 const builtInName = 'radius.example.org';
 
-function openHost(options: AuthOptions): Promise<EapHost> {
+function openHost(options: AuthOptions, { onEvent }: ConversationRecord): Promise<EapHost> {
   const { runtime = process.platform === 'win32' ? 'system' : 'embedded' } = options;
-  return openEapHost(runtime === 'system' ? { runtime } : { runtime, methods: peerMethods(options) });
+  const methods = runtime === 'system' ? undefined : peerMethods(options);
+  return openEapHost({ runtime, methods, onEvent });
 }
 
 /** The built-in server, for the one user. */
