@@ -74,6 +74,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
   /** A call hangs in this process: what waits for it would wait for ever. */
   #isStuck = false;
 
+  /** @internal */
   protected constructor(role: Role, { dll, path, options }: Loaded<Role>) {
     this.#role = role;
     this.#dll = dll;
@@ -112,6 +113,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
     return this.#closing;
   }
 
+  /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -122,7 +124,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
     return () => this.#listeners.delete(listener);
   }
 
-  /** What sessions need of their method. */
+  /** @internal What sessions need of their method. */
   protected get owner(): SessionOwner {
     return {
       type: this.type,
@@ -136,7 +138,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
     };
   }
 
-  /** Makes a call that is no session's. `waits`: for a person, without limit. `late` has what comes after an abort. */
+  /** @internal Makes a call that is no session's. `waits`: for a person, without limit. `late` has what comes after an abort. */
   protected async call<T>(
     call: string,
     options: SignalOptions | undefined,

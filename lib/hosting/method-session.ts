@@ -40,6 +40,7 @@ export abstract class MethodSession<Native extends NativeEnd> implements AsyncDi
   /** A call was given up: nobody waits for what the method does now. */
   #isAbandoned = false;
 
+  /** @internal */
   protected constructor(native: Native, owner: SessionOwner, endCall: string) {
     this.number = native.number;
     this.#native = native;
@@ -67,11 +68,12 @@ export abstract class MethodSession<Native extends NativeEnd> implements AsyncDi
     return this.#ending;
   }
 
+  /** As `end`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
   }
 
-  /** Checks, in `check`, that a call is in order, makes it, and gives it up where it takes too long. */
+  /** @internal Checks, in `check`, that a call is in order, makes it, and gives it up where it takes too long. */
   protected async call<T>(
     call: string,
     options: SignalOptions | undefined,

@@ -24,9 +24,11 @@ export interface MethodDefinition {
 export interface PeerSide {
   /** The identity for EAP-Response/Identity (EapPeerGetIdentity). `invokeUi`: it must be asked for first. */
   getIdentity(request: IdentityRequest): Awaitable<IdentityReply>;
+  /** Starts a conversation (EapPeerBeginSession). */
   beginSession(begin: PeerBegin): Awaitable<PeerSession>;
 }
 
+/** What a method is asked for an identity with. */
 export interface IdentityRequest {
   readonly flags: ReadonlySet<Flag>;
   /** Connection blob; empty when there is none. */
@@ -36,9 +38,11 @@ export interface IdentityRequest {
   readonly signal: AbortSignal;
 }
 
+/** The identity and the user blob to begin with, or that the user must be asked first. */
 export type IdentityReply =
   { readonly identity: string; readonly credentials: Uint8Array } | { readonly invokeUi: true };
 
+/** What a peer's conversation begins with. */
 export interface PeerBegin extends IdentityRequest {
   readonly attributes: readonly EapAttribute[];
   /** Largest EAP packet that the method may send, in octets. */
@@ -61,6 +65,7 @@ export interface PeerSession {
   end(): Awaitable<void>;
 }
 
+/** The final packet that the host saw: none, EAP-Success or EAP-Failure (EapPeerMethodResultReason). */
 export type PeerResultReason = 'unknown' | 'success' | 'failure';
 
 /** EapPeerMethodResponseAction with its payload. `allowNotifications` defaults to true. */
@@ -88,9 +93,11 @@ export interface PeerResult {
 
 /** The authenticator side: stands for EapMethodAuthenticatorBeginSession. */
 export interface AuthenticatorSide {
+  /** Starts a conversation (EapMethodAuthenticatorBeginSession). */
   beginSession(begin: AuthenticatorBegin): Awaitable<AuthenticatorSession>;
 }
 
+/** What an authenticator's conversation begins with. */
 export interface AuthenticatorBegin {
   readonly flags: ReadonlySet<Flag>;
   /** From EAP-Response/Identity. */
@@ -108,16 +115,21 @@ export interface AuthenticatorSession {
   sendPacket(id: number): Awaitable<{ readonly packet: Uint8Array; readonly timeout?: SendTimeout }>;
   /** EapMethodAuthenticatorReceivePacket: a whole response packet, whose id and type the host has checked. */
   receivePacket(packet: Uint8Array): Awaitable<AuthenticatorAction>;
+  /** EapMethodAuthenticatorGetAttributes, after `respond`. */
   getAttributes?(): Awaitable<readonly EapAttribute[]>;
+  /** EapMethodAuthenticatorSetAttributes: the host's answer to them. */
   setAttributes?(attributes: readonly EapAttribute[]): Awaitable<AuthenticatorAction>;
   /** EapMethodAuthenticatorUpdateInnerMethodParams. */
   updateInnerMethodParams?(identity: string, attributes: readonly EapAttribute[]): Awaitable<void>;
   /** EapMethodAuthenticatorGetResult, after `result`. */
   getResult(): Awaitable<AuthenticatorResult>;
+  /** EapMethodAuthenticatorEndSession: wipe and forget. */
   end(): Awaitable<void>;
 }
 
+/** How long to wait for the answer: without end, as usual, as long as a user types (EAP_METHOD_AUTHENTICATOR_SEND_TIMEOUT). */
 export type SendTimeout = 'none' | 'basic' | 'interactive';
+/** What the host is to do next (EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION). */
 export type AuthenticatorAction =
   'discard' | 'send' | 'result' | 'respond' | 'authenticate' | 'handleIdentity';
 

@@ -10,14 +10,23 @@ import { credentials, parseCredentials } from './credentials.js';
  * holds.
  */
 export const profiles = {
+  /** EapHostConfig of EAP-TLS. */
   tls,
+  /** EapHostConfig of EAP-MSCHAPv2. */
   mschapv2,
+  /** EapHostConfig of PEAP. */
   peap,
+  /** EapHostConfig of EAP-TTLS. */
   ttls,
+  /** EapHostConfig of TEAP. */
   teap,
+  /** EapHostConfig of any method, as ConfigBlob. */
   blob,
+  /** Reads an EapHostConfig document. */
   parseConfig,
+  /** EapHostUserCredentials, a builder for each method. */
   credentials,
+  /** Reads an EapHostUserCredentials document. */
   parseCredentials,
 } as const;
 

@@ -21,6 +21,7 @@ import {
 } from './packet.js';
 import { ClientPort } from './port.js';
 
+/** How a client reaches its server. */
 export interface RadiusClientOptions {
   /** Name or address of the server. A name's first address is used, IPv4 first; looked up again after a timeout. */
   readonly host: string;
@@ -38,6 +39,7 @@ export interface RadiusClientOptions {
   readonly localAddress?: string;
 }
 
+/** An Access-Request to be sent. */
 export interface RadiusRequest {
   /** Default Access-Request. */
   readonly code?: number;
@@ -45,6 +47,7 @@ export interface RadiusRequest {
   readonly attributes: readonly RadiusAttribute[];
 }
 
+/** How one request is sent. */
 export interface RadiusRequestOptions {
   /** Ends the wait; request() rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -77,6 +80,7 @@ export type ReplyDropReason =
   | 'unexpectedId'
   | 'badResponseAuthenticator';
 
+/** What a client has sent, received and dropped. */
 export interface RadiusClientCounters {
   requests: number;
   retransmissions: number;
@@ -166,6 +170,7 @@ export class RadiusClient implements AsyncDisposable {
     this.#secret.fill(0);
   }
 
+  /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -7,6 +7,7 @@ import type { RadiusAttribute } from './attributes.js';
 import type { RefusalReason, ResponseFault } from './authenticator.js';
 import type { FormFault, IntegrityFault } from './packet.js';
 
+/** How a server listens, whom it serves and what with. */
 export interface RadiusServerOptions {
   /** Shared with every client that `clients` does not name. Copied; wiped by close(). */
   readonly secret?: Secret;
@@ -54,6 +55,7 @@ export interface Policy {
   readonly config?: Uint8Array;
 }
 
+/** Where a request came from. */
 export interface ClientAddress {
   readonly address: string;
   readonly port: number;
@@ -110,6 +112,7 @@ export interface VerdictEvent {
   readonly elapsedMs: number;
 }
 
+/** What a server tells of its work. */
 export type RadiusServerEvent =
   | {
       readonly kind: 'packet';
@@ -129,6 +132,7 @@ export type RadiusServerEvent =
       readonly method?: MethodType;
     };
 
+/** What a server has received, answered and dropped. */
 export interface RadiusServerCounters {
   /** Verified requests, doubled ones not counted. */
   requests: number;

@@ -107,6 +107,7 @@ export class RadiusServer implements AsyncDisposable {
     return this.#closing;
   }
 
+  /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -28,6 +28,7 @@ import { RadiusError } from './errors.js';
 import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';
 
+/** What a link over RADIUS says to the server, and whom it tells of packets. */
 export interface RadiusTransportOptions {
   /** User-Name of every request. Default: the identity of the peer's EAP-Response/Identity. */
   readonly userName?: string;

@@ -21,10 +21,13 @@ export interface Machine {
   findIntruders(folder: string): Promise<readonly NativeIntruder[]>;
   /** The signature of a file that exists (WinVerifyTrust). */
   signatureOf(file: string): Promise<Signature>;
+  /** Whether there is such a file. */
   isFile(path: string): Promise<boolean>;
   /** Copies the package's shim; refused where there is a file. */
   copyShim(path: string): Promise<void>;
+  /** Renames a file. */
   rename(from: string, to: string): Promise<void>;
+  /** Deletes a file. */
   remove(path: string): Promise<void>;
 }
 

@@ -34,6 +34,7 @@ export interface CertificateSubject {
 export interface TestAuthority {
   /** Its own certificate, in PEM. */
   readonly ca: string;
+  /** Issues a certificate, with a new key. */
   issue(this: void, subject: CertificateSubject): IssuedIdentity;
 }
 
