@@ -11,7 +11,7 @@ import {
   pairType,
   withCounters,
 } from './hosted-dll.js';
-import { libraryPath, scriptedType } from './support.js';
+import { libraryPath, scriptedType, trivialType } from './support.js';
 
 const scripted = { path: libraryPath('testmethod'), type: scriptedType };
 const misbehaving = (vendorType: number) => ({
@@ -123,7 +123,7 @@ describe('What a driven method DLL exports by name', () => {
   });
 
   it('may be missing', async () => {
-    const method = await open('peer', scripted);
+    const method = await open('peer', { path: libraryPath('trivialmethod'), type: trivialType });
     const missing = await failure(
       method.invoke('configBlob2Xml', { flags: 0, connectionData: undefined }),
       'EapPeerConfigBlob2Xml',
