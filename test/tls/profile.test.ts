@@ -254,9 +254,13 @@ describe('Profiles of TLS methods', () => {
     UseWinLogonCredentials: () => chapOf({ inner: { mschapv2: { useWinlogonCredentials: true } } }),
     NewThing: () => chapOf().replace('</p:EapType>', '<NewThing xmlns="urn:new"/></p:EapType>'),
   })) {
-    it(`are refused with ${name}, by that name`, async () => {
-      await assert.rejects(host.configFromXml(xml()), (error: Error & { code?: string }) => {
-        assert.equal(error.code, 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED');
+    it(`are refused with ${name}, by that name, where a session begins`, async () => {
+      const document = xml();
+      const { method, blob } = await host.configFromXml(document);
+      assert.equal(await host.configToXml({ method, blob }), document);
+      await using session = await host.beginSession({ method, config: blob, credentials: alice });
+      const link = new AuthenticatorLink(servers.peap().authenticator);
+      await assert.rejects(session.authenticate(link), (error: Error) => {
         assert.ok(error.message.includes(name), error.message);
         return true;
       });
