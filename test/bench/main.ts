@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchAuth } from './auth.js';
 import { benchBlocking, benchStarvation } from './blocking.js';
 import { benchExchange, type ExchangeTimes } from './exchange.js';
+import { benchHosting, type HostingRates } from './hosting.js';
 import { benchImport, benchMemory, binarySizes } from './footprint.js';
 
 const { values } = parseArgs({
@@ -23,6 +24,13 @@ function sayExchange(sessions: string, { ns, koffiNs, cppNs }: ExchangeTimes): v
   say(
     `exchange, ${sessions} sessions: ${microseconds(ns)}; koffi ${microseconds(koffiNs)}, ` +
       `${(koffiNs / ns).toFixed(1)} times as long; C++ loop ${microseconds(cppNs)}`,
+  );
+}
+
+function sayHosting(atOnce: string, { converse, isolated, cpp }: HostingRates): void {
+  say(
+    `conversations of method DLLs, ${atOnce} at once: ${converse.toFixed(0)}/s, isolated ${isolated.toFixed(0)}/s; ` +
+      `C++ loop ${cpp.toFixed(0)}/s`,
   );
 }
 
@@ -52,6 +60,13 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
       `authentications: ${native.perSecond.toFixed(0)}/s native, ${mschapv2.perSecond.toFixed(0)}/s MSCHAPv2`,
     );
     return { native, mschapv2 };
+  },
+  hosting: async () => {
+    const { one, sixtyFour, perCallNs } = await benchHosting();
+    sayHosting('1', one);
+    sayHosting('64', sixtyFour);
+    say(`driving a method DLL costs ${microseconds(perCallNs)} for each native call`);
+    return { one, sixtyFour, perCallNs };
   },
   memory: () => {
     const { perSessionBytes } = benchMemory();
