@@ -121,6 +121,8 @@
       "native/shim/failure.cc",
       "native/shim/memory.cc",
       "native/shim/peer.cc",
+      "native/shim/registered_posix.cc",
+      "native/shim/registered_win32.cc",
       "native/shim/routines.cc",
       "native/shim/session.cc",
       "native/shim/stream_posix.cc",

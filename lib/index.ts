@@ -99,6 +99,22 @@ export {
   type UserStore,
 } from './methods/users.js';
 
+export {
+  registerMethod,
+  unregisterMethod,
+  type RegisterOptions,
+  type Registration,
+  type Unregistration,
+} from './registration/register.js';
+export {
+  listMethods,
+  type InstalledDll,
+  type InstalledMethod,
+  type InstalledMethods,
+} from './registration/list.js';
+export { isServed, serveRegistered, type RegisteredServer } from './registration/serve.js';
+export type { Machine, Signature } from './registration/machine.js';
+
 export { profiles } from './profiles/index.js';
 export type * from './profiles/index.js';
 

@@ -5,10 +5,16 @@ import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
 import { completion } from './completion.js';
+import { methods } from './methods.js';
+import { register } from './register.js';
+import { unregister } from './unregister.js';
 import { xml } from './xml.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['auth', auth],
+  ['methods', methods],
+  ['register', register],
+  ['unregister', unregister],
   ['xml', xml],
   ['completion', completion(() => commands)],
 ]);

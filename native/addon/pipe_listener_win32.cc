@@ -45,11 +45,12 @@ class Access {
     const std::wstring user(Wide(own_text));
     // The owner is the user and not his default, the administrators: clients look at it.
     std::wstring text = L"O:" + user + L"D:P(A;;GA;;;" + user + L")";
-    for (const wchar_t* sid : {L"SY", L"BA"}) Allow(sid, &text);
+    // Who rules the machine anyway.
+    text += L"(A;;GA;;;SY)(A;;GA;;;BA)";
     for (const std::u16string& client : clients) {
       Sid sid = Sid::Parse(Wide(client));
       if (!sid) return ERROR_INVALID_SID;
-      Allow(Wide(client), &text);
+      text.append(L"(A;;").append(kClientRights).append(L";;;").append(Wide(client)).append(L")");
       allowed_.push_back(std::move(sid));
     }
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
@@ -70,10 +71,6 @@ class Access {
   }
 
  private:
-  static void Allow(const wchar_t* sid, std::wstring* text) {
-    text->append(L"(A;;").append(kClientRights).append(L";;;").append(sid).append(L")");
-  }
-
   std::vector<Sid> allowed_;
   LocalMemory descriptor_;
 };

@@ -9,10 +9,10 @@ constexpr std::size_t kBufferSize = 4096;
 
 }  // namespace
 
-abi::DWORD Connection::Open(const std::u16string& address, const Token& token, const Deadline& deadline,
-                            std::unique_ptr<Connection>* connection) {
+abi::DWORD Connection::Open(const std::u16string& address, const std::u16string& owner, const Token& token,
+                            const Deadline& deadline, std::unique_ptr<Connection>* connection) {
   std::unique_ptr<Stream> stream;
-  if (const abi::DWORD code = Stream::Connect(address, deadline, &stream); code != abi::kNoError) return code;
+  if (const abi::DWORD code = Stream::Connect(address, owner, deadline, &stream)) return code;
   auto opened = std::make_unique<Connection>(std::move(stream));
   if (const abi::DWORD code = opened->Greet(token, deadline); code != abi::kNoError) return code;
   *connection = std::move(opened);

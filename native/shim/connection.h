@@ -14,8 +14,8 @@ namespace eaphost::shim {
 class Connection {
  public:
   // Connects and says hello.
-  static abi::DWORD Open(const std::u16string& address, const Token& token, const Deadline& deadline,
-                         std::unique_ptr<Connection>* connection);
+  static abi::DWORD Open(const std::u16string& address, const std::u16string& owner, const Token& token,
+                         const Deadline& deadline, std::unique_ptr<Connection>* connection);
 
   explicit Connection(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
   Connection(const Connection&) = delete;

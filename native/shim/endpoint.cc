@@ -5,6 +5,7 @@
 
 #include "native/platform/text.h"
 #include "native/shim/immortal.h"
+#include "native/shim/registered.h"
 
 namespace eaphost::shim {
 
@@ -45,7 +46,7 @@ bool ParseToken(std::u16string_view digits, Token* token) {
 }
 
 // The id of the endpoint that `text` names, made if it is new; 0 where the text is malformed.
-std::uint64_t Find(std::u16string_view text) {
+std::uint64_t Find(std::u16string_view text, const std::u16string& owner) {
   const std::size_t mark = text.rfind(u'#');
   if (mark == std::u16string_view::npos) return 0;
   std::u16string address(text.substr(0, mark));
@@ -53,18 +54,25 @@ std::uint64_t Find(std::u16string_view text) {
   if (!Stream::IsAddress(address) || !ParseToken(text.substr(mark + 1), &token)) return 0;
   const std::lock_guard guard(registry->lock);
   for (const auto& [id, endpoint] : registry->endpoints) {
-    if (endpoint->Is(address, token)) return id;
+    if (endpoint->Is(address, owner, token)) return id;
   }
   // A new server often means that an older one has gone.
   for (const auto& [id, endpoint] : registry->endpoints) endpoint->CloseIdle(false);
-  EndpointPointer endpoint(new Endpoint(std::move(address), token));
+  EndpointPointer endpoint(new Endpoint(std::move(address), owner, token));
   registry->endpoints.emplace(registry->last_id + 1, std::move(endpoint));
   return ++registry->last_id;
 }
 
+EndpointPointer At(std::uint64_t id) {
+  const std::lock_guard guard(registry->lock);
+  const auto found = registry->endpoints.find(id);
+  return found == registry->endpoints.end() ? nullptr : found->second;
+}
+
 }  // namespace
 
-Endpoint::Endpoint(std::u16string address, const Token& token) : address_(std::move(address)), token_(token) {
+Endpoint::Endpoint(std::u16string address, std::u16string owner, const Token& token)
+    : address_(std::move(address)), owner_(std::move(owner)), token_(token) {
   idle_.reserve(kMostIdle);  // so that Give cannot fail
 }
 
@@ -82,7 +90,7 @@ abi::DWORD Endpoint::Take(const Deadline& deadline, std::unique_ptr<Connection>*
       return abi::kNoError;
     }
   }
-  return Connection::Open(address_, token_, deadline, connection);
+  return Connection::Open(address_, owner_, token_, deadline, connection);
 }
 
 void Endpoint::Give(std::unique_ptr<Connection> connection) noexcept {
@@ -104,14 +112,16 @@ std::size_t Endpoint::idle() {
 abi::DWORD UseEndpoint(abi::LPCWSTR text) {
   current_id = 0;
   if (text == nullptr) return abi::kNoError;
-  current_id = Find(platform::View(text));
+  current_id = Find(platform::View(text), {});
   return current_id == 0 ? abi::kErrorInvalidParameter : abi::kNoError;
 }
 
-EndpointPointer CurrentEndpoint() {
-  const std::lock_guard guard(registry->lock);
-  const auto found = registry->endpoints.find(current_id);
-  return found == registry->endpoints.end() ? nullptr : found->second;
+EndpointPointer CurrentEndpoint() { return At(current_id); }
+
+EndpointPointer EndpointFor(const abi::EAP_TYPE& type) {
+  if (current_id != 0) return CurrentEndpoint();
+  const std::optional<Registered> registered = FindRegistered(type);
+  return registered ? At(Find(registered->endpoint, registered->owner)) : nullptr;
 }
 
 void AddUser() {

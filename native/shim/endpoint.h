@@ -14,13 +14,14 @@
 
 namespace eaphost::shim {
 
-// One server's address and token, and the connections to it that no session has.
+// One server's address, owner and token, and the connections to it that no session has.
 class Endpoint {
  public:
-  Endpoint(std::u16string address, const Token& token);
+  // `owner`: see Stream::Connect.
+  Endpoint(std::u16string address, std::u16string owner, const Token& token);
 
-  bool Is(const std::u16string& address, const Token& token) const {
-    return address_ == address && token_ == token;
+  bool Is(const std::u16string& address, const std::u16string& owner, const Token& token) const {
+    return address_ == address && owner_ == owner && token_ == token;
   }
 
   // An idle connection, or a new one.
@@ -33,6 +34,7 @@ class Endpoint {
 
  private:
   const std::u16string address_;
+  const std::u16string owner_;
   const Token token_;
   std::mutex lock_;
   std::vector<std::unique_ptr<Connection>> idle_;
@@ -40,10 +42,13 @@ class Endpoint {
 
 using EndpointPointer = std::shared_ptr<Endpoint>;
 
-// Makes the calling thread's next calls go to `text`, as EapShimUseEndpoint says. NULL: to none.
+// Makes the calling thread's next calls go to `text`, as EapShimUseEndpoint says. NULL: to the registered
+// one.
 abi::DWORD UseEndpoint(abi::LPCWSTR text);
-// The calling thread's endpoint, or nullptr.
+// The endpoint that the calling thread was given, or nullptr.
 EndpointPointer CurrentEndpoint();
+// The calling thread's endpoint, else the one that a method of this type is registered with, or nullptr.
+EndpointPointer EndpointFor(const abi::EAP_TYPE& type);
 // The host's Initialize and Shutdown. The last Shutdown closes every idle connection and forgets every
 // endpoint.
 void AddUser();

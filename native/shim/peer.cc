@@ -121,7 +121,7 @@ DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, cons
     if (!outputs || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    const EndpointPointer endpoint = CurrentEndpoint();
+    const EndpointPointer endpoint = EndpointFor(type);
     if (endpoint == nullptr) return Failure::Of(kErrorNotReady);
     const Deadline deadline(call_time);
     std::unique_ptr<Connection> stream;
@@ -158,7 +158,7 @@ DWORD BeginSession(const EAP_TYPE& type, DWORD flags, const EAP_ATTRIBUTES* attr
     if (!handle || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    const EndpointPointer endpoint = CurrentEndpoint();
+    const EndpointPointer endpoint = EndpointFor(type);
     if (endpoint == nullptr) return Failure::Of(kErrorNotReady);
     Writer request(kFixedSize + std::size_t{connection_size} + user_size);
     request.Type(type);

@@ -29,14 +29,15 @@ class Deadline {
 };
 
 // Win32 codes: NO_ERROR, ERROR_TIMEOUT, ERROR_CONNECTION_REFUSED (Connect), ERROR_ACCESS_DENIED (Connect: the
-// server is another user's), ERROR_CONNECTION_ABORTED (it broke, or Abort).
+// server is another's), ERROR_CONNECTION_ABORTED (it broke, or Abort).
 class Stream {
  public:
   // Whether an address has the form that Connect takes: an absolute path, or \\.\pipe\ and a name.
   static bool IsAddress(const std::u16string& address);
-  // Connects and makes sure that the process at the other end belongs to this process' user.
-  static abi::DWORD Connect(const std::u16string& address, const Deadline& deadline,
-                            std::unique_ptr<Stream>* stream);
+  // Connects and makes sure, before anything is sent, that the server is `owner`'s: a SID on Windows; empty:
+  // this process' user.
+  static abi::DWORD Connect(const std::u16string& address, const std::u16string& owner,
+                            const Deadline& deadline, std::unique_ptr<Stream>* stream);
 
   virtual ~Stream() = default;
   // All of it.

@@ -157,8 +157,10 @@ bool Stream::IsAddress(const std::u16string& address) {
   return Fill(address, &name);
 }
 
-abi::DWORD Stream::Connect(const std::u16string& address, const Deadline& deadline,
-                           std::unique_ptr<Stream>* stream) {
+abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& owner,
+                           const Deadline& deadline, std::unique_ptr<Stream>* stream) {
+  // Nobody is named where there is no registry to name him.
+  if (!owner.empty()) return kErrorAccessDenied;
   sockaddr_un name;
   if (!Fill(address, &name)) return abi::kErrorConnectionRefused;
 #ifdef SOCK_CLOEXEC
@@ -167,11 +169,11 @@ abi::DWORD Stream::Connect(const std::u16string& address, const Deadline& deadli
   const int descriptor = socket(AF_UNIX, SOCK_STREAM, 0);
 #endif
   if (descriptor < 0) return abi::kErrorConnectionRefused;
-  Socket owner(descriptor);
-  if (!Prepare(owner.get())) return abi::kErrorConnectionRefused;
-  if (const abi::DWORD code = ConnectTo(owner.get(), name, deadline); code != abi::kNoError) return code;
-  if (!ServerIsOurs(owner.get())) return kErrorAccessDenied;
-  *stream = std::make_unique<PosixStream>(std::move(owner));
+  Socket opened(descriptor);
+  if (!Prepare(opened.get())) return abi::kErrorConnectionRefused;
+  if (const abi::DWORD code = ConnectTo(opened.get(), name, deadline); code != abi::kNoError) return code;
+  if (!ServerIsOurs(opened.get())) return kErrorAccessDenied;
+  *stream = std::make_unique<PosixStream>(std::move(opened));
   return abi::kNoError;
 }
 

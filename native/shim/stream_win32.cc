@@ -3,11 +3,14 @@
 
 #include <windows.h>
 
+#include <aclapi.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "native/abi/win32.h"
+#include "native/platform/security_win32.h"
 #include "native/shim/failure.h"
 #include "native/shim/stream.h"
 
@@ -18,20 +21,8 @@ namespace {
 constexpr std::u16string_view kPrefix = u"\\\\.\\pipe\\";
 constexpr std::size_t kLongestName = 256;
 
-class Handle {
- public:
-  explicit Handle(HANDLE handle) : handle_(handle == INVALID_HANDLE_VALUE ? nullptr : handle) {}
-  Handle(Handle&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  Handle& operator=(Handle&&) = delete;
-  ~Handle() {
-    if (handle_ != nullptr) CloseHandle(handle_);
-  }
-  HANDLE get() const { return handle_; }
-  explicit operator bool() const { return handle_ != nullptr; }
-
- private:
-  HANDLE handle_;
-};
+using platform::Handle;
+using platform::Sid;
 
 class PipeStream final : public Stream {
  public:
@@ -94,34 +85,44 @@ class PipeStream final : public Stream {
   Handle aborted_;
 };
 
-// The TOKEN_USER of a process, or empty.
-std::vector<std::uint8_t> UserOf(HANDLE process) {
-  HANDLE opened = nullptr;
-  if (!OpenProcessToken(process, TOKEN_QUERY, &opened)) return {};
-  const Handle token(opened);
-  DWORD size = 0;
-  GetTokenInformation(token.get(), TokenUser, nullptr, 0, &size);
-  std::vector<std::uint8_t> user(size);
-  if (size == 0 || !GetTokenInformation(token.get(), TokenUser, user.data(), size, &size)) return {};
-  return user;
+// Who may own a server: the one that was named, or this process' user and whoever owns what he makes.
+bool IsWanted(const Sid& owner, const std::u16string& wanted) {
+  if (!owner) return false;
+  if (!wanted.empty()) return owner == Sid::Parse(reinterpret_cast<LPCWSTR>(wanted.c_str()));
+  const Handle token = platform::OwnToken();
+  return token && (owner == platform::UserOf(token.get()) || owner == platform::DefaultOwnerOf(token.get()));
 }
 
-bool ServerIsOurs(HANDLE pipe) {
+// The owner of the pipe itself. Nobody can make a pipe that another owns, and nobody whom the access list of
+// the first instance does not allow can add an instance; the process that serves it may be one that we are
+// not allowed to look at.
+Sid OwnerOf(HANDLE pipe) {
+  platform::LocalMemory descriptor;
+  PSID owner = nullptr;
+  const DWORD code = GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr,
+                                     nullptr, nullptr, &descriptor.data);
+  return code == ERROR_SUCCESS ? Sid(owner) : Sid();
+}
+
+// And the process at the other end, where the system lets us look: it must be no other's.
+bool ServesFor(HANDLE pipe, const std::u16string& wanted) {
   ULONG server = 0;
   if (!GetNamedPipeServerProcessId(pipe, &server)) return false;
-  if (server == GetCurrentProcessId()) return true;
+  if (server == GetCurrentProcessId() && wanted.empty()) return true;
   const Handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, server));
-  if (!process) return false;
-  const std::vector<std::uint8_t> theirs = UserOf(process.get());
-  const std::vector<std::uint8_t> ours = UserOf(GetCurrentProcess());
-  return !theirs.empty() && !ours.empty() &&
-         EqualSid(reinterpret_cast<const TOKEN_USER*>(theirs.data())->User.Sid,
-                  reinterpret_cast<const TOKEN_USER*>(ours.data())->User.Sid);
+  if (!process) return GetLastError() == ERROR_ACCESS_DENIED;
+  HANDLE opened = nullptr;
+  if (!OpenProcessToken(process.get(), TOKEN_QUERY, &opened)) return GetLastError() == ERROR_ACCESS_DENIED;
+  const Handle token(opened);
+  return IsWanted(platform::UserOf(token.get()), wanted);
 }
 
-// The server learns who we are and cannot act for us.
+// The server learns who we are and cannot act for us. Not GENERIC_WRITE: that includes the right to be a
+// server of the name, which clients do not have.
 HANDLE Open(LPCWSTR name) {
-  return CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+  constexpr DWORD kAccess = FILE_READ_DATA | FILE_WRITE_DATA | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES |
+                            READ_CONTROL | SYNCHRONIZE;
+  return CreateFileW(name, kAccess, 0, nullptr, OPEN_EXISTING,
                      FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr);
 }
 
@@ -133,21 +134,23 @@ bool Stream::IsAddress(const std::u16string& address) {
          address.find(u'\\', kPrefix.size()) == std::u16string::npos;
 }
 
-abi::DWORD Stream::Connect(const std::u16string& address, const Deadline& deadline,
-                           std::unique_ptr<Stream>* stream) {
+abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& owner,
+                           const Deadline& deadline, std::unique_ptr<Stream>* stream) {
   if (!IsAddress(address)) return abi::kErrorConnectionRefused;
   const LPCWSTR name = reinterpret_cast<LPCWSTR>(address.c_str());
   for (;;) {
     Handle pipe(Open(name));
     if (pipe) {
-      if (!ServerIsOurs(pipe.get())) return kErrorAccessDenied;
+      if (!IsWanted(OwnerOf(pipe.get()), owner) || !ServesFor(pipe.get(), owner)) return kErrorAccessDenied;
       Handle done(CreateEventW(nullptr, TRUE, FALSE, nullptr));
       Handle aborted(CreateEventW(nullptr, TRUE, FALSE, nullptr));
       if (!done || !aborted) return abi::kErrorNotEnoughMemory;
       *stream = std::make_unique<PipeStream>(std::move(pipe), std::move(done), std::move(aborted));
       return abi::kNoError;
     }
-    if (GetLastError() != ERROR_PIPE_BUSY) return abi::kErrorConnectionRefused;
+    const DWORD code = GetLastError();
+    if (code == ERROR_ACCESS_DENIED) return kErrorAccessDenied;
+    if (code != ERROR_PIPE_BUSY) return abi::kErrorConnectionRefused;
     const int left = deadline.Left();
     if (left == 0) return abi::kErrorTimeout;
     // Fails where the pipe is gone, which the next try finds out.

@@ -1,0 +1,61 @@
+// `eaphost register`: registers the methods of a module with Windows' EAPHost.
+
+import { registerMethod, unregisterMethod, type Registration } from '../registration/register.js';
+import { formatMethodType } from '../types.js';
+import { type Command, exitCodes, UsageError } from './command.js';
+import { loadMethods, parseOptions, withJsonErrors } from './registration.js';
+
+const help = `Usage: eaphost register --module FILE --dir DIRECTORY [OPTION]...
+
+Registers the EAP methods of a module with Windows' EAPHost, for the whole machine: puts a copy of this package's
+method DLL into DIRECTORY, and what EAPHost reads into the registry. The methods work while a process serves them
+(serveRegistered). All or nothing; it takes an administrator.
+
+  --module FILE    a module that exports a MethodDefinition as method or by default, or several as methods
+  --dir DIRECTORY  where the DLL is put: an absolute path of a folder that nobody but administrators can change, such
+                   as one below Program Files
+  --owner SID      the user whose process will serve the methods: S-1-5-18 for a service that runs as LocalSystem,
+                   S-1-5-19 for LocalService. This user if none is given
+  --author NAME    who wrote the methods, for people
+  --json           one JSON object on standard output
+  -h, --help       this text
+
+The exit code is 0 if they are registered, 2 if nothing was changed.
+
+Examples:
+  eaphost register --module method.js --dir "C:\\Program Files\\Example EAP" --owner S-1-5-18 --author Example
+`;
+
+/** Each of them, or none. */
+async function registerAll(args: readonly string[]): Promise<number> {
+  const values = parseOptions(args, ['module', 'dir', 'owner', 'author']);
+  const [file, directory] = [values.text('module'), values.text('dir')];
+  if (file === undefined) throw new UsageError('--module is missing: the module of the method');
+  if (directory === undefined) throw new UsageError('--dir is missing: the folder for its DLL');
+  const owner = values.text('owner');
+  const authorName = values.text('author');
+  const done: Registration[] = [];
+  try {
+    for (const method of await loadMethods(file)) {
+      done.push(await registerMethod({ method, directory, owner, authorName }));
+    }
+  } catch (error) {
+    for (const { type } of done.toReversed()) await unregisterMethod(type);
+    throw error;
+  }
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ exitCode: exitCodes.accepted, registered: done })}\n`);
+  else {
+    for (const { type, dllPath, owner: served } of done) {
+      process.stdout.write(`registered ${formatMethodType(type)}: ${dllPath}, to be served by ${served}\n`);
+    }
+  }
+  return exitCodes.accepted;
+}
+
+/** `eaphost register`. */
+export const register: Command = {
+  summary: 'register the methods of a module with Windows',
+  help,
+  run: (args) => withJsonErrors(args, () => registerAll(args)),
+};

@@ -1,0 +1,99 @@
+// What the sub-commands that register methods share: their options, the module of a method, errors for machines.
+
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { isObject } from '../guards.js';
+import type { MethodDefinition } from '../methods/method.js';
+import { checkMethod } from '../registration/register.js';
+import type { MethodType } from '../types.js';
+import { describeError, errorCode, exitCodes, UsageError } from './command.js';
+
+/** The values of string options and of `--json`. */
+export interface Values {
+  readonly json: boolean;
+  /** By name; undefined where it was not given. */
+  text(name: string): string | undefined;
+}
+
+/** Parses options that each take a value, and `--json`. Throws UsageError. */
+export function parseOptions(args: readonly string[], names: readonly string[]): Values {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: { ...options, json: { type: 'boolean' } },
+    });
+    const given: Readonly<Record<string, unknown>> = values;
+    return {
+      json: given['json'] === true,
+      text(name) {
+        const value = given[name];
+        return typeof value === 'string' ? value : undefined;
+      },
+    };
+  } catch (error) {
+    // Node's text ends with advice of its own.
+    const [sentence = 'bad arguments'] =
+      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
+    throw new UsageError(sentence);
+  }
+}
+
+/** Runs `work`. With `--json` its error is the last line of standard output, too. */
+export async function withJsonErrors(args: readonly string[], work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (args.includes('--json')) {
+      const failure = { code: errorCode(error) ?? null, message: describeError(error) };
+      process.stdout.write(`${JSON.stringify({ exitCode: exitCodes.notTried, error: failure })}\n`);
+    }
+    throw error;
+  }
+}
+
+/**
+ * The methods that a module exports: as `methods`, an array, as `method`, or as its default export. Loading it runs its
+ * code. Throws UsageError.
+ */
+export async function loadMethods(file: string): Promise<readonly MethodDefinition[]> {
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(resolve(file)).href);
+  } catch (error) {
+    throw new UsageError(`--module ${file} cannot be loaded: ${describeError(error)}`);
+  }
+  const {
+    methods,
+    method,
+    default: byDefault,
+  }: Readonly<Record<string, unknown>> = isObject(module) ? module : {};
+  const given = methods ?? method ?? byDefault;
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (list.length === 0 || given === undefined) {
+    throw new UsageError(`--module ${file} exports no method: neither methods, method nor default`);
+  }
+  return list.map((each) => {
+    try {
+      checkMethod(each, 'the method');
+      return each;
+    } catch (error) {
+      throw new UsageError(`--module ${file} exports what is no method: ${describeError(error)}`);
+    }
+  });
+}
+
+/** `AUTHOR/TYPE` or `AUTHOR/254/VENDOR/VENDORTYPE`. Throws UsageError. */
+export function parseMethod(text: string): MethodType {
+  const match = /^(\d+)\/(?:(\d+)|254\/(\d+)\/(\d+))$/u.exec(text);
+  const [authorId, type, vendorId, vendorType] = (match?.slice(1) ?? []).map((part) => Number(part ?? 0));
+  if (match === null || authorId === undefined || (type === 254 && match[2] !== undefined)) {
+    throw new UsageError('--method must be AUTHOR/TYPE, or AUTHOR/254/VENDOR/TYPE for an expanded type');
+  }
+  return match[2] === undefined
+    ? { authorId, type: 254, vendorId: vendorId ?? 0, vendorType: vendorType ?? 0 }
+    : { authorId, type: type ?? 0 };
+}

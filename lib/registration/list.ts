@@ -1,0 +1,183 @@
+// The EAP methods that are installed on this machine: what the registry says, what EAPHost says, and what the files
+// say. JavaScript thread.
+
+import { EapError } from '../errors.js';
+import { namesOf } from '../guards.js';
+import type { RegistryKey } from '../native-registry.js';
+import { openEapHost } from '../open.js';
+import type { MethodInfo } from '../result.js';
+import { formatMethodType, propertyBits, type FullMethodType, type MethodProperty } from '../types.js';
+import { authorKey, expandedType, legacyMethodsKey, methodKey, methodsKey, shimValues } from './keys.js';
+import { thisMachine, type Machine, type Signature } from './machine.js';
+
+/** A DLL that the registry names. */
+export interface InstalledDll {
+  /** With environment strings replaced. */
+  readonly path: string;
+  readonly exists: boolean;
+  /** Undefined where the file does not exist, or its signature could not be looked at. */
+  readonly signature: Signature | undefined;
+}
+
+/** A method that is installed. */
+export interface InstalledMethod {
+  readonly type: FullMethodType;
+  readonly friendlyName: string;
+  readonly authorName: string;
+  /** What the method says of itself (eapProp*). */
+  readonly properties: readonly MethodProperty[];
+  readonly peerDll: InstalledDll | undefined;
+  readonly authenticatorDll: InstalledDll | undefined;
+  /** Where it was found: EAPHost's part of the registry, that of the older RAS interface, or only in EAPHost. */
+  readonly registry: 'eaphost' | 'ras' | undefined;
+  /** Whether EAPHost lists it (EapHostPeerGetMethods); undefined where EAPHost could not be asked. */
+  readonly inEapHost: boolean | undefined;
+  /** For a method in TypeScript: its pipe, and the SID of the user who may serve it. */
+  readonly served: { readonly pipe: string; readonly owner: string } | undefined;
+}
+
+/** What is installed. */
+export interface InstalledMethods {
+  readonly methods: readonly InstalledMethod[];
+  /** Why EAPHost could not be asked. */
+  readonly eapHostError: EapError | undefined;
+}
+
+/** A key that may be a method's. */
+interface Found {
+  readonly type: FullMethodType;
+  readonly registry: 'eaphost' | 'ras';
+  readonly key: RegistryKey;
+  readonly authorName: string;
+}
+
+function text(key: RegistryKey | undefined, ...names: readonly string[]): string {
+  for (const name of names) {
+    const value = key?.values.get(name.toLowerCase());
+    if (value !== undefined && 'text' in value && value.text !== '') return value.text;
+  }
+  return '';
+}
+
+function propertiesIn(key: RegistryKey): MethodProperty[] | undefined {
+  const value = key.values.get('properties');
+  if (value?.kind !== 'number') return undefined;
+  return namesOf(propertyBits).filter((name) => (value.number & propertyBits[name]) !== 0);
+}
+
+/** The sub-keys whose names are decimal numbers. */
+function numbersIn(key: RegistryKey | undefined, most: number): number[] {
+  const names = (key?.keys ?? []).filter((name) => /^\d{1,10}$/u.test(name));
+  return names.map(Number).filter((value) => value <= most);
+}
+
+async function registered({ registry }: Machine): Promise<Found[]> {
+  const most = 0xffff_ffff;
+  const found: Found[] = [];
+  const read = (path: string) => registry.read(path, { expand: true });
+  for (const authorId of numbersIn(await read(methodsKey), most)) {
+    const author = await read(authorKey({ type: 0, vendorId: 0, vendorType: 0, authorId }));
+    const add = async (type: number, vendorId: number, vendorType: number): Promise<void> => {
+      const method = { type, vendorId, vendorType, authorId };
+      const key = await read(methodKey(method));
+      if (text(key, 'PeerDllPath', 'AuthenticatorDllPath') === '' || key === undefined) return;
+      found.push({ type: method, registry: 'eaphost', key, authorName: text(author, '') });
+    };
+    for (const type of numbersIn(author, expandedType)) {
+      if (type !== expandedType) await add(type, 0, 0);
+      else {
+        const path = `${methodsKey}\\${authorId}\\${type}`;
+        for (const vendorId of numbersIn(await read(path), most)) {
+          for (const vendorType of numbersIn(await read(`${path}\\${vendorId}`), most)) {
+            await add(type, vendorId, vendorType);
+          }
+        }
+      }
+    }
+  }
+  for (const type of numbersIn(await read(legacyMethodsKey), expandedType - 1)) {
+    const key = await read(`${legacyMethodsKey}\\${type}`);
+    if (key === undefined || text(key, 'Path') === '') continue;
+    const method = { type, vendorId: 0, vendorType: 0, authorId: 0 };
+    found.push({ type: method, registry: 'ras', key, authorName: '' });
+  }
+  return found;
+}
+
+async function dllAt(path: string, machine: Machine): Promise<InstalledDll | undefined> {
+  if (path === '') return undefined;
+  const exists = await machine.isFile(path);
+  // One that this process may not read has no signature to tell of.
+  const signature = exists ? await machine.signatureOf(path).catch(() => undefined) : undefined;
+  return { path, exists, signature };
+}
+
+async function fromRegistry(
+  { type, registry, key, authorName }: Found,
+  info: MethodInfo | undefined,
+  inEapHost: boolean | undefined,
+  machine: Machine,
+): Promise<InstalledMethod> {
+  const name = text(key, 'PeerFriendlyName', 'AuthenticatorFriendlyName', 'FriendlyName');
+  const [pipe = ''] = text(key, shimValues.endpoint).split('#', 1);
+  return {
+    type,
+    // A name that starts so is a text of a DLL's, which EAPHost has looked up.
+    friendlyName: name === '' || name.startsWith('@') ? (info?.friendlyName ?? name) : name,
+    authorName: authorName === '' ? (info?.authorName ?? '') : authorName,
+    properties: propertiesIn(key) ?? info?.properties ?? [],
+    peerDll: await dllAt(text(key, 'PeerDllPath', 'Path'), machine),
+    authenticatorDll: await dllAt(text(key, 'AuthenticatorDllPath'), machine),
+    registry,
+    inEapHost,
+    served: pipe === '' ? undefined : { pipe, owner: text(key, shimValues.owner) },
+  };
+}
+
+/** EAPHost's own list: opens Windows' run-time for it. */
+async function askEapHost(): Promise<readonly MethodInfo[]> {
+  await using host = await openEapHost({ runtime: 'system' });
+  return await host.getMethods();
+}
+
+/**
+ * The methods that are installed on this machine: from the registry, where administrators put them, and from EAPHost,
+ * which leaves out those that it cannot use. Rejects with `EapError` `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. A
+ * stopped EAPHost is told by `eapHostError`.
+ */
+export async function listMethods(
+  machine: Machine = thisMachine,
+  ask: () => Promise<readonly MethodInfo[]> = askEapHost,
+): Promise<InstalledMethods> {
+  const found = await registered(machine);
+  let infos: readonly MethodInfo[] | undefined;
+  let eapHostError: EapError | undefined;
+  try {
+    infos = await ask();
+  } catch (error) {
+    if (!(error instanceof EapError)) throw error;
+    eapHostError = error;
+  }
+  const byType = new Map(infos?.map((info) => [formatMethodType(info.type), info]));
+  const methods: InstalledMethod[] = [];
+  for (const each of found) {
+    const name = formatMethodType(each.type);
+    const inEapHost = infos === undefined ? undefined : byType.has(name);
+    methods.push(await fromRegistry(each, byType.get(name), inEapHost, machine));
+    byType.delete(name);
+  }
+  for (const { type, friendlyName, authorName, properties } of byType.values()) {
+    methods.push({
+      type,
+      friendlyName,
+      authorName,
+      properties,
+      peerDll: undefined,
+      authenticatorDll: undefined,
+      registry: undefined,
+      inEapHost: true,
+      served: undefined,
+    });
+  }
+  return { methods, eapHostError };
+}

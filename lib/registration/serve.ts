@@ -1,0 +1,138 @@
+// Serves registered methods: at the pipes that the registry names, as the user that it names. JavaScript thread.
+
+import { connect } from 'node:net';
+
+import { EapError, eaphostError } from '../errors.js';
+import {
+  FrameAssembler,
+  helloSize,
+  protocolVersion,
+  readFrame,
+  readHello,
+  writeHello,
+} from '../methods/frames.js';
+import type { MethodDefinition } from '../methods/method.js';
+import { serveMethods, type MethodServer, type ServeOptions, type ServerAddress } from '../methods/serve.js';
+import type { RegistryKey } from '../native-registry.js';
+import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../types.js';
+import { methodKey, shimValues } from './keys.js';
+import { thisMachine, type Machine } from './machine.js';
+
+/** Registered methods being served. */
+export interface RegisteredServer extends AsyncDisposable {
+  /** The methods, as they are registered. */
+  readonly types: readonly FullMethodType[];
+  /** Connections of hosts open now. */
+  readonly connections: number;
+  /** As `MethodServer.close`, for each of them. Idempotent. */
+  close(): Promise<void>;
+}
+
+interface Place extends ServerAddress {
+  readonly owner: string;
+}
+
+function textIn(key: RegistryKey, name: string): string {
+  const value = key.values.get(name.toLowerCase());
+  return value !== undefined && 'text' in value ? value.text : '';
+}
+
+async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Place> {
+  const key = await registry.read(methodKey(type));
+  const { address, token } =
+    /^(?<address>.+)#(?<token>[0-9a-f]{64})$/iu.exec(
+      key === undefined ? '' : textIn(key, shimValues.endpoint),
+    )?.groups ?? {};
+  if (key === undefined || address === undefined || token === undefined) {
+    throw new EapError(`method ${formatMethodType(type)} is not registered for a method in TypeScript`, {
+      code: 'EAPHOST_REGISTRATION',
+      method: type,
+    });
+  }
+  return { address, token: Buffer.from(token, 'hex'), owner: textIn(key, shimValues.owner) };
+}
+
+/**
+ * Serves methods that `registerMethod` has registered, each at its pipe, until closed. Unlike `serveMethods` it is for
+ * hosts in other processes, such as Windows' EAPHost. It never keeps the process alive.
+ *
+ * Rejects with `EapError`: `EAPHOST_REGISTRATION` where a method is not registered or not for this process' user,
+ * `EAPHOST_ADDRESS_TAKEN` where somebody has the pipe, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows.
+ */
+export async function serveRegistered(
+  definitions: readonly MethodDefinition[],
+  options: Omit<ServeOptions, 'at'> = {},
+  machine: Machine = thisMachine,
+): Promise<RegisteredServer> {
+  const types = definitions.map((definition, index) =>
+    toMethodType(definition.type, `definitions[${index}].type`),
+  );
+  const user = await machine.currentUser();
+  const places = await Promise.all(types.map((type) => placeOf(type, machine)));
+  const foreign = places.findIndex(({ owner }) => owner !== user);
+  const place = places[foreign];
+  if (place !== undefined) {
+    throw eaphostError(
+      'EAPHOST_REGISTRATION',
+      `method ${formatMethodType(types[foreign] ?? types[0]!)} is registered to be served by ${place.owner}, and this ` +
+        `process runs as ${user}; EAPHost would refuse it`,
+    );
+  }
+  const servers: MethodServer[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  try {
+    for (const [index, definition] of definitions.entries()) {
+      const at = places[index];
+      if (at !== undefined) servers.push(await serveMethods([definition], { ...options, at }));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    types,
+    get connections() {
+      return servers.reduce((sum, server) => sum + server.connections, 0);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Whether a server answers at an address: connects, and exchanges hellos. */
+function answers({ address, token }: ServerAddress, timeout: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    const assembler = new FrameAssembler();
+    const end = (isAnswer: boolean): void => {
+      socket.destroy();
+      resolve(isAnswer);
+    };
+    socket.setTimeout(timeout, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once('close', () => resolve(false));
+    socket.once('connect', () => socket.write(writeHello(protocolVersion, token)));
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        const frame = assembler.push(chunk, helloSize);
+        if (frame !== undefined) end(readHello(readFrame(frame)).token.equals(token));
+      } catch {
+        end(false);
+      }
+    });
+  });
+}
+
+/**
+ * Whether a registered method is being served: for health checks. `timeout` in milliseconds. Rejects as
+ * `serveRegistered` where it is not registered.
+ */
+export async function isServed(
+  method: MethodType,
+  { timeout = 5000 }: { readonly timeout?: number } = {},
+  machine: Machine = thisMachine,
+): Promise<boolean> {
+  return answers(await placeOf(toMethodType(method, 'type'), machine), timeout);
+}
