@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { binaryFolder } from '../native.js';
+import { binaryFolder } from '../binary.js';
 import { callWindows, windowsRegistry, type Registry } from '../native-registry.js';
 import type { NativeIntruder } from '../native-system.js';
 
