@@ -5,8 +5,10 @@ import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
 import { completion } from './completion.js';
+import { doctor } from './doctor.js';
 import { methods } from './methods.js';
 import { register } from './register.js';
+import { trace } from './trace.js';
 import { unregister } from './unregister.js';
 import { xml } from './xml.js';
 
@@ -16,6 +18,8 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['register', register],
   ['unregister', unregister],
   ['xml', xml],
+  ['trace', trace],
+  ['doctor', doctor],
   ['completion', completion(() => commands)],
 ]);
 
