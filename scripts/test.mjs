@@ -210,7 +210,18 @@ const suites = {
   },
   lib() {
     buildNative({ tests: true });
-    const folders = ['.', 'cli', 'facade', 'faulty', 'methods', 'radius', 'registration', 'security', 'shim'];
+    const folders = [
+      '.',
+      'cli',
+      'doctor',
+      'facade',
+      'faulty',
+      'methods',
+      'radius',
+      'registration',
+      'security',
+      'shim',
+    ];
     mocha(
       'lib',
       folders.map((folder) => `dist/test/${folder}/*.test.js`),
@@ -262,6 +273,11 @@ const suites = {
     ]);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    wineMocha('probes and diagnosis under Wine', [
+      'dist/test/probe/*.test.js',
+      'dist/test/doctor/*.test.js',
+      'dist/test/cli/trace.test.js',
+    ]);
     const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));
     const supplicant = inRoot(windowsBinaries, 'supplicant_program.exe');
     const run = wine([supplicant, 'eappprxy.dll', 'eappcfg.dll', method]);

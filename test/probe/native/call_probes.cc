@@ -265,7 +265,8 @@ std::string EndWithUi() {
   json.Number("milliseconds", static_cast<std::uint64_t>(
                                   std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
   int action = -1;
-  json.Raw("answerAfterwards", StepJson(session.SetUiContext("answer", &action), action));
+  const Outcome answered = session.SetUiContext("answer", &action);
+  json.Raw("answerAfterwards", StepJson(answered, action));
   return json.Object();
 }
 

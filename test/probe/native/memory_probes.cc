@@ -15,8 +15,9 @@ using namespace abi;
 
 std::string Watched(const std::vector<Given>& all) {
   Json json;
-  for (const Given& given : all)
-    json.Text(given.what, given.copy.empty() ? "nothing was given" : given.Now());
+  for (const Given& given : all) {
+    if (given.address != nullptr) json.Text(given.what, given.Now());
+  }
   return json.Object();
 }
 
@@ -27,6 +28,7 @@ std::string BufferLifetimes() {
   Json json;
   json.Raw("begin", session.Begin({.script = "step=ui,respond,send savec=saved"}).json());
   int action = -1;
+  Outcome outcome;
   std::vector<Given> given(5);
   session.Process(IdentityRequest(), &action);
   session.SendPacket(&given[0]);
@@ -39,17 +41,21 @@ std::string BufferLifetimes() {
                                   .Object());
   session.Status(&given[1]);
   json.Raw("afterGetAuthStatus", Watched(given));
-  json.Raw("request", StepJson(session.Process(Request(2), &action), action));
+  outcome = session.Process(Request(2), &action);
+  json.Raw("request", StepJson(outcome, action));
   json.Raw("afterProcessReceivedPacket", Watched(given));
   session.UiContext(&given[2]);
-  json.Raw("setUiContext", StepJson(session.SetUiContext("answer", &action), action));
+  outcome = session.SetUiContext("answer", &action);
+  json.Raw("setUiContext", StepJson(outcome, action));
   json.Raw("afterSetUIContext", Watched(given));
   session.Attributes(&given[3]);
-  json.Raw("setAttributes", StepJson(session.SetAttributes(&action), action));
+  outcome = session.SetAttributes(&action);
+  json.Raw("setAttributes", StepJson(outcome, action));
   json.Raw("afterSetResponseAttributes", Watched(given));
   Given packet;
   session.SendPacket(&packet);
-  json.Raw("success", StepJson(session.Process(Success(2), &action), action));
+  outcome = session.Process(Success(2), &action);
+  json.Raw("success", StepJson(outcome, action));
   EapHostPeerMethodResult result{};
   json.Raw("result", ResultJson(session.Result(EapHostPeerMethodResultFromMethod, &result), result));
   given[4] = {"EapHostPeerGetResult (connection data)", result.pConnectionData,
