@@ -33,8 +33,11 @@ export const loggedType: FullMethodType = { type: 254, vendorId: 99_999, vendorT
 /** The type of the pair method. */
 export const pairType: FullMethodType = { type: 254, vendorId: 99_999, vendorType: 3, authorId: 99_999 };
 
-/** Below %ProgramData%: a folder that services can read, and that every account may write its log to. */
-const folderName = 'eaphost-probe';
+/**
+ * Below %ProgramData%: a folder that services can read, and that every account may write its log to. One for each run:
+ * what a service has loaded cannot be replaced.
+ */
+const folderName = `eaphost-probe\\${process.pid}`;
 const folder = (): string => join(process.env['ProgramData'] ?? 'C:\\ProgramData', folderName);
 /** The same, for a registry value whose strings are to be expanded. */
 export const expandableFolder = `%ProgramData%\\${folderName}`;
@@ -79,14 +82,22 @@ export async function placeMethod(name: string): Promise<string> {
   // Everyone: a method's host may be any account of the system's.
   await run('icacls', [target, '/grant', '*S-1-1-0:(OI)(CI)M']);
   for (const library of ['loggedmethod.dll', 'testmethod.dll']) {
-    copyFileSync(join(binaryFolder(), library), join(target, library));
+    const copy = join(target, library);
+    if (!existsSync(copy)) copyFileSync(join(binaryFolder(), library), copy);
   }
   return join(target, 'loggedmethod.dll');
 }
 
-/** Forgets what was placed. What EAPHost has loaded stays, as Windows wants it. */
-export function removePlaced(): void {
-  rmSync(folder(), { recursive: true, force: true, maxRetries: 2 });
+/** Removes what was placed. Gives the folder where it cannot, since EAPHost still has a DLL of it loaded. */
+export function removePlaced(): string | undefined {
+  try {
+    rmSync(folder(), { recursive: true, force: true });
+    return undefined;
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES' && code !== 'ENOTEMPTY') throw error;
+    return folder();
+  }
 }
 
 /** What the method at a place has logged since `forgetCalls`. */

@@ -13,3 +13,4 @@ const report = await askAll(({ id, milliseconds }) => process.stdout.write(`${id
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'probe.json'), `${JSON.stringify(report, null, 2)}\n`);
 writeFileSync(join(folder, 'probe.html'), toPage(report));
+if (report.leftover !== undefined) process.stdout.write(`EAPHost still uses ${report.leftover}\n`);

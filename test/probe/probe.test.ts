@@ -37,6 +37,7 @@ describe('The probes', function () {
         // A program that died is an answer of Windows', and a broken probe here.
         assert.equal(object['ended'], undefined, JSON.stringify(answered));
         assert.equal(object['unanswered'], undefined, JSON.stringify(answered));
+        assert.ok(!String(object['code']).startsWith('EAPHOST_'), JSON.stringify(answered));
       }
     });
   }
@@ -64,6 +65,26 @@ describe('The probes', function () {
     assert.match(String(place['module']), /loggedmethod\.dll$/iu);
     assert.match(String(place['user']), /^S-1-/u);
     assert.equal(place['bits'], process.arch === 'ia32' ? 32 : 64);
+  });
+
+  it('sees which exports a method must have', () => {
+    const outcomes = answerOf('missing-exports');
+    assert.ok(isObject(outcomes));
+    assert.deepEqual(outcomes['pairmethod'], { isListed: true, action: 'send' });
+    assert.equal(Object.keys(outcomes).length, 5);
+  });
+
+  it('runs as somebody who may less, or says that the system does not have that', () => {
+    const answered = answerOf('ordinary-user');
+    assert.ok(isObject(answered));
+    for (const name of ['asOrdinaryUser', 'withLowIntegrity']) {
+      const child = answered[name];
+      assert.ok(isObject(child), JSON.stringify(answered));
+      assert.ok(
+        child['isElevated'] === false || /no answer$/u.test(String(child['note'])),
+        JSON.stringify(child),
+      );
+    }
   });
 
   it('sees which copy of a DLL was loaded', () => {

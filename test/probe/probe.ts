@@ -38,6 +38,8 @@ export interface ProbeReport {
   readonly answers: readonly Answered[];
   /** Questions that take a person at the machine. */
   readonly notAsked: readonly { readonly question: string; readonly why: string }[];
+  /** A folder that could not be removed, since EAPHost has a DLL of it loaded. */
+  readonly leftover: string | undefined;
 }
 
 /** The answer to a question that could not be asked. */

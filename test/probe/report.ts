@@ -28,6 +28,7 @@ async function environment(): Promise<Environment> {
 export async function askAll(tell: (answered: Answered) => void = () => undefined): Promise<ProbeReport> {
   const where = await environment();
   const answers: Answered[] = [];
+  let leftover: string | undefined;
   try {
     for (const probe of probes) {
       const answered = await answer(probe);
@@ -35,7 +36,7 @@ export async function askAll(tell: (answered: Answered) => void = () => undefine
       tell(answered);
     }
   } finally {
-    removePlaced();
+    leftover = removePlaced();
   }
-  return { environment: where, answers, notAsked };
+  return { environment: where, answers, notAsked, leftover };
 }

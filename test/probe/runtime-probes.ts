@@ -99,7 +99,7 @@ export const runtimeProbes: readonly Probe[] = [
         }
         outcomes[name] = await withRegistered(pairType, { kind: 'expandable', text }, async () => {
           await using host = await openEapHost({ runtime: 'system' });
-          return outcomeOf(
+          return await outcomeOf(
             async () => {
               const methods = await host.getMethods();
               await using session = await host.beginSession({
@@ -186,7 +186,7 @@ export const runtimeProbes: readonly Probe[] = [
     how: 'It authenticates against the authenticator of this package; types and sizes of the attributes.',
     async ask() {
       await using host = await openEapHost({ runtime: 'system' });
-      return outcomeOf(
+      return await outcomeOf(
         () => authenticateShipped(host),
         (value) => value,
       );

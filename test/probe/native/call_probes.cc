@@ -156,7 +156,10 @@ std::string OtherThreads() {
 std::string Versions() {
   EAP_METHOD_PROPERTY_ARRAY properties{};
   EAP_INTERACTIVE_UI_DATA data{};
-  const BYTE context[] = {'u', 'i'};
+  Session session;
+  Advance(session, {.script = "step=ui"});
+  Given context;
+  session.UiContext(&context);
   const auto identity = [](DWORD version, EAP_ERROR** error) {
     BOOL invoke_ui = 0;
     DWORD size = 0;
@@ -177,8 +180,9 @@ std::string Versions() {
            }));
   json.Raw("EapHostPeerQueryInteractiveUIInputFields",
            ByVersion(functions.EapHostPeerFreeErrorMemory, [&](DWORD version, EAP_ERROR** error) {
-             return functions.EapHostPeerQueryInteractiveUIInputFields(version, 0, sizeof context, context,
-                                                                       &data, error, nullptr);
+             return functions.EapHostPeerQueryInteractiveUIInputFields(
+                 version, 0, static_cast<DWORD>(context.copy.size()), context.copy.data(), &data, error,
+                 nullptr);
            }));
   json.Raw("EapHostPeerGetIdentity", ByVersion(functions.EapHostPeerFreeEapError, identity));
   return json.Object();

@@ -110,6 +110,7 @@ EapPeerFreeMemoryFn EapPeerFreeMemory;
 EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
 EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
 EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
+EapPeerQueryInteractiveUIInputFieldsFn EapPeerQueryInteractiveUIInputFields;
 EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
 
 }  // extern "C"
@@ -177,4 +178,14 @@ DWORD EAPHOST_STDCALL EapPeerConfigBlob2Xml(DWORD flags, EAP_METHOD_TYPE type, c
   Log("EapPeerConfigBlob2Xml");
   auto* const convert = Target().Find<EapPeerConfigBlob2XmlFn>("EapPeerConfigBlob2Xml");
   return convert == nullptr ? kErrorProcNotFound : convert(flags, type, data, size, document, error);
+}
+
+DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD version, DWORD flags, DWORD size,
+                                                           const BYTE* context, EAP_INTERACTIVE_UI_DATA* data,
+                                                           EAP_ERROR** error, void** reserved) {
+  Log("EapPeerQueryInteractiveUIInputFields",
+      Json().Number("version", version).Number("dataVersion", data == nullptr ? 0 : data->dwVersion));
+  auto* const query =
+      Target().Find<EapPeerQueryInteractiveUIInputFieldsFn>("EapPeerQueryInteractiveUIInputFields");
+  return query == nullptr ? kErrorProcNotFound : query(version, flags, size, context, data, error, reserved);
 }

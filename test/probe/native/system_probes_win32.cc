@@ -21,8 +21,34 @@ using platform::Library;
 
 std::string LastError() { return std::to_string(GetLastError()); }
 
-// This program, asked for `plain`, with what it printed. The token is the child's.
-std::string RunAs(HANDLE token) {
+// What the token of a process says that it may do, and whether that is as much as it was meant to.
+void DescribeToken(HANDLE process, DWORD integrity, Json* json) {
+  HANDLE opened = nullptr;
+  const Handle token(OpenProcessToken(process, TOKEN_QUERY, &opened) ? opened : nullptr);
+  const std::vector<std::uint8_t> elevation = platform::TokenInformation(token.get(), TokenElevation);
+  if (elevation.size() < sizeof(TOKEN_ELEVATION)) return;
+  const bool is_elevated = reinterpret_cast<const TOKEN_ELEVATION*>(elevation.data())->TokenIsElevated != 0;
+  json->Boolean("isElevated", is_elevated);
+  const std::vector<std::uint8_t> label = platform::TokenInformation(token.get(), TokenIntegrityLevel);
+  if (label.empty()) return;
+  PSID const sid = reinterpret_cast<const TOKEN_MANDATORY_LABEL*>(label.data())->Label.Sid;
+  const DWORD actual = *GetSidSubAuthority(sid, *GetSidSubAuthorityCount(sid) - 1U);
+  json->Number("integrity", actual);
+  if (is_elevated || actual > integrity) {
+    json->Text("note", "the system did not restrict the process as it was asked to: this is no answer");
+  }
+}
+
+// This program, asked for `plain`, with what it printed. The token is the child's, and gets the integrity
+// level.
+std::string RunAs(HANDLE token, DWORD integrity) {
+  platform::Sid sid = platform::Sid::Parse((L"S-1-16-" + std::to_wstring(integrity)).c_str());
+  TOKEN_MANDATORY_LABEL label{};
+  label.Label.Attributes = SE_GROUP_INTEGRITY;
+  label.Label.Sid = sid.get();
+  if (!SetTokenInformation(token, TokenIntegrityLevel, &label, sizeof label)) {
+    return Json().Raw("integrityError", LastError()).Object();
+  }
   wchar_t program[MAX_PATH] = {};
   GetModuleFileNameW(nullptr, program, MAX_PATH);
   std::wstring line = L"\"" + std::wstring(program) + L"\" plain";
@@ -45,6 +71,8 @@ std::string RunAs(HANDLE token) {
   const Handle child(process.hProcess);
   const Handle thread(process.hThread);
   writer = Handle();
+  Json json;
+  DescribeToken(child.get(), integrity, &json);
   std::string output;
   char piece[4096];
   DWORD read = 0;
@@ -52,7 +80,6 @@ std::string RunAs(HANDLE token) {
   WaitForSingleObject(child.get(), INFINITE);
   DWORD code = 0;
   GetExitCodeProcess(child.get(), &code);
-  Json json;
   json.Number("exitCode", code);
   if (output.starts_with("{")) {
     json.Raw("plain", output.substr(0, output.find_last_of('}') + 1));
@@ -95,15 +122,8 @@ std::string OrdinaryUser() {
     return json.Raw("restrictError", LastError()).Object();
   }
   const Handle token(limited);
-  json.Raw("asOrdinaryUser", RunAs(token.get()));
-  platform::Sid low = platform::Sid::Parse(L"S-1-16-4096");
-  TOKEN_MANDATORY_LABEL label{};
-  label.Label.Attributes = SE_GROUP_INTEGRITY;
-  label.Label.Sid = low.get();
-  if (!SetTokenInformation(token.get(), TokenIntegrityLevel, &label, sizeof label)) {
-    return json.Raw("integrityError", LastError()).Object();
-  }
-  return json.Raw("withLowIntegrity", RunAs(token.get())).Object();
+  json.Raw("asOrdinaryUser", RunAs(token.get(), SECURITY_MANDATORY_MEDIUM_RID));
+  return json.Raw("withLowIntegrity", RunAs(token.get(), SECURITY_MANDATORY_LOW_RID)).Object();
 }
 
 std::string ShippedExports() {
