@@ -276,6 +276,7 @@ const suites = {
     wineMocha('probes and diagnosis under Wine', [
       'dist/test/probe/*.test.js',
       'dist/test/doctor/*.test.js',
+      'dist/test/cli/doctor.test.js',
       'dist/test/cli/trace.test.js',
     ]);
     const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));

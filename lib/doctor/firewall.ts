@@ -1,5 +1,6 @@
 // What Windows' firewall says of RADIUS, read from its rules in the registry. Pure but for `readFirewall`.
 
+import { namesOf } from '../guards.js';
 import type { Registry, RegistryKey } from '../native-registry.js';
 
 const policyKey = 'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
@@ -70,7 +71,8 @@ function rulesIn(key: RegistryKey | undefined): FirewallRule[] {
 /** Reads the firewall's rules about RADIUS, an administrator's and those of group policy. */
 export async function readFirewall(registry: Registry): Promise<Firewall> {
   const activeIn: FirewallProfile[] = [];
-  for (const [profile, name] of Object.entries(profileKeys) as [FirewallProfile, string][]) {
+  for (const profile of namesOf(profileKeys)) {
+    const name = profileKeys[profile];
     const local = await registry.read(`${policyKey}\\${name}`);
     const policy = await registry.read(`${groupPolicyKey}\\${name}`);
     const value = policy?.values.get('enablefirewall') ?? local?.values.get('enablefirewall');

@@ -20,13 +20,9 @@ async function factOf<T>(find: () => Promise<T> | T): Promise<Fact<T>> {
   try {
     return { value: await find() };
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-    return {
-      trouble: {
-        code: typeof code === 'string' ? code : 'EAPHOST_UNKNOWN',
-        message: error instanceof Error ? error.message : String(error),
-      },
-    };
+    if (!(error instanceof Error)) throw error;
+    const code: unknown = Reflect.get(error, 'code');
+    return { trouble: { code: typeof code === 'string' ? code : error.name, message: error.message } };
   }
 }
 

@@ -7,7 +7,7 @@ export interface Probe {
   /** How it is asked, in a sentence. */
   readonly how: string;
   /** The answer, as JSON. */
-  ask(): Promise<unknown>;
+  readonly ask: () => Promise<unknown>;
 }
 
 /** A question with its answer. */
