@@ -5,12 +5,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { findingsOf } from '../../lib/doctor/findings.js';
 import { parseRule, readFirewall } from '../../lib/doctor/firewall.js';
 import { gatherFacts } from '../../lib/doctor/gather.js';
 import { machineOf } from '../../lib/doctor/machine-type.js';
 import { missingIn, readRegistrations } from '../../lib/doctor/registrations.js';
 import {
   callWindows,
+  windowsRegistry,
   type Registry,
   type RegistryData,
   type RegistryKey,
@@ -171,4 +173,22 @@ describe('What eaphost doctor reads', () => {
     const service = await callWindows('queryService', { name: 'RpcSs' });
     assert.equal(service?.state, 4, JSON.stringify(service));
   });
+
+  if (process.platform === 'win32') {
+    it('finds a broken registration in the registry', async () => {
+      const key = `${methodsKey}\\99999\\201`;
+      const made = await windowsRegistry.createKey(key);
+      try {
+        await windowsRegistry.setValue(key, 'PeerDllPath', text('C:\\no such folder\\no.dll'));
+        const findings = findingsOf(await gatherFacts());
+        const about = findings.filter(({ what }) => what.includes('201 (author 99999)'));
+        const ids = about.map(({ id, severity }) => `${id} ${severity}`);
+        assert.ok(ids.includes('method-dll-missing error'), ids.join());
+        assert.ok(ids.includes('method-incomplete error'), ids.join());
+      } finally {
+        await windowsRegistry.deleteValue(key, 'PeerDllPath');
+        for (const path of made.toReversed()) await windowsRegistry.deleteKey(path);
+      }
+    });
+  }
 });
