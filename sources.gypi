@@ -116,11 +116,16 @@
       "native/embedded/embedded.def"
     ],
     "shim_sources": [
-      "native/shim/connection.cc",
+      "native/shim/authenticator.cc",
+      "native/shim/call.cc",
       "native/shim/codec.cc",
+      "native/shim/codec_configuration.cc",
+      "native/shim/connection.cc",
       "native/shim/endpoint.cc",
       "native/shim/exports.cc",
+      "native/shim/exports_configuration.cc",
       "native/shim/failure.cc",
+      "native/shim/field_memory.cc",
       "native/shim/memory.cc",
       "native/shim/peer.cc",
       "native/shim/registered_posix.cc",
@@ -129,8 +134,11 @@
       "native/shim/session.cc",
       "native/shim/stream_posix.cc",
       "native/shim/stream_win32.cc",
+      "native/shim/ui_context.cc",
       "native/shim/wire.cc",
       "native/shim/eapshim.rc",
+      "native/shim/xml_posix.cc",
+      "native/shim/xml_win32.cc",
       "native/shim/shim.def"
     ]
   }

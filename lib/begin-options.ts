@@ -28,10 +28,17 @@ import {
   type MethodType,
 } from './types.js';
 
-/** The methods that have a name; their types are those of Windows' methods, too. */
+/**
+ * The methods that have a name; their types are those of Windows' methods, too. Of the package's own, `md5` and
+ * `mschapv2` are built in; the others must be given to `openEapHost({ methods })`.
+ */
 export const namedMethods = {
   md5: { type: 4, vendorId: 0, vendorType: 0, authorId: 0 },
   mschapv2: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },
+  gtc: { type: 6, vendorId: 0, vendorType: 0, authorId: 0 },
+  tls: { type: 13, vendorId: 0, vendorType: 0, authorId: 0 },
+  peap: { type: 25, vendorId: 0, vendorType: 0, authorId: 0 },
+  ttls: { type: 21, vendorId: 0, vendorType: 0, authorId: 311 },
 } as const satisfies Record<string, FullMethodType>;
 
 /** A method that has a name. */

@@ -50,6 +50,11 @@ function packageRoot(): string {
   return folder;
 }
 
+/** Whether this is a clone of the repository, and not an installed package: the latter has no sources. */
+function isClone(): boolean {
+  return existsSync(join(packageRoot(), 'binding.gyp'));
+}
+
 const target = `${process.platform}-${process.arch}`;
 
 /** The folder of a path that a caller named: of the addon, or itself. */
@@ -62,13 +67,17 @@ function folderOf(path: string): string {
 function candidateFolders(): string[] {
   const root = unpackedPath(packageRoot());
   const variable = process.env['EAPHOST_BINARY'];
-  return [
-    ...(named === undefined ? [] : [folderOf(unpackedPath(named))]),
-    ...(variable === undefined || variable === '' ? [] : [folderOf(variable)]),
-    join(root, 'prebuilds', target),
+  const prebuilt = join(root, 'prebuilds', target);
+  const built = [
     join(root, 'build', 'native', 'Release'),
     join(root, 'build', 'Release'),
     ...(target === 'win32-x64' ? [join(root, 'build', target, 'Release')] : []),
+  ];
+  return [
+    ...(named === undefined ? [] : [folderOf(unpackedPath(named))]),
+    ...(variable === undefined || variable === '' ? [] : [folderOf(variable)]),
+    // In a clone what was built last counts: a prebuild there is a copy of an older build.
+    ...(isClone() ? [...built, prebuilt] : [prebuilt, ...built]),
   ];
 }
 
@@ -92,8 +101,7 @@ function loadFrom(folder: string): NativeAddon {
 
 /** What to do about it: a clone can build, an installed package cannot. */
 function remedy(): string {
-  const isClone = existsSync(join(packageRoot(), 'binding.gyp'));
-  return isClone
+  return isClone()
     ? 'Build it with: npm run build'
     : 'Where the package has no binary for a platform, one can be built from a clone of its repository (npm run ' +
         'build) and named by the environment variable EAPHOST_BINARY or by useBinary().';

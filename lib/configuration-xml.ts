@@ -1,13 +1,12 @@
 // XML ↔ blob where no MSXML does it: with the embedded run-time, for the methods that come with Windows, and for any
-// method's documents that hold a blob. User blobs are those of lib/methods. A connection blob of EAP-MSCHAPv2 is
-// Windows' own; of the other methods Windows keeps the layout to itself, or has one that holds less than the XML, so
-// theirs is the document itself, in UTF-8.
-
-import { isUtf8 } from 'node:buffer';
+// method's documents that hold a blob. What only a method's own DLL knows is left to that. The blobs are those of
+// lib/methods: that of EAP-MSCHAPv2 is Windows' own; those of the TLS methods hold their document, all of it, and the
+// method refuses what it cannot do when a session begins.
 
 import { eapErrorCodes } from './error-codes.js';
 import { EapError } from './errors.js';
 import { CredentialsError, encodeCredentials, type CredentialsInput } from './methods/credentials.js';
+import { profileBlob, profileDocument } from './methods/tls/profile.js';
 import {
   profiles,
   type MsChapV2Credentials,
@@ -23,7 +22,21 @@ export interface MethodConfig {
   readonly blob: Buffer;
 }
 
-const mschapv2Type: FullMethodType = { type: 26, vendorId: 0, vendorType: 0, authorId: 0 };
+/** What came of a document: no blob where only the method's DLL can make one. */
+export interface ConvertedXml {
+  readonly method: FullMethodType;
+  readonly blob: Buffer | undefined;
+}
+
+const typeOf = (type: number, authorId = 0): FullMethodType => ({
+  type,
+  vendorId: 0,
+  vendorType: 0,
+  authorId,
+});
+const mschapv2Type = typeOf(26);
+/** The methods whose XML is known here. */
+const knownTypes = [mschapv2Type, typeOf(13), typeOf(25), typeOf(21, 311), typeOf(55, 311)];
 
 // EAPMSCHAPv2 of [MS-GPWL]: version 1 and flags, 32 bits each, little-endian; the blob of Windows' own method.
 const mschapv2Version = 1;
@@ -32,29 +45,13 @@ const useLogonCredentials = 2;
 /** The methods whose connection blob is their document. */
 const documentMethods: ReadonlySet<string> = new Set(['tls', 'peap', 'ttls', 'teap']);
 
-function notSupported(call: string, method: FullMethodType, why: string): EapError {
-  const code = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
-  return new EapError(`${call} failed for method ${formatMethodType(method)}: ${why} (${code})`, {
-    code,
-    winError: eapErrorCodes[code],
-    method,
-    call,
-  });
-}
-
-const unknownXml = (what: string): string =>
-  `the embedded run-time has no XML for its ${what}; it knows that of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, ` +
-  'and of every method as ConfigBlob or CredentialsBlob';
-
 /** EapHostConfig as a blob: what EapHostPeerConfigXml2Blob does. */
-export function configFromXml(xml: string): MethodConfig {
+export function configFromXml(xml: string): ConvertedXml {
   const parsed = profiles.parseConfig(xml);
   const method = parsed.type;
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
-  if (documentMethods.has(parsed.method)) return { method, blob: Buffer.from(xml) };
-  if (parsed.method !== 'mschapv2') {
-    throw notSupported('EapHostPeerConfigXml2Blob', method, unknownXml('configuration'));
-  }
+  if (documentMethods.has(parsed.method)) return { method, blob: profileBlob(xml) };
+  if (parsed.method !== 'mschapv2') return { method, blob: undefined };
   const blob = Buffer.alloc(8);
   blob.writeUInt32LE(mschapv2Version);
   // What the element means where it is left out.
@@ -65,8 +62,8 @@ export function configFromXml(xml: string): MethodConfig {
 
 /** The document that a blob is; undefined where it is none of this method. */
 function documentIn(method: FullMethodType, blob: Uint8Array): string | undefined {
-  if (!isUtf8(blob)) return undefined;
-  const xml = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString();
+  const xml = profileDocument(blob);
+  if (xml === undefined) return undefined;
   try {
     const parsed = profiles.parseConfig(xml);
     const isIts = documentMethods.has(parsed.method) && isSameMethodType(parsed.type, method);
@@ -77,8 +74,12 @@ function documentIn(method: FullMethodType, blob: Uint8Array): string | undefine
   }
 }
 
-/** A blob as EapHostConfig: what EapHostPeerConfigBlob2Xml does. A blob that is no method's own has ConfigBlob. */
-export function configToXml(method: FullMethodType, blob: Uint8Array): string {
+/**
+ * A blob as EapHostConfig: what EapHostPeerConfigBlob2Xml does. A blob that is not its method's own has ConfigBlob.
+ * undefined where only the method's DLL knows its XML.
+ */
+export function configToXml(method: FullMethodType, blob: Uint8Array): string | undefined {
+  if (!knownTypes.some((known) => isSameMethodType(known, method))) return undefined;
   if (isSameMethodType(method, mschapv2Type) && blob.length === 8) {
     const view = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
     const flags = view.readUInt32LE(4);
@@ -86,44 +87,48 @@ export function configToXml(method: FullMethodType, blob: Uint8Array): string {
       return profiles.mschapv2({ useWinlogonCredentials: flags === useLogonCredentials });
     }
   }
-  return documentIn(method, blob) ?? profiles.blob({ type: method, blob });
+  return documentIn(method, blob) ?? blobToXml(method, blob);
 }
 
-/** Who the user is by a document's options, for methods that ask for a name and a password. */
-function userOf(parsed: ParsedCredentials): CredentialsInput {
+/** A blob of any method as EapHostConfig with ConfigBlob. */
+export function blobToXml(method: FullMethodType, blob: Uint8Array): string {
+  return profiles.blob({ type: method, blob });
+}
+
+/** Who the user is by a document, for the package's methods. Throws EapError for what they cannot do. */
+function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>): CredentialsInput {
   const refuse = (why: string): never => {
-    throw notSupported('EapHostPeerCredentialsXml2Blob', parsed.type, why);
+    const call = 'EapHostPeerCredentialsXml2Blob';
+    const code = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
+    const method = parsed.type;
+    const message = `${call} failed for method ${formatMethodType(method)}: ${why} (${code})`;
+    throw new EapError(message, { code, winError: eapErrorCodes[code], method, call });
   };
+  const [stranger] = parsed.unknown;
+  if (stranger !== undefined) return refuse(`${stranger} is not known here`);
   const ofName = ({ username, password = '', logonDomain = '' }: MsChapV2Credentials): CredentialsInput =>
     username === undefined
       ? refuse('there is no logged-on user here, whose credentials a Username that is left out stands for')
       : { username, password, domain: logonDomain };
-  const ofCertificate = ({ username, certificate }: TlsCredentials): CredentialsInput =>
-    certificate === undefined
-      ? { username, password: '' }
-      : refuse('there is no certificate store here, which UserCert names a certificate of');
-  switch (parsed.method) {
-    case 'mschapv2':
-      return ofName(parsed.options);
-    case 'ttls':
-      return parsed.options;
-    case 'tls':
-      return ofCertificate(parsed.options);
-    case 'peap': {
-      const { inner, routingIdentity } = parsed.options;
-      if (routingIdentity !== undefined) return refuse('a user blob has no place for RoutingIdentity');
-      if (inner === undefined) return refuse('a user blob has no place for a guest, without an inner method');
-      return 'tls' in inner ? ofCertificate(inner.tls) : ofName(inner.mschapv2);
-    }
-    default:
-      return refuse(unknownXml('credentials'));
-  }
+  const ofCertificate = ({ username, certificate = '' }: TlsCredentials): CredentialsInput => ({
+    username,
+    password: '',
+    certificate,
+  });
+  if (parsed.method === 'mschapv2') return ofName(parsed.options);
+  if (parsed.method === 'ttls') return parsed.options;
+  if (parsed.method === 'tls') return ofCertificate(parsed.options);
+  const { inner, routingIdentity } = parsed.options;
+  if (inner === undefined) return refuse('a user blob has no place for a guest, without an inner method');
+  const user = 'tls' in inner ? ofCertificate(inner.tls) : ofName(inner.mschapv2);
+  return routingIdentity === undefined ? user : { ...user, routingIdentity };
 }
 
 /** EapHostUserCredentials as a user blob: what EapHostPeerCredentialsXml2Blob does. It holds secrets: wipe it. */
-export function credentialsFromXml(xml: string): MethodConfig {
+export function credentialsFromXml(xml: string): ConvertedXml {
   const parsed = profiles.parseCredentials(xml);
   const method = parsed.type;
+  if (parsed.method === 'other') return { method, blob: undefined };
   if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
   try {
     return { method, blob: encodeCredentials(userOf(parsed)) };

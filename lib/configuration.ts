@@ -93,7 +93,7 @@ interface CallSettings {
 const namedProperties = 29;
 
 /** A window as a handle's value. */
-function toWindow(value: unknown): bigint {
+export function toWindow(value: unknown): bigint {
   // Not instanceof: Electron's buffer may come from another realm.
   if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
   const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -106,12 +106,12 @@ function toFlags(options: FlagOptions | undefined): number {
   return namesToBits(toFields(options, 'options')['flags'] ?? [], 'flags', flagBits);
 }
 
-function toXml(value: unknown): string {
+export function toXml(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('xml must be a string');
   return value;
 }
 
-function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
+export function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
   let bits = 0;
   const others = new Map<number, boolean | number | Buffer>();
   for (const { type, value } of list) {
@@ -121,8 +121,20 @@ function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
   return { properties: bitsToProperties(bits >>> 0), others };
 }
 
+/** Whether a method, or its DLL, knows no XML: it is not there, or says so. */
+function hasNoXml(error: unknown): boolean {
+  return (
+    error instanceof EapError &&
+    [
+      'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED',
+      'EAP_E_EAPHOST_METHOD_NOT_INSTALLED',
+      'ERROR_NOT_SUPPORTED',
+    ].includes(error.code)
+  );
+}
+
 /** Whether the user closed a dialog without an answer. */
-function isCancelled(error: unknown): boolean {
+export function isCancelled(error: unknown): boolean {
   return (
     error instanceof EapError &&
     error.winError !== undefined &&
@@ -177,16 +189,24 @@ export abstract class Configuration<
    * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
    *
    * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.
-   * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only.
+   * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only. The XML of another method is for its DLL
+   * to know, on Windows.
    */
   async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
     const text = toXml(xml);
     const signal = signalOf(options);
-    if (this.runtime === 'embedded') return this.locally(signal, () => convert.configFromXml(text));
-    return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
+    if (this.runtime !== 'embedded') {
+      return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
+    }
+    const { method, blob } = this.locally(signal, () => convert.configFromXml(text));
+    if (blob !== undefined) return { method, blob };
+    return this.configure('configXml2Blob', { xml: text }, { methods: method, signal });
   }
 
-  /** A connection blob as EapHostConfig: EapHostPeerConfigBlob2Xml. Errors as of {@link configFromXml}. */
+  /**
+   * A connection blob as EapHostConfig: EapHostPeerConfigBlob2Xml. Errors as of {@link configFromXml}. With the embedded
+   * run-time a method that knows no XML has `ConfigBlob`.
+   */
   async configToXml(
     config: { readonly method: MethodType | MethodName; readonly blob: Uint8Array },
     options?: SignalOptions,
@@ -195,10 +215,17 @@ export abstract class Configuration<
     const method = toMethod(given['method']);
     const connectionData = toBytes(given['blob'], 'config.blob');
     const signal = signalOf(options);
-    if (this.runtime === 'embedded') {
-      return this.locally(signal, () => convert.configToXml(method, connectionData));
+    const isEmbedded = this.runtime === 'embedded';
+    const known = isEmbedded
+      ? this.locally(signal, () => convert.configToXml(method, connectionData))
+      : undefined;
+    if (known !== undefined) return known;
+    try {
+      return await this.configure('configBlob2Xml', { method, connectionData }, { methods: method, signal });
+    } catch (error) {
+      if (isEmbedded && hasNoXml(error)) return convert.blobToXml(method, connectionData);
+      throw error;
     }
-    return this.configure('configBlob2Xml', { method, connectionData }, { methods: method, signal });
   }
 
   /**
@@ -221,14 +248,7 @@ export abstract class Configuration<
     const method = wanted === undefined ? undefined : toMethod(wanted);
     const connectionData = toOptionalCopy(config, 'config');
     const signal = signalOf(options);
-    const made =
-      this.runtime === 'embedded'
-        ? this.locally(signal, () => convert.credentialsFromXml(text))
-        : await this.configure(
-            'credentialsXml2Blob',
-            { xml: text, connectionData },
-            { methods: 'none', signal },
-          );
+    const made = await this.#credentialsFromXml({ xml: text, connectionData }, signal);
     if (method === undefined || isSameMethodType(made.method, method)) return made.blob;
     made.blob.fill(0);
     throw new RangeError(
@@ -332,6 +352,18 @@ export abstract class Configuration<
     const settings = { methods: 'none', signal: signalOf(options) } as const;
     const parentWindow = toWindow(toFields(options, 'options')['parentWindow']);
     return this.#dialog(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
+  }
+
+  async #credentialsFromXml(
+    options: ConfigurationCalls['credentialsXml2Blob']['options'],
+    signal: AbortSignal | undefined,
+  ): Promise<MethodConfig> {
+    if (this.runtime !== 'embedded') {
+      return this.configure('credentialsXml2Blob', options, { methods: 'none', signal });
+    }
+    const { method, blob } = this.locally(signal, () => convert.credentialsFromXml(options.xml));
+    if (blob !== undefined) return { method, blob };
+    return this.configure('credentialsXml2Blob', options, { methods: method, signal });
   }
 
   /** Checks options, makes a call of them, and wipes what was copied. */

@@ -22,6 +22,14 @@ export type EaphostCode =
   | 'EAPHOST_UI_REQUIRED'
   /** The run-time asked for a new start again and again. */
   | 'EAPHOST_TOO_MANY_RESTARTS'
+  /** A method DLL's function did not return within the limit; its session is abandoned. */
+  | 'EAPHOST_METHOD_TIMEOUT'
+  /** The process of an isolated method DLL died. */
+  | 'EAPHOST_METHOD_CRASHED'
+  /** Windows' registry names no DLL for the method. */
+  | 'EAPHOST_METHOD_NOT_REGISTERED'
+  /** A method's function was called out of its order. */
+  | 'EAPHOST_CALL_ORDER'
   /** The method or the run-time does not support what was asked for. */
   | 'EAPHOST_NOT_SUPPORTED'
   /** The call needs an administrator's rights. */
@@ -104,7 +112,9 @@ export function eaphostError(code: EaphostCode, message: string, cause?: unknown
 
 /** Whether `value` is what the native side rejects with. */
 export function isNativeFailure(value: unknown): value is NativeFailure {
-  return isObject(value) && typeof value['call'] === 'string' && typeof value['winError'] === 'number';
+  // An EapError has these fields, too.
+  if (!isObject(value) || value instanceof Error) return false;
+  return typeof value['call'] === 'string' && typeof value['winError'] === 'number';
 }
 
 const noGuid = '00000000-0000-0000-0000-000000000000';
@@ -151,10 +161,14 @@ export function toEapError(reason: unknown, asked?: FullMethodType): unknown {
 }
 
 /** The EAP_ERROR inside a result as an EapError: why the authentication failed. */
-export function resultError(error: NativeEapError, asked?: FullMethodType): EapError {
+export function resultError(
+  error: NativeEapError,
+  asked?: FullMethodType,
+  call = 'EapHostPeerGetResult',
+): EapError {
   const winError = error.winError >>> 0;
   const code = errorCodeName(winError === 0 ? error.reasonCode : winError);
-  const details = { code, winError, call: 'EapHostPeerGetResult', ...detailsOf(error, asked) };
+  const details = { code, winError, call, ...detailsOf(error, asked) };
   const advice = errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
   return new EapError(describe('The authentication failed', code, advice, details), details);
 }

@@ -100,7 +100,7 @@ export class HostedMethods {
   }
 
   async #serve(hosted: Hosted): Promise<MethodServer> {
-    const server = await serveMethods([hosted.definition]);
+    const server = await serveMethods({ methods: [hosted.definition] });
     try {
       this.#runtime.registerMethod({
         type: hosted.type,

@@ -3,7 +3,13 @@
 export { openEapHost, type OpenOptions } from './open.js';
 export { useBinary } from './binary.js';
 export * as diagnostics from './diagnostics/index.js';
-export type * from './diagnostics/index.js';
+export type {
+  CallEvent,
+  CapturedPacket,
+  DiagnosticEvent,
+  PacketDescription,
+  PacketEvent,
+} from './diagnostics/index.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
 export type { BeginSessionOptions, MethodName } from './begin-options.js';
 export type { Identity, IdentityOptions, UnplumbData } from './identity.js';
@@ -86,6 +92,9 @@ export {
   type Credentials,
   type CredentialsInput,
 } from './methods/credentials.js';
+export { defineMethod, type MethodInput } from './methods/define.js';
+export { serveMethods, type MethodServer, type ServeOptions } from './methods/serve.js';
+export type { ErrorListener } from './methods/shim-methods.js';
 export { md5, md5Authenticator } from './methods/md5.js';
 export { mschapv2, mschapv2Authenticator, mschapv2Peer } from './methods/mschapv2.js';
 export type { Mschapv2AuthenticatorOptions } from './methods/mschapv2-authenticator.js';
@@ -99,6 +108,7 @@ export {
   type UserStore,
 } from './methods/users.js';
 
+export * from './hosting/index.js';
 export {
   registerMethod,
   unregisterMethod,

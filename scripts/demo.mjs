@@ -5,6 +5,6 @@ import { inRoot, spawned } from './tools.mjs';
 
 buildNative();
 buildTypeScript();
-const defaults = process.argv.includes('--method') ? [] : ['--method', 'mschapv2'];
+const defaults = process.argv.includes('--method') ? [] : ['--method', 'peap-mschapv2'];
 const cli = inRoot('dist/lib/cli/main.js');
 process.exitCode = await spawned(process.execPath, [cli, 'auth', ...defaults, ...process.argv.slice(2)]);

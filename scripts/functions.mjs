@@ -7,7 +7,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { inRoot } from './tools.mjs';
 
 const noMsxml = 'there is no MSXML: the facade converts in TypeScript, which the same tests check';
-const noMethodXml = 'where the embedded run-time, as Windows’, has no XML, it must refuse';
 const windowsOnly = 'the embedded run-time plumbs no credentials into a logon session: it must refuse';
 const undocumented = 'what it gives is stated nowhere, so that the embedded run-time must refuse';
 
@@ -21,9 +20,6 @@ const excused = {
     EapHostPeerGetEncryptedPassword: { why: undocumented, refuses: true },
   },
   windows: {
-    EapHostPeerConfigXml2Blob: { why: noMethodXml, refuses: true },
-    EapHostPeerConfigBlob2Xml: { why: noMethodXml, refuses: true },
-    EapHostPeerCredentialsXml2Blob: { why: noMethodXml, refuses: true },
     EapHostPeerGetDataToUnplumbCredentials: { why: windowsOnly, refuses: true },
     EapHostPeerGetEncryptedPassword: { why: undocumented, refuses: true },
   },

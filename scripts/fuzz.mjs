@@ -1,14 +1,18 @@
-// Builds each fuzzer of test/native/fuzz with libFuzzer, ASan and UBSan, and runs it for a while.
-// Usage: node scripts/fuzz.mjs [SECONDS]      (for each fuzzer; default 30)
+// Builds each fuzzer of test/native/fuzz with libFuzzer, ASan and UBSan, and runs it for a while; then the fuzzer of
+// requests, which is TypeScript.
+// Usage: node scripts/fuzz.mjs [SECONDS] [NAME…]      (for each fuzzer; default 30, and all)
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { buildTypeScript } from './build.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, run } from './tools.mjs';
 
 ensureSystem(['fuzz']);
 const seconds = Number(process.argv[2] ?? 30);
+const names = process.argv.slice(3);
+const isWanted = (name) => names.length === 0 || names.includes(name);
 const out = ensureFolder('build', 'fuzz');
 const sources = JSON.parse(readFileSync(inRoot('sources.gypi'), 'utf8')).variables;
 const flags =
@@ -16,6 +20,7 @@ const flags =
 
 for (const file of readdirSync(inRoot('test/native/fuzz')).filter((name) => name.endsWith('_fuzz.cc'))) {
   const name = file.replace('.cc', '');
+  if (!isWanted(name)) continue;
   // What a fuzzer links with is named after the binary that its subject is part of: shim_…, embedded_….
   const part = `${name.split('_')[0]}_sources`;
   const linked = [...sources[part], ...sources.platform_sources].filter((file) => file.endsWith('.cc'));
@@ -28,5 +33,11 @@ for (const file of readdirSync(inRoot('test/native/fuzz')).filter((name) => name
     '-print_final_stats=1',
     '-verbosity=0',
     corpus,
+    ...[inRoot('test/native/fuzz/seeds', name)].filter((folder) => existsSync(folder)),
   ]);
+}
+
+if (isWanted('request-fuzz')) {
+  buildTypeScript();
+  run(process.execPath, ['dist/test/shim/request-fuzz.js', String(seconds)]);
 }

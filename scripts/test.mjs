@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
+import { buildDocs } from './docs.mjs';
 import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
@@ -23,6 +24,7 @@ const windowsBinaries = 'build/win32-x64/Release';
 const facade = ['dist/test/facade/*.test.js'];
 const faulty = ['dist/test/faulty/*.test.js'];
 const dialogs = ['dist/test/dialogs/*.test.js'];
+const hosting = ['dist/test/hosting/*.test.js'];
 const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -216,6 +218,7 @@ const suites = {
       'doctor',
       'facade',
       'faulty',
+      'hosting',
       'methods',
       'radius',
       'registration',
@@ -231,6 +234,11 @@ const suites = {
   profiles() {
     ensureSystem(['profiles']);
     mocha('profiles', ['dist/test/profiles/*.test.js']);
+  },
+  docs() {
+    buildDocs();
+    count('reference', { passed: 1, failed: 0, skipped: 0 });
+    mocha('docs', ['dist/test/docs/*.test.js']);
   },
   diagnostics() {
     ensureSystem(['diagnostics']);
@@ -267,6 +275,7 @@ const suites = {
     doctest('native under Wine', status, stdout + stderr);
     wineMocha('facade under Wine, embedded', facade);
     wineMocha('faulty run-time under Wine', faulty);
+    wineMocha('hosting under Wine', hosting);
     wineMocha('registration and security under Wine', [
       'dist/test/registration/*.test.js',
       'dist/test/security/*.test.js',
@@ -289,13 +298,17 @@ const suites = {
         env: { ...display, EAPHOST_TEST_RUNTIME: 'system' },
       });
     });
+    wineMocha(
+      'methods in TypeScript under Wine',
+      ['define', 'driven', 'embedded', 'processes', 'tunnel'].map((name) => `dist/test/shim/${name}.test.js`),
+    );
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
   },
   asan() {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
     nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
-    mochaUnderAsan('facade under ASan', facade);
+    mochaUnderAsan('facade and hosting under ASan', [...facade, ...hosting]);
     mochaUnderAsan('faulty run-time under ASan', faulty);
   },
   tsan() {
@@ -306,7 +319,19 @@ const suites = {
 };
 
 const here = linux
-  ? ['abi', 'native', 'lib', 'profiles', 'diagnostics', 'interop', 'binaries', 'package', 'windows', 'asan']
+  ? [
+      'abi',
+      'native',
+      'lib',
+      'profiles',
+      'docs',
+      'diagnostics',
+      'interop',
+      'binaries',
+      'package',
+      'windows',
+      'asan',
+    ]
   : ['native', 'lib'];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
 buildTypeScript();

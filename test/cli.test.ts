@@ -1,7 +1,6 @@
 // The `eaphost` command: as a process, against the built-in server and against servers of this test.
 
 import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,45 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMppeKeys } from '../lib/attributes.js';
 import { parseServer } from '../lib/cli/auth-options.js';
-import type { AuthReport } from '../lib/cli/auth-report.js';
 import { promptSecret, readSecretFile } from '../lib/cli/password.js';
 import type { AuthenticatorSession, MethodDefinition } from '../lib/methods/method.js';
 import { mschapv2Authenticator } from '../lib/methods/mschapv2.js';
 import { memoryUsers } from '../lib/methods/users.js';
 import { RadiusServer } from '../lib/radius/index.js';
+import { eaphost, type Outcome, reportOf } from './cli-process.js';
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const main = join(import.meta.dirname, '..', 'lib', 'cli', 'main.js');
 const secret = 'a secret of the test';
 const password = 'alices password';
-
-async function eaphost(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
-  const { EAPHOST_PASSWORD: _p, EAPHOST_SERVER_PASSWORD: _s, EAPHOST_DEBUG: _d, ...clean } = process.env;
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { ...clean, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
-  }
-  await once(child, 'close');
-  return { code: child.exitCode, ...texts };
-}
-
-function reportOf({ stdout }: Outcome): AuthReport {
-  const lines = stdout.split('\n');
-  equal(lines.length, 2, stdout);
-  return JSON.parse(lines[0] ?? '');
-}
 
 describe('eaphost auth, with the built-in server', () => {
   it('accepts the demo user, and shows how', async () => {
@@ -282,7 +251,7 @@ describe('eaphost and its arguments', () => {
     [['help', 'frob'], /no command "frob"/u],
     [['auth', '--frob'], /Unknown option '--frob'/u],
     [['auth', 'surplus'], /[Uu]nexpected argument 'surplus'/u],
-    [['auth', '--method', 'tls'], /--method must be one of md5, mschapv2/u],
+    [['auth', '--method', 'leap'], /--method must be one of md5, mschapv2/u],
     [['auth', '--method', 'toString'], /--method must be one of/u],
     [['auth', '--runtime', 'other'], /--runtime must be system or embedded/u],
     [['auth', '--timeout', '0'], /--timeout must be a number of seconds/u],

@@ -1,20 +1,27 @@
 // The options of `eaphost auth`, checked, with the secrets that they name.
 
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { namedMethods, type MethodName } from '../begin-options.js';
 import type { Runtime } from '../eaphost.js';
-import { UsageError } from './command.js';
+import type { TlsIdentity } from '../methods/tls/index.js';
+import {
+  isMethodChoice,
+  type MethodChoice,
+  methodForms,
+  type PeerChoice,
+  usesCertificate,
+  usesTls,
+} from './auth-methods.js';
+import type { RecordOptions } from './auth-record.js';
+import { errorCode, UsageError } from './command.js';
 import { promptSecret, readSecretFile } from './password.js';
 
 /** What `eaphost auth` is to do. The buffers are secrets; `wipeOptions` when done. */
-export interface AuthOptions {
+export interface AuthOptions extends PeerChoice, RecordOptions {
   /** The RADIUS server; undefined: the built-in one. */
   readonly server: ServerAddress | undefined;
   readonly secret: Buffer;
-  readonly method: MethodName;
-  readonly identity: string;
-  readonly password: Buffer;
   /** What the built-in server takes for the user's password. */
   readonly serverPassword: Buffer;
   readonly runtime: Runtime | undefined;
@@ -30,7 +37,7 @@ export interface ServerAddress {
 }
 
 const demo = { identity: 'demo', password: 'demo-password' } as const;
-const defaultMethod = 'mschapv2';
+const defaultMethod: MethodChoice = 'mschapv2';
 const defaultTimeout = 15;
 const radiusPort = 1812;
 
@@ -45,10 +52,21 @@ function parse(args: readonly string[]) {
         'secret-file': { type: 'string' },
         method: { type: 'string' },
         identity: { type: 'string' },
+        'outer-identity': { type: 'string' },
+        ca: { type: 'string' },
+        'server-name': { type: 'string', multiple: true },
+        'insecurely-trust-any-server': { type: 'boolean' },
+        cert: { type: 'string' },
+        key: { type: 'string' },
+        pfx: { type: 'string' },
+        'passphrase-file': { type: 'string' },
         'password-file': { type: 'string' },
         'server-password-file': { type: 'string' },
         runtime: { type: 'string' },
         timeout: { type: 'string' },
+        ladder: { type: 'boolean' },
+        html: { type: 'string' },
+        pcap: { type: 'string' },
         json: { type: 'boolean' },
       },
     }).values;
@@ -81,30 +99,42 @@ export async function readAuthOptions(args: readonly string[]): Promise<AuthOpti
     throw new UsageError('--server-password-file is for the built-in server, without --server');
   }
   const method = values.method ?? defaultMethod;
-  if (!isMethodName(method)) {
-    throw new UsageError(`--method must be one of ${Object.keys(namedMethods).join(', ')}`);
+  if (!isMethodChoice(method)) {
+    throw new UsageError(`--method must be one of ${Object.keys(methodForms).join(', ')}`);
   }
   const identity = values.identity ?? (isBuiltIn ? demo.identity : '');
   if (identity === '') throw new UsageError('--identity is missing: the name of the user');
+  const { outer } = methodForms[method];
+  if (values['outer-identity'] !== undefined && outer !== 'peap' && outer !== 'ttls') {
+    throw new UsageError(`--outer-identity is for methods with a tunnel, not for ${method}`);
+  }
   const rest = {
+    ...(await readTrust(values, method, isBuiltIn)),
+    client: await readClient(values, method, isBuiltIn),
+    outerIdentity: values['outer-identity'],
     server,
     method,
     identity,
     runtime: parseRuntime(values.runtime),
     timeout: parseTimeout(values.timeout),
+    ladder: values.ladder === true,
+    html: values.html,
+    pcap: values.pcap,
     json: values.json === true,
   };
   return {
     ...rest,
     secret: isBuiltIn ? Buffer.from(randomBytes(16).toString('hex')) : await readSecret(values),
     serverPassword: isBuiltIn ? await readServerPassword(values) : Buffer.alloc(0),
-    password: await readPassword(values, identity, isBuiltIn),
+    password: usesCertificate(method) ? Buffer.alloc(0) : await readPassword(values, identity, isBuiltIn),
   };
 }
 
 /** Overwrites the secrets. */
-export function wipeOptions({ secret, password, serverPassword }: AuthOptions): void {
-  for (const buffer of [secret, password, serverPassword]) buffer.fill(0);
+export function wipeOptions({ secret, password, serverPassword, client }: AuthOptions): void {
+  for (const buffer of [secret, password, serverPassword, client?.key, client?.pfx]) {
+    if (buffer instanceof Uint8Array) buffer.fill(0);
+  }
 }
 
 /** `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`. Throws UsageError. */
@@ -120,8 +150,59 @@ export function parseServer(text: string): ServerAddress {
   throw new UsageError('--server must be HOST or HOST:PORT, with an IPv6 address in brackets');
 }
 
-function isMethodName(text: string): text is MethodName {
-  return Object.hasOwn(namedMethods, text);
+async function readTrust(values: Values, method: MethodChoice, isBuiltIn: boolean) {
+  const { ca: file, 'server-name': serverNames = [] } = values;
+  const isCareless = values['insecurely-trust-any-server'] === true;
+  if (!usesTls(method)) {
+    if (file !== undefined || serverNames.length > 0 || isCareless) {
+      throw new UsageError(`--ca and --server-name are for methods with TLS, not for ${method}`);
+    }
+    return { ca: undefined, serverNames, isCareless };
+  }
+  if (file === undefined && !isCareless && !isBuiltIn) {
+    throw new UsageError(
+      '--ca is missing: the certificate of the authority that has signed the server’s; only for tests, ' +
+        '--insecurely-trust-any-server',
+    );
+  }
+  const ca = file === undefined ? undefined : (await readInput(file, 'authority')).toString();
+  return { ca, serverNames, isCareless };
+}
+
+async function readClient(
+  values: Values,
+  method: MethodChoice,
+  isBuiltIn: boolean,
+): Promise<TlsIdentity | undefined> {
+  const { cert, key, pfx, 'passphrase-file': passphraseFile } = values;
+  const isGiven = cert !== undefined || key !== undefined || pfx !== undefined;
+  if (!usesCertificate(method)) {
+    if (isGiven) throw new UsageError(`--cert, --key and --pfx are for methods with them, not for ${method}`);
+    return undefined;
+  }
+  if (!isGiven && isBuiltIn) return undefined;
+  if (pfx === undefined ? cert === undefined || key === undefined : (cert ?? key) !== undefined) {
+    throw new UsageError('give --cert and --key, or --pfx: the user’s certificate and its key');
+  }
+  const passphrase =
+    passphraseFile === undefined
+      ? undefined
+      : (await readSecretFile(passphraseFile, 'passphrase')).toString();
+  return {
+    ...(cert !== undefined && { cert: await readInput(cert, 'certificate') }),
+    ...(key !== undefined && { key: await readInput(key, 'key') }),
+    ...(pfx !== undefined && { pfx: await readInput(pfx, 'PFX') }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+}
+
+/** The content of a file that is no secret of one line. Throws UsageError where it cannot be read. */
+async function readInput(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`the file of the ${what} cannot be read: ${path} (${String(errorCode(error))})`);
+  }
 }
 
 function parseRuntime(text: string | undefined): Runtime | undefined {

@@ -71,6 +71,10 @@ const methodNames: Readonly<Record<number, string>> = {
   2: 'Notification',
   3: 'Nak',
   4: 'MD5-Challenge',
+  6: 'GTC',
+  13: 'EAP-TLS',
+  21: 'EAP-TTLS',
+  25: 'PEAP',
   26: 'EAP-MSCHAPv2',
 };
 const operationNames: Readonly<Record<number, string>> = {

@@ -1,11 +1,11 @@
 // `eaphost auth`: authenticates a user over RADIUS, with the supplicant of a run-time, and shows how it goes.
 
 import { timingSafeEqual } from 'node:crypto';
+import type { EapHost } from '../eaphost.js';
 import { openEapHost } from '../open.js';
 import type { AuthenticationResult } from '../result.js';
-import { encodeCredentials, wipe } from '../methods/credentials.js';
-import { md5Authenticator } from '../methods/md5.js';
-import { mschapv2Authenticator } from '../methods/mschapv2.js';
+import { wipe } from '../methods/credentials.js';
+import { makeTestAuthority, type TlsIdentity } from '../methods/tls/index.js';
 import { memoryUsers } from '../methods/users.js';
 import {
   type RadiusAccept,
@@ -16,6 +16,7 @@ import {
 } from '../radius/index.js';
 import type { Session } from '../session.js';
 import type { Transport } from '../transport.js';
+import { configure, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
 import {
   asksForJson,
   type AuthOptions,
@@ -32,7 +33,9 @@ import {
   type ReasonReport,
   rounded,
 } from './auth-report.js';
+import { ConversationRecord } from './auth-record.js';
 import { type Command, describeError, errorCode, exitCodes, NoVerdictError } from './command.js';
+import { serverMethods } from './serve-methods.js';
 
 /** More than fit any timeout: the clock ends the waiting. */
 const maxRetransmissions = 1000;
@@ -46,7 +49,21 @@ both sides have the same keys, and the times.
                         Without it a server of this package's own is started for the user on 127.0.0.1
   --secret SECRET       what the server shares with this client, or
   --secret-file FILE    a file that holds it
-  --method METHOD       mschapv2 (the default) or md5
+  --method METHOD       mschapv2 (the default), md5, gtc, tls,
+                        peap-mschapv2, peap-tls, peap-gtc,
+                        ttls-pap, ttls-chap, ttls-mschap, ttls-mschapv2, ttls-md5, ttls-gtc,
+                        ttls-eap-mschapv2 or ttls-tls
+  --ca FILE             methods with TLS: the authorities, in PEM, that may have signed the server's certificate.
+                        Without --server: a throw-away one
+  --server-name NAME    what the server may be called, with asterisks or as a regular expression; may be repeated
+  --insecurely-trust-any-server
+                        in place of --ca: believe whoever answers. Only for tests: they get the password, or a hash
+  --cert FILE, --key FILE
+                        methods with a user's certificate: that and its key, in PEM, or
+  --pfx FILE            both in one file. Without --server: throw-away ones
+  --passphrase-file FILE
+                        a file that holds what opens the key or the PFX
+  --outer-identity NAME what to call the user where everybody can read it, such as anonymous@example.org
   --identity NAME       the user, such as alice, CORP\\alice or alice@example.org.
                         Without --server: demo
   --password-file FILE  a file that holds the user's password; or set EAPHOST_PASSWORD; or type it when asked.
@@ -55,8 +72,12 @@ both sides have the same keys, and the times.
                         what the built-in server takes for the password; or set EAPHOST_SERVER_PASSWORD.
                         Otherwise demo-password
   --runtime RUNTIME     system (Windows' EAPHost, the default there) or embedded (the default elsewhere).
-                        With system, the installed method must take this package's user blobs
+                        With system, Windows' own methods are configured by XML: the authority must be in the
+                        machine's store of roots, a user's certificate in the user's
   --timeout SECONDS     how long the conversation may take; 15 if nothing is given
+  --ladder              draw the conversation and the calls of the run-time as a ladder, too
+  --html FILE           write a page of it: the ladder, packets decoded, calls, times, errors; secrets are masked
+  --pcap FILE           write its packets as EAPOL frames for Wireshark and tshark (pcapng)
   --json                one JSON object on standard output, and all else on standard error
   -h, --help            this text
 
@@ -69,6 +90,11 @@ Examples:
       rejects
   eaphost auth --server radius.example.org --secret-file secret.txt --method mschapv2 --identity alice
       asks for alice's password
+  eaphost auth --method tls --ladder --html conversation.html --pcap conversation.pcapng
+      keeps what passed, in three forms
+  eaphost auth --server radius.example.org --secret-file secret.txt --method peap-mschapv2 --identity alice \\
+      --ca ca.pem --server-name radius.example.org --outer-identity anonymous
+      does it inside of TLS
   eaphost auth --server '[2001:db8::1]:1812' --secret testing123 --method md5 --identity bob --password-file bob.txt
 `;
 
@@ -79,10 +105,13 @@ export const auth: Command = {
   async run(args) {
     try {
       const options = await readAuthOptions(args);
+      const record = new ConversationRecord(options);
       try {
-        return await authenticate(options);
+        return await authenticate(options, record);
       } finally {
         wipeOptions(options);
+        const title = `${options.identity}, ${options.method}`;
+        await record.finish(title, options.json ? process.stderr : process.stdout);
       }
     } catch (error) {
       // Machines get the error as the last line, too.
@@ -96,18 +125,17 @@ export const auth: Command = {
   },
 };
 
-async function authenticate(options: AuthOptions): Promise<number> {
+async function authenticate(given: AuthOptions, record: ConversationRecord): Promise<number> {
+  const { options, server } = furnish(given);
   const print = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const started = performance.now();
-  await using builtIn = options.server ? undefined : await startServer(options);
+  await using builtIn = options.server ? undefined : await startServer(options, server);
   const address = options.server ?? { host: '127.0.0.1', port: builtIn?.port ?? 0 };
   await using client = new RadiusClient({ ...address, secret: options.secret, retries: maxRetransmissions });
-  await using host = await openEapHost({ runtime: options.runtime });
+  await using host = await openHost(options, record);
   const opened = performance.now();
-  const credentials = encodeCredentials({ username: options.identity, password: options.password });
-  await using session = await host
-    .beginSession({ method: options.method, credentials })
-    .finally(() => wipe(credentials));
+  const begin = await configure(host, options);
+  await using session = await host.beginSession(begin).finally(() => wipe(begin.credentials));
   const begun = performance.now();
 
   const packets: PacketReport[] = [];
@@ -148,11 +176,43 @@ async function authenticate(options: AuthOptions): Promise<number> {
   return report.exitCode;
 }
 
+/** What the built-in server has of TLS. */
+interface BuiltInParts {
+  readonly identity: TlsIdentity;
+  readonly ca: string;
+}
+
+/** Fills in what the built-in server and its user need of certificates. */
+function furnish(options: AuthOptions): { readonly options: AuthOptions; readonly server?: BuiltInParts } {
+  if (options.server || !usesTls(options.method)) return { options };
+  const authority = makeTestAuthority();
+  const { ca } = authority;
+  const identity = authority.issue({
+    name: 'the built-in server',
+    purpose: 'server',
+    dnsNames: [builtInName],
+  });
+  const { ca: trusted = ca, client = authority.issue({ name: options.identity, purpose: 'client' }) } =
+    options;
+  const own = usesCertificate(options.method) ? { client } : {};
+  return { options: { ...options, ca: trusted, ...own }, server: { identity, ca } };
+}
+
+/** In the certificate of the built-in server. */
+const builtInName = 'radius.example.org';
+
+function openHost(options: AuthOptions, { onEvent }: ConversationRecord): Promise<EapHost> {
+  const { runtime = process.platform === 'win32' ? 'system' : 'embedded' } = options;
+  const methods = runtime === 'system' ? undefined : peerMethods(options);
+  return openEapHost({ runtime, methods, onEvent });
+}
+
 /** The built-in server, for the one user. */
-function startServer({ method, identity, serverPassword, secret }: AuthOptions): Promise<RadiusServer> {
+function startServer(options: AuthOptions, parts: BuiltInParts | undefined): Promise<RadiusServer> {
+  const { method, identity, serverPassword, secret } = options;
   const users = memoryUsers({ [identity]: serverPassword.toString() });
-  const definition = method === 'md5' ? md5Authenticator({ users }) : mschapv2Authenticator({ users });
-  return RadiusServer.listen({ secret, methods: [definition], port: 0 });
+  const tls = parts && { tls: parts.identity, clients: { ca: parts.ca } };
+  return RadiusServer.listen({ secret, methods: serverMethods([method], { users, ...tls }), port: 0 });
 }
 
 /** The conversation. Rejects where it came to no verdict. */

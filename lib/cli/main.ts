@@ -6,14 +6,18 @@ import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
+import { method } from './method.js';
 import { methods } from './methods.js';
 import { register } from './register.js';
+import { serve } from './serve.js';
 import { trace } from './trace.js';
 import { unregister } from './unregister.js';
 import { xml } from './xml.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['auth', auth],
+  ['serve', serve],
+  ['method', method],
   ['methods', methods],
   ['register', register],
   ['unregister', unregister],
@@ -37,7 +41,8 @@ Environment:
 
 Examples:
   eaphost auth
-  eaphost help auth
+  eaphost serve --config serve.json
+  eaphost help method
 `;
 
 function version(): string {

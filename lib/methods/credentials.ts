@@ -1,6 +1,7 @@
-// The user blob of the password methods: who the user is and what they know. Version 1, all text UTF-8:
+// The user blob of the package's methods: who the user is and what they know. All text is UTF-8:
 //   'E' 'H' 'C' 1, then four fields of a 16-bit big-endian length and that many octets each:
 //   user name, domain, password, new password; domain and new password may be empty.
+//   'E' 'H' 'C' 2, then six: those four, routing identity, certificate (hex digits); each but the name may be empty.
 
 import { isUtf8 } from 'node:buffer';
 import { systemErrorCodes } from '../error-codes.js';
@@ -15,6 +16,10 @@ export interface CredentialsInput {
   readonly domain?: string;
   /** What to change the password to if the server says that it has expired. */
   readonly newPassword?: string | Uint8Array;
+  /** PEAP: the outer identity in place of the profile's. Up to 253 octets. */
+  readonly routingIdentity?: string;
+  /** EAP-TLS: SHA-1 of the certificate that the method must have, in hex. */
+  readonly certificate?: string;
 }
 
 /** Decoded credentials. The passwords are copies, UTF-8; wipe them with `wipe`. */
@@ -24,6 +29,10 @@ export interface Credentials {
   readonly password: Buffer;
   /** Empty when there is none. */
   readonly newPassword: Buffer;
+  /** Empty when there is none. */
+  readonly routingIdentity: string;
+  /** Hex digits of a SHA-1; empty when there is none. */
+  readonly certificate: string;
 }
 
 /** What is wrong with a user blob. The message never repeats any of it. */
@@ -34,22 +43,29 @@ export class CredentialsError extends Error {
   readonly winError = systemErrorCodes.ERROR_INVALID_DATA;
 }
 
-const magic = Buffer.from([0x45, 0x48, 0x43, 1]);
+const magic = Buffer.from('EHC');
+/** How many fields each version has. */
+const fieldCounts: Readonly<Record<number, number>> = { 1: 4, 2: 6 };
+const maxRoutingOctets = 253;
 const maxNameOctets = 256;
 const maxPasswordUnits = 256;
 const noText = Buffer.alloc(0);
 
-/** The user blob for the password methods (MD5-Challenge, MSCHAPv2). Throws CredentialsError for what has no place in it. */
+/** The user blob for the package's methods. Throws CredentialsError for what has no place in it. */
 export function encodeCredentials(credentials: CredentialsInput): Buffer {
   const { username, domain = '', password, newPassword = '' } = credentials;
-  if (typeof username !== 'string' || typeof domain !== 'string') {
-    throw new CredentialsError('the user name and the domain must be strings');
+  const { routingIdentity = '', certificate = '' } = credentials;
+  for (const text of [username, domain, routingIdentity, certificate]) {
+    if (typeof text !== 'string') throw new CredentialsError('the names must be strings');
   }
   const fields = [Buffer.from(username), Buffer.from(domain), octetsOf(password), octetsOf(newPassword)];
+  const isShort = routingIdentity === '' && certificate === '';
+  if (!isShort) fields.push(Buffer.from(routingIdentity), Buffer.from(certificate));
   try {
     check(fields);
-    const blob = Buffer.alloc(magic.length + fields.reduce((sum, field) => sum + 2 + field.length, 0));
-    let at = magic.copy(blob);
+    const size = fields.reduce((sum, field) => sum + 2 + field.length, magic.length + 1);
+    const blob = Buffer.alloc(size);
+    let at = blob.writeUInt8(isShort ? 1 : 2, magic.copy(blob));
     for (const field of fields) {
       at = blob.writeUInt16BE(field.length, at);
       at += field.copy(blob, at);
@@ -63,30 +79,38 @@ export function encodeCredentials(credentials: CredentialsInput): Buffer {
 /** Reads a user blob. Throws CredentialsError for one that is not of `encodeCredentials`. */
 export function decodeCredentials(blob: Uint8Array): Credentials {
   const view = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
-  if (!view.subarray(0, 3).equals(magic.subarray(0, 3)) || view.length < 4) {
-    throw new CredentialsError('the user blob is not one of encodeCredentials()');
-  }
-  if (view[3] !== magic[3]) throw new CredentialsError(`the user blob has version ${view[3]}, not 1`);
+  if (!isUserBlob(view)) throw new CredentialsError('the user blob is not one of encodeCredentials()');
+  const version = view.readUInt8(magic.length);
+  const count = fieldCounts[version];
+  if (count === undefined) throw new CredentialsError(`the user blob has version ${version}, not 1 or 2`);
   const fields: Buffer[] = [];
-  let at = magic.length;
-  while (at < view.length && fields.length < 4) {
+  let at = magic.length + 1;
+  while (at < view.length && fields.length < count) {
     const start = at + 2;
     const end = start <= view.length ? start + view.readUInt16BE(at) : Infinity;
     if (end > view.length) throw new CredentialsError('the user blob is cut short');
     fields.push(view.subarray(start, end));
     at = end;
   }
-  if (fields.length < 4 || at !== view.length) {
+  if (fields.length < count || at !== view.length) {
     throw new CredentialsError('the user blob has too few or too many octets');
   }
   check(fields);
   const [username = noText, domain = noText, password = noText, newPassword = noText] = fields;
+  const [, , , , routingIdentity = noText, certificate = noText] = fields;
   return {
     username: username.toString(),
     domain: domain.toString(),
     password: Buffer.from(password),
     newPassword: Buffer.from(newPassword),
+    routingIdentity: routingIdentity.toString(),
+    certificate: certificate.toString(),
   };
+}
+
+/** Whether a user blob is of this form; methods of others have forms of their own. */
+export function isUserBlob(blob: Uint8Array): boolean {
+  return blob.length > magic.length && magic.equals(blob.subarray(0, magic.length));
 }
 
 /** The identity as the network is told it: `domain\username`, or the user name alone. */
@@ -120,8 +144,11 @@ function check([
   domain = noText,
   password = noText,
   newPassword = noText,
+  routingIdentity = noText,
+  certificate = noText,
 ]: readonly Buffer[]): void {
-  for (const [what, field] of Object.entries({ username, domain, password, newPassword })) {
+  const texts = { username, domain, password, newPassword, 'routing identity': routingIdentity };
+  for (const [what, field] of Object.entries(texts)) {
     if (!isUtf8(field)) throw new CredentialsError(`the ${what} is not valid UTF-8`);
   }
   const nameLength = username.length + (domain.length > 0 ? domain.length + 1 : 0);
@@ -132,6 +159,12 @@ function check([
     throw new CredentialsError('the user name and the domain must not hold a zero octet');
   }
   if (domain.includes('\\')) throw new CredentialsError('the domain must not hold a backslash');
+  if (routingIdentity.length > maxRoutingOctets || routingIdentity.includes(0)) {
+    throw new CredentialsError('the routing identity may have at most 253 octets, none of them zero');
+  }
+  if (certificate.length > 0 && !/^[0-9a-f]{40}$/u.test(certificate.toString('latin1'))) {
+    throw new CredentialsError('the certificate must be a SHA-1 in 40 lower-case hex digits');
+  }
   if (utf16Units(password) > maxPasswordUnits || utf16Units(newPassword) > maxPasswordUnits) {
     throw new CredentialsError('a password may have at most 256 UTF-16 units');
   }

@@ -29,6 +29,28 @@ export const Call = {
   setResponseAttributes: 6,
   getResult: 7,
   endSession: 8,
+
+  configXmlToBlob: 9,
+  configBlobToXml: 10,
+  credentialsXmlToBlob: 11,
+  queryCredentialInputFields: 12,
+  queryUserBlobFromCredentialInputFields: 13,
+  queryInteractiveUIInputFields: 14,
+  queryUIBlobFromInteractiveUIInputFields: 15,
+  getMethodProperties: 16,
+  invokeConfigUI: 17,
+  invokeIdentityUI: 18,
+  invokeInteractiveUI: 19,
+  getConfigBlobAndUserBlob: 20,
+
+  authenticatorBeginSession: 32,
+  authenticatorUpdateInnerMethodParams: 33,
+  authenticatorReceivePacket: 34,
+  authenticatorSendPacket: 35,
+  authenticatorSetAttributes: 36,
+  authenticatorGetResult: 37,
+  authenticatorEndSession: 38,
+  authenticatorInvokeConfigUI: 39,
 } as const;
 
 /** The other side broke the protocol: its connection ends, and nothing more. */
@@ -183,9 +205,19 @@ export class FrameReader {
     return { type: this.u8(), vendorId: this.u32(), vendorType: this.u32() };
   }
 
-  attributes(): EapAttribute[] {
+  fullType(): MethodType {
+    return { ...this.type(), authorId: this.u32() };
+  }
+
+  /** A count of things that take at least `least` octets each. */
+  count(least: number): number {
     const count = this.u32();
-    if (count > (this.#data.length - this.#at) / 8) throw new ProtocolError('more attributes than octets');
+    if (count > (this.#data.length - this.#at) / least) throw new ProtocolError('more things than octets');
+    return count;
+  }
+
+  attributes(): EapAttribute[] {
+    const count = this.count(8);
     const attributes: EapAttribute[] = [];
     for (let index = 0; index < count; ++index) {
       attributes.push({ type: this.u32() | 0, value: this.bytes() });

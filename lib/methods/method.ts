@@ -2,7 +2,8 @@
 // that of Windows' method API: what the embedded run-time, the method DLL shim and the RADIUS server call.
 // Every function may return a promise. One that throws fails its own session and nothing else.
 
-import type { EapAttribute, Flag, MethodType } from '../types.js';
+import type { InputField, InteractiveUi } from '../input-fields.js';
+import type { EapAttribute, Flag, MethodProperty, MethodType } from '../types.js';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -15,6 +16,8 @@ export interface MethodDefinition {
   readonly properties: number;
   readonly peer?: PeerSide;
   readonly authenticator?: AuthenticatorSide;
+  /** What needs no session: XML, input fields, dialogs. A function that is missing is one that the method lacks. */
+  readonly configuration?: ConfigurationSide;
 }
 
 /** The peer side: stands for EapPeerGetIdentity and EapPeerBeginSession. */
@@ -124,4 +127,88 @@ export interface AuthenticatorResult {
   readonly failureReasonCode?: number;
   /** On success the keys as the server sees them: Recv-Key (311/17) = MSK[0..31], Send-Key (311/16) = MSK[32..63]. */
   readonly attributes: readonly EapAttribute[];
+}
+
+/** What every function of the configuration side is told. */
+export interface ConfigurationRequest {
+  readonly flags: ReadonlySet<Flag>;
+  /** Aborts when the host gives up. */
+  readonly signal: AbortSignal;
+}
+
+/** With the connection blob; empty when there is none. Valid until the call settles, then wiped. */
+export interface ConfigRequest extends ConfigurationRequest {
+  readonly config: Uint8Array;
+}
+
+/** With the user blob too; empty when there is none. Valid until the call settles, then wiped. */
+export interface CredentialsRequest extends ConfigRequest {
+  readonly credentials: Uint8Array;
+}
+
+/** Where a dialog opens: `parentWindow` is the HWND that it belongs to, in the host's process; 0 for none. */
+export interface WindowRequest {
+  readonly parentWindow: number;
+}
+
+/** What a method gives for its properties (EAP_METHOD_PROPERTY_ARRAY). */
+export interface PropertiesReply {
+  readonly properties: readonly MethodProperty[];
+  /** Others by EAP_METHOD_PROPERTY_TYPE's number: a boolean, a number of 32 bits, or the octets of a string. */
+  readonly others?: ReadonlyMap<number, boolean | number | Uint8Array>;
+}
+
+/** What EAPHost would have a method make blobs of (EapCredential). */
+export type HostCredential =
+  | { readonly kind: 'empty' | 'winlogon' }
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'certificate'; readonly hash: Uint8Array; readonly password: string }
+  | { readonly kind: 'sim'; readonly iccId: string };
+
+/**
+ * Configuration and user interface: what a method DLL exports by name beside its sessions. XML is the text of the
+ * whole document that the host passes. A dialog that the user cancels rejects with an error whose `winError` is
+ * 1223 (ERROR_CANCELLED).
+ */
+export interface ConfigurationSide {
+  /** EapPeerConfigXml2Blob. */
+  configXmlToBlob?(request: ConfigurationRequest & { readonly xml: string }): Awaitable<Uint8Array>;
+  /** EapPeerConfigBlob2Xml: a document whose element is `Config` or `ConfigBlob` of EapHostConfig's namespace. */
+  configBlobToXml?(request: ConfigRequest): Awaitable<string>;
+  /** EapPeerCredentialsXml2Blob. */
+  credentialsXmlToBlob?(request: ConfigRequest & { readonly xml: string }): Awaitable<Uint8Array>;
+  /** EapPeerQueryCredentialInputFields. Labels have at most 256 UTF-16 units, data 1,024. */
+  credentialInputFields?(request: ConfigRequest): Awaitable<readonly InputField[]>;
+  /** EapPeerQueryUserBlobFromCredentialInputFields: a user blob out of fields; `credentials` is the one to bring up to date. */
+  credentialsFromInputFields?(
+    request: CredentialsRequest & { readonly fields: readonly InputField[] },
+  ): Awaitable<Uint8Array>;
+  /** EapPeerQueryInteractiveUIInputFields: what to ask the user, out of the context that `invokeUi` gave. */
+  interactiveUiFields?(
+    request: ConfigurationRequest & { readonly context: Uint8Array },
+  ): Awaitable<InteractiveUi>;
+  /** EapPeerQueryUIBlobFromInteractiveUIInputFields: what the session's setUiContext is to get. */
+  interactiveUiAnswer?(
+    request: ConfigurationRequest & { readonly context: Uint8Array; readonly answer: InteractiveUi },
+  ): Awaitable<Uint8Array>;
+  /** EapPeerGetMethodProperties. Where it is missing, the definition's `properties`. */
+  properties?(request: CredentialsRequest): Awaitable<PropertiesReply>;
+  /** EapPeerInvokeConfigUI: a new connection blob. */
+  showConfigUi?(request: ConfigRequest & WindowRequest): Awaitable<Uint8Array>;
+  /** EapPeerInvokeIdentityUI. */
+  showIdentityUi?(
+    request: CredentialsRequest & WindowRequest,
+  ): Awaitable<{ readonly identity: string; readonly credentials: Uint8Array }>;
+  /** EapPeerInvokeInteractiveUI: what the session's setUiContext is to get. */
+  showInteractiveUi?(
+    request: ConfigurationRequest & WindowRequest & { readonly context: Uint8Array },
+  ): Awaitable<Uint8Array>;
+  /** EapPeerGetConfigBlobAndUserBlob. */
+  blobsFromCredential?(
+    request: ConfigurationRequest & { readonly credential: HostCredential },
+  ): Awaitable<{ readonly config: Uint8Array; readonly credentials: Uint8Array }>;
+  /** EapMethodAuthenticatorInvokeConfigUI: `machineName` is the server to configure, empty for this one. */
+  showServerConfigUi?(
+    request: ConfigRequest & WindowRequest & { readonly machineName: string },
+  ): Awaitable<Uint8Array>;
 }

@@ -4,14 +4,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
+import { checkServed } from './define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from './method.js';
 import { listen } from './shim-listener.js';
 import { ShimConnection } from './shim-connection.js';
-import { methodTable, type ErrorListener } from './shim-peer.js';
+import { methodTable, type ErrorListener } from './shim-methods.js';
 
-/** How serveMethods behaves. */
+/** What serveMethods serves, and how. */
 export interface ServeOptions {
+  /** The methods: no two of one EAP type (the calls of a session do not name the author). */
+  readonly methods: readonly MethodDefinition[];
   /**
    * Told of each error that a method threw, before the shim gets its code: for logs. The error is as the method
    * threw it and may hold what the method put into it. What this function throws is ignored.
@@ -53,23 +56,25 @@ export interface MethodServer extends AsyncDisposable {
 const closeGraceMs = 2000;
 
 /**
- * Serves `definitions` to the method DLL shim until closed. The server listens on a Unix-domain socket in a folder
- * that only this user may enter, or on a named pipe that nobody but this user, SYSTEM and Administrators may open;
- * a caller also needs the token that is part of the endpoint. It never keeps the process alive.
+ * Serves methods to the method DLL shim until closed: any number of methods, sessions and host processes at once. The
+ * server listens on a Unix-domain socket in a folder that only this user may enter, or on a named pipe that nobody but
+ * this user, SYSTEM and Administrators may open; a caller also needs the token that is part of the endpoint. It never
+ * keeps the process alive.
  *
  * What a method is given: `config` and `credentials` of getIdentity and a user interface's context are valid until
  * the call settles, those of beginSession until `end` settles; then they are wiped.
  *
- * @throws TypeError when two definitions have the same EAP type (the shim's calls do not name the author)
+ * A method's signal aborts when the host ends the session, gives up or dies. A method that throws fails the call it
+ * was in, and nothing else: an error with a numeric `winError` crosses with its code and texts, of any other only the
+ * fact does.
+ *
+ * @throws TypeError or RangeError when a definition is none, or two have the same EAP type
  * @throws EapError `EAPHOST_ADDRESS_TAKEN` when somebody listens at the address, `EAPHOST_UNSAFE_FOLDER` when others
  *   may enter the socket's folder
  * @throws an error of node:net or node:fs when the address cannot be made
  */
-export async function serveMethods(
-  definitions: readonly MethodDefinition[],
-  options: ServeOptions = {},
-): Promise<MethodServer> {
-  const methods = methodTable(definitions);
+export async function serveMethods(options: ServeOptions): Promise<MethodServer> {
+  const methods = methodTable(checkServed(options));
   const helloTimeout = options.helloTimeout ?? 5000;
   const maxHalfOpen = options.maxHalfOpen ?? 1024;
   const token = Buffer.from(options.at?.token ?? randomBytes(tokenSize));

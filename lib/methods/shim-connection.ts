@@ -17,8 +17,9 @@ import {
   writeHello,
   type Frame,
 } from './frames.js';
+import { ShimCalls } from './shim-calls.js';
 import { CallFailure, failureOf } from './shim-failure.js';
-import { PeerCalls, type ErrorListener, type MethodTable } from './shim-peer.js';
+import type { ErrorListener, MethodTable } from './shim-methods.js';
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -41,8 +42,9 @@ export class ShimConnection {
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   readonly #assembler = new FrameAssembler();
-  readonly #peer: PeerCalls;
+  readonly #calls: ShimCalls;
   #greeted = false;
+  #lastId = 0;
   /** The request in progress; undefined while the connection waits for one. Never rejects. */
   #busy: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -50,7 +52,7 @@ export class ShimConnection {
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
     this.#host = host;
-    this.#peer = new PeerCalls(host.methods);
+    this.#calls = new ShimCalls(host.methods);
     this.#expect(host.helloTimeout);
     socket.unref();
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -110,9 +112,9 @@ export class ShimConnection {
   }
 
   #request(frame: Frame): void {
-    if (frame.kind !== FrameKind.request || frame.id === 0 || frame.call === 0) {
-      throw new ProtocolError('no request');
-    }
+    if (frame.kind !== FrameKind.request || frame.call === 0) throw new ProtocolError('no request');
+    this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;
+    if (frame.id !== this.#lastId) throw new ProtocolError('a request out of turn');
     // An error whose own fields throw when they are read gets no answer at all.
     this.#busy = this.#answer(frame).catch(() => this.destroy());
   }
@@ -121,7 +123,7 @@ export class ShimConnection {
     const writer = new FrameWriter();
     let reply: Buffer;
     try {
-      await this.#peer.answer(frame, writer);
+      await this.#calls.answer(frame, writer);
       reply = writer.finish(frame.id, FrameKind.reply, frame.call);
     } catch (error) {
       writer.wipe();
@@ -130,7 +132,7 @@ export class ShimConnection {
         return;
       }
       this.#report(error, frame.call);
-      const failure = failureOf(error, this.#peer.definition);
+      const failure = failureOf(error, this.#calls.definition);
       reply = new FrameWriter().error(failure).finish(frame.id, FrameKind.failure, frame.call);
     }
     this.#busy = undefined;
@@ -138,10 +140,10 @@ export class ShimConnection {
   }
 
   #report(error: unknown, call: number): void {
-    const { definition } = this.#peer;
+    const { definition } = this.#calls;
     if (definition === undefined || error instanceof CallFailure) return;
     try {
-      this.#host.onError?.(error, definition, PeerCalls.callName(call));
+      this.#host.onError?.(error, definition, ShimCalls.callName(call));
     } catch {
       // The listener's own trouble.
     }
@@ -157,10 +159,10 @@ export class ShimConnection {
     this.#received();
     this.#assembler.clear();
     this.#host.onClosed();
-    this.#peer.abort();
+    this.#calls.abort();
     await this.#busy;
     try {
-      await this.#peer.end();
+      await this.#calls.end();
     } catch (error) {
       this.#report(error, 8);
     }

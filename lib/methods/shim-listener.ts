@@ -26,7 +26,8 @@ const errorAlreadyExists = 183;
 function taken(address: string, cause?: unknown): Error {
   return eaphostError(
     'EAPHOST_ADDRESS_TAKEN',
-    `somebody else listens at ${address}: another process that serves the method, or one that wants to be taken for it`,
+    `somebody else has ${address}: another process that serves the method, one that wants to be taken for it, or a ` +
+      'host that still holds a connection to a server that has ended',
     cause,
   );
 }

@@ -31,7 +31,10 @@ export class RadiusServer implements AsyncDisposable {
   /** Where it listens. */
   readonly address: string;
   readonly #onEvent: RadiusServerOptions['onEvent'];
-  readonly #secrets: ClientSecrets;
+  #secrets: ClientSecrets;
+  /** Replaced, and perhaps needed for the replies to requests under way. */
+  readonly #retired = new Set<ClientSecrets>();
+  #serving = 0;
   readonly #socket: Socket;
   readonly #replies: ReplyCache;
   readonly #sessions: SessionTable;
@@ -39,9 +42,8 @@ export class RadiusServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(options: RadiusServerOptions) {
-    const { address = '127.0.0.1', secret, clients } = options;
+    const { address = '127.0.0.1' } = options;
     if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
-    if (secret === undefined && !clients) throw new TypeError('secret or clients must be given');
     const day = 86_400_000;
     const windowMs = toInteger(options.duplicateWindowMs ?? 30_000, 'duplicateWindowMs', 1, day);
     this.address = address;
@@ -59,7 +61,7 @@ export class RadiusServer implements AsyncDisposable {
       this.counters,
       (event) => this.#emit(event),
     );
-    this.#secrets = new ClientSecrets(secret, clients);
+    this.#secrets = secretsOf(options);
     this.#socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
     this.#socket.on('message', (datagram, from) => this.#receive(datagram, from));
   }
@@ -85,6 +87,18 @@ export class RadiusServer implements AsyncDisposable {
   /** Conversations under way. */
   get sessions(): number {
     return this.#sessions.size;
+  }
+
+  /**
+   * Takes these secrets in place of those so far. Conversations go on; requests under way are answered with the secret
+   * that they came with. Throws TypeError for what listen() would refuse.
+   */
+  replaceSecrets(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): void {
+    if (this.#closing) throw new Error('the RADIUS server is closed');
+    const secrets = secretsOf(options);
+    this.#retired.add(this.#secrets);
+    this.#secrets = secrets;
+    this.#wipeRetired();
   }
 
   /** Ends every conversation, closes the socket, wipes the secrets. Idempotent. */
@@ -117,6 +131,13 @@ export class RadiusServer implements AsyncDisposable {
     await closeSocket(this.#socket);
     await this.#sessions.close();
     this.#secrets.wipe();
+    for (const secrets of this.#retired) secrets.wipe();
+  }
+
+  #wipeRetired(): void {
+    if (this.#serving > 0) return;
+    for (const secrets of this.#retired) secrets.wipe();
+    this.#retired.clear();
   }
 
   #receive(datagram: Buffer, from: RemoteInfo): void {
@@ -154,8 +175,19 @@ export class RadiusServer implements AsyncDisposable {
   }
 
   async #serve(request: ServerRequest, key: string, from: RemoteInfo): Promise<void> {
+    this.#serving++;
     const outcome = await this.#sessions.serve(request);
-    const reply = this.#closing ? 'sessionExpired' : outcome;
+    this.#answer(request, key, from, this.#closing ? 'sessionExpired' : outcome);
+    this.#serving--;
+    this.#wipeRetired();
+  }
+
+  #answer(
+    request: ServerRequest,
+    key: string,
+    from: RemoteInfo,
+    reply: ServerReply | RequestDropReason,
+  ): void {
     if (typeof reply === 'string') {
       this.#replies.finish(key, undefined);
       return this.#drop(reply, request.client);
@@ -212,4 +244,9 @@ export class RadiusServer implements AsyncDisposable {
     const onEvent = this.#onEvent;
     if (onEvent) queueMicrotask(() => onEvent(event));
   }
+}
+
+function secretsOf({ secret, clients }: Pick<RadiusServerOptions, 'secret' | 'clients'>): ClientSecrets {
+  if (secret === undefined && !clients) throw new TypeError('secret or clients must be given');
+  return new ClientSecrets(secret, clients);
 }

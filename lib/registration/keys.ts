@@ -29,13 +29,15 @@ export function methodKey(method: FullMethodType): string {
   return `${authorKey(method)}\\${below}`;
 }
 
-/** The method's own copy of the shim: the shim tells methods of one type by it. */
-export function dllPathIn(
-  directory: string,
-  { type, vendorId, vendorType, authorId }: FullMethodType,
-): string {
+/** A method's numbers as they are part of names. */
+export function numbersOf({ type, vendorId, vendorType, authorId }: FullMethodType): string {
   const vendor = type === expandedType ? `-${vendorId}-${vendorType}` : '';
-  return join(directory, `eapshim-${authorId}-${type}${vendor}.dll`);
+  return `${authorId}-${type}${vendor}`;
+}
+
+/** The method's own copy of the shim: the shim tells methods of one type by it. */
+export function dllPathIn(directory: string, method: FullMethodType): string {
+  return join(directory, `eapshim-${numbersOf(method)}.dll`);
 }
 
 /** What a registration says beside what the method says of itself. */

@@ -18,6 +18,7 @@ import {
   expandedType,
   methodKey,
   methodsKey,
+  numbersOf,
   shimValues,
   valueNames,
   valuesOf,
@@ -172,7 +173,7 @@ export async function registerMethod(
 
   const owner = options.owner ?? (await machine.currentUser());
   const dllPath = dllPathIn(directory, type);
-  const pipe = `\\\\.\\pipe\\eaphost-${formatMethodType(type).replaceAll(/[^\d]+/gu, '-')}-${randomBytes(16).toString('hex')}`;
+  const pipe = `\\\\.\\pipe\\eaphost-${numbersOf(type)}-${randomBytes(16).toString('hex')}`;
   const endpoint = `${pipe}#${randomBytes(tokenSize).toString('hex')}`;
   await Changes.all(registry, async (changes) => {
     await changes.do(

@@ -28,6 +28,9 @@ export interface RegisteredServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Milliseconds: the most that a timer takes. */
+const longestTimer = 0x7fff_ffff;
+
 interface Place extends ServerAddress {
   readonly owner: string;
 }
@@ -54,14 +57,14 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
 
 /**
  * Serves methods that `registerMethod` has registered, each at its pipe, until closed. Unlike `serveMethods` it is for
- * hosts in other processes, such as Windows' EAPHost. It never keeps the process alive.
+ * hosts in other processes, such as Windows' EAPHost, and keeps the process alive.
  *
  * Rejects with `EapError`: `EAPHOST_REGISTRATION` where a method is not registered or not for this process' user,
  * `EAPHOST_ADDRESS_TAKEN` where somebody has the pipe, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows.
  */
 export async function serveRegistered(
   definitions: readonly MethodDefinition[],
-  options: Omit<ServeOptions, 'at'> = {},
+  options: Omit<ServeOptions, 'at' | 'methods'> = {},
   machine: Machine = thisMachine,
 ): Promise<RegisteredServer> {
   const types = definitions.map((definition, index) =>
@@ -79,13 +82,16 @@ export async function serveRegistered(
     );
   }
   const servers: MethodServer[] = [];
+  // The servers alone keep no process alive.
+  const staying = setInterval(() => undefined, longestTimer);
   const close = async (): Promise<void> => {
+    clearInterval(staying);
     await Promise.all(servers.map((server) => server.close()));
   };
   try {
     for (const [index, definition] of definitions.entries()) {
       const at = places[index];
-      if (at !== undefined) servers.push(await serveMethods([definition], { ...options, at }));
+      if (at !== undefined) servers.push(await serveMethods({ ...options, methods: [definition], at }));
     }
   } catch (error) {
     await close();

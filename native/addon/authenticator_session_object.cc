@@ -185,6 +185,12 @@ Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Enviro
 }
 
 template <>
+std::shared_ptr<AuthenticatorSession>& MethodSessionObject<AuthenticatorSession>::ToWrap(
+    Environment& environment) {
+  return environment.authenticator_session_to_wrap;
+}
+
+template <>
 std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>::Methods(
     Environment& environment) {
   return {Method(environment, "updateInnerMethodParams", &UpdateInnerMethodParams),

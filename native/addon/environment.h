@@ -85,7 +85,8 @@ class Environment {
   std::shared_ptr<Session> session_to_wrap;
   std::int32_t runtime_to_wrap = 0;
   std::shared_ptr<MethodHost> method_to_wrap;
-  std::shared_ptr<MethodSession> method_session_to_wrap;
+  std::shared_ptr<PeerSession> peer_session_to_wrap;
+  std::shared_ptr<AuthenticatorSession> authenticator_session_to_wrap;
 
  private:
   explicit Environment(napi_env env);

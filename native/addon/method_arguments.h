@@ -18,6 +18,12 @@ class MethodArguments {
 
   bool ok() const { return reader_.ok(); }
   std::uint32_t Number(const char* name) { return reader_.Number(Option(name), name); }
+  // In octets: an EAP packet has no more.
+  std::uint32_t PacketSize(const char* name) {
+    const std::uint32_t size = Number(name);
+    if (size > 0xFFFF) reader_.Refuse(name, "at most 65535");
+    return size;
+  }
   std::int32_t SignedNumber(const char* name) { return reader_.SignedNumber(Option(name), name); }
   bool Boolean(const char* name) { return reader_.Boolean(Option(name), name); }
   std::u16string Text(const char* name) { return reader_.Text(Option(name), name); }

@@ -116,7 +116,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
     parameters.attributes = read.Attributes("attributes");
     parameters.user_token = read.Handle("userToken");
     parameters.connection_data = read.Bytes("connectionData");
-    parameters.max_send_packet_size = read.Number("maxSendPacketSize");
+    parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
     parameters.endpoint = host->options().endpoint;
     host::SecretBytes user_data = read.Bytes("userData");
     if (!reader.ok()) return nullptr;
@@ -131,7 +131,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
     parameters.identity = read.Text("identity");
     parameters.attributes = read.Attributes("attributes");
     parameters.connection_data = read.Bytes("connectionData");
-    parameters.max_send_packet_size = read.Number("maxSendPacketSize");
+    parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
     parameters.endpoint = host->options().endpoint;
     if (!reader.ok()) return nullptr;
     StartBegin<AuthenticatorSession>(

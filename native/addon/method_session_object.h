@@ -26,18 +26,17 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
   // NULL when the environment is going away; then the session is ended.
   static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session) {
     napi_value object = nullptr;
-    environment.method_session_to_wrap = session;
+    ToWrap(environment) = session;
     const napi_status status =
         napi_new_instance(environment.env(), Class(environment).Value(), 0, nullptr, &object);
     if (status == napi_ok) return object;
-    environment.method_session_to_wrap = nullptr;
+    ToWrap(environment) = nullptr;
     session->host->EndLater(session);
     return nullptr;
   }
 
   explicit MethodSessionObject(const Napi::CallbackInfo& info) : Base(info) {
-    Environment& environment = *Environment::Of(info.Env());
-    session_ = std::dynamic_pointer_cast<Session>(std::exchange(environment.method_session_to_wrap, nullptr));
+    session_ = std::exchange(ToWrap(*Environment::Of(info.Env())), nullptr);
     if (session_ == nullptr)
       Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
   }
@@ -60,6 +59,8 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
 
  private:
   static Napi::FunctionReference& Class(Environment& environment);
+  // What the constructor finds while we construct.
+  static std::shared_ptr<Session>& ToWrap(Environment& environment);
   // Those of the role, and `end`.
   static std::vector<napi_property_descriptor> Methods(Environment& environment);
 
@@ -97,9 +98,14 @@ bool MethodSessionObject<Session>::Define(Environment& environment) {
 template <>
 Napi::FunctionReference& MethodSessionObject<PeerSession>::Class(Environment& environment);
 template <>
+std::shared_ptr<PeerSession>& MethodSessionObject<PeerSession>::ToWrap(Environment& environment);
+template <>
 std::vector<napi_property_descriptor> MethodSessionObject<PeerSession>::Methods(Environment& environment);
 template <>
 Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment);
+template <>
+std::shared_ptr<AuthenticatorSession>& MethodSessionObject<AuthenticatorSession>::ToWrap(
+    Environment& environment);
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>::Methods(
     Environment& environment);

@@ -192,6 +192,11 @@ Napi::FunctionReference& MethodSessionObject<PeerSession>::Class(Environment& en
 }
 
 template <>
+std::shared_ptr<PeerSession>& MethodSessionObject<PeerSession>::ToWrap(Environment& environment) {
+  return environment.peer_session_to_wrap;
+}
+
+template <>
 std::vector<napi_property_descriptor> MethodSessionObject<PeerSession>::Methods(Environment& environment) {
   return {Method(environment, "setCredentials", &SetCredentials),
           Method(environment, "processRequestPacket", &ProcessRequestPacket),

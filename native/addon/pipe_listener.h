@@ -47,8 +47,8 @@ class PipeListener {
   PipeListener(const PipeListener&) = delete;
   PipeListener& operator=(const PipeListener&) = delete;
 
-  // Says who takes the next client: once, at once or on the listener's thread. With no client when it is
-  // closed.
+  // Says who takes the next client: once, at once or on the listener's thread. With no client when the
+  // listener is closed and its name is free.
   virtual void Accept(std::function<void(Client)> take) = 0;
   // Lets the name go and closes what nobody took. Idempotent.
   virtual void Close() = 0;

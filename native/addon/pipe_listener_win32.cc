@@ -92,13 +92,18 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
       // What Windows and Wine say of a name that is taken.
       return code == ERROR_ACCESS_DENIED || code == ERROR_PIPE_BUSY ? ERROR_ALREADY_EXISTS : code;
     }
+    // Wine makes an instance beside others all the same.
+    DWORD instances = 0;
+    if (!GetNamedPipeHandleStateW(pipe_.get(), nullptr, &instances, nullptr, nullptr, nullptr, 0))
+      return GetLastError();
+    if (instances != 1) return ERROR_ALREADY_EXISTS;
     return StartThread([self = shared_from_this()] { self->Run(); }) ? abi::kNoError
                                                                      : abi::kErrorNotEnoughMemory;
   }
 
   void Accept(std::function<void(Client)> take) override {
     std::unique_lock lock(mutex_);
-    if (is_closed_) {
+    if (is_over_) {
       lock.unlock();
       return take(Client());
     }
@@ -114,16 +119,13 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
   }
 
   void Close() override {
-    std::function<void(Client)> taker;
     std::deque<Client> waiting;
     {
       const std::lock_guard lock(mutex_);
       is_closed_ = true;
-      taker.swap(taker_);
       waiting.swap(waiting_);
     }
     SetEvent(stopped_.get());
-    if (taker) taker(Client());
   }
 
  private:
@@ -151,6 +153,14 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     }
     Close();
     pipe_ = Handle();
+    // Who is told that the listener is closed can have the name again.
+    std::function<void(Client)> taker;
+    {
+      const std::lock_guard lock(mutex_);
+      is_over_ = true;
+      taker.swap(taker_);
+    }
+    if (taker) taker(Client());
   }
 
   // False when the listener is stopped.
@@ -227,6 +237,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
   std::deque<Client> waiting_;
   std::function<void(Client)> taker_;
   bool is_closed_ = false;
+  bool is_over_ = false;
 };
 
 }  // namespace

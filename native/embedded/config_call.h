@@ -16,8 +16,24 @@ namespace eaphost::embedded {
 // Which of the method's DLLs has a function.
 enum class Part { kMethod, kConfiguration, kIdentity, kInteractive };
 
-method::Status OpenPart(const abi::EAP_METHOD_TYPE& type, Part part,
-                        std::shared_ptr<method::PeerMethodDll>& dll);
+// A DLL, and the thread's endpoint in it for as long as this lives. A DLL whose functions are called by name
+// may never be initialized, and so never be told to give back what it keeps of an endpoint; hence it is taken
+// back after each call.
+class OpenDll {
+ public:
+  OpenDll() = default;
+  ~OpenDll();
+  OpenDll(const OpenDll&) = delete;
+  OpenDll& operator=(const OpenDll&) = delete;
+
+  // Finds the method's registration and loads the DLL of that part. Once.
+  method::Status Open(const abi::EAP_METHOD_TYPE& type, Part part);
+  const method::PeerMethodDll& operator*() const { return *dll_; }
+  const method::PeerMethodDll* operator->() const { return dll_.get(); }
+
+ private:
+  std::shared_ptr<method::PeerMethodDll> dll_;
+};
 
 // Sets an output to nothing.
 template <typename T>
@@ -36,8 +52,8 @@ bool Given(const T* data, abi::DWORD size) {
 // ability look, and what callers fall back on.
 template <typename Function, typename Body>
 method::Status CallMethod(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, Body&& body) {
-  std::shared_ptr<method::PeerMethodDll> dll;
-  if (method::Status status = OpenPart(type, part, dll); !status.ok()) return status;
+  OpenDll dll;
+  if (method::Status status = dll.Open(type, part); !status.ok()) return status;
   Function* function = dll->Find<Function>(name);
   if (function == nullptr) return Fail(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, type);
   return Describe(body(*dll, function), type);

@@ -41,7 +41,8 @@ AuthenticatorMethodDll::AuthenticatorMethodDll(platform::Library library)
 }
 
 AuthenticatorMethodDll::~AuthenticatorMethodDll() {
-  for (auto& [key, method] : methods_) {
+  for (auto& entry : methods_) {
+    Method& method = entry.second;
     if (!method.initialized) continue;
     // Nobody is left whom a failing Shutdown could interest; its error is freed all the same.
     try {

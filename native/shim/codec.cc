@@ -165,6 +165,34 @@ bool DecodeResult(Octets body, Result* result) {
   return reader.done() && result->success == (result->reason == 0);
 }
 
+bool DecodeAuthenticatorStep(Octets body, AuthenticatorStep* step) {
+  Reader reader(body);
+  const std::uint8_t action = reader.U8();
+  if (action > abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_HANDLE_IDENTITY) return false;
+  step->action = static_cast<abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION>(action);
+  if (action == abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND && !step->attributes.Decode(reader)) {
+    return false;
+  }
+  return reader.done();
+}
+
+bool DecodeOutgoing(Octets body, Outgoing* outgoing) {
+  Reader reader(body);
+  const std::uint8_t timeout = reader.U8();
+  outgoing->timeout = static_cast<abi::EAP_AUTHENTICATOR_SEND_TIMEOUT>(timeout);
+  outgoing->packet = Copy(reader.Bytes());
+  return reader.done() && timeout <= abi::EAP_AUTHENTICATOR_SEND_TIMEOUT_INTERACTIVE &&
+         IsPacket(outgoing->packet);
+}
+
+bool DecodeAuthenticatorResult(Octets body, Result* result) {
+  Reader reader(body);
+  result->success = reader.Bool();
+  result->reason = reader.U32();
+  result->attributes.Decode(reader);
+  return reader.done() && result->success == (result->reason == 0);
+}
+
 bool DecodeFailure(Octets body, Failure* failure) {
   Reader reader(body);
   ReadFailure(reader, failure);

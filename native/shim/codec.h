@@ -45,6 +45,18 @@ struct Step {
   AttributeArray attributes;   // Respond
 };
 
+// An authenticator's action with the attributes that the host is to fetch (Respond).
+struct AuthenticatorStep {
+  abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
+  AttributeArray attributes;
+};
+
+// What an authenticator sends.
+struct Outgoing {
+  abi::EAP_AUTHENTICATOR_SEND_TIMEOUT timeout = abi::EAP_AUTHENTICATOR_SEND_TIMEOUT_NONE;
+  platform::SecretBytes packet;
+};
+
 struct Identity {
   bool invoke_ui = false;
   platform::SecretBytes user_data;
@@ -77,6 +89,10 @@ bool DecodeEmpty(Octets body);
 bool DecodeIdentity(Octets body, Identity* identity);
 bool DecodeStep(Octets body, Step* step);
 bool DecodeResult(Octets body, Result* result);
+bool DecodeAuthenticatorStep(Octets body, AuthenticatorStep* step);
+bool DecodeOutgoing(Octets body, Outgoing* outgoing);
+// Of an authenticator: what a peer's has and it has not stays as it is.
+bool DecodeAuthenticatorResult(Octets body, Result* result);
 bool DecodeFailure(Octets body, Failure* failure);
 
 }  // namespace eaphost::shim

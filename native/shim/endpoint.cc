@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "native/platform/text.h"
 #include "native/shim/immortal.h"
@@ -13,11 +14,16 @@ namespace {
 
 constexpr std::size_t kMostIdle = 16;
 
+struct Named {
+  EndpointPointer endpoint;
+  std::size_t threads = 0;  // whose current endpoint it is
+};
+
 // The endpoints that were named since the library was initialized: one for each server that the process has
-// had.
+// had. And those that threads name where it is not: for calls that need no initialization.
 struct Registry {
   std::mutex lock;
-  std::map<std::uint64_t, EndpointPointer> endpoints;
+  std::map<std::uint64_t, Named> endpoints;
   std::uint64_t last_id = 0;
   std::size_t users = 0;
 };
@@ -45,28 +51,42 @@ bool ParseToken(std::u16string_view digits, Token* token) {
   return true;
 }
 
-// The id of the endpoint that `text` names, made if it is new; 0 where the text is malformed.
-std::uint64_t Find(std::u16string_view text, const std::u16string& owner) {
+// Takes `<address>#<token>` apart. False: malformed.
+bool Parse(std::u16string_view text, std::u16string* address, Token* token) {
   const std::size_t mark = text.rfind(u'#');
-  if (mark == std::u16string_view::npos) return 0;
-  std::u16string address(text.substr(0, mark));
-  Token token{};
-  if (!Stream::IsAddress(address) || !ParseToken(text.substr(mark + 1), &token)) return 0;
-  const std::lock_guard guard(registry->lock);
-  for (const auto& [id, endpoint] : registry->endpoints) {
-    if (endpoint->Is(address, owner, token)) return id;
-  }
-  // A new server often means that an older one has gone.
-  for (const auto& [id, endpoint] : registry->endpoints) endpoint->CloseIdle(false);
-  EndpointPointer endpoint(new Endpoint(std::move(address), owner, token));
-  registry->endpoints.emplace(registry->last_id + 1, std::move(endpoint));
-  return ++registry->last_id;
+  if (mark == std::u16string_view::npos) return false;
+  *address = text.substr(0, mark);
+  return Stream::IsAddress(*address) && ParseToken(text.substr(mark + 1), token);
 }
 
-EndpointPointer At(std::uint64_t id) {
+// Takes a thread's name off an endpoint.
+void Release(std::uint64_t id) {
+  EndpointPointer last;  // its connections close after the lock
   const std::lock_guard guard(registry->lock);
   const auto found = registry->endpoints.find(id);
-  return found == registry->endpoints.end() ? nullptr : found->second;
+  if (found == registry->endpoints.end()) return;
+  if (--found->second.threads > 0 || registry->users > 0) return;
+  last = std::move(found->second.endpoint);
+  registry->endpoints.erase(found);
+}
+
+// The id of the endpoint that `text` names, made if it is new, with one thread more; 0 where the text is
+// malformed.
+std::uint64_t Acquire(std::u16string_view text) {
+  std::u16string address;
+  Token token{};
+  if (!Parse(text, &address, &token)) return 0;
+  const std::lock_guard guard(registry->lock);
+  for (auto& [id, named] : registry->endpoints) {
+    if (!named.endpoint->Is(address, {}, token)) continue;
+    ++named.threads;
+    return id;
+  }
+  // A new server often means that an older one has gone.
+  for (const auto& [id, named] : registry->endpoints) named.endpoint->CloseIdle(false);
+  EndpointPointer endpoint(new Endpoint(std::move(address), {}, token));
+  registry->endpoints.emplace(registry->last_id + 1, Named{std::move(endpoint), 1});
+  return ++registry->last_id;
 }
 
 }  // namespace
@@ -94,6 +114,9 @@ abi::DWORD Endpoint::Take(const Deadline& deadline, std::unique_ptr<Connection>*
 }
 
 void Endpoint::Give(std::unique_ptr<Connection> connection) noexcept {
+  // While anybody holds a connection to a server that has ended, Windows lets nobody be the first at its name
+  // again: a registered server must be able to come back.
+  if (!owner_.empty()) return;
   if (connection == nullptr || !connection->Quiet()) return;
   const std::lock_guard guard(lock_);
   if (idle_.size() < kMostIdle) idle_.push_back(std::move(connection));
@@ -110,18 +133,26 @@ std::size_t Endpoint::idle() {
 }
 
 abi::DWORD UseEndpoint(abi::LPCWSTR text) {
-  current_id = 0;
+  Release(std::exchange(current_id, 0));
   if (text == nullptr) return abi::kNoError;
-  current_id = Find(platform::View(text), {});
+  current_id = Acquire(platform::View(text));
   return current_id == 0 ? abi::kErrorInvalidParameter : abi::kNoError;
 }
 
-EndpointPointer CurrentEndpoint() { return At(current_id); }
+EndpointPointer CurrentEndpoint() {
+  const std::lock_guard guard(registry->lock);
+  const auto found = registry->endpoints.find(current_id);
+  return found == registry->endpoints.end() ? nullptr : found->second.endpoint;
+}
 
 EndpointPointer EndpointFor(const abi::EAP_TYPE& type) {
   if (current_id != 0) return CurrentEndpoint();
   const std::optional<Registered> registered = FindRegistered(type);
-  return registered ? At(Find(registered->endpoint, registered->owner)) : nullptr;
+  std::u16string address;
+  Token token{};
+  if (!registered || !Parse(registered->endpoint, &address, &token)) return nullptr;
+  // It keeps no idle connection, and so nothing is gained by keeping it.
+  return EndpointPointer(new Endpoint(std::move(address), registered->owner, token));
 }
 
 void AddUser() {

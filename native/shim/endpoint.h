@@ -43,7 +43,7 @@ class Endpoint {
 using EndpointPointer = std::shared_ptr<Endpoint>;
 
 // Makes the calling thread's next calls go to `text`, as EapShimUseEndpoint says. NULL: to the registered
-// one.
+// one. An endpoint that no thread names any more is forgotten at once where the library is not initialized.
 abi::DWORD UseEndpoint(abi::LPCWSTR text);
 // The endpoint that the calling thread was given, or nullptr.
 EndpointPointer CurrentEndpoint();

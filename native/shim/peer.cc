@@ -1,15 +1,12 @@
 #include "native/shim/peer.h"
 
-#include <atomic>
 #include <cstddef>
 #include <cstring>
-#include <memory>
 
 #include "native/abi/constants.h"
 #include "native/platform/text.h"
-#include "native/shim/guard.h"
-#include "native/shim/memory.h"
-#include "native/shim/session.h"
+#include "native/shim/call.h"
+#include "native/shim/ui_context.h"
 
 namespace eaphost::shim {
 
@@ -17,55 +14,14 @@ namespace {
 
 using namespace abi;
 
-// Octets of a request beside its blobs, texts and attributes.
-constexpr std::size_t kFixedSize = 64;
-
-std::atomic<std::chrono::milliseconds> call_time{std::chrono::seconds(30)};
-std::atomic<std::chrono::milliseconds> end_time{std::chrono::seconds(2)};
-
-// Lent memory of memory.h's until a host has it.
-struct Release {
-  void operator()(void* data) const { Free(data); }
-};
-using Block = std::unique_ptr<void, Release>;
-
-Block CopyOf(Octets octets) {
-  if (octets.empty()) return nullptr;
-  Block block(Allocate(octets.size()));
-  std::memcpy(block.get(), octets.data(), octets.size());
-  return block;
-}
-
-Block CopyOf(const SecretText& text) {
-  Block block(Allocate((text.size() + 1) * sizeof(WCHAR)));
-  if (!text.empty()) std::memcpy(block.get(), text.data(), text.size() * sizeof(WCHAR));
-  return block;
-}
-
-bool IsBlob(const BYTE* data, DWORD size) { return data != nullptr || size == 0; }
-
-BYTE* Pointer(platform::SecretBytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
-
-// Runs `body` on the session that `handle` names, one thread at a time.
-template <typename Body>
-DWORD OnSession(EAP_SESSION_HANDLE handle, EAP_ERROR** error, Body body) noexcept {
-  EAP_METHOD_TYPE type{};
-  return Guarded(error, type, [&] {
-    const SessionPointer session = FindSession(handle);
-    if (session == nullptr) return Failure::Of(kErrorInvalidHandle);
-    type.eapType = session->type;
-    const std::lock_guard guard(session->lock);
-    return body(*session);
-  });
-}
-
 // A call whose reply is a step; what the step carries is kept for the host to fetch.
 Failure RunStep(Session& session, Call call, Writer& request, EapPeerMethodOutput* output) {
   session.step = Step();
   Step step;
-  Failure failure = session.connection->Exchange(call, request, Deadline(call_time),
+  Failure failure = session.connection->Exchange(call, request, Deadline(CallTime()),
                                                  [&step](Octets body) { return DecodeStep(body, &step); });
   if (failure.failed()) return failure;
+  if (step.action == EapPeerMethodResponseActionInvokeUI) step.data = WrapUiContext(session.type, step.data);
   session.step = std::move(step);
   output->action = session.step.action;
   output->fAllowNotifications = session.step.allow_notifications ? 1 : 0;
@@ -95,22 +51,7 @@ void LendResult(LentResult& lent, EapPeerMethodResult* result) {
   result->pAttribArray = &lent.attributes;
 }
 
-// EndSession's exchange. Its answer changes nothing but the code that the host gets.
-Failure End(Session& session) {
-  if (!session.connection->Quiet()) return Failure();
-  Writer request;
-  Failure failure =
-      session.connection->Exchange(Call::kEndSession, request, Deadline(end_time), &DecodeEmpty);
-  session.endpoint->Give(std::move(session.connection));
-  return failure;
-}
-
 }  // namespace
-
-void SetDeadlines(std::chrono::milliseconds call, std::chrono::milliseconds end) {
-  call_time = call;
-  end_time = end;
-}
 
 DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, const BYTE* connection,
                   DWORD user_size, const BYTE* user, HANDLE token, BOOL* invoke_ui, DWORD* user_out_size,
@@ -121,21 +62,15 @@ DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, cons
     if (!outputs || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    const EndpointPointer endpoint = EndpointFor(type);
-    if (endpoint == nullptr) return Failure::Of(kErrorNotReady);
-    const Deadline deadline(call_time);
-    std::unique_ptr<Connection> stream;
-    if (const DWORD code = endpoint->Take(deadline, &stream); code != kNoError) return Failure::Of(code);
     Writer request(kFixedSize + std::size_t{connection_size} + user_size);
     request.Type(type);
     request.U32(flags);
     request.Bool(token != nullptr);
-    request.Bytes({connection, connection_size});
-    request.Bytes({user, user_size});
+    WriteBlob(request, connection, connection_size);
+    WriteBlob(request, user, user_size);
     Identity answer;
-    Failure failure = stream->Exchange(Call::kGetIdentity, request, deadline,
-                                       [&answer](Octets body) { return DecodeIdentity(body, &answer); });
-    endpoint->Give(std::move(stream));
+    const Failure failure = Ask(type, Call::kGetIdentity, request, CallTime(),
+                                [&answer](Octets body) { return DecodeIdentity(body, &answer); });
     if (failure.failed()) return failure;
     if (answer.invoke_ui) {
       *invoke_ui = 1;
@@ -158,47 +93,34 @@ DWORD BeginSession(const EAP_TYPE& type, DWORD flags, const EAP_ATTRIBUTES* attr
     if (!handle || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    const EndpointPointer endpoint = EndpointFor(type);
-    if (endpoint == nullptr) return Failure::Of(kErrorNotReady);
     Writer request(kFixedSize + std::size_t{connection_size} + user_size);
     request.Type(type);
     request.U32(flags);
     request.Bool(token != nullptr);
-    request.Bytes({connection, connection_size});
-    request.Bytes({user, user_size});
+    WriteBlob(request, connection, connection_size);
+    WriteBlob(request, user, user_size);
     if (!WriteAttributes(request, attributes)) return Failure::Of(kErrorInvalidParameter);
     request.U32(max_send_packet_size);
-    const Deadline deadline(call_time);
-    std::unique_ptr<Connection> stream;
-    if (const DWORD code = endpoint->Take(deadline, &stream); code != kNoError) return Failure::Of(code);
-    Failure failure = stream->Exchange(Call::kBeginSession, request, deadline, &DecodeEmpty);
-    if (failure.failed()) {
-      endpoint->Give(std::move(stream));
-    } else {
-      // (make_shared would keep glibc from ever unloading the library.)
-      // (make_shared would keep glibc from ever unloading the library.)
-      *handle = AddSession(SessionPointer(new Session(type, endpoint, std::move(stream))));
-    }
-    return failure;
+    return Begin(Side::kPeer, Call::kBeginSession, type, request, handle);
   });
 }
 
 DWORD EAPHOST_STDCALL SetCredentials(EAP_SESSION_HANDLE handle, WCHAR* identity, WCHAR* password,
                                      EAP_ERROR** error) {
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     const std::u16string_view name = platform::View(identity);
     const std::u16string_view secret = platform::View(password);
     Writer request(kFixedSize + 2 * (name.size() + secret.size()));
     request.Text(name);
     request.Text(secret);
-    return session.connection->Exchange(Call::kSetCredentials, request, Deadline(call_time), &DecodeEmpty);
+    return session.connection->Exchange(Call::kSetCredentials, request, Deadline(CallTime()), &DecodeEmpty);
   });
 }
 
 DWORD EAPHOST_STDCALL ProcessRequestPacket(EAP_SESSION_HANDLE handle, DWORD size, EapPacket* packet,
                                            EapPeerMethodOutput* output, EAP_ERROR** error) {
   Zero(output);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     if (output == nullptr || packet == nullptr) return Failure::Of(kErrorInvalidParameter);
     if (size > kMaxPacketSize) return Failure::Of(EAP_E_EAPHOST_METHOD_INVALID_PACKET);
     Writer request(kFixedSize + size);
@@ -211,7 +133,7 @@ DWORD EAPHOST_STDCALL GetResponsePacket(EAP_SESSION_HANDLE handle, DWORD* size, 
                                         EAP_ERROR** error) {
   const DWORD capacity = size == nullptr ? 0 : *size;
   Zero(size);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     if (size == nullptr) return Failure::Of(kErrorInvalidParameter);
     if (session.step.action != EapPeerMethodResponseActionSend) return Failure::Of(kErrorInvalidState);
     const platform::SecretBytes& data = session.step.data;
@@ -225,7 +147,7 @@ DWORD EAPHOST_STDCALL GetResponsePacket(EAP_SESSION_HANDLE handle, DWORD* size, 
 DWORD EAPHOST_STDCALL GetResult(EAP_SESSION_HANDLE handle, EapPeerMethodResultReason reason,
                                 EapPeerMethodResult* result, EAP_ERROR** error) {
   ZeroResult(result);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     const bool known = reason >= EapPeerMethodResultUnknown && reason <= EapPeerMethodResultFailure;
     if (result == nullptr || !known) return Failure::Of(kErrorInvalidParameter);
     session.lent = LentResult();
@@ -233,7 +155,7 @@ DWORD EAPHOST_STDCALL GetResult(EAP_SESSION_HANDLE handle, EapPeerMethodResultRe
     request.U32(static_cast<DWORD>(reason));
     Result answer;
     Failure failure =
-        session.connection->Exchange(Call::kGetResult, request, Deadline(call_time),
+        session.connection->Exchange(Call::kGetResult, request, Deadline(CallTime()),
                                      [&answer](Octets body) { return DecodeResult(body, &answer); });
     if (failure.failed()) return failure;
     session.lent.result = std::move(answer);
@@ -251,7 +173,7 @@ DWORD EAPHOST_STDCALL GetResult(EAP_SESSION_HANDLE handle, EapPeerMethodResultRe
 DWORD EAPHOST_STDCALL GetUIContext(EAP_SESSION_HANDLE handle, DWORD* size, BYTE** context,
                                    EAP_ERROR** error) {
   Zero(size, context);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     if (size == nullptr || context == nullptr) return Failure::Of(kErrorInvalidParameter);
     if (session.step.action != EapPeerMethodResponseActionInvokeUI) return Failure::Of(kErrorInvalidState);
     *size = static_cast<DWORD>(session.step.data.size());
@@ -263,7 +185,7 @@ DWORD EAPHOST_STDCALL GetUIContext(EAP_SESSION_HANDLE handle, DWORD* size, BYTE*
 DWORD EAPHOST_STDCALL SetUIContext(EAP_SESSION_HANDLE handle, DWORD size, const BYTE* context,
                                    EapPeerMethodOutput* output, EAP_ERROR** error) {
   Zero(output);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     if (output == nullptr || !IsBlob(context, size)) return Failure::Of(kErrorInvalidParameter);
     Writer request(kFixedSize + std::size_t{size});
     request.Bytes({context, size});
@@ -274,7 +196,7 @@ DWORD EAPHOST_STDCALL SetUIContext(EAP_SESSION_HANDLE handle, DWORD size, const 
 DWORD EAPHOST_STDCALL GetResponseAttributes(EAP_SESSION_HANDLE handle, EapAttributes* attributes,
                                             EAP_ERROR** error) {
   Zero(attributes);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     if (attributes == nullptr) return Failure::Of(kErrorInvalidParameter);
     if (session.step.action != EapPeerMethodResponseActionRespond) return Failure::Of(kErrorInvalidState);
     *attributes = session.step.attributes.list();
@@ -285,7 +207,7 @@ DWORD EAPHOST_STDCALL GetResponseAttributes(EAP_SESSION_HANDLE handle, EapAttrib
 DWORD EAPHOST_STDCALL SetResponseAttributes(EAP_SESSION_HANDLE handle, EapAttributes* attributes,
                                             EapPeerMethodOutput* output, EAP_ERROR** error) {
   Zero(output);
-  return OnSession(handle, error, [&](Session& session) {
+  return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     Writer request(kFixedSize);
     if (output == nullptr || !WriteAttributes(request, attributes))
       return Failure::Of(kErrorInvalidParameter);
@@ -294,18 +216,7 @@ DWORD EAPHOST_STDCALL SetResponseAttributes(EAP_SESSION_HANDLE handle, EapAttrib
 }
 
 DWORD EAPHOST_STDCALL EndSession(EAP_SESSION_HANDLE handle, EAP_ERROR** error) {
-  EAP_METHOD_TYPE type{};
-  return Guarded(error, type, [&] {
-    const SessionPointer session = RemoveSession(handle);
-    if (session == nullptr) return Failure::Of(kErrorInvalidHandle);
-    type.eapType = session->type;
-    std::unique_lock guard(session->lock, std::try_to_lock);
-    if (guard.owns_lock()) return End(*session);
-    // Another thread is inside a call for it: both ends learn of the end from the connection's.
-    session->connection->Abort();
-    guard.lock();
-    return Failure();
-  });
+  return End(Side::kPeer, Call::kEndSession, handle, error);
 }
 
 }  // namespace eaphost::shim

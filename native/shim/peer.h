@@ -2,14 +2,9 @@
 // calls for one session run one after the other.
 #pragma once
 
-#include <chrono>
-
 #include "native/abi/functions.h"
 
 namespace eaphost::shim {
-
-// How long a call may take, and EndSession. For tests; the defaults are the protocol's.
-void SetDeadlines(std::chrono::milliseconds call, std::chrono::milliseconds end);
 
 // Fills a host's routine table for `type`. ERROR_NOT_SUPPORTED where it is 0 or the library has no room for
 // one more type.

@@ -25,6 +25,28 @@ enum class Call : std::uint8_t {
   kSetResponseAttributes = 6,
   kGetResult = 7,
   kEndSession = 8,
+
+  kConfigXmlToBlob = 9,
+  kConfigBlobToXml = 10,
+  kCredentialsXmlToBlob = 11,
+  kQueryCredentialInputFields = 12,
+  kQueryUserBlobFromCredentialInputFields = 13,
+  kQueryInteractiveUIInputFields = 14,
+  kQueryUIBlobFromInteractiveUIInputFields = 15,
+  kGetMethodProperties = 16,
+  kInvokeConfigUI = 17,
+  kInvokeIdentityUI = 18,
+  kInvokeInteractiveUI = 19,
+  kGetConfigBlobAndUserBlob = 20,
+
+  kAuthenticatorBeginSession = 32,
+  kAuthenticatorUpdateInnerMethodParams = 33,
+  kAuthenticatorReceivePacket = 34,
+  kAuthenticatorSendPacket = 35,
+  kAuthenticatorSetAttributes = 36,
+  kAuthenticatorGetResult = 37,
+  kAuthenticatorEndSession = 38,
+  kAuthenticatorInvokeConfigUI = 39,
 };
 
 }  // namespace eaphost::shim

@@ -1,13 +1,8 @@
-// The routine tables. A host asks for one by EAP type, and its GetIdentity and BeginSession do not say the
-// type again: so each type has routines of its own, which know it.
-#include <array>
-#include <mutex>
-#include <utility>
-
+// The peer's routine tables. Any thread.
 #include "native/abi/constants.h"
 #include "native/shim/endpoint.h"
 #include "native/shim/guard.h"
-#include "native/shim/immortal.h"
+#include "native/shim/method_places.h"
 #include "native/shim/peer.h"
 
 namespace eaphost::shim {
@@ -16,33 +11,14 @@ namespace {
 
 using namespace abi;
 
-constexpr std::size_t kMostTypes = 64;
-
-Immortal<std::mutex> types_lock;
-std::array<EAP_TYPE, kMostTypes> types;  // [0, type_count) never change
-std::size_t type_count = 0;
-
-bool Same(const EAP_TYPE& one, const EAP_TYPE& other) {
-  return one.type == other.type && one.dwVendorId == other.dwVendorId &&
-         one.dwVendorType == other.dwVendorType;
-}
-
-// The type's place in `types`, or kMostTypes.
-std::size_t PlaceOf(const EAP_TYPE& type) {
-  const std::lock_guard guard(*types_lock);
-  for (std::size_t place = 0; place < type_count; ++place) {
-    if (Same(types[place], type)) return place;
-  }
-  if (type_count < kMostTypes) types[type_count++] = type;
-  return Same(types[type_count - 1], type) ? type_count - 1 : kMostTypes;
-}
+MethodPlaces<EAP_TYPE> places;
 
 template <std::size_t Place>
 DWORD EAPHOST_STDCALL GetIdentityOf(DWORD flags, DWORD connection_size, const BYTE* connection,
                                     DWORD user_size, const BYTE* user, HANDLE token, BOOL* invoke_ui,
                                     DWORD* user_out_size, BYTE** user_out, LPWSTR* identity,
                                     EAP_ERROR** error) {
-  return GetIdentity(types[Place], flags, connection_size, connection, user_size, user, token, invoke_ui,
+  return GetIdentity(places[Place], flags, connection_size, connection, user_size, user, token, invoke_ui,
                      user_out_size, user_out, identity, error);
 }
 
@@ -51,7 +27,7 @@ DWORD EAPHOST_STDCALL BeginSessionOf(DWORD flags, const EapAttributes* attribute
                                      DWORD connection_size, BYTE* connection, DWORD user_size, BYTE* user,
                                      DWORD max_send_packet_size, EAP_SESSION_HANDLE* handle,
                                      EAP_ERROR** error) {
-  return BeginSession(types[Place], flags, attributes, token, connection_size, connection, user_size, user,
+  return BeginSession(places[Place], flags, attributes, token, connection_size, connection, user_size, user,
                       max_send_packet_size, handle, error);
 }
 
@@ -87,10 +63,10 @@ DWORD EAPHOST_STDCALL Shutdown(EAP_ERROR** error) {
 
 DWORD FillRoutines(const EAP_TYPE& type, EAP_PEER_METHOD_ROUTINES* routines) {
   if (type.type == 0) return kErrorNotSupported;
-  const std::size_t place = PlaceOf(type);
+  const std::size_t place = places.Find(type);
   if (place == kMostTypes) return kErrorNotSupported;
   routines->dwVersion = EAPHOST_METHOD_API_VERSION;
-  routines->pEapType = &types[place];
+  routines->pEapType = &places[place];
   routines->EapPeerInitialize = &Initialize;
   routines->EapPeerGetIdentity = get_identities[place];
   routines->EapPeerBeginSession = begin_sessions[place];

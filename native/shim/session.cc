@@ -29,16 +29,16 @@ abi::EAP_SESSION_HANDLE AddSession(SessionPointer session) {
   return reinterpret_cast<abi::EAP_SESSION_HANDLE>(table->last_handle);
 }
 
-SessionPointer FindSession(abi::EAP_SESSION_HANDLE handle) {
+SessionPointer FindSession(Side side, abi::EAP_SESSION_HANDLE handle) {
   const std::lock_guard guard(table->lock);
   const auto found = table->sessions.find(Number(handle));
-  return found == table->sessions.end() ? nullptr : found->second;
+  return found == table->sessions.end() || found->second->side != side ? nullptr : found->second;
 }
 
-SessionPointer RemoveSession(abi::EAP_SESSION_HANDLE handle) {
+SessionPointer RemoveSession(Side side, abi::EAP_SESSION_HANDLE handle) {
   const std::lock_guard guard(table->lock);
   const auto found = table->sessions.find(Number(handle));
-  if (found == table->sessions.end()) return nullptr;
+  if (found == table->sessions.end() || found->second->side != side) return nullptr;
   SessionPointer session = std::move(found->second);
   table->sessions.erase(found);
   return session;

@@ -20,27 +20,32 @@ struct LentResult {
   abi::EAP_ATTRIBUTES attributes{};
 };
 
+enum class Side { kPeer, kAuthenticator };
+
 class Session {
  public:
-  Session(const abi::EAP_TYPE& type, EndpointPointer endpoint, std::unique_ptr<Connection> connection)
-      : type(type), endpoint(std::move(endpoint)), connection(std::move(connection)) {}
+  Session(Side side, const abi::EAP_TYPE& type, EndpointPointer endpoint,
+          std::unique_ptr<Connection> connection)
+      : side(side), type(type), endpoint(std::move(endpoint)), connection(std::move(connection)) {}
 
+  const Side side;
   const abi::EAP_TYPE type;
   const EndpointPointer endpoint;
 
   // Held during each call. What follows belongs to the thread that holds it, but for connection->Abort().
   std::mutex lock;
   std::unique_ptr<Connection> connection;
-  Step step;
+  Step step;                             // of a peer
+  AuthenticatorStep authenticator_step;  // of an authenticator
   LentResult lent;
 };
 
 using SessionPointer = std::shared_ptr<Session>;
 
 abi::EAP_SESSION_HANDLE AddSession(SessionPointer session);
-// nullptr where there is no such session.
-SessionPointer FindSession(abi::EAP_SESSION_HANDLE handle);
-SessionPointer RemoveSession(abi::EAP_SESSION_HANDLE handle);
+// nullptr where that side has no such session.
+SessionPointer FindSession(Side side, abi::EAP_SESSION_HANDLE handle);
+SessionPointer RemoveSession(Side side, abi::EAP_SESSION_HANDLE handle);
 std::size_t OpenSessions();
 
 }  // namespace eaphost::shim

@@ -104,11 +104,12 @@ Sid OwnerOf(HANDLE pipe) {
   return code == ERROR_SUCCESS ? Sid(owner) : Sid();
 }
 
-// And the process at the other end, where the system lets us look: it must be no other's.
+// Whether the pipe is `wanted`'s, and so is the process that serves it where the system lets us look.
 bool ServesFor(HANDLE pipe, const std::u16string& wanted) {
   ULONG server = 0;
   if (!GetNamedPipeServerProcessId(pipe, &server)) return false;
-  if (server == GetCurrentProcessId() && wanted.empty()) return true;
+  if (wanted.empty() && server == GetCurrentProcessId()) return true;
+  if (!IsWanted(OwnerOf(pipe), wanted)) return false;
   const Handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, server));
   if (!process) return GetLastError() == ERROR_ACCESS_DENIED;
   HANDLE opened = nullptr;
@@ -141,7 +142,7 @@ abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& 
   for (;;) {
     Handle pipe(Open(name));
     if (pipe) {
-      if (!IsWanted(OwnerOf(pipe.get()), owner) || !ServesFor(pipe.get(), owner)) return kErrorAccessDenied;
+      if (!ServesFor(pipe.get(), owner)) return kErrorAccessDenied;
       Handle done(CreateEventW(nullptr, TRUE, FALSE, nullptr));
       Handle aborted(CreateEventW(nullptr, TRUE, FALSE, nullptr));
       if (!done || !aborted) return abi::kErrorNotEnoughMemory;

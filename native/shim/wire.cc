@@ -60,6 +60,11 @@ void Writer::Type(const abi::EAP_TYPE& value) {
   U32(value.dwVendorType);
 }
 
+void Writer::FullType(const abi::EAP_METHOD_TYPE& value) {
+  Type(value.eapType);
+  U32(value.dwAuthorId);
+}
+
 Octets Writer::Finish(std::uint32_t id, Kind kind, std::uint8_t call) {
   Put(frame_.data(), static_cast<std::uint32_t>(frame_.size()), 4);
   Put(frame_.data() + 4, id, 4);

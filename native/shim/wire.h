@@ -29,7 +29,10 @@ class Writer {
   void Bytes(Octets value);
   void Text(std::u16string_view value);
   void Type(const abi::EAP_TYPE& value);
+  void FullType(const abi::EAP_METHOD_TYPE& value);
 
+  // What was written.
+  Octets body() const { return Octets(frame_).subspan(kHeaderSize); }
   bool too_large() const { return too_large_; }
   // Completes the frame's header. May be called once.
   Octets Finish(std::uint32_t id, Kind kind, std::uint8_t call);

@@ -18,7 +18,7 @@ const authentications = { native: 8000, mschapv2: 800 };
 const user = { username: 'alice', password: 'a password' };
 
 /** The authenticator of the trivial method: asks for the identity, asks once, is content. */
-class TrivialLink implements Transport {
+export class TrivialLink implements Transport {
   readonly #script = [identityRequest, requests[1] as Buffer, Buffer.from([3, 1, 0, 4])];
   #at = 0;
 

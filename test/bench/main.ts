@@ -8,6 +8,8 @@ import { benchAuth } from './auth.js';
 import { benchBlocking, benchStarvation } from './blocking.js';
 import { benchExchange, type ExchangeTimes } from './exchange.js';
 import { benchImport, benchMemory, binarySizes } from './footprint.js';
+import { benchRadius, type RadiusRate } from './radius.js';
+import { benchPipe } from './pipe.js';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
@@ -24,6 +26,18 @@ function sayExchange(sessions: string, { ns, koffiNs, cppNs }: ExchangeTimes): v
     `exchange, ${sessions} sessions: ${microseconds(ns)}; koffi ${microseconds(koffiNs)}, ` +
       `${(koffiNs / ns).toFixed(1)} times as long; C++ loop ${microseconds(cppNs)}`,
   );
+}
+
+function sayRadius(what: string, all: Readonly<Record<string, RadiusRate>>): void {
+  for (const [atOnce, { perSecond, serverCpu, ownCpu }] of Object.entries(all)) {
+    const own = `${(ownCpu * 100).toFixed(0)} % of a CPU`;
+    const server = `FreeRADIUS ${(serverCpu * 100).toFixed(0)} %`;
+    say(`${what}, ${atOnce} at once: ${perSecond.toFixed(1)}/s; ${own}, ${server}`);
+  }
+}
+
+function bestOf(all: Readonly<Record<string, RadiusRate>>): number {
+  return Math.max(...Object.values(all).map(({ perSecond }) => perSecond));
 }
 
 /** Each benchmark by its key in the JSON. */
@@ -53,6 +67,15 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
     );
     return { native, mschapv2 };
   },
+  pipe: async () => {
+    const results = await benchPipe();
+    const { aloneNs, nativeAloneNs, manyNs, nativeManyNs } = results;
+    say(
+      `MD5 conversation through the pipe: ${microseconds(aloneNs)} alone, ${(aloneNs / nativeAloneNs).toFixed(1)} times ` +
+        `the C++ method's; ${microseconds(manyNs)} of 16 at once, ${(manyNs / nativeManyNs).toFixed(1)} times`,
+    );
+    return results;
+  },
   memory: () => {
     const { perSessionBytes } = benchMemory();
     say(`memory of an open session: ${perSessionBytes} bytes`);
@@ -70,11 +93,26 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
   },
 };
 
+/** Those that only some machines can run. */
+const linuxBenchmarks: typeof benchmarks = {
+  radius: async () => {
+    const results = await benchRadius();
+    for (const [method, { eaphost, eapolTest }] of Object.entries(results)) {
+      sayRadius(`${method} over RADIUS, eaphost`, eaphost);
+      sayRadius(`${method} over RADIUS, eapol_test`, eapolTest);
+      const [ours, theirs] = [bestOf(eaphost), bestOf(eapolTest)];
+      say(`${method} over RADIUS: ${(ours / theirs).toFixed(1)} times the best rate of eapol_test`);
+    }
+    return results;
+  },
+};
+const here = process.platform === 'linux' ? { ...benchmarks, ...linuxBenchmarks } : benchmarks;
+
 const results: Record<string, unknown> = {};
-for (const name of values.only ?? Object.keys(benchmarks)) {
-  const benchmark = benchmarks[name];
+for (const name of values.only ?? Object.keys(here)) {
+  const benchmark = here[name];
   if (benchmark === undefined) {
-    throw new Error(`there is no benchmark ${name}; there are ${Object.keys(benchmarks).join(', ')}`);
+    throw new Error(`there is no benchmark ${name}; there are ${Object.keys(here).join(', ')}`);
   }
   results[name] = await benchmark();
 }

@@ -103,7 +103,7 @@ const begin: Case<BeginSessionOptions>[] = [
   { options: ill(undefined), kind: 'TypeError', name: 'options' },
   { options: ill(null), kind: 'TypeError', name: 'options' },
   { options: ill({}), kind: 'TypeError', name: 'method' },
-  { options: { method: ill('peap') }, kind: 'TypeError', name: 'method' },
+  { options: { method: ill('teap') }, kind: 'TypeError', name: 'method' },
   { options: { method: ill('toString') }, kind: 'TypeError', name: 'method' },
   { options: { method: ill(25) }, kind: 'TypeError', name: 'method' },
   { options: { method: ill({ type: '25' }) }, kind: 'TypeError', name: 'method.type' },

@@ -90,6 +90,12 @@ describe('EapError', () => {
     [0x80420020, 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED', /does not support this operation/u],
     [0x80070005, 'E_ACCESSDENIED', /needs more rights/u],
     [1460, 'ERROR_TIMEOUT', /did not answer in time/u],
+    [646, 'ERROR_RESTRICTED_LOGON_HOURS', /may not log on at this time/u],
+    [647, 'ERROR_ACCT_DISABLED', /is disabled/u],
+    [648, 'ERROR_PASSWD_EXPIRED', /has expired; choose a new one/u],
+    [649, 'ERROR_NO_DIALIN_PERMISSION', /may not use this network/u],
+    [691, 'ERROR_AUTHENTICATION_FAILURE', /rejected the user name or the password/u],
+    [709, 'ERROR_CHANGING_PASSWORD', /refused the new password/u],
     [4_000_000_000, 'ERROR_0xEE6B2800', /failed.*\(ERROR_0xEE6B2800\)/u],
     [31_999, 'ERROR_31999', /failed.*\(ERROR_31999\)/u],
   ];

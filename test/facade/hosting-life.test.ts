@@ -23,9 +23,9 @@ describe('Worker threads that drive method DLLs', () => {
   });
 
   for (const [title, task, rounds] of [
-    ['quick calls', {}, 20],
-    ['quick calls that are recorded', { trace: true }, 20],
-    ['calls inside the method', { milliseconds: 500, trace: true }, 8],
+    ['quick calls', {}, 10],
+    ['quick calls that are recorded', { trace: true }, 10],
+    ['calls inside the method', { milliseconds: 500, trace: true }, 5],
   ] as const) {
     it(`are terminated in the middle of ${title}, ${rounds} times, while others go on`, async () => {
       const [peer, authenticator] = await Promise.all([open('peer'), open('authenticator')]);

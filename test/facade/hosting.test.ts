@@ -555,6 +555,8 @@ describe('A method DLL that cannot be opened', () => {
     await assert.rejects(session.sendPacket(256), TypeError);
     // @ts-expect-error -- what a program in JavaScript may pass
     await assert.rejects(session.receive('packet', 1), TypeError);
+    const begin = { flags: 0, identity: '', attributes: [], connectionData: undefined };
+    await assert.rejects(method.beginSession({ ...begin, maxSendPacketSize: 65_536 }), TypeError);
     // @ts-expect-error -- what a program in JavaScript may pass
     await assert.rejects(method.invoke('getIdentity', {}), TypeError);
     await method.close();

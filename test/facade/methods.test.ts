@@ -12,7 +12,6 @@ import {
   openEapHost,
   type CredentialsInput,
   type EapHost,
-  type MethodName,
 } from '../../lib/index.js';
 import { AuthenticatorLink } from './authenticator-link.js';
 import { answerTo, eapSuccess, identityRequest, request, scriptMethod, scriptType } from './script-method.js';
@@ -37,7 +36,7 @@ describe('The built-in methods', () => {
   });
   after(() => host.close());
 
-  const authenticate = async (method: MethodName, credentials: CredentialsInput) => {
+  const authenticate = async (method: keyof typeof authenticators, credentials: CredentialsInput) => {
     await using session = await host.beginSession({ method, credentials });
     const link = new AuthenticatorLink(authenticators[method]);
     const peer = await session.authenticate(link, { timeoutMs: 30_000 });

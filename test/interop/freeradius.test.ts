@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 
 import { RadiusClient, radiusTransport } from '../../lib/radius/index.js';
-import { type FreeRadius, startFreeRadius } from './freeradius.js';
 import { authenticate, type PasswordMethod } from './peer.js';
 import { LossyProxy } from './proxy.js';
+import { type RunningServer, startFreeRadius } from './servers.js';
 
 const secret = 'between us';
 const users = { anna: 'Pa$$w0rd of Anna', 'DOMAIN\\bert': 'bert', zoë: 'Grüße, 世界' };
@@ -14,7 +14,7 @@ const methods: readonly PasswordMethod[] = ['md5', 'mschapv2'];
 describe('FreeRADIUS', () => {
   for (const firstMethod of methods) {
     describe(`that offers ${firstMethod} first`, () => {
-      let server: FreeRadius;
+      let server: RunningServer;
       let client: RadiusClient;
       before(async () => {
         server = await startFreeRadius({ secret, users, firstMethod });

@@ -59,6 +59,11 @@ export class Program implements AsyncDisposable {
     this.ended.catch(() => undefined);
   }
 
+  /** Its process id; 0 where it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Waits until it has said this. Rejects with its output when it ends before, or does not within ten seconds. */
   async says(text: string): Promise<void> {
     const end = performance.now() + 10_000;

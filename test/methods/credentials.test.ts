@@ -20,8 +20,25 @@ describe('credentials', () => {
     const decoded = decodeCredentials(encodeCredentials(input));
     deepEqual(
       { ...decoded, password: decoded.password.toString(), newPassword: decoded.newPassword.toString() },
-      input,
+      { ...input, routingIdentity: '', certificate: '' },
     );
+  });
+
+  it('hold a routing identity and the hash of a certificate where there is one', () => {
+    const short = { username: 'u', password: 'p' };
+    const more = { ...short, routingIdentity: 'nobody@example.org', certificate: '0a'.repeat(20) };
+    const { routingIdentity, certificate, username } = decodeCredentials(encodeCredentials(more));
+    deepEqual([username, routingIdentity, certificate], ['u', more.routingIdentity, more.certificate]);
+    equal(encodeCredentials(short)[3], 1);
+    equal(encodeCredentials(more)[3], 2);
+    for (const wrong of [
+      { routingIdentity: 'x'.repeat(254) },
+      { routingIdentity: '\0' },
+      { certificate: '0A'.repeat(20) },
+      { certificate: 'SECRET' },
+    ]) {
+      throws(() => encodeCredentials({ ...short, ...wrong }), CredentialsError);
+    }
   });
 
   it('have an empty domain and new password when none are given; the password may be empty, or octets', () => {

@@ -159,13 +159,15 @@ TEST_CASE("method exports: every liberty ends in nothing or in a code") {
                          {"error=1;code=4711;fail=", 4711, 1},
                          {"error=bare;fail=", kErrorInvalidParameter, 1},
                          {"throw=", kErrorUnhandledException, 0}};
-  for (const auto& [name, call] : kCalls) {
+  for (const auto& each : kCalls) {
+    const char* const name = each.first;
     for (const Kind& kind : kKinds) {
       CAPTURE(name);
       CAPTURE(kind.option);
       const std::uint64_t errors = dll.allocated(testdll::Owner::kPeerError);
       host::Failure failure;
-      const bool is_good = call(Context(kMisbehaving, std::string(kind.option) + name, "old"), failure);
+      const bool is_good =
+          each.second(Context(kMisbehaving, std::string(kind.option) + name, "old"), failure);
       CHECK(is_good == (kind.code == kNoError));
       CHECK(failure.code == kind.code);
       if (!is_good) CHECK(failure.call == "EapPeer" + std::string(name));

@@ -135,7 +135,7 @@ void FailEach(bool (*work)(BothRoles&), bool is_recorded) {
     if (!has_failed) CHECK(is_done);
   }
   CHECK_FALSE(has_failed);
-  CHECK(index > 50);
+  CHECK(index > 20);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "native/abi/constants.h"
 #include "native/abi/functions.h"
 #include "native/abi/win32.h"
+#include "native/shim/call.h"
 #include "native/shim/endpoint.h"
 #include "native/shim/memory.h"
 #include "native/shim/peer.h"

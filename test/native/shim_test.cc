@@ -266,7 +266,8 @@ TEST_CASE("shim: user interface and response attributes are the session's, and c
   REQUIRE(host.routines.EapPeerGetUIContext(host.handle, &size, &first, host.error.out()) == kNoError);
   REQUIRE(host.routines.EapPeerGetUIContext(host.handle, &size, &context, host.error.out()) == kNoError);
   CHECK(first == context);
-  CHECK(Bytes(context, context + size) == Bytes{6, 5, 4});
+  // The method's own octets, behind its type.
+  CHECK(Bytes(context, context + size) == Bytes{'E', 'A', 'U', 'C', 4, 0, 0, 0, 0, 0, 0, 0, 0, 6, 5, 4});
 
   EapAttributes attributes{5, nullptr};
   CHECK(host.routines.EapPeerGetResponseAttributes(host.handle, &attributes, host.error.out()) ==

@@ -83,6 +83,34 @@ describe('RadiusServer: doubled requests', () => {
   });
 });
 
+describe('RadiusServer: other secrets', () => {
+  it('hold from the next request on; one under way is answered with its own', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let hasCome = false;
+    const onReceive = () => {
+      hasCome = true;
+      return gate;
+    };
+    await using it = await lab({}, { onReceive });
+    const { client, server } = it;
+    const { state, id } = await begin(client);
+    const asked = client.ask(client.request(wish(id, wishes.accept), state));
+    await until(() => hasCome);
+    server.replaceSecrets({ clients: { '127.0.0.0/8': 'another' } });
+    open();
+    assert.equal((await asked).code, accessAccept);
+    client.send(client.request(identityResponse(9)));
+    await until(() => server.counters.dropped.badMessageAuthenticator === 1);
+    assert.throws(() => server.replaceSecrets({}), TypeError);
+    assert.throws(() => server.replaceSecrets({ secret: '' }), TypeError);
+    server.replaceSecrets({ secret });
+    assert.equal((await begin(client)).reply.code, accessChallenge);
+    await server.close();
+    assert.throws(() => server.replaceSecrets({ secret }), /closed/u);
+  });
+});
+
 describe('RadiusServer: life', () => {
   it('expires silent conversations and ends their methods', async () => {
     const log: string[] = [];

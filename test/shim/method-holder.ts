@@ -17,7 +17,7 @@ const scripted = scriptedPeer({
     return new Promise(() => {});
   },
 });
-const server = await serveMethods([scripted.definition]);
+const server = await serveMethods({ methods: [scripted.definition] });
 tell(server.endpoint);
 // A worker is kept alive by its port, a process by its standard input.
 if (parentPort === null) process.stdin.resume();

@@ -89,13 +89,16 @@ export async function eventually(isTrue: () => boolean, what: string): Promise<v
 }
 
 /** Serves scripted methods, and closes their servers after each test of the suite that calls this. */
-export function useServers(): (scripted: ScriptedPeer, options?: ServeOptions) => Promise<MethodServer> {
+export function useServers(): (
+  scripted: ScriptedPeer,
+  options?: Partial<ServeOptions>,
+) => Promise<MethodServer> {
   const servers: MethodServer[] = [];
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.close()));
   });
   return async (scripted, options) => {
-    const server = await serveMethods([scripted.definition], options);
+    const server = await serveMethods({ methods: [scripted.definition], ...options });
     servers.push(server);
     return server;
   };

@@ -72,7 +72,7 @@ describe('shim', function () {
         saveCredentials: Buffer.from('new user'),
       }),
     });
-    await using server = await serveMethods([scripted.definition]);
+    await using server = await serveMethods({ methods: [scripted.definition] });
     await using host = new ShimHost();
     await host.open(server.endpoint, { type: 4 });
 
@@ -98,7 +98,8 @@ describe('shim', function () {
 
     assert.equal((await succeed(host, { call: 'processRequestPacket', handle, packet: request })).action, 3);
     const context = await succeed(host, { call: 'getUiContext', handle });
-    assert.equal(Buffer.from(context.data!).toString(), 'ask');
+    // The method's own octets are behind its type.
+    assert.equal(Buffer.from(context.data!).subarray(13).toString(), 'ask');
     await succeed(host, { call: 'setUiContext', handle, context: Buffer.from('told') });
     const answer = await succeed(host, { call: 'getResponsePacket', handle, capacity: 1400 });
     assert.equal(Buffer.from(answer.data!).subarray(4).toString(), 'told');
@@ -155,7 +156,7 @@ describe('shim', function () {
         });
       },
     });
-    await using server = await serveMethods([scripted.definition]);
+    await using server = await serveMethods({ methods: [scripted.definition] });
     await using host = new ShimHost();
     await host.open(server.endpoint, { type: 4 });
     const handle = await beginOn(host);
@@ -177,7 +178,7 @@ describe('shim', function () {
   it('finds the method by type, where one server has several', async () => {
     const one = scriptedPeer({}, { getIdentity: () => ({ identity: 'one', credentials: none }) }, 4);
     const two = scriptedPeer({}, { getIdentity: () => ({ identity: 'two', credentials: none }) }, 26);
-    await using server = await serveMethods([one.definition, two.definition]);
+    await using server = await serveMethods({ methods: [one.definition, two.definition] });
     await using host = new ShimHost();
     const ask: HostCall = { call: 'getIdentity', flags: 0, config: none, credentials: none };
     await host.open(server.endpoint, { type: 4 });
@@ -190,7 +191,7 @@ describe('shim', function () {
 
   it('fails at once when the server closes, in a call and between calls', async () => {
     const scripted = scriptedPeer({ processRequest: () => new Promise(() => {}) });
-    const server = await serveMethods([scripted.definition]);
+    const server = await serveMethods({ methods: [scripted.definition] });
     await using host = new ShimHost();
     await host.open(server.endpoint, { type: 4 });
     const handle = await beginOn(host);
@@ -276,7 +277,7 @@ describe('shim', function () {
       },
       {},
     );
-    await using server = await serveMethods([scripted.definition]);
+    await using server = await serveMethods({ methods: [scripted.definition] });
     const hosts = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const host = new ShimHost();

@@ -274,6 +274,8 @@ describe('EAP-TLS', () => {
     equal(await nameOf(client), 'alice@example.org');
     equal(await nameOf(server), 'radius.example.org');
     equal(await nameOf({ ...client, identity: '@example.org' }), '@example.org');
+    equal(await nameOf({ pfx: certificates().pfx, passphrase: 'secret' }), 'alice@example.org');
+    await rejects(nameOf({}), { code: 'EAPHOST_BAD_TLS_OPTIONS' });
   });
 });
 

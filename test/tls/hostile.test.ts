@@ -24,6 +24,7 @@ import {
   beginAuthenticator,
   beginPeer,
   converse,
+  earlySuccess,
   versions,
 } from './support.js';
 
@@ -131,6 +132,83 @@ for (const [name, pairOf] of Object.entries(pairs)) {
   }
 }
 
+for (const version of versions) {
+  describe(`EAP-TLS over ${version}`, () => {
+    it('believes in no success before the handshake is done', async () => {
+      const [peer, authenticator] = pairs['EAP-TLS']!(version);
+      const verdicts = await earlySuccess(peer, authenticator, Buffer.alloc(0));
+      ok(verdicts.length > 2);
+      deepEqual(
+        verdicts.map(({ isSuccess }) => isSuccess),
+        verdicts.map((_verdict, index) => index === verdicts.length - 1),
+      );
+      deepEqual(
+        verdicts.map(({ attributes = [] }) => attributes.length > 0),
+        verdicts.map(({ isSuccess }) => isSuccess),
+      );
+    });
+  });
+}
+
+describe('A downgrade', () => {
+  const supportedVersions = Buffer.from('002b', 'hex');
+
+  for (const [name, pairOf] of Object.entries(pairs)) {
+    it(`of TLS 1.3 on the way is found out by ${name}`, async () => {
+      const [peer, authenticator] = pairOf('TLSv1.3');
+      let isHidden = false;
+      const conversation = await converse(peer, authenticator, {
+        credentials: aliceCredentials,
+        mtu: 4000,
+        tamper(packet, way, at) {
+          if (way !== 'response' || at !== 0) return packet;
+          // The server no longer sees that the peer speaks TLS 1.3.
+          const where = packet.indexOf(supportedVersions, 60);
+          const changed = Buffer.from(packet);
+          changed.writeUInt16BE(0xfafa, where);
+          isHidden = where > 0;
+          return changed;
+        },
+      });
+      equal(isHidden, true);
+      assertFailure(conversation);
+      // The server's random says so (RFC 8446, 4.1.3): before the user's name or password goes out.
+      ok(conversation.responses.length <= 3);
+    });
+  }
+
+  it('to what is older than TLS 1.2 is refused', async () => {
+    const [peer, authenticator] = pairs['EAP-TLS']!('TLSv1.2');
+    const conversation = await converse(peer, authenticator, {
+      mtu: 4000,
+      tamper(packet, way, at) {
+        if (way !== 'request' || at !== 1) return packet;
+        // The version in the ServerHello: after the EAP header, flags, length, record and handshake headers.
+        const changed = Buffer.from(packet);
+        const hello = (changed[5] ?? 0) & 0x80 ? 10 : 6;
+        changed.writeUInt16BE(0x0301, hello + 9);
+        return changed;
+      },
+    });
+    assertFailure(conversation);
+  });
+
+  it('to another version of PEAP under way is refused', async () => {
+    const [peer, authenticator] = pairs['PEAP']!('TLSv1.2');
+    const conversation = await converse(peer, authenticator, {
+      credentials: aliceCredentials,
+      tamper(packet, way, at) {
+        if (way !== 'request' || at !== 1) return packet;
+        const changed = Buffer.from(packet);
+        changed[5] = (changed[5] ?? 0) | 1;
+        return changed;
+      },
+    });
+    assertFailure(conversation);
+    equal(conversation.end, 'stopped');
+  });
+});
+
 describe('The peer of a TLS method', () => {
   async function beginTls() {
     const { ca, client } = certificates();
@@ -176,6 +254,23 @@ describe('The peer of a TLS method', () => {
     const huge = Buffer.alloc(1010, 22);
     huge.set([1, 2, 1010 >> 8, 1010 & 0xff, 13, 0xc0, 0, 0, 0x13, 0x89]);
     equal((await peer.processRequest(huge)).action, 'result');
+    await peer.end();
+  });
+
+  it('takes no more fragments than were announced, however small they are', async () => {
+    const peer = await beginTls();
+    await peer.processRequest(start);
+    const fragment = (id: number, octets: number, announced?: number) => {
+      const length = announced === undefined ? [] : [0, 0, announced >> 8, announced & 0xff];
+      const packet = Buffer.alloc(6 + length.length + octets, 22);
+      packet.set([1, id, 0, packet.length, 13, announced === undefined ? 0x40 : 0xc0, ...length]);
+      return packet;
+    };
+    let acknowledged = 0;
+    const next = (id: number) => (id === 2 ? fragment(id, 1, 300) : fragment(id & 0xff, 1));
+    for (let id = 2; (await peer.processRequest(next(id))).action === 'send'; id++) acknowledged++;
+    equal(acknowledged, 300);
+    equal((await peer.getResult('success')).isSuccess, false);
     await peer.end();
   });
 

@@ -14,6 +14,7 @@ import { compoundKeys, compoundMac, compoundMsk, innerSessionKey } from '../../l
 import { bindingTlv, isBound, readExtensions, restore, strip } from '../../lib/methods/tls/peap-tlv.js';
 import { certificateNames, hasServerName, parseServerNames } from '../../lib/methods/tls/server-names.js';
 import { avpData, readAvps, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
+import { provePassword } from '../../lib/methods/tls/ttls-password.js';
 import { certificates } from './certificates.js';
 
 const count = (length: number, from = 0) => Buffer.from(Array.from({ length }, (_, index) => from + index));
@@ -28,22 +29,49 @@ describe("PEAP's compound keys", () => {
   const msk =
     '8aca9463dd0e14447d97420474a381c2e12aeb2a78b61632b72fb15df66907c9' +
     'ee6b961ff1c5ce36a8453f04c372f2e67c8002bfe4f2c41d158f125b6378f858';
-  const tlv = Buffer.concat([hex('800c0038 00000000'), count(32), Buffer.alloc(20)]);
+  const tlv = Buffer.concat([hex('000c0038 00000000'), count(32), Buffer.alloc(20)]);
 
   it('come from the tunnel key and the inner key', () => {
     const keys = compoundKeys(tunnelKey, isk);
     equal(keys.ipmk.toString('hex'), ipmk);
     equal(keys.cmk.toString('hex'), cmk);
     equal(compoundMsk(keys.ipmk).toString('hex'), msk);
-    equal(compoundMac(keys.cmk, tlv).toString('hex'), '2aaec26cac17c9b56de6085ffe2412f88c69a4c8');
+    equal(compoundMac(keys.cmk, tlv).toString('hex'), '5f5f49fb6f5010d4573a5f0f9998c9b0183a3b43');
   });
 
   it('are the tunnel key on a fast reconnect', () => {
     const keys = compoundKeys(tunnelKey, undefined);
     deepEqual(keys.ipmk, tunnelKey.subarray(0, 40));
     deepEqual(keys.cmk, tunnelKey.subarray(40));
-    equal(compoundMac(keys.cmk, tlv).toString('hex'), '1d2299a0b62ec938be1cc40398dca3585e4b3787');
+    equal(compoundMac(keys.cmk, tlv).toString('hex'), 'b4106f78f704da9069a9a1d04ecc46a0dd161251');
   });
+
+  // [MS-PEAP] 4.4.1.3.2.3 and 4.4.2.3.2.3: a request and a response under the same key.
+  for (const [what, subType, nonce, mac] of [
+    [
+      'request',
+      0,
+      'bda7a599fa816521ad3064c2bddbd16eaa949e7d98a8d7943147cf425d85da7b',
+      '0cbf105e91755748224fbb83000626911cfb1b0f',
+    ],
+    [
+      'response',
+      1,
+      '6c6ba38784237457ccc90b1a908cbdf4711b69994d0cfe8d3db44ecbcdad37e9',
+      '42e086071d1c8b8c8e458f7021f06a6eab16b646',
+    ],
+  ] as const) {
+    it(`prove the ${what} that Microsoft gives as an example`, () => {
+      const sample = {
+        ipmk: hex('3a911c255473e83e9a0cc333ae1f8a35cdc74163e7f60f6c65ef71c26442aaaca2b6f1eb4f25eca3'),
+        cmk: hex('3355353b6920d074c782e475dfb0999d4db467eb'),
+      };
+      const expected = hex(`000c0038 000000${subType.toString(16).padStart(2, '0')} ${nonce} ${mac}`);
+      const written = bindingTlv(sample, subType, hex(nonce));
+      equal(written.toString('hex'), expected.toString('hex'));
+      equal(isBound({ subType, nonce: hex(nonce), tlv: expected }, sample, subType), true);
+    });
+  }
 
   it('are proved by a TLV that nobody else can write', () => {
     const keys = compoundKeys(tunnelKey, isk);
@@ -90,6 +118,38 @@ describe('Keys of a TLS method', () => {
       equal(emsk?.toString(), '.'.repeat(64));
       deepEqual(sessionId, Buffer.concat([Buffer.of(type), count(64)]));
     }
+  });
+
+  it('give challenges that RFC 5281 draws from the tunnel, and answers of CHAP and MS-CHAP to them', async () => {
+    const asked: string[] = [];
+    const tunnel = (octets: string) => ({
+      exportKey(length: number, label: string, context?: Buffer) {
+        asked.push(`${label} ${length} ${String(context)}`);
+        return hex(octets).subarray(0, length);
+      },
+    });
+    const avpsOf = async (...proof: Parameters<typeof provePassword>) =>
+      readAvps(Buffer.concat((await provePassword(...proof)).avps)) ?? [];
+    // RFC 1994: MD5 of identifier, secret and challenge.
+    const challenge = '00112233445566778899aabbccddeeff';
+    const chap = await avpsOf('chap', tunnel(`${challenge}2a`), 'User', Buffer.from('secret'));
+    const digest = createHash('md5').update(hex(`2a${Buffer.from('secret').toString('hex')}${challenge}`));
+    equal(avpData(chap, 60)?.toString('hex'), challenge);
+    equal(avpData(chap, 3)?.toString('hex'), `2a${digest.digest('hex')}`);
+    // RFC 2433, B.2: the NT response to this challenge by MyPw.
+    const ms = await avpsOf('mschap', tunnel('102db5df085d304107'), 'User', Buffer.from('MyPw'));
+    equal(avpData(ms, 11, 311)?.toString('hex'), '102db5df085d3041');
+    equal(
+      avpData(ms, 1, 311)?.toString('hex'),
+      `0701${'00'.repeat(24)}4e9d3c8f9cfd385d5bf4d3246791956ca4c351ab409a3d61`,
+    );
+    // RFC 2759, 8: challenge length and label are those of CHAP; the values are tested with MSCHAPv2 itself.
+    await avpsOf('mschapv2', tunnel(`${challenge}2a`), 'User', Buffer.from('clientPass'));
+    deepEqual(asked, [
+      'ttls challenge 17 undefined',
+      'ttls challenge 9 undefined',
+      'ttls challenge 17 undefined',
+    ]);
   });
 
   it('have the labels of RFC 9190 and 9427 in TLS 1.3, with the type as context', () => {

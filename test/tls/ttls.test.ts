@@ -36,7 +36,7 @@ const users = memoryUsers({
 });
 const passwordMethods = ['pap', 'chap', 'mschap', 'mschapv2'] as const;
 
-function peerOf(maxVersion: TlsVersion, options: Pick<TtlsPeerOptions, 'inner'> & Partial<TtlsPeerOptions>) {
+function peerOf(maxVersion: TlsVersion, options: Partial<TtlsPeerOptions>) {
   const { ca } = certificates();
   return ttlsPeer({ ca, maxVersion, serverNames: ['.example.org'], identity: 'anonymous', ...options });
 }
@@ -46,7 +46,7 @@ function serverOf(maxVersion: TlsVersion, options: Partial<TtlsAuthenticatorOpti
   return ttlsAuthenticator({ ...certificates().server, maxVersion, users, methods, ...options });
 }
 
-const inners: Readonly<Record<string, TtlsPeerOptions['inner']>> = {
+const inners: Readonly<Record<string, NonNullable<TtlsPeerOptions['inner']>>> = {
   PAP: 'pap',
   CHAP: 'chap',
   MSCHAP: 'mschap',

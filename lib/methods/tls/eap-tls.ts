@@ -1,6 +1,6 @@
 // EAP-TLS (RFC 5216, RFC 9190) as definitions: peer and authenticator.
 
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { attributeTypes } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import { propertyBits } from '../../types.js';
@@ -16,8 +16,9 @@ import { alerts } from './alerts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
 import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
+import { PeerSetups } from './profile.js';
 import { certificateNames } from './server-names.js';
-import { clientJudge, type ClientTrust, listOf, TlsOptionsError } from './trust.js';
+import { clientJudge, type ClientTrust, TlsOptionsError } from './trust.js';
 import {
   type AuthenticatorTunnel,
   type AuthenticatorTunnelStep,
@@ -32,7 +33,7 @@ import {
 export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
   /**
    * For EAP-Response/Identity, which travels in the clear. When left out: the user name of the user blob, where there
-   * is one, else the certificate's e-mail address, DNS name or common name (PEM only).
+   * is one, else the certificate's e-mail address, DNS name or common name.
    */
   readonly identity?: string;
 }
@@ -129,19 +130,32 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
 }
 
 /**
- * EAP-TLS as peer.
+ * EAP-TLS as peer. Its connection blob is that of `configFromXml`, or empty; its user blob that of
+ * `encodeCredentials` with an identity and perhaps a certificate's hash, or empty.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  */
 export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
-  const kit = new TlsPeerKit(method, options);
+  const setups = new PeerSetups(method.type, (profile) => new TlsPeerKit(method, options, profile));
+  if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
     ...definition,
     peer: {
-      getIdentity: (request) => ({
-        identity: options.identity ?? identityFrom(options, request),
-        credentials: Uint8Array.from(request.credentials),
-      }),
-      beginSession: (begin) => new TlsPeer(kit, new EapTlsPeerTunnel(), begin),
+      getIdentity(request) {
+        const user = userOf(setups.of(request.config), request);
+        const { identity = user } = options;
+        if (identity === undefined) {
+          throw new TlsOptionsError(
+            'EAPHOST_BAD_TLS_OPTIONS',
+            'Give `identity`, credentials, or a certificate to take it from',
+          );
+        }
+        return { identity, credentials: Uint8Array.from(request.credentials) };
+      },
+      beginSession(begin) {
+        const kit = setups.of(begin.config);
+        userOf(kit, begin);
+        return new TlsPeer(kit, new EapTlsPeerTunnel(), begin);
+      },
     },
   };
 }
@@ -178,20 +192,22 @@ function policyOf({ clients, authorize }: EapTlsAuthenticatorOptions): ClientPol
   };
 }
 
-function identityFrom({ cert }: TlsIdentity, { credentials }: IdentityRequest): string {
+/**
+ * The name of the user blob, or else of the certificate; undefined where there is neither.
+ * @throws TlsOptionsError where the user blob names another certificate than the method has
+ */
+function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): string | undefined {
   if (credentials.length > 0) {
     const decoded = decodeCredentials(credentials);
     wipeCredentials(decoded);
-    return identityOf(decoded);
-  }
-  const [first] = cert === undefined ? [] : listOf(cert);
-  if (first === undefined) {
+    const own = certificate?.fingerprint.replaceAll(':', '').toLowerCase();
+    if (decoded.certificate === '' || decoded.certificate === own) return identityOf(decoded);
     throw new TlsOptionsError(
       'EAPHOST_BAD_TLS_OPTIONS',
-      'Give `identity`, or a certificate in PEM to take it from',
+      `The credentials name the certificate ${decoded.certificate}, the method has ${own ?? 'none'}`,
     );
   }
-  const certificate = new X509Certificate(first);
+  if (!certificate) return undefined;
   const [, mail] = /(?:^|, )email:([^,"]+)/u.exec(certificate.subjectAltName ?? '') ?? [];
   return mail ?? certificateNames(certificate)[0] ?? 'anonymous';
 }

@@ -12,6 +12,12 @@ export type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings, TlsSetting
 export { peapAuthenticator, type PeapAuthenticatorOptions, peapPeer, type PeapPeerOptions } from './peap.js';
 export type { CryptoBindingOffer } from './peap-authenticator.js';
 export type { CryptoBindingPolicy } from './peap-peer.js';
+export {
+  type CertificateSubject,
+  type IssuedIdentity,
+  makeTestAuthority,
+  type TestAuthority,
+} from './test-authority.js';
 export { parseServerNames, type ServerName } from './server-names.js';
 export { type ClientTrust, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';
 export { ttlsAuthenticator, type TtlsAuthenticatorOptions, ttlsPeer, type TtlsPeerOptions } from './ttls.js';

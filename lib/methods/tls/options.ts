@@ -1,7 +1,8 @@
 // What every TLS method is given, on either side, and the TLS contexts made of it.
 
-import { constants } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { isObject } from '../../guards.js';
 import type { TlsVersion } from './engine.js';
 import { listOf, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';
 
@@ -68,4 +69,12 @@ export function contextOf(
       error,
     );
   }
+}
+
+/** The certificate of a context's own; undefined where it has none. Node has no public way to ask. */
+export function certificateOf({ context }: SecureContext): X509Certificate | undefined {
+  const getCertificate: unknown = isObject(context) ? Reflect.get(context, 'getCertificate') : undefined;
+  const der: unknown =
+    typeof getCertificate === 'function' ? Reflect.apply(getCertificate, context, []) : undefined;
+  return der instanceof Uint8Array ? new X509Certificate(der) : undefined;
 }

@@ -101,14 +101,14 @@ export function nakTlv(type: number): Buffer {
   return Buffer.of(mandatory >> 8, nakType, 0, 6, 0, 0, 0, 0, type >> 8, type & 0xff);
 }
 
-/** A crypto-binding TLV. A response repeats the request's nonce. */
+/** A crypto-binding TLV, which is not mandatory. A response repeats the request's nonce. */
 export function bindingTlv(
   keys: CompoundKeys,
   subType: number,
   nonce: Uint8Array = randomBytes(nonceLength),
 ): Buffer {
   const tlv = Buffer.alloc(4 + bindingLength);
-  tlv.writeUInt16BE(mandatory | bindingType, 0);
+  tlv.writeUInt16BE(bindingType, 0);
   tlv.writeUInt16BE(bindingLength, 2);
   tlv.writeUInt8(subType, 7);
   tlv.set(nonce, nonceAt);

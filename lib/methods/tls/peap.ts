@@ -1,18 +1,23 @@
 // PEAPv0 ([MS-PEAP]) as definitions: peer and authenticator, over any inner methods.
 
-import { propertyBits } from '../../types.js';
+import { isSameMethodType, propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsPeerSettings } from './options.js';
 import { type CryptoBindingOffer, PeapAuthenticator } from './peap-authenticator.js';
 import { type CryptoBindingPolicy, PeapPeer } from './peap-peer.js';
+import { gtc } from './gtc.js';
 import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
+import { missingInner, type PeerProfile, PeerSetups } from './profile.js';
 import { tunnelIdentity } from './tunnel-identity.js';
 
 /** What the peer of PEAP is given: whom to trust, and what to do in the tunnel. */
 export interface PeapPeerOptions extends TlsPeerSettings {
-  /** Inner methods in order of preference. EAP-MSCHAPv2 when left out. */
+  /**
+   * Inner methods in order of preference. EAP-MSCHAPv2 when left out. A connection blob names one: of these, or else
+   * of EAP-MSCHAPv2 and EAP-GTC.
+   */
   readonly methods?: readonly MethodDefinition[];
   /** For EAP-Response/Identity, which travels in the clear (identity privacy). The inner identity when left out. */
   readonly identity?: string;
@@ -59,20 +64,44 @@ const definition = {
 };
 
 /**
- * PEAPv0 as peer. Its user blob is that of the inner method.
+ * PEAPv0 as peer. Its connection blob is that of `configFromXml`, or empty; its user blob that of the inner method.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  */
 export function peapPeer(options: PeapPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
-  const kit = new TlsPeerKit(method, options);
-  const { methods = [mschapv2], identity, cryptoBinding = 'optional' } = options;
+  const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
+  if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
     ...definition,
     peer: {
-      getIdentity: (request) => tunnelIdentity(methods[0], identity, request),
-      beginSession: (begin) => new TlsPeer(kit, new PeapPeer(methods, begin, cryptoBinding), begin),
+      getIdentity(request) {
+        const { methods, identity, config } = setups.of(request.config);
+        return tunnelIdentity(methods[0], identity, { ...request, config });
+      },
+      beginSession(begin) {
+        const { kit, methods, config, cryptoBinding } = setups.of(begin.config);
+        return new TlsPeer(kit, new PeapPeer(methods, { ...begin, config }, cryptoBinding), begin);
+      },
     },
   };
 }
+
+function setUp(options: PeapPeerOptions, profile: PeerProfile | undefined) {
+  const { cryptoBinding = 'optional' } = options;
+  const kit = new TlsPeerKit(method, options, profile);
+  const { inner } = profile ?? {};
+  const setup = {
+    kit,
+    identity: profile?.outerIdentity ?? options.identity,
+    cryptoBinding: profile?.needsCryptoBinding === true ? 'required' : cryptoBinding,
+  } as const;
+  if (typeof inner !== 'object') return { ...setup, methods: options.methods ?? [mschapv2], config: none };
+  const all = [...(options.methods ?? []), mschapv2, gtc];
+  const wanted = all.find(({ type }) => isSameMethodType(type, inner.type));
+  if (!wanted) throw missingInner(inner.type, 'methods');
+  return { ...setup, methods: [wanted], config: inner.config };
+}
+
+const none = new Uint8Array();
 
 /**
  * PEAPv0 as authenticator.

@@ -13,7 +13,8 @@ import { TlsEngine } from './engine.js';
 import { peerFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
-import { contextOf, type TlsIdentity, type TlsPeerSettings } from './options.js';
+import { certificateOf, contextOf, type TlsIdentity, type TlsPeerSettings } from './options.js';
+import type { PeerProfile } from './profile.js';
 import { type PeerResumption, PeerSessions } from './resumption.js';
 import { certificateNames } from './server-names.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
@@ -40,16 +41,25 @@ export class TlsPeerKit {
   readonly sessions = new PeerSessions();
   readonly #salt = randomBytes(32);
 
-  /** @throws TlsOptionsError for options that cannot be used, or trust nobody */
-  constructor(method: TlsMethod, settings: TlsPeerSettings & TlsIdentity) {
+  readonly #mayResume: boolean;
+
+  /** @throws TlsOptionsError for options or a profile that cannot be used, or trust nobody */
+  constructor(method: TlsMethod, settings: TlsPeerSettings & TlsIdentity, profile?: PeerProfile) {
     this.method = method;
     this.settings = settings;
-    this.judge = serverJudge(settings);
+    this.judge = serverJudge(settings, profile?.trust);
     this.context = contextOf(settings, this.judge.contextOptions);
+    this.#mayResume = settings.resumption !== false && profile?.resumption !== false;
   }
 
-  /** Names who resumes: other credentials must not get into this user's session. */
-  sessionKey({ credentials, flags }: PeerBegin): string {
+  /** Its own certificate, if it has one. */
+  get certificate(): X509Certificate | undefined {
+    return certificateOf(this.context);
+  }
+
+  /** Names who resumes: other credentials must not get into this user's session. Undefined: nothing is resumed. */
+  sessionKey({ credentials, flags }: PeerBegin): string | undefined {
+    if (!this.#mayResume || flags.has('fullAuth')) return undefined;
     const who = flags.has('machineAuth') ? 'machine' : flags.has('guestAccess') ? 'guest' : 'user';
     return createHmac('sha256', this.#salt).update(who).update(credentials).digest('base64');
   }
@@ -76,7 +86,7 @@ export class TlsPeer implements PeerSession {
    */
   constructor(kit: TlsPeerKit, tunnel: PeerTunnel, begin: PeerBegin) {
     const { method, settings } = kit;
-    if (settings.insecurelyTrustAnyServer === true && begin.flags.has('serverValidationRequired')) {
+    if (kit.judge.isBlind && begin.flags.has('serverValidationRequired')) {
       throw new TlsOptionsError(
         'EAPHOST_NO_TRUST',
         'The host wants the server validated (EAP_FLAG_SERVER_VALIDATION_REQUIRED), `insecurelyTrustAnyServer` does not',
@@ -86,8 +96,7 @@ export class TlsPeer implements PeerSession {
     this.#tunnel = tunnel;
     const { maxSendPacketSize } = begin;
     this.#framing = new Framing({ ...method, maxSendPacketSize, limit: settings.messageLimit });
-    const mayResume = settings.resumption !== false && !begin.flags.has('fullAuth');
-    if (mayResume) this.#sessionKey = kit.sessionKey(begin);
+    this.#sessionKey = kit.sessionKey(begin);
   }
 
   async processRequest(packet: Uint8Array): Promise<PeerStep> {

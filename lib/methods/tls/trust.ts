@@ -3,9 +3,10 @@
 
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
-import { eapErrorCodes } from '../../error-codes.js';
+import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
 import { alerts } from './alerts.js';
 import type { PeerCertificate } from './engine.js';
+import type { ProfileTrust } from './profile.js';
 import { certificateNames, hasServerName, type ServerName } from './server-names.js';
 
 /** One or more certificates or revocation lists in PEM; one text may hold several. */
@@ -20,6 +21,8 @@ export interface ServerTrust {
   readonly ca?: Pem;
   /** Believe the public authorities that Node ships. Needs `serverNames`: anybody can get a certificate of those. */
   readonly systemRoots?: boolean;
+  /** Certificates that a connection blob may choose from by its hashes (TrustedRootCA). Not believed without one. */
+  readonly trustAnchors?: Pem;
   /** SHA-1 or SHA-256 of the roots to believe among `ca` and `systemRoots`, in hex; as in a profile's TrustedRootCA. */
   readonly rootHashes?: readonly string[];
   /** What the server may be called; `parseServerNames` reads the text of a profile. */
@@ -40,14 +43,28 @@ export interface ClientTrust {
   readonly crl?: Pem;
 }
 
-/** The options cannot be used. `EAPHOST_NO_TRUST`: they name nothing that a server could be believed by. */
+const optionErrors = {
+  EAPHOST_NO_TRUST: eapErrorCodes.EAP_E_SERVER_ROOT_CERT_NOT_FOUND,
+  EAPHOST_BAD_TLS_OPTIONS: systemErrorCodes.ERROR_INVALID_PARAMETER,
+  EAPHOST_NOT_SUPPORTED: eapErrorCodes.EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED,
+} as const;
+
+/**
+ * Options or a profile cannot be used. `EAPHOST_NO_TRUST`: they name nothing that a server could be believed by.
+ * `EAPHOST_NOT_SUPPORTED`: a profile has what these methods have not.
+ */
 export class TlsOptionsError extends Error {
   override readonly name = 'TlsOptionsError';
-  readonly code: 'EAPHOST_NO_TRUST' | 'EAPHOST_BAD_TLS_OPTIONS';
+  readonly code: keyof typeof optionErrors;
 
   constructor(code: TlsOptionsError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+  }
+
+  /** What a method DLL returns for it. */
+  get winError(): number {
+    return optionErrors[this.code];
   }
 }
 
@@ -61,6 +78,8 @@ export interface Refusal {
 
 /** A judgement ready for use. */
 export interface Judge {
+  /** Anybody is believed. */
+  readonly isBlind: boolean;
   /** For the TLS context. */
   readonly contextOptions: SecureContextOptions;
   check(peer: PeerCertificate): Refusal | undefined;
@@ -71,20 +90,29 @@ const howToTrust =
   'certificate as `serverHashes`; only for tests: `insecurelyTrustAnyServer: true`';
 
 /**
- * The peer's judgement of its server.
+ * The peer's judgement of its server. What a profile names must hold on top of what the options do.
  * @throws TlsOptionsError where nothing is trusted, and for hashes and certificates that are malformed
  */
-export function serverJudge(trust: ServerTrust = {}): Judge {
-  if (trust.insecurelyTrustAnyServer === true) return { contextOptions: {}, check: () => undefined };
+export function serverJudge(trust: ServerTrust = {}, profile?: ProfileTrust): Judge {
+  const isBlind = trust.insecurelyTrustAnyServer === true && !(profile && demandsTrust(profile));
+  if (isBlind) return { isBlind, contextOptions: {}, check: () => undefined };
+  if (profile && !profile.isValidated) {
+    throw new TlsOptionsError(
+      'EAPHOST_NOT_SUPPORTED',
+      'The profile has PerformServerValidation false: only with `insecurelyTrustAnyServer: true`, for tests',
+    );
+  }
   const serverHashes = trust.serverHashes?.map(hashOf);
-  const ca = anchorsOf(trust);
+  const ca = anchorsOf(trust, profile);
   const roots = new Set(ca.flatMap(certificatesOf).map((anchor) => anchor.fingerprint256));
   if (ca.length === 0 && !serverHashes?.length) {
     throw new TlsOptionsError('EAPHOST_NO_TRUST', `No server can be trusted: ${howToTrust}`);
   }
-  const { serverNames, crl } = trust;
+  const { crl } = trust;
+  const demandedNames = [trust.serverNames, profile?.serverNames].filter((names) => names !== undefined);
   const mustChain = ca.length > 0;
   return {
+    isBlind,
     contextOptions: { ca, ...(crl !== undefined && { crl: listOf(crl) }) },
     check({ certificate, chainError, rootFingerprint }) {
       if (mustChain && chainError !== undefined) return serverRefusal(chainError);
@@ -94,7 +122,7 @@ export function serverJudge(trust: ServerTrust = {}): Judge {
       if (serverHashes && !serverHashes.some((hash) => hasHash(certificate, hash))) {
         return untrusted('The server has another certificate than those that `serverHashes` names.');
       }
-      if (serverNames && !hasServerName(certificate, serverNames)) {
+      if (!demandedNames.every((expected) => hasServerName(certificate, expected))) {
         const names = certificateNames(certificate).map(printable).join(', ');
         return untrusted(`The server is called ${names || 'nothing'}, which \`serverNames\` does not have.`);
       }
@@ -106,6 +134,7 @@ export function serverJudge(trust: ServerTrust = {}): Judge {
 /** The authenticator's judgement of its peer. */
 export function clientJudge({ ca, crl }: ClientTrust): Judge {
   return {
+    isBlind: false,
     contextOptions: { ca: listOf(ca), ...(crl !== undefined && { crl: listOf(crl) }) },
     check: ({ chainError }) => (chainError === undefined ? undefined : clientRefusal(chainError)),
   };
@@ -117,24 +146,38 @@ export function listOf(pem: Pem): (string | Buffer)[] {
   return list.map((text) => (typeof text === 'string' ? text : Buffer.from(text)));
 }
 
-function anchorsOf({ ca, systemRoots, rootHashes, serverNames }: ServerTrust): (string | Buffer)[] {
-  const pool = [...(ca === undefined ? [] : listOf(ca)), ...(systemRoots === true ? rootCertificates : [])];
-  if (systemRoots === true && !serverNames?.length && !rootHashes?.length) {
+function demandsTrust({ isValidated, rootHashes, serverNames }: ProfileTrust): boolean {
+  return isValidated && (rootHashes ?? serverNames) !== undefined;
+}
+
+function anchorsOf(trust: ServerTrust, profile: ProfileTrust | undefined): (string | Buffer)[] {
+  const { ca, systemRoots, rootHashes, serverNames, trustAnchors } = trust;
+  const candidates =
+    profile?.rootHashes === undefined || trustAnchors === undefined ? [] : listOf(trustAnchors);
+  const pool = [
+    ...(ca === undefined ? [] : listOf(ca)),
+    ...candidates,
+    ...(systemRoots === true ? rootCertificates : []),
+  ];
+  const narrows = [serverNames, rootHashes, profile?.serverNames, profile?.rootHashes];
+  if (systemRoots === true && narrows.every((list) => !list?.length)) {
     throw new TlsOptionsError(
       'EAPHOST_NO_TRUST',
       'With `systemRoots` give `serverNames` too: anybody can get a certificate of a public authority.',
     );
   }
-  if (!rootHashes) return pool;
-  const hashes = rootHashes.map(hashOf);
+  const demands = [rootHashes, profile?.rootHashes].filter((hashes) => hashes !== undefined);
+  if (demands.length === 0) return pool;
+  const hashLists = demands.map((hashes) => hashes.map(hashOf));
   const anchors = pool
     .flatMap(certificatesOf)
-    .filter((anchor) => hashes.some((hash) => hasHash(anchor, hash)))
+    .filter((anchor) => hashLists.every((hashes) => hashes.some((hash) => hasHash(anchor, hash))))
     .map((anchor) => anchor.toString());
   if (anchors.length === 0) {
     throw new TlsOptionsError(
       'EAPHOST_NO_TRUST',
-      'None of the certificates of `ca` and `systemRoots` has a hash of `rootHashes`: add the root itself to `ca`',
+      'None of the certificates of `ca`, `trustAnchors` and `systemRoots` has a hash that `rootHashes` or the ' +
+        "profile's TrustedRootCA names: add the root itself to `trustAnchors`",
     );
   }
   return anchors;

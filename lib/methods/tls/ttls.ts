@@ -1,11 +1,16 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
-import { propertyBits } from '../../types.js';
+import { isSameMethodType, propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '../method.js';
+import { md5 } from '../md5.js';
+import { mschapv2 } from '../mschapv2.js';
 import { passwordIdentity } from '../password-peer.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
+import { gtc } from './gtc.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
 import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
+import { missingInner, type PeerProfile, PeerSetups } from './profile.js';
+import { TlsOptionsError } from './trust.js';
 import { TtlsAuthenticator, type TtlsInside } from './ttls-authenticator.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 import { TtlsEapPeer, TtlsPasswordPeer } from './ttls-peer.js';
@@ -14,8 +19,11 @@ import type { PeerTunnel } from './tunnel.js';
 
 /** What the peer of EAP-TTLS is given: whom to trust, and what to do in the tunnel. */
 export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {
-  /** A password method, or inner EAP methods in order of preference. */
-  readonly inner: TtlsPasswordMethod | readonly MethodDefinition[];
+  /**
+   * A password method, or inner EAP methods in order of preference. A connection blob may name another: a password
+   * method, or an EAP method of these, or else of EAP-MSCHAPv2, EAP-GTC and MD5-Challenge.
+   */
+  readonly inner?: TtlsPasswordMethod | readonly MethodDefinition[];
   /** For EAP-Response/Identity, which travels in the clear (identity privacy). The inner identity when left out. */
   readonly identity?: string;
 }
@@ -48,26 +56,51 @@ const definition = {
 };
 
 /**
- * EAP-TTLS as peer. Its user blob is that of `encodeCredentials`, or of the inner EAP method.
- * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
+ * EAP-TTLS as peer. Its connection blob is that of `configFromXml`, or empty; its user blob that of
+ * `encodeCredentials`, or of the inner EAP method.
+ * @throws TlsOptionsError for certificates that cannot be used, where no server is trusted, without an inner method
  */
 export function ttlsPeer(options: TtlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
-  const kit = new TlsPeerKit(method, options);
-  const { inner, identity } = options;
-  const tunnel = (begin: PeerBegin): PeerTunnel =>
-    typeof inner === 'string' ? new TtlsPasswordPeer(inner, begin) : new TtlsEapPeer(inner, begin);
+  const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
+  if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
     ...definition,
     peer: {
       getIdentity(request) {
-        if (typeof inner !== 'string') return tunnelIdentity(inner[0], identity, request);
+        const { inner, identity, config } = setups.of(request.config);
+        if (typeof inner !== 'string') return tunnelIdentity(inner[0], identity, { ...request, config });
         const reply = passwordIdentity(request);
         return 'identity' in reply && identity !== undefined ? { ...reply, identity } : reply;
       },
-      beginSession: (begin) => new TlsPeer(kit, tunnel(begin), begin),
+      beginSession(begin) {
+        const { kit, inner, config } = setups.of(begin.config);
+        return new TlsPeer(kit, tunnelOf(inner, { ...begin, config }), begin);
+      },
     },
   };
 }
+
+type Inner = TtlsPasswordMethod | readonly MethodDefinition[];
+
+function tunnelOf(inner: Inner, begin: PeerBegin): PeerTunnel {
+  return typeof inner === 'string' ? new TtlsPasswordPeer(inner, begin) : new TtlsEapPeer(inner, begin);
+}
+
+function setUp(options: TtlsPeerOptions, profile: PeerProfile | undefined) {
+  const kit = new TlsPeerKit(method, options, profile);
+  const setup = { kit, identity: profile?.outerIdentity ?? options.identity };
+  const inner = profile?.inner ?? options.inner;
+  if (inner === undefined) {
+    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', 'EAP-TTLS needs an inner method: give `inner`');
+  }
+  if (typeof inner === 'string' || !('type' in inner)) return { ...setup, inner, config: none };
+  const own = typeof options.inner === 'object' ? options.inner : [];
+  const wanted = [...own, mschapv2, gtc, md5].find(({ type }) => isSameMethodType(type, inner.type));
+  if (!wanted) throw missingInner(inner.type, 'inner');
+  return { ...setup, inner: [wanted], config: inner.config };
+}
+
+const none = new Uint8Array();
 
 /**
  * EAP-TTLS as authenticator.

@@ -1,8 +1,13 @@
 // The identity round of a tunnel method: the inner method must know the user, the network need not.
 
+import { decodeCredentials, isUserBlob, wipeCredentials } from '../credentials.js';
 import type { IdentityReply, IdentityRequest, MethodDefinition } from '../method.js';
 
-/** The inner identity, or the outer one in its place where there is one. `invokeUi` as the inner method says. */
+/**
+ * The inner identity, or the outer one in its place where the user blob or `outer` has one. `invokeUi` as the inner
+ * method says.
+ * @param request with the connection blob of the inner method
+ */
 export async function tunnelIdentity(
   inner: MethodDefinition | undefined,
   outer: string | undefined,
@@ -10,5 +15,13 @@ export async function tunnelIdentity(
 ): Promise<IdentityReply> {
   if (!inner?.peer) throw new Error('A tunnel method needs an inner method with a peer side');
   const reply = await inner.peer.getIdentity(request);
-  return 'identity' in reply && outer !== undefined ? { ...reply, identity: outer } : reply;
+  const identity = routingIdentityOf(request.credentials) ?? outer;
+  return 'identity' in reply && identity !== undefined ? { ...reply, identity } : reply;
+}
+
+function routingIdentityOf(credentials: Uint8Array): string | undefined {
+  if (!isUserBlob(credentials)) return undefined;
+  const decoded = decodeCredentials(credentials);
+  wipeCredentials(decoded);
+  return decoded.routingIdentity === '' ? undefined : decoded.routingIdentity;
 }

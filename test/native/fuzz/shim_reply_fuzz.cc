@@ -1,12 +1,13 @@
-// Fuzzes what the shim makes of a server's octets: frames, hellos and each reply's body. Builds with
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. test/native/fuzz/shim_reply_fuzz.cc
-//     native/shim/codec.cc native/shim/wire.cc native/shim/failure.cc native/shim/memory.cc
+// Fuzzes what the shim makes of a server's octets: frames, hellos and each reply's body; and what it makes of
+// a host's for a UI context.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
-#include "native/shim/codec.h"
+#include "native/shim/codec_configuration.h"
+#include "native/shim/field_memory.h"
 #include "native/shim/memory.h"
+#include "native/shim/ui_context.h"
 
 namespace {
 
@@ -40,6 +41,68 @@ unsigned Sum(const shim::Failure& failure) {
 
 volatile unsigned sink;
 
+void FuzzAuthenticator(shim::Octets octets) {
+  shim::AuthenticatorStep step;
+  if (shim::DecodeAuthenticatorStep(octets, &step)) sink = Sum(step.attributes.list());
+  shim::Outgoing outgoing;
+  if (shim::DecodeOutgoing(octets, &outgoing)) sink = Sum(outgoing.packet.data(), outgoing.packet.size());
+  shim::Result result;
+  if (shim::DecodeAuthenticatorResult(octets, &result)) sink = Sum(result.attributes.list());
+}
+
+void Free(abi::EAP_CONFIG_INPUT_FIELD_ARRAY& fields) {
+  for (abi::DWORD index = 0; index < fields.dwNumberOfFields; ++index) {
+    shim::Free(fields.pFields[index].pwszLabel);
+    shim::Free(fields.pFields[index].pwszData);
+  }
+  shim::Free(fields.pFields);
+}
+
+// What was decoded, as a host gets it and frees it.
+void FuzzConfiguration(shim::Octets octets) {
+  shim::InputFields fields;
+  if (shim::DecodeFields(octets, &fields)) {
+    abi::EAP_CONFIG_INPUT_FIELD_ARRAY array{};
+    shim::HandOutFields(fields, &array);
+    Free(array);
+  }
+  shim::InteractiveUi ui;
+  if (shim::DecodeInteractiveUi(octets, &ui)) {
+    abi::EAP_INTERACTIVE_UI_DATA data{};
+    shim::HandOutInteractiveUi(ui, &data);
+    if (shim::IsExpiry(data.dwDataType)) {
+      Free(data.pbUiData.credExpiryData->curCreds);
+      Free(data.pbUiData.credExpiryData->newCreds);
+    } else {
+      Free(*data.pbUiData.credData);
+    }
+    shim::Free(data.pbUiData.credData);
+  }
+  std::vector<shim::Property> properties;
+  if (shim::DecodeProperties(octets, &properties)) {
+    abi::EAP_METHOD_PROPERTY_ARRAY array{};
+    shim::HandOutProperties(properties, &array);
+    for (abi::DWORD index = 0; index < array.dwNumberOfProperties; ++index) {
+      const abi::EAP_METHOD_PROPERTY& property = array.pMethodProperty[index];
+      if (property.eapMethodPropertyValueType != abi::empvtString) continue;
+      shim::Free(property.eapMethodPropertyValue.empvString.value);
+    }
+    shim::Free(array.pMethodProperty);
+  }
+  shim::Blobs blobs;
+  if (shim::DecodeBlobs(octets, &blobs)) sink = Sum(blobs.config.data(), blobs.config.size());
+  shim::SecretText text;
+  if (shim::DecodeText(octets, &text) && !text.empty()) sink = text.back();
+  abi::EAP_TYPE type{};
+  shim::Octets context;
+  if (shim::UnwrapUiContext(octets, &type, &context)) {
+    if (shim::WrapUiContext(type, context) != platform::SecretBytes(octets.begin(), octets.end())) {
+      std::abort();
+    }
+  }
+  if (shim::OutstandingBlocks() != 0) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -68,6 +131,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sink = Sum(result.attributes.list()) + Sum(result.error);
     if (result.success != (result.reason == 0)) std::abort();
   }
+  FuzzAuthenticator(octets);
+  FuzzConfiguration(octets);
   shim::Failure failure;
   if (shim::DecodeFailure(octets, &failure)) {
     sink = Sum(failure);

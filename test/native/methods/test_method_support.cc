@@ -3,9 +3,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
+#include <filesystem>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <unordered_set>
 
@@ -151,7 +152,9 @@ abi::EAP_ERROR* MakeError(abi::DWORD code) {
 
 std::optional<abi::DWORD> Scripted(const Script& script, std::string_view routine, abi::EAP_ERROR** error) {
   if (const auto path = script.value("hold")) {
-    while (std::ifstream(*path).good()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    // Opening it to see would keep the test from removing it, on Windows.
+    std::error_code failed;
+    while (std::filesystem::exists(*path, failed)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (script.value("throw") == std::string(routine)) throw std::runtime_error("scripted");
   const std::optional<std::string> fail = script.value("fail");

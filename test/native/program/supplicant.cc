@@ -207,10 +207,8 @@ void Authenticate(const std::string& user_blob, const Ask& ask) {
     session.End();
   }
   // The connection outlives its session: it may be told to authenticate again.
-  if (libraries.of_runtime.EapEmbeddedNotify != nullptr) {
-    EAPHOST_EXPECT(libraries.of_runtime.EapEmbeddedNotify(&connection) == abi::kNoError);
-    EAPHOST_EXPECT(notifications == 1);
-  }
+  embedded::EapEmbeddedNotifyFn* const notify = libraries.of_runtime.EapEmbeddedNotify;
+  if (notify != nullptr) EAPHOST_EXPECT(notify(&connection) == abi::kNoError && notifications == 1);
   {
     Session session;
     session.Begin("step=ui,respond,send resulterror", user_blob, connection);
@@ -226,6 +224,7 @@ void Authenticate(const std::string& user_blob, const Ask& ask) {
   };
   EAPHOST_EXPECT(Succeeded(FromRuntime(clear)));
   EAPHOST_EXPECT(FromRuntime(clear).code != abi::kNoError);
+  if (notify != nullptr) EAPHOST_EXPECT(notify(&connection) == abi::kErrorNotFound && notifications == 1);
   abi::WCHAR password[] = u"secret";
   abi::LPWSTR encrypted = nullptr;
   EAPHOST_EXPECT(libraries.EapHostPeerGetEncryptedPassword(sizeof password, password, &encrypted) ==

@@ -1,0 +1,60 @@
+// What `eaphost auth` keeps of a conversation when it is asked to: a ladder, a page, a capture.
+
+import { writeFile } from 'node:fs/promises';
+
+import type { DiagnosticEvent } from '../diagnostics/events.js';
+import { toHtml } from '../diagnostics/html.js';
+import { ladder } from '../diagnostics/ladder.js';
+import { toPcapng } from '../diagnostics/pcapng.js';
+import { errorCode, UsageError } from './command.js';
+
+/** Which forms are wanted. */
+export interface RecordOptions {
+  readonly ladder: boolean;
+  /** A file for the page. */
+  readonly html: string | undefined;
+  /** A file for the capture. */
+  readonly pcap: string | undefined;
+}
+
+/** The events of a conversation. No secret is in them. */
+export class ConversationRecord {
+  readonly #events: DiagnosticEvent[] = [];
+  readonly #options: RecordOptions;
+
+  constructor(options: RecordOptions) {
+    this.#options = options;
+  }
+
+  /** What tells this of a host's events; undefined where none are wanted. */
+  get onEvent(): ((event: DiagnosticEvent) => void) | undefined {
+    const { ladder: isDrawn, html, pcap } = this.#options;
+    if (!isDrawn && html === undefined && pcap === undefined) return undefined;
+    return (event) => this.#events.push(event);
+  }
+
+  /**
+   * Draws and writes what is wanted, also of a conversation that came to no end. Throws UsageError where a file cannot
+   * be written.
+   */
+  async finish(title: string, stream: NodeJS.WriteStream): Promise<void> {
+    const { ladder: isDrawn, html, pcap } = this.#options;
+    if (this.onEvent === undefined) return;
+    if (isDrawn) {
+      const colours = stream.isTTY && !process.env['NO_COLOR'];
+      stream.write(`\n${ladder(this.#events, { colours }).join('\n')}\n`);
+    }
+    if (html !== undefined) await write(html, toHtml(this.#events, { title }));
+    if (pcap !== undefined) {
+      await write(pcap, toPcapng(this.#events.filter((event) => event.kind === 'packet')));
+    }
+  }
+}
+
+async function write(file: string, content: string | Buffer): Promise<void> {
+  try {
+    await writeFile(file, content);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written (${errorCode(error) ?? String(error)})`);
+  }
+}

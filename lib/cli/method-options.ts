@@ -1,0 +1,124 @@
+// The options of `eaphost method`, checked, with the blobs in the files that they name.
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { MethodType } from '../types.js';
+import { UsageError } from './command.js';
+
+/** A blob, or the XML that it is to be made of. */
+export type Material = { readonly blob: Buffer } | { readonly xml: string };
+
+/** What `eaphost method` is to do. */
+export interface MethodCommandOptions {
+  /** Absolute paths. */
+  readonly peer: string;
+  readonly authenticator: string;
+  readonly type: MethodType;
+  readonly config: Material | undefined;
+  readonly serverConfig: Buffer | undefined;
+  readonly user: Material | undefined;
+  /** Octets. */
+  readonly mtu: number | undefined;
+  /** Seconds that a call may take. */
+  readonly timeout: number;
+  readonly isolate: boolean;
+  readonly trace: boolean;
+  readonly json: boolean;
+}
+
+const defaultTimeout = 60;
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: {
+        peer: { type: 'string' },
+        authenticator: { type: 'string' },
+        type: { type: 'string' },
+        author: { type: 'string' },
+        config: { type: 'string' },
+        'server-config': { type: 'string' },
+        user: { type: 'string' },
+        mtu: { type: 'string' },
+        timeout: { type: 'string' },
+        isolate: { type: 'boolean' },
+        trace: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    // Node's text ends with advice of its own.
+    const [sentence = 'bad arguments'] =
+      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
+    throw new UsageError(sentence);
+  }
+}
+
+/** Reads the options, and the files. Throws UsageError. */
+export async function readMethodOptions(args: readonly string[]): Promise<MethodCommandOptions> {
+  const values = parse(args);
+  const { peer, authenticator = peer, 'server-config': serverConfig } = values;
+  if (peer === undefined || authenticator === undefined) {
+    throw new UsageError('--peer is missing: the path of the peer method DLL');
+  }
+  if (values.type === undefined) throw new UsageError('--type is missing: the EAP type, such as 26');
+  const rest = {
+    peer: resolve(peer),
+    authenticator: resolve(authenticator),
+    type: parseType(values.type, values.author),
+    mtu: values.mtu === undefined ? undefined : parseNumber(values.mtu, '--mtu', 64, 65_535),
+    timeout: parseNumber(values.timeout ?? String(defaultTimeout), '--timeout', 1, 86_400),
+    isolate: values.isolate === true,
+    trace: values.trace === true,
+    json: values.json === true,
+  };
+  return {
+    ...rest,
+    config: await readMaterial(values.config, '--config'),
+    serverConfig: serverConfig === undefined ? undefined : await readBlob(serverConfig, '--server-config'),
+    user: await readMaterial(values.user, '--user'),
+  };
+}
+
+/** `26`, or `254/VENDOR/TYPE`. Throws UsageError. */
+function parseType(text: string, author: string | undefined): MethodType {
+  const authorId = author === undefined ? 0 : parseNumber(author, '--author', 0, 0xffff_ffff);
+  const groups = /^(?<type>\d{1,3})(?:\/(?<vendor>\d{1,10})\/(?<own>\d{1,10}))?$/u.exec(text)?.groups;
+  const type = Number(groups?.['type']);
+  if (groups?.['vendor'] === undefined) {
+    if (type >= 1 && type <= 253) return { type, authorId };
+  } else if (type === 254) {
+    return {
+      type,
+      vendorId: parseNumber(groups['vendor'], '--type', 0, 0xffff_ffff),
+      vendorType: parseNumber(groups['own'] ?? '', '--type', 0, 0xffff_ffff),
+      authorId,
+    };
+  }
+  throw new UsageError('--type must be an EAP type, 1 to 253, or an expanded one as 254/VENDOR/TYPE');
+}
+
+function parseNumber(text: string, option: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/u.test(text) && number >= least && number <= most) return number;
+  throw new UsageError(`${option} must be a whole number from ${least} to ${most}`);
+}
+
+async function readBlob(path: string, option: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    throw new UsageError(`the file of ${option} cannot be read: ${path} (${String(code)})`);
+  }
+}
+
+/** A file whose name ends in .xml is XML, any other a blob as it is. */
+async function readMaterial(path: string | undefined, option: string): Promise<Material | undefined> {
+  if (path === undefined) return undefined;
+  const blob = await readBlob(path, option);
+  return path.toLowerCase().endsWith('.xml') ? { xml: blob.toString('utf8') } : { blob };
+}

@@ -1,0 +1,146 @@
+// What `eaphost method` tells of a conversation of two method DLLs: for people, and as one object for machines.
+
+import { errorCodeName } from '../error-codes.js';
+import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../hosting/index.js';
+import { eapHeader } from '../radius/eap.js';
+import { formatMethodType, type MethodType } from '../types.js';
+import { describeError, errorCode, exitCodes } from './command.js';
+
+/** The outcome for machines: the last line with `--json`. */
+export interface MethodReport {
+  readonly verdict: Conversed['outcome'];
+  readonly exitCode: number;
+  readonly type: string;
+  readonly identity: string | null;
+  readonly peer: SideReport;
+  readonly authenticator: SideReport;
+  readonly keysAgree: boolean | null;
+  readonly packets: readonly PacketReport[];
+  /** The order of the calls; with `--trace` with their arguments. */
+  readonly calls: readonly CallReport[];
+}
+
+/** What one side came to. */
+export interface SideReport {
+  readonly isSuccess: boolean | null;
+  /** Why it failed, by its result. */
+  readonly reason: string | null;
+  /** Why a call of it failed. */
+  readonly error: {
+    readonly code: string | null;
+    readonly call: string | null;
+    readonly message: string;
+  } | null;
+}
+
+export interface PacketReport {
+  readonly atMs: number;
+  readonly direction: 'request' | 'response';
+  readonly code: number | null;
+  readonly id: number | null;
+  readonly octets: number;
+  readonly madeBy: 'method' | 'host';
+}
+
+export interface CallReport {
+  readonly side: 'peer' | 'authenticator';
+  readonly call: string;
+  readonly winError: number;
+  readonly durationUs: number;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+type Result = { readonly isSuccess: boolean; readonly failureReasonCode?: number };
+
+function sideReport({ result, error }: SideOutcome<Result>): SideReport {
+  const code = result?.failureReasonCode ?? 0;
+  return {
+    isSuccess: result?.isSuccess ?? null,
+    reason: code === 0 ? null : errorCodeName(code),
+    error:
+      error === undefined
+        ? null
+        : { code: errorCode(error) ?? null, call: callOf(error), message: describeError(error) },
+  };
+}
+
+function callOf(error: unknown): string | null {
+  const call: unknown = error instanceof Error ? Reflect.get(error, 'call') : undefined;
+  return typeof call === 'string' ? call : null;
+}
+
+function packetReport({ atMs, direction, packet, madeBy }: SentPacket): PacketReport {
+  const header = eapHeader(packet);
+  return {
+    atMs: Math.round(atMs * 1000) / 1000,
+    direction,
+    code: header?.code ?? null,
+    id: header?.id ?? null,
+    octets: packet.length,
+    madeBy,
+  };
+}
+
+function callReport(
+  call: MethodCall & { readonly side: CallReport['side'] },
+  withValues: boolean,
+): CallReport {
+  const values: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(call.values).map(([name, value]): [string, unknown] => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+    ]),
+  );
+  return {
+    side: call.side,
+    call: call.call,
+    winError: call.winError,
+    durationUs: Math.round(call.duration * 10) / 10,
+    ...(withValues && { values }),
+  };
+}
+
+/** The whole report. */
+export function methodReport(conversed: Conversed, type: MethodType, withValues: boolean): MethodReport {
+  const { outcome, identity, peer, authenticator, keysAgree, transcript, calls } = conversed;
+  const exitCode =
+    outcome === 'success'
+      ? exitCodes.accepted
+      : outcome === 'failure'
+        ? exitCodes.rejected
+        : exitCodes.notTried;
+  return {
+    verdict: outcome,
+    exitCode,
+    type: formatMethodType(type),
+    identity: identity ?? null,
+    peer: sideReport(peer),
+    authenticator: sideReport(authenticator),
+    keysAgree: keysAgree ?? null,
+    packets: transcript.map(packetReport),
+    calls: calls.map((call) => callReport(call, withValues)),
+  };
+}
+
+function sideLine(name: string, { isSuccess, reason, error }: SideReport): string {
+  const verdict = isSuccess === null ? 'no result' : isSuccess ? 'success' : 'failure';
+  const why = [...(reason === null ? [] : [reason]), ...(error === null ? [] : [error.message])];
+  return `${name.padEnd(15)}${verdict}${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
+}
+
+/** The outcome as lines for people. */
+export function reportLines(report: MethodReport): string[] {
+  const keys =
+    report.keysAgree === null
+      ? 'none on either side'
+      : report.keysAgree
+        ? 'the same on both sides'
+        : 'NOT the same on both sides';
+  return [
+    '',
+    `${'verdict'.padEnd(15)}${report.verdict}`,
+    sideLine('peer', report.peer),
+    sideLine('authenticator', report.authenticator),
+    ...(report.verdict === 'success' ? [`${'keys'.padEnd(15)}${keys}`] : []),
+  ];
+}

@@ -1,0 +1,140 @@
+// `eaphost method`: runs a peer and an authenticator method DLL against each other, and shows every call.
+
+import { once } from 'node:events';
+import { AuthenticatorMethod, converse, ladder, PeerMethod, type Conversed } from '../hosting/index.js';
+import { EapError } from '../errors.js';
+import { describeError, errorCode, exitCodes, type Command } from './command.js';
+import { readMethodOptions, type Material, type MethodCommandOptions } from './method-options.js';
+import { methodReport, reportLines } from './method-report.js';
+
+const help = `Usage: eaphost method --peer DLL --authenticator DLL --type TYPE [OPTION]...
+
+Loads a peer and an authenticator method DLL, holds one conversation between them without a network, and prints every
+call and packet in order, the verdict, the reason, and whether both sides have the same keys.
+
+  --peer DLL            the peer method DLL
+  --authenticator DLL   the authenticator method DLL; without it the peer's
+  --type TYPE           the EAP type, such as 26, or an expanded one as 254/VENDOR/TYPE
+  --author NUMBER       the author's number; 0 if none is given
+  --config FILE         the connection blob of both sides; a file named .xml is given to EapPeerConfigXml2Blob
+                        (Windows)
+  --server-config FILE  another connection blob for the authenticator
+  --user FILE           the user blob; a file named .xml is given to EapPeerCredentialsXml2Blob (Windows)
+  --mtu OCTETS          the largest EAP packet, 64 to 65535; 1400 if none is given
+  --timeout SECONDS     how long one call may take before it is given up; 60 if nothing is given
+  --isolate             run each DLL in a process of its own: a crash is reported with the function that crashed
+  --trace               show the arguments of each call, too; secrets as their length
+  --json                one JSON object on standard output, and all else on standard error
+  -h, --help            this text
+
+Where the method asks for a dialog, its own opens. The DLLs run in this process unless --isolate is given: load what
+you trust.
+
+The exit code is 0 if both sides say success, 1 if one of them refused, 2 if it came to no verdict.
+
+Examples:
+  eaphost method --peer mymethod.dll --type 254/99999/3 --author 99999 --user alice.blob
+  eaphost method --peer peer.dll --authenticator server.dll --type 40 --author 311 --config profile.xml --trace
+  eaphost method --peer mymethod.dll --type 40 --isolate --json
+`;
+
+/** `eaphost method`. */
+export const method: Command = {
+  summary: 'run a peer and an authenticator method DLL against each other',
+  help,
+  async run(args) {
+    try {
+      const options = await readMethodOptions(args);
+      try {
+        return await run(options);
+      } finally {
+        if (options.user !== undefined && 'blob' in options.user) options.user.blob.fill(0);
+      }
+    } catch (error) {
+      // Machines get the error as the last line, too.
+      if (args.includes('--json')) {
+        const failure = { code: errorCode(error) ?? null, message: describeError(error) };
+        const report = { verdict: 'error', exitCode: exitCodes.notTried, error: failure };
+        process.stdout.write(`${JSON.stringify(report)}\n`);
+      }
+      if (isHang(error)) await leave(exitCodes.notTried, `eaphost method: ${describeError(error)}\n`);
+      throw error;
+    }
+  },
+};
+
+async function run(options: MethodCommandOptions): Promise<number> {
+  const { type, isolate, json, trace } = options;
+  const print = (line: string): unknown => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  const load = { type, isolate, timeout: options.timeout * 1000, trace: true };
+  await using peer = await PeerMethod.load({ ...load, path: options.peer });
+  await using authenticator = await AuthenticatorMethod.load({ ...load, path: options.authenticator });
+  const conversed = await hold(peer, authenticator, options);
+  for (const line of ladder(conversed.events, { withValues: trace })) print(line);
+  const report = methodReport(conversed, type, trace);
+  wipe(conversed);
+  for (const line of reportLines(report)) print(line);
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  if (!isolate && [conversed.peer, conversed.authenticator].some(({ error }) => isHang(error))) {
+    await leave(report.exitCode);
+  }
+  return report.exitCode;
+}
+
+async function hold(
+  peer: PeerMethod,
+  authenticator: AuthenticatorMethod,
+  { config: configured, serverConfig, user, mtu }: MethodCommandOptions,
+): Promise<Conversed> {
+  const config = await blobOf(configured, (xml) => peer.configFromXml(xml));
+  const credentials = await blobOf(user, (xml) => peer.credentialsFromXml(xml, { config }));
+  try {
+    return await converse(peer, authenticator, {
+      maxSendPacketSize: mtu,
+      peer: {
+        config,
+        credentials,
+        onIdentityUi: async () =>
+          (await peer.invokeIdentityUi({ config, credentials }))?.credentials ?? cancelled('identity'),
+        onUi: async (context) => (await peer.invokeInteractiveUi(context)) ?? cancelled('interactive'),
+      },
+      authenticator: { config: serverConfig ?? config },
+    });
+  } finally {
+    credentials?.fill(0);
+  }
+}
+
+async function blobOf(
+  material: Material | undefined,
+  convert: (xml: string) => Promise<Buffer>,
+): Promise<Buffer | undefined> {
+  if (material === undefined) return undefined;
+  return 'blob' in material ? Buffer.from(material.blob) : convert(material.xml);
+}
+
+function cancelled(which: string): never {
+  throw new EapError(`the method's ${which} dialog was cancelled`, { code: 'ERROR_CANCELLED' });
+}
+
+/** The keys and blobs of both sides. */
+function wipe({ peer, authenticator }: Conversed): void {
+  for (const { keys, result } of [peer, authenticator]) {
+    for (const key of Object.values(keys)) if (key instanceof Uint8Array) key.fill(0);
+    for (const { value } of result?.attributes ?? []) value.fill(0);
+  }
+  peer.result?.saveCredentials?.fill(0);
+}
+
+function isHang(error: unknown): boolean {
+  return errorCode(error) === 'EAPHOST_METHOD_TIMEOUT';
+}
+
+/** Ends this process, in which a native thread hangs that would keep it for ever. */
+async function leave(code: number, message = ''): Promise<never> {
+  process.stderr.write(message);
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableNeedDrain) await once(stream, 'drain');
+  }
+  process.exit(code);
+}

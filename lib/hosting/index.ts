@@ -1,0 +1,18 @@
+// Driving method DLLs: what the package exports of it.
+
+export { AuthenticatorMethod } from './authenticator-method.js';
+export type {
+  AuthenticatorMethodResult,
+  AuthenticatorMethodSession,
+  AuthenticatorRequest,
+  AuthenticatorStep,
+} from './authenticator-session.js';
+export type { BeginAuthenticatorOptions, BeginPeerOptions, MethodAsked, PeerAsked } from './begin-options.js';
+export type { MethodCall, MethodCallValue } from './call-trace.js';
+export { converse } from './converse.js';
+export type * from './converse-options.js';
+export { ladder } from './ladder.js';
+export type { LoadMethodOptions } from './load-options.js';
+export type { MethodStats } from './method-host.js';
+export { PeerMethod, type DefinitionOptions, type GenericCredential } from './peer-method.js';
+export type { PeerAction, PeerMethodResult, PeerMethodSession, PeerOutput } from './peer-session.js';

@@ -1,0 +1,270 @@
+// A method DLL in a process of its own: the parent's half. It has the surface of one that is open in this process;
+// what the DLL does to its process ends the calls in flight, and nothing else.
+
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { EapError } from '../errors.js';
+import { isObject } from '../guards.js';
+import type {
+  NativeAuthenticatorMethod,
+  NativeCall,
+  NativeMethodOptions,
+  NativeMethods,
+  NativePeerMethod,
+  NativeRole,
+} from '../native-hosting.js';
+import type { FullMethodType } from '../types.js';
+import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolation-protocol.js';
+import type { OpenedDll } from './opened-dll.js';
+
+const hostModule = fileURLToPath(new URL('./isolated-host.js', import.meta.url));
+
+interface Pending {
+  /** The function that it is in, as far as is known. */
+  call: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function isMessage(value: unknown): value is IsolatedMessage {
+  return isObject(value) && typeof value['kind'] === 'string';
+}
+
+/** How a process ended, for people: its signal, or what Windows calls an exception code. */
+function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== null) return `signal ${signal}`;
+  const unsigned = (code ?? 0) >>> 0;
+  if (unsigned < 0x8000_0000) return `exit code ${unsigned}`;
+  return `exception 0x${unsigned.toString(16).toUpperCase()}`;
+}
+
+/** The process of one DLL, and the calls that it has. */
+class MethodProcess {
+  readonly #role: NativeRole;
+  readonly #method: FullMethodType;
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, Pending>();
+  readonly #exited: Promise<void>;
+  #ticket = 0;
+  #lanes = 0;
+  /** Why every call rejects. */
+  #dead: ((call: string) => unknown) | undefined;
+  onCall: ((call: NativeCall) => void) | undefined;
+  readonly #calls: NativeCall[] = [];
+
+  constructor(role: NativeRole, method: FullMethodType) {
+    this.#role = role;
+    this.#method = method;
+    this.#child = fork(hostModule, [], {
+      execArgv: [],
+      serialization: 'advanced',
+      // In Electron the program is Electron; as Node it behaves on this word. What a DLL prints is not ours to mix
+      // with the output of this process.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+    this.#child.on('message', (message: unknown) => {
+      if (isMessage(message)) this.#take(message);
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.on('exit', (code, signal) => {
+        this.#died(causeOf(code, signal), code);
+        resolve();
+      });
+      this.#child.on('error', (error) => {
+        this.#dead ??= () => error;
+        this.#rejectAll();
+        resolve();
+      });
+    });
+    this.#idle();
+  }
+
+  get isDead(): boolean {
+    return this.#dead !== undefined;
+  }
+
+  get lanes(): number {
+    return this.#lanes;
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** A call of the DLL, or of a session of it. */
+  call(session: number, call: string, args: readonly unknown[] = []): Promise<unknown> {
+    const name = call === 'invoke' ? String(args[0]) : call;
+    const called = firstFunction(this.#role, name);
+    return new Promise((resolve, reject) => {
+      if (this.#dead !== undefined) {
+        reject(this.#dead(called));
+        return;
+      }
+      const ticket = ++this.#ticket;
+      this.#pending.set(ticket, { call: called, resolve, reject });
+      if (this.#pending.size === 1) this.#busy();
+      // A channel that breaks is that of a process that dies: its exit says more.
+      this.#child.send({ ticket, session, call, args }, () => undefined);
+    });
+  }
+
+  /** Told of calls from now on, and at once of those before. */
+  listen(listener: ((call: NativeCall) => void) | undefined): void {
+    this.onCall = listener;
+    if (listener !== undefined) for (const call of this.#calls.splice(0)) listener(call);
+  }
+
+  /** Ends the process: every call rejects with `reason`. */
+  kill(reason: unknown): void {
+    this.#dead ??= () => reason;
+    this.#child.kill('SIGKILL');
+    this.#rejectAll();
+  }
+
+  /** Shuts the method down and ends the process. Rejects where the method fails, or crashes in it. */
+  async close(): Promise<void> {
+    if (this.#dead !== undefined) return;
+    try {
+      await this.call(0, 'close');
+    } finally {
+      this.#dead ??= (call) => this.#crash(call, 'it was closed');
+      if (this.#child.connected) this.#child.disconnect();
+      this.#busy();
+      await this.#exited;
+      this.#idle();
+    }
+  }
+
+  #take(message: IsolatedMessage): void {
+    if (message.kind === 'call') {
+      if (this.onCall === undefined) this.#calls.push(message.call);
+      else this.onCall(message.call);
+      return;
+    }
+    const pending = this.#pending.get(message.ticket);
+    if (pending === undefined) return;
+    if (message.kind === 'at') {
+      pending.call = message.call;
+      return;
+    }
+    this.#pending.delete(message.ticket);
+    if (this.#pending.size === 0) this.#idle();
+    if (message.kind === 'done') {
+      this.#lanes = message.lanes;
+      pending.resolve(message.value);
+    } else if (message.kind === 'failed') pending.reject(message.failure);
+    else pending.reject(new Error(message.message));
+  }
+
+  #died(cause: string, code: number | null): void {
+    this.#dead ??= (call) => this.#crash(call, cause, code);
+    this.#rejectAll();
+  }
+
+  #rejectAll(): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#lanes = 0;
+    this.#idle();
+    for (const { call, reject } of pending) reject(this.#dead?.(call));
+  }
+
+  #crash(call: string, cause: string, code: number | null = null): EapError {
+    const unsigned = (code ?? 0) >>> 0;
+    return new EapError(`the process of the method DLL died in ${call}: ${cause} (EAPHOST_METHOD_CRASHED)`, {
+      code: 'EAPHOST_METHOD_CRASHED',
+      winError: unsigned === 0 ? undefined : unsigned,
+      method: this.#method,
+      rootCause: cause,
+      call,
+    });
+  }
+
+  /** Calls are under way: this process waits for them. */
+  #busy(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+  }
+
+  /** An open method does not keep this process alive. */
+  #idle(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+}
+
+/** A session in a method's process: each call goes there by name. */
+function sessionOf(host: MethodProcess, number: number, onEnd: () => void): object {
+  let ending: Promise<unknown> | undefined;
+  const own: Readonly<Record<string, unknown>> = {
+    number,
+    end: () => {
+      // The sessions of a process that died are gone with it.
+      ending ??= (host.isDead ? Promise.resolve() : host.call(number, 'end')).finally(onEnd);
+      return ending;
+    },
+  };
+  return new Proxy(own, {
+    get: (target, name) => {
+      if (typeof name !== 'string' || name in target) return Reflect.get(target, name) as unknown;
+      // A promise must not take it for another.
+      if (name === 'then') return undefined;
+      return (...args: readonly unknown[]) => host.call(number, name, args);
+    },
+  });
+}
+
+/** Opens a DLL in a process of its own. Rejects with a NativeFailure, or where it crashes with an EapError. */
+export async function openIsolated<Role extends NativeRole>(
+  options: NativeMethodOptions<Role>,
+  signal: AbortSignal | undefined,
+): Promise<OpenedDll<Role>> {
+  const host = new MethodProcess(options.role, options.type);
+  const abort = (): void => {
+    host.kill(signal?.reason);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-host.ts gives it
+    const opened = (await host.call(0, 'open', [options])) as IsolatedDll;
+    let sessions = 0;
+    let closing: Promise<void> | undefined;
+    const native = {
+      exports: opened.exports,
+      routines: opened.routines,
+      get onCall() {
+        return host.onCall;
+      },
+      set onCall(listener: ((call: NativeCall) => void) | undefined) {
+        host.listen(listener);
+      },
+      counters: () => ({ sessions }),
+      stats: () => ({ lanes: host.lanes, pending: host.pending }),
+      async beginSession(begin: unknown) {
+        const number = Number(await host.call(0, 'beginSession', [begin]));
+        sessions += 1;
+        return sessionOf(host, number, () => {
+          sessions -= 1;
+        });
+      },
+      invoke: (call: string, asked: unknown) => host.call(0, 'invoke', [call, asked]),
+      close: () => {
+        closing ??= host.close();
+        return closing;
+      },
+    };
+    return {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the calls go by name to one that has this type
+      native: native as unknown as NativePeerMethod & NativeAuthenticatorMethod & NativeMethods[Role],
+      giveUp: (hang) => {
+        host.kill(hang);
+      },
+    };
+  } catch (error) {
+    host.kill(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}

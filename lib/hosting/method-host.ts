@@ -1,0 +1,195 @@
+// What both kinds of method DLL share: loading, calls without a session, tracing, closing. JavaScript thread.
+
+import { signalOf, type SignalOptions } from '../arguments.js';
+import { eaphostError, type EapError } from '../errors.js';
+import type { NativeMethods, NativeRole } from '../native-hosting.js';
+import { untilAborted } from '../abort.js';
+import type { FullMethodType } from '../types.js';
+import { toMethodCall, type MethodCall } from './call-trace.js';
+import { withinLimits } from './limits.js';
+import { checkLoadOptions, type CheckedLoadOptions, type LoadMethodOptions } from './load-options.js';
+import type { SessionOwner } from './method-session.js';
+import { openDll, type OpenedDll } from './opened-dll.js';
+import { registeredDll } from './registered-dll.js';
+
+/** What a method DLL keeps its native threads busy with. */
+export interface MethodStats {
+  /** Sessions begun and not ended. */
+  readonly sessions: number;
+  /** Native threads running now. */
+  readonly lanes: number;
+  /** Native calls under way or queued. */
+  readonly pending: number;
+}
+
+/** @internal What `load` makes a method of. */
+export interface Loaded<Role extends NativeRole> {
+  readonly dll: OpenedDll<Role>;
+  readonly path: string;
+  readonly options: CheckedLoadOptions;
+}
+
+const getInfo = { peer: 'EapPeerGetInfo', authenticator: 'EapMethodAuthenticatorGetInfo' } as const;
+const shutdown = { peer: 'EapPeerShutdown', authenticator: 'EapMethodAuthenticatorShutdown' } as const;
+
+/** @internal Loads a DLL: GetInfo, Initialize. */
+export async function loadMethod<Role extends NativeRole>(
+  role: Role,
+  given: LoadMethodOptions,
+): Promise<Loaded<Role>> {
+  const options = checkLoadOptions(given);
+  const { type, limit, signal, trace, maxLanes, isolate } = options;
+  signal?.throwIfAborted();
+  const path = options.path ?? (await untilAborted(registeredDll(role, type), signal));
+  const stop = new AbortController();
+  const native = { role, path, type, endpoint: undefined, maxLanes, trace };
+  const opening = openDll(native, isolate, stop.signal);
+  const onLost = (hang?: EapError): void => {
+    stop.abort(hang ?? signal?.reason);
+    // It may come yet, and nobody wants it then.
+    opening.then((dll) => dll.native.close()).catch(() => undefined);
+  };
+  const dll = await withinLimits(opening, { call: getInfo[role], method: type, limit, signal, onLost });
+  return { dll, path, options };
+}
+
+/** A loaded method DLL. */
+export abstract class MethodHost<Role extends NativeRole> implements AsyncDisposable {
+  /** The method's type. */
+  readonly type: FullMethodType;
+  /** The DLL. */
+  readonly path: string;
+  /** Whether it runs in a process of its own. */
+  readonly isIsolated: boolean;
+  /** The functions that the DLL exports by name. */
+  readonly exports: readonly string[];
+  /** The routines of its table that are there. */
+  readonly routines: readonly string[];
+  readonly #role: Role;
+  readonly #dll: OpenedDll<Role>;
+  readonly #limit: number | undefined;
+  readonly #listeners = new Set<(call: MethodCall) => void>();
+  readonly #isTraced: boolean;
+  #closing: Promise<void> | undefined;
+  /** A call hangs in this process: what waits for it would wait for ever. */
+  #isStuck = false;
+
+  protected constructor(role: Role, { dll, path, options }: Loaded<Role>) {
+    this.#role = role;
+    this.#dll = dll;
+    this.path = path;
+    this.type = options.type;
+    this.isIsolated = options.isolate;
+    this.exports = dll.native.exports;
+    this.routines = dll.native.routines;
+    this.#limit = options.limit;
+    this.#isTraced = options.trace;
+    if (options.onCall !== undefined) this.#listeners.add(options.onCall);
+    if (options.trace) this.#listen();
+  }
+
+  /** Whether it is closed, or closing. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Whether its calls are recorded. */
+  get isTraced(): boolean {
+    return this.#isTraced;
+  }
+
+  /** What it is at. */
+  stats(): MethodStats {
+    return { ...this.#dll.native.counters(), ...this.#dll.native.stats() };
+  }
+
+  /**
+   * Ends the open sessions, calls the method's Shutdown, unloads the DLL. Idempotent: every call gives the same promise.
+   * Rejects where Shutdown fails. Where a call hangs in this process it does not wait, and the DLL stays.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal Tells `listener` of every call from now on, until the function that it gives is called. */
+  listen(listener: (call: MethodCall) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What sessions need of their method. */
+  protected get owner(): SessionOwner {
+    return {
+      type: this.type,
+      limit: this.#limit,
+      checkOpen: () => {
+        this.#checkOpen();
+      },
+      giveUp: (hang) => {
+        this.#giveUp(hang);
+      },
+    };
+  }
+
+  /** Makes a call that is no session's. `waits`: for a person, without limit. `late` has what comes after an abort. */
+  protected async call<T>(
+    call: string,
+    options: SignalOptions | undefined,
+    start: (native: NativeMethods[Role]) => Promise<T>,
+    { waits = false, late }: { readonly waits?: boolean; readonly late?: (value: T) => void } = {},
+  ): Promise<T> {
+    const signal = signalOf(options);
+    this.#checkOpen();
+    signal?.throwIfAborted();
+    const work = start(this.#dll.native);
+    const onLost = (hang?: EapError): void => {
+      if (hang !== undefined) this.#giveUp(hang);
+      work.then((value) => late?.(value)).catch(() => undefined);
+    };
+    const limit = waits ? undefined : this.#limit;
+    return withinLimits(work, { call, method: this.type, limit, signal, onLost });
+  }
+
+  #giveUp(hang: EapError): void {
+    this.#isStuck = !this.isIsolated;
+    this.#dll.giveUp(hang);
+  }
+
+  #checkOpen(): void {
+    if (this.isClosed) throw eaphostError('EAPHOST_CLOSED', 'the method is closed; load it again');
+  }
+
+  #listen(): void {
+    this.#dll.native.onCall = (native) => {
+      const call = toMethodCall(native);
+      // A listener that throws is an uncaught exception, and must not be the end of the others.
+      for (const listener of this.#listeners) {
+        try {
+          listener(call);
+        } catch (error) {
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
+    };
+  }
+
+  async #close(): Promise<void> {
+    const closed = this.#dll.native.close();
+    if (this.#isStuck) {
+      closed.catch(() => undefined);
+      return;
+    }
+    const onLost = (hang?: EapError): void => {
+      if (hang !== undefined) this.#giveUp(hang);
+    };
+    const call = shutdown[this.#role];
+    await withinLimits(closed, { call, method: this.type, limit: this.#limit, signal: undefined, onLost });
+  }
+}

@@ -1,0 +1,24 @@
+// A method DLL that is open, in this process or in another: the facade's classes cannot tell which.
+
+import type { EapError } from '../errors.js';
+import type { NativeMethodOptions, NativeMethods, NativeRole } from '../native-hosting.js';
+import { loadNative } from '../binary.js';
+import { openIsolated } from './isolated.js';
+
+/** An open method DLL. */
+export interface OpenedDll<Role extends NativeRole> {
+  readonly native: NativeMethods[Role];
+  /** Told that a call is given up. An isolated DLL's process is ended: its other calls reject with this error. */
+  giveUp(hang: EapError): void;
+}
+
+/** Opens a DLL. Rejects with a NativeFailure; of an isolated one that crashed, with an EapError. */
+export async function openDll<Role extends NativeRole>(
+  options: NativeMethodOptions<Role>,
+  isolate: boolean,
+  signal: AbortSignal | undefined,
+): Promise<OpenedDll<Role>> {
+  if (isolate) return openIsolated(options, signal);
+  const native = await loadNative().openMethod(options);
+  return { native, giveUp: () => undefined };
+}

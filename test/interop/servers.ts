@@ -1,0 +1,144 @@
+// The RADIUS servers of others, each on a free loopback port with a configuration of its own in a temporary folder.
+// They need no special rights.
+
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { TlsVersion } from '../../lib/methods/tls/engine.js';
+import { BareSocket } from '../radius/support.js';
+import { certificates, type Identity } from '../tls/certificates.js';
+import { freeRadiusConfiguration } from './freeradius-configuration.js';
+import { hostapdConfiguration } from './hostapd-configuration.js';
+import { findProgram, Program } from './programs.js';
+
+/** A running server. */
+export interface RunningServer extends AsyncDisposable {
+  readonly port: number;
+  /** Of its process. */
+  readonly pid: number;
+  /** What it said so far. */
+  readonly output: string;
+}
+
+/** How a server does TLS. */
+export interface ServerTls {
+  readonly maxVersion: TlsVersion;
+  /** Its certificate; default: a good one. */
+  readonly identity?: Identity;
+  /** Refuse what the authority's revocation list has. */
+  readonly checkCrl?: boolean;
+}
+
+export interface FreeRadiusOptions {
+  readonly secret: string;
+  /** Identities and their passwords. */
+  readonly users: Readonly<Record<string, string>>;
+  /** The method that is offered first. */
+  readonly firstMethod: 'md5' | 'mschapv2' | 'tls' | 'peap' | 'ttls';
+  /** Without it there are no methods on TLS. */
+  readonly tls?: ServerTls;
+  /** Without debugging, with threads: for benchmarks. Default false. */
+  readonly isQuiet?: boolean;
+}
+
+export interface HostapdOptions {
+  readonly secret: string;
+  /** Password of the user `alice`, ASCII. */
+  readonly password: string;
+  readonly tls: ServerTls;
+}
+
+/** Starts FreeRADIUS; resolves when it serves. */
+export function startFreeRadius(options: FreeRadiusOptions): Promise<RunningServer> {
+  const mode = options.isQuiet === true ? ['-f', '-l', 'stdout'] : ['-X'];
+  return start({
+    program: findProgram('freeradius', 'freeradius'),
+    args: (folder) => [...mode, '-d', folder],
+    ready: 'Ready to process requests',
+    files: (folder, port) => ({
+      'radiusd.conf': freeRadiusConfiguration(folder, port, options),
+      users: freeRadiusUsers(options.users),
+      ...(options.tls && tlsFiles(options.tls)),
+    }),
+  });
+}
+
+/** Starts hostapd as a RADIUS server and nothing else; resolves when it serves. */
+export function startHostapd(options: HostapdOptions): Promise<RunningServer> {
+  return start({
+    program: findProgram('hostapd', 'hostapd'),
+    args: (folder) => ['-ddK', join(folder, 'hostapd.conf')],
+    ready: 'AP-ENABLED',
+    files: (folder, port) => ({
+      'hostapd.conf': hostapdConfiguration(folder, port, options.tls),
+      clients: `127.0.0.1 ${options.secret}\n`,
+      users: hostapdUsers(options.password),
+      ...tlsFiles(options.tls),
+    }),
+  });
+}
+
+interface Recipe {
+  readonly program: string;
+  readonly args: (folder: string) => readonly string[];
+  /** What it says when it serves. */
+  readonly ready: string;
+  readonly files: (folder: string, port: number) => Readonly<Record<string, string>>;
+}
+
+async function start({ program: path, args, ready, files }: Recipe): Promise<RunningServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'eaphost-server-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const port = await freePort();
+    await mkdir(join(folder, 'sessions'), { mode: 0o700 });
+    for (const [name, text] of Object.entries(files(folder, port))) {
+      await writeFile(join(folder, name), text, { mode: 0o600 });
+    }
+    const program = new Program(path, args(folder));
+    try {
+      await program.says(ready);
+    } catch (error) {
+      await program.stop();
+      throw error;
+    }
+    return {
+      port,
+      pid: program.pid,
+      get output() {
+        return program.output;
+      },
+      async [Symbol.asyncDispose]() {
+        await program.stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function freePort(): Promise<number> {
+  await using socket = await BareSocket.open();
+  return socket.port;
+}
+
+function tlsFiles({ identity, checkCrl }: ServerTls): Record<string, string> {
+  const { ca, crl, server } = certificates();
+  const { cert, key } = identity ?? server;
+  return { 'ca.pem': checkCrl === true ? ca + crl : ca, 'server.pem': cert, 'server.key': key };
+}
+
+const freeRadiusUsers = (known: Readonly<Record<string, string>>): string =>
+  Object.entries(known)
+    .map(([name, password]) => `"${name}" Cleartext-Password := "${password}"\n`)
+    .join('');
+
+/** First who may start what, then what is done in tunnels. */
+const hostapdUsers = (password: string): string => `
+"alice" TLS
+* PEAP,TTLS [ver=0]
+"alice" TTLS-PAP,TTLS-CHAP,TTLS-MSCHAP,TTLS-MSCHAPV2,MSCHAPV2,GTC,MD5,TLS "${password}" [2]
+`;

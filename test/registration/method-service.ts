@@ -1,0 +1,19 @@
+// Serves a registered method in a process of its own, as a service does: says `serving` when it does, and closes when
+// its parent hangs up.
+
+import { md5, serveRegistered, type MethodDefinition } from '../../lib/index.js';
+
+/** MD5-Challenge under an author id of the tests. */
+export const method: MethodDefinition = {
+  ...md5,
+  name: 'MD5 of the tests',
+  type: { type: 4, authorId: 67_532 },
+};
+
+if (process.argv.includes('--serve')) {
+  const server = await serveRegistered([method]);
+  process.once('disconnect', () => {
+    void server.close().then(() => process.exit(0));
+  });
+  process.send?.('serving');
+}

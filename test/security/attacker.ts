@@ -1,0 +1,90 @@
+// A process of somebody who means ill, told what to do by its arguments: `squat PATH` listens where a server should,
+// `serve` serves a method as another user, `connect PATH TOKEN` connects as another user, `flood PATH COUNT` and
+// `stall PATH` take connections and do not give them back.
+
+import { connect, createServer, type Socket } from 'node:net';
+
+import { protocolVersion, writeHello } from '../../lib/methods/frames.js';
+import { serveMethods } from '../../lib/methods/serve.js';
+import { loadNative } from '../../lib/binary.js';
+import { scriptedPeer } from '../shim/script-peer.js';
+
+const nobody = 65_534;
+const [what, path = '', argument = ''] = process.argv.slice(2);
+const tell = (message: unknown): void => {
+  process.send?.(message);
+};
+process.once('disconnect', () => process.exit(0));
+
+function becomeNobody(): void {
+  loadNative();
+  process.setgroups?.([]);
+  process.setgid?.(nobody);
+  process.setuid?.(nobody);
+}
+
+let octets = 0;
+process.on('message', () => {
+  tell({ octets });
+});
+
+switch (what) {
+  case 'squat':
+    createServer((socket) => {
+      socket.on('data', (chunk) => (octets += chunk.length));
+    }).listen(path, () => {
+      tell('ready');
+    });
+    break;
+  case 'serve': {
+    becomeNobody();
+    const scripted = scriptedPeer(
+      {},
+      {
+        getIdentity: () => {
+          octets += 1;
+          return { identity: 'mallory', credentials: Buffer.alloc(0) };
+        },
+      },
+    );
+    const server = await serveMethods({ methods: [scripted.definition] });
+    tell({ endpoint: server.endpoint });
+    break;
+  }
+  case 'connect': {
+    becomeNobody();
+    const socket = connect(path);
+    socket.once('connect', () => socket.write(writeHello(protocolVersion, Buffer.from(argument, 'hex'))));
+    socket.on('data', (chunk) => (octets += chunk.length));
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      tell({ octets });
+    });
+    break;
+  }
+  case 'flood': {
+    const open: Socket[] = [];
+    const again = (): void => {
+      const socket = connect(path);
+      socket.on('error', () => undefined);
+      socket.once('close', again);
+      open.push(socket);
+    };
+    for (let index = 0; index < Number(argument); ++index) again();
+    tell('ready');
+    break;
+  }
+  case 'stall': {
+    const socket = connect(path, () => {
+      // Half a hello, and then nothing.
+      socket.write(writeHello(protocolVersion, Buffer.alloc(32)).subarray(0, 20));
+      tell('ready');
+    });
+    socket.once('close', () => {
+      tell('closed');
+    });
+    break;
+  }
+  default:
+    throw new Error(`no attack ${what}`);
+}
