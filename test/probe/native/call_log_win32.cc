@@ -1,3 +1,4 @@
+// Who calls the logging method, found out from Windows, and its log file. The host's threads.
 #ifdef _WIN32
 
 #include "test/probe/native/call_log.h"

@@ -1,3 +1,4 @@
+// Memory read as another process would read it: what is gone is not touched. Any thread.
 #ifdef _WIN32
 
 #include "test/probe/native/memory.h"
