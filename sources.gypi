@@ -78,6 +78,8 @@
       "native/addon/session_object.cc",
       "native/addon/signature_win32.cc",
       "native/addon/system_calls.cc",
+      "native/addon/system_facts_posix.cc",
+      "native/addon/system_facts_win32.cc",
       "native/addon/thread.cc",
       "native/addon/values.cc"
     ],

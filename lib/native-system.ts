@@ -46,6 +46,30 @@ export interface SystemCalls {
    * Administrators and `clients` (SIDs) may connect, from this machine.
    */
   listenPipe: { options: { name: string; clients: readonly string[] }; result: NativePipeListener };
+  /** Undefined where there is no service of that name. */
+  queryService: { options: { name: string }; result: NativeService | undefined };
+  /** The numbers of a file's version resource, such as `10.0.22621.1`; empty where it has none. */
+  queryFileVersion: { options: { path: string }; result: string };
+  queryProcess: { options: object; result: NativeProcess };
+}
+
+/** A service of Windows. */
+export interface NativeService {
+  /** SERVICE_STOPPED (1), SERVICE_START_PENDING (2), SERVICE_RUNNING (4) and others. */
+  state: number;
+  /** SERVICE_AUTO_START (2), SERVICE_DEMAND_START (3), SERVICE_DISABLED (4); 0 where it may not be asked for. */
+  startType: number;
+}
+
+/** What this process may do, and on what it runs. */
+export interface NativeProcess {
+  isElevated: boolean;
+  /** SECURITY_MANDATORY_…_RID: 0x2000 medium, 0x3000 high, 0x4000 system. */
+  integrity: number;
+  /** IMAGE_FILE_MACHINE_… of the system; 0 where it cannot be asked. */
+  nativeMachine: number;
+  /** Empty on Windows itself. */
+  wineVersion: string;
 }
 
 /** Somebody who could change what lies in a folder. */

@@ -215,6 +215,7 @@ const suites = {
     const folders = [
       '.',
       'cli',
+      'doctor',
       'facade',
       'faulty',
       'hosting',
@@ -281,6 +282,12 @@ const suites = {
     ]);
     installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
     wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
+    wineMocha('probes and diagnosis under Wine', [
+      'dist/test/probe/*.test.js',
+      'dist/test/doctor/*.test.js',
+      'dist/test/cli/doctor.test.js',
+      'dist/test/cli/trace.test.js',
+    ]);
     const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));
     const supplicant = inRoot(windowsBinaries, 'supplicant_program.exe');
     const run = wine([supplicant, 'eappprxy.dll', 'eappcfg.dll', method]);

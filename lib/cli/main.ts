@@ -5,10 +5,12 @@ import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
 import { type Command, describeError, exitCodes, UsageError } from './command.js';
 import { completion } from './completion.js';
+import { doctor } from './doctor.js';
 import { method } from './method.js';
 import { methods } from './methods.js';
 import { register } from './register.js';
 import { serve } from './serve.js';
+import { trace } from './trace.js';
 import { unregister } from './unregister.js';
 import { xml } from './xml.js';
 
@@ -20,6 +22,8 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['register', register],
   ['unregister', unregister],
   ['xml', xml],
+  ['trace', trace],
+  ['doctor', doctor],
   ['completion', completion(() => commands)],
 ]);
 

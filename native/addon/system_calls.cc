@@ -11,6 +11,7 @@
 #include "native/addon/pipe_server.h"
 #include "native/addon/registry.h"
 #include "native/addon/system_call.h"
+#include "native/addon/system_facts.h"
 #include "native/addon/values.h"
 
 namespace eaphost::addon {
@@ -78,6 +79,23 @@ napi_value ToIntruders(napi_env env, const std::vector<Intruder>& intruders) {
 napi_value ToNumber(napi_env env, const Signature& signature) {
   napi_value value = nullptr;
   return napi_create_uint32(env, static_cast<std::uint32_t>(signature), &value) == napi_ok ? value : nullptr;
+}
+
+napi_value ToServiceFacts(napi_env env, const ServiceFacts& facts) {
+  if (!facts.exists) return ToUndefined(env, {});
+  ObjectWriter object(env);
+  object.Number("state", facts.state);
+  object.Number("startType", facts.start_type);
+  return object.value();
+}
+
+napi_value ToProcessFacts(napi_env env, const ProcessFacts& facts) {
+  ObjectWriter object(env);
+  object.Boolean("isElevated", facts.is_elevated);
+  object.Number("integrity", facts.integrity);
+  object.Number("nativeMachine", facts.native_machine);
+  object.Text("wineVersion", facts.wine_version);
+  return object.value();
 }
 
 // One call that JavaScript wants.
@@ -188,6 +206,25 @@ void ListenPipeCall(Request& request) {
       &ToPipeListener);
 }
 
+void QueryServiceCall(Request& request) {
+  request.Start<ServiceFacts>(
+      "QueryServiceStatus",
+      [name = request.Text("name")](ServiceFacts& facts) { return QueryService(name, &facts); },
+      &ToServiceFacts);
+}
+
+void QueryFileVersionCall(Request& request) {
+  request.Start<std::u16string>(
+      "GetFileVersionInfoW",
+      [path = request.Text("path")](std::u16string& version) { return QueryFileVersion(path, &version); },
+      &ToText);
+}
+
+void QueryProcessCall(Request& request) {
+  request.Start<ProcessFacts>(
+      "GetTokenInformation", [](ProcessFacts& facts) { return QueryProcess(&facts); }, &ToProcessFacts);
+}
+
 struct Named {
   std::u16string_view name;
   void (*start)(Request&);
@@ -204,6 +241,9 @@ constexpr Named kCalls[] = {
     {u"findIntruders", &FindIntrudersCall},
     {u"checkSignature", &CheckSignatureCall},
     {u"listenPipe", &ListenPipeCall},
+    {u"queryService", &QueryServiceCall},
+    {u"queryFileVersion", &QueryFileVersionCall},
+    {u"queryProcess", &QueryProcessCall},
 };
 
 }  // namespace

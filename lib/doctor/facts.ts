@@ -1,0 +1,67 @@
+// What `eaphost doctor` knows of a machine before it judges: plain data, so that tests can make it up. What could not
+// be found out is told as such and never left out.
+
+import type { InstalledMethod } from '../registration/list.js';
+import type { NativeProcess, NativeService } from '../native-system.js';
+import type { Firewall } from './firewall.js';
+import type { MachineType } from './machine-type.js';
+import type { Registration } from './registrations.js';
+
+/** Why something could not be found out, or does not work. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What was found out, or why not. */
+export type Fact<T> = { readonly value: T } | { readonly trouble: Trouble };
+
+/** A DLL of the system. */
+export interface SystemLibrary {
+  readonly name: string;
+  readonly path: string;
+  /** Undefined where there is no such file. */
+  readonly file: { readonly version: string; readonly machine: MachineType | undefined } | undefined;
+}
+
+/** A method, with what its DLLs are made for; undefined where a file is missing or is no DLL. */
+export interface ExaminedMethod extends InstalledMethod {
+  readonly peerMachine: MachineType | undefined;
+  readonly authenticatorMachine: MachineType | undefined;
+  /** Whether a server answers for a method in TypeScript; undefined for other methods. */
+  readonly isServed: boolean | undefined;
+}
+
+/** What only Windows has. */
+export interface WindowsFacts {
+  readonly process: Fact<NativeProcess>;
+  /** The service EapHost; undefined where there is none. */
+  readonly service: Fact<NativeService | undefined>;
+  readonly libraries: Fact<readonly SystemLibrary[]>;
+  /** Whether Windows' run-time can be opened. */
+  readonly runtime: Fact<true>;
+  readonly methods: Fact<readonly ExaminedMethod[]>;
+  readonly registrations: Fact<readonly Registration[]>;
+  readonly firewall: Fact<Firewall>;
+}
+
+/** A machine. */
+export interface Facts {
+  readonly platform: string;
+  /** Of this process, in Node's names. */
+  readonly arch: string;
+  /** Such as `Windows 11 Pro` and `10.0.22631`. */
+  readonly systemName: string;
+  readonly systemRelease: string;
+  /** Such as `20.20.2`. */
+  readonly nodeVersion: string;
+  readonly packageVersion: string;
+  /** The folder that the addon was loaded from. */
+  readonly addon: Fact<string>;
+  /** The embedded run-time was opened, and closed again. */
+  readonly embedded: Fact<true>;
+  /** A session in the embedded run-time answered a request, through the method DLL shim. */
+  readonly session: Fact<true>;
+  /** Undefined elsewhere than on Windows, and where the addon could not be loaded. */
+  readonly windows: WindowsFacts | undefined;
+}

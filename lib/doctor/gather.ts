@@ -1,0 +1,119 @@
+// Finds out what `eaphost doctor` judges. Changes nothing on the machine. JavaScript thread.
+
+import { readFileSync } from 'node:fs';
+import { release, version } from 'node:os';
+import { join } from 'node:path';
+
+import { binaryFolder } from '../binary.js';
+import { eaphostError } from '../errors.js';
+import { callWindows, windowsRegistry } from '../native-registry.js';
+import { openEapHost } from '../open.js';
+import { listMethods, type InstalledDll } from '../registration/list.js';
+import { thisMachine } from '../registration/machine.js';
+import { isServed } from '../registration/serve.js';
+import type { ExaminedMethod, Fact, Facts, SystemLibrary, WindowsFacts } from './facts.js';
+import { readFirewall } from './firewall.js';
+import { machineOf, type MachineType } from './machine-type.js';
+import { readRegistrations } from './registrations.js';
+
+async function factOf<T>(find: () => Promise<T> | T): Promise<Fact<T>> {
+  try {
+    return { value: await find() };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code: unknown = Reflect.get(error, 'code');
+    return { trouble: { code: typeof code === 'string' ? code : error.name, message: error.message } };
+  }
+}
+
+/** An EAP-Request/Identity. */
+const identityRequest = Buffer.from([1, 1, 0, 5, 1]);
+
+const systemFolder = (): string => join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32');
+
+/** `path` past the redirection of a 32-bit process on a 64-bit Windows: the service sees the 64-bit files. */
+function nativePath(path: string): string {
+  const isRedirected = process.arch === 'ia32' && process.env['PROCESSOR_ARCHITEW6432'] !== undefined;
+  const folder = systemFolder();
+  if (!isRedirected || !path.toLowerCase().startsWith(`${folder.toLowerCase()}\\`)) return path;
+  return join(folder, '..', 'Sysnative', path.slice(folder.length));
+}
+
+async function examineLibrary(name: string): Promise<SystemLibrary> {
+  const path = join(systemFolder(), name);
+  if (!(await thisMachine.isFile(path))) return { name, path, file: undefined };
+  return {
+    name,
+    path,
+    file: { version: await callWindows('queryFileVersion', { path }), machine: await machineOf(path) },
+  };
+}
+
+async function machineAt(dll: InstalledDll | undefined): Promise<MachineType | undefined> {
+  return dll?.exists === true ? machineOf(nativePath(dll.path)) : undefined;
+}
+
+async function examineMethods(): Promise<ExaminedMethod[]> {
+  const { methods } = await listMethods();
+  return Promise.all(
+    methods.map(async (method) => ({
+      ...method,
+      peerMachine: await machineAt(method.peerDll),
+      authenticatorMachine: await machineAt(method.authenticatorDll),
+      isServed: method.served === undefined ? undefined : await isServed(method.type, { timeout: 2000 }),
+    })),
+  );
+}
+
+async function openAndClose(runtime: 'system' | 'embedded'): Promise<true> {
+  const host = await openEapHost({ runtime });
+  await host.close();
+  return true;
+}
+
+/** A session of a method in TypeScript answers a request: the addon, the embedded run-time and the shim work together. */
+async function answerOnce(): Promise<true> {
+  await using host = await openEapHost({ runtime: 'embedded' });
+  await using session = await host.beginSession({
+    method: 'md5',
+    credentials: { username: 'doctor', password: 'not a secret' },
+  });
+  const { action } = await session.process(identityRequest);
+  if (action === 'send') return true;
+  throw eaphostError('EAPHOST_NOT_SUPPORTED', `a session answered the identity request with ${action}`);
+}
+
+async function gatherWindows(): Promise<WindowsFacts> {
+  return {
+    process: await factOf(() => callWindows('queryProcess', {})),
+    service: await factOf(() => callWindows('queryService', { name: 'EapHost' })),
+    libraries: await factOf(() => Promise.all(['eappprxy.dll', 'eappcfg.dll'].map(examineLibrary))),
+    runtime: await factOf(() => openAndClose('system')),
+    methods: await factOf(examineMethods),
+    registrations: await factOf(() => readRegistrations(windowsRegistry)),
+    firewall: await factOf(() => readFirewall(windowsRegistry)),
+  };
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const manifest: { version: string } = JSON.parse(text);
+  return manifest.version;
+}
+
+/** This machine. */
+export async function gatherFacts(): Promise<Facts> {
+  const addon = await factOf(binaryFolder);
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    systemName: version(),
+    systemRelease: release(),
+    nodeVersion: process.versions.node,
+    packageVersion: packageVersion(),
+    addon,
+    embedded: await factOf(() => openAndClose('embedded')),
+    session: await factOf(answerOnce),
+    windows: process.platform === 'win32' && 'value' in addon ? await gatherWindows() : undefined,
+  };
+}

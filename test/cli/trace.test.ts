@@ -1,0 +1,157 @@
+// `eaphost trace`: its command lines, with a runner of the test, and the command itself where there is no logman.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { traceLines } from '../../lib/cli/trace.js';
+import {
+  queryTraces,
+  startTraces,
+  stopTraces,
+  traceFileIn,
+  TraceError,
+  type CommandLine,
+  type Ended,
+  type Runner,
+} from '../../lib/cli/trace-commands.js';
+import { eaphost } from './support.js';
+
+const absent: Ended = { code: -2144337918, output: 'Data Collector Set was not found.' };
+const good: Ended = { code: 0, output: 'The command completed successfully.' };
+
+/** A Windows on which the sessions `running` run, and `fail` fails. Notes what it is told to do. */
+function windows(
+  running: readonly string[] = [],
+  fail: (line: string) => boolean = () => false,
+): { run: Runner; lines: string[] } {
+  const lines: string[] = [];
+  const sessions = new Set(running);
+  const run = ({ program, args }: CommandLine): Promise<Ended> => {
+    const line = [program, ...args].join(' ');
+    if (args[0] !== 'query') lines.push(line);
+    if (fail(line)) return Promise.resolve({ code: 5, output: 'Access is\r\ndenied.\r\n' });
+    const name = args[0] === 'start' ? args[2] : args[1];
+    if (args[0] === 'query') {
+      const output = `Name:  ${name}\r\nOutput Location:      C:\\my traces\\${name}.etl\r\nFlags: x\r\n`;
+      return Promise.resolve(sessions.has(name ?? '') ? { code: 0, output } : absent);
+    }
+    if (args[0] === 'start') sessions.add(name ?? '');
+    if (args[0] === 'stop') sessions.delete(name ?? '');
+    return Promise.resolve(good);
+  };
+  return { run, lines };
+}
+
+const startPeer =
+  'logman start trace EapHostPeer -o C:\\t\\EapHostPeer.etl -p {5F31090B-D990-4e91-B16D-46121D0255AA} 0x4000ffff 0 -ets';
+const startAuthenticator =
+  'logman start trace EapHostAuthr -o C:\\t\\EapHostAuthr.etl -p {F6578502-DF4E-4a67-9661-E3A2F05D1D9B} 0x4000ffff 0 -ets';
+
+describe('eaphost trace', () => {
+  it('starts a session for each provider, and tells where they write', async () => {
+    const { run, lines } = windows();
+    const states = await startTraces(run, 'C:\\t', false);
+    assert.deepEqual(lines, [startPeer, startAuthenticator]);
+    assert.deepEqual(
+      states.map(({ isOn, file }) => [isOn, file]),
+      [
+        [true, 'C:\\t\\EapHostPeer.etl'],
+        [true, 'C:\\t\\EapHostAuthr.etl'],
+      ],
+    );
+    assert.deepEqual(traceLines('on', states), [
+      'EapHostPeer is traced: C:\\t\\EapHostPeer.etl',
+      'EapHostAuthr is traced: C:\\t\\EapHostAuthr.etl',
+    ]);
+  });
+
+  it('traces the RAS methods where it is asked to', async () => {
+    const { run, lines } = windows();
+    await startTraces(run, 'C:\\t', true);
+    assert.equal(lines[2], 'netsh ras set tracing * enabled');
+    await stopTraces(run, true);
+    assert.equal(lines.at(-1), 'netsh ras set tracing * disabled');
+  });
+
+  it('stops what it started where the rest fails, and says what failed', async () => {
+    const { run, lines } = windows([], (line) => line.includes('start trace EapHostAuthr'));
+    await assert.rejects(startTraces(run, 'C:\\t', false), (error) => {
+      assert.ok(error instanceof TraceError);
+      assert.equal(error.code, 'EAPHOST_TRACE');
+      assert.equal(error.message, `${startAuthenticator} ended with 5: Access is denied.`);
+      return true;
+    });
+    assert.deepEqual(lines, [startPeer, startAuthenticator, 'logman stop EapHostPeer -ets']);
+  });
+
+  it('starts nothing where something is traced', async () => {
+    const { run, lines } = windows(['EapHostAuthr']);
+    await assert.rejects(
+      startTraces(run, 'C:\\t', false),
+      /EapHostAuthr is traced already; turn it off first/u,
+    );
+    assert.deepEqual(lines, []);
+  });
+
+  it('stops what runs, and names the files', async () => {
+    const { run, lines } = windows(['EapHostPeer']);
+    const states = await stopTraces(run, false);
+    assert.deepEqual(lines, ['logman stop EapHostPeer -ets']);
+    assert.deepEqual(traceLines('off', states), ['EapHostPeer wrote: C:\\my traces\\EapHostPeer.etl']);
+    assert.deepEqual(traceLines('off', await stopTraces(run, false)), ['nothing was traced']);
+  });
+
+  it('tries to stop them all before it tells of a failure', async () => {
+    const { run, lines } = windows(['EapHostPeer', 'EapHostAuthr'], (line) =>
+      line.includes('stop EapHostPeer'),
+    );
+    await assert.rejects(stopTraces(run, false), /logman stop EapHostPeer -ets ended with 5/u);
+    assert.deepEqual(lines, ['logman stop EapHostPeer -ets', 'logman stop EapHostAuthr -ets']);
+  });
+
+  it('says what is traced now', async () => {
+    const { run } = windows(['EapHostPeer']);
+    assert.deepEqual(traceLines('status', await queryTraces(run)), [
+      'EapHostPeer is traced: C:\\my traces\\EapHostPeer.etl',
+      'EapHostAuthr is not traced',
+    ]);
+  });
+
+  it('finds the file in whatever language', () => {
+    assert.equal(traceFileIn('Ausgabeort:   D:\\a b\\x.etl\r\nMehr'), 'D:\\a b\\x.etl');
+    assert.equal(traceFileIn('no file here'), undefined);
+  });
+
+  it('refuses what makes no sense', async () => {
+    for (const [args, reason] of [
+      [[], /say on, off or status/u],
+      [['up'], /say on, off or status/u],
+      [['on', 'off'], /say on, off or status/u],
+      [['off', '--dir', 'x'], /--dir goes with on/u],
+      [['status', '--ras'], /--ras goes with on and off/u],
+      [['on', '--fast'], /Unknown option '--fast'/u],
+    ] as const) {
+      const { code, stdout, stderr } = await eaphost(['trace', ...args]);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, reason);
+    }
+  });
+
+  it('works on Windows, and says elsewhere what is missing', async () => {
+    const logman = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'logman.exe');
+    const { code, stdout, stderr } = await eaphost(['trace', 'status', '--json']);
+    const answer: { exitCode: number; error?: { code: string }; traces?: unknown[] } = JSON.parse(stdout);
+    assert.equal(answer.exitCode, code);
+    if (process.platform !== 'win32') {
+      assert.equal(answer.error?.code, 'EAPHOST_UNSUPPORTED_PLATFORM');
+      assert.match(stderr, /EAPHost's tracing is Windows' own, and this is/u);
+    } else if (existsSync(logman)) {
+      assert.equal(answer.traces?.length, 2, stdout + stderr);
+    } else {
+      assert.equal(answer.error?.code, 'EAPHOST_TRACE');
+      assert.match(stderr, /there is no .*logman\.exe, the program of Windows that controls tracing/u);
+    }
+  });
+});
