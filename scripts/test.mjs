@@ -143,7 +143,7 @@ const sanitizerOptions = {
 };
 
 /** Mocha suites in a Node that has ASan loaded before everything else, over the sanitized binaries. */
-function mochaUnderAsan(name, specs) {
+function mochaUnderAsan(name, specs, env = {}) {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
   mocha(name, specs, {
@@ -151,6 +151,7 @@ function mochaUnderAsan(name, specs) {
       ...sanitizerOptions,
       LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
       EAPHOST_BINARY: inRoot('build/asan/Release'),
+      ...env,
     },
   });
 }
@@ -308,7 +309,10 @@ const suites = {
     buildSanitized('asan', 'address,undefined');
     nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
     nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
-    mochaUnderAsan('facade and hosting under ASan', [...facade, ...hosting]);
+    mochaUnderAsan('facade under ASan', facade);
+    // Its child processes end without cleaning up after Node, which would count as leaked; the test methods count
+    // their allocations themselves.
+    mochaUnderAsan('hosting under ASan', hosting, { ASAN_OPTIONS: 'detect_leaks=0' });
     mochaUnderAsan('faulty run-time under ASan', faulty);
   },
   tsan() {

@@ -83,6 +83,8 @@ class Environment {
   Napi::FunctionReference authenticator_session_class;
   // What the constructor of a class that JavaScript must not construct finds while we do.
   std::shared_ptr<Session> session_to_wrap;
+  // The native half of an object that could not be wrapped: see instance.h.
+  Napi::Reference<Napi::Object>* unwrapped = nullptr;
   std::int32_t runtime_to_wrap = 0;
   std::shared_ptr<MethodHost> method_to_wrap;
   std::shared_ptr<PeerSession> peer_session_to_wrap;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "native/addon/instance.h"
 #include "native/addon/method_arguments.h"
 #include "native/addon/method_calls.h"
 #include "native/addon/method_session_object.h"
@@ -56,16 +57,16 @@ bool MethodObject::Define(Environment& environment) {
 }
 
 napi_value MethodObject::Wrap(Environment& environment, std::shared_ptr<MethodHost> host) {
-  napi_value object = nullptr;
   environment.method_to_wrap = std::move(host);
-  const napi_status status =
-      napi_new_instance(environment.env(), environment.method_class.Value(), 0, nullptr, &object);
+  const napi_value object = NewInstance(environment, environment.method_class);
   environment.method_to_wrap = nullptr;
-  return status == napi_ok ? object : nullptr;
+  return object;
 }
 
 MethodObject::MethodObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MethodObject>(info) {
-  host_ = std::exchange(Environment::Of(info.Env())->method_to_wrap, nullptr);
+  Environment& environment = *Environment::Of(info.Env());
+  NoteIfUnwrapped(environment, *this);
+  host_ = std::exchange(environment.method_to_wrap, nullptr);
   if (host_ == nullptr) Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
 }
 

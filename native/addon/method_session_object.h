@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/addon/instance.h"
 #include "native/addon/method_arguments.h"
 #include "native/addon/method_calls.h"
 #include "native/addon/receiver.h"
@@ -25,18 +26,17 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
 
   // NULL when the environment is going away; then the session is ended.
   static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session) {
-    napi_value object = nullptr;
     ToWrap(environment) = session;
-    const napi_status status =
-        napi_new_instance(environment.env(), Class(environment).Value(), 0, nullptr, &object);
-    if (status == napi_ok) return object;
+    if (const napi_value object = NewInstance(environment, Class(environment))) return object;
     ToWrap(environment) = nullptr;
     session->host->EndLater(session);
     return nullptr;
   }
 
   explicit MethodSessionObject(const Napi::CallbackInfo& info) : Base(info) {
-    session_ = std::exchange(ToWrap(*Environment::Of(info.Env())), nullptr);
+    Environment& environment = *Environment::Of(info.Env());
+    NoteIfUnwrapped(environment, *this);
+    session_ = std::exchange(ToWrap(environment), nullptr);
     if (session_ == nullptr)
       Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
   }

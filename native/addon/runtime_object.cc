@@ -6,6 +6,7 @@
 #include "native/abi/win32.h"
 #include "native/addon/arguments.h"
 #include "native/addon/calls.h"
+#include "native/addon/instance.h"
 #include "native/addon/receiver.h"
 #include "native/addon/values.h"
 
@@ -41,16 +42,15 @@ bool RuntimeObject::Define(Environment& environment) {
 }
 
 napi_value RuntimeObject::Wrap(Environment& environment, std::int32_t number) {
-  napi_value object = nullptr;
   environment.runtime_to_wrap = number;
-  const napi_status status =
-      napi_new_instance(environment.env(), environment.runtime_class.Value(), 0, nullptr, &object);
+  const napi_value object = NewInstance(environment, environment.runtime_class);
   environment.runtime_to_wrap = 0;
-  return status == napi_ok ? object : nullptr;
+  return object;
 }
 
 RuntimeObject::RuntimeObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RuntimeObject>(info) {
   Environment& environment = *Environment::Of(info.Env());
+  NoteIfUnwrapped(environment, *this);
   number_ = std::exchange(environment.runtime_to_wrap, 0);
   if (const Environment::OpenOwner* const open = environment.Find(number_)) {
     runtime_ = std::static_pointer_cast<Runtime>(open->owner);

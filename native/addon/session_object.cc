@@ -5,6 +5,7 @@
 
 #include "native/addon/arguments.h"
 #include "native/addon/identity_calls.h"
+#include "native/addon/instance.h"
 #include "native/addon/receiver.h"
 
 namespace eaphost::addon {
@@ -25,18 +26,17 @@ bool SessionObject::Define(Environment& environment) {
 }
 
 napi_value SessionObject::Wrap(Environment& environment, std::shared_ptr<Session> session) {
-  napi_value object = nullptr;
   environment.session_to_wrap = session;
-  const napi_status status =
-      napi_new_instance(environment.env(), environment.session_class.Value(), 0, nullptr, &object);
-  if (status == napi_ok) return object;
+  if (const napi_value object = NewInstance(environment, environment.session_class)) return object;
   environment.session_to_wrap = nullptr;
   session->runtime->EndLater(session);
   return nullptr;
 }
 
 SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
-  session_ = std::exchange(Environment::Of(info.Env())->session_to_wrap, nullptr);
+  Environment& environment = *Environment::Of(info.Env());
+  NoteIfUnwrapped(environment, *this);
+  session_ = std::exchange(environment.session_to_wrap, nullptr);
   if (session_ == nullptr)
     Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
 }
