@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchAuth } from './auth.js';
 import { benchBlocking, benchStarvation } from './blocking.js';
 import { benchExchange, type ExchangeTimes } from './exchange.js';
+import { benchHosting, type HostingRates } from './hosting.js';
 import { benchImport, benchMemory, binarySizes } from './footprint.js';
 import { benchRadius, type RadiusRate } from './radius.js';
 import { benchPipe } from './pipe.js';
@@ -38,6 +39,13 @@ function sayRadius(what: string, all: Readonly<Record<string, RadiusRate>>): voi
 
 function bestOf(all: Readonly<Record<string, RadiusRate>>): number {
   return Math.max(...Object.values(all).map(({ perSecond }) => perSecond));
+}
+
+function sayHosting(atOnce: string, { converse, isolated, cpp }: HostingRates): void {
+  say(
+    `conversations of method DLLs, ${atOnce} at once: ${converse.toFixed(0)}/s, isolated ${isolated.toFixed(0)}/s; ` +
+      `C++ loop ${cpp.toFixed(0)}/s`,
+  );
 }
 
 /** Each benchmark by its key in the JSON. */
@@ -75,6 +83,13 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
         `the C++ method's; ${microseconds(manyNs)} of 16 at once, ${(manyNs / nativeManyNs).toFixed(1)} times`,
     );
     return results;
+  },
+  hosting: async () => {
+    const { one, sixtyFour, perCallNs } = await benchHosting();
+    sayHosting('1', one);
+    sayHosting('64', sixtyFour);
+    say(`driving a method DLL costs ${microseconds(perCallNs)} for each native call`);
+    return { one, sixtyFour, perCallNs };
   },
   memory: () => {
     const { perSessionBytes } = benchMemory();

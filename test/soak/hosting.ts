@@ -1,0 +1,94 @@
+// Conversations of the pair without growth, as many as wanted. Usage: node dist/test/soak/hosting.js [COUNT]
+// [--isolate]      (default: 100,000). Fails where memory grows, a session stays, or the DLL was not given back what
+// it gave. The first tenth warms up.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/index.js';
+import { libraryPath } from '../facade/support.js';
+
+const { values, positionals } = parseArgs({
+  options: { isolate: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const count = Number(positionals[0] ?? 100_000);
+const { isolate } = values;
+const atOnce = 16;
+/** Octets for each conversation that count as growth: less than the smallest allocation. */
+const allowed = 8;
+
+const counters = join(tmpdir(), `eaphost-soak-${process.pid}.json`);
+process.env['EAPHOST_PAIR_COUNTERS'] = counters;
+const type = { type: 254, vendorId: 99_999, vendorType: 3, authorId: 99_999 };
+const load = { type, path: libraryPath('pairmethod'), isolate };
+const peer = await PeerMethod.load(load);
+const authenticator = await AuthenticatorMethod.load(load);
+
+const outcomes = ['success', 'failure', 'timeout', 'aborted'] as const;
+
+/** Every fourth conversation ends in another way. */
+async function hold(number: number): Promise<void> {
+  const wanted = outcomes[number % outcomes.length] ?? 'success';
+  const abort = new AbortController();
+  let packets = 0;
+  try {
+    const { outcome } = await converse(peer, authenticator, {
+      signal: abort.signal,
+      retries: 1,
+      peer: { credentials: Buffer.from('identity=alice;password=tiger') },
+      authenticator: { config: Buffer.from(`password=${wanted === 'failure' ? 'lion' : 'tiger'}`) },
+      lose() {
+        packets += 1;
+        if (wanted === 'aborted' && packets === 4) abort.abort(new Error('aborted'));
+        return wanted === 'timeout' && packets > 3;
+      },
+    });
+    if (outcome !== wanted) throw new Error(`a conversation came to ${outcome}, not to ${wanted}`);
+  } catch (error) {
+    if (wanted !== 'aborted' || error !== abort.signal.reason) throw error;
+  }
+}
+
+async function holdAll(from: number, to: number): Promise<void> {
+  let next = from;
+  const work = async (): Promise<void> => {
+    while (next < to) await hold(next++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+function residentOctets(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().rss;
+}
+
+const warm = Math.ceil(count / 10);
+await holdAll(0, warm);
+const before = residentOctets();
+const started = performance.now();
+await holdAll(warm, count);
+const seconds = (performance.now() - started) / 1000;
+const growth = (residentOctets() - before) / (count - warm);
+const left = peer.stats().sessions + authenticator.stats().sessions;
+await peer.close();
+await authenticator.close();
+const given: { allocated: unknown; freed: unknown; sessionsBegun: number; sessionsEnded: number } =
+  JSON.parse(readFileSync(counters, 'utf8'));
+rmSync(counters);
+const isBalanced =
+  JSON.stringify(given.allocated) === JSON.stringify(given.freed) &&
+  given.sessionsBegun === given.sessionsEnded;
+console.log(
+  JSON.stringify({
+    count,
+    isolate,
+    perSecond: Math.round((count - warm) / seconds),
+    growthPerConversation: Math.round(growth * 100) / 100,
+    sessionsLeft: left,
+    isBalanced,
+  }),
+);
+process.exitCode = growth <= allowed && left === 0 && isBalanced ? 0 : 1;
