@@ -315,6 +315,13 @@ const suites = {
     mochaUnderAsan('hosting under ASan', hosting, { ASAN_OPTIONS: 'detect_leaks=0' });
     mochaUnderAsan('faulty run-time under ASan', faulty);
   },
+  soak() {
+    buildNative({ tests: true });
+    const program = inRoot('dist/test/soak/hosting.js');
+    const { status, signal } = spawnSync(process.execPath, ['--expose-gc', program], { stdio: 'inherit' });
+    if (status !== 0) return broken('100,000 conversations of method DLLs', `ended with ${status ?? signal}`);
+    return count('100,000 conversations of method DLLs', { passed: 1, failed: 0, skipped: 0 });
+  },
   tsan() {
     buildSanitized('tsan', 'thread');
     nativeTests('native under TSan', 'tsan', { TSAN_OPTIONS: 'halt_on_error=1' });
@@ -331,6 +338,7 @@ const here = linux
       'docs',
       'diagnostics',
       'interop',
+      'soak',
       'binaries',
       'package',
       'windows',

@@ -60,6 +60,7 @@ export class AuthenticatorMethod extends MethodHost<'authenticator'> {
     try {
       const call = 'EapMethodAuthenticatorInvokeConfigUI';
       return await this.call(call, options, (native) => native.invoke('invokeConfigUI', asked), {
+        part: 'config',
         waits: true,
       });
     } catch (error) {

@@ -15,4 +15,5 @@ export { ladder } from './ladder.js';
 export type { LoadMethodOptions } from './load-options.js';
 export type { MethodStats } from './method-host.js';
 export { PeerMethod, type DefinitionOptions, type GenericCredential } from './peer-method.js';
+export type { UiPart, UiPaths } from './ui-dlls.js';
 export type { PeerAction, PeerMethodResult, PeerMethodSession, PeerOutput } from './peer-session.js';

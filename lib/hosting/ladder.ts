@@ -1,38 +1,21 @@
 // A conversation as lines for people: the calls of each side at its edge, the packets between them. Pure.
 
-import { eapCodes, eapHeader, eapTypes } from '../radius/eap.js';
-import { typeOf } from '../radius/types.js';
+import { describePacket } from '../diagnostics/eap-packet.js';
 import type { MethodCall, MethodCallValue } from './call-trace.js';
 import type { ConversationEvent, SentPacket } from './converse-options.js';
 
-const codes: Readonly<Record<number, string>> = {
-  [eapCodes.request]: 'Request',
-  [eapCodes.response]: 'Response',
-  [eapCodes.success]: 'Success',
-  [eapCodes.failure]: 'Failure',
-};
-const types: Readonly<Record<number, string>> = {
-  [eapTypes.identity]: 'Identity',
-  [eapTypes.notification]: 'Notification',
-  [eapTypes.nak]: 'Nak',
-};
 const width = 46;
 const longestValue = 24;
 
-/** `EAP-Request 3, type 26, 45 octets`. */
-function describePacket({ packet, madeBy, isRetransmission, isLost }: SentPacket): string {
-  const header = eapHeader(packet);
-  if (header === undefined) return `no EAP packet, ${packet.length} octets`;
-  const { type, vendorId, vendorType } = typeOf(packet);
-  const vendor = type === eapTypes.expanded ? `/${vendorId ?? 0}/${vendorType ?? 0}` : '';
-  const what = header.type === undefined ? '' : ` ${types[type] ?? `type ${type}${vendor}`},`;
+/** `Request 3 EAP-MSCHAPv2 Challenge, 45 octets`. */
+function packetText({ packet, madeBy, isRetransmission, isLost }: SentPacket): string {
   const notes = [
     ...(madeBy === 'host' ? ['by the host'] : []),
     ...(isRetransmission ? ['again'] : []),
     ...(isLost ? ['LOST'] : []),
   ];
   const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-  return `${codes[header.code] ?? header.code} ${header.id}${what} ${packet.length} octets${note}`;
+  return `${describePacket(packet).summary}, ${packet.length} octets${note}`;
 }
 
 function describeValue(value: MethodCallValue): string {
@@ -59,7 +42,7 @@ function describeCall({ call, code, values, duration, error }: MethodCall, withV
 }
 
 function packetLine(packet: SentPacket): string {
-  const text = describePacket(packet);
+  const text = packetText(packet);
   const isRequest = packet.direction === 'request';
   const shaft = '─'.repeat(Math.max(2, 2 * width - text.length - 8));
   return isRequest ? `    ◀${shaft} ${text}` : `    ${text} ${shaft}▶`;

@@ -12,6 +12,7 @@ import {
 } from '../arguments.js';
 import { toMethodType, type FullMethodType, type MethodType } from '../types.js';
 import type { MethodCall } from './call-trace.js';
+import type { UiPaths } from './ui-dlls.js';
 
 /** How `PeerMethod.load` and `AuthenticatorMethod.load` load a method DLL. */
 export interface LoadMethodOptions extends SignalOptions {
@@ -24,6 +25,13 @@ export interface LoadMethodOptions extends SignalOptions {
    * type and author (`PeerDllPath`, `AuthenticatorDllPath`).
    */
   readonly path?: string | undefined;
+  /**
+   * The absolute paths of the DLLs that hold the method's user interface, where `path` does not: `config` has the
+   * configuration's dialog and XML, `identity` and `interactive` have those dialogs. Each is loaded when it is first
+   * called. Default: `path`; where that is left out, those that the registry names (`PeerConfigUIPath`,
+   * `PeerIdentityPath`, `PeerInteractiveUIPath`, `AuthenticatorConfigUIPath`).
+   */
+  readonly uiPaths?: UiPaths | undefined;
   /**
    * Runs the DLL in a process of its own, so that a crash rejects the calls in flight with
    * `EAPHOST_METHOD_CRASHED` and ends nothing else. Without it the DLL runs in this process: where it crashes,
@@ -48,6 +56,7 @@ export interface LoadMethodOptions extends SignalOptions {
 export interface CheckedLoadOptions {
   readonly type: FullMethodType;
   readonly path: string | undefined;
+  readonly uiPaths: UiPaths;
   readonly isolate: boolean;
   readonly limit: number | undefined;
   readonly trace: boolean;
@@ -71,7 +80,8 @@ export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions
   const { onCall } = options;
   return {
     type: toMethodType(typeof type === 'number' ? { type, authorId } : type, 'type'),
-    path: path === undefined ? undefined : toPath(path),
+    path: path === undefined ? undefined : toPath(path, 'path'),
+    uiPaths: toUiPaths(given.uiPaths),
     isolate: toBoolean(given.isolate, 'isolate', false),
     limit: timeout === null ? undefined : toInteger(timeout, 'timeout', 1, day),
     trace: toBoolean(given.trace, 'trace', onCall !== undefined) || onCall !== undefined,
@@ -81,8 +91,17 @@ export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions
   };
 }
 
-function toPath(value: unknown): string {
-  const path = toText(value, 'path');
+function toUiPaths(value: unknown): UiPaths {
+  const given = toFields(value, 'uiPaths');
+  const paths: { -readonly [Part in keyof UiPaths]: UiPaths[Part] } = {};
+  for (const part of ['config', 'identity', 'interactive'] as const) {
+    if (given[part] !== undefined) paths[part] = toPath(given[part], `uiPaths.${part}`);
+  }
+  return paths;
+}
+
+function toPath(value: unknown, argument: string): string {
+  const path = toText(value, argument);
   if (isAbsolute(path)) return path;
-  throw new RangeError('path must be absolute: a name alone would be searched for');
+  throw new RangeError(`${argument} must be absolute: a name alone would be searched for`);
 }

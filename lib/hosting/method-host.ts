@@ -10,7 +10,8 @@ import { withinLimits } from './limits.js';
 import { checkLoadOptions, type CheckedLoadOptions, type LoadMethodOptions } from './load-options.js';
 import type { SessionOwner } from './method-session.js';
 import { openDll, type OpenedDll } from './opened-dll.js';
-import { registeredDll } from './registered-dll.js';
+import { registeredDlls } from './registered-dll.js';
+import { UiDlls, type UiPart, type UiPaths } from './ui-dlls.js';
 
 /** What a method DLL keeps its native threads busy with. */
 export interface MethodStats {
@@ -25,6 +26,7 @@ export interface MethodStats {
 /** @internal What `load` makes a method of. */
 export interface Loaded<Role extends NativeRole> {
   readonly dll: OpenedDll<Role>;
+  readonly uiDlls: UiDlls<Role>;
   readonly path: string;
   readonly options: CheckedLoadOptions;
 }
@@ -40,17 +42,37 @@ export async function loadMethod<Role extends NativeRole>(
   const options = checkLoadOptions(given);
   const { type, limit, signal, trace, maxLanes, isolate } = options;
   signal?.throwIfAborted();
-  const path = options.path ?? (await untilAborted(registeredDll(role, type), signal));
+  const { path, uiPaths } = await pathsOf(role, options);
   const stop = new AbortController();
-  const native = { role, path, type, endpoint: undefined, maxLanes, trace };
-  const opening = openDll(native, isolate, stop.signal);
+  const native = { role, type, endpoint: undefined, maxLanes, trace };
+  const open = (file: string, given: AbortSignal): Promise<OpenedDll<Role>> =>
+    openDll({ ...native, path: file }, isolate, given);
+  const opening = open(path, stop.signal);
   const onLost = (hang?: EapError): void => {
     stop.abort(hang ?? signal?.reason);
     // It may come yet, and nobody wants it then.
     opening.then((dll) => dll.native.close()).catch(() => undefined);
   };
   const dll = await withinLimits(opening, { call: getInfo[role], method: type, limit, signal, onLost });
-  return { dll, path, options };
+  return { dll, uiDlls: new UiDlls(uiPaths, open), path, options };
+}
+
+/** Which DLLs: a part of the user interface that is where the routines are is left out. */
+async function pathsOf(
+  role: NativeRole,
+  { path, uiPaths, type, signal }: CheckedLoadOptions,
+): Promise<{ path: string; uiPaths: UiPaths }> {
+  const known =
+    path === undefined ? await untilAborted(registeredDlls(role, type), signal) : { path, uiPaths: {} };
+  const parts = Object.entries({ ...known.uiPaths, ...uiPaths }).filter(([, file]) => file !== known.path);
+  return { path: known.path, uiPaths: Object.fromEntries(parts) };
+}
+
+/** How a call without a session is made. */
+interface CallSettings<T> {
+  readonly part?: UiPart | undefined;
+  readonly waits?: boolean;
+  readonly late?: (value: T) => void;
 }
 
 /** A loaded method DLL. */
@@ -67,6 +89,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
   readonly routines: readonly string[];
   readonly #role: Role;
   readonly #dll: OpenedDll<Role>;
+  readonly #uiDlls: UiDlls<Role>;
   readonly #limit: number | undefined;
   readonly #listeners = new Set<(call: MethodCall) => void>();
   readonly #isTraced: boolean;
@@ -75,9 +98,10 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
   #isStuck = false;
 
   /** @internal */
-  protected constructor(role: Role, { dll, path, options }: Loaded<Role>) {
+  protected constructor(role: Role, { dll, uiDlls, path, options }: Loaded<Role>) {
     this.#role = role;
     this.#dll = dll;
+    this.#uiDlls = uiDlls;
     this.path = path;
     this.type = options.type;
     this.isIsolated = options.isolate;
@@ -86,7 +110,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
     this.#limit = options.limit;
     this.#isTraced = options.trace;
     if (options.onCall !== undefined) this.#listeners.add(options.onCall);
-    if (options.trace) this.#listen();
+    if (options.trace) this.#listen(dll);
   }
 
   /** Whether it is closed, or closing. */
@@ -101,7 +125,13 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
 
   /** What it is at. */
   stats(): MethodStats {
-    return { ...this.#dll.native.counters(), ...this.#dll.native.stats() };
+    const stats = { ...this.#dll.native.counters(), ...this.#dll.native.stats() };
+    for (const { native } of this.#uiDlls.opened) {
+      const { lanes, pending } = native.stats();
+      stats.lanes += lanes;
+      stats.pending += pending;
+    }
+    return stats;
   }
 
   /**
@@ -138,37 +168,51 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
     };
   }
 
-  /** @internal Makes a call that is no session's. `waits`: for a person, without limit. `late` has what comes after an abort. */
+  /**
+   * @internal Makes a call that is no session's. `part`: of that part of the user interface. `waits`: for a person,
+   * without limit. `late` has what comes after an abort.
+   */
   protected async call<T>(
     call: string,
     options: SignalOptions | undefined,
     start: (native: NativeMethods[Role]) => Promise<T>,
-    { waits = false, late }: { readonly waits?: boolean; readonly late?: (value: T) => void } = {},
+    { part, waits = false, late }: CallSettings<T> = {},
   ): Promise<T> {
     const signal = signalOf(options);
     this.#checkOpen();
     signal?.throwIfAborted();
-    const work = start(this.#dll.native);
+    let isLost = false;
+    const startUi = async (own: UiPart): Promise<T> => {
+      const dll = await this.#uiDlls.of(own);
+      if (this.#isTraced) this.#listen(dll);
+      // Nobody waits for a dialog by now.
+      if (isLost) throw eaphostError('EAPHOST_CLOSED', 'the call was given up');
+      return start(dll.native);
+    };
+    const own = part !== undefined && this.#uiDlls.has(part) ? part : undefined;
+    const work = own === undefined ? start(this.#dll.native) : startUi(own);
     const onLost = (hang?: EapError): void => {
-      if (hang !== undefined) this.#giveUp(hang);
+      isLost = true;
+      if (hang !== undefined) this.#giveUp(hang, own);
       work.then((value) => late?.(value)).catch(() => undefined);
     };
     const limit = waits ? undefined : this.#limit;
     return withinLimits(work, { call, method: this.type, limit, signal, onLost });
   }
 
-  #giveUp(hang: EapError): void {
+  #giveUp(hang: EapError, part?: UiPart): void {
     this.#isStuck = !this.isIsolated;
-    this.#dll.giveUp(hang);
+    if (part === undefined) this.#dll.giveUp(hang);
+    else this.#uiDlls.giveUp(part, hang);
   }
 
   #checkOpen(): void {
     if (this.isClosed) throw eaphostError('EAPHOST_CLOSED', 'the method is closed; load it again');
   }
 
-  #listen(): void {
-    this.#dll.native.onCall = (native) => {
-      const call = toMethodCall(native);
+  #listen({ native }: OpenedDll<Role>): void {
+    native.onCall = (told) => {
+      const call = toMethodCall(told);
       // A listener that throws is an uncaught exception, and must not be the end of the others.
       for (const listener of this.#listeners) {
         try {
@@ -183,7 +227,7 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
   }
 
   async #close(): Promise<void> {
-    const closed = this.#dll.native.close();
+    const closed = Promise.all([this.#dll.native.close(), this.#uiDlls.close()]);
     if (this.#isStuck) {
       closed.catch(() => undefined);
       return;

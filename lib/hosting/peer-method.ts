@@ -34,6 +34,16 @@ import type { LoadMethodOptions } from './load-options.js';
 import { loadMethod, MethodHost } from './method-host.js';
 import { peerSide } from './peer-definition.js';
 import { PeerMethodSession } from './peer-session.js';
+import type { UiPart } from './ui-dlls.js';
+
+/** The calls that a method may have in a DLL of its user interface. */
+const parts: Readonly<Partial<Record<keyof NativePeerCalls, UiPart>>> = {
+  configXml2Blob: 'config',
+  configBlob2Xml: 'config',
+  invokeConfigUI: 'config',
+  invokeIdentityUI: 'identity',
+  invokeInteractiveUI: 'interactive',
+};
 
 /** A generic credential, of which a method makes both its blobs (EapCredential). */
 export type GenericCredential = NativeCredential;
@@ -196,7 +206,10 @@ export class PeerMethod extends MethodHost<'peer'> {
     signalOf(options);
     const name = `EapPeer${call.charAt(0).toUpperCase()}${call.slice(1)}`;
     try {
-      return await this.call(name, options, (native) => native.invoke(call, asked), { waits });
+      return await this.call(name, options, (native) => native.invoke(call, asked), {
+        part: parts[call],
+        waits,
+      });
     } finally {
       if ('userData' in asked) asked.userData?.fill(0);
     }

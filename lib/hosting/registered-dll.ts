@@ -1,12 +1,23 @@
-// The DLL that Windows' registry names for a method.
+// The DLLs that Windows' registry names for a method.
 
 import { eaphostError } from '../errors.js';
 import type { NativeRole } from '../native-hosting.js';
 import { windowsRegistry } from '../native-registry.js';
 import { formatMethodType, type FullMethodType } from '../types.js';
+import type { UiPart, UiPaths } from './ui-dlls.js';
 
 const methodsKey = String.raw`SYSTEM\CurrentControlSet\Services\EapHost\Methods`;
 const valueNames = { peer: 'PeerDllPath', authenticator: 'AuthenticatorDllPath' } as const;
+const uiNames: Readonly<Record<NativeRole, Readonly<Partial<Record<UiPart, string>>>>> = {
+  peer: { config: 'PeerConfigUIPath', identity: 'PeerIdentityPath', interactive: 'PeerInteractiveUIPath' },
+  authenticator: { config: 'AuthenticatorConfigUIPath' },
+};
+
+/** The DLL of a method's routines, and those of its user interface that the registry names. */
+export interface RegisteredDlls {
+  readonly path: string;
+  readonly uiPaths: UiPaths;
+}
 
 /** The key of a method, below HKEY_LOCAL_MACHINE: decimal numbers, expanded types with vendor and vendor type. */
 function keyOf({ type, vendorId, vendorType, authorId }: FullMethodType): string {
@@ -15,10 +26,10 @@ function keyOf({ type, vendorId, vendorType, authorId }: FullMethodType): string
 }
 
 /**
- * The path of a method's DLL, environment strings expanded. Rejects with `EAPHOST_NOT_SUPPORTED` off Windows, and
+ * The paths of a method's DLLs, environment strings expanded. Rejects with `EAPHOST_NOT_SUPPORTED` off Windows, and
  * with `EAPHOST_METHOD_NOT_REGISTERED` where the registry names none.
  */
-export async function registeredDll(role: NativeRole, type: FullMethodType): Promise<string> {
+export async function registeredDlls(role: NativeRole, type: FullMethodType): Promise<RegisteredDlls> {
   if (process.platform !== 'win32') {
     throw eaphostError(
       'EAPHOST_NOT_SUPPORTED',
@@ -29,8 +40,15 @@ export async function registeredDll(role: NativeRole, type: FullMethodType): Pro
   const name = valueNames[role];
   const path = keyOf(type);
   const key = await windowsRegistry.read(path, { expand: true });
-  const value = key?.values.get(name.toLowerCase());
-  if (value !== undefined && 'text' in value && value.text !== '') return value.text;
+  const textOf = (value: string): string | undefined => {
+    const data = key?.values.get(value.toLowerCase());
+    return data !== undefined && 'text' in data && data.text !== '' ? data.text : undefined;
+  };
+  const dll = textOf(name);
+  if (dll !== undefined) {
+    const parts = Object.entries(uiNames[role]).map(([part, value]) => [part, textOf(value)]);
+    return { path: dll, uiPaths: Object.fromEntries(parts) };
+  }
   throw eaphostError(
     'EAPHOST_METHOD_NOT_REGISTERED',
     `the registry has no ${name} for method ${formatMethodType(type)} in HKEY_LOCAL_MACHINE\\${path}; ` +

@@ -215,6 +215,44 @@ for (const isolate of [false, true]) {
         });
       }
     });
+
+    it('an abort while the host answers ends what was begun, and the answer is not given', async () => {
+      for (const [asker, routine, refused] of [
+        ['attributes of the peer', 'GetResponseAttributes', 'SetResponseAttributes'],
+        ['user interface', 'GetUIContext', 'SetUIContext'],
+        ['attributes of the authenticator', 'GetAttributes', 'SetAttributes'],
+      ] as const) {
+        await withCounters(async () => {
+          const abort = new AbortController();
+          const reason = new Error(`aborted at ${asker}`);
+          const answer =
+            <T>(name: string, value: T) =>
+            (): T => {
+              if (name === asker) abort.abort(reason);
+              return value;
+            };
+          const { error, orders } = await run({
+            signal: abort.signal,
+            peer: {
+              config: Buffer.from('attributes=1;ui=1'),
+              onAttributes: answer('attributes of the peer', []),
+              onUi: answer('user interface', Buffer.from('answer=yes')),
+            },
+            authenticator: {
+              config: Buffer.from('password=tiger;attributes=1;ui=1'),
+              onAttributes: answer('attributes of the authenticator', []),
+            },
+          });
+          equal(error, reason, asker);
+          const side = asker.endsWith('authenticator') ? orders.authenticator : orders.peer;
+          deepEqual(side.slice(side.indexOf(routine)), [routine, 'EndSession', 'Shutdown']);
+          ok(!side.includes(refused));
+          for (const calls of [orders.peer, orders.authenticator]) {
+            deepEqual(calls.slice(-2), ['EndSession', 'Shutdown']);
+          }
+        });
+      }
+    });
   });
 }
 
