@@ -9,12 +9,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import {
+  AuthenticatorMethod,
+  converse,
   encodeCredentials,
   isServed,
   listMethods,
   md5Authenticator,
   memoryUsers,
   openEapHost,
+  PeerMethod,
   registerMethod,
   serveRegistered,
   unregisterMethod,
@@ -106,6 +109,19 @@ if (process.platform === 'win32') {
         assert.equal(result.isSuccess, true);
         assert.equal(link.result?.isSuccess, true);
       }
+    });
+
+    it('is driven by its type alone, peer and authenticator', async () => {
+      await registerMethod({ method, directory });
+      await running(children, 'method-service.js', '--serve');
+      await using peer = await PeerMethod.load({ type });
+      await using authenticator = await AuthenticatorMethod.load({ type });
+      const { outcome, transcript } = await converse(peer, authenticator, { peer: { credentials } });
+      assert.equal(outcome, 'success');
+      assert.ok(transcript.length >= 4);
+      const wrong = encodeCredentials({ username: 'alice', password: 'wrong' });
+      const refused = await converse(peer, authenticator, { peer: { credentials: wrong } });
+      assert.equal(refused.outcome, 'failure');
     });
 
     it('fails at once while nobody serves it, and works when somebody does again', async () => {

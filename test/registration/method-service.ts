@@ -1,11 +1,20 @@
 // Serves a registered method in a process of its own, as a service does: says `serving` when it does, and closes when
 // its parent hangs up.
 
-import { md5, serveRegistered, type MethodDefinition } from '../../lib/index.js';
+import {
+  md5,
+  md5Authenticator,
+  memoryUsers,
+  serveRegistered,
+  type MethodDefinition,
+} from '../../lib/index.js';
 
-/** MD5-Challenge under an author id of the tests. */
+const { authenticator } = md5Authenticator({ users: memoryUsers({ alice: 'correct horse' }) });
+
+/** MD5-Challenge, both its sides, under an author id of the tests. */
 export const method: MethodDefinition = {
   ...md5,
+  ...(authenticator && { authenticator }),
   name: 'MD5 of the tests',
   type: { type: 4, authorId: 67_532 },
 };
