@@ -81,6 +81,8 @@ function candidateFolders(): string[] {
   ];
 }
 
+const libraryExtensions: Partial<Record<NodeJS.Platform, string>> = { win32: '.dll', darwin: '.dylib' };
+
 // cmake-js and node-gyp say eaphost.node; prebuildify may add tags, such as eaphost.musl.node.
 const addonName = /^eaphost(?:\..+)?\.node$/;
 
@@ -135,4 +137,9 @@ export function loadNative(): NativeAddon {
 export function binaryFolder(): string {
   loaded ??= loadFirst();
   return loaded.folder;
+}
+
+/** The path of one of the package's own libraries: `eapembedded` or `eapshim`. */
+export function ownLibrary(name: string): string {
+  return join(binaryFolder(), `${name}${libraryExtensions[process.platform] ?? '.so'}`);
 }

@@ -1,10 +1,8 @@
 // Opens a run-time.
 
-import { join } from 'node:path';
-
 import { untilAborted } from './abort.js';
 import { signalOf, toBoolean, toInteger, toFields, toName, type SignalOptions } from './arguments.js';
-import { binaryFolder, loadNative } from './binary.js';
+import { loadNative, ownLibrary } from './binary.js';
 import { Observer, type DiagnosticEvent } from './diagnostics/events.js';
 import { ObservedRuntime } from './diagnostics/observed-runtime.js';
 import { EapHost, type Runtime } from './eaphost.js';
@@ -47,12 +45,6 @@ export interface OpenOptions extends SignalOptions {
 const defaultMaxLanes = 64;
 const optionIdentityNeedsUserData = 1;
 const runtimes = { system: true, embedded: true };
-const libraryExtensions: Partial<Record<NodeJS.Platform, string>> = { win32: '.dll', darwin: '.dylib' };
-
-/** The path of one of the package's own libraries. */
-function ownLibrary(name: string): string {
-  return join(binaryFolder(), `${name}${libraryExtensions[process.platform] ?? '.so'}`);
-}
 
 /** Options that passed every check. */
 interface CheckedOptions {

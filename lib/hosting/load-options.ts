@@ -26,6 +26,11 @@ export interface LoadMethodOptions extends SignalOptions {
    */
   readonly path?: string | undefined;
   /**
+   * The endpoint of a `serveMethods` server: loads the package's method DLL shim, whose calls that server answers.
+   * Not with `path`.
+   */
+  readonly endpoint?: string | undefined;
+  /**
    * The absolute paths of the DLLs that hold the method's user interface, where `path` does not: `config` has the
    * configuration's dialog and XML, `identity` and `interactive` have those dialogs. Each is loaded when it is first
    * called. Default: `path`; where that is left out, those that the registry names (`PeerConfigUIPath`,
@@ -56,6 +61,7 @@ export interface LoadMethodOptions extends SignalOptions {
 export interface CheckedLoadOptions {
   readonly type: FullMethodType;
   readonly path: string | undefined;
+  readonly endpoint: string | undefined;
   readonly uiPaths: UiPaths;
   readonly isolate: boolean;
   readonly limit: number | undefined;
@@ -72,15 +78,21 @@ const day = 86_400_000;
 export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions {
   if (options === undefined) throw new TypeError('options must be an object');
   const given: Readonly<Partial<Record<keyof LoadMethodOptions, unknown>>> = toFields(options, 'options');
-  const { type, authorId, path, timeout = defaultTimeout, maxLanes = 64 } = given;
+  const { type, authorId, path, endpoint, timeout = defaultTimeout, maxLanes = 64 } = given;
   if (authorId !== undefined && typeof type !== 'number') {
     throw new TypeError('authorId goes with a type that is a number; put it into the type otherwise');
+  }
+  if (path !== undefined && endpoint !== undefined) {
+    throw new TypeError(
+      "path and endpoint exclude each other: an endpoint is of the package's own method DLL",
+    );
   }
   checkFunction(given.onCall, 'onCall');
   const { onCall } = options;
   return {
     type: toMethodType(typeof type === 'number' ? { type, authorId } : type, 'type'),
     path: path === undefined ? undefined : toPath(path, 'path'),
+    endpoint: endpoint === undefined ? undefined : toText(endpoint, 'endpoint'),
     uiPaths: toUiPaths(given.uiPaths),
     isolate: toBoolean(given.isolate, 'isolate', false),
     limit: timeout === null ? undefined : toInteger(timeout, 'timeout', 1, day),

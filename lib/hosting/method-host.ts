@@ -1,6 +1,7 @@
 // What both kinds of method DLL share: loading, calls without a session, tracing, closing. JavaScript thread.
 
 import { signalOf, type SignalOptions } from '../arguments.js';
+import { ownLibrary } from '../binary.js';
 import { eaphostError, type EapError } from '../errors.js';
 import type { NativeMethods, NativeRole } from '../native-hosting.js';
 import { untilAborted } from '../abort.js';
@@ -40,11 +41,11 @@ export async function loadMethod<Role extends NativeRole>(
   given: LoadMethodOptions,
 ): Promise<Loaded<Role>> {
   const options = checkLoadOptions(given);
-  const { type, limit, signal, trace, maxLanes, isolate } = options;
+  const { type, endpoint, limit, signal, trace, maxLanes, isolate } = options;
   signal?.throwIfAborted();
   const { path, uiPaths } = await pathsOf(role, options);
   const stop = new AbortController();
-  const native = { role, type, endpoint: undefined, maxLanes, trace };
+  const native = { role, type, endpoint, maxLanes, trace };
   const open = (file: string, given: AbortSignal): Promise<OpenedDll<Role>> =>
     openDll({ ...native, path: file }, isolate, given);
   const opening = open(path, stop.signal);
@@ -60,10 +61,11 @@ export async function loadMethod<Role extends NativeRole>(
 /** Which DLLs: a part of the user interface that is where the routines are is left out. */
 async function pathsOf(
   role: NativeRole,
-  { path, uiPaths, type, signal }: CheckedLoadOptions,
+  { path, endpoint, uiPaths, type, signal }: CheckedLoadOptions,
 ): Promise<{ path: string; uiPaths: UiPaths }> {
+  const file = endpoint === undefined ? path : ownLibrary('eapshim');
   const known =
-    path === undefined ? await untilAborted(registeredDlls(role, type), signal) : { path, uiPaths: {} };
+    file === undefined ? await untilAborted(registeredDlls(role, type), signal) : { path: file, uiPaths: {} };
   const parts = Object.entries({ ...known.uiPaths, ...uiPaths }).filter(([, file]) => file !== known.path);
   return { path: known.path, uiPaths: Object.fromEntries(parts) };
 }

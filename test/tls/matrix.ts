@@ -109,7 +109,8 @@ export class Matrix {
     }
     const notes = [
       'peer, server. full+res: accepted in full, then resumed, keys equal each time. refused: as it must be.',
-      'Each size of packet is tried with success; the faults at 1400 octets, as they do not depend on it.',
+      'Each size of packet is tried with success; the faults at 1400 octets, as they do not depend on it,',
+      'and in full handshakes: an authentication that was refused leaves nothing to resume.',
       ...reasons.map((reason) => `${letterOf(reason)}: ${reason}`),
     ];
     return [...lines, '', ...notes].join('\n');
