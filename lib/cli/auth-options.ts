@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { Runtime } from '../eaphost.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
 import {
@@ -14,7 +13,7 @@ import {
   usesTls,
 } from './auth-methods.js';
 import type { RecordOptions } from './auth-record.js';
-import { errorCode, UsageError } from './command.js';
+import { errorCode, UsageError, parseArguments } from './command.js';
 import { promptSecret, readSecretFile } from './password.js';
 
 /** What `eaphost auth` is to do. The buffers are secrets; `wipeOptions` when done. */
@@ -42,40 +41,33 @@ const defaultTimeout = 15;
 const radiusPort = 1812;
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        server: { type: 'string' },
-        secret: { type: 'string' },
-        'secret-file': { type: 'string' },
-        method: { type: 'string' },
-        identity: { type: 'string' },
-        'outer-identity': { type: 'string' },
-        ca: { type: 'string' },
-        'server-name': { type: 'string', multiple: true },
-        'insecurely-trust-any-server': { type: 'boolean' },
-        cert: { type: 'string' },
-        key: { type: 'string' },
-        pfx: { type: 'string' },
-        'passphrase-file': { type: 'string' },
-        'password-file': { type: 'string' },
-        'server-password-file': { type: 'string' },
-        runtime: { type: 'string' },
-        timeout: { type: 'string' },
-        ladder: { type: 'boolean' },
-        html: { type: 'string' },
-        pcap: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    // Node's text ends with advice of its own.
-    const [sentence = 'bad arguments'] =
-      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
-    throw new UsageError(sentence);
-  }
+  return parseArguments({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      server: { type: 'string' },
+      secret: { type: 'string' },
+      'secret-file': { type: 'string' },
+      method: { type: 'string' },
+      identity: { type: 'string' },
+      'outer-identity': { type: 'string' },
+      ca: { type: 'string' },
+      'server-name': { type: 'string', multiple: true },
+      'insecurely-trust-any-server': { type: 'boolean' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
+      pfx: { type: 'string' },
+      'passphrase-file': { type: 'string' },
+      'password-file': { type: 'string' },
+      'server-password-file': { type: 'string' },
+      runtime: { type: 'string' },
+      timeout: { type: 'string' },
+      ladder: { type: 'boolean' },
+      html: { type: 'string' },
+      pcap: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  }).values;
 }
 
 type Values = ReturnType<typeof parse>;

@@ -1,4 +1,6 @@
-// What a sub-command of `eaphost` is, and how it fails.
+// What a sub-command of `eaphost` is, how its arguments are parsed, and how it fails.
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** What the process ends with. */
 export const exitCodes = { accepted: 0, rejected: 1, notTried: 2 } as const;
@@ -17,6 +19,20 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'EAPHOST_USAGE';
+}
+
+/** As `parseArgs` of node:util; what it refuses is a UsageError of one sentence. */
+export function parseArguments<Config extends ParseArgsConfig>(
+  config: Config,
+): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    // Node's text ends with advice of its own.
+    const [sentence = 'bad arguments'] =
+      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
+    throw new UsageError(sentence);
+  }
 }
 
 /** An attempt that came to no verdict. The message is one sentence for the user. */

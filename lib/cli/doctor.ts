@@ -12,7 +12,7 @@ Looks at this machine: the system, the package's binaries, Windows' EAPHost (its
 versions), rights, the methods that are installed and registrations that are broken, the firewall. Each finding comes
 with what to do about it. Nothing is changed, and no secret is shown.
 
-  --json      one JSON object on standard output: every finding with its id, severity, what and todo
+  --json      one JSON object on standard output: every finding with its id, severity, what and remedy
   -h, --help  this text
 
 The exit code is 0 if there is no error among the findings, 1 if there is one, 2 if it could not be looked.
@@ -31,11 +31,11 @@ const marks: Readonly<Record<Severity, { readonly text: string; readonly color: 
 };
 
 /** A finding as lines for people. */
-export function findingLines({ id, severity, what, todo }: Finding, hasColors: boolean): string {
+export function findingLines({ id, severity, what, remedy }: Finding, hasColors: boolean): string {
   const { text, color } = marks[severity];
   const padded = text.padEnd(7);
   const mark = hasColors ? `\u001B[${color}m${padded}\u001B[0m` : padded;
-  const advice = severity === 'ok' || todo === undefined ? '' : `\n         to do: ${todo}`;
+  const advice = severity === 'ok' || remedy === undefined ? '' : `\n         to do: ${remedy}`;
   return `${mark}  ${what}  [${id}]${advice}`;
 }
 

@@ -2,9 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { MethodType } from '../types.js';
-import { UsageError } from './command.js';
+import { UsageError, parseArguments } from './command.js';
 
 /** A blob, or the XML that it is to be made of. */
 export type Material = { readonly blob: Buffer } | { readonly xml: string };
@@ -30,31 +29,24 @@ export interface MethodCommandOptions {
 const defaultTimeout = 60;
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        peer: { type: 'string' },
-        authenticator: { type: 'string' },
-        type: { type: 'string' },
-        author: { type: 'string' },
-        config: { type: 'string' },
-        'server-config': { type: 'string' },
-        user: { type: 'string' },
-        mtu: { type: 'string' },
-        timeout: { type: 'string' },
-        isolate: { type: 'boolean' },
-        trace: { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    // Node's text ends with advice of its own.
-    const [sentence = 'bad arguments'] =
-      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
-    throw new UsageError(sentence);
-  }
+  return parseArguments({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      peer: { type: 'string' },
+      authenticator: { type: 'string' },
+      type: { type: 'string' },
+      author: { type: 'string' },
+      config: { type: 'string' },
+      'server-config': { type: 'string' },
+      user: { type: 'string' },
+      mtu: { type: 'string' },
+      timeout: { type: 'string' },
+      isolate: { type: 'boolean' },
+      trace: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+  }).values;
 }
 
 /** Reads the options, and the files. Throws UsageError. */

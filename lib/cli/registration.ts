@@ -2,13 +2,12 @@
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { isObject } from '../guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { checkMethod } from '../registration/register.js';
 import type { MethodType } from '../types.js';
-import { describeError, errorCode, exitCodes, UsageError } from './command.js';
+import { describeError, errorCode, exitCodes, UsageError, parseArguments } from './command.js';
 
 /** The values of string options and of `--json`. */
 export interface Values {
@@ -20,26 +19,19 @@ export interface Values {
 /** Parses options that each take a value, and `--json`. Throws UsageError. */
 export function parseOptions(args: readonly string[], names: readonly string[]): Values {
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: { ...options, json: { type: 'boolean' } },
-    });
-    const given: Readonly<Record<string, unknown>> = values;
-    return {
-      json: given['json'] === true,
-      text(name) {
-        const value = given[name];
-        return typeof value === 'string' ? value : undefined;
-      },
-    };
-  } catch (error) {
-    // Node's text ends with advice of its own.
-    const [sentence = 'bad arguments'] =
-      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
-    throw new UsageError(sentence);
-  }
+  const { values } = parseArguments({
+    args: [...args],
+    allowPositionals: false,
+    options: { ...options, json: { type: 'boolean' } },
+  });
+  const given: Readonly<Record<string, unknown>> = values;
+  return {
+    json: given['json'] === true,
+    text(name) {
+      const value = given[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+  };
 }
 
 /** Runs `work`. With `--json` its error is the last line of standard output, too. */

@@ -4,12 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { errorCodeName } from '../error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
 import { RadiusServer, type RadiusServerEvent } from '../radius/index.js';
 import { formatMethodType } from '../types.js';
-import { type Command, describeError, UsageError } from './command.js';
+import { type Command, describeError, UsageError, parseArguments } from './command.js';
 import { readServeConfig, type ServeConfig } from './serve-config.js';
 
 const help = `Usage: eaphost serve --config FILE [OPTION]...
@@ -75,23 +74,17 @@ export const serve: Command = {
 };
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        config: { type: 'string' },
-        address: { type: 'string' },
-        port: { type: 'string' },
-        json: { type: 'boolean' },
-        'make-test-config': { type: 'string' },
-      },
-    }).values;
-  } catch (error) {
-    const [sentence = 'bad arguments'] =
-      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
-    throw new UsageError(sentence);
-  }
+  return parseArguments({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      config: { type: 'string' },
+      address: { type: 'string' },
+      port: { type: 'string' },
+      json: { type: 'boolean' },
+      'make-test-config': { type: 'string' },
+    },
+  }).values;
 }
 
 function parsePort(text: string): number {

@@ -4,12 +4,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { EapError, eaphostError } from '../errors.js';
 import { thisMachine } from '../registration/machine.js';
 import { callWindows } from '../native-registry.js';
-import { type Command, exitCodes, UsageError } from './command.js';
+import { type Command, exitCodes, UsageError, parseArguments } from './command.js';
 import { withJsonErrors } from './registration.js';
 import {
   queryTraces,
@@ -53,17 +52,11 @@ interface TraceOptions {
 }
 
 function readOptions(args: readonly string[]): TraceOptions {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { dir: { type: 'string' }, ras: { type: 'boolean' }, json: { type: 'boolean' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const { positionals, values } = parsed;
+  const { positionals, values } = parseArguments({
+    args: [...args],
+    allowPositionals: true,
+    options: { dir: { type: 'string' }, ras: { type: 'boolean' }, json: { type: 'boolean' } },
+  });
   const action = actions.find((name) => name === positionals[0]);
   if (action === undefined || positionals.length > 1) throw new UsageError('say on, off or status');
   if (values.dir !== undefined && action !== 'on') throw new UsageError('--dir goes with on');

@@ -3,13 +3,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 
 import type { Runtime } from '../eaphost.js';
 import { openEapHost } from '../open.js';
 import { profiles } from '../profiles/index.js';
 import { formatMethodType, toMethodType, type MethodType } from '../types.js';
-import { type Command, UsageError } from './command.js';
+import { type Command, UsageError, parseArguments } from './command.js';
 
 const help = `Usage: eaphost xml [FILE] --to xml|blob|options [OPTION]...
 
@@ -57,21 +56,17 @@ interface Document {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        to: { type: 'string' },
-        credentials: { type: 'boolean' },
-        method: { type: 'string' },
-        runtime: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parseArguments({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      to: { type: 'string' },
+      credentials: { type: 'boolean' },
+      method: { type: 'string' },
+      runtime: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
 }
 
 /** `TYPE`, `TYPE:AUTHOR` or `254/VENDOR/TYPE:AUTHOR`. Throws UsageError. */

@@ -13,7 +13,7 @@ export interface Finding {
   /** One sentence. */
   readonly what: string;
   /** What to do about it; undefined where nothing is to be done. */
-  readonly todo?: string | undefined;
+  readonly remedy?: string | undefined;
 }
 
 /** The finding of a fact that could not be had. */
@@ -22,6 +22,6 @@ export function unknownFinding(id: string, what: string, { code, message }: Trou
     id,
     severity: 'warning',
     what: `${what} could not be found out: ${message} (${code})`,
-    todo: 'run it again as an administrator; if that does not help, report it with this line',
+    remedy: 'run it again as an administrator; if that does not help, report it with this line',
   };
 }

@@ -17,7 +17,7 @@ function nodeFinding({ nodeVersion }: Facts): Finding {
     id: 'node',
     severity: 'error',
     what: `Node ${nodeVersion} is older than this package needs`,
-    todo: `install Node ${oldestNode.join('.')} or newer`,
+    remedy: `install Node ${oldestNode.join('.')} or newer`,
   };
 }
 
@@ -28,7 +28,8 @@ function systemFinding({ platform, arch, systemName, systemRelease }: Facts): Fi
       id: 'system',
       severity: 'info',
       what: `${system}: there is no EAPHost here, only the embedded run-time`,
-      todo: "use openEapHost({ runtime: 'embedded' }), the default here; run this on Windows to look at its EAPHost",
+      remedy:
+        "use openEapHost({ runtime: 'embedded' }), the default here; run this on Windows to look at its EAPHost",
     };
   }
   const [major = 0] = systemRelease.split('.').map(Number);
@@ -37,7 +38,7 @@ function systemFinding({ platform, arch, systemName, systemRelease }: Facts): Fi
     id: 'system',
     severity: 'error',
     what: `${system}: older than Windows 10`,
-    todo: 'use Windows 10, Windows Server 2016 or newer',
+    remedy: 'use Windows 10, Windows Server 2016 or newer',
   };
 }
 
@@ -48,7 +49,7 @@ function ownFindings({ addon, embedded, session, packageVersion }: Facts): Findi
         id: 'addon',
         severity: 'error',
         what: `The package's native binary cannot be loaded: ${addon.trouble.message}`,
-        todo: 'install the package again on this machine, or build it from a clone with: npm run build',
+        remedy: 'install the package again on this machine, or build it from a clone with: npm run build',
       },
     ];
   }
@@ -60,7 +61,7 @@ function ownFindings({ addon, embedded, session, packageVersion }: Facts): Findi
           id,
           severity: 'error',
           what: `${bad}: ${fact.trouble.message} (${fact.trouble.code})`,
-          todo: again,
+          remedy: again,
         };
   return [
     { id: 'addon', severity: 'ok', what: `eaphost ${packageVersion} loads its binary from ${addon.value}` },
@@ -92,7 +93,7 @@ function processFindings({ arch }: Facts, { process }: WindowsFacts): Finding[] 
       id: 'wine',
       severity: 'warning',
       what: `This is Wine ${wineVersion}, which has no EAPHost of its own`,
-      todo: "use openEapHost({ runtime: 'embedded' }); run this on Windows to look at the real EAPHost",
+      remedy: "use openEapHost({ runtime: 'embedded' }); run this on Windows to look at the real EAPHost",
     });
   }
   if (nativeMachine !== 0) {
@@ -104,7 +105,7 @@ function processFindings({ arch }: Facts, { process }: WindowsFacts): Finding[] 
             id: 'bitness',
             severity: 'warning',
             what: `This process is ${arch} and the system is ${native}: method DLLs run in the system's ${native} service`,
-            todo: `register ${native} method DLLs, and use a ${native} Node where there is one`,
+            remedy: `register ${native} method DLLs, and use a ${native} Node where there is one`,
           },
     );
   }
@@ -119,7 +120,8 @@ function processFindings({ arch }: Facts, { process }: WindowsFacts): Finding[] 
         integrity !== 0 && integrity < mediumIntegrity
           ? 'This process runs with low integrity: EAPHost may refuse it'
           : 'This process is not elevated: it can authenticate, but not register methods or trace',
-      todo: 'use a terminal that was started with “Run as administrator” for register, unregister and trace',
+      remedy:
+        'use a terminal that was started with “Run as administrator” for register, unregister and trace',
     });
   }
   return findings;
@@ -139,7 +141,8 @@ function serviceFinding({ service }: WindowsFacts, isWine: boolean): Finding {
           id,
           severity: 'error',
           what: 'Windows has no service EapHost',
-          todo: 'use an edition of Windows that has it (Server Core and Nano Server images may not), or the embedded run-time',
+          remedy:
+            'use an edition of Windows that has it (Server Core and Nano Server images may not), or the embedded run-time',
         };
   }
   const { state, startType } = service.value;
@@ -149,14 +152,14 @@ function serviceFinding({ service }: WindowsFacts, isWine: boolean): Finding {
       id,
       severity: 'error',
       what: 'The service EapHost is disabled',
-      todo: 'in a terminal of an administrator: sc config EapHost start= demand, then sc start EapHost',
+      remedy: 'in a terminal of an administrator: sc config EapHost start= demand, then sc start EapHost',
     };
   }
   return {
     id,
     severity: 'warning',
     what: `The service EapHost does not run (state ${state}); Windows starts it when it is needed, as a rule`,
-    todo: start,
+    remedy: start,
   };
 }
 
@@ -167,7 +170,7 @@ function libraryFinding({ name, path, file }: SystemLibrary, arch: string, isWin
       id,
       severity: isWine ? 'warning' : 'error',
       what: `${path} does not exist`,
-      todo: isWine
+      remedy: isWine
         ? 'Wine does not have it; use the embedded run-time'
         : 'mend the installation of Windows: sfc /scannow, or use the embedded run-time',
     };
@@ -177,7 +180,7 @@ function libraryFinding({ name, path, file }: SystemLibrary, arch: string, isWin
       id,
       severity: 'error',
       what: `${path} is for ${file.machine ?? 'no machine that Windows runs on'}, and this process is ${arch}`,
-      todo: 'mend the installation of Windows: sfc /scannow',
+      remedy: 'mend the installation of Windows: sfc /scannow',
     };
   }
   const version = file.version === '' ? 'without a version' : `version ${file.version}`;
@@ -191,7 +194,7 @@ function runtimeFinding({ runtime }: WindowsFacts, isWine: boolean): Finding {
     id,
     severity: isWine ? 'warning' : 'error',
     what: `Windows' run-time cannot be opened: ${runtime.trouble.message} (${runtime.trouble.code})`,
-    todo: isWine ? "use openEapHost({ runtime: 'embedded' })" : start,
+    remedy: isWine ? "use openEapHost({ runtime: 'embedded' })" : start,
   };
 }
 
@@ -213,7 +216,8 @@ function firewallFinding(firewall: Fact<Firewall>): Finding {
       id,
       severity: 'warning',
       what: `Windows' firewall has rules that block RADIUS: ${names}`,
-      todo: 'remove these rules, or have the server use another port; a blocked request looks like a silent server',
+      remedy:
+        'remove these rules, or have the server use another port; a blocked request looks like a silent server',
     };
   }
   const open = new Set(
@@ -228,7 +232,7 @@ function firewallFinding(firewall: Fact<Firewall>): Finding {
     id,
     severity: 'info',
     what: `Windows' firewall is on (${activeIn.join(', ')}) and lets no RADIUS request in; a client needs none`,
-    todo: `for a RadiusServer on this machine, ${openPorts}`,
+    remedy: `for a RadiusServer on this machine, ${openPorts}`,
   };
 }
 
@@ -251,7 +255,7 @@ const otherFirewall: Finding = {
   id: 'firewall',
   severity: 'info',
   what: `firewalls are not looked at on this system; RADIUS uses UDP ${ports}`,
-  todo: 'for a RadiusServer on this machine, let these ports in; a client needs nothing but the way out',
+  remedy: 'for a RadiusServer on this machine, let these ports in; a client needs nothing but the way out',
 };
 
 /** The findings, in the order in which to mend. */

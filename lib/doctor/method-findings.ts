@@ -25,7 +25,8 @@ function dllFindings(
         id: 'method-dll-missing',
         severity: 'error',
         what: `${name} does not exist, or may not be read`,
-        todo: 'install the method again, or take its registration out with what installed it (eaphost unregister)',
+        remedy:
+          'install the method again, or take its registration out with what installed it (eaphost unregister)',
       },
     ];
   }
@@ -35,14 +36,14 @@ function dllFindings(
       id: 'method-dll-bitness',
       severity: 'error',
       what: `${name} is no DLL of Windows`,
-      todo: 'install the method again',
+      remedy: 'install the method again',
     });
   } else if (native !== undefined && machine !== native) {
     findings.push({
       id: 'method-dll-bitness',
       severity: 'error',
       what: `${name} is for ${machine}, and EAPHost's service is ${native}: it cannot load it`,
-      todo: `install the method's ${native} version`,
+      remedy: `install the method's ${native} version`,
     });
   }
   if (dll.signature === 'invalid') {
@@ -50,14 +51,15 @@ function dllFindings(
       id: 'method-dll-signature',
       severity: 'warning',
       what: `${name} has a signature that is not valid here`,
-      todo: 'compare the file with what its author ships: it was changed, or its signer is not trusted on this machine',
+      remedy:
+        'compare the file with what its author ships: it was changed, or its signer is not trusted on this machine',
     });
   } else if (dll.signature === 'unsigned' && !shippedAuthors.has(method.type.authorId)) {
     findings.push({
       id: 'method-dll-signature',
       severity: 'info',
       what: `${name} is not signed; application control (WDAC, Smart App Control) refuses such files`,
-      todo: 'sign the DLL where application control is on',
+      remedy: 'sign the DLL where application control is on',
     });
   }
   return findings;
@@ -74,7 +76,8 @@ function findingsOfMethod(method: ExaminedMethod, native: MachineType | undefine
       id: 'method-not-listed',
       severity: 'warning',
       what: `method ${formatMethodType(type)} is in the registry, and EAPHost does not list it`,
-      todo: 'mend what is said of its registration and its DLL; then restart the service EapHost; its event log (Microsoft-Windows-EapHost) says why',
+      remedy:
+        'mend what is said of its registration and its DLL; then restart the service EapHost; its event log (Microsoft-Windows-EapHost) says why',
     });
   }
   if (isServed === false) {
@@ -82,7 +85,7 @@ function findingsOfMethod(method: ExaminedMethod, native: MachineType | undefine
       id: 'method-not-served',
       severity: 'warning',
       what: `method ${formatMethodType(type)} is in TypeScript, and no process answers for it, as far as this user may know`,
-      todo: 'start the process that serves it (serveRegistered), as the user that it is registered for',
+      remedy: 'start the process that serves it (serveRegistered), as the user that it is registered for',
     });
   }
   return findings;
@@ -96,7 +99,7 @@ function registrationFindings({ type, key, missing }: Registration): Finding[] {
       id: 'method-incomplete',
       severity: isFatal ? 'error' : 'warning',
       what: `method ${formatMethodType(type)}: HKEY_LOCAL_MACHINE\\${key} lacks ${missing.join(', ')}`,
-      todo: isFatal
+      remedy: isFatal
         ? 'register the method again: EAPHost leaves it out as it is'
         : 'register the method again: EAPHost takes it for one without abilities or dialogs',
     },
@@ -116,7 +119,8 @@ export function methodFindings({ methods, registrations }: WindowsFacts, nativeM
             id: 'methods',
             severity: 'warning',
             what: 'no EAP method is installed for EAPHost',
-            todo: 'install or register one (eaphost register), or use the embedded run-time and its methods',
+            remedy:
+              'install or register one (eaphost register), or use the embedded run-time and its methods',
           }
         : { id: 'methods', severity: 'ok', what: `${methods.value.length} methods are installed` },
     );

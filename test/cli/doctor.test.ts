@@ -45,7 +45,7 @@ describe('eaphost doctor', () => {
   });
 
   it('colours the severity on a terminal only, and has advice only where there is something to do', () => {
-    const finding = { id: 'x', severity: 'warning', what: 'It is so', todo: 'change it' } as const;
+    const finding = { id: 'x', severity: 'warning', what: 'It is so', remedy: 'change it' } as const;
     assert.equal(findingLines(finding, false), 'warning  It is so  [x]\n         to do: change it');
     assert.equal(findingLines(finding, true).split('\n', 1)[0], '\u001B[33mwarning\u001B[0m  It is so  [x]');
     assert.equal(findingLines({ id: 'x', severity: 'ok', what: 'good' }, false), 'ok       good  [x]');

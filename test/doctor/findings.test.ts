@@ -263,7 +263,7 @@ describe('The findings of eaphost doctor', () => {
       [],
     );
     assert.ok(findings.length >= 12, String(findings.length));
-    assert.ok(findings.every(({ todo }) => todo === undefined));
+    assert.ok(findings.every(({ remedy }) => remedy === undefined));
   });
 
   for (const [what, facts, id, severity, text] of cases) {
@@ -274,7 +274,7 @@ describe('The findings of eaphost doctor', () => {
       assert.equal(finding?.severity, severity);
       assert.match(finding?.what ?? '', text);
       assert.ok(
-        (finding?.todo ?? '') !== '' || what === 'a firewall that is off',
+        (finding?.remedy ?? '') !== '' || what === 'a firewall that is off',
         'there is something to do',
       );
       const others = findingsOf(facts).filter((other) => !isGood(other) && other.id !== id);
