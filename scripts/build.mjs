@@ -1,7 +1,7 @@
 // Builds everything that a machine can build, each step incremental.
 // Usage: node scripts/build.mjs [native] [ts] [gyp] [win] [win-ia32] [asan] [tsan]      (default: native ts)
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -14,7 +14,13 @@ export function buildNative({ tests = false } = {}) {
   ensurePackages();
   const args = ['build', '--out', 'build/native', '--config', 'Release', '--parallel', jobs];
   if (tests) args.push('--CDEAPHOST_TESTS=ON');
-  runPackage('cmake-js/bin/cmake-js', [...args, '--log-level', 'error']);
+  args.push('--log-level', 'error');
+  // cmake-js configures a folder once: one that was made without the tests would stay without them.
+  const cache = inRoot('build', 'native', 'CMakeCache.txt');
+  if (tests && existsSync(cache) && !readFileSync(cache, 'utf8').includes('EAPHOST_TESTS:BOOL=ON')) {
+    runPackage('cmake-js/bin/cmake-js', ['configure', ...args.slice(1)]);
+  }
+  runPackage('cmake-js/bin/cmake-js', args);
 }
 
 /** The same addon by node-gyp, from the same source list, into build/Release. */
