@@ -29,6 +29,11 @@ const needs = {
   prebuild: [['llvm-14', '/usr/lib/llvm-14/bin/llvm-readobj']],
   dialogs: [['xvfb', 'Xvfb']],
   profiles: [['libxml2-utils', 'xmllint']],
+  examples: [
+    ['iproute2', 'ip'],
+    ['hostapd', '/usr/sbin/hostapd'],
+    ['chromium', '/usr/bin/chromium'],
+  ],
   diagnostics: [
     ['tshark', 'tshark'],
     ['chromium', '/usr/bin/chromium'],

@@ -29,6 +29,8 @@ const doctestOptions = ['--no-version', '--no-colors'];
 const linux = process.platform === 'linux';
 const total = { passed: 0, failed: 0, skipped: 0 };
 const reports = ensureFolder('build', 'reports');
+/** What failed, with its cause: said again at the end, where a log that was cut short still has it. */
+const failures = [];
 /** Where suites wrote down which of EAPHost's functions they called, by platform. */
 const recorded = { linux: [], windows: [] };
 
@@ -41,7 +43,7 @@ function count(name, { passed, failed, skipped }) {
 
 /** A suite that died or said nothing has failed, whatever it counted before. */
 function broken(name, why) {
-  console.log(`${name}: ${why}`);
+  failures.push(`${name}: ${why}`);
   count(name, { passed: 0, failed: 1, skipped: 0 });
 }
 
@@ -83,6 +85,7 @@ const mochaOptions = (report) => [
 function readMocha(name, report, status) {
   if (!existsSync(report)) return broken(name, `ended with ${status} before any result`);
   const counts = JSON.parse(readFileSync(report, 'utf8'));
+  failures.push(...counts.failures.map((text) => `${name}: ${text}`));
   if (status !== 0 && counts.failed === 0) return broken(name, `ended with ${status}`);
   if (counts.passed === 0 && counts.failed === 0) return broken(name, 'ran no test');
   return count(name, counts);
@@ -94,8 +97,8 @@ function doctest(name, status, output) {
     output,
   );
   if (status !== 0 || !line) {
-    console.log(output);
-    if (!line || line[3] === '0') return broken(name, `ended with ${status}`);
+    if (!line || line[3] === '0') return broken(name, `ended with ${status}\n${output}`);
+    failures.push(`${name}: ${output}`);
   }
   return count(name, { passed: Number(line[2]), failed: Number(line[3]), skipped: Number(line[4]) });
 }
@@ -113,8 +116,7 @@ function nativeTests(name, folder, env = {}) {
 /** What the program of test/native/program said: one test, of many checks. */
 function program(name, status, output) {
   if (status !== 0 || !/^\d+ checks, 0 failed$/m.test(output)) {
-    console.log(output);
-    return broken(name, `ended with ${status}`);
+    return broken(name, `ended with ${status}\n${output}`);
   }
   return count(name, { passed: 1, failed: 0, skipped: 0 });
 }
@@ -315,6 +317,11 @@ const suites = {
     mochaUnderAsan('hosting under ASan', hosting, { ASAN_OPTIONS: 'detect_leaks=0' });
     mochaUnderAsan('faulty run-time under ASan', faulty);
   },
+  examples() {
+    ensureSystem(['examples']);
+    buildNative({ tests: true });
+    mocha('examples', ['dist/test/examples/**/*.test.js']);
+  },
   soak() {
     buildNative({ tests: true });
     const program = inRoot('dist/test/soak/hosting.js');
@@ -338,6 +345,7 @@ const here = linux
       'docs',
       'diagnostics',
       'interop',
+      'examples',
       'soak',
       'binaries',
       'package',
@@ -358,5 +366,6 @@ for (const name of wanted) {
 if (Object.values(recorded).some((files) => files.length > 0)) {
   count('functions of EAPHost', functionsTable(recorded));
 }
+for (const failure of failures) console.log(`\nFAILED ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-// Mocha's spec reporter that also leaves its counts in a file: { passed, failed, skipped }.
+// Mocha's spec reporter that also leaves what came out in a file: { passed, failed, skipped, failures: [text…] }.
 'use strict';
 
 const { writeFileSync } = require('node:fs');
@@ -9,8 +9,11 @@ module.exports = class CountingReporter extends reporters.Spec {
     super(runner, options);
     const { file } = options.reporterOptions;
     runner.once('end', () => {
-      const { passes, failures, pending } = this.stats;
-      writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      const { passes, failures: failed, pending } = this.stats;
+      const failures = this.failures.map(
+        (test) => `${test.fullTitle()}\n${test.err?.stack ?? String(test.err)}`,
+      );
+      writeFileSync(file, JSON.stringify({ passed: passes, failed, skipped: pending, failures }));
     });
   }
 };
