@@ -4,15 +4,14 @@
 //        node scripts/prebuild.mjs mingw      win32-x64 and win32-ia32, cross-built by MinGW-w64
 //        node scripts/prebuild.mjs check [--all]   what is there (--all: every platform must be) is what may be shipped
 
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { dirname } from 'node:path';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { buildWindows } from './build.mjs';
 import { inspect } from './inspect-binary.mjs';
 import { ensureSystem } from './system.mjs';
-import { ensureFolder, ensurePackages, inRoot, run, runPackage } from './tools.mjs';
+import { digestOf, ensureFolder, ensurePackages, inRoot, jobs, run, runPackage } from './tools.mjs';
 
 /** Every platform that a release has binaries for. */
 export const targets = [
@@ -37,22 +36,27 @@ export const filesOf = (target) => [
 
 /**
  * This machine's prebuild by prebuildify, in a copy of the sources: `node-gyp rebuild` deletes the folder build,
- * which holds more than node-gyp's files here. `arch` other than the machine's works where the compiler can do it.
+ * which holds more than node-gyp's files here. It always compiles everything, so what is up to date is left alone.
+ * `arch` other than the machine's works where the compiler can do it.
  */
 export function prebuildHere(arch = process.arch) {
   ensureSystem(['build']);
   ensurePackages();
   const copy = ensureFolder('build', 'prebuild');
-  for (const name of ['package.json', 'binding.gyp', 'sources.gypi', 'native']) {
-    cpSync(inRoot(name), join(copy, name), { recursive: true, force: true });
-  }
+  const sources = ['package.json', 'binding.gyp', 'sources.gypi', 'native'];
   const target = `${process.platform}-${arch}`;
+  const stamp = join(copy, `${target}.digest`);
+  const digest = digestOf([...sources, 'package-lock.json', 'scripts/prebuild.mjs']) + process.version;
+  const isThere = filesOf(target).every((file) => existsSync(inRoot('prebuilds', target, file)));
+  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  for (const name of sources) cpSync(inRoot(name), join(copy, name), { recursive: true, force: true });
   rmSync(inRoot('prebuilds', target), { recursive: true, force: true });
   // Headers that were installed with Node spare the download.
   const prefix = dirname(dirname(process.execPath));
   const local = existsSync(join(prefix, 'include/node/node_api.h')) ? { npm_config_nodedir: prefix } : {};
   const args = ['--napi', '-t', '20.x', '--strip', '--arch', arch, '--cwd', copy, '--out', inRoot('.')];
-  runPackage('prebuildify/bin.js', args, { env: { ...process.env, ...local } });
+  runPackage('prebuildify/bin.js', args, { env: { JOBS: jobs, ...process.env, ...local } });
+  writeFileSync(stamp, digest);
   console.log(`prebuilds/${target}: ${filesOf(target).join(', ')}`);
 }
 

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
+import { buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { buildDocs } from './docs.mjs';
 import { functionsTable } from './functions.mjs';
@@ -255,14 +255,13 @@ const suites = {
   },
   binaries() {
     buildNative({ tests: true });
-    buildGyp();
+    prebuildHere();
     buildWindows('win32-x64');
     buildWindows('win32-ia32');
     mocha('binaries', ['dist/test/binaries/*.test.js']);
   },
   package() {
     ensureWine();
-    rmSync(inRoot('prebuilds'), { recursive: true, force: true });
     prebuildHere();
     prebuildMingw();
     const problems = checkPrebuilds();

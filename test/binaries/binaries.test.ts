@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const cmake = 'build/native/Release';
-const gyp = 'build/Release';
+const gyp = `prebuilds/${process.platform}-${process.arch}`;
 
 function output(command: string, args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
