@@ -72,11 +72,11 @@ export class Supplicants {
       },
     });
     const start = performance.now();
-    const { isSuccess, reason = 'unknown', keys, error } = await session.authenticate(transport);
+    const { isSuccess, reason = 'unknown', keys } = await session.authenticate(transport);
     const time = performance.now() - start;
     const { accept, reject } = transport;
     if (!accept && !reject) {
-      throw error ?? new NoVerdictError('NO_VERDICT', 'the method had no answer to the last request');
+      throw new NoVerdictError('NO_VERDICT', 'the method had no answer to the last request');
     }
     if (keys.msk && accept?.msk && !keys.msk.equals(accept.msk)) {
       throw new NoVerdictError('KEYS_DIFFER', 'the server has other keys');
