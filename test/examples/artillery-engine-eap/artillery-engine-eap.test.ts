@@ -32,6 +32,11 @@ interface Told {
   readonly client: { readonly port: number };
 }
 
+async function run(name: string, ...args: readonly string[]): Promise<void> {
+  const program = new Program(name, args);
+  assert.equal(await program.ended, 0, program.output);
+}
+
 /** Packs the package, and installs it and a link to eaphost where Artillery is. */
 async function install(): Promise<void> {
   assert.ok(existsSync(join(modules, 'artillery')), 'Artillery is missing: node scripts/test.mjs examples');
@@ -40,13 +45,12 @@ async function install(): Promise<void> {
   await symlink(root, link, 'dir');
   const target = await mkdtemp(join(tmpdir(), 'eaphost-pack-'));
   try {
-    const npm = new Program('npm', ['pack', folder, '--ignore-scripts=false', '--pack-destination', target]);
-    assert.equal(await npm.ended, 0, npm.output);
+    await run('npm', 'run', 'build', '--prefix', folder);
+    await run('npm', 'pack', folder, '--pack-destination', target);
     await rm(installed, { recursive: true, force: true });
     await mkdir(installed);
     const archive = join(target, 'artillery-engine-eap-0.1.0.tgz');
-    const tar = new Program('tar', ['-xzf', archive, '-C', installed, '--strip-components=1']);
-    assert.equal(await tar.ended, 0, tar.output);
+    await run('tar', '-xzf', archive, '-C', installed, '--strip-components=1');
   } finally {
     await rm(target, { recursive: true, force: true });
   }
