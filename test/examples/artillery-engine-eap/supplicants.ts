@@ -87,6 +87,8 @@ export class Supplicants {
 
   async close(): Promise<void> {
     await this.#client.close();
-    await (await this.#host)?.close();
+    // One that could not be opened has failed each of its users already.
+    const host = await this.#host?.catch(() => undefined);
+    await host?.close();
   }
 }
