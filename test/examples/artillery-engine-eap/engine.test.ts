@@ -20,7 +20,7 @@ import { BareSocket } from '../../radius/support.js';
 import type { Helpers } from './artillery.js';
 import EapEngine from './index.js';
 import { methodNames } from './methods.js';
-import { ScriptError } from './settings.js';
+import { readSettings, ScriptError } from './settings.js';
 import { artilleryHelpers } from './support.js';
 
 const secret = 'between machines';
@@ -115,6 +115,27 @@ describe('The engine for Artillery', () => {
     });
   }
 
+  it('makes a full handshake each time, or resumes', async () => {
+    for (const resumption of [false, true]) {
+      await using lab = engineOf({ method: 'peap-mschapv2', secret, ...trusting, resumption });
+      assert.equal(await lab.run([{ loop: [{ authenticate: user }], count: 2 }]), null);
+      assert.equal(lab.counters['eap.accepted'], 2);
+      const [first = 0, second = 0] = lab.histograms['eap.round_trips'] ?? [];
+      assert.equal(second < first, resumption, `${first}, then ${second} round trips`);
+    }
+  });
+
+  it('reads the target', () => {
+    for (const [target, host, port] of [
+      ['radius://radius.example.org', 'radius.example.org', 1812],
+      ['radius://10.0.0.1:1645/', '10.0.0.1', 1645],
+      ['radius://[2001:db8::1]:1812', '2001:db8::1', 1812],
+    ] as const) {
+      const { client } = readSettings({ config: { target, engines: { eap: { method: 'md5', secret } } } });
+      assert.deepEqual([client.host, client.port], [host, port]);
+    }
+  });
+
   it('runs loops, waits and logs, with the variables of a user', async () => {
     await using lab = engineOf({ method: 'md5', secretFile: 'secret.txt', calledStationId: 'here' });
     const authenticate = {
@@ -149,7 +170,7 @@ describe('The engine for Artillery', () => {
       await using lab = engineOf({ ...hurried, secret: secret_ }, target);
       const error = await lab.run([{ authenticate: user }, { authenticate: user }]);
       assert.ok(error instanceof Error && !error.message.includes(secret));
-      assert.deepEqual(lab.counters, { 'eap.workers': 1, 'eap.errors': 1 });
+      assert.deepEqual(lab.counters, { 'eap.workers': 1, 'eap.retransmissions': 1, 'eap.errors': 1 });
       assert.deepEqual([lab.errors, lab.histograms], [['EAPHOST_RADIUS_TIMEOUT'], {}]);
     }
   });

@@ -19,8 +19,6 @@ export interface Verdict {
   readonly reason: string;
   /** Requests that the server answered. */
   readonly roundTrips: number;
-  /** Requests that were sent again. */
-  readonly retransmissions: number;
   /** Milliseconds from the identity to the verdict. */
   readonly time: number;
 }
@@ -51,8 +49,14 @@ export class Supplicants {
     return this.#host !== undefined;
   }
 
-  /** Rejects where there was no verdict, with the codes of EapError and RadiusError, or NoVerdictError. */
-  async authenticate({ identity, password, callingStationId }: User): Promise<Verdict> {
+  /**
+   * One authentication; `onSentAgain` is told of each request that the server did not answer in time. Rejects where
+   * there was no verdict, with EapError, RadiusError or NoVerdictError.
+   */
+  async authenticate(
+    { identity, password, callingStationId }: User,
+    onSentAgain: () => void,
+  ): Promise<Verdict> {
     const { method, methods, resumption, calledStationId } = this.#settings;
     this.#host ??= openEapHost({ runtime: 'embedded', methods });
     const host = await this.#host;
@@ -62,13 +66,12 @@ export class Supplicants {
       flags: resumption ? [] : ['fullAuth'],
     });
     let roundTrips = 0;
-    let retransmissions = 0;
     const transport = radiusTransport(this.#client, {
       ...(callingStationId !== undefined && { callingStationId }),
       ...(calledStationId !== undefined && { calledStationId }),
       onPacket({ direction, radius, attempt = 1 }) {
         if (direction === 'received' && radius) roundTrips++;
-        if (direction === 'sent' && attempt > 1) retransmissions++;
+        if (direction === 'sent' && attempt > 1) onSentAgain();
       },
     });
     const start = performance.now();
@@ -82,7 +85,7 @@ export class Supplicants {
       throw new NoVerdictError('KEYS_DIFFER', 'the server has other keys');
     }
     for (const key of [keys.msk, keys.emsk, accept?.msk, accept?.sendKey, accept?.recvKey]) key?.fill(0);
-    return { isAccepted: isSuccess && accept !== undefined, reason, roundTrips, retransmissions, time };
+    return { isAccepted: isSuccess && accept !== undefined, reason, roundTrips, time };
   }
 
   async close(): Promise<void> {
