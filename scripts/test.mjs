@@ -10,7 +10,7 @@ import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { buildDocs } from './docs.mjs';
 import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
-import { ensureFolder, inRoot, root } from './tools.mjs';
+import { ensureFolder, ensurePackages, inRoot, root } from './tools.mjs';
 import {
   ensureWine,
   installSystemRuntime,
@@ -318,6 +318,7 @@ const suites = {
   },
   examples() {
     ensureSystem(['examples']);
+    ensurePackages('test', 'examples', 'artillery-engine-eap');
     buildNative({ tests: true });
     mocha('examples', ['dist/test/examples/**/*.test.js']);
   },

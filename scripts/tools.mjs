@@ -35,14 +35,15 @@ export function runPackage(script, args, options) {
   run(process.execPath, [inRoot('node_modules', script), ...args], options);
 }
 
-/** Installs the npm packages when package-lock.json is not what node_modules was installed from. */
-export function ensurePackages() {
-  const stamp = inRoot('node_modules', '.eaphost-lock');
+/** Installs the npm packages of a folder, or of the root, when its package-lock.json is not what they are of. */
+export function ensurePackages(...parts) {
+  const folder = inRoot(...parts);
+  const stamp = join(folder, 'node_modules', '.eaphost-lock');
   const lock = createHash('sha256')
-    .update(readFileSync(inRoot('package-lock.json')))
+    .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
   writeFileSync(stamp, lock);
 }
 
