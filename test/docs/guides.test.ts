@@ -1,86 +1,83 @@
-// The guides: their programs compile against what ships, their JSON is JSON, their links lead somewhere, and the
-// table of codes names every code of the package and no other.
+// The documents: their JSON is JSON, their XML is XML, their links lead somewhere, and the table of codes names every
+// code of the package and no other.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+
+import { SaxesParser } from 'saxes';
 
 import { errorCodeNumber } from '../../lib/index.js';
+import { blocks, documents, placeOf, readText } from './blocks.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const guides = join(root, 'scripts', 'docs', 'guides');
-// Inside the package, so that it finds 'eaphost' by its own name.
-const folder = join(root, 'build', 'guides');
-const run = promisify(execFile);
+/** Where the package's own codes are declared. */
+const sources = [
+  'errors',
+  'radius/errors',
+  'methods/tls/trust',
+  'methods/credentials',
+  'cli/command',
+  'cli/trace-commands',
+].map((name) => `lib/${name}.ts`);
 
-const pages = readdirSync(guides).map((name) => ({
-  name,
-  path: join(guides, name),
-  text: readFileSync(join(guides, name), 'utf8').replaceAll('\r\n', '\n'),
-}));
-const documents = [
-  ...pages,
-  ...['README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'].map((name) => ({
-    name,
-    path: join(root, name),
-    text: readFileSync(join(root, name), 'utf8').replaceAll('\r\n', '\n'),
-  })),
-];
+const inLanguage = (name: string) => blocks.filter(({ language }) => language === name);
 
-const blocks = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gmu'))].map((match) => match[1]!);
+/** The headings of a text, as links name them. */
+function anchorsOf(text: string): Set<string> {
+  return new Set(
+    [...text.replaceAll(/^```[^]*?^```$/gmu, '').matchAll(/^#+ (.*)$/gmu)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/gu, '')
+        .replaceAll(/\s/gu, '-'),
+    ),
+  );
+}
 
-describe('The guides', () => {
-  before(() => mkdirSync(folder, { recursive: true }));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('have programs that compile', async function () {
-    this.timeout(120_000);
-    const files = pages.flatMap(({ name, text }) =>
-      blocks(text, 'ts').map((program, index) => {
-        const file = join(folder, `${name.replace('.md', '')}-${index}.ts`);
-        writeFileSync(file, program);
-        return file;
-      }),
-    );
-    assert.ok(files.length >= 8);
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const options = ['--strict', '--noEmit', '--skipLibCheck', '--ignoreConfig', '--types', 'node'];
-    options.push('--target', 'es2022', '--module', 'nodenext', '--lib', 'es2023,esnext.disposable');
-    try {
-      await run(process.execPath, [compiler, ...options, ...files], { cwd: folder });
-    } catch (error) {
-      assert.fail(`the guides do not compile:\n${(error as { stdout?: string }).stdout ?? String(error)}`);
-    }
+describe('The documents', () => {
+  it('have JSON that is JSON', () => {
+    const all = inLanguage('json');
+    assert.ok(all.length > 0);
+    for (const block of all) assert.doesNotThrow(() => JSON.parse(block.text), placeOf(block));
   });
 
-  it('have JSON that is JSON', () => {
-    const all = documents.flatMap(({ text }) => blocks(text, 'json'));
+  it('have XML that is well-formed', () => {
+    const all = inLanguage('xml');
     assert.ok(all.length > 0);
-    for (const text of all) JSON.parse(text);
+    for (const block of all) {
+      const parser = new SaxesParser({ xmlns: true });
+      parser.on('error', (error) => assert.fail(`${placeOf(block)}: ${error.message}`));
+      parser.write(block.text.trim()).close();
+    }
   });
 
   it('have links that lead somewhere', () => {
     for (const { name, path, text } of documents) {
-      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/gu)) {
-        assert.ok(existsSync(join(dirname(path), target)), `${name} links to ${target}`);
+      for (const [, target = '', anchor] of text.matchAll(
+        /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?[^)]*\)/gu,
+      )) {
+        const file = target === '' ? path : join(dirname(path), target);
+        assert.ok(existsSync(file), `${name} links to ${target}`);
+        const linked = documents.find((document) => document.path === file);
+        if (anchor === undefined || linked === undefined) continue;
+        assert.ok(anchorsOf(linked.text).has(anchor), `${name} links to ${target}#${anchor}`);
       }
     }
   });
 
   it('name every code of the package and no code that there is not', () => {
-    const troubleshooting = pages.find(({ name }) => name === 'troubleshooting.md')!.text;
+    const troubleshooting = documents.find(({ name }) => name.endsWith('troubleshooting.md'))!.text;
     const table = /<!-- codes[^]*?-->([^]*)<!-- end of codes -->/u.exec(troubleshooting)?.[1] ?? '';
     const named = [...table.matchAll(/^\| `([A-Z0-9_]+)`/gmu)].map((match) => match[1]!);
     assert.ok(named.length > 10);
-    const declared = readFileSync(join(root, 'lib', 'errors.ts'), 'utf8').replaceAll('\r\n', '\n');
-    const union = /export type EaphostCode =([^]*?');/u.exec(declared)?.[1] ?? '';
-    const own = [...union.matchAll(/'(EAPHOST_[A-Z_]+)'/gu)].map((match) => match[1]!);
+    const own = sources.flatMap((file) =>
+      [...readText(file).matchAll(/(?<!env\[)'(EAPHOST_[A-Z_]+)'|\b(EAPHOST_[A-Z_]+):/gu)].map(
+        ([, literal, key]) => literal ?? key!,
+      ),
+    );
+    assert.ok(own.length > 20);
     assert.deepEqual(
-      own.filter((code) => !named.includes(code)),
+      [...new Set(own)].filter((code) => !named.includes(code)),
       [],
     );
     for (const code of named) {
