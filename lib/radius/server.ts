@@ -78,7 +78,13 @@ export class RadiusServer implements AsyncDisposable {
       await server.#bind();
     } catch (cause) {
       await server.close();
-      throw new RadiusError('EAPHOST_RADIUS_NETWORK', 'the RADIUS server cannot listen', { cause });
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+      throw new RadiusError(
+        'EAPHOST_RADIUS_NETWORK',
+        `the RADIUS server cannot listen on ${server.address} port ${server.port} (${code}); ` +
+          'another program may have the port, or the address is not of this machine',
+        { cause },
+      );
     }
     if (options.unref) server.#socket.unref();
     return server;
