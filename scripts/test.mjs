@@ -358,11 +358,13 @@ const wanted = process.argv.length > 2 ? process.argv.slice(2) : here;
 buildTypeScript();
 for (const name of wanted) {
   if (!suites[name]) throw new Error(`no suite ${name}; there are ${Object.keys(suites).join(', ')}`);
+  const started = Date.now();
   try {
     suites[name]();
   } catch (error) {
     broken(name, error.message);
   }
+  console.log(`suite ${name} took ${Math.round((Date.now() - started) / 1000)} s\n`);
 }
 if (Object.values(recorded).some((files) => files.length > 0)) {
   count('functions of EAPHost', functionsTable(recorded));
