@@ -2,13 +2,13 @@
 // code of the package and no other.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { SaxesParser } from 'saxes';
 
 import { errorCodeNumber } from '../../lib/index.js';
-import { blocks, documents, placeOf, readText } from './blocks.js';
+import { blocks, documents, placeOf, readText, root } from './blocks.js';
 
 /** Where the package's own codes are declared. */
 const sources = [
@@ -19,6 +19,15 @@ const sources = [
   'cli/command',
   'cli/trace-commands',
 ].map((name) => `lib/${name}.ts`);
+
+/** What the package says, by file. */
+const said = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readText(join('lib', name)));
+
+/** A guide by its name. */
+const textOf = (guide: string): string =>
+  documents.find(({ name }) => name.endsWith(`/${guide}.md`))?.text ?? assert.fail(`there is no ${guide}.md`);
 
 const inLanguage = (name: string) => blocks.filter(({ language }) => language === name);
 
@@ -65,9 +74,20 @@ describe('The documents', () => {
     }
   });
 
+  it('quote what the package says', () => {
+    const [, symptoms = ''] = textOf('troubleshooting').split('## By what is seen');
+    const quoted = [...symptoms.matchAll(/^\| [^|]*"([^"|]+)"/gmu)].map((match) => match[1]!);
+    assert.ok(quoted.length >= 3);
+    for (const words of quoted) {
+      const pieces = words.split(/ ?(?:\d+|…) ?/u).filter((piece) => piece !== '');
+      const isSaid = said.some((source) => pieces.every((piece) => source.includes(piece)));
+      assert.ok(isSaid, `nothing in lib says "${words}"`);
+    }
+  });
+
   it('name every code of the package and no code that there is not', () => {
-    const troubleshooting = documents.find(({ name }) => name.endsWith('troubleshooting.md'))!.text;
-    const table = /<!-- codes[^]*?-->([^]*)<!-- end of codes -->/u.exec(troubleshooting)?.[1] ?? '';
+    const guide = textOf('troubleshooting');
+    const table = /<!-- codes[^]*?-->([^]*)<!-- end of codes -->/u.exec(guide)?.[1] ?? '';
     const named = [...table.matchAll(/^\| `([A-Z0-9_]+)`/gmu)].map((match) => match[1]!);
     assert.ok(named.length > 10);
     const own = sources.flatMap((file) =>
