@@ -2,12 +2,14 @@
 // code of the package and no other.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { SaxesParser } from 'saxes';
 
-import { errorCodeNumber } from '../../lib/index.js';
+import { readServeConfig } from '../../lib/cli/serve-config.js';
+import { errorCodeNumber, makeTestAuthority, profiles } from '../../lib/index.js';
 import { blocks, documents, placeOf, readText, root } from './blocks.js';
 
 /** Where the package's own codes are declared. */
@@ -57,6 +59,32 @@ describe('The documents', () => {
       const parser = new SaxesParser({ xmlns: true });
       parser.on('error', (error) => assert.fail(`${placeOf(block)}: ${error.message}`));
       parser.write(block.text.trim()).close();
+    }
+  });
+
+  it('have profiles that Windows could take', () => {
+    const all = inLanguage('xml').filter(({ text }) => text.startsWith('<EapHostConfig'));
+    assert.ok(all.length > 0);
+    for (const block of all) assert.deepEqual(profiles.parseConfig(block.text).unknown, [], placeOf(block));
+  });
+
+  it('have configurations that eaphost serve takes', async () => {
+    const all = inLanguage('json').filter(({ text }) => text.includes('"users"'));
+    assert.ok(all.length > 0);
+    const folder = mkdtempSync(join(tmpdir(), 'eaphost-serve-'));
+    try {
+      const { ca, issue } = makeTestAuthority();
+      const { cert, key } = issue({ name: 'radius', purpose: 'server' });
+      const files = { 'ca.pem': ca, 'server.pem': cert, 'server.key': key };
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+      for (const block of all) {
+        const path = join(folder, 'serve.json');
+        writeFileSync(path, block.text);
+        const { methods } = await readServeConfig(path);
+        assert.ok(methods.length > 0, placeOf(block));
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
