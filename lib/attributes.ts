@@ -123,15 +123,21 @@ export interface VendorValue {
 /** Whose view keys are in: a peer's Send-Key is its authenticator's Recv-Key. */
 export type Side = 'peer' | 'authenticator';
 
-/** The key material and names among attributes; all copies. */
+/** The key material and names among attributes; all copies. Keys are secrets: wipe them when you are done. */
 export interface DecodedKeys {
   /** Out of the MPPE keys: both, in the MSK's order, with zeros up to 64 octets at least. */
   readonly msk?: Buffer;
+  /** Microsoft's 311/16 as this side has it: of 64 octets of MSK the last 32 at the authenticator, the first at the peer. */
   readonly mppeSendKey?: Buffer;
+  /** Microsoft's 311/17 as this side has it: the other half. */
   readonly mppeRecvKey?: Buffer;
+  /** The extended key (attribute 9003), 64 octets where a method exports one. */
   readonly emsk?: Buffer;
+  /** The method's session id (attribute 9004), equal on both sides. */
   readonly sessionId?: Buffer;
+  /** Attribute 9000: the peer, as the method has proved it. */
   readonly peerId?: Buffer;
+  /** Attribute 9001: the server, as the method has proved it. */
   readonly serverId?: Buffer;
 }
 

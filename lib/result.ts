@@ -26,6 +26,7 @@ export interface MethodInfo {
 
 /** How an authentication ended (EapHostPeerMethodResult). A failed one is a result, not an exception. */
 export interface AuthenticationResult {
+  /** Whether the peer's method says so; over RADIUS the server's word is `transport.accept`. */
   readonly isSuccess: boolean;
   /** Why it failed: an EAPHost, Win32 or RAS code as an unsigned number; 0 for a success. */
   readonly failureReasonCode: number;
@@ -39,6 +40,7 @@ export interface AuthenticationResult {
   readonly attributes: readonly EapAttribute[];
   /** The keys among `attributes`, decoded: MSK, EMSK and their like. Secrets: wipe them when you are done. */
   readonly keys: DecodedKeys;
+  /** What a NAP statement of health came to; `unknown` as a rule. */
   readonly isolationState: IsolationState;
   /** The method that ran. */
   readonly methodInfo: MethodInfo | undefined;

@@ -1,7 +1,7 @@
 // Builds everything that a machine can build, each step incremental.
 // Usage: node scripts/build.mjs [native] [ts] [gyp] [win] [win-ia32] [asan] [tsan]      (default: native ts)
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -37,6 +37,12 @@ export function buildGyp() {
 export function buildTypeScript() {
   ensurePackages();
   runPackage('typescript/bin/tsc', ['-p', '.']);
+  // What is left of a source that is gone would be run as a test, or shipped.
+  for (const name of readdirSync(inRoot('dist'), { recursive: true })) {
+    const stem = /^(.*)\.js$/.exec(name)?.[1];
+    if (stem === undefined || existsSync(inRoot(`${stem}.ts`))) continue;
+    for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(inRoot('dist', stem + ending), { force: true });
+  }
 }
 
 /** A plain CMake build into build/<folder>, for what cmake-js is not needed for. */

@@ -241,6 +241,7 @@ const suites = {
   docs() {
     buildDocs();
     count('reference', { passed: 1, failed: 0, skipped: 0 });
+    buildNative({ tests: true });
     mocha('docs', ['dist/test/docs/*.test.js']);
   },
   diagnostics() {

@@ -141,7 +141,10 @@ const peer: PeerSide = {
   beginSession: (begin) => new Md5Peer(begin),
 };
 
-/** MD5-Challenge as peer. Its user blob is that of `encodeCredentials`. */
+/**
+ * MD5-Challenge (type 4) as peer, built into the embedded run-time. Its user blob is that of `encodeCredentials`. It
+ * exports no keys and does not know whom it talks to: for tests, and inside of TTLS.
+ */
 export const md5: MethodDefinition & { readonly peer: PeerSide } = {
   type: { type: md5Type },
   name: 'MD5-Challenge',
@@ -149,7 +152,10 @@ export const md5: MethodDefinition & { readonly peer: PeerSide } = {
   peer,
 };
 
-/** MD5-Challenge as authenticator, over a user database, and as peer. */
+/**
+ * MD5-Challenge as authenticator, over a user database with passwords as they are, and as peer. It exports no keys. An
+ * error of the store fails the conversation.
+ */
 export function md5Authenticator(
   options: PasswordAuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {

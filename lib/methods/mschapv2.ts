@@ -7,7 +7,12 @@ import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
 import { passwordIdentity } from './password-peer.js';
 
-/** EAP-MSCHAPv2 as peer. Its user blob is that of `encodeCredentials`. */
+/**
+ * EAP-MSCHAPv2 (type 26) as peer, for `openEapHost({ methods })`, inside of PEAP and TTLS, and for `converse`. Its user
+ * blob is that of `encodeCredentials`, its connection blob may be empty. On success it exports an MSK of 32 octets. A
+ * wrong password is a result, `EAP_E_USER_NAME_PASSWORD_REJECTED`; a session without credentials asks for them
+ * (`invokeUi`).
+ */
 export function mschapv2Peer(
   options: Mschapv2PeerOptions = {},
 ): MethodDefinition & { readonly peer: PeerSide } {
@@ -31,10 +36,18 @@ export function mschapv2Peer(
   };
 }
 
-/** EAP-MSCHAPv2 as peer that never asks: a failure is acknowledged. */
+/**
+ * EAP-MSCHAPv2 as peer that never asks: a failure is acknowledged. Built into the embedded run-time, there as
+ * `beginSession({ method: 'mschapv2' })`. As {@link mschapv2Peer} otherwise.
+ */
 export const mschapv2 = mschapv2Peer();
 
-/** EAP-MSCHAPv2 as authenticator, over a user database, and as peer. */
+/**
+ * EAP-MSCHAPv2 as authenticator, over a user database, and as peer: for `RadiusServer.listen`, `peapAuthenticator` and
+ * `ttlsAuthenticator`. The database must have passwords as they are: it computes the response and compares. Where
+ * a password has expired and the store can change it, the peer is asked for a new one. An error of the store fails the
+ * conversation.
+ */
 export function mschapv2Authenticator(
   options: Mschapv2AuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {

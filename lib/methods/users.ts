@@ -29,7 +29,10 @@ export interface PasswordAuthenticatorOptions {
   readonly serverName?: string;
 }
 
-/** A user database in memory: identities and their passwords. Its changes stay in it. */
+/**
+ * A user database in memory: identities and their passwords, which stay there as they are. A name is looked up exactly
+ * as the peer gives it. Changes of passwords stay in it.
+ */
 export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>): UserStore {
   const records = new Map(
     Object.entries(users).map(([name, user]) => [name, typeof user === 'string' ? { password: user } : user]),

@@ -92,7 +92,8 @@ export interface RadiusClientCounters {
 const maxTimeoutMs = 16_000;
 
 /**
- * A RADIUS client for one server. Any number of requests may be outstanding: every 256 open another socket.
+ * A RADIUS client for one server; nothing is sent before the first request. The constructor throws TypeError or
+ * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted. Any number of requests may be outstanding: every 256 open another socket.
  * Nothing of it keeps the process alive but a request in flight.
  */
 export class RadiusClient implements AsyncDisposable {

@@ -25,7 +25,12 @@ const maxCachedReplies = 16_384;
 /** Octets that the system may keep for the server while it is busy. */
 const receiveBufferSize = 1_048_576;
 
-/** A RADIUS server that authenticates peers with EAP methods. */
+/**
+ * A RADIUS server that authenticates peers with EAP methods (RFC 2865, RFC 3579), made by {@link RadiusServer.listen}.
+ * A request without a valid Message-Authenticator, or of a client without a secret, gets no reply; `counters` and the
+ * event `dropped` say why. What a method throws refuses its conversation and nothing else. It keeps the process alive
+ * unless `unref` was asked for.
+ */
 export class RadiusServer implements AsyncDisposable {
   readonly counters: RadiusServerCounters = newServerCounters();
   /** Where it listens. */
@@ -73,7 +78,13 @@ export class RadiusServer implements AsyncDisposable {
       await server.#bind();
     } catch (cause) {
       await server.close();
-      throw new RadiusError('EAPHOST_RADIUS_NETWORK', 'the RADIUS server cannot listen', { cause });
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+      throw new RadiusError(
+        'EAPHOST_RADIUS_NETWORK',
+        `the RADIUS server cannot listen on ${server.address} port ${server.port} (${code}); ` +
+          'another program may have the port, or the address is not of this machine',
+        { cause },
+      );
     }
     if (options.unref) server.#socket.unref();
     return server;

@@ -1,86 +1,131 @@
-// The guides: their programs compile against what ships, their JSON is JSON, their links lead somewhere, and the
-// table of codes names every code of the package and no other.
+// The documents: their JSON is JSON, their XML is XML, their links lead somewhere, and the table of codes names every
+// code of the package and no other.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
-import { errorCodeNumber } from '../../lib/index.js';
+import { SaxesParser } from 'saxes';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const guides = join(root, 'scripts', 'docs', 'guides');
-// Inside the package, so that it finds 'eaphost' by its own name.
-const folder = join(root, 'build', 'guides');
-const run = promisify(execFile);
+import { readServeConfig } from '../../lib/cli/serve-config.js';
+import { errorCodeNumber, makeTestAuthority, profiles } from '../../lib/index.js';
+import { blocks, documents, placeOf, readText, root } from './blocks.js';
 
-const pages = readdirSync(guides).map((name) => ({
-  name,
-  path: join(guides, name),
-  text: readFileSync(join(guides, name), 'utf8').replaceAll('\r\n', '\n'),
-}));
-const documents = [
-  ...pages,
-  ...['README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'].map((name) => ({
-    name,
-    path: join(root, name),
-    text: readFileSync(join(root, name), 'utf8').replaceAll('\r\n', '\n'),
-  })),
-];
+/** Where the package's own codes are declared. */
+const sources = [
+  'errors',
+  'radius/errors',
+  'methods/tls/trust',
+  'methods/credentials',
+  'cli/command',
+  'cli/trace-commands',
+].map((name) => `lib/${name}.ts`);
 
-const blocks = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gmu'))].map((match) => match[1]!);
+/** What the package says, by file. */
+const said = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readText(join('lib', name)));
 
-describe('The guides', () => {
-  before(() => mkdirSync(folder, { recursive: true }));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+/** A guide by its name. */
+const textOf = (guide: string): string =>
+  documents.find(({ name }) => name.endsWith(`/${guide}.md`))?.text ?? assert.fail(`there is no ${guide}.md`);
 
-  it('have programs that compile', async function () {
-    this.timeout(120_000);
-    const files = pages.flatMap(({ name, text }) =>
-      blocks(text, 'ts').map((program, index) => {
-        const file = join(folder, `${name.replace('.md', '')}-${index}.ts`);
-        writeFileSync(file, program);
-        return file;
-      }),
-    );
-    assert.ok(files.length >= 8);
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const options = ['--strict', '--noEmit', '--skipLibCheck', '--ignoreConfig', '--types', 'node'];
-    options.push('--target', 'es2022', '--module', 'nodenext', '--lib', 'es2023,esnext.disposable');
-    try {
-      await run(process.execPath, [compiler, ...options, ...files], { cwd: folder });
-    } catch (error) {
-      assert.fail(`the guides do not compile:\n${(error as { stdout?: string }).stdout ?? String(error)}`);
+const inLanguage = (name: string) => blocks.filter(({ language }) => language === name);
+
+/** The headings of a text, as links name them. */
+function anchorsOf(text: string): Set<string> {
+  return new Set(
+    [...text.replaceAll(/^```[^]*?^```$/gmu, '').matchAll(/^#+ (.*)$/gmu)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/gu, '')
+        .replaceAll(/\s/gu, '-'),
+    ),
+  );
+}
+
+describe('The documents', () => {
+  it('have JSON that is JSON', () => {
+    const all = inLanguage('json');
+    assert.ok(all.length > 0);
+    for (const block of all) assert.doesNotThrow(() => JSON.parse(block.text), placeOf(block));
+  });
+
+  it('have XML that is well-formed', () => {
+    const all = inLanguage('xml');
+    assert.ok(all.length > 0);
+    for (const block of all) {
+      const parser = new SaxesParser({ xmlns: true });
+      parser.on('error', (error) => assert.fail(`${placeOf(block)}: ${error.message}`));
+      parser.write(block.text.trim()).close();
     }
   });
 
-  it('have JSON that is JSON', () => {
-    const all = documents.flatMap(({ text }) => blocks(text, 'json'));
+  it('have profiles that Windows could take', () => {
+    const all = inLanguage('xml').filter(({ text }) => text.startsWith('<EapHostConfig'));
     assert.ok(all.length > 0);
-    for (const text of all) JSON.parse(text);
+    for (const block of all) assert.deepEqual(profiles.parseConfig(block.text).unknown, [], placeOf(block));
+  });
+
+  it('have configurations that eaphost serve takes', async () => {
+    const all = inLanguage('json').filter(({ text }) => text.includes('"users"'));
+    assert.ok(all.length > 0);
+    const folder = mkdtempSync(join(tmpdir(), 'eaphost-serve-'));
+    try {
+      const { ca, issue } = makeTestAuthority();
+      const { cert, key } = issue({ name: 'radius', purpose: 'server' });
+      const files = { 'ca.pem': ca, 'server.pem': cert, 'server.key': key };
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+      for (const block of all) {
+        const path = join(folder, 'serve.json');
+        writeFileSync(path, block.text);
+        const { methods } = await readServeConfig(path);
+        assert.ok(methods.length > 0, placeOf(block));
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('have links that lead somewhere', () => {
     for (const { name, path, text } of documents) {
-      for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/gu)) {
-        assert.ok(existsSync(join(dirname(path), target)), `${name} links to ${target}`);
+      for (const [, target = '', anchor] of text.matchAll(
+        /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?[^)]*\)/gu,
+      )) {
+        const file = target === '' ? path : join(dirname(path), target);
+        assert.ok(existsSync(file), `${name} links to ${target}`);
+        const linked = documents.find((document) => document.path === file);
+        if (anchor === undefined || linked === undefined) continue;
+        assert.ok(anchorsOf(linked.text).has(anchor), `${name} links to ${target}#${anchor}`);
       }
     }
   });
 
+  it('quote what the package says', () => {
+    const [, symptoms = ''] = textOf('troubleshooting').split('## By what is seen');
+    const quoted = [...symptoms.matchAll(/^\| [^|]*"([^"|]+)"/gmu)].map((match) => match[1]!);
+    assert.ok(quoted.length >= 3);
+    for (const words of quoted) {
+      const pieces = words.split(/ ?(?:\d+|…) ?/u).filter((piece) => piece !== '');
+      const isSaid = said.some((source) => pieces.every((piece) => source.includes(piece)));
+      assert.ok(isSaid, `nothing in lib says "${words}"`);
+    }
+  });
+
   it('name every code of the package and no code that there is not', () => {
-    const troubleshooting = pages.find(({ name }) => name === 'troubleshooting.md')!.text;
-    const table = /<!-- codes[^]*?-->([^]*)<!-- end of codes -->/u.exec(troubleshooting)?.[1] ?? '';
+    const guide = textOf('troubleshooting');
+    const table = /<!-- codes[^]*?-->([^]*)<!-- end of codes -->/u.exec(guide)?.[1] ?? '';
     const named = [...table.matchAll(/^\| `([A-Z0-9_]+)`/gmu)].map((match) => match[1]!);
     assert.ok(named.length > 10);
-    const declared = readFileSync(join(root, 'lib', 'errors.ts'), 'utf8').replaceAll('\r\n', '\n');
-    const union = /export type EaphostCode =([^]*?');/u.exec(declared)?.[1] ?? '';
-    const own = [...union.matchAll(/'(EAPHOST_[A-Z_]+)'/gu)].map((match) => match[1]!);
+    const own = sources.flatMap((file) =>
+      [...readText(file).matchAll(/(?<!env\[)'(EAPHOST_[A-Z_]+)'|\b(EAPHOST_[A-Z_]+):/gu)].map(
+        ([, literal, key]) => literal ?? key!,
+      ),
+    );
+    assert.ok(own.length > 20);
     assert.deepEqual(
-      own.filter((code) => !named.includes(code)),
+      [...new Set(own)].filter((code) => !named.includes(code)),
       [],
     );
     for (const code of named) {

@@ -1,4 +1,4 @@
-// All of EAPHost's functions: each that eaphost-abi.json has a prototype of has a row in the README's API table, the
+// All of EAPHost's functions: each that eaphost-abi.json has a prototype of has a row in the guide's tables, the
 // member of the facade that the row names exists, and the doc comment that ships with it has the function's name.
 // Which functions the suites call is measured by test/call-recorder.ts, and checked by scripts/functions.mjs.
 
@@ -21,9 +21,9 @@ const withPrototype = new Set(
   abi.functions.filter(({ parameters }) => parameters !== null).map(({ name }) => name),
 );
 
-/** The README's rows of a library: function and what is said of it, in their order. */
+/** The guide's rows of a library: function and what is said of it, in their order. */
 function rowsOf(dll: string): Map<string, string> {
-  const [, table = ''] = read('../../../README.md').split(`| function of ${dll} `);
+  const [, table = ''] = read('../../../scripts/docs/guides/functions.md').split(`| function of ${dll} `);
   const rows = table.split('\n\n', 1)[0]?.matchAll(/^\| `(EapHostPeer\w+)`\s*\| (.*?)\s*\|$/gmu) ?? [];
   return new Map([...rows].map(([, name = '', said = '']) => [name, said]));
 }
@@ -54,13 +54,13 @@ for (const dll of ['eappprxy.dll', 'eappcfg.dll']) {
     const rows = rowsOf(dll);
     const exported = abi.dll_exports[dll] ?? [];
 
-    it('has a row in the README, and nothing else has', () => {
+    it('has a row in the guide, and nothing else has', () => {
       assert.ok(exported.length > 0);
       assert.deepEqual([...rows.keys()].toSorted(), exported.toSorted());
     });
 
     for (const name of exported.filter((each) => withPrototype.has(each))) {
-      it(`${name} is where the README says, and its doc comment says so`, () => {
+      it(`${name} is where the guide says, and its doc comment says so`, () => {
         const named = /`(?:(host|session)\.)?(\w+)(?:\(\))?`/u.exec(rows.get(name) ?? '');
         const [, owner, member = ''] = named ?? [];
         const { exists, files } = memberOf(owner, member);

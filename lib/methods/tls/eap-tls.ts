@@ -130,7 +130,8 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
 }
 
 /**
- * EAP-TLS as peer. Its connection blob is that of `configFromXml`, or empty; its user blob that of
+ * EAP-TLS (type 13) as peer, over TLS 1.2 and 1.3. On success it exports an MSK of 64 octets, an EMSK and a session id;
+ * a server that is not believed is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of
  * `encodeCredentials` with an identity and perhaps a certificate's hash, or empty.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  */
@@ -161,7 +162,8 @@ export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readon
 }
 
 /**
- * EAP-TLS as authenticator.
+ * EAP-TLS as authenticator. On success it exports an MSK of 64 octets, an EMSK and a session id; a certificate that is
+ * not believed is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function tlsAuthenticator(

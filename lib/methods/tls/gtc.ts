@@ -123,7 +123,10 @@ export async function checkPassword(
   return isRight ? accountErrors[user.state ?? 'active'] : eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
 }
 
-/** EAP-GTC as peer, for tunnels. Its user blob is that of `encodeCredentials`. */
+/**
+ * EAP-GTC (type 6) as peer, for tunnels: it sends the password as it is to whoever asks. Its user blob is that of
+ * `encodeCredentials`. It exports no keys.
+ */
 export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
   type: { type: gtcType },
   name: 'EAP-GTC',
@@ -134,7 +137,10 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
   },
 };
 
-/** EAP-GTC as authenticator, over a user database, and as peer; for tunnels. */
+/**
+ * EAP-GTC as authenticator, over a user database, and as peer; for tunnels. It takes as long for nobody as for somebody.
+ * It exports no keys.
+ */
 export function gtcAuthenticator(
   options: PasswordAuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {

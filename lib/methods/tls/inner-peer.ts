@@ -70,8 +70,10 @@ export class InnerPeer {
     const reply = await method?.peer?.getIdentity({ ...this.#begin, credentials: this.#credentials });
     if (!reply || !('identity' in reply)) return undefined;
     this.#identity = reply.identity;
-    this.#credentials.fill(0);
-    this.#credentials = reply.credentials;
+    // The method may have given back what it was given.
+    const credentials = Uint8Array.from(reply.credentials);
+    for (const given of [this.#credentials, reply.credentials]) given.fill(0);
+    this.#credentials = credentials;
     return reply.identity;
   }
 

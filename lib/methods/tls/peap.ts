@@ -64,7 +64,8 @@ const definition = {
 };
 
 /**
- * PEAPv0 as peer. Its connection blob is that of `configFromXml`, or empty; its user blob that of the inner method.
+ * PEAPv0 (type 25) as peer. On success it exports an MSK of 64 octets; a server that is not believed is a result, such
+ * as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of the inner method.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  */
 export function peapPeer(options: PeapPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
@@ -104,7 +105,7 @@ function setUp(options: PeapPeerOptions, profile: PeerProfile | undefined) {
 const none = new Uint8Array();
 
 /**
- * PEAPv0 as authenticator.
+ * PEAPv0 as authenticator. On success it exports an MSK of 64 octets; a peer that is refused is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function peapAuthenticator(

@@ -56,7 +56,8 @@ const definition = {
 };
 
 /**
- * EAP-TTLS as peer. Its connection blob is that of `configFromXml`, or empty; its user blob that of
+ * EAP-TTLS (type 21, author 311) as peer. On success it exports an MSK of 64 octets, an EMSK and a session id; a server
+ * that is not believed is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of
  * `encodeCredentials`, or of the inner EAP method.
  * @throws TlsOptionsError for certificates that cannot be used, where no server is trusted, without an inner method
  */
@@ -103,7 +104,8 @@ function setUp(options: TtlsPeerOptions, profile: PeerProfile | undefined) {
 const none = new Uint8Array();
 
 /**
- * EAP-TTLS as authenticator.
+ * EAP-TTLS as authenticator, with password methods, inner EAP methods or both. On success it exports an MSK of 64
+ * octets, an EMSK and a session id; a peer that is refused is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function ttlsAuthenticator(

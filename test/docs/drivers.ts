@@ -1,0 +1,164 @@
+// Calls the functions that the documents' blocks export, as a reader's program would.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+
+import {
+  defineMethod,
+  type EapHost,
+  encodeCredentials,
+  type InputField,
+  memoryUsers,
+  mschapv2Authenticator,
+  type MethodType,
+  openEapHost,
+  type Session,
+  type Transport,
+} from '../../lib/index.js';
+import { AuthenticatorLink } from '../facade/authenticator-link.js';
+
+/** A block's exports, called. */
+export type Driver = (module: never) => Promise<void>;
+
+const userName = 'alice';
+const password = 'correct horse';
+const newLink = (): AuthenticatorLink =>
+  new AuthenticatorLink(
+    mschapv2Authenticator({ users: memoryUsers({ [userName]: password }) }).authenticator,
+  );
+
+interface Frames {
+  next(signal: AbortSignal): Promise<Buffer>;
+  write(frame: Buffer): Promise<void>;
+}
+
+/** A link that has its packets in EAPOL frames. */
+function framesOf(link: AuthenticatorLink): Frames {
+  const start = Buffer.from([2, 1, 0, 0]);
+  const pending = [start];
+  return {
+    async next() {
+      const other = pending.shift();
+      if (other !== undefined) return other;
+      const packet = await link.receive();
+      assert.ok(typeof packet !== 'string');
+      const head = Buffer.from([2, 0, 0, 0]);
+      head.writeUInt16BE(packet.length, 2);
+      // Ethernet fills short frames up.
+      return Buffer.concat([head, packet, Buffer.alloc(20)]);
+    },
+    async write(frame) {
+      assert.deepEqual([...frame.subarray(0, 2)], [2, 0]);
+      assert.equal(frame.readUInt16BE(2), frame.length - 4);
+      await link.send(frame.subarray(4));
+    },
+  };
+}
+
+const fields: readonly InputField[] = [
+  { type: 'username', label: 'Name', data: '', flags: [], minLength: 0, maxLength: 256 },
+  { type: 'password', label: 'Word', data: '', flags: [], minLength: 0, maxLength: 256 },
+];
+
+/** A method that asks by fields, and has a dialog. */
+const asking = defineMethod({
+  type: { type: 254, vendorId: 99_999, vendorType: 77, authorId: 99_999 },
+  name: 'Asking',
+  peer: {
+    getIdentity: ({ credentials }) => ({ identity: userName, credentials }),
+    beginSession() {
+      throw new Error('nobody begins a session of it');
+    },
+  },
+  configuration: {
+    credentialInputFields: () => fields,
+    credentialsFromInputFields: ({ fields }) => Buffer.from(fields.map(({ data }) => data).join('=')),
+    showConfigUi: ({ config, parentWindow }) => Buffer.concat([config, Buffer.from(` ${parentWindow}`)]),
+  },
+});
+
+/** The drivers by their names in the documents. */
+export const drivers: Readonly<Record<string, Driver>> = {
+  async eapol(module: { eapolTransport(frames: Frames): Transport }) {
+    await using host = await openEapHost({ runtime: 'embedded' });
+    const credentials = { username: userName, password };
+    await using session = await host.beginSession({ method: 'mschapv2', credentials });
+    const result = await session.authenticate(module.eapolTransport(framesOf(newLink())));
+    assert.ok(result.isSuccess);
+  },
+  async conversation(module: { authenticate(link: Transport): Promise<Buffer | undefined> }) {
+    const link = newLink();
+    const msk = await module.authenticate(link);
+    assert.equal(msk?.length, 64);
+    assert.ok(link.result?.isSuccess);
+  },
+  async reauthentication(module: {
+    keepAuthenticated(eaphost: EapHost, id: string, again: () => Promise<void>): void;
+  }) {
+    await using host = await openEapHost({ runtime: 'embedded' });
+    const [mine, other] = [randomUUID(), randomUUID()];
+    let times = 0;
+    module.keepAuthenticated(host, mine, async () => {
+      times += 1;
+    });
+    host.emit('reauthenticate', other);
+    host.emit('reauthenticate', mine);
+    assert.equal(times, 1);
+    host.removeAllListeners();
+  },
+  async steps(module: {
+    step(session: Session, packet: Uint8Array, send: (packet: Uint8Array) => void): Promise<unknown>;
+  }) {
+    await using host = await openEapHost({ runtime: 'embedded' });
+    const credentials = { username: userName, password };
+    await using session = await host.beginSession({ method: 'mschapv2', credentials });
+    const link = newLink();
+    for (let exchanges = 0; exchanges < 10; exchanges += 1) {
+      const sent: Uint8Array[] = [];
+      const packet = await link.receive();
+      assert.ok(typeof packet !== 'string');
+      const result = await module.step(session, packet, (response) => sent.push(response));
+      if (result !== undefined) {
+        assert.equal(Reflect.get(result as object, 'isSuccess'), true);
+        return;
+      }
+      for (const response of sent) await link.send(response);
+    }
+    assert.fail('the conversation came to no end');
+  },
+  async fields(module: {
+    ask(
+      eaphost: EapHost,
+      method: MethodType,
+      config: Buffer,
+      fill: (fields: readonly InputField[]) => Promise<InputField[]>,
+    ): Promise<Buffer>;
+  }) {
+    await using host = await openEapHost({ runtime: 'embedded', methods: [asking] });
+    const blob = await module.ask(host, asking.type, Buffer.alloc(0), async (asked) => {
+      assert.deepEqual(
+        asked.map(({ label }) => label),
+        ['Name', 'Word'],
+      );
+      return asked.map((field, index) => ({ ...field, data: ['alice', 'tiger'][index] ?? '' }));
+    });
+    assert.equal(blob.toString(), 'alice=tiger');
+  },
+  async dialog(module: {
+    edit(eaphost: EapHost, method: MethodType, config: Buffer, window: object): Promise<Buffer>;
+  }) {
+    await using host = await openEapHost({ runtime: 'embedded', methods: [asking] });
+    const handle = Buffer.alloc(8);
+    handle.writeUInt32LE(4711);
+    const window = { getNativeWindowHandle: () => handle };
+    const edited = await module.edit(host, asking.type, Buffer.from('profile'), window);
+    assert.equal(edited.toString(), 'profile 4711');
+  },
+  async wiped(module: { begin(eaphost: EapHost, credentials: Buffer): Promise<Session> }) {
+    await using host = await openEapHost({ runtime: 'embedded' });
+    const credentials = encodeCredentials({ username: userName, password });
+    await using session = await module.begin(host, credentials);
+    assert.ok(!session.isEnded);
+    assert.ok(credentials.every((octet) => octet === 0));
+  },
+};
