@@ -4,6 +4,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { eapErrorCodes } from '../../error-codes.js';
 import { propertyBits } from '../../types.js';
+import { passwordConfiguration } from '../password-fields.js';
 import { wipe } from '../credentials.js';
 import type {
   AuthenticatorAction,
@@ -132,6 +133,7 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
     getIdentity: passwordIdentity,
     beginSession: (begin) => new GtcPeer(begin),
   },
+  configuration: passwordConfiguration,
 };
 
 /** EAP-GTC as authenticator, over a user database, and as peer; for tunnels. */
