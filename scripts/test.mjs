@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { buildGyp, buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { buildDocs } from './docs.mjs';
+import { buildExample } from './examples.mjs';
 import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, inRoot, root } from './tools.mjs';
@@ -320,6 +321,7 @@ const suites = {
   examples() {
     ensureSystem(['examples']);
     buildNative({ tests: true });
+    buildExample('electron-profile-editor');
     mocha('examples', ['dist/test/examples/**/*.test.js']);
   },
   soak() {
