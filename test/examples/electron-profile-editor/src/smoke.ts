@@ -49,7 +49,7 @@ async function authenticate({ fork, settings }: SmokeParts) {
     server: { host: '127.0.0.1', port: server.port, secret },
   };
   const trial = startTrial(fork, job, { ...settings, runtime: 'embedded' }, () => undefined);
-  return trial.outcome;
+  return await trial.outcome;
 }
 
 /** The exit code of the program: 0 where all of it went well. */
