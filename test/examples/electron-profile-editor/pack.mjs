@@ -28,7 +28,13 @@ for (const name of ['dist', 'renderer/index.html', 'renderer/style.css']) {
 }
 writeFileSync(
   join(stage, 'package.json'),
-  JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, eaphost } }),
+  JSON.stringify({
+    ...manifest,
+    dependencies: {
+      ...manifest.dependencies,
+      eaphost: eaphost.endsWith('.tgz') ? resolve(eaphost) : eaphost,
+    },
+  }),
 );
 const { status } = spawnSync(
   'npm',
