@@ -108,6 +108,10 @@ describe('The Electron example, its page', function () {
 
   const text = (id: string): Promise<string> => page.locator(id).innerText();
   const xml = (): Promise<string> => page.locator('#xml').inputValue();
+  /** Waits for what the page has to come to; the test's own time is the limit. */
+  const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
+    while (!(await isTrue())) await page.evaluate('new Promise(requestAnimationFrame)');
+  };
   const open = async (document: string): Promise<string> => {
     const file = folder.write('office.xml', document);
     opened.chosen = file;
@@ -134,7 +138,6 @@ describe('The Electron example, its page', function () {
     await page.locator('#file', { hasText: '•' }).waitFor();
     // The title says so, too.
     assert.match(await page.title(), /^• office.xml/u);
-    await page.waitForFunction('document.querySelector("#xml").value.includes("FastReconnect>true")');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('#file', { hasNotText: '•' }).waitFor();
     const [saved, before] = [readFileSync(file, 'utf8'), peapProfile].map((each) =>
@@ -159,6 +162,38 @@ describe('The Electron example, its page', function () {
     assert.equal(await roots.inputValue(), '12 34 is too short');
     assert.equal(await roots.getAttribute('aria-invalid'), 'true');
     assert.equal(await xml(), peapProfile);
+  });
+
+  it('loses no change that is made while another is under way, and nothing that is being typed', async () => {
+    await open(peapProfile);
+    // All three at once: before the main process can have answered the first.
+    await page.evaluate(`
+      for (const [id, value] of [['fastReconnect', 'yes'], ['requireCryptoBinding', 'no'], ['acceptServerName', '']]) {
+        const control = document.getElementById('control-' + id);
+        control.value = value;
+        control.dispatchEvent(new Event('change'));
+      }
+      const typing = document.getElementById('control-identityPrivacy.anonymousIdentity');
+      typing.focus();
+      typing.value = 'half a na';
+    `);
+    await until(async () => {
+      const now = await xml();
+      const isMade = ['FastReconnect>true', 'RequireCryptoBinding>false'].every((each) => now.includes(each));
+      return isMade && !now.includes('AcceptServerName');
+    });
+    const typing = page.getByLabel('Name to show instead');
+    assert.equal(await typing.inputValue(), 'half a na');
+    assert.equal(await page.evaluate('document.activeElement.id'), await typing.getAttribute('id'));
+    // A control that comes of a choice, and goes with it; another profile is shown as it is.
+    await page.getByLabel('Method in the tunnel').selectOption({ value: 'tls' });
+    await page.getByLabel('Use the Windows logon').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Open…' }).click();
+    await page.getByRole('button', { name: 'Discard them' }).click();
+    await until(async () => (await xml()) === peapProfile);
+    await page.getByLabel('Use the Windows logon').waitFor();
+    assert.equal(await page.getByLabel('Fast reconnect').inputValue(), '');
+    assert.equal(await typing.inputValue(), '');
   });
 
   it('says which element of bad XML is wrong, shows it, and loses nothing', async () => {
@@ -200,8 +235,8 @@ describe('The Electron example, its page', function () {
     assert.equal(await blob.inputValue(), '0100000000000000');
     await blob.fill('01000000 02000000');
     await page.getByRole('button', { name: 'Make XML of it' }).click();
-    await page.waitForFunction('document.querySelector("#xml").value.includes("Credentials>true")');
-    assert.equal(await xml(), profiles.mschapv2({ useWinlogonCredentials: true }));
+    const made = profiles.mschapv2({ useWinlogonCredentials: true });
+    await until(async () => (await xml()) === made);
   });
 
   it('asks before it discards what is not saved', async () => {

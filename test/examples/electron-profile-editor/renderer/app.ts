@@ -53,7 +53,7 @@ function valueOf<Value>(answer: Answer<Value>): Value | undefined {
 }
 
 /** Reads the profile anew: form, blob and fields of what the XML says. */
-async function refresh(): Promise<void> {
+async function refresh(isOther = false): Promise<void> {
   latest += 1;
   const turn = latest;
   const text = xml.value;
@@ -66,7 +66,7 @@ async function refresh(): Promise<void> {
   reading = read?.ok === true ? read.value : undefined;
   byId('title', HTMLHeadingElement).textContent =
     reading?.title ?? (text.trim() === '' ? 'No profile' : 'Not a profile');
-  showForm(reading, change);
+  showForm(reading, isOther, change);
   xml.setAttribute('aria-invalid', String(read?.ok === false));
   blob.value = made?.ok === true ? made.value.hex : '';
   showFields(wanted);
@@ -79,19 +79,40 @@ async function load(text: string, name: string | undefined, isSaved: boolean): P
   xml.value = text;
   fileName = name;
   saved = isSaved ? text : '';
-  await refresh();
+  await refresh(true);
 }
 
+async function apply(id: string, value: string): Promise<Problem | undefined> {
+  for (;;) {
+    const text = xml.value;
+    const changed = await editor.change(text, id, value);
+    // Where the profile changed meanwhile, that change stays: this one is made to what it became.
+    if (xml.value !== text) continue;
+    if (!changed.ok) return changed.problem;
+    xml.value = changed.value;
+    await refresh();
+    return undefined;
+  }
+}
+
+/** Changes of the form that are under way. */
+let changes: Promise<unknown> = Promise.resolve();
+
 async function change(id: string, value: string): Promise<Problem | undefined> {
-  const changed = await editor.change(xml.value, id, value);
-  if (!changed.ok) return changed.problem;
-  xml.value = changed.value;
-  await refresh();
-  return undefined;
+  const made = apply(id, value);
+  changes = Promise.allSettled([changes, made]);
+  return made;
+}
+
+/** The profile, with what was last changed in the form. */
+async function profile(): Promise<string> {
+  await changes;
+  return xml.value;
 }
 
 /** Whether what is there may go. */
 async function mayDiscard(): Promise<boolean> {
+  await changes;
   if (!isChanged() || xml.value.trim() === '') return true;
   discard.returnValue = 'keep';
   discard.showModal();
@@ -112,7 +133,7 @@ async function create(kind: Kind): Promise<void> {
 }
 
 async function save(isElsewhere: boolean): Promise<void> {
-  const text = xml.value;
+  const text = await profile();
   const name = valueOf(await editor.save(text, isElsewhere));
   if (name === undefined) return;
   saved = text;
@@ -122,9 +143,14 @@ async function save(isElsewhere: boolean): Promise<void> {
 
 async function raiseDialog(): Promise<void> {
   configure.disabled = true;
-  const text = valueOf(await editor.configure(xml.value));
+  const before = await profile();
+  const text = valueOf(await editor.configure(before));
   configure.disabled = false;
   if (text === undefined) return;
+  if (xml.value !== before) {
+    showProblem({ message: 'The profile was changed while the dialog was open: the dialog’s is discarded.' });
+    return;
+  }
   xml.value = text;
   await refresh();
 }
@@ -183,7 +209,7 @@ function onClick(id: string, work: () => Promise<void>): void {
 
 async function start(): Promise<void> {
   useTabs();
-  useTrials(editor, () => xml.value);
+  useTrials(editor, profile);
   onClick('open', open);
   onClick('save', () => save(false));
   onClick('save-as', () => save(true));

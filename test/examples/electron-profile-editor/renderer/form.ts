@@ -23,7 +23,17 @@ function inputOf({ kind, choices, value }: Control): Input {
   return select;
 }
 
-function controlOf(control: Control, isDisabled: boolean, change: Change): HTMLElement {
+/** A control on the page. */
+interface Row {
+  readonly element: HTMLElement;
+  readonly input: Input;
+  /** What it is like, but for its value: another likeness needs another row. */
+  readonly likeness: string;
+}
+
+let rows: readonly Row[] = [];
+
+function rowOf(control: Control, likeness: string, isDisabled: boolean, change: Change): Row {
   const id = `control-${control.id}`;
   const input = inputOf(control);
   const error = make('p', { className: 'error', id: `${id}-error` });
@@ -39,18 +49,37 @@ function controlOf(control: Control, isDisabled: boolean, change: Change): HTMLE
     void tell();
   });
   const className = control.kind === 'list' ? 'control wide' : 'control';
-  return make('div', { className }, make('label', { htmlFor: id }, control.label), input, help, error);
+  const label = make('label', { htmlFor: id }, control.label);
+  return { element: make('div', { className }, label, input, help, error), input, likeness };
 }
 
-/** What the form shows of the profile; undefined: there is no profile that it could show. */
-export function showForm(reading: Reading | undefined, change: Change): void {
+/** Whether the user is at it: what is typed there is not to be replaced. */
+function isInUse({ input }: Row): boolean {
+  return input === document.activeElement || input.getAttribute('aria-invalid') === 'true';
+}
+
+/**
+ * What the form shows of the profile; undefined: there is no profile that it could show. `isOther`: of another profile
+ * than before. Rows that stay are not moved, so that they keep the focus.
+ */
+export function showForm(reading: Reading | undefined, isOther: boolean, change: Change): void {
   const { controls = [], unknown = [] } = reading ?? {};
-  // A control that is used goes on being used: the form is made anew only where it has another shape.
-  const focused = document.activeElement?.id;
-  place.replaceChildren(...controls.map((each) => controlOf(each, unknown.length > 0, change)));
-  if (focused?.startsWith('control-') === true) document.getElementById(focused)?.focus();
+  const isDisabled = unknown.length > 0;
+  const old = new Map(isOther ? [] : rows.map((row) => [row.likeness, row]));
+  rows = controls.map((control) => {
+    const likeness = JSON.stringify([{ ...control, value: '' }, isDisabled]);
+    const row = old.get(likeness) ?? rowOf(control, likeness, isDisabled, change);
+    if (!isInUse(row)) row.input.value = control.value;
+    return row;
+  });
+  const elements = rows.map(({ element }) => element);
+  for (const child of [...place.children]) if (!elements.some((element) => element === child)) child.remove();
+  for (const [index, element] of elements.entries()) {
+    const there = place.children[index];
+    if (there !== element) place.insertBefore(element, there ?? null);
+  }
   if (reading === undefined) note.textContent = 'Open a profile, or make a new one.';
-  else if (unknown.length > 0) {
+  else if (isDisabled) {
     note.textContent = `The form would lose what it does not know: ${unknown.join(', ')}. Edit the XML instead.`;
   } else note.textContent = controls.length === 0 ? 'This method has no form here. Edit the XML.' : '';
 }

@@ -85,13 +85,8 @@ function show(answer: Answer<Outcome>): void {
 }
 
 /** Lets the user try what `profile` gives. */
-export function useTrials(editor: EditorApi, profile: () => string): void {
-  editor.onProgress(({ direction, text }) => {
-    progress.append(make('li', { className: direction }, text));
-    progress.hidden = false;
-  });
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
+export function useTrials(editor: EditorApi, profile: () => Promise<string>): void {
+  const run = async (): Promise<void> => {
     const { values, secret } = take();
     const server = { host: host.value, port: Number(port.value), secret };
     isRunning = true;
@@ -100,11 +95,20 @@ export function useTrials(editor: EditorApi, profile: () => string): void {
     ladder.hidden = true;
     outcome.className = '';
     say(outcome, 'Trying…');
-    const tried = editor.tryIt({ xml: profile(), server, values });
-    void tried.then(show).finally(() => {
+    try {
+      show(await editor.tryIt({ xml: await profile(), server, values }));
+    } finally {
       isRunning = false;
       enable();
-    });
+    }
+  };
+  editor.onProgress(({ direction, text }) => {
+    progress.append(make('li', { className: direction }, text));
+    progress.hidden = false;
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void run();
   });
   cancel.addEventListener('click', () => void editor.cancel());
 }
