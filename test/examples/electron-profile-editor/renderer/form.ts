@@ -73,7 +73,8 @@ export function showForm(reading: Reading | undefined, isOther: boolean, change:
     return row;
   });
   const elements = rows.map(({ element }) => element);
-  for (const child of [...place.children]) if (!elements.some((element) => element === child)) child.remove();
+  const gone = Array.from(place.children).filter((child) => !elements.some((element) => element === child));
+  for (const child of gone) child.remove();
   for (const [index, element] of elements.entries()) {
     const there = place.children[index];
     if (there !== element) place.insertBefore(element, there ?? null);

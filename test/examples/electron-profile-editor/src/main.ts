@@ -86,7 +86,10 @@ async function start(): Promise<void> {
     void host.close().finally(() => app.quit());
   });
   await window.loadURL(`${origin}/index.html`);
-  if (settings.isSmoke) app.exit(await smoke({ window, host, fork, settings }));
+  if (!settings.isSmoke) return;
+  const code = await smoke({ window, host, fork, settings });
+  await host.close();
+  app.exit(code);
 }
 
 // Not awaited: the program becomes ready only when this module has run to its end.
