@@ -4,7 +4,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { eapErrorCodes } from '../../error-codes.js';
 import { propertyBits } from '../../types.js';
-import { passwordConfiguration } from '../password-fields.js';
 import { wipe } from '../credentials.js';
 import type {
   AuthenticatorAction,
@@ -20,6 +19,7 @@ import type {
   PeerSide,
   PeerStep,
 } from '../method.js';
+import { passwordConfiguration } from '../password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
 import { discard, passwordIdentity, PasswordPeer } from '../password-peer.js';
 import { accountErrors } from '../ras-errors.js';
