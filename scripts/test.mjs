@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { buildDocs } from './docs.mjs';
+import { buildExample } from './examples.mjs';
 import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, ensurePackages, inRoot, root } from './tools.mjs';
@@ -306,6 +307,8 @@ const suites = {
       ['define', 'driven', 'embedded', 'processes', 'tunnel'].map((name) => `dist/test/shim/${name}.test.js`),
     );
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
+    const example = 'dist/test/examples/electron-profile-editor/editor.test.js';
+    wineMocha('Electron example in a renamed host under Wine', [example], { exe: renamedNode() });
   },
   asan() {
     buildSanitized('asan', 'address,undefined');
@@ -321,6 +324,7 @@ const suites = {
     ensureSystem(['examples']);
     ensurePackages('test', 'examples', 'artillery-engine-eap');
     buildNative({ tests: true });
+    buildExample('electron-profile-editor');
     mocha('examples', ['dist/test/examples/**/*.test.js']);
   },
   soak() {

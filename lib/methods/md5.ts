@@ -3,6 +3,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { eapErrorCodes } from '../error-codes.js';
 import { propertyBits } from '../types.js';
+import { passwordConfiguration } from './password-fields.js';
 import { identityOf } from './credentials.js';
 import type {
   AuthenticatorAction,
@@ -150,6 +151,7 @@ export const md5: MethodDefinition & { readonly peer: PeerSide } = {
   name: 'MD5-Challenge',
   properties: propertyBits.standalone | propertyBits.machineAuth | propertyBits.userAuth,
   peer,
+  configuration: passwordConfiguration,
 };
 
 /**

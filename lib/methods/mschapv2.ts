@@ -5,6 +5,7 @@ import type { AuthenticatorSide, MethodDefinition, PeerSide } from './method.js'
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
+import { passwordConfiguration } from './password-fields.js';
 import { passwordIdentity } from './password-peer.js';
 
 /**
@@ -33,6 +34,7 @@ export function mschapv2Peer(
       getIdentity: passwordIdentity,
       beginSession: (begin) => new Mschapv2Peer(begin, options),
     },
+    configuration: passwordConfiguration,
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   PeerSide,
   PeerStep,
 } from '../method.js';
+import { passwordConfiguration } from '../password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
 import { discard, passwordIdentity, PasswordPeer } from '../password-peer.js';
 import { accountErrors } from '../ras-errors.js';
@@ -135,6 +136,7 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
     getIdentity: passwordIdentity,
     beginSession: (begin) => new GtcPeer(begin),
   },
+  configuration: passwordConfiguration,
 };
 
 /**

@@ -3,6 +3,7 @@
 import { isSameMethodType, propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
+import { tunnelConfiguration } from '../password-fields.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsPeerSettings } from './options.js';
 import { type CryptoBindingOffer, PeapAuthenticator } from './peap-authenticator.js';
@@ -83,6 +84,10 @@ export function peapPeer(options: PeapPeerOptions): MethodDefinition & { readonl
         return new TlsPeer(kit, new PeapPeer(methods, { ...begin, config }, cryptoBinding), begin);
       },
     },
+    configuration: tunnelConfiguration((blob) => {
+      const { methods, config } = setups.of(blob);
+      return { configuration: methods[0]?.configuration, config };
+    }),
   };
 }
 

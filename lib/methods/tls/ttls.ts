@@ -4,6 +4,7 @@ import { isSameMethodType, propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
+import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';
 import { passwordIdentity } from '../password-peer.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import { gtc } from './gtc.js';
@@ -78,6 +79,11 @@ export function ttlsPeer(options: TtlsPeerOptions): MethodDefinition & { readonl
         return new TlsPeer(kit, tunnelOf(inner, { ...begin, config }), begin);
       },
     },
+    configuration: tunnelConfiguration((blob) => {
+      const { inner, config } = setups.of(blob);
+      const isPassword = typeof inner === 'string';
+      return { configuration: isPassword ? passwordConfiguration : inner[0]?.configuration, config };
+    }),
   };
 }
 

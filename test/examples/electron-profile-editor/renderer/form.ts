@@ -1,0 +1,86 @@
+// The form of a profile: controls as the main process describes them, each with its label, its help and its error.
+
+import type { Control, Problem, Reading } from '../src/api.js';
+import { byId, make } from './dom.js';
+
+type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** Tries a changed value. What is wrong with it, if anything. */
+export type Change = (id: string, value: string) => Promise<Problem | undefined>;
+
+const place = byId('controls', HTMLDivElement);
+const note = byId('form-note', HTMLParagraphElement);
+
+function inputOf({ kind, choices, value }: Control): Input {
+  if (kind === 'text') return make('input', { value, maxLength: 1024 });
+  if (kind === 'list') return make('textarea', { value, rows: Math.max(2, value.split('\n').length) });
+  const options = choices.map((each) =>
+    // What only the XML can say is shown where it is so, and never offered.
+    make('option', { value: each.value, hidden: each.value === 'other' }, each.label),
+  );
+  const select = make('select', {}, ...options);
+  select.value = value;
+  return select;
+}
+
+/** A control on the page. */
+interface Row {
+  readonly element: HTMLElement;
+  readonly input: Input;
+  /** What it is like, but for its value: another likeness needs another row. */
+  readonly likeness: string;
+}
+
+let rows: readonly Row[] = [];
+
+function rowOf(control: Control, likeness: string, isDisabled: boolean, change: Change): Row {
+  const id = `control-${control.id}`;
+  const input = inputOf(control);
+  const error = make('p', { className: 'error', id: `${id}-error` });
+  const help = make('p', { className: 'help', id: `${id}-help` }, control.help);
+  Object.assign(input, { id, disabled: isDisabled, autocomplete: 'off', spellcheck: false });
+  input.setAttribute('aria-describedby', `${help.id} ${error.id}`);
+  const tell = async (): Promise<void> => {
+    const problem = await change(control.id, input.value);
+    input.setAttribute('aria-invalid', String(problem !== undefined));
+    error.textContent = problem?.message ?? '';
+  };
+  input.addEventListener('change', () => {
+    void tell();
+  });
+  const className = control.kind === 'list' ? 'control wide' : 'control';
+  const label = make('label', { htmlFor: id }, control.label);
+  return { element: make('div', { className }, label, input, help, error), input, likeness };
+}
+
+/** Whether the user is at it: what is typed there is not to be replaced. */
+function isInUse({ input }: Row): boolean {
+  return input === document.activeElement || input.getAttribute('aria-invalid') === 'true';
+}
+
+/**
+ * What the form shows of the profile; undefined: there is no profile that it could show. `isOther`: of another profile
+ * than before. Rows that stay are not moved, so that they keep the focus.
+ */
+export function showForm(reading: Reading | undefined, isOther: boolean, change: Change): void {
+  const { controls = [], unknown = [] } = reading ?? {};
+  const isDisabled = unknown.length > 0;
+  const old = new Map(isOther ? [] : rows.map((row) => [row.likeness, row]));
+  rows = controls.map((control) => {
+    const likeness = JSON.stringify([{ ...control, value: '' }, isDisabled]);
+    const row = old.get(likeness) ?? rowOf(control, likeness, isDisabled, change);
+    if (!isInUse(row)) row.input.value = control.value;
+    return row;
+  });
+  const elements = rows.map(({ element }) => element);
+  const gone = Array.from(place.children).filter((child) => !elements.some((element) => element === child));
+  for (const child of gone) child.remove();
+  for (const [index, element] of elements.entries()) {
+    const there = place.children[index];
+    if (there !== element) place.insertBefore(element, there ?? null);
+  }
+  if (reading === undefined) note.textContent = 'Open a profile, or make a new one.';
+  else if (isDisabled) {
+    note.textContent = `The form would lose what it does not know: ${unknown.join(', ')}. Edit the XML instead.`;
+  } else note.textContent = controls.length === 0 ? 'This method has no form here. Edit the XML.' : '';
+}

@@ -1,0 +1,114 @@
+// Trying a profile: the fields that the method wants, the packets as they pass, and how it ended. What is secret is
+// in its field until the trial begins, and nowhere afterwards.
+
+import type { Answer, EditorApi, Field, Outcome } from '../src/api.js';
+import { byId, make, say } from './dom.js';
+
+const form = byId('trial', HTMLFormElement);
+const fields = byId('fields', HTMLDivElement);
+const note = byId('credentials-note', HTMLParagraphElement);
+const host = byId('host', HTMLInputElement);
+const port = byId('port', HTMLInputElement);
+const secret = byId('secret', HTMLInputElement);
+const tryButton = byId('try', HTMLButtonElement);
+const cancel = byId('cancel', HTMLButtonElement);
+const outcome = byId('outcome', HTMLParagraphElement);
+const progress = byId('progress', HTMLOListElement);
+const ladder = byId('ladder', HTMLDetailsElement);
+const ladderText = byId('ladder-text', HTMLPreElement);
+
+let inputs: readonly HTMLInputElement[] = [];
+let shape = '';
+let isRunning = false;
+let isPossible = false;
+
+function enable(): void {
+  tryButton.disabled = !isPossible || isRunning;
+  cancel.disabled = !isRunning;
+}
+
+function inputOf(field: Field): HTMLInputElement {
+  return make('input', {
+    type: field.isSecret ? 'password' : 'text',
+    value: field.data,
+    readOnly: field.isReadOnly,
+    required: field.minLength > 0,
+    minLength: field.minLength,
+    maxLength: field.maxLength,
+    autocomplete: 'off',
+    spellcheck: false,
+  });
+}
+
+/** Shows the fields that a profile wants, or why it cannot be tried; undefined: there is no profile. */
+export function showFields(wanted: Answer<readonly Field[]> | undefined): void {
+  isPossible = wanted?.ok === true;
+  enable();
+  const list = wanted?.ok === true ? wanted.value : [];
+  const now = JSON.stringify(list);
+  if (now !== shape) {
+    shape = now;
+    inputs = list.map(inputOf);
+    const rows = inputs.map((input, index) => {
+      input.id = `field-${index}`;
+      return [make('label', { htmlFor: input.id }, list[index]?.label ?? ''), input];
+    });
+    fields.replaceChildren(...rows.flat());
+  }
+  if (wanted === undefined) note.textContent = 'There is no profile to try.';
+  else if (!wanted.ok) note.textContent = `The profile cannot be tried: ${wanted.problem.message}`;
+  else note.textContent = list.length === 0 ? 'The method asks by itself.' : '';
+}
+
+/** What was typed; the secrets are taken out of the page. */
+function take(): { values: string[]; secret: string } {
+  const taken = { values: inputs.map((input) => input.value), secret: secret.value };
+  for (const input of [...inputs, secret]) {
+    if (input.type === 'password') input.value = '';
+  }
+  return taken;
+}
+
+function show(answer: Answer<Outcome>): void {
+  const isSuccess = answer.ok && answer.value.isSuccess;
+  outcome.className = isSuccess ? 'good' : 'bad';
+  if (!answer.ok) {
+    say(outcome, `Not tried: ${answer.problem.message}`);
+    return;
+  }
+  const { explanation, reason, keysAgree, ladder: lines } = answer.value;
+  const keys = keysAgree === undefined ? '' : keysAgree ? ' Both have the same key.' : ' The keys differ.';
+  const code = reason === undefined ? '' : ` (${reason})`;
+  say(outcome, `${isSuccess ? 'Accepted' : 'Not accepted'}: ${explanation}${code}${keys}`);
+  ladderText.textContent = lines.join('\n');
+  ladder.hidden = lines.length === 0;
+}
+
+/** Lets the user try what `profile` gives. */
+export function useTrials(editor: EditorApi, profile: () => Promise<string>): void {
+  const run = async (): Promise<void> => {
+    const { values, secret } = take();
+    const server = { host: host.value, port: Number(port.value), secret };
+    isRunning = true;
+    enable();
+    progress.replaceChildren();
+    ladder.hidden = true;
+    outcome.className = '';
+    say(outcome, 'Trying…');
+    try {
+      show(await editor.tryIt({ xml: await profile(), server, values }));
+    } finally {
+      isRunning = false;
+      enable();
+    }
+  };
+  editor.onProgress(({ direction, text }) => {
+    progress.append(make('li', { className: direction }, text));
+    progress.hidden = false;
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void run();
+  });
+  cancel.addEventListener('click', () => void editor.cancel());
+}

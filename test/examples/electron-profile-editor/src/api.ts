@@ -1,0 +1,136 @@
+// What the page may ask of the main process, and nothing else. Types only: the page, the preload script and the main
+// process agree by them.
+
+import type { FullMethodType, InputField } from 'eaphost';
+
+/** The methods that have a form. */
+export type Kind = 'tls' | 'mschapv2' | 'peap' | 'ttls';
+
+/** Why something cannot be done, for the page to show. */
+export interface Problem {
+  readonly message: string;
+  /** The stable name of the failure. */
+  readonly code?: string;
+  /** The XML element that it is about, by the names that lead to it. */
+  readonly element?: string;
+  /** The line of that element, from 1. */
+  readonly line?: number;
+}
+
+/** What a call comes to: an error that crosses the border between processes would keep its message only. */
+export type Answer<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: Problem };
+
+/** A method that is installed. */
+export interface MethodSummary {
+  readonly name: string;
+  readonly author: string;
+  /** Such as `25 (author 0)`. */
+  readonly type: string;
+  readonly properties: readonly string[];
+}
+
+/** What the page begins with. */
+export interface Start {
+  readonly runtime: 'system' | 'embedded';
+  readonly methods: readonly MethodSummary[];
+}
+
+/** A profile's file. */
+export interface OpenedFile {
+  readonly name: string;
+  readonly xml: string;
+}
+
+/** One control of a form. A list has one entry a line. */
+export interface Control {
+  readonly id: string;
+  readonly label: string;
+  readonly help: string;
+  readonly kind: 'choice' | 'list' | 'text';
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly value: string;
+}
+
+/** A profile as the form shows it. */
+export interface Reading {
+  /** What the method is called. */
+  readonly title: string;
+  readonly method: FullMethodType;
+  /** None for a method without a form. */
+  readonly controls: readonly Control[];
+  /** Elements that the form does not know: it would lose them, so it must not be used. */
+  readonly unknown: readonly string[];
+}
+
+/** A connection blob, in hexadecimal. */
+export interface BlobText {
+  readonly method: FullMethodType;
+  readonly hex: string;
+}
+
+/** A field to be filled in before a trial. */
+export type Field = Pick<InputField, 'label' | 'data' | 'minLength' | 'maxLength'> & {
+  readonly isSecret: boolean;
+  readonly isReadOnly: boolean;
+};
+
+/** The RADIUS server of a trial. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+/** What to try. */
+export interface TrialRequest {
+  readonly xml: string;
+  readonly server: ServerAddress;
+  /** What was typed, in the fields' order. */
+  readonly values: readonly string[];
+}
+
+/** A packet of a trial, as it passes. */
+export interface Progress {
+  readonly direction: 'received' | 'sent';
+  readonly text: string;
+}
+
+/** How a trial ended. */
+export interface Outcome {
+  readonly isSuccess: boolean;
+  /** The name of the failure, such as `EAP_E_USER_NAME_PASSWORD_REJECTED`. */
+  readonly reason?: string;
+  readonly explanation: string;
+  /** Whether both sides have the same key; undefined where there is none. */
+  readonly keysAgree?: boolean;
+  /** The conversation as lines of text. */
+  readonly ladder: readonly string[];
+}
+
+/** What the preload script gives the page as `window.editor`. */
+export interface EditorApi {
+  start(): Promise<Answer<Start>>;
+  /** A new profile, as XML. */
+  create(kind: Kind): Promise<Answer<string>>;
+  /** Asks for a file; undefined where the user cancelled. */
+  open(): Promise<Answer<OpenedFile | undefined>>;
+  /** Saves where the file came from, or asks. The file's name; undefined where the user cancelled. */
+  save(xml: string, isElsewhere: boolean): Promise<Answer<string | undefined>>;
+  read(xml: string): Promise<Answer<Reading>>;
+  /** The profile with one control's value changed. */
+  change(xml: string, id: string, value: string): Promise<Answer<string>>;
+  toBlob(xml: string): Promise<Answer<BlobText>>;
+  fromBlob(blob: BlobText): Promise<Answer<string>>;
+  /** Raises the method's own dialog. The profile as it leaves it; undefined where the user cancelled. */
+  configure(xml: string): Promise<Answer<string | undefined>>;
+  /** What to ask the user before a trial; none where the method asks by itself. */
+  fields(xml: string): Promise<Answer<readonly Field[]>>;
+  tryIt(request: TrialRequest): Promise<Answer<Outcome>>;
+  cancel(): Promise<Answer<undefined>>;
+  /** Tells of each packet of a trial. */
+  onProgress(listener: (progress: Progress) => void): void;
+}
+
+/** The calls, each a channel `editor:NAME`. */
+export type CallName = Exclude<keyof EditorApi, 'onProgress'>;
