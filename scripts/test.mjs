@@ -8,10 +8,9 @@ import { dirname, join } from 'node:path';
 import { buildNative, buildSanitized, buildTypeScript, buildWindows } from './build.mjs';
 import { checkPrebuilds, prebuildHere, prebuildMingw } from './prebuild.mjs';
 import { buildDocs } from './docs.mjs';
-import { buildExample } from './examples.mjs';
 import { functionsTable } from './functions.mjs';
 import { ensureSystem } from './system.mjs';
-import { ensureFolder, ensurePackages, inRoot, root } from './tools.mjs';
+import { ensureFolder, ensurePackages, inRoot, root, run } from './tools.mjs';
 import {
   ensureWine,
   installSystemRuntime,
@@ -322,9 +321,11 @@ const suites = {
   },
   examples() {
     ensureSystem(['examples']);
-    ensurePackages('test', 'examples', 'artillery-engine-eap');
     buildNative({ tests: true });
-    buildExample('electron-profile-editor');
+    ensurePackages('test', 'examples', 'artillery-engine-eap');
+    const editor = ['test', 'examples', 'electron-profile-editor'];
+    ensurePackages(...editor);
+    run('npm', ['run', '--silent', 'build'], { cwd: inRoot(...editor) });
     mocha('examples', ['dist/test/examples/**/*.test.js']);
   },
   soak() {
