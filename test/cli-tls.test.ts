@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream';
 import { documentsOf, methodForms, type MethodChoice } from '../lib/cli/auth-methods.js';
 import { makeTestAuthority } from '../lib/methods/tls/index.js';
 import { profiles } from '../lib/profiles/index.js';
-import { eaphost, main, reportOf } from './cli-process.js';
+import { eaphost, main, reportOf } from './cli/support.js';
 
 let folder = '';
 before(() => {
@@ -56,7 +56,7 @@ describe('eaphost auth, with TLS and the built-in server', () => {
     [['--method', 'tls', '--cert', 'x'], /give --cert and --key, or --pfx/u],
     [['--method', 'tls', '--pfx', 'x', '--key', 'x'], /give --cert and --key, or --pfx/u],
     [['--method', 'tls', '--outer-identity', 'x'], /--outer-identity is for methods with a tunnel/u],
-    [['--method', 'tls', '--ca', '/nowhere'], /file of the authority cannot be read: \/nowhere \(ENOENT\)/u],
+    [['--method', 'tls', '--ca', '/nowhere'], /file of --ca cannot be read: \/nowhere \(ENOENT\)/u],
     [['--method', 'ttls-pap', '--server', 'h', '--secret', 's', '--identity', 'a'], /--ca is missing/u],
   ] as const) {
     it(`refuses: ${args.join(' ')}`, async () => {

@@ -5,6 +5,7 @@ import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../hosting/
 import { eapHeader } from '../radius/eap.js';
 import { formatMethodType, type MethodType } from '../types.js';
 import { describeError, errorCode, exitCodes } from './command.js';
+import type { Output } from './output.js';
 
 /** The outcome for machines: the last line with `--json`. */
 export interface MethodReport {
@@ -129,7 +130,7 @@ function sideLine(name: string, { isSuccess, reason, error }: SideReport): strin
 }
 
 /** The outcome as lines for people. */
-export function reportLines(report: MethodReport): string[] {
+export function reportLines(report: MethodReport, output: Output): string[] {
   const keys =
     report.keysAgree === null
       ? 'none on either side'
@@ -138,7 +139,7 @@ export function reportLines(report: MethodReport): string[] {
         : 'NOT the same on both sides';
   return [
     '',
-    `${'verdict'.padEnd(15)}${report.verdict}`,
+    `${'verdict'.padEnd(15)}${output.paint(report.verdict === 'success' ? 'green' : 'red', report.verdict)}`,
     sideLine('peer', report.peer),
     sideLine('authenticator', report.authenticator),
     ...(report.verdict === 'success' ? [`${'keys'.padEnd(15)}${keys}`] : []),

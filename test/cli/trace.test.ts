@@ -87,10 +87,7 @@ describe('eaphost trace', () => {
 
   it('starts nothing where something is traced', async () => {
     const { run, lines } = windows(['EapHostAuthr']);
-    await assert.rejects(
-      startTraces(run, 'C:\\t', false),
-      /EapHostAuthr is traced already; turn it off first/u,
-    );
+    await assert.rejects(startTraces(run, 'C:\\t', false), /EapHostAuthr is traced already/u);
     assert.deepEqual(lines, []);
   });
 
