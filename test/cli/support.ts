@@ -17,11 +17,15 @@ export interface Outcome {
 /** The command. */
 export const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.js');
 
-/** This process' environment, without what the command takes from it. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
+/** This process' environment, without what the command takes from it, and with `more`. */
+export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const names = ['PASSWORD', 'SECRET', 'SERVER_PASSWORD', 'DEBUG'].map((name) => `EAPHOST_${name}`);
-  const own = new Set([...names, 'FORCE_COLOR', 'NO_COLOR']);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.has(name)));
+  // Windows takes the first of names that differ in case only.
+  const own = new Set(
+    [...names, 'FORCE_COLOR', 'NO_COLOR', ...Object.keys(more)].map((name) => name.toUpperCase()),
+  );
+  const rest = Object.entries(process.env).filter(([name]) => !own.has(name.toUpperCase()));
+  return { ...Object.fromEntries(rest), ...more };
 }
 
 /** Runs `eaphost` with `args`, with `env` beside this process' own; `input` is its standard input. */
@@ -31,7 +35,7 @@ export async function eaphost(
   input: string | Buffer = '',
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...cleanEnvironment(), ...env },
+    env: cleanEnvironment(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '' };

@@ -21,7 +21,7 @@ function atTerminal(
 ): { status: number | null; shown: string } {
   const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], {
     encoding: 'utf8',
-    env: { ...cleanEnvironment(), TERM: 'xterm-256color', ...env },
+    env: cleanEnvironment({ TERM: 'xterm-256color', ...env }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return { status, shown: stdout };
@@ -100,7 +100,7 @@ if (process.platform === 'linux') {
         ['hun\u0003', 130, /eaphost auth:.* no password was given/u],
       ] as const) {
         const child = spawn('script', ['-qec', args, '/dev/null'], {
-          env: { ...cleanEnvironment(), TERM: 'xterm' },
+          env: cleanEnvironment({ TERM: 'xterm' }),
           stdio: ['pipe', 'pipe', 'inherit'],
         });
         let shown = '';
@@ -141,7 +141,7 @@ if (process.platform === 'linux') {
     const start = (
       ...args: readonly string[]
     ): { child: ChildProcess; texts: { out: string; err: string } } => {
-      const env = { ...cleanEnvironment(), EAPHOST_PASSWORD: 'p', EAPHOST_SECRET: 's' };
+      const env = cleanEnvironment({ EAPHOST_PASSWORD: 'p', EAPHOST_SECRET: 's' });
       const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       children.push(child);
       const texts = { out: '', err: '' };
