@@ -1,7 +1,7 @@
 // Finds out what `eaphost doctor` judges. Changes nothing on the machine. JavaScript thread.
 
 import { readFileSync } from 'node:fs';
-import { release, version } from 'node:os';
+import { release, type, version } from 'node:os';
 import { join } from 'node:path';
 
 import { binaryFolder } from '../binary.js';
@@ -121,7 +121,8 @@ export async function gatherFacts(onStep: OnStep = () => undefined): Promise<Fac
   return {
     platform: process.platform,
     arch: process.arch,
-    systemName: version(),
+    // Elsewhere the version is that of the kernel's build.
+    systemName: process.platform === 'win32' ? version() : type(),
     systemRelease: release(),
     nodeVersion: process.versions.node,
     packageVersion: packageVersion(),
