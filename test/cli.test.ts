@@ -253,7 +253,10 @@ describe('eaphost and its arguments', () => {
   const bad: readonly (readonly [string[], RegExp])[] = [
     [['frob'], /no command "frob"; the commands are: auth/u],
     [['help', 'frob'], /no command "frob"/u],
-    [['auth', '--frob'], /Unknown option '--frob'/u],
+    [['docter'], /no command "docter"; did you mean doctor\?/u],
+    [['auth', '--frob'], /Unknown option '--frob' \(try/u],
+    [['auth', '--sever', 'h'], /Unknown option '--sever'; did you mean --server\?/u],
+    [['auth', '--serverpasswordfile=x'], /did you mean --server-password-file\?/u],
     [['auth', 'surplus'], /[Uu]nexpected argument 'surplus'/u],
     [['auth', '--method', 'leap'], /--method must be one of md5, mschapv2/u],
     [['auth', '--method', 'toString'], /--method must be one of/u],

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { nearest } from './nearest.js';
 import type { Output } from './output.js';
 
 /** What the process ends with. */
@@ -66,7 +67,9 @@ export function parseArguments<Config extends ParseArgsConfig>(
     // Node's text ends with advice of its own.
     const [sentence = 'bad arguments'] =
       error instanceof Error ? error.message.split(/\. (?=[A-Z])|\.?\n/u, 1) : [];
-    throw new UsageError(sentence);
+    const [, given] = /^Unknown option '--(?<name>[^']+)'/u.exec(sentence) ?? [];
+    const meant = given === undefined ? undefined : nearest(given, Object.keys(config.options ?? {}));
+    throw new UsageError(meant === undefined ? sentence : `${sentence}; did you mean --${meant}?`);
   }
 }
 

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, exitCodes, parseArguments, UsageError } from './command.js';
 import { optionsOf } from './help.js';
+import { nearest } from './nearest.js';
 import type { Output } from './output.js';
 
 type Commands = ReadonlyMap<string, Command>;
@@ -61,10 +62,10 @@ Examples:
 export function commandNamed(commands: Commands, name: string): Command {
   const command = commands.get(name);
   if (command) return command;
-  throw new UsageError(
-    `there is no command ${JSON.stringify(name)}; the commands are: ${[...commands.keys()].join(', ')}`,
-    'eaphost --help',
-  );
+  const names = [...commands.keys()];
+  const meant = nearest(name, names);
+  const advice = meant === undefined ? `the commands are: ${names.join(', ')}` : `did you mean ${meant}?`;
+  throw new UsageError(`there is no command ${JSON.stringify(name)}; ${advice}`, 'eaphost --help');
 }
 
 function described(name: string, { summary, help, words = {} }: Command) {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,6 +39,8 @@ const elsewhere = 'EAPHOST_UNSUPPORTED_PLATFORM';
 describe('every command', function () {
   this.timeout(180_000);
   let folder: string;
+  /** A server that does not answer. */
+  let silent: Socket;
   let cases: Readonly<Record<string, Case>>;
   const file = (name: string, content: string | Buffer): string => {
     const path = join(folder, name);
@@ -45,10 +48,13 @@ describe('every command', function () {
     return path;
   };
 
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'eaphost-contract-'));
+    silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = `127.0.0.1:${silent.address().port}`;
     const module = file('method.mjs', 'export const nothing = 1;');
-    const silent = ['--server', '127.0.0.1:9', '--identity', 'a', '--password-file', file('password', 'p')];
+    const asked = ['--server', address, '--identity', 'a', '--password-file', file('password', 'p')];
     const pair = ['--peer', pairPath, '--type', '254/99999/3', '--author', '99999'];
     const blobs = ['--config', file('config', server), '--user', file('user', alice)];
     const listed: Case = windows
@@ -58,7 +64,7 @@ describe('every command', function () {
       auth: {
         good: ['--runtime', 'embedded'],
         keys: ['verdict', 'reason', 'packets', 'times'],
-        bad: [...silent, '--secret-file', file('secret', 's'), '--timeout', '0.5', '--runtime', 'embedded'],
+        bad: [...asked, '--secret-file', file('secret', 's'), '--timeout', '0.5', '--runtime', 'embedded'],
         code: 'EAPHOST_NO_VERDICT',
       },
       serve: {
@@ -89,6 +95,7 @@ describe('every command', function () {
     };
   });
   after(() => {
+    silent.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
