@@ -109,13 +109,17 @@ export const auth: Command = {
   async run(args, output) {
     const options = await readAuthOptions(args, output);
     const record = new ConversationRecord(options);
+    let report: AuthReport;
     try {
-      return await interruptible((interrupted) => authenticate(options, record, output, interrupted));
+      report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
     } finally {
       output.done();
       wipeOptions(options);
       await record.finish(`${options.identity}, ${options.method}`, output);
     }
+    // After the files: where one cannot be written, that is what machines are told.
+    if (output.json) output.report(report);
+    return report.exitCode;
   },
 };
 
@@ -124,10 +128,10 @@ async function authenticate(
   record: ConversationRecord,
   output: Output,
   interrupted: AbortSignal,
-): Promise<number> {
+): Promise<AuthReport> {
+  output.step(given.server ? 'opening the run-time' : 'starting the server');
   const { options, server } = furnish(given);
   const started = performance.now();
-  output.step(options.server ? 'opening the run-time' : 'starting the server');
   await using builtIn = options.server ? undefined : await startServer(options, server);
   const address = options.server ?? { host: '127.0.0.1', port: builtIn?.port ?? 0 };
   await using client = new RadiusClient({ ...address, secret: options.secret, retries: maxRetransmissions });
@@ -175,8 +179,7 @@ async function authenticate(
   };
   wipeKeys(result, transport.accept);
   for (const line of outcomeLines(report, output)) output.line(line);
-  if (output.json) output.report(report);
-  return report.exitCode;
+  return report;
 }
 
 /** What the built-in server has of TLS. */

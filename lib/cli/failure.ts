@@ -64,12 +64,11 @@ export function failureOf(error: unknown, command: string | undefined): Failure 
   return { code, message: describeError(error), remedy: remedyOf(error, command, code) };
 }
 
-/** A failure as lines for people. */
-export function failureLines(error: unknown, command: string | undefined): string {
+/** A failure for people: a sentence, and what to do. */
+export function failureText(error: unknown, command: string | undefined): string {
   const { message, remedy } = failureOf(error, command);
-  const line = `${command === undefined ? 'eaphost' : `eaphost ${command}`}: ${message}`;
-  if (remedy === null) return line;
-  return error instanceof UsageError ? `${line} (try: ${remedy})` : `${line}\n  to do: ${remedy}`;
+  if (remedy === null) return message;
+  return error instanceof UsageError ? `${message} (try: ${remedy})` : `${message}\n  to do: ${remedy}`;
 }
 
 /** The exit code of a failure. */

@@ -31,8 +31,8 @@ ${[...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).j
 
   -h, --help     this text; eaphost COMMAND --help is that of a command
   -v, --version  the version of the package
-  --json         of every command: one JSON object on standard output (of serve: one a line). It has exitCode;
-                 where the command failed, it has error, too: { code, message, remedy }
+  --json         of every command: one JSON object on standard output (of serve: one a line, for each event), the
+                 last with exitCode; where the command failed, with error, too: { code, message, remedy }
 
 Exit codes:
   0    it is done, and where a question was asked, the answer is good

@@ -6,7 +6,7 @@ import { auth } from './auth.js';
 import { type Command, errorCode, exitCodes, InterruptedError, UsageError } from './command.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
-import { failureExitCode, failureLines, failureOf } from './failure.js';
+import { failureExitCode, failureOf, failureText } from './failure.js';
 import { commandNamed, generalHelp, helpCommand, printHelp, printVersion } from './help-command.js';
 import { method } from './method.js';
 import { methods } from './methods.js';
@@ -40,7 +40,7 @@ const command = name === undefined ? undefined : commands.get(name);
 async function run(): Promise<number> {
   const rest = args.toSpliced(args.indexOf(name ?? ''), 1);
   if (name === undefined) {
-    if (!output.json) output.complain(generalHelp(commands));
+    if (!output.json) output.note(`${generalHelp(commands)}\n`);
     throw new UsageError('a command is missing');
   }
   if (name === '-v' || name === '--version') return printVersion(output);
@@ -56,7 +56,7 @@ function fail(error: unknown): number {
   const exitCode = failureExitCode(error);
   const called = command === undefined ? undefined : name;
   if (output.json) output.report({ ...command?.failure, exitCode, error: failureOf(error, called) });
-  output.complain(failureLines(error, called));
+  output.complain(called === undefined ? 'eaphost' : `eaphost ${called}`, failureText(error, called));
   return exitCode;
 }
 

@@ -73,7 +73,7 @@ async function list(args: readonly string[], output: Output): Promise<number> {
       : methods.flatMap((method) => lines(method, output)),
   );
   if (eapHostError !== undefined && !output.json) {
-    output.complain(`EAPHost could not be asked: ${describeError(eapHostError)}`);
+    output.complain('eaphost methods', `EAPHost could not be asked: ${describeError(eapHostError)}`);
   }
   return exitCodes.accepted;
 }

@@ -38,6 +38,7 @@ export class Output {
   readonly #out: OutputStream;
   readonly #err: OutputStream;
   readonly #colors: boolean;
+  readonly #complainsInColor: boolean;
   readonly #showsSteps: boolean;
   #step: { readonly text: string; readonly since: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -52,6 +53,7 @@ export class Output {
     this.#out = out;
     this.#err = err;
     this.#colors = takesColors(json ? err : out, env);
+    this.#complainsInColor = takesColors(err, env);
     this.#showsSteps = !json && err.isTTY === true && env['TERM'] !== 'dumb';
   }
 
@@ -81,11 +83,15 @@ export class Output {
     this.#write(this.#out, text);
   }
 
-  /** Lines about the command itself, on standard error. */
-  complain(text: string): void {
-    const [name = '', ...rest] = text.split(/(?<=^eaphost[a-z ]*:)/u);
-    const mark = takesColors(this.#err) && rest.length > 0 ? `\u001B[${colors.red}m${name}\u001B[0m` : name;
-    this.#write(this.#err, `${mark}${rest.join('')}\n`);
+  /** What went wrong, on standard error, with the name of the command that says it. */
+  complain(who: string, text: string): void {
+    const name = this.#complainsInColor ? `\u001B[${colors.red}m${who}:\u001B[0m` : `${who}:`;
+    this.#write(this.#err, `${name} ${text}\n`);
+  }
+
+  /** Text on standard error as it is. */
+  note(text: string): void {
+    this.#write(this.#err, text);
   }
 
   /** A hint to somebody at a terminal. */
@@ -129,8 +135,8 @@ export class Output {
     if (this.#step === undefined) return;
     const { text, since } = this.#step;
     const seconds = Math.floor((performance.now() - since) / 1000);
-    // A terminal that does not know its size says 0.
     const line = `${text} ...${seconds === 0 ? '' : ` ${seconds} s`}`;
+    // A terminal that does not know its size says 0.
     this.#err.write(`${clearLine}${line.slice(0, (this.#err.columns || 80) - 1)}`);
   }
 }

@@ -17,6 +17,7 @@ import {
   parseArguments,
   UsageError,
 } from './command.js';
+import { failureOf } from './failure.js';
 import type { Output } from './output.js';
 import { readServeConfig, type ServeConfig } from './serve-config.js';
 
@@ -138,12 +139,14 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
       const later = isMoved ? '; address and port hold from the next start on' : '';
       say({ kind: 'reloaded', methods: next.names }, `read again, for ${next.names.join(', ')}${later}`);
     } catch (error) {
-      const error_ = describeError(error);
-      say({ kind: 'notReloaded', error: error_ }, `goes on as it was: ${error_}`);
+      say(
+        { kind: 'notReloaded', error: failureOf(error, 'serve') },
+        `goes on as it was: ${describeError(error)}`,
+      );
     }
   };
   await untilStopped(() => void reload());
-  say({ kind: 'stopped' }, 'stopped');
+  say({ kind: 'stopped', exitCode: exitCodes.accepted }, 'stopped');
 }
 
 /** As RadiusServer.listen. Where the address cannot be had, the error says which and why. */

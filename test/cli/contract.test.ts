@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { failureLines, failureOf } from '../../lib/cli/failure.js';
+import { failureOf, failureText } from '../../lib/cli/failure.js';
 import { optionsOf } from '../../lib/cli/help.js';
 import { Output, takesColors, type OutputStream } from '../../lib/cli/output.js';
 import { EapError } from '../../lib/errors.js';
@@ -52,7 +52,8 @@ describe('every command', function () {
     folder = mkdtempSync(join(tmpdir(), 'eaphost-contract-'));
     silent = createSocket('udp4').bind(0, '127.0.0.1');
     await once(silent, 'listening');
-    const address = `127.0.0.1:${silent.address().port}`;
+    const { port } = silent.address();
+    const address = `127.0.0.1:${port}`;
     const module = file('method.mjs', 'export const nothing = 1;');
     const asked = ['--server', address, '--identity', 'a', '--password-file', file('password', 'p')];
     const pair = ['--peer', pairPath, '--type', '254/99999/3', '--author', '99999'];
@@ -70,8 +71,8 @@ describe('every command', function () {
       serve: {
         good: ['--make-test-config', join(folder, 'radius')],
         keys: ['config', 'ca', 'user'],
-        bad: ['--config', file('bad.json', '{"secret": "s", "address": "192.0.2.1"}')],
-        code: 'EADDRNOTAVAIL',
+        bad: ['--config', file('taken.json', JSON.stringify({ secret: 's', port }))],
+        code: 'EADDRINUSE',
       },
       method: {
         good: [...pair, ...blobs],
@@ -88,7 +89,7 @@ describe('every command', function () {
         bad: [file('bad.xml', '<EapHostConfig/>'), '--to', 'options'],
         code: 'EAP_E_EAPHOST_XML_MALFORMED',
       },
-      trace: { bad: ['on', '--dir', join(folder, 'bad.json', 'x')], code: windows ? /^E/u : elsewhere },
+      trace: { bad: ['on', '--dir', join(folder, 'taken.json', 'x')], code: windows ? /^E/u : elsewhere },
       doctor: { good: [], keys: ['findings'], bad: ['--mend'], code: 'EAPHOST_USAGE' },
       completion: { good: ['powershell'], keys: ['shell', 'script'], bad: ['tcsh'], code: 'EAPHOST_USAGE' },
       help: { good: ['auth'], keys: ['commands', 'help'], bad: ['frob'], code: 'EAPHOST_USAGE' },
@@ -196,7 +197,8 @@ describe('every command', function () {
       let complaints = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
       const [code]: unknown[] = await once(child, 'close');
-      assert.deepEqual([code, complaints], [0, ''], name);
+      assert.equal(code, 0, `${name}: ${complaints}`);
+      assert.ok(!/EPIPE| {4}at /u.test(complaints), complaints);
     });
   });
 });
@@ -289,7 +291,7 @@ describe('eaphost itself', () => {
     ] as const) {
       const error = new EapError('It did not work', { code });
       assert.match(failureOf(error, command).remedy ?? '', sentence);
-      assert.match(failureLines(error, command), /^eaphost \w+: It did not work\n {2}to do: /u);
+      assert.match(failureText(error, command), /^It did not work\n {2}to do: /u);
     }
     assert.deepEqual(failureOf('text', undefined), {
       code: 'EAPHOST_UNKNOWN',

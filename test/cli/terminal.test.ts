@@ -200,7 +200,7 @@ if (process.platform === 'linux') {
         }
         await closed;
         assert.equal(child.exitCode, 0, texts.err);
-        if (end === 'SIGINT') assert.match(texts.out, /"kind":"stopped"\}\n$/u);
+        if (end === 'SIGINT') assert.match(texts.out, /"kind":"stopped","exitCode":0\}\n$/u);
         assert.equal(texts.err, '');
       }
     });
