@@ -28,6 +28,12 @@ const needs = {
   ],
   prebuild: [['llvm-14', '/usr/lib/llvm-14/bin/llvm-readobj']],
   dialogs: [['xvfb', 'Xvfb']],
+  // Completion and terminals of the command line.
+  shells: [
+    ['zsh', 'zsh'],
+    ['fish', 'fish'],
+    ['bsdutils', 'script'],
+  ],
   profiles: [['libxml2-utils', 'xmllint']],
   examples: [
     ['iproute2', 'ip'],

@@ -214,6 +214,7 @@ const suites = {
     nativeProgram('a C program', 'native');
   },
   lib() {
+    ensureSystem(['shells']);
     buildNative({ tests: true });
     const folders = [
       '.',

@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream';
 import { documentsOf, methodForms, type MethodChoice } from '../lib/cli/auth-methods.js';
 import { makeTestAuthority } from '../lib/methods/tls/index.js';
 import { profiles } from '../lib/profiles/index.js';
-import { eaphost, main, reportOf } from './cli-process.js';
+import { eaphost, main, reportOf } from './cli/support.js';
 
 let folder = '';
 before(() => {
@@ -37,14 +37,17 @@ describe('eaphost auth, with TLS and the built-in server', () => {
   it('rejects a wrong password, another authority, another name', async () => {
     const ca = write('other.pem', makeTestAuthority().ca);
     const peap = ['auth', '--json', '--runtime', 'embedded', '--method', 'peap-mschapv2'];
-    for (const [args, env, reason] of [
-      [[], { EAPHOST_PASSWORD: 'wrong' }, 'EAP_E_USER_NAME_PASSWORD_REJECTED'],
-      [['--ca', ca], {}, 'EAP_E_SERVER_ROOT_CERT_NOT_FOUND'],
-      [['--server-name', 'radius.example.com'], {}, 'EAP_E_SERVER_CERT_INVALID'],
+    for (const [args, env, reason, remedy] of [
+      [[], { EAPHOST_PASSWORD: 'wrong' }, 'EAP_E_USER_NAME_PASSWORD_REJECTED', /--password-file/u],
+      [['--ca', ca], {}, 'EAP_E_SERVER_ROOT_CERT_NOT_FOUND', /--ca/u],
+      [['--server-name', 'radius.example.com'], {}, 'EAP_E_SERVER_CERT_INVALID', /--server-name/u],
     ] as const) {
       const outcome = await eaphost([...peap, ...args], env);
       equal(outcome.code, 1, outcome.stderr);
-      equal(reportOf(outcome).reason?.name, reason);
+      const told = reportOf(outcome).reason;
+      equal(told?.name, reason);
+      match(told.remedy ?? '', remedy);
+      match(outcome.stderr, /^to do {4}\S/mu);
     }
     const right = ['--server-name', '*.example.org', '--outer-identity', 'anonymous@example.org'];
     equal((await eaphost([...peap, ...right])).code, 0);
@@ -56,7 +59,7 @@ describe('eaphost auth, with TLS and the built-in server', () => {
     [['--method', 'tls', '--cert', 'x'], /give --cert and --key, or --pfx/u],
     [['--method', 'tls', '--pfx', 'x', '--key', 'x'], /give --cert and --key, or --pfx/u],
     [['--method', 'tls', '--outer-identity', 'x'], /--outer-identity is for methods with a tunnel/u],
-    [['--method', 'tls', '--ca', '/nowhere'], /file of the authority cannot be read: \/nowhere \(ENOENT\)/u],
+    [['--method', 'tls', '--ca', '/nowhere'], /file of --ca cannot be read: \/nowhere \(ENOENT\)/u],
     [['--method', 'ttls-pap', '--server', 'h', '--secret', 's', '--identity', 'a'], /--ca is missing/u],
   ] as const) {
     it(`refuses: ${args.join(' ')}`, async () => {
@@ -173,6 +176,19 @@ describe('eaphost serve', () => {
       { EAPHOST_PASSWORD: password },
     );
   const ca = () => ['--ca', join(test(), 'ca.pem'), '--server-name', 'radius.example.org'];
+
+  it('says what to do where its port is taken', async () => {
+    const [, port = ''] = address.split(':');
+    const args = ['serve', '--config', join(test(), 'serve.json'), '--port', port];
+    const { code, stdout, stderr } = await eaphost(args);
+    equal(code, 2);
+    equal(stdout, '');
+    match(
+      stderr,
+      /^eaphost serve: UDP port \d+ of 127\.0\.0\.1 is taken by another server \(EADDRINUSE\)\n/u,
+    );
+    match(stderr, /\n {2}to do: .*--port; 0 takes a free one/u);
+  });
 
   it('does not make a configuration twice', async () => {
     const { code, stderr } = await eaphost(['serve', '--make-test-config', test()]);

@@ -13,7 +13,7 @@ import type { AuthenticatorSession, MethodDefinition } from '../lib/methods/meth
 import { mschapv2Authenticator } from '../lib/methods/mschapv2.js';
 import { memoryUsers } from '../lib/methods/users.js';
 import { RadiusServer } from '../lib/radius/index.js';
-import { eaphost, type Outcome, reportOf } from './cli-process.js';
+import { eaphost, type Outcome, reportOf } from './cli/support.js';
 
 const secret = 'a secret of the test';
 const password = 'alices password';
@@ -136,7 +136,9 @@ describe('eaphost auth, with files', () => {
       EAPHOST_PASSWORD: password,
     });
     equal(bad.code, 2);
-    match(bad.stderr, /did not answer within 0\.5 s/u);
+    match(bad.stderr, /did not answer within 0\.5 s\n {2}to do: check the shared secret first/u);
+    // The variable keeps it out of the list of processes.
+    equal((await eaphost(args, { EAPHOST_PASSWORD: password, EAPHOST_SECRET: secret })).code, 0);
   });
 });
 
@@ -236,7 +238,10 @@ describe('eaphost auth, with strange servers', () => {
     const { code, stdout, stderr } = await eaphost(args, { EAPHOST_PASSWORD: 'p' });
     socket.close();
     equal(code, 2);
-    match(stderr, /\neaphost auth: 127\.0\.0\.1:\d+ did not answer within 0\.5 s; check the address.*\n$/u);
+    match(
+      stderr,
+      /\neaphost auth: 127\.0\.0\.1:\d+ did not answer within 0\.5 s\n {2}to do: check the shared secret.*\n$/u,
+    );
     ok(!stderr.includes('    at '));
     const { verdict, exitCode, error }: { verdict: string; exitCode: number; error: { code: string } } =
       JSON.parse(stdout);
@@ -246,10 +251,12 @@ describe('eaphost auth, with strange servers', () => {
 
 describe('eaphost and its arguments', () => {
   const bad: readonly (readonly [string[], RegExp])[] = [
-    [[], /a command is missing/u],
     [['frob'], /no command "frob"; the commands are: auth/u],
     [['help', 'frob'], /no command "frob"/u],
-    [['auth', '--frob'], /Unknown option '--frob'/u],
+    [['docter'], /no command "docter"; did you mean doctor\?/u],
+    [['auth', '--frob'], /Unknown option '--frob' \(try/u],
+    [['auth', '--sever', 'h'], /Unknown option '--sever'; did you mean --server\?/u],
+    [['auth', '--serverpasswordfile=x'], /did you mean --server-password-file\?/u],
     [['auth', 'surplus'], /[Uu]nexpected argument 'surplus'/u],
     [['auth', '--method', 'leap'], /--method must be one of md5, mschapv2/u],
     [['auth', '--method', 'toString'], /--method must be one of/u],
@@ -274,9 +281,18 @@ describe('eaphost and its arguments', () => {
       equal(code, 2);
       equal(stdout, '');
       match(stderr, sentence);
-      match(stderr, /^eaphost( auth)?: [^\n]+ \(try: eaphost( auth)? --help\)\n$/u);
+      match(stderr, /^eaphost( auth| help)?: [^\n]+ \(try: eaphost( auth)? --help\)\n$/u);
     });
   }
+
+  it('shows what there is where no command is given', async () => {
+    const { code, stdout, stderr } = await eaphost([]);
+    deepEqual([code, stdout], [2, '']);
+    match(
+      stderr,
+      /^Usage: eaphost COMMAND[\s\S]*\neaphost: a command is missing \(try: eaphost --help\)\n$/u,
+    );
+  });
 
   it('shows the stack where EAPHOST_DEBUG asks for it', async () => {
     match((await eaphost(['auth', '--frob'], { EAPHOST_DEBUG: '1' })).stderr, /\n {4}at /u);
@@ -343,15 +359,15 @@ describe('eaphost’s question for a password', () => {
     deepEqual(terminal.eventNames(), []);
   });
 
-  for (const [what, act] of Object.entries({
-    'Ctrl-C': (terminal: FakeTerminal) => terminal.emit('data', Buffer.from('ab\u0003')),
-    'Ctrl-D': (terminal: FakeTerminal) => terminal.emit('data', Buffer.of(4)),
-    'the end of the input': (terminal: FakeTerminal) => terminal.emit('end'),
-  })) {
+  for (const [what, name, act] of [
+    ['Ctrl-C', 'InterruptedError', (terminal) => terminal.emit('data', Buffer.from('ab\u0003'))],
+    ['Ctrl-D', 'UsageError', (terminal) => terminal.emit('data', Buffer.of(4))],
+    ['the end of the input', 'UsageError', (terminal) => terminal.emit('end')],
+  ] satisfies [string, string, (terminal: FakeTerminal) => unknown][]) {
     it(`is given up with ${what}, and the terminal is as before`, async () => {
       const { terminal, answer } = ask();
       act(terminal);
-      await rejects(answer, { name: 'UsageError', message: 'no password was given' });
+      await rejects(answer, { name, message: 'no password was given' });
       deepEqual(terminal.modes, ['raw', 'resume', 'cooked', 'pause']);
     });
   }

@@ -1,7 +1,6 @@
 // The options of `eaphost auth`, checked, with the secrets that they name.
 
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Runtime } from '../eaphost.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
 import {
@@ -13,7 +12,8 @@ import {
   usesTls,
 } from './auth-methods.js';
 import type { RecordOptions } from './auth-record.js';
-import { errorCode, UsageError, parseArguments } from './command.js';
+import { parseArguments, parseWord, readInput, UsageError } from './command.js';
+import type { Output } from './output.js';
 import { promptSecret, readSecretFile } from './password.js';
 
 /** What `eaphost auth` is to do. The buffers are secrets; `wipeOptions` when done. */
@@ -26,7 +26,6 @@ export interface AuthOptions extends PeerChoice, RecordOptions {
   readonly runtime: Runtime | undefined;
   /** Seconds. */
   readonly timeout: number;
-  readonly json: boolean;
 }
 
 export interface ServerAddress {
@@ -72,13 +71,8 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>;
 
-/** Whether `--json` is among arguments that need not make sense otherwise. */
-export function asksForJson(args: readonly string[]): boolean {
-  return args.includes('--json');
-}
-
 /** Reads the options. Throws UsageError. May ask for the password on the terminal, once all else is in order. */
-export async function readAuthOptions(args: readonly string[]): Promise<AuthOptions> {
+export async function readAuthOptions(args: readonly string[], output: Output): Promise<AuthOptions> {
   const values = parse(args);
   const server = values.server === undefined ? undefined : parseServer(values.server);
   const isBuiltIn = server === undefined;
@@ -107,16 +101,15 @@ export async function readAuthOptions(args: readonly string[]): Promise<AuthOpti
     server,
     method,
     identity,
-    runtime: parseRuntime(values.runtime),
+    runtime: parseWord(values.runtime, '--runtime', ['system', 'embedded']),
     timeout: parseTimeout(values.timeout),
     ladder: values.ladder === true,
     html: values.html,
     pcap: values.pcap,
-    json: values.json === true,
   };
   return {
     ...rest,
-    secret: isBuiltIn ? Buffer.from(randomBytes(16).toString('hex')) : await readSecret(values),
+    secret: isBuiltIn ? Buffer.from(randomBytes(16).toString('hex')) : await readSecret(values, output),
     serverPassword: isBuiltIn ? await readServerPassword(values) : Buffer.alloc(0),
     password: usesCertificate(method) ? Buffer.alloc(0) : await readPassword(values, identity, isBuiltIn),
   };
@@ -157,7 +150,7 @@ async function readTrust(values: Values, method: MethodChoice, isBuiltIn: boolea
         '--insecurely-trust-any-server',
     );
   }
-  const ca = file === undefined ? undefined : (await readInput(file, 'authority')).toString();
+  const ca = file === undefined ? undefined : (await readInput(file, '--ca')).toString();
   return { ca, serverNames, isCareless };
 }
 
@@ -181,25 +174,11 @@ async function readClient(
       ? undefined
       : (await readSecretFile(passphraseFile, 'passphrase')).toString();
   return {
-    ...(cert !== undefined && { cert: await readInput(cert, 'certificate') }),
-    ...(key !== undefined && { key: await readInput(key, 'key') }),
-    ...(pfx !== undefined && { pfx: await readInput(pfx, 'PFX') }),
+    ...(cert !== undefined && { cert: await readInput(cert, '--cert') }),
+    ...(key !== undefined && { key: await readInput(key, '--key') }),
+    ...(pfx !== undefined && { pfx: await readInput(pfx, '--pfx') }),
     ...(passphrase !== undefined && { passphrase }),
   };
-}
-
-/** The content of a file that is no secret of one line. Throws UsageError where it cannot be read. */
-async function readInput(path: string, what: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new UsageError(`the file of the ${what} cannot be read: ${path} (${String(errorCode(error))})`);
-  }
-}
-
-function parseRuntime(text: string | undefined): Runtime | undefined {
-  if (text === undefined || text === 'system' || text === 'embedded') return text;
-  throw new UsageError('--runtime must be system or embedded');
 }
 
 function parseTimeout(text: string | undefined): number {
@@ -208,13 +187,21 @@ function parseTimeout(text: string | undefined): number {
   throw new UsageError('--timeout must be a number of seconds from 0.1 to 3600');
 }
 
-async function readSecret(values: Values): Promise<Buffer> {
+async function readSecret(values: Values, output: Output): Promise<Buffer> {
   const { secret, 'secret-file': file } = values;
   if (secret !== undefined && file !== undefined)
     throw new UsageError('--secret and --secret-file exclude each other');
-  const octets = file === undefined ? Buffer.from(secret ?? '') : await readSecretFile(file, 'secret');
+  if (secret) {
+    output.hint(
+      '--secret can be seen by other users of this machine; --secret-file and EAPHOST_SECRET cannot',
+    );
+  }
+  const word = secret ?? process.env['EAPHOST_SECRET'] ?? '';
+  const octets = file === undefined ? Buffer.from(word) : await readSecretFile(file, 'secret');
   if (octets.length > 0) return octets;
-  throw new UsageError('--secret or --secret-file is missing: what the server shares with this client');
+  throw new UsageError(
+    '--secret or --secret-file is missing, or EAPHOST_SECRET: what the server shares with this client',
+  );
 }
 
 async function readServerPassword(values: Values): Promise<Buffer> {

@@ -7,6 +7,7 @@ import { toHtml } from '../diagnostics/html.js';
 import { ladder } from '../diagnostics/ladder.js';
 import { toPcapng } from '../diagnostics/pcapng.js';
 import { errorCode, UsageError } from './command.js';
+import type { Output } from './output.js';
 
 /** Which forms are wanted. */
 export interface RecordOptions {
@@ -37,12 +38,11 @@ export class ConversationRecord {
    * Draws and writes what is wanted, also of a conversation that came to no end. Throws UsageError where a file cannot
    * be written.
    */
-  async finish(title: string, stream: NodeJS.WriteStream): Promise<void> {
+  async finish(title: string, output: Output): Promise<void> {
     const { ladder: isDrawn, html, pcap } = this.#options;
     if (this.onEvent === undefined) return;
     if (isDrawn) {
-      const colours = stream.isTTY && !process.env['NO_COLOR'];
-      stream.write(`\n${ladder(this.#events, { colours }).join('\n')}\n`);
+      output.line(`\n${ladder(this.#events, { colours: output.hasColors }).join('\n')}`);
     }
     if (html !== undefined) await write(html, toHtml(this.#events, { title }));
     if (pcap !== undefined) {

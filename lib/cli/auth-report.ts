@@ -2,6 +2,7 @@
 
 import { opCodes } from '../methods/mschapv2-packets.js';
 import type { RadiusPacketEvent } from '../radius/index.js';
+import type { Output } from './output.js';
 
 /** A packet for machines. */
 export interface PacketReport {
@@ -44,6 +45,8 @@ export interface ReasonReport {
   readonly code: number;
   readonly name: string;
   readonly text: string;
+  /** What to do about it; null where nothing is known. */
+  readonly remedy: string | null;
 }
 
 /** Milliseconds: opening the run-time, beginning the session, the conversation, and all of it. */
@@ -112,6 +115,40 @@ function nameOf(names: Readonly<Record<number, string>>, number: number): string
   return names[number] ?? String(number);
 }
 
+const password = 'check the name, the password (--password-file, EAPHOST_PASSWORD) and the account';
+
+/** What helps against a rejection, by its name. The second text is for Windows' own methods. */
+const rejectionRemedies: Readonly<Record<string, readonly [string, string?]>> = {
+  EAP_E_USER_NAME_PASSWORD_REJECTED: [password],
+  EAP_E_USER_CREDENTIALS_REJECTED: [password],
+  EAP_E_AUTHENTICATION_FAILED: [`${password}; the log of the server says more`],
+  EAP_I_USER_ACCOUNT_OTHER_ERROR: [
+    'check that the account exists and may log on; the log of the server says more',
+  ],
+  EAP_I_EAPHOST_EAP_NEGOTIATION_FAILED: ['give a --method that the server offers'],
+  EAP_E_SERVER_ROOT_CERT_NOT_FOUND: [
+    'give --ca the authority that has signed the server’s certificate',
+    'put the authority into the machine’s store: certutil -addstore -f Root ca.pem, as administrator',
+  ],
+  EAP_E_SERVER_CERT_INVALID: [
+    'give --server-name a name in the server’s certificate; a certificate of a server must be for server authentication',
+  ],
+  EAP_E_SERVER_CERT_EXPIRED: ['renew the certificate of the server, or mend the clock of this machine'],
+  EAP_E_USER_CERT_NOT_FOUND: [
+    'give --cert and --key, or --pfx',
+    'put the certificate of the user with its key into the user’s store',
+  ],
+  EAP_E_USER_CERT_EXPIRED: [
+    'give --cert a certificate that is still valid, or mend the clock of this machine',
+  ],
+};
+
+/** What to do about a rejection; null where nothing is known. */
+export function rejectionRemedy(reason: string, isSystem: boolean): string | null {
+  const [own, system = own] = rejectionRemedies[reason] ?? [];
+  return (isSystem ? system : own) ?? null;
+}
+
 /** A packet as a line for people. */
 export function packetLine({ atMs, direction, radius, eap }: PacketReport): string {
   const arrow = direction === 'sent' ? '-->' : '<--';
@@ -133,18 +170,19 @@ export function packetLine({ atMs, direction, radius, eap }: PacketReport): stri
 }
 
 /** The outcome as lines for people. */
-export function outcomeLines(report: AuthReport): string[] {
+export function outcomeLines(report: AuthReport, output: Output): string[] {
   const { verdict, reason, replyMessage, keysAgree, times } = report;
   const keys =
     keysAgree === null
       ? 'none on either side'
       : keysAgree
         ? 'the same on both sides'
-        : 'NOT the same on both sides';
+        : output.paint('red', 'NOT the same on both sides');
   return [
     '',
-    `verdict  ${verdict}`,
+    `verdict  ${output.paint(verdict === 'accepted' ? 'green' : 'red', verdict)}`,
     ...(reason ? [`reason   ${reason.name}: ${reason.text}`] : []),
+    ...(reason?.remedy ? [`to do    ${reason.remedy}`] : []),
     ...(replyMessage === null ? [] : [`message  ${replyMessage}`]),
     ...(verdict === 'accepted' ? [`keys     ${keys}`] : []),
     `times    open ${times.openMs} ms, begin ${times.beginMs} ms, conversation ${times.conversationMs} ms, total ${times.totalMs} ms`,

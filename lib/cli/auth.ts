@@ -16,14 +16,8 @@ import {
 } from '../radius/index.js';
 import type { Session } from '../session.js';
 import type { Transport } from '../transport.js';
-import { configure, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
-import {
-  asksForJson,
-  type AuthOptions,
-  readAuthOptions,
-  type ServerAddress,
-  wipeOptions,
-} from './auth-options.js';
+import { configure, methodForms, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
+import { type AuthOptions, readAuthOptions, type ServerAddress, wipeOptions } from './auth-options.js';
 import {
   type AuthReport,
   outcomeLines,
@@ -31,11 +25,15 @@ import {
   type PacketReport,
   packetReport,
   type ReasonReport,
+  rejectionRemedy,
   rounded,
 } from './auth-report.js';
 import { ConversationRecord } from './auth-record.js';
-import { type Command, describeError, errorCode, exitCodes, NoVerdictError } from './command.js';
+import { type Command, exitCodes, interruptible, NoVerdictError } from './command.js';
+import type { Output } from './output.js';
 import { serverMethods } from './serve-methods.js';
+
+const defaultRuntime = process.platform === 'win32' ? 'system' : 'embedded';
 
 /** More than fit any timeout: the clock ends the waiting. */
 const maxRetransmissions = 1000;
@@ -47,8 +45,8 @@ both sides have the same keys, and the times.
 
   --server HOST[:PORT]  the RADIUS server, port 1812 if none is given; an IPv6 address goes in brackets.
                         Without it a server of this package's own is started for the user on 127.0.0.1
-  --secret SECRET       what the server shares with this client, or
-  --secret-file FILE    a file that holds it
+  --secret-file FILE    a file that holds what the server shares with this client; or set EAPHOST_SECRET
+  --secret SECRET       the same as a word, which other users of this machine can see while it runs: for tests
   --method METHOD       mschapv2 (the default), md5, gtc, tls,
                         peap-mschapv2, peap-tls, peap-gtc,
                         ttls-pap, ttls-chap, ttls-mschap, ttls-mschapv2, ttls-md5, ttls-gtc,
@@ -63,7 +61,8 @@ both sides have the same keys, and the times.
   --pfx FILE            both in one file. Without --server: throw-away ones
   --passphrase-file FILE
                         a file that holds what opens the key or the PFX
-  --outer-identity NAME what to call the user where everybody can read it, such as anonymous@example.org
+  --outer-identity NAME
+                        what to call the user where everybody can read it, such as anonymous@example.org
   --identity NAME       the user, such as alice, CORP\\alice or alice@example.org.
                         Without --server: demo
   --password-file FILE  a file that holds the user's password; or set EAPHOST_PASSWORD; or type it when asked.
@@ -78,10 +77,11 @@ both sides have the same keys, and the times.
   --ladder              draw the conversation and the calls of the run-time as a ladder, too
   --html FILE           write a page of it: the ladder, packets decoded, calls, times, errors; secrets are masked
   --pcap FILE           write its packets as EAPOL frames for Wireshark and tshark (pcapng)
-  --json                one JSON object on standard output, and all else on standard error
+  --json                one JSON object on standard output: the verdict, reason, packets and times; all else is on
+                        standard error
   -h, --help            this text
 
-The exit code is 0 if the user was accepted, 1 if rejected, 2 if it could not be tried.
+The exit code is 0 if the user was accepted, 1 if rejected, 2 if it could not be tried, 130 if it was interrupted.
 
 Examples:
   eaphost auth
@@ -95,39 +95,42 @@ Examples:
   eaphost auth --server radius.example.org --secret-file secret.txt --method peap-mschapv2 --identity alice \\
       --ca ca.pem --server-name radius.example.org --outer-identity anonymous
       does it inside of TLS
-  eaphost auth --server '[2001:db8::1]:1812' --secret testing123 --method md5 --identity bob --password-file bob.txt
+  eaphost auth --server '[2001:db8::1]:1812' --secret-file secret.txt --method md5 --identity bob \\
+      --password-file bob.txt --json
+      for a script, which needs no terminal
 `;
 
 /** `eaphost auth`. */
 export const auth: Command = {
   summary: 'authenticate a user over RADIUS and show how it goes',
   help,
-  async run(args) {
+  words: { '--method': Object.keys(methodForms), '--runtime': ['system', 'embedded'] },
+  failure: { verdict: 'error' },
+  async run(args, output) {
+    const options = await readAuthOptions(args, output);
+    const record = new ConversationRecord(options);
+    let report: AuthReport;
     try {
-      const options = await readAuthOptions(args);
-      const record = new ConversationRecord(options);
-      try {
-        return await authenticate(options, record);
-      } finally {
-        wipeOptions(options);
-        const title = `${options.identity}, ${options.method}`;
-        await record.finish(title, options.json ? process.stderr : process.stdout);
-      }
-    } catch (error) {
-      // Machines get the error as the last line, too.
-      if (asksForJson(args)) {
-        const failure = { code: errorCode(error) ?? null, message: describeError(error) };
-        const report = { verdict: 'error', exitCode: exitCodes.notTried, error: failure };
-        process.stdout.write(`${JSON.stringify(report)}\n`);
-      }
-      throw error;
+      report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
+    } finally {
+      output.done();
+      wipeOptions(options);
+      await record.finish(`${options.identity}, ${options.method}`, output);
     }
+    // After the files: where one cannot be written, that is what machines are told.
+    if (output.json) output.report(report);
+    return report.exitCode;
   },
 };
 
-async function authenticate(given: AuthOptions, record: ConversationRecord): Promise<number> {
+async function authenticate(
+  given: AuthOptions,
+  record: ConversationRecord,
+  output: Output,
+  interrupted: AbortSignal,
+): Promise<AuthReport> {
+  output.step(given.server ? 'opening the run-time' : 'starting the server');
   const { options, server } = furnish(given);
-  const print = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const started = performance.now();
   await using builtIn = options.server ? undefined : await startServer(options, server);
   const address = options.server ?? { host: '127.0.0.1', port: builtIn?.port ?? 0 };
@@ -139,16 +142,20 @@ async function authenticate(given: AuthOptions, record: ConversationRecord): Pro
   const begun = performance.now();
 
   const packets: PacketReport[] = [];
+  const where = builtIn ? 'the built-in server' : formatAddress(address);
+  output.line(`${options.identity} at ${where}, method ${options.method}, run-time ${host.runtime}\n`);
   const transport = radiusTransport(client, {
     onPacket(event) {
       const packet = packetReport(event, performance.now() - begun);
       packets.push(packet);
-      print(packetLine(packet));
+      output.line(packetLine(packet));
+      output.step(waitingFor(packet, where));
     },
   });
-  const where = `${builtIn ? 'the built-in server' : formatAddress(address)}, method ${options.method}`;
-  print(`${options.identity} at ${where}, run-time ${host.runtime}\n`);
-  const result = await converse(session, transport, options, () => explainSilence(options, address, packets));
+  const result = await converse(session, transport, options, interrupted, () =>
+    explainSilence(options, address, packets),
+  );
+  output.done();
   const ended = performance.now();
 
   const isAccepted = transport.accept !== undefined && result.isSuccess;
@@ -159,7 +166,7 @@ async function authenticate(given: AuthOptions, record: ConversationRecord): Pro
     method: options.method,
     runtime: host.runtime,
     server: { ...address, builtIn: builtIn !== undefined },
-    reason: isAccepted ? null : reasonOf(result),
+    reason: isAccepted ? null : reasonOf(result, options),
     replyMessage: transport.reject?.replyMessage ?? null,
     keysAgree: compareKeys(result.keys.msk, transport.accept?.msk),
     packets,
@@ -171,9 +178,8 @@ async function authenticate(given: AuthOptions, record: ConversationRecord): Pro
     },
   };
   wipeKeys(result, transport.accept);
-  for (const line of outcomeLines(report)) print(line);
-  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  return report.exitCode;
+  for (const line of outcomeLines(report, output)) output.line(line);
+  return report;
 }
 
 /** What the built-in server has of TLS. */
@@ -202,7 +208,7 @@ function furnish(options: AuthOptions): { readonly options: AuthOptions; readonl
 const builtInName = 'radius.example.org';
 
 function openHost(options: AuthOptions, { onEvent }: ConversationRecord): Promise<EapHost> {
-  const { runtime = process.platform === 'win32' ? 'system' : 'embedded' } = options;
+  const { runtime = defaultRuntime } = options;
   const methods = runtime === 'system' ? undefined : peerMethods(options);
   return openEapHost({ runtime, methods, onEvent });
 }
@@ -220,9 +226,11 @@ async function converse(
   session: Session,
   transport: RadiusTransport,
   { timeout }: AuthOptions,
-  explain: () => string,
+  interrupted: AbortSignal,
+  explain: () => NoVerdictError,
 ): Promise<AuthenticationResult> {
-  const signal = AbortSignal.timeout(timeout * 1000);
+  const late = AbortSignal.timeout(timeout * 1000);
+  const signal = AbortSignal.any([late, interrupted]);
   let isSilent = false;
   const observed: Transport = {
     async receive(signal) {
@@ -236,23 +244,33 @@ async function converse(
     const result = await session.authenticate(observed, { signal });
     if (!isSilent) return result;
   } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new NoVerdictError(explain(), { cause: error });
+    interrupted.throwIfAborted();
+    if (!late.aborted) throw error;
+    throw explain();
   }
-  throw new NoVerdictError('the method had no answer to the last request of the server, which waits for one');
+  throw new NoVerdictError(
+    'the method had no answer to the last request of the server, which waits for one',
+    'look with --ladder at what the server asked for; it may want another --method',
+  );
 }
 
 function explainSilence(
   { timeout }: AuthOptions,
   address: ServerAddress,
   packets: readonly PacketReport[],
-): string {
+): NoVerdictError {
   const hasAnswered = packets.some(({ direction, radius }) => direction === 'received' && radius !== null);
   const server = formatAddress(address);
-  if (hasAnswered) return `the conversation with ${server} came to no end within ${timeout} s`;
-  return (
-    `${server} did not answer within ${timeout} s; check the address, that the server knows this client, and the ` +
-    'secret, as servers are silent about a wrong one'
+  if (hasAnswered) {
+    return new NoVerdictError(
+      `the conversation with ${server} came to no end within ${timeout} s`,
+      'give it longer with --timeout, and look at the log of the server',
+    );
+  }
+  return new NoVerdictError(
+    `${server} did not answer within ${timeout} s`,
+    'check the shared secret first, as servers are silent about a wrong one; then the address and the port, that the ' +
+      'server knows this client, and the firewalls between',
   );
 }
 
@@ -260,9 +278,19 @@ function formatAddress({ host, port }: ServerAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function reasonOf({ failureReasonCode, reason, error }: AuthenticationResult): ReasonReport {
+function reasonOf(
+  { failureReasonCode, reason = 'unknown', error }: AuthenticationResult,
+  { runtime }: AuthOptions,
+): ReasonReport {
   const text = error?.rootCause ?? error?.message ?? 'The server rejected the user.';
-  return { code: failureReasonCode, name: reason ?? 'unknown', text };
+  const isSystem = (runtime ?? defaultRuntime) === 'system';
+  return { code: failureReasonCode, name: reason, text, remedy: rejectionRemedy(reason, isSystem) };
+}
+
+/** What is waited for behind a packet. */
+function waitingFor({ direction, radius }: PacketReport, server: string): string {
+  if (direction === 'received' || radius === null) return 'the method works';
+  return `waiting for ${server}, transmission ${radius.attempt}`;
 }
 
 /** Null where neither side has keys. */

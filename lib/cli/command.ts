@@ -1,24 +1,60 @@
 // What a sub-command of `eaphost` is, how its arguments are parsed, and how it fails.
 
+import { readFile } from 'node:fs/promises';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { nearest } from './nearest.js';
+import type { Output } from './output.js';
 
 /** What the process ends with. */
-export const exitCodes = { accepted: 0, rejected: 1, notTried: 2 } as const;
+export const exitCodes = { accepted: 0, rejected: 1, notTried: 2, interrupted: 130 } as const;
 
 /** A sub-command. */
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
-  /** The whole help text, examples included. */
+  /** The whole help text, examples included. Completion reads the options out of it. */
   readonly help: string;
+  /** Words that complete: the values of options by their names, and under '' those of the argument without one. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
+  /** What the JSON object of a failure has beside `exitCode` and `error`. */
+  readonly failure?: Readonly<Record<string, unknown>>;
   /** Runs it with the arguments after its name; gives the exit code. */
-  run(args: readonly string[]): Promise<number>;
+  run(args: readonly string[], output: Output): Promise<number>;
 }
 
-/** Arguments that make no sense. The message is one sentence for the user. */
-export class UsageError extends Error {
+/** What a command fails with by itself: one sentence for the user, and what to do about it. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly code: string;
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string, code = 'EAPHOST_COMMAND') {
+    super(message);
+    this.remedy = remedy;
+    this.code = code;
+  }
+}
+
+/** Arguments that make no sense. */
+export class UsageError extends CommandError {
   override readonly name = 'UsageError';
-  readonly code = 'EAPHOST_USAGE';
+  override readonly code = 'EAPHOST_USAGE';
+}
+
+/** An attempt that came to no verdict. */
+export class NoVerdictError extends CommandError {
+  override readonly name = 'NoVerdictError';
+  override readonly code = 'EAPHOST_NO_VERDICT';
+}
+
+/** The user gave up, with Ctrl+C. */
+export class InterruptedError extends CommandError {
+  override readonly name = 'InterruptedError';
+  override readonly code = 'EAPHOST_INTERRUPTED';
+
+  constructor(message = 'interrupted') {
+    super(message);
+  }
 }
 
 /** As `parseArgs` of node:util; what it refuses is a UsageError of one sentence. */
@@ -30,15 +66,46 @@ export function parseArguments<Config extends ParseArgsConfig>(
   } catch (error) {
     // Node's text ends with advice of its own.
     const [sentence = 'bad arguments'] =
-      error instanceof Error ? error.message.split(/\. (?=[A-Z])/u, 1) : [];
-    throw new UsageError(sentence);
+      error instanceof Error ? error.message.split(/\. (?=[A-Z])|\.?\n/u, 1) : [];
+    const [, given] = /^Unknown option '--(?<name>[^']+)'/u.exec(sentence) ?? [];
+    const meant = given === undefined ? undefined : nearest(given, Object.keys(config.options ?? {}));
+    throw new UsageError(meant === undefined ? sentence : `${sentence}; did you mean --${meant}?`);
   }
 }
 
-/** An attempt that came to no verdict. The message is one sentence for the user. */
-export class NoVerdictError extends Error {
-  override readonly name = 'NoVerdictError';
-  readonly code = 'EAPHOST_NO_VERDICT';
+/** One of `words`; undefined where none was given. Throws UsageError. */
+export function parseWord<Word extends string>(
+  text: string | undefined,
+  option: string,
+  words: readonly Word[],
+): Word | undefined {
+  if (text === undefined) return undefined;
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  throw new UsageError(`${option} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
+}
+
+/** The content of a file that the command line names. Throws UsageError where it cannot be read. */
+export async function readInput(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `the file of ${what} cannot be read: ${path} (${errorCode(error) ?? String(error)})`,
+    );
+  }
+}
+
+/** Work that must end in order: Ctrl+C aborts the signal, and a second one ends the process. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new InterruptedError());
+  process.once('SIGINT', interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
 }
 
 /** What an error says, as a rule one sentence; its stack only where EAPHOST_DEBUG asks for it. */

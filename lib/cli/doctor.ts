@@ -3,8 +3,9 @@
 import type { Finding, Severity } from '../doctor/finding.js';
 import { findingsOf } from '../doctor/findings.js';
 import { gatherFacts } from '../doctor/gather.js';
-import { type Command } from './command.js';
-import { parseOptions, withJsonErrors } from './registration.js';
+import { type Command, exitCodes } from './command.js';
+import type { Color, Output } from './output.js';
+import { parseOptions } from './registration.js';
 
 const help = `Usage: eaphost doctor [OPTION]...
 
@@ -23,18 +24,17 @@ Examples:
       for a report of a problem
 `;
 
-const marks: Readonly<Record<Severity, { readonly text: string; readonly color: number }>> = {
-  ok: { text: 'ok', color: 32 },
-  info: { text: 'info', color: 36 },
-  warning: { text: 'warning', color: 33 },
-  error: { text: 'ERROR', color: 31 },
+const marks: Readonly<Record<Severity, { readonly text: string; readonly color: Color }>> = {
+  ok: { text: 'ok', color: 'green' },
+  info: { text: 'info', color: 'cyan' },
+  warning: { text: 'warning', color: 'yellow' },
+  error: { text: 'ERROR', color: 'red' },
 };
 
 /** A finding as lines for people. */
-export function findingLines({ id, severity, what, remedy }: Finding, hasColors: boolean): string {
+export function findingLines({ id, severity, what, remedy }: Finding, paint: Output['paint']): string {
   const { text, color } = marks[severity];
-  const padded = text.padEnd(7);
-  const mark = hasColors ? `\u001B[${color}m${padded}\u001B[0m` : padded;
+  const mark = paint(color, text.padEnd(7));
   const advice = severity === 'ok' || remedy === undefined ? '' : `\n         to do: ${remedy}`;
   return `${mark}  ${what}  [${id}]${advice}`;
 }
@@ -45,19 +45,18 @@ export interface DoctorReport {
   readonly findings: readonly Finding[];
 }
 
-async function examine(args: readonly string[]): Promise<number> {
-  const { json } = parseOptions(args, []);
-  const findings = findingsOf(await gatherFacts());
-  const exitCode = findings.some(({ severity }) => severity === 'error') ? 1 : 0;
-  if (json) {
-    const report: DoctorReport = { exitCode, findings };
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-    return exitCode;
-  }
-  const hasColors = process.stdout.isTTY && process.stdout.hasColors();
-  for (const finding of findings) process.stdout.write(`${findingLines(finding, hasColors)}\n`);
+async function examine(args: readonly string[], output: Output): Promise<number> {
+  parseOptions(args, []);
+  const findings = findingsOf(await gatherFacts((what) => output.step(`looking at ${what}`)));
+  output.done();
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
-  process.stdout.write(`\n${count('error')} errors, ${count('warning')} warnings\n`);
+  const exitCode = count('error') > 0 ? exitCodes.rejected : exitCodes.accepted;
+  const report: DoctorReport = { exitCode, findings };
+  output.report(report, [
+    ...findings.map((finding) => findingLines(finding, (color, text) => output.paint(color, text))),
+    '',
+    `${count('error')} errors, ${count('warning')} warnings`,
+  ]);
   return exitCode;
 }
 
@@ -65,5 +64,5 @@ async function examine(args: readonly string[]): Promise<number> {
 export const doctor: Command = {
   summary: 'look at this machine, and say what to mend',
   help,
-  run: (args) => withJsonErrors(args, () => examine(args)),
+  run: examine,
 };

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-// The `eaphost` command: finds the sub-command, and turns its outcome into the exit code.
+// The `eaphost` command: finds the sub-command, and turns its outcome into the exit code and, where it failed, into
+// words.
 
-import { readFileSync } from 'node:fs';
 import { auth } from './auth.js';
-import { type Command, describeError, exitCodes, UsageError } from './command.js';
+import { type Command, errorCode, exitCodes, InterruptedError, UsageError } from './command.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
+import { failureExitCode, failureOf, failureText } from './failure.js';
+import { commandNamed, generalHelp, helpCommand, printHelp, printVersion } from './help-command.js';
 import { method } from './method.js';
 import { methods } from './methods.js';
+import { ignoreBrokenPipes, Output } from './output.js';
 import { register } from './register.js';
 import { serve } from './serve.js';
 import { trace } from './trace.js';
@@ -25,59 +28,57 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['trace', trace],
   ['doctor', doctor],
   ['completion', completion(() => commands)],
+  ['help', helpCommand(() => commands)],
 ]);
 
-const help = `Usage: eaphost COMMAND [OPTION]...
-
-Commands:
-${[...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).join('\n')}
-  help        the help text of a command
-
-  -h, --help     this text
-  -v, --version  the version of the package
-
-Environment:
-  EAPHOST_DEBUG  if set, errors come with their stack
-
-Examples:
-  eaphost auth
-  eaphost serve --config serve.json
-  eaphost help method
-`;
-
-function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const manifest: { version: string } = JSON.parse(text);
-  return manifest.version;
-}
-
-function commandNamed(name: string): Command {
-  const command = commands.get(name);
-  if (command) return command;
-  throw new UsageError(
-    `there is no command ${JSON.stringify(name)}; the commands are: ${[...commands.keys()].join(', ')}`,
-  );
-}
-
-async function run([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined) throw new UsageError('a command is missing');
-  if (name === '-v' || name === '--version') process.stdout.write(`${version()}\n`);
-  else if (name === '-h' || name === '--help') process.stdout.write(help);
-  else if (name === 'help') process.stdout.write(args[0] === undefined ? help : commandNamed(args[0]).help);
-  else {
-    const command = commandNamed(name);
-    if (!args.some((argument) => argument === '-h' || argument === '--help')) return command.run(args);
-    process.stdout.write(command.help);
-  }
-  return 0;
-}
-
 const args = process.argv.slice(2);
+const output = new Output(args.includes('--json'));
+/** The command that is called; undefined where it is none. */
+const name = args.find((argument) => argument !== '--json');
+const command = name === undefined ? undefined : commands.get(name);
+
+async function run(): Promise<number> {
+  const rest = args.toSpliced(args.indexOf(name ?? ''), 1);
+  if (name === undefined) {
+    if (!output.json) output.note(`${generalHelp(commands)}\n`);
+    throw new UsageError('a command is missing');
+  }
+  if (name === '-v' || name === '--version') return printVersion(output);
+  if (name === '-h' || name === '--help') return printHelp(commands, undefined, output);
+  const found = commandNamed(commands, name);
+  if (rest.includes('-h') || rest.includes('--help')) return printHelp(commands, name, output);
+  return found.run(rest, output);
+}
+
+/** Tells of a failure: people on standard error, machines on standard output as well. Gives the exit code. */
+function fail(error: unknown): number {
+  output.done();
+  const exitCode = failureExitCode(error);
+  const called = command === undefined ? undefined : name;
+  if (output.json) output.report({ ...command?.failure, exitCode, error: failureOf(error, called) });
+  output.complain(called === undefined ? 'eaphost' : `eaphost ${called}`, failureText(error, called));
+  return exitCode;
+}
+
+ignoreBrokenPipes();
+process.on('SIGINT', () => {
+  // A command that ends by itself listens, too.
+  if (process.listenerCount('SIGINT') > 1) return;
+  fail(new InterruptedError());
+  // process.exit waits for reads of files under way. Of the signal itself a shell says 130; Windows has none.
+  process.removeAllListeners('SIGINT');
+  if (process.platform === 'win32') process.exit(exitCodes.interrupted);
+  process.kill(process.pid, 'SIGINT');
+});
 try {
-  process.exitCode = await run(args);
+  process.exitCode = await run();
 } catch (error) {
-  process.exitCode = exitCodes.notTried;
-  const name = commands.has(args[0] ?? '') ? `eaphost ${args[0]}` : 'eaphost';
-  const hint = error instanceof UsageError ? ` (try: ${name} --help)` : '';
-  process.stderr.write(`${name}: ${describeError(error)}${hint}\n`);
+  process.exitCode = fail(error);
+  // A thread that a method does not give back would keep the process for ever.
+  if (errorCode(error) === 'EAPHOST_METHOD_TIMEOUT') {
+    await output.flush();
+    process.exit();
+  }
+} finally {
+  output.done();
 }

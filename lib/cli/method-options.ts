@@ -1,9 +1,8 @@
 // The options of `eaphost method`, checked, with the blobs in the files that they name.
 
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MethodType } from '../types.js';
-import { UsageError, parseArguments } from './command.js';
+import { parseArguments, readInput, UsageError } from './command.js';
 
 /** A blob, or the XML that it is to be made of. */
 export type Material = { readonly blob: Buffer } | { readonly xml: string };
@@ -23,7 +22,6 @@ export interface MethodCommandOptions {
   readonly timeout: number;
   readonly isolate: boolean;
   readonly trace: boolean;
-  readonly json: boolean;
 }
 
 const defaultTimeout = 60;
@@ -65,12 +63,11 @@ export async function readMethodOptions(args: readonly string[]): Promise<Method
     timeout: parseNumber(values.timeout ?? String(defaultTimeout), '--timeout', 1, 86_400),
     isolate: values.isolate === true,
     trace: values.trace === true,
-    json: values.json === true,
   };
   return {
     ...rest,
     config: await readMaterial(values.config, '--config'),
-    serverConfig: serverConfig === undefined ? undefined : await readBlob(serverConfig, '--server-config'),
+    serverConfig: serverConfig === undefined ? undefined : await readInput(serverConfig, '--server-config'),
     user: await readMaterial(values.user, '--user'),
   };
 }
@@ -99,18 +96,9 @@ function parseNumber(text: string, option: string, least: number, most: number):
   throw new UsageError(`${option} must be a whole number from ${least} to ${most}`);
 }
 
-async function readBlob(path: string, option: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-    throw new UsageError(`the file of ${option} cannot be read: ${path} (${String(code)})`);
-  }
-}
-
 /** A file whose name ends in .xml is XML, any other a blob as it is. */
 async function readMaterial(path: string | undefined, option: string): Promise<Material | undefined> {
   if (path === undefined) return undefined;
-  const blob = await readBlob(path, option);
+  const blob = await readInput(path, option);
   return path.toLowerCase().endsWith('.xml') ? { xml: blob.toString('utf8') } : { blob };
 }

@@ -4,7 +4,9 @@ import { errorCodeName } from '../error-codes.js';
 import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../hosting/index.js';
 import { eapHeader } from '../radius/eap.js';
 import { formatMethodType, type MethodType } from '../types.js';
-import { describeError, errorCode, exitCodes } from './command.js';
+import { exitCodes } from './command.js';
+import { failureOf } from './failure.js';
+import type { Output } from './output.js';
 
 /** The outcome for machines: the last line with `--json`. */
 export interface MethodReport {
@@ -27,9 +29,11 @@ export interface SideReport {
   readonly reason: string | null;
   /** Why a call of it failed. */
   readonly error: {
-    readonly code: string | null;
+    readonly code: string;
     readonly call: string | null;
     readonly message: string;
+    /** What to do about it; null where the message says it. */
+    readonly remedy: string | null;
   } | null;
 }
 
@@ -57,10 +61,7 @@ function sideReport({ result, error }: SideOutcome<Result>): SideReport {
   return {
     isSuccess: result?.isSuccess ?? null,
     reason: code === 0 ? null : errorCodeName(code),
-    error:
-      error === undefined
-        ? null
-        : { code: errorCode(error) ?? null, call: callOf(error), message: describeError(error) },
+    error: error === undefined ? null : { ...failureOf(error, 'method'), call: callOf(error) },
   };
 }
 
@@ -122,14 +123,15 @@ export function methodReport(conversed: Conversed, type: MethodType, withValues:
   };
 }
 
-function sideLine(name: string, { isSuccess, reason, error }: SideReport): string {
+function sideLines(name: string, { isSuccess, reason, error }: SideReport): string[] {
   const verdict = isSuccess === null ? 'no result' : isSuccess ? 'success' : 'failure';
   const why = [...(reason === null ? [] : [reason]), ...(error === null ? [] : [error.message])];
-  return `${name.padEnd(15)}${verdict}${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
+  const line = `${name.padEnd(15)}${verdict}${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
+  return error?.remedy ? [line, `${'to do'.padEnd(15)}${error.remedy}`] : [line];
 }
 
 /** The outcome as lines for people. */
-export function reportLines(report: MethodReport): string[] {
+export function reportLines(report: MethodReport, output: Output): string[] {
   const keys =
     report.keysAgree === null
       ? 'none on either side'
@@ -138,9 +140,9 @@ export function reportLines(report: MethodReport): string[] {
         : 'NOT the same on both sides';
   return [
     '',
-    `${'verdict'.padEnd(15)}${report.verdict}`,
-    sideLine('peer', report.peer),
-    sideLine('authenticator', report.authenticator),
+    `${'verdict'.padEnd(15)}${output.paint(report.verdict === 'success' ? 'green' : 'red', report.verdict)}`,
+    ...sideLines('peer', report.peer),
+    ...sideLines('authenticator', report.authenticator),
     ...(report.verdict === 'success' ? [`${'keys'.padEnd(15)}${keys}`] : []),
   ];
 }

@@ -1,11 +1,18 @@
 // `eaphost method`: runs a peer and an authenticator method DLL against each other, and shows every call.
 
-import { once } from 'node:events';
-import { AuthenticatorMethod, converse, ladder, PeerMethod, type Conversed } from '../hosting/index.js';
+import {
+  AuthenticatorMethod,
+  converse,
+  ladder,
+  PeerMethod,
+  type Conversed,
+  type MethodCall,
+} from '../hosting/index.js';
 import { EapError } from '../errors.js';
-import { describeError, errorCode, exitCodes, type Command } from './command.js';
+import { errorCode, type Command } from './command.js';
 import { readMethodOptions, type Material, type MethodCommandOptions } from './method-options.js';
 import { methodReport, reportLines } from './method-report.js';
+import type { Output } from './output.js';
 
 const help = `Usage: eaphost method --peer DLL --authenticator DLL --type TYPE [OPTION]...
 
@@ -24,7 +31,8 @@ call and packet in order, the verdict, the reason, and whether both sides have t
   --timeout SECONDS     how long one call may take before it is given up; 60 if nothing is given
   --isolate             run each DLL in a process of its own: a crash is reported with the function that crashed
   --trace               show the arguments of each call, too; secrets as their length
-  --json                one JSON object on standard output, and all else on standard error
+  --json                one JSON object on standard output: the verdict, packets and calls; all else is on standard
+                        error
   -h, --help            this text
 
 Where the method asks for a dialog, its own opens. The DLLs run in this process unless --isolate is given: load what
@@ -42,41 +50,41 @@ Examples:
 export const method: Command = {
   summary: 'run a peer and an authenticator method DLL against each other',
   help,
-  async run(args) {
+  failure: { verdict: 'error' },
+  async run(args, output) {
+    const options = await readMethodOptions(args);
     try {
-      const options = await readMethodOptions(args);
-      try {
-        return await run(options);
-      } finally {
-        if (options.user !== undefined && 'blob' in options.user) options.user.blob.fill(0);
-      }
-    } catch (error) {
-      // Machines get the error as the last line, too.
-      if (args.includes('--json')) {
-        const failure = { code: errorCode(error) ?? null, message: describeError(error) };
-        const report = { verdict: 'error', exitCode: exitCodes.notTried, error: failure };
-        process.stdout.write(`${JSON.stringify(report)}\n`);
-      }
-      if (isHang(error)) await leave(exitCodes.notTried, `eaphost method: ${describeError(error)}\n`);
-      throw error;
+      return await run(options, output);
+    } finally {
+      if (options.user !== undefined && 'blob' in options.user) options.user.blob.fill(0);
     }
   },
 };
 
-async function run(options: MethodCommandOptions): Promise<number> {
-  const { type, isolate, json, trace } = options;
-  const print = (line: string): unknown => (json ? process.stderr : process.stdout).write(`${line}\n`);
-  const load = { type, isolate, timeout: options.timeout * 1000, trace: true };
+async function run(options: MethodCommandOptions, output: Output): Promise<number> {
+  const { type, isolate, trace } = options;
+  const load = {
+    type,
+    isolate,
+    timeout: options.timeout * 1000,
+    trace: true,
+    onCall: ({ call }: MethodCall) => output.step(`after ${call}`),
+  };
+  output.step(`loading ${options.peer}`);
   await using peer = await PeerMethod.load({ ...load, path: options.peer });
+  output.step(`loading ${options.authenticator}`);
   await using authenticator = await AuthenticatorMethod.load({ ...load, path: options.authenticator });
   const conversed = await hold(peer, authenticator, options);
-  for (const line of ladder(conversed.events, { withValues: trace })) print(line);
+  output.done();
+  for (const line of ladder(conversed.events, { withValues: trace })) output.line(line);
   const report = methodReport(conversed, type, trace);
   wipe(conversed);
-  for (const line of reportLines(report)) print(line);
-  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  for (const line of reportLines(report, output)) output.line(line);
+  if (output.json) output.report(report);
   if (!isolate && [conversed.peer, conversed.authenticator].some(({ error }) => isHang(error))) {
-    await leave(report.exitCode);
+    // A native thread hangs that would keep the process for ever.
+    await output.flush();
+    process.exit(report.exitCode);
   }
   return report.exitCode;
 }
@@ -128,13 +136,4 @@ function wipe({ peer, authenticator }: Conversed): void {
 
 function isHang(error: unknown): boolean {
   return errorCode(error) === 'EAPHOST_METHOD_TIMEOUT';
-}
-
-/** Ends this process, in which a native thread hangs that would keep it for ever. */
-async function leave(code: number, message = ''): Promise<never> {
-  process.stderr.write(message);
-  for (const stream of [process.stdout, process.stderr]) {
-    if (stream.writableNeedDrain) await once(stream, 'drain');
-  }
-  process.exit(code);
 }

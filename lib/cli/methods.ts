@@ -4,7 +4,8 @@ import { listMethods, type InstalledDll, type InstalledMethod } from '../registr
 import { isServed } from '../registration/serve.js';
 import { formatMethodType } from '../types.js';
 import { type Command, describeError, exitCodes } from './command.js';
-import { parseOptions, withJsonErrors } from './registration.js';
+import type { Output } from './output.js';
+import { parseOptions } from './registration.js';
 
 const help = `Usage: eaphost methods [OPTION]...
 
@@ -12,60 +13,67 @@ Lists the EAP methods that are installed on this machine, from the registry and 
 files are there and signed, their authors and properties. Of methods in TypeScript it says whether they are being
 served, as far as this user may know.
 
-  --json      one JSON object on standard output
+  --json      one JSON object on standard output: the methods, and why EAPHost could not be asked
   -h, --help  this text
 
 The exit code is 0, or 2 if they could not be listed.
 
 Examples:
   eaphost methods
+  eaphost methods --json | ConvertFrom-Json | Select-Object -ExpandProperty methods
+      in PowerShell, as objects
 `;
 
 /** A method, and whether a server answers for it. */
 type Listed = InstalledMethod & { readonly isServed: boolean | undefined };
 
-function dllLine(role: string, dll: InstalledDll | undefined): string[] {
+function dllLine(role: string, dll: InstalledDll | undefined, output: Output): string[] {
   if (dll === undefined) return [];
-  const state = dll.exists ? (dll.signature ?? 'signature unknown') : 'MISSING';
+  const state = dll.exists ? (dll.signature ?? 'signature unknown') : output.paint('red', 'MISSING');
   return [`  ${role.padEnd(14)}${dll.path} (${state})`];
 }
 
-function lines(method: Listed): string[] {
+function lines(method: Listed, output: Output): string[] {
   const { type, friendlyName, authorName, properties, served, inEapHost } = method;
   const author = authorName === '' ? '' : `, by ${authorName}`;
   return [
     `${formatMethodType(type)}  ${friendlyName}${author}`,
-    ...dllLine('peer', method.peerDll),
-    ...dllLine('authenticator', method.authenticatorDll),
+    ...dllLine('peer', method.peerDll, output),
+    ...dllLine('authenticator', method.authenticatorDll, output),
     ...(properties.length > 0 ? [`  ${'properties'.padEnd(14)}${properties.join(', ')}`] : []),
-    ...(inEapHost === false ? [`  ${'note'.padEnd(14)}EAPHost does not list it`] : []),
+    ...(inEapHost === false
+      ? [`  ${'note'.padEnd(14)}${output.paint('yellow', 'EAPHost does not list it')}`]
+      : []),
     ...(served === undefined
       ? []
-      : [`  ${'served by'.padEnd(14)}${served.owner}, ${method.isServed ? 'answers' : 'does not answer'}`]),
+      : [
+          `  ${'served by'.padEnd(14)}${served.owner}, ${method.isServed ? 'answers' : output.paint('yellow', 'does not answer')}`,
+        ]),
   ];
 }
 
-async function list(args: readonly string[]): Promise<number> {
-  const { json } = parseOptions(args, []);
+async function list(args: readonly string[], output: Output): Promise<number> {
+  parseOptions(args, []);
+  output.step('asking the registry and EAPHost');
   const { methods: installed, eapHostError } = await listMethods();
+  output.step('asking the processes that serve methods');
   const methods = await Promise.all(
     installed.map(async (method): Promise<Listed> => ({
       ...method,
       isServed: method.served === undefined ? undefined : await isServed(method.type, { timeout: 2000 }),
     })),
   );
+  output.done();
   const error =
     eapHostError === undefined ? null : { code: eapHostError.code, message: eapHostError.message };
-  if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ exitCode: exitCodes.accepted, methods, eapHostError: error })}\n`,
-    );
-    return exitCodes.accepted;
-  }
-  for (const method of methods) process.stdout.write(`${lines(method).join('\n')}\n`);
-  if (methods.length === 0) process.stdout.write('no EAP method is installed\n');
-  if (eapHostError !== undefined) {
-    process.stderr.write(`EAPHost could not be asked: ${describeError(eapHostError)}\n`);
+  output.report(
+    { exitCode: exitCodes.accepted, methods, eapHostError: error },
+    methods.length === 0
+      ? ['no EAP method is installed; eaphost register puts one in']
+      : methods.flatMap((method) => lines(method, output)),
+  );
+  if (eapHostError !== undefined && !output.json) {
+    output.complain('eaphost methods', `EAPHost could not be asked: ${describeError(eapHostError)}`);
   }
   return exitCodes.accepted;
 }
@@ -74,5 +82,5 @@ async function list(args: readonly string[]): Promise<number> {
 export const methods: Command = {
   summary: 'list the methods that are installed',
   help,
-  run: (args) => withJsonErrors(args, () => list(args)),
+  run: list,
 };

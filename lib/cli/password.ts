@@ -1,8 +1,7 @@
 // Secrets of the command line: out of files and variables, or typed without echo.
 
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
-import { UsageError } from './command.js';
+import { InterruptedError, readInput, UsageError } from './command.js';
 
 /** What a prompt needs of a terminal. */
 export interface Terminal {
@@ -24,13 +23,7 @@ const deleteKey = 0x7f;
 
 /** The first line of a file, which must be its only one. Throws UsageError where it cannot be read. */
 export async function readSecretFile(path: string, what: string): Promise<Buffer> {
-  let content: Buffer;
-  try {
-    content = await readFile(path);
-  } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-    throw new UsageError(`the file of the ${what} cannot be read: ${path} (${String(code)})`);
-  }
+  const content = await readInput(path, `the ${what}`);
   let end = content.length;
   if (content[end - 1] === newline) end -= 1;
   if (content[end - 1] === carriageReturn) end -= 1;
@@ -40,21 +33,23 @@ export async function readSecretFile(path: string, what: string): Promise<Buffer
   throw new UsageError(`the file of the ${what} must hold one line of UTF-8: ${path}`);
 }
 
-/** Asks on a terminal without echo. Rejects with UsageError where the user gives up with Ctrl-C or Ctrl-D. */
+/** Asks on a terminal without echo. Rejects with InterruptedError after Ctrl-C, with UsageError after Ctrl-D. */
 export async function promptSecret(
   question: string,
   terminal: Terminal,
   output: { write(text: string): unknown },
 ): Promise<Buffer> {
-  output.write(question);
+  // In this order: what is typed as soon as the question is there must not be shown either.
   terminal.setRawMode(true);
+  output.write(question);
   const typed: number[] = [];
   const { promise, resolve, reject } = deferred();
   const giveUp = () => reject(new UsageError('no password was given'));
   const take = (chunk: Buffer) => {
     for (const octet of chunk) {
       if (octet === newline || octet === carriageReturn) return resolve(Buffer.from(typed));
-      if (octet === endOfText || octet === endOfTransmission) return giveUp();
+      if (octet === endOfText) return reject(new InterruptedError('no password was given'));
+      if (octet === endOfTransmission) return giveUp();
       if (octet === backspace || octet === deleteKey) eraseCharacter(typed);
       else if (octet >= 0x20) typed.push(octet);
     }

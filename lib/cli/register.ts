@@ -2,8 +2,9 @@
 
 import { registerMethod, unregisterMethod, type Registration } from '../registration/register.js';
 import { formatMethodType } from '../types.js';
-import { type Command, exitCodes, UsageError } from './command.js';
-import { loadMethods, parseOptions, withJsonErrors } from './registration.js';
+import { type Command, exitCodes, interruptible, UsageError } from './command.js';
+import type { Output } from './output.js';
+import { loadMethods, parseOptions } from './registration.js';
 
 const help = `Usage: eaphost register --module FILE --dir DIRECTORY [OPTION]...
 
@@ -17,39 +18,45 @@ method DLL into DIRECTORY, and what EAPHost reads into the registry. The methods
   --owner SID      the user whose process will serve the methods: S-1-5-18 for a service that runs as LocalSystem,
                    S-1-5-19 for LocalService. This user if none is given
   --author NAME    who wrote the methods, for people
-  --json           one JSON object on standard output
+  --json           one JSON object on standard output: the methods with their DLLs
   -h, --help       this text
 
-The exit code is 0 if they are registered, 2 if nothing was changed.
+The exit code is 0 if they are registered, 2 if nothing was changed, 130 if it was interrupted, which changes nothing.
 
 Examples:
   eaphost register --module method.js --dir "C:\\Program Files\\Example EAP" --owner S-1-5-18 --author Example
 `;
 
 /** Each of them, or none. */
-async function registerAll(args: readonly string[]): Promise<number> {
+async function registerAll(args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
   const values = parseOptions(args, ['module', 'dir', 'owner', 'author']);
-  const [file, directory] = [values.text('module'), values.text('dir')];
+  const [file, directory] = [values('module'), values('dir')];
   if (file === undefined) throw new UsageError('--module is missing: the module of the method');
   if (directory === undefined) throw new UsageError('--dir is missing: the folder for its DLL');
-  const owner = values.text('owner');
-  const authorName = values.text('author');
+  const owner = values('owner');
+  const authorName = values('author');
   const done: Registration[] = [];
   try {
     for (const method of await loadMethods(file)) {
+      output.step(`registering ${formatMethodType(method.type)}`);
       done.push(await registerMethod({ method, directory, owner, authorName }));
+      signal.throwIfAborted();
     }
   } catch (error) {
-    for (const { type } of done.toReversed()) await unregisterMethod(type);
+    for (const { type } of done.toReversed()) {
+      output.step(`taking ${formatMethodType(type)} out again`);
+      await unregisterMethod(type);
+    }
     throw error;
   }
-  if (values.json)
-    process.stdout.write(`${JSON.stringify({ exitCode: exitCodes.accepted, registered: done })}\n`);
-  else {
-    for (const { type, dllPath, owner: served } of done) {
-      process.stdout.write(`registered ${formatMethodType(type)}: ${dllPath}, to be served by ${served}\n`);
-    }
-  }
+  output.done();
+  output.report(
+    { exitCode: exitCodes.accepted, registered: done },
+    done.map(
+      ({ type, dllPath, owner: served }) =>
+        `registered ${formatMethodType(type)}: ${dllPath}, to be served by ${served}`,
+    ),
+  );
   return exitCodes.accepted;
 }
 
@@ -57,5 +64,6 @@ async function registerAll(args: readonly string[]): Promise<number> {
 export const register: Command = {
   summary: 'register the methods of a module with Windows',
   help,
-  run: (args) => withJsonErrors(args, () => registerAll(args)),
+  words: { '--owner': ['S-1-5-18', 'S-1-5-19'] },
+  run: (args, output) => interruptible((signal) => registerAll(args, output, signal)),
 };

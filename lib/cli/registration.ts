@@ -1,4 +1,4 @@
-// What the sub-commands that register methods share: their options, the module of a method, errors for machines.
+// What the sub-commands that register methods share: their options, and the module of a method.
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,16 +7,12 @@ import { isObject } from '../guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { checkMethod } from '../registration/register.js';
 import type { MethodType } from '../types.js';
-import { describeError, errorCode, exitCodes, UsageError, parseArguments } from './command.js';
+import { describeError, parseArguments, UsageError } from './command.js';
 
-/** The values of string options and of `--json`. */
-export interface Values {
-  readonly json: boolean;
-  /** By name; undefined where it was not given. */
-  text(name: string): string | undefined;
-}
+/** The values of string options, by name; undefined where one was not given. */
+export type Values = (name: string) => string | undefined;
 
-/** Parses options that each take a value, and `--json`. Throws UsageError. */
+/** Parses options that each take a value; `--json` is the output's. Throws UsageError. */
 export function parseOptions(args: readonly string[], names: readonly string[]): Values {
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   const { values } = parseArguments({
@@ -25,26 +21,10 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
     options: { ...options, json: { type: 'boolean' } },
   });
   const given: Readonly<Record<string, unknown>> = values;
-  return {
-    json: given['json'] === true,
-    text(name) {
-      const value = given[name];
-      return typeof value === 'string' ? value : undefined;
-    },
+  return (name) => {
+    const value = given[name];
+    return typeof value === 'string' ? value : undefined;
   };
-}
-
-/** Runs `work`. With `--json` its error is the last line of standard output, too. */
-export async function withJsonErrors(args: readonly string[], work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (args.includes('--json')) {
-      const failure = { code: errorCode(error) ?? null, message: describeError(error) };
-      process.stdout.write(`${JSON.stringify({ exitCode: exitCodes.notTried, error: failure })}\n`);
-    }
-    throw error;
-  }
 }
 
 /**

@@ -1,6 +1,5 @@
 // The configuration file of `eaphost serve`: JSON, checked, with the files that it names.
 
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isNameOf, isObject, type Fields, namesOf } from '../guards.js';
 import type { MethodDefinition } from '../methods/method.js';
@@ -8,7 +7,7 @@ import type { ClientTrust, TlsAuthenticatorSettings, TlsVersion } from '../metho
 import { accountErrors } from '../methods/ras-errors.js';
 import { memoryUsers, type UserRecord } from '../methods/users.js';
 import { isMethodChoice, type MethodChoice, methodForms } from './auth-methods.js';
-import { errorCode, UsageError } from './command.js';
+import { readInput, UsageError } from './command.js';
 import { possibleMethods, serverMethods } from './serve-methods.js';
 
 /** What the file says. */
@@ -43,7 +42,7 @@ const versions: Readonly<Record<TlsVersion, true>> = { 'TLSv1.2': true, 'TLSv1.3
 
 /** Reads the file; paths in it are relative to it. Throws UsageError, and TlsOptionsError for bad certificates. */
 export async function readServeConfig(path: string): Promise<ServeConfig> {
-  const given = parse(path, await read(path, 'configuration'));
+  const given = parse(path, await readInput(path, '--config'));
   const unknown = Object.keys(given).find((key) => !isNameOf(keys, key));
   if (unknown !== undefined) fail(path, `${unknown} is not known; there are ${namesOf(keys).join(', ')}`);
   const text = (key: keyof typeof keys): string | undefined => {
@@ -53,7 +52,7 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
   };
   const file = async (key: keyof typeof keys): Promise<Buffer | undefined> => {
     const name = text(key);
-    return name === undefined ? undefined : read(resolve(dirname(path), name), key);
+    return name === undefined ? undefined : readInput(resolve(dirname(path), name), key);
   };
   const { port } = given;
   if (port !== undefined && typeof port !== 'number') fail(path, 'port must be a number');
@@ -148,14 +147,6 @@ function parse(path: string, content: Buffer): Fields {
     return fail(path, 'it is no JSON');
   }
   return isObject(value) && !Array.isArray(value) ? value : fail(path, 'it must hold an object');
-}
-
-async function read(path: string, what: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new UsageError(`the file of ${what} cannot be read: ${path} (${String(errorCode(error))})`);
-  }
 }
 
 function fail(path: string, what: string): never {

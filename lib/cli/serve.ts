@@ -6,21 +6,32 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCodeName } from '../error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
-import { RadiusServer, type RadiusServerEvent } from '../radius/index.js';
+import { RadiusServer, type RadiusServerEvent, type RadiusServerOptions } from '../radius/index.js';
 import { formatMethodType } from '../types.js';
-import { type Command, describeError, UsageError, parseArguments } from './command.js';
+import {
+  type Command,
+  CommandError,
+  describeError,
+  errorCode,
+  exitCodes,
+  parseArguments,
+  UsageError,
+} from './command.js';
+import { failureOf } from './failure.js';
+import type { Output } from './output.js';
 import { readServeConfig, type ServeConfig } from './serve-config.js';
 
 const help = `Usage: eaphost serve --config FILE [OPTION]...
        eaphost serve --make-test-config FOLDER
 
-Runs a RADIUS server that authenticates users with EAP methods, until it is interrupted. It prints a line for each
-authentication. SIGHUP makes it read the file and what it names again: all but address and port.
+Runs a RADIUS server that authenticates users with EAP methods, and prints a line for each authentication. It ends with
+Ctrl+C and SIGTERM, and where nobody reads its lines any more. SIGHUP makes it read the file and what it names again:
+all but address and port.
 
   --config FILE         what to serve, as JSON (below)
   --address ADDRESS     in place of the file's: where to listen
   --port PORT           in place of the file's; 0 takes a free one
-  --json                a line of JSON for each event, in place of words
+  --json                a line of JSON for each event, with its kind, in place of words
   --make-test-config FOLDER
                         makes what a test needs, and ends: a throw-away authority (ca.pem), a server (server.pem,
                         server.key) called radius.example.org, a user's certificate (client.pem, client.key), and a
@@ -43,33 +54,36 @@ The file is an object with any of:
 
 Files are relative to it.
 
+The exit code is 0 if it ran until it was ended, 2 if it could not run.
+
 Examples:
   eaphost serve --make-test-config radius-test && eaphost serve --config radius-test/serve.json
   eaphost serve --config /etc/eaphost.json --address 0.0.0.0
+  eaphost serve --config radius-test/serve.json --port 0 --json
+      on a free port, which the first line tells
 `;
 
 interface ServeOptions {
   readonly config: string;
   readonly address: string | undefined;
   readonly port: number | undefined;
-  readonly json: boolean;
 }
 
 /** `eaphost serve`. */
 export const serve: Command = {
   summary: 'run a RADIUS server with users and certificates out of a file',
   help,
-  async run(args) {
+  async run(args, output) {
     const values = parse(args);
     const folder = values['make-test-config'];
     if (folder !== undefined) {
-      await makeTestConfig(folder);
-      return 0;
+      await makeTestConfig(folder, output);
+      return exitCodes.accepted;
     }
-    const { config, address, port, json = false } = values;
+    const { config, address, port } = values;
     if (config === undefined) throw new UsageError('--config is missing: the file that says what to serve');
-    await run({ config, address, port: port === undefined ? undefined : parsePort(port), json });
-    return 0;
+    await run({ config, address, port: port === undefined ? undefined : parsePort(port) }, output);
+    return exitCodes.accepted;
   },
 };
 
@@ -92,23 +106,26 @@ function parsePort(text: string): number {
   throw new UsageError('--port must be a number from 0 to 65535');
 }
 
-async function run(options: ServeOptions): Promise<void> {
+async function run(options: ServeOptions, output: Output): Promise<void> {
+  output.step(`reading ${options.config}`);
   let config = await readServeConfig(options.config);
   const secrets = secretsOf(options.config, config);
   const { address = config.address ?? '127.0.0.1', port = config.port ?? 1812 } = options;
   const say = (event: Readonly<Record<string, unknown>>, words: string): void => {
     const at = new Date().toISOString();
-    process.stdout.write(options.json ? `${JSON.stringify({ at, ...event })}\n` : `${at} ${words}\n`);
+    output.report({ at, ...event }, [`${at} ${words}`]);
   };
-  await using server = await RadiusServer.listen({
+  output.step('starting the server');
+  await using server = await listen({
     ...secrets,
     methods: config.methods,
     // A conversation keeps the methods that it began with.
     policy: () => ({ methods: config.methods }),
     address,
     port,
-    onEvent: (event) => tell(event, say),
+    onEvent: (event) => tell(event, say, output),
   });
+  output.done();
   say(
     { kind: 'listening', address: server.address, port: server.port, methods: config.names },
     `listening on ${server.address} port ${server.port} for ${config.names.join(', ')}`,
@@ -122,12 +139,38 @@ async function run(options: ServeOptions): Promise<void> {
       const later = isMoved ? '; address and port hold from the next start on' : '';
       say({ kind: 'reloaded', methods: next.names }, `read again, for ${next.names.join(', ')}${later}`);
     } catch (error) {
-      const error_ = describeError(error);
-      say({ kind: 'notReloaded', error: error_ }, `goes on as it was: ${error_}`);
+      say(
+        { kind: 'notReloaded', error: failureOf(error, 'serve') },
+        `goes on as it was: ${describeError(error)}`,
+      );
     }
   };
   await untilStopped(() => void reload());
+  say({ kind: 'stopped', exitCode: exitCodes.accepted }, 'stopped');
 }
+
+/** As RadiusServer.listen. Where the address cannot be had, the error says which and why. */
+async function listen(options: RadiusServerOptions): Promise<RadiusServer> {
+  try {
+    return await RadiusServer.listen(options);
+  } catch (error) {
+    const { cause } = error instanceof Error ? error : {};
+    const code = errorCode(cause);
+    if (code === undefined || !Object.hasOwn(bindErrors, code)) throw error;
+    const [why = '', remedy] = bindErrors[code] ?? [];
+    throw new CommandError(`UDP port ${options.port} of ${options.address} ${why} (${code})`, remedy, code);
+  }
+}
+
+/** What keeps a server from its port, and what to do about it. */
+const bindErrors: Readonly<Record<string, readonly [string, string]>> = {
+  EADDRINUSE: [
+    'is taken by another server',
+    'stop that one, or give another --port; 0 takes a free one, and a client says it with --server HOST:PORT',
+  ],
+  EADDRNOTAVAIL: ['is not on this machine', 'give --address one of this machine, or 0.0.0.0 for all of them'],
+  EACCES: ['may not be taken by this user', 'give --port a number above 1023, or run it with more rights'],
+};
 
 function secretsOf(path: string, { secret, clients }: ServeConfig) {
   if (secret === undefined && clients === undefined) {
@@ -136,12 +179,13 @@ function secretsOf(path: string, { secret, clients }: ServeConfig) {
   return { ...(secret !== undefined && { secret }), ...(clients !== undefined && { clients }) };
 }
 
-/** SIGINT and SIGTERM stop; SIGHUP reloads, but on Windows it means a closed window. */
+/** SIGINT, SIGTERM and a reader that has gone stop; SIGHUP reloads, but on Windows it means a closed window. */
 async function untilStopped(reload: () => void): Promise<void> {
   const hangUp = process.platform !== 'win32';
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    process.stdout.once('error', () => resolve());
     if (hangUp) process.on('SIGHUP', reload);
   });
   process.off('SIGHUP', reload);
@@ -150,6 +194,7 @@ async function untilStopped(reload: () => void): Promise<void> {
 function tell(
   event: RadiusServerEvent,
   say: (event: Readonly<Record<string, unknown>>, words: string) => void,
+  output: Output,
 ): void {
   if (event.kind !== 'verdict') return;
   const { accepted, identity, method, reason, failureReasonCode, client, elapsedMs } = event;
@@ -160,7 +205,7 @@ function tell(
   const why = [reason, code, error].filter((part) => part !== undefined).join(', ');
   say(
     { kind: verdict, identity: name, method, reason, code, error, client, elapsedMs },
-    `${verdict} ${name} from ${client.address}:${client.port}` +
+    `${output.paint(accepted ? 'green' : 'red', verdict)} ${name} from ${client.address}:${client.port}` +
       `${method ? `, method ${formatMethodType(method)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
   );
 }
@@ -170,9 +215,10 @@ function printable(name: string): string {
   return JSON.stringify(name.slice(0, 256).replaceAll(/[\p{Cc}\p{Cf}]/gu, '?'));
 }
 
-async function makeTestConfig(folder: string): Promise<void> {
+async function makeTestConfig(folder: string, output: Output): Promise<void> {
   const path = join(folder, 'serve.json');
-  if (existsSync(path)) throw new UsageError(`${path} is already there`);
+  if (existsSync(path)) throw new UsageError(`${path} is already there; name another folder, or remove it`);
+  output.step('making certificates');
   const authority = makeTestAuthority();
   const server = authority.issue({
     name: 'eaphost serve',
@@ -196,5 +242,9 @@ async function makeTestConfig(folder: string): Promise<void> {
   await write('client.pem', client.cert);
   await write('client.key', client.key);
   await write('serve.json', `${JSON.stringify(config, undefined, 2)}\n`);
-  process.stdout.write(`${path}: user alice, secret and password in it; trust ${join(folder, 'ca.pem')}\n`);
+  output.done();
+  const ca = join(folder, 'ca.pem');
+  output.report({ exitCode: exitCodes.accepted, config: path, ca, user: 'alice' }, [
+    `${path}: user alice, secret and password in it; trust ${ca}`,
+  ]);
 }

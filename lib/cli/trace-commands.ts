@@ -3,6 +3,8 @@
 
 import { win32 } from 'node:path';
 
+import { CommandError } from './command.js';
+
 /** A program of System32 with its arguments. */
 export interface CommandLine {
   readonly program: 'logman' | 'netsh';
@@ -72,9 +74,9 @@ export interface TraceState {
 }
 
 /** A program of Windows that failed. */
-export class TraceError extends Error {
+export class TraceError extends CommandError {
   override readonly name = 'TraceError';
-  readonly code = 'EAPHOST_TRACE';
+  override readonly code = 'EAPHOST_TRACE';
 }
 
 async function succeed(run: Runner, command: CommandLine): Promise<void> {
@@ -102,7 +104,7 @@ export async function queryTraces(run: Runner): Promise<TraceState[]> {
 export async function startTraces(run: Runner, folder: string, withRas: boolean): Promise<TraceState[]> {
   const running = (await queryTraces(run)).filter(({ isOn }) => isOn).map(({ name }) => name);
   if (running.length > 0) {
-    throw new TraceError(`${running.join(', ')} is traced already; turn it off first: eaphost trace off`);
+    throw new TraceError(`${running.join(', ')} is traced already`, 'turn it off first: eaphost trace off');
   }
   const started: TraceSession[] = [];
   try {

@@ -1,19 +1,20 @@
 // `eaphost trace`: turns EAPHost's own tracing on and off.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { EapError, eaphostError } from '../errors.js';
+import { eaphostError } from '../errors.js';
 import { thisMachine } from '../registration/machine.js';
 import { callWindows } from '../native-registry.js';
-import { type Command, exitCodes, UsageError, parseArguments } from './command.js';
-import { withJsonErrors } from './registration.js';
+import { type Command, exitCodes, interruptible, parseArguments, UsageError } from './command.js';
+import type { Output } from './output.js';
 import {
   queryTraces,
   type CommandLine,
   type Ended,
+  type Runner,
   startTraces,
   stopTraces,
   TraceError,
@@ -28,12 +29,12 @@ this package does itself is seen without them. On Windows only, and it takes an 
 
   --dir DIRECTORY  on: where the files go (EapHostPeer.etl, EapHostAuthr.etl). This folder if none is given
   --ras            also the older RAS methods (netsh ras set tracing), which write to %windir%\\tracing
-  --json           one JSON object on standard output
+  --json           one JSON object on standard output: each session, whether it runs, and its file
   -h, --help       this text
 
 The files can hold names of users and packets: look at them before they are passed on.
 
-The exit code is 0 if it was done, 2 if not.
+The exit code is 0 if it was done, 2 if not, 130 if it was interrupted.
 
 Examples:
   eaphost trace on --dir C:\\traces
@@ -48,7 +49,6 @@ interface TraceOptions {
   readonly action: Action;
   readonly directory: string;
   readonly ras: boolean;
-  readonly json: boolean;
 }
 
 function readOptions(args: readonly string[]): TraceOptions {
@@ -61,12 +61,7 @@ function readOptions(args: readonly string[]): TraceOptions {
   if (action === undefined || positionals.length > 1) throw new UsageError('say on, off or status');
   if (values.dir !== undefined && action !== 'on') throw new UsageError('--dir goes with on');
   if (values.ras === true && action === 'status') throw new UsageError('--ras goes with on and off');
-  return {
-    action,
-    directory: resolve(values.dir ?? '.'),
-    ras: values.ras === true,
-    json: values.json === true,
-  };
+  return { action, directory: resolve(values.dir ?? '.'), ras: values.ras === true };
 }
 
 /** Windows' own program, from System32 and nowhere else. */
@@ -74,7 +69,8 @@ async function runProgram({ program, args }: CommandLine): Promise<Ended> {
   const path = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', `${program}.exe`);
   if (!(await thisMachine.isFile(path))) {
     throw new TraceError(
-      `there is no ${path}, the program of Windows that controls tracing; Wine and reduced images of Windows do not have it`,
+      `there is no ${path}, the program of Windows that controls tracing`,
+      'use an edition of Windows that has it: Wine and reduced images have not',
     );
   }
   const child = spawn(path, [...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
@@ -90,21 +86,19 @@ async function requireElevation(): Promise<void> {
   if (process.platform !== 'win32') {
     throw eaphostError(
       'EAPHOST_UNSUPPORTED_PLATFORM',
-      `EAPHost's tracing is Windows' own, and this is ${process.platform}; eaphost auth shows what this package does`,
+      `EAPHost's tracing is Windows' own, and this is ${process.platform}`,
     );
   }
   const { isElevated } = await callWindows('queryProcess', {});
   if (isElevated) return;
-  throw new EapError('tracing takes an administrator: run it in a terminal that was started as one', {
-    code: 'EAPHOST_ELEVATION_REQUIRED',
-  });
+  throw eaphostError('EAPHOST_ELEVATION_REQUIRED', 'tracing takes an administrator');
 }
 
-function perform({ action, directory, ras }: TraceOptions): Promise<TraceState[]> {
-  if (action === 'status') return queryTraces(runProgram);
-  if (action === 'off') return stopTraces(runProgram, ras);
-  mkdirSync(directory, { recursive: true });
-  return startTraces(runProgram, directory, ras);
+async function perform({ action, directory, ras }: TraceOptions, run: Runner): Promise<TraceState[]> {
+  if (action === 'status') return queryTraces(run);
+  if (action === 'off') return stopTraces(run, ras);
+  await mkdir(directory, { recursive: true });
+  return startTraces(run, directory, ras);
 }
 
 /** What was done, as lines for people. */
@@ -117,15 +111,19 @@ export function traceLines(action: Action, states: readonly TraceState[]): strin
   });
 }
 
-async function performAll(args: readonly string[]): Promise<number> {
+async function performAll(args: readonly string[], output: Output): Promise<number> {
   const options = readOptions(args);
   await requireElevation();
-  const traces = await perform(options);
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ exitCode: exitCodes.accepted, traces })}\n`
-      : `${traceLines(options.action, traces).join('\n')}\n`,
+  const traces = await interruptible((signal) =>
+    perform(options, (command) => {
+      // What was started before is stopped again then.
+      if (command.args[0] === 'start') signal.throwIfAborted();
+      output.step(`running ${command.program} ${command.args[0]} ${command.args[1]}`);
+      return runProgram(command);
+    }),
   );
+  output.done();
+  output.report({ exitCode: exitCodes.accepted, traces }, traceLines(options.action, traces));
   return exitCodes.accepted;
 }
 
@@ -133,5 +131,6 @@ async function performAll(args: readonly string[]): Promise<number> {
 export const trace: Command = {
   summary: "turn Windows' own tracing of EAPHost on and off",
   help,
-  run: (args) => withJsonErrors(args, () => performAll(args)),
+  words: { '': actions },
+  run: performAll,
 };

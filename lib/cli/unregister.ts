@@ -2,8 +2,9 @@
 
 import { unregisterMethod, type Unregistration } from '../registration/register.js';
 import { formatMethodType, type MethodType } from '../types.js';
-import { type Command, exitCodes, UsageError } from './command.js';
-import { loadMethods, parseMethod, parseOptions, withJsonErrors } from './registration.js';
+import { type Command, exitCodes, interruptible, UsageError } from './command.js';
+import type { Output } from './output.js';
+import { loadMethods, parseMethod, parseOptions } from './registration.js';
 
 const help = `Usage: eaphost unregister (--module FILE | --method METHOD) [OPTION]...
 
@@ -11,19 +12,20 @@ Takes EAP methods out of Windows' EAPHost that "eaphost register" put in, with t
 
   --module FILE    the module that they were registered with, or
   --method METHOD  one method: AUTHOR/TYPE, or AUTHOR/254/VENDOR/TYPE for an expanded type
-  --json           one JSON object on standard output
+  --json           one JSON object on standard output: the methods, and what is left of their DLLs
   -h, --help       this text
 
-The exit code is 0 if they are gone, 2 if one could not be taken out; those before it are gone then.
+The exit code is 0 if they are gone, 2 if one could not be taken out, 130 if it was interrupted; those before it are
+gone then.
 
 Examples:
   eaphost unregister --module method.js
   eaphost unregister --method 67532/254/14122/1
 `;
 
-async function unregisterAll(args: readonly string[]): Promise<number> {
+async function unregisterAll(args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
   const values = parseOptions(args, ['module', 'method']);
-  const [file, method] = [values.text('module'), values.text('method')];
+  const [file, method] = [values('module'), values('method')];
   if ((file === undefined) === (method === undefined)) {
     throw new UsageError('one of --module and --method must be given: which method to take out');
   }
@@ -31,22 +33,27 @@ async function unregisterAll(args: readonly string[]): Promise<number> {
     method === undefined ? (await loadMethods(file ?? '')).map(({ type }) => type) : [parseMethod(method)];
   const done: Unregistration[] = [];
   for (const type of types) {
+    signal.throwIfAborted();
+    output.step(`taking ${formatMethodType(type)} out`);
     const gone = await unregisterMethod(type);
     done.push(gone);
-    if (values.json) continue;
-    process.stdout.write(`took out ${formatMethodType(gone.type)}\n`);
-    if (gone.leftover !== undefined) {
-      process.stdout.write(`its DLL is loaded still; restart EapHost, then delete ${gone.leftover}\n`);
-    }
+    // One by one: where a later one fails, these are gone nevertheless.
+    if (!output.json) for (const line of goneLines(gone)) output.line(line);
   }
-  if (values.json)
-    process.stdout.write(`${JSON.stringify({ exitCode: exitCodes.accepted, unregistered: done })}\n`);
+  output.done();
+  output.report({ exitCode: exitCodes.accepted, unregistered: done });
   return exitCodes.accepted;
+}
+
+function goneLines({ type, leftover }: Unregistration): string[] {
+  const line = `took out ${formatMethodType(type)}`;
+  if (leftover === undefined) return [line];
+  return [line, `its DLL is loaded still; restart EapHost, then delete ${leftover}`];
 }
 
 /** `eaphost unregister`. */
 export const unregister: Command = {
   summary: 'take registered methods out again',
   help,
-  run: (args) => withJsonErrors(args, () => unregisterAll(args)),
+  run: (args, output) => interruptible((signal) => unregisterAll(args, output, signal)),
 };

@@ -1,23 +1,37 @@
 // `eaphost xml`: a profile or a user's credentials in each of their forms: EAPHost's XML, the blob of the method, and
 // typed options.
 
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { open } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 
 import type { Runtime } from '../eaphost.js';
 import { openEapHost } from '../open.js';
 import { profiles } from '../profiles/index.js';
 import { formatMethodType, toMethodType, type MethodType } from '../types.js';
-import { type Command, UsageError, parseArguments } from './command.js';
+import {
+  type Command,
+  errorCode,
+  exitCodes,
+  parseArguments,
+  parseWord,
+  readInput,
+  UsageError,
+} from './command.js';
+import type { Output } from './output.js';
+import { type Form, forms, fromOptions, holdsSecret, plainOptions, read } from './xml-forms.js';
 
 const help = `Usage: eaphost xml [FILE] --to xml|blob|options [OPTION]...
 
 Turns a profile (EapHostConfig) or a user's credentials (EapHostUserCredentials) from one of its forms into another:
-EAPHost's XML, the method's blob as hexadecimal digits, or typed options as JSON. Which form FILE has is seen from
-what is in it; without FILE it is standard input. Credentials hold passwords, and so does what comes out.
+EAPHost's XML, the method's blob, or typed options as JSON. Which form FILE has is seen from what is in it; without
+FILE it is standard input. A blob is its octets or, in a text, hexadecimal digits.
 
   --to FORM             xml, blob or options
+  --from FORM           the form of FILE, where it could be taken for another one
   --credentials         options or a blob are a user's credentials; without it, a profile. XML says it itself
+  --output FILE         write it into a file, a blob as its octets; credentials are made readable for this user only
+  --show-secrets        show what credentials hold. Without it --to options has only the size of each secret, and
+                        the other forms go into a file only, with --output
   --method TYPE[:AUTHOR]
                         the method of a blob: its EAP type and author, such as 26 or 254/311/1:311; 0 if none is given
   --runtime RUNTIME     whose XML functions make and read blobs: system (Windows' EAPHost, the default there) or
@@ -30,50 +44,72 @@ The exit code is 0 if it could be turned, 2 if not.
 Examples:
   eaphost xml profile.xml --to options
       what a profile says, as { "method": "peap", "options": { … } }
-  eaphost xml options.json --to xml > profile.xml
+  eaphost xml options.json --to xml --output profile.xml
       the profile that these options make
-  eaphost xml profile.xml --to blob --runtime system
-      the blob that Windows' method makes of it
-  echo 00000001… | eaphost xml --method 26 --to xml
+  eaphost xml profile.xml --to blob --output profile.blob
+      the blob that a method makes of it, such as eaphost method --config takes
+  echo 0100000002000000 | eaphost xml --method 26 --to xml
       the profile that a blob of EAP-MSCHAPv2 is
+  eaphost xml alice.json --credentials --to xml --output alice.xml
+      a user's credentials, of { "method": "mschapv2", "options": { "username": "alice", "password": "…" } }
 `;
 
-type Form = 'xml' | 'blob' | 'options';
-
+/** What is asked for. */
 interface XmlOptions {
+  /** Undefined: standard input. */
   readonly file: string | undefined;
   readonly to: Form;
+  readonly from: Form | undefined;
   readonly credentials: boolean;
+  /** Undefined: standard output. */
+  readonly output: string | undefined;
+  readonly showsSecrets: boolean;
   readonly method: MethodType | undefined;
   readonly runtime: Runtime | undefined;
-  readonly json: boolean;
 }
 
-/** A document on its way: as XML, with its method. */
+/** A document, and whether it is a user's credentials. */
 interface Document {
   readonly xml: string;
   readonly credentials: boolean;
 }
 
-function parse(args: readonly string[]) {
-  return parseArguments({
+function readOptions(args: readonly string[]): XmlOptions {
+  const { values, positionals } = parseArguments({
     args: [...args],
     allowPositionals: true,
     options: {
       to: { type: 'string' },
+      from: { type: 'string' },
       credentials: { type: 'boolean' },
+      output: { type: 'string' },
+      'show-secrets': { type: 'boolean' },
       method: { type: 'string' },
       runtime: { type: 'string' },
       json: { type: 'boolean' },
     },
   });
+  if (positionals.length > 1) throw new UsageError('one FILE at most');
+  const to = parseWord(values.to, '--to', forms);
+  if (to === undefined) throw new UsageError('--to is missing: it must be xml, blob or options');
+  return {
+    file: positionals[0],
+    to,
+    from: parseWord(values.from, '--from', forms),
+    credentials: values.credentials === true,
+    output: values.output,
+    showsSecrets: values['show-secrets'] === true,
+    method: values.method === undefined ? undefined : parseMethodType(values.method),
+    runtime: parseWord(values.runtime, '--runtime', ['system', 'embedded']),
+  };
 }
 
-/** `TYPE`, `TYPE:AUTHOR` or `254/VENDOR/TYPE:AUTHOR`. Throws UsageError. */
-export function parseMethodType(value: string): MethodType {
+/** `TYPE[:AUTHOR]`, where the type may be 254/VENDOR/TYPE. */
+function parseMethodType(value: string): MethodType {
   const match = /^(\d+)(?:\/(\d+)\/(\d+))?(?::(\d+))?$/u.exec(value);
-  if (match === null)
+  if (match === null) {
     throw new UsageError(`--method must be TYPE or TYPE:AUTHOR, such as 26 or 254/311/1:311`);
+  }
   const [, type, vendorId = 0, vendorType = 0, authorId = 0] = match.map((part) =>
     part === undefined ? undefined : Number(part),
   );
@@ -84,92 +120,13 @@ export function parseMethodType(value: string): MethodType {
   }
 }
 
-function readOptions(args: readonly string[]): XmlOptions {
-  const { values, positionals } = parse(args);
-  if (positionals.length > 1) throw new UsageError('one FILE at most');
-  const { to, runtime } = values;
-  if (to !== 'xml' && to !== 'blob' && to !== 'options') {
-    throw new UsageError('--to must be xml, blob or options');
+async function documentOf(content: Buffer, options: XmlOptions): Promise<Document> {
+  const given = read(content, options.from);
+  const { credentials, method, runtime } = options;
+  if (given.form === 'xml') {
+    return { xml: given.text, credentials: /<(?:\w+:)?EapHostUserCredentials[\s>]/u.test(given.text) };
   }
-  if (runtime !== undefined && runtime !== 'system' && runtime !== 'embedded') {
-    throw new UsageError('--runtime must be system or embedded');
-  }
-  return {
-    file: positionals[0],
-    to,
-    credentials: values.credentials === true,
-    method: values.method === undefined ? undefined : parseMethodType(values.method),
-    runtime,
-    json: values.json === true,
-  };
-}
-
-/** Which form a text is in. */
-function formOf(input: string): Form {
-  if (input.startsWith('<')) return 'xml';
-  if (input.startsWith('{')) return 'options';
-  if (input.length > 0 && /^(?:[0-9a-f]{2}\s*)+$/iu.test(input)) return 'blob';
-  throw new UsageError('what was given is neither XML, nor a JSON object, nor hexadecimal digits');
-}
-
-const profileBuilders: Readonly<Record<string, (options: never) => string>> = {
-  tls: profiles.tls,
-  mschapv2: profiles.mschapv2,
-  peap: profiles.peap,
-  ttls: profiles.ttls,
-  teap: profiles.teap,
-};
-const credentialBuilders: Readonly<Record<string, (options: never) => string>> = {
-  tls: profiles.credentials.tls,
-  mschapv2: profiles.credentials.mschapv2,
-  peap: profiles.credentials.peap,
-  ttls: profiles.credentials.ttls,
-};
-
-function fromOptions(input: string, credentials: boolean): Document {
-  let given: { method?: unknown; options?: unknown };
-  try {
-    given = JSON.parse(input);
-  } catch {
-    // The text may hold a password, and Node's message quotes it.
-    throw new UsageError('the options are no valid JSON');
-  }
-  const builders = credentials ? credentialBuilders : profileBuilders;
-  const name = given.method;
-  const builder = typeof name === 'string' && Object.hasOwn(builders, name) ? builders[name] : undefined;
-  if (builder === undefined) {
-    throw new UsageError(`"method" in the options must be one of ${Object.keys(builders).join(', ')}`);
-  }
-  const xml: unknown = Reflect.apply(builder, undefined, [given.options ?? {}]);
-  return { xml: String(xml), credentials };
-}
-
-async function convert(input: string, options: XmlOptions): Promise<{ method: MethodType; output: unknown }> {
-  const form = formOf(input);
-  let document: Document;
-  if (form === 'xml')
-    document = { xml: input, credentials: /<(?:\w+:)?EapHostUserCredentials[\s>]/u.test(input) };
-  else if (form === 'options') document = fromOptions(input, options.credentials);
-  else document = await fromBlob(Buffer.from(input.replaceAll(/\s/gu, ''), 'hex'), options);
-  const parsed = document.credentials
-    ? profiles.parseCredentials(document.xml)
-    : profiles.parseConfig(document.xml);
-  if (options.to === 'xml') return { method: parsed.type, output: document.xml };
-  if (options.to === 'options') {
-    const { method, unknown } = parsed;
-    const typed = 'options' in parsed ? { options: parsed.options } : {};
-    return { method: parsed.type, output: { method, ...typed, ...(unknown.length > 0 && { unknown }) } };
-  }
-  await using host = await openEapHost({ runtime: options.runtime });
-  const blob = document.credentials
-    ? await host.credentialsFromXml(document.xml)
-    : (await host.configFromXml(document.xml)).blob;
-  const output = blob.toString('hex');
-  blob.fill(0);
-  return { method: parsed.type, output };
-}
-
-async function fromBlob(blob: Buffer, { method, credentials, runtime }: XmlOptions): Promise<Document> {
+  if (given.form === 'options') return { xml: fromOptions(given.text, credentials), credentials };
   if (method === undefined) throw new UsageError('--method is missing: whose blob it is');
   if (credentials) {
     throw new UsageError(
@@ -177,23 +134,86 @@ async function fromBlob(blob: Buffer, { method, credentials, runtime }: XmlOptio
     );
   }
   await using host = await openEapHost({ runtime });
-  return { xml: await host.configToXml({ method, blob }), credentials };
+  return { xml: await host.configToXml({ method, blob: given.blob }), credentials };
+}
+
+async function blobOf({ xml, credentials }: Document, { runtime }: XmlOptions): Promise<Buffer> {
+  await using host = await openEapHost({ runtime });
+  return credentials ? await host.credentialsFromXml(xml) : (await host.configFromXml(xml)).blob;
+}
+
+async function convert(args: readonly string[], output: Output): Promise<number> {
+  const options = readOptions(args);
+  const { file, to } = options;
+  if (file === undefined) output.hint('reading standard input, to its end');
+  const content = file === undefined ? await buffer(process.stdin) : await readInput(file, 'the document');
+  output.step('asking the run-time');
+  const document = await documentOf(content, options);
+  const parsed = document.credentials
+    ? profiles.parseCredentials(document.xml)
+    : profiles.parseConfig(document.xml);
+  const isSecret = document.credentials && holdsSecret(parsed);
+  const isMasked = isSecret && !options.showsSecrets && options.output === undefined;
+  if (isMasked && to !== 'options') {
+    throw new UsageError(
+      'these credentials hold secrets: give --output a file for them, or say --show-secrets',
+    );
+  }
+  const made =
+    to === 'xml'
+      ? document.xml
+      : to === 'blob'
+        ? await blobOf(document, options)
+        : optionsOf(parsed, isMasked);
+  output.done();
+  const found = { exitCode: exitCodes.accepted, method: parsed.type, name: formatMethodType(parsed.type) };
+  if (options.output !== undefined) {
+    await write(options.output, Buffer.isBuffer(made) ? made : `${textOf(made)}\n`, document.credentials);
+    output.report({ ...found, form: to, file: options.output }, [`wrote ${options.output}`]);
+  } else {
+    const shown = Buffer.isBuffer(made) ? made.toString('hex') : made;
+    output.report({ ...found, [to]: shown }, [textOf(shown)]);
+  }
+  if (document.credentials && Buffer.isBuffer(made)) made.fill(0);
+  return exitCodes.accepted;
+}
+
+/** Parsed options for JSON: what the builders of the command take back. */
+function optionsOf(
+  parsed: ReturnType<typeof profiles.parseConfig> | ReturnType<typeof profiles.parseCredentials>,
+  isMasked: boolean,
+): object {
+  const { method, unknown } = parsed;
+  return {
+    method,
+    ...('options' in parsed && { options: plainOptions(parsed.options, isMasked) }),
+    ...(unknown.length > 0 && { unknown }),
+  };
+}
+
+function textOf(made: string | object): string {
+  return typeof made === 'string' ? made.trimEnd() : JSON.stringify(made, null, 2);
+}
+
+/** Throws UsageError where the file cannot be written. */
+async function write(path: string, content: string | Buffer, isPrivate: boolean): Promise<void> {
+  try {
+    const file = await open(path, 'w', isPrivate ? 0o600 : 0o666);
+    try {
+      if (isPrivate) await file.chmod(0o600);
+      await file.writeFile(content);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written (${errorCode(error) ?? String(error)})`);
+  }
 }
 
 /** `eaphost xml`. */
 export const xml: Command = {
   summary: 'turn a profile or credentials from XML into a blob or typed options, and back',
   help,
-  async run(args) {
-    const options = readOptions(args);
-    const { file, json, to } = options;
-    const input = (file === undefined ? await text(process.stdin) : await readFile(file, 'utf8'))
-      .replace(/^\uFEFF/u, '')
-      .trim();
-    const { method, output } = await convert(input, options);
-    const shown = typeof output === 'string' ? output : JSON.stringify(output, null, 2);
-    const machine = { method, name: formatMethodType(method), [to]: output };
-    process.stdout.write(`${json ? JSON.stringify(machine) : shown}\n`);
-    return 0;
-  },
+  words: { '--to': forms, '--from': forms, '--runtime': ['system', 'embedded'] },
+  run: convert,
 };

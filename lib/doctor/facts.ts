@@ -50,7 +50,7 @@ export interface Facts {
   readonly platform: string;
   /** Of this process, in Node's names. */
   readonly arch: string;
-  /** Such as `Windows 11 Pro` and `10.0.22631`. */
+  /** Such as `Windows 11 Pro` and `10.0.22631`, or `Linux` and `6.1.0`. */
   readonly systemName: string;
   readonly systemRelease: string;
   /** Such as `20.20.2`. */

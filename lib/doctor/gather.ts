@@ -1,7 +1,7 @@
 // Finds out what `eaphost doctor` judges. Changes nothing on the machine. JavaScript thread.
 
 import { readFileSync } from 'node:fs';
-import { release, version } from 'node:os';
+import { release, type, version } from 'node:os';
 import { join } from 'node:path';
 
 import { binaryFolder } from '../binary.js';
@@ -83,15 +83,24 @@ async function answerOnce(): Promise<true> {
   throw eaphostError('EAPHOST_NOT_SUPPORTED', `a session answered the identity request with ${action}`);
 }
 
-async function gatherWindows(): Promise<WindowsFacts> {
+/** Is told, in words, what is looked at next. */
+type OnStep = (what: string) => void;
+
+async function gatherWindows(onStep: OnStep): Promise<WindowsFacts> {
+  const look = <T>(what: string, find: () => Promise<T> | T): Promise<Fact<T>> => {
+    onStep(what);
+    return factOf(find);
+  };
   return {
-    process: await factOf(() => callWindows('queryProcess', {})),
-    service: await factOf(() => callWindows('queryService', { name: 'EapHost' })),
-    libraries: await factOf(() => Promise.all(['eappprxy.dll', 'eappcfg.dll'].map(examineLibrary))),
-    runtime: await factOf(() => openAndClose('system')),
-    methods: await factOf(examineMethods),
-    registrations: await factOf(() => readRegistrations(windowsRegistry)),
-    firewall: await factOf(() => readFirewall(windowsRegistry)),
+    process: await look('rights', () => callWindows('queryProcess', {})),
+    service: await look('the service EapHost', () => callWindows('queryService', { name: 'EapHost' })),
+    libraries: await look("EAPHost's DLLs", () =>
+      Promise.all(['eappprxy.dll', 'eappcfg.dll'].map(examineLibrary)),
+    ),
+    runtime: await look("Windows' run-time", () => openAndClose('system')),
+    methods: await look('the methods and their DLLs', examineMethods),
+    registrations: await look('the registry', () => readRegistrations(windowsRegistry)),
+    firewall: await look('the firewall', () => readFirewall(windowsRegistry)),
   };
 }
 
@@ -101,19 +110,25 @@ function packageVersion(): string {
   return manifest.version;
 }
 
-/** This machine. */
-export async function gatherFacts(): Promise<Facts> {
+/** This machine. Some of it takes a while: `onStep` is told what is being looked at. */
+export async function gatherFacts(onStep: OnStep = () => undefined): Promise<Facts> {
+  onStep("the package's binaries");
   const addon = await factOf(binaryFolder);
+  onStep('the embedded run-time');
+  const embedded = await factOf(() => openAndClose('embedded'));
+  onStep('a session');
+  const session = await factOf(answerOnce);
   return {
     platform: process.platform,
     arch: process.arch,
-    systemName: version(),
+    // Elsewhere the version is that of the kernel's build.
+    systemName: process.platform === 'win32' ? version() : type(),
     systemRelease: release(),
     nodeVersion: process.versions.node,
     packageVersion: packageVersion(),
     addon,
-    embedded: await factOf(() => openAndClose('embedded')),
-    session: await factOf(answerOnce),
-    windows: process.platform === 'win32' && 'value' in addon ? await gatherWindows() : undefined,
+    embedded,
+    session,
+    windows: process.platform === 'win32' && 'value' in addon ? await gatherWindows(onStep) : undefined,
   };
 }

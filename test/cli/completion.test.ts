@@ -1,54 +1,173 @@
-// `eaphost completion`: the scripts in their shells, and that every command and option is in them.
+// `eaphost completion`: the scripts in their shells, and that every command, option and value is in them.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { optionsOf } from '../../lib/cli/completion.js';
+import { scripts } from '../../lib/cli/completion-scripts.js';
+import { optionsOf } from '../../lib/cli/help.js';
 import { eaphost } from './support.js';
 
-/** What bash offers for a command line whose last word is incomplete. */
-function offered(script: string, words: readonly string[]): string[] {
-  const line = words.map((word) => `'${word}'`).join(' ');
-  const program = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _eaphost; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', program], { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  return stdout.split('\n').filter(Boolean);
+/** What a command line whose last word is incomplete is completed to. */
+type Complete = (script: string, words: readonly string[], folder: string) => string[];
+
+function run(program: string, args: readonly string[], cwd: string): string[] {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', cwd });
+  assert.equal(status, 0, `${program}: ${stderr}${String(error)}`);
+  return stdout.split(/\r?\n/u).filter(Boolean);
 }
 
-describe('eaphost completion', () => {
-  it('completes commands and options in bash', async () => {
-    const { code, stdout } = await eaphost(['completion', 'bash']);
-    assert.equal(code, 0);
-    assert.deepEqual(offered(stdout, ['eaphost', 'xm']), ['xml']);
-    assert.deepEqual(offered(stdout, ['eaphost', 'xml', '--r']), ['--runtime']);
-    assert.ok(offered(stdout, ['eaphost', 'auth', '--']).includes('--server'));
-  });
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
 
-  it('knows every command and each of its options, for every shell', async () => {
-    const { stdout: list } = await eaphost(['--help']);
-    const names = [...list.matchAll(/^ {2}([a-z]+) {2,}/gmu)].map((match) => match[1]!);
-    assert.ok(names.includes('auth') && names.includes('help'));
-    const helps = await Promise.all(names.map(async (name) => (await eaphost([name, '--help'])).stdout));
-    for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+/** Shells of this machine, asked as their own users ask them. */
+const shells: Readonly<Record<string, Complete>> = {
+  ...(process.platform === 'linux' && {
+    bash: (script, words, folder) => {
+      const ask = `COMP_WORDS=(${quoted(words)}); COMP_CWORD=${words.length - 1}; _eaphost; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return run('bash', ['-c', `${script}\n${ask}`], folder);
+    },
+    zsh: (script, words, folder) => {
+      // Stand-ins for what exists while zsh completes: they print what they are given.
+      const ask = `compdef() { :; }
+        compadd() { shift; print -l -- "$@"; }
+        _describe() { local -a list=("\${(@P)2}"); print -l -- "\${list[@]%%:*}"; }
+        _files() { print -l -- *; }
+        ${script}
+        words=(${quoted(words)}); CURRENT=${words.length}; PREFIX="\${words[-1]}"; _eaphost`;
+      const last = words.at(-1) ?? '';
+      return run('zsh', ['-f', '-c', ask], folder).filter((word) => word.startsWith(last));
+    },
+    fish: (script, words, folder) => {
+      const file = join(folder, 'eaphost.fish');
+      writeFileSync(file, script);
+      const ask = `source '${file}'; complete -C '${words.join(' ')}'`;
+      return run('fish', ['--no-config', '-c', ask], folder).map((line) => line.split('\t', 1)[0] ?? '');
+    },
+  }),
+  ...(process.platform === 'win32' && {
+    powershell: (script, words, folder) => {
+      const file = join(folder, 'eaphost-completion.ps1');
+      const line = words.join(' ');
+      const ask = `(TabExpansion2 '${line}' ${line.length}).CompletionMatches | ForEach-Object { $_.CompletionText }`;
+      writeFileSync(file, `${script}\n${ask}\n`);
+      const options = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', file];
+      return run('powershell.exe', options, folder);
+    },
+  }),
+};
+
+describe('eaphost completion', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eaphost-completion-'));
+    writeFileSync(join(folder, 'zz profile.xml'), '');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [shell, complete] of Object.entries(shells)) {
+    it(`completes commands, options, values and files in ${shell}`, async () => {
+      const { code, stdout } = await eaphost(['completion', shell]);
+      assert.equal(code, 0);
+      const offered = (...words: readonly string[]) =>
+        complete(stdout, ['eaphost', ...words], folder).toSorted();
+      assert.deepEqual(offered('xm'), ['xml']);
+      assert.deepEqual(offered('un'), ['unregister']);
+      assert.deepEqual(offered('xml', '--r'), ['--runtime']);
+      assert.ok(offered('auth', '--').includes('--server'));
+      assert.deepEqual(offered('auth', '--ke'), ['--key']);
+      assert.deepEqual(offered('auth', '--method', 'peap-m'), ['peap-mschapv2']);
+      assert.deepEqual(offered('auth', '--runtime', ''), ['embedded', 'system']);
+      assert.deepEqual(offered('xml', '--json', '--to', 'o'), ['options']);
+      assert.deepEqual(offered('trace', 'st'), ['status']);
+      assert.deepEqual(offered('trace', 'on', '--r'), ['--ras']);
+      assert.deepEqual(offered('completion', 'f'), ['fish']);
+      assert.deepEqual(offered('help', 'doc'), ['doctor']);
+      for (const words of [
+        ['auth', '--ca', 'zz'],
+        ['serve', '--config', 'zz'],
+        ['xml', 'zz'],
+      ]) {
+        assert.match(offered(...words).join(), /zz.*profile\.xml/u, words.join(' '));
+      }
+    });
+  }
+
+  it('knows every command, option and value, for every shell', async () => {
+    const { commands }: Listing = JSON.parse((await eaphost(['help', '--json'])).stdout);
+    assert.deepEqual(
+      commands.map(({ name }) => name),
+      [
+        'auth',
+        'serve',
+        'method',
+        'methods',
+        'register',
+        'unregister',
+        'xml',
+        'trace',
+        'doctor',
+        'completion',
+        'help',
+      ],
+    );
+    for (const shell of Object.keys(scripts)) {
       const { stdout } = await eaphost(['completion', shell]);
-      for (const [index, name] of names.entries()) {
+      assert.ok(/^[\n -~]*$/u.test(stdout), `${shell}: ASCII only`);
+      for (const { name, options } of commands) {
         assert.ok(stdout.includes(name), `${shell}: ${name}`);
-        if (name === 'help') continue;
-        for (const option of optionsOf(helps[index]!)) {
-          assert.ok(stdout.includes(option.replace(/^--/u, '')), `${shell}: ${name} ${option}`);
+        assert.ok(options.length >= 2, name);
+        for (const { name: option, values = [] } of options) {
+          for (const word of [option.slice(2), ...values]) {
+            assert.ok(stdout.includes(word), `${shell}: ${name} ${option} ${word}`);
+          }
         }
       }
     }
   });
 
+  it('tells machines the script', async () => {
+    const { stdout } = await eaphost(['completion', 'bash', '--json']);
+    const { exitCode, shell, script }: { exitCode: number; shell: string; script: string } =
+      JSON.parse(stdout);
+    assert.deepEqual([exitCode, shell, script], [0, 'bash', (await eaphost(['completion', 'bash'])).stdout]);
+  });
+
   it('finds the options of a help text', () => {
-    const text = 'Usage: x --not-this\n\n  --one V   a\n            --not\n  -h, --help  b\n';
-    assert.deepEqual(optionsOf(text), ['--one', '--help']);
+    const text = `Usage: x --not-this
+
+  --one V   a
+            --not and b
+  --cert FILE, --key FILE
+            two of them
+  -h, --help  c
+`;
+    assert.deepEqual(optionsOf(text), [
+      { name: '--one', value: 'V', text: 'a --not and b' },
+      { name: '--cert', value: 'FILE', text: 'two of them' },
+      { name: '--key', value: 'FILE', text: 'two of them' },
+      { name: '--help', value: undefined, text: 'c' },
+    ]);
   });
 
   it('refuses a shell that it does not know', async () => {
-    const { code, stderr } = await eaphost(['completion', 'tcsh']);
-    assert.equal(code, 2);
-    assert.match(stderr, /SHELL must be one of bash, zsh, fish, powershell/u);
+    for (const [args, sentence] of [
+      [['tcsh'], /SHELL must be bash, zsh, fish or powershell/u],
+      [[], /say one of bash, zsh, fish, powershell/u],
+      [['bash', 'zsh'], /say one of/u],
+    ] as const) {
+      const { code, stdout, stderr } = await eaphost(['completion', ...args]);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, sentence);
+    }
   });
 });
+
+/** What `eaphost help --json` tells. */
+interface Listing {
+  readonly commands: readonly {
+    readonly name: string;
+    readonly options: readonly { readonly name: string; readonly values?: readonly string[] }[];
+  }[];
+}

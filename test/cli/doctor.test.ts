@@ -44,11 +44,13 @@ describe('eaphost doctor', () => {
     assert.ok(errors.includes('node'), stdout);
   });
 
-  it('colours the severity on a terminal only, and has advice only where there is something to do', () => {
+  it('colours the severity, and has advice only where there is something to do', () => {
+    const plain = (_: string, text: string) => text;
+    const painted = (color: string, text: string) => `<${color}>${text}`;
     const finding = { id: 'x', severity: 'warning', what: 'It is so', remedy: 'change it' } as const;
-    assert.equal(findingLines(finding, false), 'warning  It is so  [x]\n         to do: change it');
-    assert.equal(findingLines(finding, true).split('\n', 1)[0], '\u001B[33mwarning\u001B[0m  It is so  [x]');
-    assert.equal(findingLines({ id: 'x', severity: 'ok', what: 'good' }, false), 'ok       good  [x]');
+    assert.equal(findingLines(finding, plain), 'warning  It is so  [x]\n         to do: change it');
+    assert.equal(findingLines(finding, painted).split('\n', 1)[0], '<yellow>warning  It is so  [x]');
+    assert.equal(findingLines({ id: 'x', severity: 'ok', what: 'good' }, plain), 'ok       good  [x]');
   });
 
   it('refuses options that it does not know', async () => {

@@ -1,8 +1,11 @@
 // Runs the `eaphost` command as a process.
 
+import { equal } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+
+import type { AuthReport } from '../../lib/cli/auth-report.js';
 
 /** What a run came to. */
 export interface Outcome {
@@ -11,12 +14,30 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.js');
+/** The command. */
+export const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.js');
 
-/** Runs `eaphost` with `args`; `input` is its standard input. */
-export async function eaphost(args: readonly string[], input = ''): Promise<Outcome> {
-  const { EAPHOST_PASSWORD: _p, EAPHOST_SERVER_PASSWORD: _s, EAPHOST_DEBUG: _d, ...env } = process.env;
-  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+/** This process' environment, without what the command takes from it, and with `more`. */
+export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const names = ['PASSWORD', 'SECRET', 'SERVER_PASSWORD', 'DEBUG'].map((name) => `EAPHOST_${name}`);
+  // Windows takes the first of names that differ in case only.
+  const own = new Set(
+    [...names, 'FORCE_COLOR', 'NO_COLOR', ...Object.keys(more)].map((name) => name.toUpperCase()),
+  );
+  const rest = Object.entries(process.env).filter(([name]) => !own.has(name.toUpperCase()));
+  return { ...Object.fromEntries(rest), ...more };
+}
+
+/** Runs `eaphost` with `args`, with `env` beside this process' own; `input` is its standard input. */
+export async function eaphost(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input: string | Buffer = '',
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: cleanEnvironment(env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
@@ -26,4 +47,16 @@ export async function eaphost(args: readonly string[], input = ''): Promise<Outc
   child.stdin.end(input);
   await once(child, 'close');
   return { code: child.exitCode, ...texts };
+}
+
+/** The only line of standard output, for JSON.parse. */
+export function lineOf({ stdout }: Outcome): string {
+  const lines = stdout.split('\n');
+  equal(lines.length, 2, stdout);
+  return lines[0] ?? '';
+}
+
+/** The report of `eaphost auth --json`. */
+export function reportOf(outcome: Outcome): AuthReport {
+  return JSON.parse(lineOf(outcome));
 }

@@ -1,21 +1,21 @@
 // `eaphost xml`: each form into each other one, and what it refuses.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { profiles } from '../../lib/index.js';
 import { eaphost } from './support.js';
 
-async function converted(args: readonly string[], input: string): Promise<string> {
-  const { code, stdout, stderr } = await eaphost(['xml', ...args], input);
+async function converted(args: readonly string[], input: string | Buffer): Promise<string> {
+  const { code, stdout, stderr } = await eaphost(['xml', ...args], {}, input);
   assert.equal(code, 0, stderr);
   return stdout.trim();
 }
 
-async function refused(args: readonly string[], input: string, reason: RegExp): Promise<void> {
-  const { code, stdout, stderr } = await eaphost(['xml', ...args], input);
+async function refused(args: readonly string[], input: string | Buffer, reason: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await eaphost(['xml', ...args], {}, input);
   assert.equal(code, 2);
   assert.equal(stdout, '');
   assert.match(stderr, reason);
@@ -23,24 +23,39 @@ async function refused(args: readonly string[], input: string, reason: RegExp): 
 
 const peap = { serverValidation: { disablePrompt: true, serverNames: ['radius.example.org'] } };
 
-describe('eaphost xml', () => {
-  it('makes XML of options, and options of XML', async () => {
-    const xml = await converted(['--to', 'xml'], JSON.stringify({ method: 'peap', options: peap }));
-    assert.equal(xml, profiles.peap(peap).trim());
-    const options: unknown = JSON.parse(await converted(['--to', 'options'], xml));
-    assert.deepEqual(options, {
-      method: 'peap',
-      options: profiles.parseConfig(xml).method === 'peap' ? peap : {},
-    });
-  });
+const server = { disablePrompt: true, serverNames: ['radius.example.org'], trustedRoots: ['ab'.repeat(20)] };
 
-  it('makes a blob of XML, and XML of a blob', async () => {
-    const xml = profiles.mschapv2({ useWinlogonCredentials: false });
-    const blob = await converted(['--to', 'blob', '--runtime', 'embedded'], xml);
-    assert.match(blob, /^[0-9a-f]+$/u);
-    const back = await converted(['--to', 'xml', '--method', '26', '--runtime', 'embedded'], blob);
-    assert.deepEqual(profiles.parseConfig(back), profiles.parseConfig(xml));
-  });
+/** Options of each method that the module knows. */
+const everyProfile = {
+  tls: {
+    credentialsSource: { simpleCertSelection: true },
+    serverValidation: server,
+    performServerValidation: true,
+  },
+  mschapv2: { useWinlogonCredentials: false },
+  peap: {
+    serverValidation: server,
+    fastReconnect: true,
+    inner: { mschapv2: { useWinlogonCredentials: true } },
+  },
+  ttls: { serverValidation: server, inner: { eap: { mschapv2: {} } }, identityPrivacy: { enabled: false } },
+  teap: { serverValidation: server },
+  blob: { type: { type: 40, vendorId: 0, vendorType: 0, authorId: 9 }, blob: '00010203' },
+};
+
+const secret = 'p<&>ss wörd';
+const secretDigits = Buffer.from(secret).toString('hex');
+const alice = { username: 'alice', password: secret };
+const everyUser = {
+  tls: { username: 'alice', certificate: 'cd'.repeat(20) },
+  mschapv2: alice,
+  peap: { inner: { mschapv2: alice } },
+  ttls: alice,
+  blob: { type: { type: 40, vendorId: 0, vendorType: 0, authorId: 9 }, blob: secretDigits },
+};
+
+describe('eaphost xml', function () {
+  this.timeout(60_000);
 
   it('takes a file, and says all of it to machines', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'eaphost-xml-'));
@@ -49,6 +64,7 @@ describe('eaphost xml', () => {
       writeFileSync(file, `\uFEFF${profiles.peap(peap)}`);
       const answer: unknown = JSON.parse(await converted([file, '--to', 'options', '--json'], ''));
       assert.deepEqual(answer, {
+        exitCode: 0,
         method: { type: 25, vendorId: 0, vendorType: 0, authorId: 0 },
         name: '25 (author 0)',
         options: { method: 'peap', options: peap },
@@ -58,33 +74,124 @@ describe('eaphost xml', () => {
     }
   });
 
-  it('knows credentials by their root, and makes them of options', async () => {
-    const options = { username: 'alice', password: 'p<&>ss' };
-    const input = JSON.stringify({ method: 'mschapv2', options });
-    const xml = await converted(['--credentials', '--to', 'xml'], input);
-    assert.equal(xml, profiles.credentials.mschapv2(options).trim());
-    const back: unknown = JSON.parse(await converted(['--to', 'options'], xml));
-    assert.deepEqual(back, { method: 'mschapv2', options });
-    assert.match(await converted(['--to', 'blob', '--runtime', 'embedded'], xml), /^[0-9a-f]+$/u);
+  for (const [method, options] of Object.entries(everyProfile)) {
+    it(`turns a profile of ${method} from each form into each`, async () => {
+      const given = JSON.stringify({ method, options });
+      const xml = await converted(['--to', 'xml'], given);
+      const parsed = profiles.parseConfig(xml);
+      assert.equal(parsed.method, method);
+      const back = await converted(['--to', 'options'], xml);
+      assert.deepEqual(JSON.parse(back), JSON.parse(given));
+      assert.equal(await converted(['--to', 'xml'], back), xml);
+      // A blob as it is in EapHostConfig is that of a method that is not here.
+      if (method === 'blob') return;
+      const embedded = ['--runtime', 'embedded'];
+      const blob = await converted(['--to', 'blob', ...embedded], back);
+      const { type, authorId } = parsed.type;
+      const whose = ['--method', `${type}:${authorId}`, ...embedded];
+      assert.deepEqual(profiles.parseConfig(await converted(['--to', 'xml', ...whose], blob)), parsed);
+      assert.deepEqual(JSON.parse(await converted(['--to', 'options', ...whose], blob)), JSON.parse(given));
+      assert.equal(await converted(['--to', 'blob', ...whose], blob), blob);
+    });
+  }
+
+  for (const [method, options] of Object.entries(everyUser)) {
+    const shown = ['--credentials', '--show-secrets'];
+    it(`turns credentials of ${method} from each form into each that there is`, async () => {
+      const given = JSON.stringify({ method, options });
+      const xml = await converted([...shown, '--to', 'xml'], given);
+      assert.equal(profiles.parseCredentials(xml).method, method);
+      const back = await converted(['--show-secrets', '--to', 'options'], xml);
+      assert.deepEqual(JSON.parse(back), JSON.parse(given));
+      assert.equal(await converted([...shown, '--to', 'xml'], back), xml);
+      if (method === 'blob') return;
+      assert.match(await converted([...shown, '--to', 'blob', '--runtime', 'embedded'], xml), /^[0-9a-f]+$/u);
+    });
+  }
+
+  it('masks what is secret in credentials, and takes nothing masked', async () => {
+    for (const [method, options] of Object.entries(everyUser)) {
+      // Certificates are named by their hashes.
+      if (method === 'tls') continue;
+      const given = JSON.stringify({ method, options });
+      const masked = await converted(['--credentials', '--to', 'options'], given);
+      assert.ok(!masked.includes(secret) && !masked.includes(secretDigits), masked);
+      assert.match(masked, new RegExp(`"octets": ${Buffer.byteLength(secret)}`, 'u'));
+      await refused(['--credentials', '--to', 'xml', '--show-secrets'], masked, /is masked/u);
+      await refused(['--credentials', '--to', 'xml'], given, /give --output a file .* --show-secrets/u);
+      await refused(['--credentials', '--to', 'blob'], given, /give --output a file/u);
+    }
+  });
+
+  it('writes files, a blob as its octets, and credentials for their user only', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eaphost-xml-'));
+    const path = (name: string) => join(folder, name);
+    try {
+      const user = JSON.stringify({ method: 'mschapv2', options: everyUser.mschapv2 });
+      const [user1, profile, blob] = [path('user.xml'), path('profile.xml'), path('profile.blob')];
+      writeFileSync(user1, 'old');
+      assert.equal(
+        await converted(['--credentials', '--to', 'xml', '--output', user1], user),
+        `wrote ${user1}`,
+      );
+      assert.ok(readFileSync(user1, 'utf8').includes('p&lt;'));
+      if (process.platform !== 'win32') assert.equal(statSync(user1).mode & 0o777, 0o600);
+      const options = JSON.stringify({ method: 'mschapv2', options: everyProfile.mschapv2 });
+      await converted(['--to', 'xml', '--output', profile], options);
+      const args = [profile, '--to', 'blob', '--runtime', 'embedded', '--output', blob, '--json'];
+      assert.equal(JSON.parse(await converted(args, '')).file, blob);
+      const octets = readFileSync(blob);
+      assert.equal(octets[0], 1);
+      const again = [blob, '--to', 'options', '--method', '26', '--runtime', 'embedded'];
+      assert.deepEqual(JSON.parse(await converted(again, '')), JSON.parse(options));
+      // As PowerShell redirects text.
+      const wide = Buffer.concat([
+        Buffer.of(0xff, 0xfe),
+        Buffer.from(readFileSync(profile, 'utf8'), 'utf16le'),
+      ]);
+      assert.deepEqual(JSON.parse(await converted(['--to', 'options'], wide)), JSON.parse(options));
+      await refused(['--to', 'xml', '--output', path('none/x')], options, /cannot be written \(ENOENT\)/u);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('says what options cannot express, and does not drop it', async () => {
+    const xml = profiles.mschapv2({}).replace('<c:EapType/>', '<c:EapType><c:Strange/></c:EapType>');
+    const options = await converted(['--to', 'options'], xml);
+    assert.match(options, /"unknown": \[\s+".*Strange"/u);
+    await refused(['--to', 'xml'], options, /no options make .*Strange/u);
+    await refused(['--to', 'xml'], '{"method":"mschapv2","option":{}}', /"option" is not known/u);
+    await refused(['--to', 'xml'], '{"method":"mschapv2","options":{"winlogon":true}}', /winlogon/u);
   });
 
   it('refuses what it cannot turn, and says why', async () => {
     await refused(['--to', 'yaml'], '{}', /--to must be xml, blob or options/u);
-    await refused([], '{}', /--to must be/u);
+    await refused([], '{}', /--to is missing/u);
     await refused(['--to', 'xml'], 'hello', /neither XML, nor a JSON object, nor hexadecimal digits/u);
     await refused(['--to', 'xml'], '', /neither XML/u);
+    await refused(['--to', 'xml'], Buffer.of(1, 0, 0), /--method is missing/u);
+    await refused(['--to', 'xml', '--from', 'options'], Buffer.of(1, 0, 0), /no text/u);
     await refused(['--to', 'xml'], '0011', /--method is missing/u);
     await refused(['--to', 'xml', '--method', '26:x'], '0011', /--method must be TYPE/u);
     await refused(['--to', 'xml', '--method', '0'], '0011', /1 to 254/u);
-    await refused(['--to', 'xml'], '{"method":"leap"}', /must be one of tls, mschapv2, peap, ttls, teap/u);
+    await refused(
+      ['--to', 'xml'],
+      '{"method":"leap"}',
+      /must be one of tls, mschapv2, peap, ttls, teap, blob/u,
+    );
     await refused(['--to', 'xml', '--method', '26', '--credentials'], '0011', /no function of EAPHost/u);
     await refused(['--to', 'options'], '<a/>', /EapHostConfig/u);
     await refused(['a', 'b', '--to', 'xml'], '', /one FILE at most/u);
-    await refused(['/no/such/file', '--to', 'xml'], '', /no such file/u);
+    await refused(
+      ['/no/such/file', '--to', 'xml'],
+      '',
+      /the file of the document cannot be read: \/no\/such\/file \(ENOENT\)/u,
+    );
   });
 
   it('does not repeat a password of a document that it cannot read', async () => {
-    const { stderr } = await eaphost(['xml', '--to', 'xml', '--credentials'], '{"password":"hunter2",}');
+    const { stderr } = await eaphost(['xml', '--to', 'xml', '--credentials'], {}, '{"password":"hunter2",}');
     assert.match(stderr, /no valid JSON/u);
     assert.ok(!stderr.includes('hunter2'));
   });

@@ -49,8 +49,11 @@ describe('eaphost auth, keeping the conversation', function () {
   });
 
   it('says which file it cannot write', async () => {
-    const { code, stderr } = await eaphost(['auth', '--html', join(folder, 'none', 'x.html')]);
+    const args = ['auth', '--runtime', 'embedded', '--html', join(folder, 'none', 'x.html'), '--json'];
+    const { code, stdout, stderr } = await eaphost(args);
     assert.equal(code, 2);
+    const { exitCode, error }: { exitCode: number; error: { code: string } } = JSON.parse(stdout);
+    assert.deepEqual([exitCode, error.code], [2, 'EAPHOST_USAGE']);
     assert.match(stderr, /x\.html cannot be written \(ENOENT\)/u);
   });
 });

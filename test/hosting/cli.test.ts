@@ -117,6 +117,7 @@ describe('eaphost method', () => {
       const { code, stdout } = await run(...bad, '--config', hang, '--user', user, '--timeout', '1', ...more);
       equal(code, 2);
       match(stdout, /EapPeerProcessRequestPacket of method .* has not returned within 1000 ms/u);
+      match(stdout, /^to do {10}give it longer with --timeout/mu);
     });
   }
 

@@ -1,0 +1,77 @@
+// What a failure of a command says: its code, a sentence, and what to do about it. One home for what people and
+// machines are told.
+
+import { EapError } from '../errors.js';
+import {
+  CommandError,
+  describeError,
+  errorCode,
+  exitCodes,
+  InterruptedError,
+  UsageError,
+} from './command.js';
+
+/** A failure, as `--json` tells it in `error`. */
+export interface Failure {
+  /** Stable: EAPHOST_… of this package, Windows' name, or Node's. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do about it; null where the message says it, or nothing is known. */
+  readonly remedy: string | null;
+}
+
+const elevated = 'do it again in a terminal that was started with “Run as administrator”';
+
+/** What helps against a code, in words of the command line. */
+const remedies: Readonly<Record<string, string>> = {
+  EAPHOST_NATIVE_NOT_FOUND: 'eaphost doctor looks at the installation',
+  EAPHOST_ELEVATION_REQUIRED: elevated,
+  ERROR_ACCESS_DENIED: elevated,
+  EAPHOST_UNSAFE_FOLDER: 'give --dir a folder below Program Files, such as "C:\\Program Files\\Example EAP"',
+  EAPHOST_REGISTRATION: 'eaphost methods lists what is registered; eaphost unregister takes a method out',
+  EAPHOST_UI_REQUIRED: 'give --user a blob of credentials, so that the method need not ask',
+  EAPHOST_METHOD_TIMEOUT: 'give it longer with --timeout, or find out where it waits with --trace',
+  EAPHOST_METHOD_CRASHED: 'look at the function with a debugger; --trace shows what it was called with',
+  ERROR_MOD_NOT_FOUND:
+    'check the path, that it is built for this system and this bitness, and what it links to',
+  ERROR_BAD_EXE_FORMAT: `use a Node of the DLL’s bitness; this one is ${process.arch}`,
+  EAPHOST_RADIUS_NETWORK:
+    'check the name and the network; an address does as well, and eaphost auth without --server needs neither',
+  EAPHOST_BAD_TLS_OPTIONS:
+    'check the files: --ca, --cert and --key take PEM, which begins with -----BEGIN, and --pfx takes PKCS #12',
+};
+
+/** What there is where the platform is the wrong one. */
+function platformRemedy(command: string): string {
+  if (command === 'auth' || command === 'xml') return 'leave --runtime out, or say --runtime embedded';
+  if (command === 'trace') return 'run it on Windows; eaphost auth --ladder shows what this package does';
+  return 'run it on Windows; elsewhere eaphost auth and openEapHost({ methods }) take methods without registration';
+}
+
+function remedyOf(error: unknown, command: string | undefined, code: string): string | null {
+  if (error instanceof UsageError) {
+    return error.remedy ?? `${command === undefined ? 'eaphost' : `eaphost ${command}`} --help`;
+  }
+  if (error instanceof CommandError) return error.remedy ?? null;
+  if (code === 'EAPHOST_UNSUPPORTED_PLATFORM') return platformRemedy(command ?? '');
+  if (error instanceof EapError && error.repair !== undefined) return null;
+  return remedies[code] ?? null;
+}
+
+/** What `error` says, of a command that failed with it. */
+export function failureOf(error: unknown, command: string | undefined): Failure {
+  const code = errorCode(error) ?? (error instanceof Error ? error.name : 'EAPHOST_UNKNOWN');
+  return { code, message: describeError(error), remedy: remedyOf(error, command, code) };
+}
+
+/** A failure for people: a sentence, and what to do. */
+export function failureText(error: unknown, command: string | undefined): string {
+  const { message, remedy } = failureOf(error, command);
+  if (remedy === null) return message;
+  return error instanceof UsageError ? `${message} (try: ${remedy})` : `${message}\n  to do: ${remedy}`;
+}
+
+/** The exit code of a failure. */
+export function failureExitCode(error: unknown): number {
+  return error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.notTried;
+}

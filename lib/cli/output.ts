@@ -1,0 +1,152 @@
+// What a command writes: lines for people, one JSON object for machines, and on a terminal colours and what it is
+// doing now. JavaScript thread.
+
+import type { WriteStream } from 'node:tty';
+
+const colors = { red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+/** A colour that means something: good, bad, to look at, to know. */
+export type Color = keyof typeof colors;
+
+/** The part of a stream that output needs: of a file, a pipe or a terminal. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  hasColors?(): boolean;
+  write(text: string, done?: () => void): unknown;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether a stream takes colours: a terminal that has them does. As in Node itself, FORCE_COLOR goes before NO_COLOR,
+ * and both before what the stream is.
+ */
+export function takesColors(stream: OutputStream, env: Environment = process.env): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: none } = env;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  if (none !== undefined && none !== '') return false;
+  return stream.isTTY === true && (stream.hasColors?.() ?? false);
+}
+
+const clearLine = '\r\u001B[2K';
+
+/** Where a command writes to. */
+export class Output {
+  /** Whether machines read standard output: then it has one JSON object, and people read standard error. */
+  readonly json: boolean;
+  readonly #out: OutputStream;
+  readonly #err: OutputStream;
+  readonly #colors: boolean;
+  readonly #complainsInColor: boolean;
+  readonly #showsSteps: boolean;
+  #step: { readonly text: string; readonly since: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    json: boolean,
+    out: OutputStream = process.stdout,
+    err: OutputStream = process.stderr,
+    env: Environment = process.env,
+  ) {
+    this.json = json;
+    this.#out = out;
+    this.#err = err;
+    this.#colors = takesColors(json ? err : out, env);
+    this.#complainsInColor = takesColors(err, env);
+    this.#showsSteps = !json && err.isTTY === true && env['TERM'] !== 'dumb';
+  }
+
+  /** Whether `line` takes colours. */
+  get hasColors(): boolean {
+    return this.#colors;
+  }
+
+  /** `text` in a colour where `line` takes one. */
+  paint(color: Color, text: string): string {
+    return this.#colors ? `\u001B[${colors[color]}m${text}\u001B[0m` : text;
+  }
+
+  /** A line for people, of a command whose lines are of use beside its JSON as well. */
+  line(text: string): void {
+    this.#write(this.json ? this.#err : this.#out, `${text}\n`);
+  }
+
+  /** A line of JSON on standard output, with `--json`. Otherwise the lines, for people. */
+  report(value: unknown, lines: readonly string[] = []): void {
+    if (this.json) this.#write(this.#out, `${JSON.stringify(value)}\n`);
+    else for (const line of lines) this.#write(this.#out, `${line}\n`);
+  }
+
+  /** Text on standard output as it is. */
+  text(text: string): void {
+    this.#write(this.#out, text);
+  }
+
+  /** What went wrong, on standard error, with the name of the command that says it. */
+  complain(who: string, text: string): void {
+    const name = this.#complainsInColor ? `\u001B[${colors.red}m${who}:\u001B[0m` : `${who}:`;
+    this.#write(this.#err, `${name} ${text}\n`);
+  }
+
+  /** Text on standard error as it is. */
+  note(text: string): void {
+    this.#write(this.#err, text);
+  }
+
+  /** A hint to somebody at a terminal. */
+  hint(text: string): void {
+    if (this.#showsSteps) this.#write(this.#err, `${text}\n`);
+  }
+
+  /** What is being done now: a line on a terminal's standard error that the next one, or any other output, replaces. */
+  step(text: string): void {
+    if (!this.#showsSteps) return;
+    this.#step = { text, since: performance.now() };
+    this.#timer ??= setInterval(() => this.#draw(), 1000).unref();
+    this.#draw();
+  }
+
+  /** Nothing is being done any more: takes the line of `step` away. */
+  done(): void {
+    if (this.#step === undefined) return;
+    this.#step = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#err.write(clearLine);
+  }
+
+  /** Resolves when what was written has left the process, or cannot. */
+  async flush(): Promise<void> {
+    for (const stream of [this.#out, this.#err]) {
+      await new Promise<void>((resolve) => {
+        stream.write('', () => resolve());
+      });
+    }
+  }
+
+  #write(stream: OutputStream, text: string): void {
+    if (this.#step !== undefined) this.#err.write(clearLine);
+    stream.write(text);
+    if (this.#step !== undefined) this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#step === undefined) return;
+    const { text, since } = this.#step;
+    const seconds = Math.floor((performance.now() - since) / 1000);
+    const line = `${text} ...${seconds === 0 ? '' : ` ${seconds} s`}`;
+    // A terminal that does not know its size says 0.
+    this.#err.write(`${clearLine}${line.slice(0, (this.#err.columns || 80) - 1)}`);
+  }
+}
+
+/** Reads of a pipe that has gone end no command in its middle: what it does is done, and nobody is told. */
+export function ignoreBrokenPipes(streams: readonly WriteStream[] = [process.stdout, process.stderr]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Windows says EOF.
+      if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+    });
+  }
+}

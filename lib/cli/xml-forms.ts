@@ -1,0 +1,135 @@
+// The forms of a profile and of credentials, as texts of the command line: which one a text is in, typed options as
+// JSON with blobs in hexadecimal digits and with secrets masked.
+
+import { isUtf8 } from 'node:buffer';
+
+import { isObject } from '../guards.js';
+import { profiles } from '../profiles/index.js';
+import { CommandError, UsageError } from './command.js';
+
+/** The forms. */
+export const forms = ['xml', 'blob', 'options'] as const;
+export type Form = (typeof forms)[number];
+
+/** What was given, in its form. */
+export type Given =
+  | { readonly form: 'xml'; readonly text: string }
+  | { readonly form: 'options'; readonly text: string }
+  | { readonly form: 'blob'; readonly blob: Buffer };
+
+const digits = /^(?:[0-9a-f]{2}\s*)+$/iu;
+
+/** The text of a file: PowerShell writes UTF-16, editors write byte order marks. */
+function textOf(content: Buffer): string | undefined {
+  if (content[0] === 0xff && content[1] === 0xfe) return content.toString('utf16le', 2).trim();
+  return isUtf8(content) && !content.includes(0)
+    ? content
+        .toString()
+        .replace(/^\uFEFF/u, '')
+        .trim()
+    : undefined;
+}
+
+/** What a content is: XML, a JSON object, or a blob, as its octets or as their digits. `form` settles a doubt. */
+export function read(content: Buffer, form: Form | undefined): Given {
+  const text = textOf(content);
+  if (form === 'blob' || (form === undefined && text === undefined)) {
+    return { form: 'blob', blob: text !== undefined && digits.test(text) ? fromDigits(text) : content };
+  }
+  if (text === undefined) throw new UsageError(`what was given is no text, and so not of the form ${form}`);
+  if (form !== undefined) return { form, text };
+  if (text.startsWith('<')) return { form: 'xml', text };
+  if (text.startsWith('{')) return { form: 'options', text };
+  if (digits.test(text)) return { form: 'blob', blob: fromDigits(text) };
+  throw new UsageError(
+    'what was given is neither XML, nor a JSON object, nor hexadecimal digits; say --from blob where it is a blob',
+  );
+}
+
+function fromDigits(text: string): Buffer {
+  return Buffer.from(text.replaceAll(/\s/gu, ''), 'hex');
+}
+
+const profileBuilders: Readonly<Record<string, (options: never) => string>> = {
+  tls: profiles.tls,
+  mschapv2: profiles.mschapv2,
+  peap: profiles.peap,
+  ttls: profiles.ttls,
+  teap: profiles.teap,
+  blob: profiles.blob,
+};
+const credentialBuilders: Readonly<Record<string, (options: never) => string>> = {
+  tls: profiles.credentials.tls,
+  mschapv2: profiles.credentials.mschapv2,
+  peap: profiles.credentials.peap,
+  ttls: profiles.credentials.ttls,
+  blob: profiles.credentials.blob,
+};
+
+/** The XML of typed options, as `toOptions` gives them. Throws UsageError. */
+export function fromOptions(text: string, areCredentials: boolean): string {
+  let given: unknown;
+  try {
+    given = JSON.parse(text, reviveBlob);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    // The text may hold a password, and Node's message quotes it.
+    throw new UsageError('the options are no valid JSON');
+  }
+  const { method, options = {}, unknown, ...rest }: Record<string, unknown> = isObject(given) ? given : {};
+  const [surplus] = Object.keys(rest);
+  if (surplus !== undefined) {
+    throw new UsageError(`${JSON.stringify(surplus)} is not known; there are "method" and "options"`);
+  }
+  if (Array.isArray(unknown) && unknown.length > 0) {
+    throw new UsageError(
+      `no options make ${unknown.join(', ')}; take "unknown" out, where the XML may do without them`,
+    );
+  }
+  const builders = areCredentials ? credentialBuilders : profileBuilders;
+  const builder =
+    typeof method === 'string' && Object.hasOwn(builders, method) ? builders[method] : undefined;
+  if (builder === undefined) {
+    throw new UsageError(`"method" in the options must be one of ${Object.keys(builders).join(', ')}`);
+  }
+  try {
+    return String(Reflect.apply(builder, undefined, [options]));
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function reviveBlob(key: string, value: unknown): unknown {
+  if (key === 'blob' && typeof value === 'string' && (value === '' || digits.test(value)))
+    return fromDigits(value);
+  if (isObject(value) && Object.keys(value).join() === 'octets') {
+    throw new UsageError(`${JSON.stringify(key)} is masked; make the options with --show-secrets`);
+  }
+  return value;
+}
+
+const secretKeys = new Set(['password', 'blob']);
+
+/** Options as JSON can hold them: blobs as digits. With `isMasked`, what is secret in credentials as its size. */
+export function plainOptions(value: unknown, isMasked: boolean, key = ''): unknown {
+  const isBlob = value instanceof Uint8Array;
+  if (isMasked && secretKeys.has(key) && (isBlob || typeof value === 'string')) {
+    return { octets: isBlob ? value.length : Buffer.byteLength(value) };
+  }
+  if (isBlob) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map((each: unknown) => plainOptions(each, isMasked));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, plainOptions(each, isMasked, name)]),
+  );
+}
+
+/** Whether parsed credentials hold a secret, as far as can be seen. */
+export function holdsSecret(credentials: object): boolean {
+  return (
+    !('options' in credentials) ||
+    JSON.stringify(plainOptions(credentials.options, true)) !==
+      JSON.stringify(plainOptions(credentials.options, false))
+  );
+}
