@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { eaphost, main, type Outcome } from '../../cli-process.js';
+import { eaphost, main, type Outcome } from '../../cli/support.js';
 import { Program } from '../../interop/programs.js';
 import { refusal } from './loopback-only.js';
 import { folder, modules, root, runNode } from './support.js';

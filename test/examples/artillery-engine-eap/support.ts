@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import type { Outcome } from '../../cli-process.js';
+import type { Outcome } from '../../cli/support.js';
 import type { Helpers } from './artillery.js';
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
