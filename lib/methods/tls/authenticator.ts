@@ -13,6 +13,7 @@ import type {
 } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
 import { wipe } from '../credentials.js';
+import { refused } from '../verdicts.js';
 import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
@@ -109,12 +110,12 @@ export class TlsAuthenticator implements AuthenticatorSession {
       return taken.kind === 'message' ? await this.#process(taken.data) : 'send';
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
-      return this.#conclude(failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET));
+      return this.#conclude(refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET));
     }
   }
 
   getResult(): AuthenticatorResult {
-    return this.#result ?? failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    return this.#result ?? refused();
   }
 
   async end(): Promise<void> {
@@ -133,9 +134,9 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const refusal = await this.#judge(engine);
     if (refusal) {
       engine.refuse(refusal.alert);
-      this.#pending = failed(refusal.failureReasonCode);
+      this.#pending = refused(refusal.failureReasonCode);
     } else if (engine.failure) {
-      this.#pending = this.#pending?.isSuccess === false ? this.#pending : failureOf(engine);
+      if (this.#pending?.isSuccess !== false) this.#pending = refused(authenticatorFailureOf(engine.failure));
     } else if (this.#pending) {
       return this.#conclude(this.#pending);
     }
@@ -167,7 +168,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #conclude({ keys, identity, ...verdict }: AuthenticatorVerdict): 'result' {
     const engine = this.#engine;
     if (!verdict.isSuccess || !engine?.isEstablished) {
-      this.#result = verdict.isSuccess ? failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED) : verdict;
+      this.#result = verdict.isSuccess ? refused() : verdict;
       return 'result';
     }
     const exported = keyAttributes(keys ?? this.#connection(engine).keys, 'authenticator');
@@ -217,12 +218,4 @@ export class TlsAuthenticator implements AuthenticatorSession {
       exportKey: (...details) => engine.exportKey(...details),
     };
   }
-}
-
-function failed(failureReasonCode: number): AuthenticatorVerdict {
-  return { isSuccess: false, failureReasonCode, attributes: [] };
-}
-
-function failureOf({ failure }: TlsEngine): AuthenticatorVerdict {
-  return failed(failure ? authenticatorFailureOf(failure) : eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
 }

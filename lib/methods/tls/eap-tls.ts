@@ -12,6 +12,7 @@ import type {
   PeerSide,
 } from '../method.js';
 import { decodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
+import { refused } from '../verdicts.js';
 import { alerts } from './alerts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
@@ -108,16 +109,10 @@ class EapTlsPeerTunnel implements PeerTunnel {
 
 class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
   advance(data: Buffer, connection: Connection, resumed: string | undefined): AuthenticatorTunnelStep {
-    if (data.length > 0) {
-      const failureReasonCode = eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET;
-      return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
-    }
+    if (data.length > 0) return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
     const { certificate, version, isResumed } = connection;
     // A resumed connection that nobody remembers has proved nothing.
-    if (isResumed && resumed === undefined) {
-      const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-      return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
-    }
+    if (isResumed && resumed === undefined) return { verdict: refused() };
     const [name] = certificate ? certificateNames(certificate) : [];
     const attributes = name === undefined ? [] : [{ type: attributeTypes.PeerId, value: Buffer.from(name) }];
     const verdict = { isSuccess: true, attributes };

@@ -14,7 +14,7 @@ import type {
   PeerStep,
 } from '../method.js';
 import { eapCodes } from '../packet.js';
-import type { PeerFailure } from '../password-peer.js';
+import { failureOf, type PeerFailure } from '../verdicts.js';
 
 /** What comes of an inner request. */
 export type InnerAnswer =
@@ -134,16 +134,8 @@ export class InnerPeer {
       case 'invokeUi':
       case 'respond':
         return { kind: 'ask', step };
-      case 'result': {
-        const { failureReasonCode, rootCause } = await this.getResult('unknown');
-        return {
-          kind: 'fail',
-          failure: {
-            failureReasonCode: failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-            rootCause: rootCause ?? 'The inner method gave up.',
-          },
-        };
-      }
+      case 'result':
+        return { kind: 'fail', failure: failureOf(await this.getResult('unknown'), givenUp) };
       default:
         return invalid;
     }
@@ -173,6 +165,11 @@ const unknownUser: InnerAnswer = {
     failureReasonCode: systemErrorCodes.ERROR_NO_SUCH_USER,
     rootCause: 'No user name and password were given.',
   },
+};
+
+const givenUp: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The inner method gave up.',
 };
 
 const notBegun: PeerFailure = {

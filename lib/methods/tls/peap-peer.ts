@@ -5,7 +5,7 @@ import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
 import { eapCodes } from '../packet.js';
-import type { PeerFailure } from '../password-peer.js';
+import { failureOf, type PeerFailure } from '../verdicts.js';
 import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
 import {
@@ -59,11 +59,7 @@ export class PeapPeer implements PeerTunnel {
     });
     if (unknown !== undefined) return refuse(malformed);
     if (result !== tlvResults.success) {
-      const { failureReasonCode, rootCause } = await this.#inner.getResult('failure');
-      return refuse({
-        failureReasonCode: failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-        rootCause: rootCause ?? 'The server refused the user.',
-      });
+      return refuse(failureOf(await this.#inner.getResult('failure'), refused));
     }
     const failure = await this.#accept(extensions, connection);
     if (failure) return refuse(failure);
@@ -83,13 +79,9 @@ export class PeapPeer implements PeerTunnel {
       const attributes = innerAttributes(verdict.attributes);
       return { ...verdict, attributes, ...(this.#msk && { keys: { msk: this.#msk } }) };
     }
-    const { failureReasonCode, rootCause } =
-      reason === 'failure' ? await this.#inner.getResult('failure') : unproved;
-    return {
-      isSuccess: false,
-      failureReasonCode: failureReasonCode ?? unproved.failureReasonCode,
-      rootCause: rootCause ?? unproved.rootCause,
-    };
+    const failure =
+      reason === 'failure' ? failureOf(await this.#inner.getResult('failure'), unproved) : unproved;
+    return { isSuccess: false, ...failure };
   }
 
   async setCredentials(identity: string, password: string): Promise<void> {
@@ -120,11 +112,7 @@ export class PeapPeer implements PeerTunnel {
     // A fast reconnect has no inner method.
     const verdict = isResumed && !method ? { isSuccess: true } : await this.#inner.getResult('success');
     this.#verdict = verdict;
-    if (verdict.isSuccess) return undefined;
-    return {
-      failureReasonCode: verdict.failureReasonCode ?? unproved.failureReasonCode,
-      rootCause: verdict.rootCause ?? unproved.rootCause,
-    };
+    return verdict.isSuccess ? undefined : failureOf(verdict, unproved);
   }
 
   #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {
@@ -148,7 +136,12 @@ const unbound: PeerFailure = {
   rootCause: 'The server did not prove by crypto-binding that the tunnel is its own.',
 };
 
-const unproved = {
+const refused: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server refused the user.',
+};
+
+const unproved: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
   rootCause: 'The server ended the conversation before its result inside the tunnel.',
-} as const;
+};

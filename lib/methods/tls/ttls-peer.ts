@@ -6,11 +6,21 @@ import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../radiu
 import type { EapAttribute } from '../../types.js';
 import { identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
-import { type PeerFailure, PasswordPeer } from '../password-peer.js';
+import { PasswordPeer } from '../password-peer.js';
 import { readFailure } from '../mschapv2-packets.js';
 import { failureReasonOf } from '../ras-errors.js';
+import { passwordRefused, type PeerFailure } from '../verdicts.js';
 import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
-import { type Avp, avpCodes, avpData, eapMessage, microsoftCodes, readAvps, writeAvp } from './ttls-avp.js';
+import {
+  avpCodes,
+  avpData,
+  eapMessage,
+  isForeign,
+  type KnownAvps,
+  microsoftCodes,
+  readAvps,
+  writeAvp,
+} from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
 import {
   commitment,
@@ -37,7 +47,8 @@ export class TtlsPasswordPeer implements PeerTunnel {
     // A resumed connection needs no more, but a server may say that it is done.
     if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
     const avps = readAvps(data);
-    if (!avps || connection.isResumed || avps.some(isUnknown)) return { kind: 'fail', failure: malformed };
+    if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
+      return { kind: 'fail', failure: malformed };
     if (this.#state === 'start') return this.#begin(connection);
     const proof = avpData(avps, microsoftCodes.chap2Success, microsoft.vendorId);
     const error = avpData(avps, microsoftCodes.chapError, microsoft.vendorId);
@@ -67,7 +78,7 @@ export class TtlsPasswordPeer implements PeerTunnel {
     }
     return this.#peer.failedResult(
       reason === 'failure' && this.#state !== 'start'
-        ? refused
+        ? passwordRefused
         : reason === 'success'
           ? impostor
           : unfinished,
@@ -114,7 +125,8 @@ export class TtlsEapPeer implements PeerTunnel {
     // A resumed connection needs no more, but a server may say that it is done.
     if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
     const avps = readAvps(data);
-    if (!avps || connection.isResumed || avps.some(isUnknown)) return { kind: 'fail', failure: malformed };
+    if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
+      return { kind: 'fail', failure: malformed };
     if (!this.#hasBegun) {
       this.#hasBegun = true;
       return carryOut(await this.#inner.answer(identityRequest(0)));
@@ -156,18 +168,10 @@ function carryOut(answer: InnerAnswer): PeerTunnelStep {
     : answer;
 }
 
-const knownCodes = new Set<number>([avpCodes.eapMessage, avpCodes.replyMessage]);
-const knownMicrosoftCodes = new Set<number>([microsoftCodes.chapError, microsoftCodes.chap2Success]);
-
-/** A mandatory AVP that no peer knows ends the conversation (RFC 5281, 10.1). */
-function isUnknown({ code, vendorId, isMandatory }: Avp): boolean {
-  if (!isMandatory) return false;
-  return !(vendorId === 0 ? knownCodes : vendorId === microsoft.vendorId ? knownMicrosoftCodes : none).has(
-    code,
-  );
-}
-
-const none: ReadonlySet<number> = new Set();
+const known: KnownAvps = {
+  standard: [avpCodes.eapMessage, avpCodes.replyMessage],
+  microsoft: [microsoftCodes.chapError, microsoftCodes.chap2Success],
+};
 
 const malformed: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
@@ -177,11 +181,6 @@ const malformed: PeerFailure = {
 const impostor: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
   rootCause: 'The server did not prove that it knows the password.',
-};
-
-const refused: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
-  rootCause: 'The server refused the user name or the password.',
 };
 
 const unfinished: PeerFailure = {

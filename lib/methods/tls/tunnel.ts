@@ -4,7 +4,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { EapAttribute } from '../../types.js';
 import type { AuthenticatorResult, PeerResult, PeerResultReason, PeerStep } from '../method.js';
-import type { PeerFailure } from '../password-peer.js';
+import type { PeerFailure } from '../verdicts.js';
 import type { TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';
 
