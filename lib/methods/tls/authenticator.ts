@@ -19,10 +19,15 @@ import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
 import { contextOf, defaultResumptionLifetime, type TlsAuthenticatorSettings } from './options.js';
-import type { TlsMethod } from './peer.js';
 import { AuthenticatorSessions, newTicketKeys, type ResumableConnection } from './resumption.js';
+import type { TlsMethod } from './tls-method.js';
 import type { Judge, Refusal } from './trust.js';
-import type { AuthenticatorTunnel, AuthenticatorVerdict, Connection } from './tunnel.js';
+import {
+  type AuthenticatorTunnel,
+  type AuthenticatorVerdict,
+  type Connection,
+  connectionOf,
+} from './tunnel.js';
 
 /** A judge of the peer, which may know more than its certificate. */
 export interface ClientPolicy extends Judge {
@@ -209,13 +214,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #connection(engine: TlsEngine): Connection {
     const { type, keyLabel } = this.#kit.method;
     this.#keys ??= deriveKeys(engine, type, keyLabel);
-    return {
-      id: this.#id,
-      version: engine.version,
-      isResumed: engine.isResumed,
-      certificate: engine.peerCertificate()?.certificate,
-      keys: this.#keys,
-      exportKey: (...details) => engine.exportKey(...details),
-    };
+    const { certificate } = engine.peerCertificate() ?? {};
+    return connectionOf(engine, { id: this.#id, certificate, keys: this.#keys });
   }
 }

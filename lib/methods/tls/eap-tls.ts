@@ -3,7 +3,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { attributeTypes } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
-import { propertyBits } from '../../types.js';
 import type {
   AuthenticatorSide,
   IdentityRequest,
@@ -16,9 +15,10 @@ import { refused } from '../verdicts.js';
 import { alerts } from './alerts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
-import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
+import { TlsPeer, TlsPeerKit } from './peer.js';
 import { PeerSetups } from './profile.js';
 import { certificateNames } from './server-names.js';
+import { type TlsMethod, tlsProperties } from './tls-method.js';
 import { clientJudge, type ClientTrust, TlsOptionsError } from './trust.js';
 import {
   type AuthenticatorTunnel,
@@ -52,21 +52,7 @@ const method: TlsMethod = { type: 13, keyLabel: 'client EAP encryption' };
 const definition = {
   type: { type: method.type },
   name: 'EAP-TLS',
-  properties:
-    propertyBits.cipherSuiteNegotiation |
-    propertyBits.mutualAuth |
-    propertyBits.integrity |
-    propertyBits.replayProtection |
-    propertyBits.confidentiality |
-    propertyBits.keyDerivation |
-    propertyBits.keyStrength128 |
-    propertyBits.dictionaryAttackResistance |
-    propertyBits.fastReconnect |
-    propertyBits.fragmentation |
-    propertyBits.standalone |
-    propertyBits.mppeEncryption |
-    propertyBits.machineAuth |
-    propertyBits.userAuth,
+  properties: tlsProperties,
 };
 
 class EapTlsPeerTunnel implements PeerTunnel {

@@ -6,7 +6,7 @@ import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
 import { eapCodes } from '../packet.js';
 import { failureOf, type PeerFailure } from '../verdicts.js';
-import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
+import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
 import {
   bindingSubTypes,
@@ -36,14 +36,14 @@ export class PeapPeer implements PeerTunnel {
   #msk: Buffer | undefined;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin, policy: CryptoBindingPolicy) {
-    this.#inner = new InnerPeer(methods, begin);
+    this.#inner = new InnerPeer(methods, begin, strip);
     this.#policy = policy;
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     if (data.length === 0) return { kind: 'send' };
     const request = restore(data, eapCodes.request, connection.id);
-    if (!isExtensionsRequest(request)) return this.#carryOut(await this.#inner.answer(request));
+    if (!isExtensionsRequest(request)) return this.#inner.answer(request);
     const extensions = readExtensions(request);
     if (!extensions) return { kind: 'fail', failure: malformed };
     const { id, result, unknown } = extensions;
@@ -88,21 +88,17 @@ export class PeapPeer implements PeerTunnel {
     await this.#inner.setCredentials(identity, password);
   }
 
-  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
-    return this.#carryOut(await this.#inner.setUiContext(context));
+  setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
+    return this.#inner.setUiContext(context);
   }
 
-  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
-    return this.#carryOut(await this.#inner.setResponseAttributes(attributes));
+  setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
+    return this.#inner.setResponseAttributes(attributes);
   }
 
   async end(): Promise<void> {
     wipe(this.#msk);
     await this.#inner.end();
-  }
-
-  #carryOut(answer: InnerAnswer): PeerTunnelStep {
-    return answer.kind === 'send' ? { kind: 'send', data: strip(answer.packet) } : answer;
   }
 
   /** Whether the server's success may be believed; what keeps it from that otherwise. */

@@ -18,20 +18,9 @@ import { certificateOf, contextOf, type TlsIdentity, type TlsPeerSettings } from
 import type { PeerProfile } from './profile.js';
 import { type PeerResumption, PeerSessions } from './resumption.js';
 import { certificateNames } from './server-names.js';
+import type { TlsMethod } from './tls-method.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
-import type { Connection, PeerTunnel, PeerTunnelStep } from './tunnel.js';
-
-/** What tells one TLS method from another. */
-export interface TlsMethod {
-  /** EAP type. */
-  readonly type: number;
-  /** In the flags; undefined where they have none. */
-  readonly version?: number;
-  /** The length goes with whole messages too. */
-  readonly alwaysLength?: boolean;
-  /** The label of its keys up to TLS 1.2. */
-  readonly keyLabel: string;
-}
+import { type Connection, connectionOf, type PeerTunnel, type PeerTunnelStep } from './tunnel.js';
 
 /** A method's peer, ready for conversations. */
 export class TlsPeerKit {
@@ -236,14 +225,7 @@ export class TlsPeer implements PeerSession {
   #connection(engine: TlsEngine): Connection {
     const { type, keyLabel } = this.#kit.method;
     this.#keys ??= deriveKeys(engine, type, keyLabel);
-    return {
-      id: this.#id,
-      version: engine.version,
-      isResumed: engine.isResumed,
-      certificate: this.#certificate(engine),
-      keys: this.#keys,
-      exportKey: (...details) => engine.exportKey(...details),
-    };
+    return connectionOf(engine, { id: this.#id, certificate: this.#certificate(engine), keys: this.#keys });
   }
 
   #certificate(engine: TlsEngine): X509Certificate | undefined {

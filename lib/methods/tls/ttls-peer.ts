@@ -10,7 +10,7 @@ import { PasswordPeer } from '../password-peer.js';
 import { readFailure } from '../mschapv2-packets.js';
 import { failureReasonOf } from '../ras-errors.js';
 import { passwordRefused, type PeerFailure } from '../verdicts.js';
-import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
+import { innerAttributes, InnerPeer } from './inner-peer.js';
 import {
   avpCodes,
   avpData,
@@ -118,7 +118,7 @@ export class TtlsEapPeer implements PeerTunnel {
   #hasBegun = false;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
-    this.#inner = new InnerPeer(methods, begin);
+    this.#inner = new InnerPeer(methods, begin, (packet) => writeAvp(avpCodes.eapMessage, packet));
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
@@ -129,14 +129,14 @@ export class TtlsEapPeer implements PeerTunnel {
       return { kind: 'fail', failure: malformed };
     if (!this.#hasBegun) {
       this.#hasBegun = true;
-      return carryOut(await this.#inner.answer(identityRequest(0)));
+      return this.#inner.answer(identityRequest(0));
     }
     const packet = eapMessage(avps);
     if (!packet) return { kind: 'send' };
     const code = eapHeader(packet)?.code;
     // The outer packet says the same again.
     if (code === allEapCodes.success || code === allEapCodes.failure) return { kind: 'send' };
-    return carryOut(await this.#inner.answer(packet));
+    return this.#inner.answer(packet);
   }
 
   async getResult(reason: PeerResultReason, { isResumed }: Connection): Promise<PeerTunnelResult> {
@@ -149,23 +149,17 @@ export class TtlsEapPeer implements PeerTunnel {
     await this.#inner.setCredentials(identity, password);
   }
 
-  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
-    return carryOut(await this.#inner.setUiContext(context));
+  setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
+    return this.#inner.setUiContext(context);
   }
 
-  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
-    return carryOut(await this.#inner.setResponseAttributes(attributes));
+  setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
+    return this.#inner.setResponseAttributes(attributes);
   }
 
   async end(): Promise<void> {
     await this.#inner.end();
   }
-}
-
-function carryOut(answer: InnerAnswer): PeerTunnelStep {
-  return answer.kind === 'send'
-    ? { kind: 'send', data: writeAvp(avpCodes.eapMessage, answer.packet) }
-    : answer;
 }
 
 const known: KnownAvps = {

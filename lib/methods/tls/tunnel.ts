@@ -5,7 +5,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { EapAttribute } from '../../types.js';
 import type { AuthenticatorResult, PeerResult, PeerResultReason, PeerStep } from '../method.js';
 import type { PeerFailure } from '../verdicts.js';
-import type { TlsVersion } from './engine.js';
+import type { TlsEngine, TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';
 
 type Awaitable<T> = T | Promise<T>;
@@ -21,6 +21,15 @@ export interface Connection {
   /** Of the outer method. */
   readonly keys: TlsKeys;
   exportKey(length: number, label: string, context?: Buffer): Buffer;
+}
+
+/** An established connection: what TLS says of it, and what only the conversation knows. */
+export function connectionOf(
+  engine: TlsEngine,
+  conversation: Pick<Connection, 'id' | 'certificate' | 'keys'>,
+): Connection {
+  const { version, isResumed } = engine;
+  return { ...conversation, version, isResumed, exportKey: (...details) => engine.exportKey(...details) };
 }
 
 /** What a peer's tunnel wants next. `send` without data acknowledges. */
