@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "native/addon/method_arguments.h"
 #include "native/addon/method_calls.h"
 #include "native/addon/method_object.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/values.h"
 #include "native/method/authenticator_exports.h"
@@ -25,7 +25,7 @@ using Part = LaneOwner::Part;
 struct Request {
   Environment& environment;
   std::shared_ptr<MethodHost> host;
-  MethodArguments arguments;
+  OptionsReader arguments;
   std::int32_t ticket;
 
   host::MethodContext Context() {
@@ -85,7 +85,7 @@ bool AskIdentity(const MethodHost& host, method::PeerParameters& parameters, con
 }
 
 void GetIdentity(Request& request) {
-  MethodArguments& read = request.arguments;
+  OptionsReader& read = request.arguments;
   method::PeerParameters parameters;
   parameters.flags = read.Number("flags");
   parameters.user_token = read.Handle("userToken");
@@ -185,14 +185,11 @@ void QueryInteractiveUiInputFields(Request& request) {
 }
 
 void QueryUiBlob(Request& request) {
-  host::InteractiveUi ui;
-  ui.type = static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(request.arguments.SignedNumber("type"));
-  ui.fields = request.arguments.Fields("fields");
-  ui.new_fields = request.arguments.Fields("newFields");
   request.Start(
       "EapPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
       [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext"),
-       ui = std::move(ui)](const PeerExports& peer, SecretBytes& blob, Failure& failure) mutable {
+       ui = request.arguments.InteractiveUi()](const PeerExports& peer, SecretBytes& blob,
+                                               Failure& failure) mutable {
         return peer.QueryUiBlob(flags, context, ui, blob, failure);
       },
       &ToBlob);
@@ -211,7 +208,7 @@ napi_value ToBlobs(napi_env env, const Blobs& blobs) {
   return object.value();
 }
 
-method::Credential ReadCredential(MethodArguments& read) {
+method::Credential ReadCredential(OptionsReader& read) {
   method::Credential credential;
   const std::u16string kind = read.Text("kind");
   if (kind == u"password") {
@@ -236,8 +233,8 @@ method::Credential ReadCredential(MethodArguments& read) {
 }
 
 void GetConfigBlobAndUserBlob(Request& request) {
-  MethodArguments& read = request.arguments;
-  MethodArguments credential(read.env(), read.reader(), read.Option("credential"));
+  OptionsReader& read = request.arguments;
+  OptionsReader credential(read.env(), read.reader(), read.Option("credential"));
   request.Start(
       "EapPeerGetConfigBlobAndUserBlob", Part::kConfiguration,
       [context = request.Context(), input = ReadCredential(credential)](const PeerExports& peer, Blobs& blobs,
@@ -333,7 +330,7 @@ napi_value MethodObject::Invoke(napi_env env, napi_callback_info info) {
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   const std::u16string name = reader.Text(receiver.arguments[1], "call");
   Request request{*receiver.environment, receiver.object->host_,
-                  MethodArguments(env, reader, receiver.arguments[2]), ticket};
+                  OptionsReader(env, reader, receiver.arguments[2]), ticket};
   for (const NamedCall& call : kCalls) {
     if (reader.ok() && call.role == request.host->options().role && name == call.name) {
       call.start(request);

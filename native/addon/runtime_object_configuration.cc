@@ -5,6 +5,7 @@
 
 #include "native/addon/configuration_call.h"
 #include "native/addon/configuration_values.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/values.h"
@@ -19,56 +20,30 @@ using host::SecretBytes;
 using Part = Runtime::Part;
 
 // One call that JavaScript wants.
-class Request {
- public:
-  Request(napi_env env, Environment& environment, std::shared_ptr<Runtime> runtime, ArgumentReader& reader,
-          std::int32_t ticket, napi_value options)
-      : env_(env),
-        environment_(environment),
-        runtime_(std::move(runtime)),
-        reader_(reader),
-        ticket_(ticket),
-        options_(options) {}
+struct Request {
+  Environment& environment;
+  std::shared_ptr<Runtime> runtime;
+  OptionsReader arguments;
+  std::int32_t ticket;
 
-  SecretBytes Bytes(const char* name) { return reader_.OptionalBytes(Option(name), name); }
-  platform::SecretText Xml() { return ReadSecretText(env_, reader_, Option("xml"), "xml"); }
-  abi::DWORD Flags() { return reader_.Number(Option("flags"), "flags"); }
-  abi::EAP_METHOD_TYPE Method() { return reader_.MethodType(Option("method"), "method"); }
-  abi::HWND Parent() { return reader_.Handle(Option("parentWindow"), "parentWindow"); }
-  std::vector<host::InputField> Fields(const char* name) {
-    return ReadFields(env_, reader_, Option(name), name);
-  }
-  abi::EAP_INTERACTIVE_UI_DATA_TYPE UiType() {
-    return static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(reader_.SignedNumber(Option("type"), "type"));
-  }
   host::MethodContext Context() {
     host::MethodContext context;
-    context.method = Method();
-    context.flags = Flags();
-    context.user_token = reader_.Handle(Option("userToken"), "userToken");
-    context.connection_data = Bytes("connectionData");
-    context.user_data = Bytes("userData");
+    context.method = arguments.MethodType("method");
+    context.flags = arguments.Number("flags");
+    context.user_token = arguments.Handle("userToken");
+    context.connection_data = arguments.Bytes("connectionData");
+    context.user_data = arguments.Bytes("userData");
     return context;
   }
+  abi::HWND Parent() { return arguments.Handle("parentWindow"); }
 
   // Nothing where an argument was refused.
   template <typename Output, typename Work>
   void Start(const char* name, Part part, Work work, napi_value (*convert)(napi_env, const Output&)) {
-    if (!reader_.ok()) return;
+    if (!arguments.ok()) return;
     using Call = ConfigurationCall<Output>;
-    Call::Start(environment_, part,
-                std::make_unique<Call>(ticket_, runtime_, name, std::move(work), convert));
+    Call::Start(environment, part, std::make_unique<Call>(ticket, runtime, name, std::move(work), convert));
   }
-
- private:
-  napi_value Option(const char* name) { return reader_.Property(options_, name); }
-
-  napi_env env_;
-  Environment& environment_;
-  const std::shared_ptr<Runtime> runtime_;
-  ArgumentReader& reader_;
-  const std::int32_t ticket_;
-  napi_value options_;
 };
 
 void GetMethods(Request& request) {
@@ -93,7 +68,8 @@ void GetMethodProperties(Request& request) {
 void ConfigXml2Blob(Request& request) {
   request.Start(
       "EapHostPeerConfigXml2Blob", Part::kConfiguration,
-      [xml = request.Xml()](const Configurator& configurator, host::MethodBlob& blob, Failure& failure) {
+      [xml = request.arguments.SecretText("xml")](const Configurator& configurator, host::MethodBlob& blob,
+                                                  Failure& failure) {
         return configurator.ConfigXmlToBlob(xml, blob, failure);
       },
       &ToMethodBlob);
@@ -102,7 +78,8 @@ void ConfigXml2Blob(Request& request) {
 void ConfigBlob2Xml(Request& request) {
   request.Start(
       "EapHostPeerConfigBlob2Xml", Part::kConfiguration,
-      [blob = host::MethodBlob{.method = request.Method(), .data = request.Bytes("connectionData")}](
+      [blob = host::MethodBlob{.method = request.arguments.MethodType("method"),
+                               .data = request.arguments.Bytes("connectionData")}](
           const Configurator& configurator, std::u16string& xml, Failure& failure) {
         return configurator.ConfigBlobToXml(blob, xml, failure);
       },
@@ -112,7 +89,7 @@ void ConfigBlob2Xml(Request& request) {
 void CredentialsXml2Blob(Request& request) {
   request.Start(
       "EapHostPeerCredentialsXml2Blob", Part::kConfiguration,
-      [xml = request.Xml(), config = request.Bytes("connectionData")](
+      [xml = request.arguments.SecretText("xml"), config = request.arguments.Bytes("connectionData")](
           const Configurator& configurator, host::MethodBlob& blob, Failure& failure) {
         return configurator.CredentialsXmlToBlob(xml, config, blob, failure);
       },
@@ -132,7 +109,7 @@ void QueryCredentialInputFields(Request& request) {
 void QueryUserBlob(Request& request) {
   request.Start(
       "EapHostPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
-      [context = request.Context(), fields = request.Fields("fields")](
+      [context = request.Context(), fields = request.arguments.Fields("fields")](
           const Configurator& configurator, SecretBytes& blob, Failure& failure) mutable {
         return configurator.QueryUserBlob(context, fields, blob, failure);
       },
@@ -142,7 +119,7 @@ void QueryUserBlob(Request& request) {
 void QueryInteractiveUiInputFields(Request& request) {
   request.Start(
       "EapHostPeerQueryInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.Flags(), context = request.Bytes("uiContext")](
+      [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext")](
           const Configurator& configurator, host::InteractiveUi& ui, Failure& failure) {
         return configurator.QueryInteractiveUiInputFields(flags, context, ui, failure);
       },
@@ -150,14 +127,11 @@ void QueryInteractiveUiInputFields(Request& request) {
 }
 
 void QueryUiBlob(Request& request) {
-  host::InteractiveUi ui;
-  ui.type = request.UiType();
-  ui.fields = request.Fields("fields");
-  ui.new_fields = request.Fields("newFields");
   request.Start(
       "EapHostPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.Flags(), context = request.Bytes("uiContext"), ui = std::move(ui)](
-          const Configurator& configurator, SecretBytes& blob, Failure& failure) mutable {
+      [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext"),
+       ui = request.arguments.InteractiveUi()](const Configurator& configurator, SecretBytes& blob,
+                                               Failure& failure) mutable {
         return configurator.QueryUiBlob(flags, context, ui, blob, failure);
       },
       &ToBlob);
@@ -186,7 +160,7 @@ void InvokeIdentityUi(Request& request) {
 void InvokeInteractiveUi(Request& request) {
   request.Start(
       "EapHostPeerInvokeInteractiveUI", Part::kInterface,
-      [parent = request.Parent(), context = request.Bytes("uiContext")](
+      [parent = request.Parent(), context = request.arguments.Bytes("uiContext")](
           const Configurator& configurator, SecretBytes& answer, Failure& failure) {
         return configurator.InvokeInteractiveUi(parent, context, answer, failure);
       },
@@ -221,8 +195,8 @@ napi_value RuntimeObject::Configure(napi_env env, napi_callback_info info) {
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   const std::u16string name = reader.Text(receiver.arguments[1], "call");
-  Request request(env, *receiver.environment, receiver.object->runtime_, reader, ticket,
-                  receiver.arguments[2]);
+  Request request{*receiver.environment, receiver.object->runtime_,
+                  OptionsReader(env, reader, receiver.arguments[2]), ticket};
   for (const NamedCall& call : kCalls) {
     if (reader.ok() && name == call.name) {
       call.start(request);
