@@ -127,7 +127,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
     this.#engine?.end();
     wipeKeys(this.#keys);
     wipe(this.#ticketKeys, ...(this.#result?.attributes ?? []).map(({ value }) => value));
-    await this.#tunnel.end();
+    await this.#tunnel.end?.();
   }
 
   async #process(message: Buffer): Promise<AuthenticatorAction> {

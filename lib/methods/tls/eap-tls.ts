@@ -87,10 +87,6 @@ class EapTlsPeerTunnel implements PeerTunnel {
           : 'The server did not say that the handshake was complete.',
     };
   }
-
-  end(): void {
-    // Nothing to forget.
-  }
 }
 
 class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
@@ -103,10 +99,6 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
     const attributes = name === undefined ? [] : [{ type: attributeTypes.PeerId, value: Buffer.from(name) }];
     const verdict = { isSuccess: true, attributes };
     return version === 'TLSv1.3' ? { data: commitment, verdict } : { verdict };
-  }
-
-  end(): void {
-    // Nothing to forget.
   }
 }
 

@@ -1,7 +1,6 @@
 // The peer's side of PEAPv0 inside its tunnel: the inner method, the server's result, crypto-binding.
 
 import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
 import { eapCodes } from '../packet.js';
@@ -29,21 +28,21 @@ export type CryptoBindingPolicy = 'optional' | 'required';
 
 /** The inside of a peer's PEAP conversation. */
 export class PeapPeer implements PeerTunnel {
-  readonly #inner: InnerPeer;
+  readonly inner: InnerPeer;
   readonly #policy: CryptoBindingPolicy;
   /** The inner method's verdict, once the server said that it is over. */
   #verdict: PeerResult | undefined;
   #msk: Buffer | undefined;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin, policy: CryptoBindingPolicy) {
-    this.#inner = new InnerPeer(methods, begin, strip);
+    this.inner = new InnerPeer(methods, begin, strip);
     this.#policy = policy;
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     if (data.length === 0) return { kind: 'send' };
     const request = restore(data, eapCodes.request, connection.id);
-    if (!isExtensionsRequest(request)) return this.#inner.answer(request);
+    if (!isExtensionsRequest(request)) return this.inner.answer(request);
     const extensions = readExtensions(request);
     if (!extensions) return { kind: 'fail', failure: malformed };
     const { id, result, unknown } = extensions;
@@ -59,7 +58,7 @@ export class PeapPeer implements PeerTunnel {
     });
     if (unknown !== undefined) return refuse(malformed);
     if (result !== tlvResults.success) {
-      return refuse(failureOf(await this.#inner.getResult('failure'), refused));
+      return refuse(failureOf(await this.inner.getResult('failure'), refused));
     }
     const failure = await this.#accept(extensions, connection);
     if (failure) return refuse(failure);
@@ -80,39 +79,27 @@ export class PeapPeer implements PeerTunnel {
       return { ...verdict, attributes, ...(this.#msk && { keys: { msk: this.#msk } }) };
     }
     const failure =
-      reason === 'failure' ? failureOf(await this.#inner.getResult('failure'), unproved) : unproved;
+      reason === 'failure' ? failureOf(await this.inner.getResult('failure'), unproved) : unproved;
     return { isSuccess: false, ...failure };
-  }
-
-  async setCredentials(identity: string, password: string): Promise<void> {
-    await this.#inner.setCredentials(identity, password);
-  }
-
-  setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
-    return this.#inner.setUiContext(context);
-  }
-
-  setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
-    return this.#inner.setResponseAttributes(attributes);
   }
 
   async end(): Promise<void> {
     wipe(this.#msk);
-    await this.#inner.end();
+    await this.inner.end();
   }
 
   /** Whether the server's success may be believed; what keeps it from that otherwise. */
   async #accept({ binding }: Extensions, { isResumed }: Connection): Promise<PeerFailure | undefined> {
     if (!binding && this.#policy === 'required') return unbound;
-    const { method } = this.#inner;
+    const { method } = this.inner;
     // A fast reconnect has no inner method.
-    const verdict = isResumed && !method ? { isSuccess: true } : await this.#inner.getResult('success');
+    const verdict = isResumed && !method ? { isSuccess: true } : await this.inner.getResult('success');
     this.#verdict = verdict;
     return verdict.isSuccess ? undefined : failureOf(verdict, unproved);
   }
 
   #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {
-    const isk = this.#inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
+    const isk = this.inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
     const keys = compoundKeys(connection.keys.msk, isk);
     wipe(isk);
     if (binding && isBound(binding, keys, bindingSubTypes.request)) return keys;

@@ -131,17 +131,19 @@ export class TlsPeer implements PeerSession {
   }
 
   async setCredentials(identity: string, password: string): Promise<void> {
-    await this.#tunnel.setCredentials?.(identity, password);
+    await this.#tunnel.inner?.setCredentials(identity, password);
   }
 
   async setUiContext(context: Uint8Array): Promise<PeerStep> {
-    if (this.#hasEnded || !this.#engine || !this.#tunnel.setUiContext) return discard;
-    return this.#carryOut(this.#engine, await this.#tunnel.setUiContext(context));
+    const { inner } = this.#tunnel;
+    if (this.#hasEnded || !this.#engine || !inner?.setUiContext) return discard;
+    return this.#carryOut(this.#engine, await inner.setUiContext(context));
   }
 
   async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerStep> {
-    if (this.#hasEnded || !this.#engine || !this.#tunnel.setResponseAttributes) return discard;
-    return this.#carryOut(this.#engine, await this.#tunnel.setResponseAttributes(attributes));
+    const { inner } = this.#tunnel;
+    if (this.#hasEnded || !this.#engine || !inner?.setResponseAttributes) return discard;
+    return this.#carryOut(this.#engine, await inner.setResponseAttributes(attributes));
   }
 
   async end(): Promise<void> {
@@ -150,7 +152,7 @@ export class TlsPeer implements PeerSession {
     this.#engine?.end();
     this.#offered?.session.fill(0);
     wipeKeys(this.#keys);
-    await this.#tunnel.end();
+    await this.#tunnel.end?.();
   }
 
   async #start(): Promise<PeerStep> {

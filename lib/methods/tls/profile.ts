@@ -73,7 +73,7 @@ export function profileDocument(config: Uint8Array): string | undefined {
  * What a connection blob says to the method of this EAP type.
  * @throws TlsOptionsError for a blob of another form or method, EapError for a malformed document
  */
-export function decodeProfile(config: Uint8Array, type: number): PeerProfile {
+function decodeProfile(config: Uint8Array, type: number): PeerProfile {
   const document = profileDocument(config);
   const parsed = document === undefined ? undefined : profiles.parseConfig(document);
   const isKnown = parsed?.method === 'tls' || parsed?.method === 'peap' || parsed?.method === 'ttls';

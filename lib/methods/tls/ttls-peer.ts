@@ -3,7 +3,6 @@
 import { attributeTypes, microsoft } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../radius/eap.js';
-import type { EapAttribute } from '../../types.js';
 import { identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
 import { PasswordPeer } from '../password-peer.js';
@@ -33,14 +32,14 @@ import {
 /** The inside of a peer's EAP-TTLS conversation with a password method. */
 export class TtlsPasswordPeer implements PeerTunnel {
   readonly #method: TtlsPasswordMethod;
-  readonly #peer: PasswordPeer;
+  readonly inner: PasswordPeer;
   /** What the server must prove itself with (MSCHAPv2). */
   #expected: Buffer | undefined;
   #state: 'start' | 'sent' | 'proved' = 'start';
 
   constructor(method: TtlsPasswordMethod, begin: PeerBegin) {
     this.#method = method;
-    this.#peer = new PasswordPeer(begin);
+    this.inner = new PasswordPeer(begin);
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
@@ -59,7 +58,7 @@ export class TtlsPasswordPeer implements PeerTunnel {
       this.#state = 'proved';
     } else if (error) {
       const refusal = readFailure(error.subarray(1));
-      this.#peer.blame(
+      this.inner.blame(
         failureReasonOf(refusal?.error ?? 0),
         `The server refused the user with error ${refusal?.error ?? 'unknown'}.`,
       );
@@ -70,13 +69,13 @@ export class TtlsPasswordPeer implements PeerTunnel {
   getResult(reason: PeerResultReason, { isResumed }: Connection): PeerTunnelResult {
     const needsProof = this.#method === 'mschapv2';
     const isDone = needsProof ? this.#state === 'proved' : this.#state !== 'start';
-    if (reason === 'success' && (isResumed || isDone) && !this.#peer.failure) {
-      const { credentials } = this.#peer;
+    if (reason === 'success' && (isResumed || isDone) && !this.inner.failure) {
+      const { credentials } = this.inner;
       const name = credentials ? identityOf(credentials) : '';
       const attributes = name ? [{ type: attributeTypes.UserName, value: Buffer.from(name) }] : [];
       return { isSuccess: true, attributes };
     }
-    return this.#peer.failedResult(
+    return this.inner.failedResult(
       reason === 'failure' && this.#state !== 'start'
         ? passwordRefused
         : reason === 'success'
@@ -85,20 +84,16 @@ export class TtlsPasswordPeer implements PeerTunnel {
     );
   }
 
-  setCredentials(identity: string, password: string): void {
-    this.#peer.setCredentials(identity, password);
-  }
-
   end(): void {
     wipe(this.#expected);
-    this.#peer.end();
+    this.inner.end();
   }
 
   async #begin(connection: Connection): Promise<PeerTunnelStep> {
-    const { credentials } = this.#peer;
+    const { credentials } = this.inner;
     if (!credentials) {
-      this.#peer.failWithoutCredentials();
-      return { kind: 'fail', failure: this.#peer.failure ?? unfinished };
+      this.inner.failWithoutCredentials();
+      return { kind: 'fail', failure: this.inner.failure ?? unfinished };
     }
     this.#state = 'sent';
     const { avps, expected } = await provePassword(
@@ -114,11 +109,11 @@ export class TtlsPasswordPeer implements PeerTunnel {
 
 /** The inside of a peer's EAP-TTLS conversation with an inner EAP method. */
 export class TtlsEapPeer implements PeerTunnel {
-  readonly #inner: InnerPeer;
+  readonly inner: InnerPeer;
   #hasBegun = false;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
-    this.#inner = new InnerPeer(methods, begin, (packet) => writeAvp(avpCodes.eapMessage, packet));
+    this.inner = new InnerPeer(methods, begin, (packet) => writeAvp(avpCodes.eapMessage, packet));
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
@@ -129,36 +124,24 @@ export class TtlsEapPeer implements PeerTunnel {
       return { kind: 'fail', failure: malformed };
     if (!this.#hasBegun) {
       this.#hasBegun = true;
-      return this.#inner.answer(identityRequest(0));
+      return this.inner.answer(identityRequest(0));
     }
     const packet = eapMessage(avps);
     if (!packet) return { kind: 'send' };
     const code = eapHeader(packet)?.code;
     // The outer packet says the same again.
     if (code === allEapCodes.success || code === allEapCodes.failure) return { kind: 'send' };
-    return this.#inner.answer(packet);
+    return this.inner.answer(packet);
   }
 
   async getResult(reason: PeerResultReason, { isResumed }: Connection): Promise<PeerTunnelResult> {
     if (isResumed && reason === 'success') return { isSuccess: true };
-    const result = await this.#inner.getResult(reason);
+    const result = await this.inner.getResult(reason);
     return { ...result, attributes: innerAttributes(result.attributes) };
   }
 
-  async setCredentials(identity: string, password: string): Promise<void> {
-    await this.#inner.setCredentials(identity, password);
-  }
-
-  setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
-    return this.#inner.setUiContext(context);
-  }
-
-  setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
-    return this.#inner.setResponseAttributes(attributes);
-  }
-
   async end(): Promise<void> {
-    await this.#inner.end();
+    await this.inner.end();
   }
 }
 
