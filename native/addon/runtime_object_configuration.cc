@@ -9,14 +9,13 @@
 #include "native/addon/receiver.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/values.h"
+#include "native/addon/with_inputs.h"
 
 namespace eaphost::addon {
 
 namespace {
 
 using host::Configurator;
-using host::Failure;
-using host::SecretBytes;
 using Part = Runtime::Part;
 
 // One call that JavaScript wants.
@@ -47,124 +46,83 @@ struct Request {
 };
 
 void GetMethods(Request& request) {
-  request.Start(
-      "EapHostPeerGetMethods", Part::kConfiguration,
-      [](const Configurator& configurator, std::vector<host::MethodInfo>& methods, Failure& failure) {
-        return configurator.GetMethods(methods, failure);
-      },
-      &ToMethods);
+  request.Start("EapHostPeerGetMethods", Part::kConfiguration,
+                WithInputs(&Configurator::GetMethods, std::tuple{}), &ToMethods);
 }
 
 void GetMethodProperties(Request& request) {
-  request.Start(
-      "EapHostPeerGetMethodProperties", Part::kConfiguration,
-      [context = request.Context()](const Configurator& configurator,
-                                    std::vector<host::MethodProperty>& properties, Failure& failure) {
-        return configurator.GetMethodProperties(context, properties, failure);
-      },
-      &ToProperties);
+  request.Start("EapHostPeerGetMethodProperties", Part::kConfiguration,
+                WithInputs(&Configurator::GetMethodProperties, std::tuple{request.Context()}), &ToProperties);
 }
 
 void ConfigXml2Blob(Request& request) {
-  request.Start(
-      "EapHostPeerConfigXml2Blob", Part::kConfiguration,
-      [xml = request.arguments.SecretText("xml")](const Configurator& configurator, host::MethodBlob& blob,
-                                                  Failure& failure) {
-        return configurator.ConfigXmlToBlob(xml, blob, failure);
-      },
-      &ToMethodBlob);
+  request.Start("EapHostPeerConfigXml2Blob", Part::kConfiguration,
+                WithInputs(&Configurator::ConfigXmlToBlob, std::tuple{request.arguments.SecretText("xml")}),
+                &ToMethodBlob);
 }
 
 void ConfigBlob2Xml(Request& request) {
-  request.Start(
-      "EapHostPeerConfigBlob2Xml", Part::kConfiguration,
-      [blob = host::MethodBlob{.method = request.arguments.MethodType("method"),
-                               .data = request.arguments.Bytes("connectionData")}](
-          const Configurator& configurator, std::u16string& xml, Failure& failure) {
-        return configurator.ConfigBlobToXml(blob, xml, failure);
-      },
-      &ToXml);
+  request.Start("EapHostPeerConfigBlob2Xml", Part::kConfiguration,
+                WithInputs(&Configurator::ConfigBlobToXml,
+                           std::tuple{host::MethodBlob{.method = request.arguments.MethodType("method"),
+                                                       .data = request.arguments.Bytes("connectionData")}}),
+                &ToXml);
 }
 
 void CredentialsXml2Blob(Request& request) {
   request.Start(
       "EapHostPeerCredentialsXml2Blob", Part::kConfiguration,
-      [xml = request.arguments.SecretText("xml"), config = request.arguments.Bytes("connectionData")](
-          const Configurator& configurator, host::MethodBlob& blob, Failure& failure) {
-        return configurator.CredentialsXmlToBlob(xml, config, blob, failure);
-      },
+      WithInputs(&Configurator::CredentialsXmlToBlob,
+                 std::tuple{request.arguments.SecretText("xml"), request.arguments.Bytes("connectionData")}),
       &ToMethodBlob);
 }
 
 void QueryCredentialInputFields(Request& request) {
-  request.Start(
-      "EapHostPeerQueryCredentialInputFields", Part::kConfiguration,
-      [context = request.Context()](const Configurator& configurator, std::vector<host::InputField>& fields,
-                                    Failure& failure) {
-        return configurator.QueryCredentialInputFields(context, fields, failure);
-      },
-      &ToFields);
+  request.Start("EapHostPeerQueryCredentialInputFields", Part::kConfiguration,
+                WithInputs(&Configurator::QueryCredentialInputFields, std::tuple{request.Context()}),
+                &ToFields);
 }
 
 void QueryUserBlob(Request& request) {
-  request.Start(
-      "EapHostPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
-      [context = request.Context(), fields = request.arguments.Fields("fields")](
-          const Configurator& configurator, SecretBytes& blob, Failure& failure) mutable {
-        return configurator.QueryUserBlob(context, fields, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
+                WithInputs(&Configurator::QueryUserBlob,
+                           std::tuple{request.Context(), request.arguments.Fields("fields")}),
+                &ToBlob);
 }
 
 void QueryInteractiveUiInputFields(Request& request) {
   request.Start(
       "EapHostPeerQueryInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext")](
-          const Configurator& configurator, host::InteractiveUi& ui, Failure& failure) {
-        return configurator.QueryInteractiveUiInputFields(flags, context, ui, failure);
-      },
+      WithInputs(&Configurator::QueryInteractiveUiInputFields,
+                 std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
       &ToInteractiveUi);
 }
 
 void QueryUiBlob(Request& request) {
-  request.Start(
-      "EapHostPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext"),
-       ui = request.arguments.InteractiveUi()](const Configurator& configurator, SecretBytes& blob,
-                                               Failure& failure) mutable {
-        return configurator.QueryUiBlob(flags, context, ui, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
+                WithInputs(&Configurator::QueryUiBlob,
+                           std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext"),
+                                      request.arguments.InteractiveUi()}),
+                &ToBlob);
 }
 
 void InvokeConfigUi(Request& request) {
-  request.Start(
-      "EapHostPeerInvokeConfigUI", Part::kInterface,
-      [parent = request.Parent(), context = request.Context()](const Configurator& configurator,
-                                                               SecretBytes& config, Failure& failure) {
-        return configurator.InvokeConfigUi(parent, context, config, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerInvokeConfigUI", Part::kInterface,
+                WithInputs(&Configurator::InvokeConfigUi, std::tuple{request.Parent(), request.Context()}),
+                &ToBlob);
 }
 
 void InvokeIdentityUi(Request& request) {
-  request.Start(
-      "EapHostPeerInvokeIdentityUI", Part::kInterface,
-      [parent = request.Parent(), context = request.Context()](const Configurator& configurator,
-                                                               host::Identity& identity, Failure& failure) {
-        return configurator.InvokeIdentityUi(parent, context, identity, failure);
-      },
-      &ToIdentity);
+  request.Start("EapHostPeerInvokeIdentityUI", Part::kInterface,
+                WithInputs(&Configurator::InvokeIdentityUi, std::tuple{request.Parent(), request.Context()}),
+                &ToIdentity);
 }
 
 void InvokeInteractiveUi(Request& request) {
-  request.Start(
-      "EapHostPeerInvokeInteractiveUI", Part::kInterface,
-      [parent = request.Parent(), context = request.arguments.Bytes("uiContext")](
-          const Configurator& configurator, SecretBytes& answer, Failure& failure) {
-        return configurator.InvokeInteractiveUi(parent, context, answer, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerInvokeInteractiveUI", Part::kInterface,
+                WithInputs(&Configurator::InvokeInteractiveUi,
+                           std::tuple{request.Parent(), request.arguments.Bytes("uiContext")}),
+                &ToBlob);
 }
 
 struct NamedCall {
