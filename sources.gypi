@@ -8,6 +8,7 @@
       "NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED"
     ],
     "platform_sources": [
+      "native/platform/eap_error.cc",
       "native/platform/library.cc",
       "native/platform/local_memory.cc",
       "native/platform/text.cc"
@@ -24,7 +25,6 @@
       "native/method/peer_exports_fields.cc",
       "native/method/peer_method_dll.cc",
       "native/method/peer_method_session.cc",
-      "native/method/status.cc",
       "native/method/trace.cc",
       "native/host/configuration.cc",
       "native/host/configuration_fields.cc",
@@ -89,7 +89,6 @@
       "native/method/method_dll.cc",
       "native/method/peer_method_dll.cc",
       "native/method/peer_method_session.cc",
-      "native/method/status.cc",
       "native/method/trace.cc",
       "native/embedded/apartment.cc",
       "native/embedded/config_call.cc",

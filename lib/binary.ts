@@ -10,7 +10,7 @@ import { bindAddon, type Binding } from './binding.js';
 import type { NativeAddon } from './native.js';
 
 /** Why no binary could be loaded: `loadNative` throws it. The message lists every place and what was wrong there. */
-export class NativeNotFoundError extends Error {
+class NativeNotFoundError extends Error {
   readonly code = 'EAPHOST_NATIVE_NOT_FOUND';
 }
 
@@ -39,7 +39,7 @@ export function useBinary(path: string): void {
  * `path` where Electron can load libraries from: inside an archive (`app.asar`) nothing can be loaded by the
  * system, so `asarUnpack` puts such files beside it, under `app.asar.unpacked`.
  */
-export function unpackedPath(path: string): string {
+function unpackedPath(path: string): string {
   return path.replaceAll(/\.asar(?=[\\/])/gu, '.asar.unpacked');
 }
 

@@ -32,7 +32,7 @@ const codeNames: Readonly<Record<number, string>> = {
 };
 
 /** Names of EAP types (IANA). */
-export const eapTypeNames: Readonly<Record<number, string>> = {
+const eapTypeNames: Readonly<Record<number, string>> = {
   1: 'Identity',
   2: 'Notification',
   3: 'Nak',

@@ -35,9 +35,9 @@ export interface PacketEvent {
 export type DiagnosticEvent = CallEvent | PacketEvent;
 
 /** Subscribe with `node:diagnostics_channel`: the calls of every host of the process. */
-export const callChannel = channel('eaphost:call');
+const callChannel = channel('eaphost:call');
 /** As `callChannel`, the packets. */
-export const packetChannel = channel('eaphost:packet');
+const packetChannel = channel('eaphost:packet');
 
 /** Whom a host tells. Costs nothing while nobody listens. JavaScript thread. */
 export class Observer {

@@ -8,7 +8,7 @@ const groupPolicyKey = 'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
 const profileKeys = { domain: 'DomainProfile', private: 'StandardProfile', public: 'PublicProfile' } as const;
 
 /** The ports of RADIUS: authentication and accounting. */
-export const radiusPorts: readonly number[] = [1812, 1813];
+const radiusPorts: readonly number[] = [1812, 1813];
 
 /** A network profile of the firewall. */
 export type FirewallProfile = keyof typeof profileKeys;

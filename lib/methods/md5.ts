@@ -20,9 +20,11 @@ import type {
   PeerStep,
 } from './method.js';
 import { eapCodes, readPacket, writePacket } from './packet.js';
+import { judgeUser } from './password-authenticator.js';
 import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
-import { accountErrors } from './ras-errors.js';
+import { failureReasonOf } from './ras-errors.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
+import { passwordRefused, refused } from './verdicts.js';
 
 const md5Type = 4;
 const digestLength = 16;
@@ -51,10 +53,7 @@ class Md5Peer implements PeerSession {
     if (reason === 'success' && this.#hasResponded) return { isSuccess: true };
     return this.#peer.failedResult(
       this.#hasResponded && reason === 'failure'
-        ? {
-            failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
-            rootCause: 'The server refused the user name or the password.',
-          }
+        ? passwordRefused
         : {
             failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
             rootCause: this.#hasResponded
@@ -96,26 +95,18 @@ class Md5Authenticator implements AuthenticatorSession {
   async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
     const response = readPacket(packet, eapCodes.response, md5Type);
     const digest = response && readValue(response.data);
-    if (!digest || digest.length !== digestLength || response.id !== this.#id) return 'discard';
-    if (!this.#challenge || this.#result) return 'discard';
-    const user = await this.#options.users.lookup(this.#identity);
-    // Nobody's password is as unknown as random octets.
-    const password = user ? Buffer.from(user.password) : randomBytes(digestLength);
-    const expected = answer(this.#id, password, this.#challenge);
-    password.fill(0);
-    const isRight = user !== undefined && timingSafeEqual(expected, digest);
-    const { state = 'active' } = user ?? {};
-    const refusal = isRight ? accountErrors[state] : eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
-    this.#result =
-      refusal === 0
-        ? { isSuccess: true, attributes: [] }
-        : { isSuccess: false, failureReasonCode: refusal, attributes: [] };
+    const challenge = this.#challenge;
+    if (digest?.length !== digestLength || response?.id !== this.#id) return 'discard';
+    if (!challenge || this.#result) return 'discard';
+    const error = await judgeUser(await this.#options.users.lookup(this.#identity), (password) =>
+      timingSafeEqual(answer(this.#id, password, challenge), digest),
+    );
+    this.#result = error === 0 ? { isSuccess: true, attributes: [] } : refused(failureReasonOf(error));
     return 'result';
   }
 
   getResult(): AuthenticatorResult {
-    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-    return this.#result ?? { isSuccess: false, failureReasonCode, attributes: [] };
+    return this.#result ?? refused();
   }
 
   end(): void {

@@ -35,8 +35,10 @@ import {
   writeSuccess,
 } from './mschapv2-packets.js';
 import { eapCodes } from './packet.js';
-import { accountErrors, failureReasonOf, rasErrors } from './ras-errors.js';
+import { judgeUser } from './password-authenticator.js';
+import { failureReasonOf, rasErrors } from './ras-errors.js';
 import type { PasswordAuthenticatorOptions, UserRecord } from './users.js';
+import { refused } from './verdicts.js';
 
 /** What the authenticator of EAP-MSCHAPv2 needs. */
 export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptions {
@@ -117,8 +119,7 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
   }
 
   getResult(): AuthenticatorResult {
-    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-    return this.#result ?? { isSuccess: false, failureReasonCode, attributes: [] };
+    return this.#result ?? refused();
   }
 
   end(): void {
@@ -127,7 +128,7 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
   }
 
   #finish(failureReasonCode: number): 'result' {
-    this.#result = { isSuccess: false, failureReasonCode, attributes: [] };
+    this.#result = refused(failureReasonCode);
     return 'result';
   }
 
@@ -143,16 +144,15 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     const response = readResponse(body);
     if (!response) return 'discard';
     this.#sent = undefined;
-    const user = await this.#lookup(response);
-    // Nobody's password is as unknown as random digits; the work is the same.
-    const password = user ? Buffer.from(user.password) : Buffer.from(randomBytes(16).toString('hex'));
-    const hashes = await passwordHashes(password);
-    wipe(password);
-    const isRight = this.#check(msId, response, hashes) && user !== undefined;
-    wipe(hashes.hash, hashes.hashHash);
-    if (!isRight) return this.#refuse(msId, rasErrors.authenticationFailure, this.#retries-- > 0);
-    const refusal = accountErrors[user.state ?? 'active'];
-    return refusal === 0 ? 'send' : this.#refuse(msId, refusal, false);
+    const error = await judgeUser(await this.#lookup(response), async (password) => {
+      const hashes = await passwordHashes(password);
+      const isRight = this.#check(msId, response, hashes);
+      wipe(hashes.hash, hashes.hashHash);
+      return isRight;
+    });
+    if (error === 0) return 'send';
+    const mayRetry = error === rasErrors.authenticationFailure && this.#retries-- > 0;
+    return this.#refuse(msId, error, mayRetry);
   }
 
   /** Whether the NT-Response is right; if so, our proof is to be sent next and the keys are there. */

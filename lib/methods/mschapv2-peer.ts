@@ -32,6 +32,7 @@ import {
 import { eapCodes } from './packet.js';
 import { discard, PasswordPeer } from './password-peer.js';
 import { failureReasonOf, rasErrors } from './ras-errors.js';
+import { passwordRefused } from './verdicts.js';
 
 /** How the peer behaves. */
 export interface Mschapv2PeerOptions {
@@ -95,10 +96,7 @@ export class Mschapv2Peer implements PeerSession {
     const hasRefused = reason === 'failure' && this.#state === 'responded';
     return this.#peer.failedResult(
       hasRefused
-        ? {
-            failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
-            rootCause: 'The server refused the user name or the password.',
-          }
+        ? passwordRefused
         : {
             failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
             rootCause: endings[this.#state],

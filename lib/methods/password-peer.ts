@@ -10,12 +10,7 @@ import {
   wipeCredentials,
 } from './credentials.js';
 import type { IdentityReply, IdentityRequest, PeerBegin, PeerResult, PeerStep } from './method.js';
-
-/** A failure of a peer: the code, and a sentence without secrets. */
-export interface PeerFailure {
-  readonly failureReasonCode: number;
-  readonly rootCause: string;
-}
+import type { PeerFailure } from './verdicts.js';
 
 export const discard: PeerStep = { action: 'discard' };
 

@@ -44,7 +44,7 @@ export interface ParsedElement {
 }
 
 /** The longest document that is read, in UTF-16 code units. Real profiles have a few thousand. */
-export const maxXmlLength = 1 << 20;
+const maxXmlLength = 1 << 20;
 const maxDepth = 64;
 
 /** A document that Windows would refuse, or that says what no typed option can. Never quotes the document's text. */

@@ -16,14 +16,14 @@ std::optional<std::span<const std::uint8_t>> ViewBytes(napi_env env, napi_value 
   return std::span(static_cast<const std::uint8_t*>(data), length);
 }
 
-void ArgumentReader::Refuse(const char* name, const char* expected) {
+void ArgumentReader::Throw(decltype(&napi_throw_type_error) make, const char* name, const char* expected) {
   if (!ok_) return;
   ok_ = false;
   bool is_pending = true;
   if (napi_is_exception_pending(env_, &is_pending) != napi_ok || is_pending) return;
   const std::string message = std::string(name) + " must be " + expected;
   // A failure to throw leaves an exception, or an environment that runs no more JavaScript.
-  static_cast<void>(napi_throw_type_error(env_, nullptr, message.c_str()));
+  static_cast<void>(make(env_, nullptr, message.c_str()));
 }
 
 bool ArgumentReader::Is(napi_value value, napi_valuetype type, const char* name, const char* expected) {

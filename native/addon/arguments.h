@@ -40,9 +40,12 @@ class ArgumentReader {
   // Whether it is undefined. False after a failure.
   bool IsAbsent(napi_value value);
   // Throws a TypeError, unless something was refused before.
-  void Refuse(const char* name, const char* expected);
+  void Refuse(const char* name, const char* expected) { Throw(&napi_throw_type_error, name, expected); }
+  // The same with a RangeError.
+  void RefuseRange(const char* name, const char* expected) { Throw(&napi_throw_range_error, name, expected); }
 
  private:
+  void Throw(decltype(&napi_throw_type_error) make, const char* name, const char* expected);
   bool Is(napi_value value, napi_valuetype type, const char* name, const char* expected);
 
   napi_env env_;

@@ -22,14 +22,8 @@ struct Step {
   method::AuthenticatorResult result;
 };
 
-void SettleNothing(Environment& environment, std::int32_t ticket, Step&) {
-  environment.delivery().Resolve(ticket);
-}
 void SettleRequest(Environment& environment, std::int32_t ticket, Step& step) {
   environment.delivery().ResolveRequest(ticket, step.request.packet, step.request.timeout);
-}
-void SettleAttributes(Environment& environment, std::int32_t ticket, Step& step) {
-  environment.delivery().ResolveValue(ticket, ToMethodAttributes(environment.env(), step.attributes));
 }
 void SettleResult(Environment& environment, std::int32_t ticket, Step& step) {
   environment.delivery().ResolveValue(ticket, ToAuthenticatorResult(environment.env(), step.result));
@@ -79,102 +73,81 @@ abi::BYTE ReadId(ArgumentReader& reader, napi_value value, const char* name) {
   return static_cast<abi::BYTE>(id);
 }
 
-// A method without arguments.
-template <typename Work>
-napi_value Start(napi_env env, napi_callback_info info, const char* name, Work work,
-                 void (*settle)(Environment&, std::int32_t, Step&)) {
-  return Object::Begin(env, info,
-                       [&](auto& environment, auto&, std::int32_t ticket, const auto& session, auto) {
-                         StartInSession<Step>(environment, ticket, session, name, work, settle);
-                       });
-}
+struct InnerParameters {
+  abi::DWORD flags;
+  std::u16string identity;
+  method::AttributeList attributes;
+};
 
 napi_value UpdateInnerMethodParams(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        const abi::DWORD flags = reader.Number(arguments[0], "flags");
-        std::u16string identity = reader.Text(arguments[1], "identity");
-        method::AttributeList attributes = ReadMethodAttributes(reader, arguments[2], "attributes");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapMethodAuthenticatorUpdateInnerMethodParams",
-            [flags, identity = std::move(identity), attributes = std::move(attributes)](Native& native,
-                                                                                        Step&) {
-              return native.UpdateInnerMethodParams(flags, identity, attributes);
-            },
-            &SettleNothing);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorUpdateInnerMethodParams",
+      [](ArgumentReader& reader, napi_value* arguments) {
+        return InnerParameters{.flags = reader.Number(arguments[0], "flags"),
+                               .identity = reader.Text(arguments[1], "identity"),
+                               .attributes = ReadMethodAttributes(reader, arguments[2], "attributes")};
+      },
+      [](Native& native, const InnerParameters& inner, Step&) {
+        return native.UpdateInnerMethodParams(inner.flags, inner.identity, inner.attributes);
+      },
+      &SettleNothing);
 }
 
 napi_value SendPacket(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        const abi::BYTE id = ReadId(reader, arguments[0], "id");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapMethodAuthenticatorSendPacket",
-            [id](Native& native, Step& step) { return native.SendPacket(id, step.request); }, &SettleRequest);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorSendPacket",
+      [](ArgumentReader& reader, napi_value* arguments) { return ReadId(reader, arguments[0], "id"); },
+      [](Native& native, abi::BYTE id, Step& step) { return native.SendPacket(id, step.request); },
+      &SettleRequest);
 }
 
 napi_value ReceivePacket(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        SecretBytes packet = reader.Bytes(arguments[0], "packet");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapMethodAuthenticatorReceivePacket",
-            [packet = std::move(packet)](Native& native, Step& step) {
-              return native.ReceivePacket(packet, step.action);
-            },
-            &SettleAction);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorReceivePacket", ReadOctets("packet"),
+      [](Native& native, const SecretBytes& packet, Step& step) {
+        return native.ReceivePacket(packet, step.action);
+      },
+      &SettleAction);
 }
 
+struct Received {
+  SecretBytes packet;
+  abi::BYTE next_id;
+};
+
 napi_value Receive(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        SecretBytes packet = reader.Bytes(arguments[0], "packet");
-        const abi::BYTE next_id = ReadId(reader, arguments[1], "nextId");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapMethodAuthenticatorReceivePacket",
-            [packet = std::move(packet), next_id](Native& native, Step& step) {
-              return ReceiveAll(native, packet, next_id, step);
-            },
-            &SettleStep);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorReceivePacket",
+      [](ArgumentReader& reader, napi_value* arguments) {
+        return Received{.packet = reader.Bytes(arguments[0], "packet"),
+                        .next_id = ReadId(reader, arguments[1], "nextId")};
+      },
+      [](Native& native, const Received& received, Step& step) {
+        return ReceiveAll(native, received.packet, received.next_id, step);
+      },
+      &SettleStep);
 }
 
 napi_value GetAttributes(napi_env env, napi_callback_info info) {
-  return Start(
-      env, info, "EapMethodAuthenticatorGetAttributes",
-      [](Native& native, Step& step) { return native.GetAttributes(step.attributes); }, &SettleAttributes);
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorGetAttributes", &ReadNothing,
+      [](Native& native, NoInput, Step& step) { return native.GetAttributes(step.attributes); },
+      &SettleAttributes);
 }
 
 napi_value SetAttributes(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        method::AttributeList attributes = ReadMethodAttributes(reader, arguments[0], "attributes");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapMethodAuthenticatorSetAttributes",
-            [attributes = std::move(attributes)](Native& native, Step& step) {
-              return native.SetAttributes(attributes, step.action);
-            },
-            &SettleAction);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorSetAttributes", &ReadAttributes,
+      [](Native& native, const method::AttributeList& attributes, Step& step) {
+        return native.SetAttributes(attributes, step.action);
+      },
+      &SettleAction);
 }
 
 napi_value GetResult(napi_env env, napi_callback_info info) {
-  return Start(
-      env, info, "EapMethodAuthenticatorGetResult",
-      [](Native& native, Step& step) { return native.GetResult(step.result); }, &SettleResult);
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorGetResult", &ReadNothing,
+      [](Native& native, NoInput, Step& step) { return native.GetResult(step.result); }, &SettleResult);
 }
 
 }  // namespace

@@ -141,7 +141,13 @@ bool EndCall::Make() { return owner().End(*session_, failure_); }
 
 void EndCall::Resolve(Environment& environment) { environment.delivery().Resolve(ticket_); }
 
-bool ClearCall::Make() { return runtime_->ClearConnection(connection_id_, failure_); }
+void LooseCall::Start(Environment& environment, std::unique_ptr<LooseCall> call) {
+  Runtime& runtime = *call->runtime_;
+  Strand& strand = call->strand_;
+  environment.Submit(runtime, strand, std::move(call));
+}
+
+bool ClearCall::Make() { return owner().ClearConnection(connection_id_, failure_); }
 
 void ClearCall::Resolve(Environment& environment) { environment.delivery().Resolve(ticket_); }
 

@@ -151,25 +151,36 @@ class EndCall : public Call {
   const std::shared_ptr<Session> session_;
 };
 
-// EapHostPeerClearConnection, which belongs to no session.
-class ClearCall : public Call {
+// A call that belongs to no session: a strand of its own.
+class LooseCall : public Call {
  public:
-  ClearCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, const abi::GUID& connection_id)
-      : Call(ticket), runtime_(std::move(runtime)), connection_id_(connection_id) {}
-  ~ClearCall() override { runtime_->lanes().Leave(strand_); }
+  LooseCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime)
+      : Call(ticket), runtime_(std::move(runtime)) {}
+  ~LooseCall() override { runtime_->lanes().Leave(strand_); }
 
-  Strand& strand() { return strand_; }
+  static void Start(Environment& environment, std::unique_ptr<LooseCall> call);
 
  protected:
-  Runtime& owner() const override { return *runtime_; }
+  Runtime& owner() const final { return *runtime_; }
+
+ private:
+  const std::shared_ptr<Runtime> runtime_;
+  Strand strand_;
+};
+
+// EapHostPeerClearConnection.
+class ClearCall : public LooseCall {
+ public:
+  ClearCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, const abi::GUID& connection_id)
+      : LooseCall(ticket, std::move(runtime)), connection_id_(connection_id) {}
+
+ protected:
   const char* name() const override { return "EapHostPeerClearConnection"; }
   bool Make() override;
   void Resolve(Environment& environment) override;
 
  private:
-  const std::shared_ptr<Runtime> runtime_;
   const abi::GUID connection_id_;
-  Strand strand_;
 };
 
 }  // namespace eaphost::addon

@@ -8,23 +8,6 @@
 
 namespace eaphost::addon {
 
-// A call that belongs to no session: a strand of its own.
-class LooseCall : public Call {
- public:
-  LooseCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime)
-      : Call(ticket), runtime_(std::move(runtime)) {}
-  ~LooseCall() override { runtime_->lanes().Leave(strand_); }
-
-  Strand& strand() { return strand_; }
-
- protected:
-  Runtime& owner() const final { return *runtime_; }
-
- private:
-  const std::shared_ptr<Runtime> runtime_;
-  Strand strand_;
-};
-
 // EapHostPeerGetIdentity.
 class IdentityCall : public LooseCall {
  public:

@@ -4,24 +4,15 @@
 #include <utility>
 
 #include "native/addon/instance.h"
-#include "native/addon/method_arguments.h"
 #include "native/addon/method_calls.h"
 #include "native/addon/method_session_object.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/values.h"
 
 namespace eaphost::addon {
 
 namespace {
-
-constexpr std::uint32_t kMostLanes = 1024;
-
-napi_property_descriptor Getter(Environment& environment, const char* name, napi_callback callback) {
-  napi_property_descriptor property = Method(environment, name, nullptr);
-  property.getter = callback;
-  property.attributes = napi_default;
-  return property;
-}
 
 template <typename Session>
 void SettleSession(Environment& environment, std::int32_t ticket, std::shared_ptr<Session>& session) {
@@ -80,14 +71,14 @@ napi_value MethodObject::Open(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
   ArgumentReader reader(env);
-  MethodArguments read(env, reader, arguments[1]);
+  OptionsReader read(env, reader, arguments[1]);
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
   const std::u16string role = read.Text("role");
   MethodHost::Options options;
   options.path = read.Text("path");
   options.type = read.MethodType("type");
   options.endpoint = read.OptionalText("endpoint");
-  options.max_lanes = read.Number("maxLanes");
+  options.max_lanes = read.Lanes("maxLanes");
   options.trace = read.Boolean("trace");
   if (!reader.ok()) return nullptr;
   if (role != u"peer" && role != u"authenticator") {
@@ -95,10 +86,6 @@ napi_value MethodObject::Open(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   options.role = role == u"peer" ? MethodHost::Role::kPeer : MethodHost::Role::kAuthenticator;
-  if (options.max_lanes == 0 || options.max_lanes > kMostLanes) {
-    static_cast<void>(napi_throw_range_error(env, nullptr, "maxLanes must be between 1 and 1024"));
-    return nullptr;
-  }
   napi_value number = nullptr;
   const std::int32_t opened = static_cast<Environment*>(data)->OpenMethod(std::move(options), ticket);
   return napi_create_int32(env, opened, &number) == napi_ok ? number : nullptr;
@@ -108,13 +95,13 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
   Receiver<MethodObject, 2> receiver;
   if (!receiver.Read(env, info)) return nullptr;
   ArgumentReader reader(env);
-  MethodArguments read(env, reader, receiver.arguments[1]);
+  OptionsReader read(env, reader, receiver.arguments[1]);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   const std::shared_ptr<MethodHost>& host = receiver.object->host_;
   if (host->options().role == MethodHost::Role::kPeer) {
     method::PeerParameters parameters;
     parameters.flags = read.Number("flags");
-    parameters.attributes = read.Attributes("attributes");
+    parameters.attributes = read.MethodAttributes("attributes");
     parameters.user_token = read.Handle("userToken");
     parameters.connection_data = read.Bytes("connectionData");
     parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
@@ -130,7 +117,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
     method::AuthenticatorParameters parameters;
     parameters.flags = read.Number("flags");
     parameters.identity = read.Text("identity");
-    parameters.attributes = read.Attributes("attributes");
+    parameters.attributes = read.MethodAttributes("attributes");
     parameters.connection_data = read.Bytes("connectionData");
     parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
     parameters.endpoint = host->options().endpoint;

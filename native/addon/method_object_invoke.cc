@@ -4,11 +4,12 @@
 #include <string>
 #include <utility>
 
-#include "native/addon/method_arguments.h"
 #include "native/addon/method_calls.h"
 #include "native/addon/method_object.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/values.h"
+#include "native/addon/with_inputs.h"
 #include "native/method/authenticator_exports.h"
 #include "native/method/peer_exports.h"
 
@@ -25,7 +26,7 @@ using Part = LaneOwner::Part;
 struct Request {
   Environment& environment;
   std::shared_ptr<MethodHost> host;
-  MethodArguments arguments;
+  OptionsReader arguments;
   std::int32_t ticket;
 
   host::MethodContext Context() {
@@ -42,6 +43,10 @@ struct Request {
   host::MethodContext ContextWithToken() {
     host::MethodContext context = ContextWithConfig();
     context.user_token = arguments.Handle("userToken");
+    return context;
+  }
+  host::MethodContext WithUserData(host::MethodContext context) {
+    context.user_data = arguments.Bytes("userData");
     return context;
   }
   abi::HWND Parent() { return arguments.Handle("parentWindow"); }
@@ -85,7 +90,7 @@ bool AskIdentity(const MethodHost& host, method::PeerParameters& parameters, con
 }
 
 void GetIdentity(Request& request) {
-  MethodArguments& read = request.arguments;
+  OptionsReader& read = request.arguments;
   method::PeerParameters parameters;
   parameters.flags = read.Number("flags");
   parameters.user_token = read.Handle("userToken");
@@ -111,91 +116,59 @@ void GetIdentity(Request& request) {
 }
 
 void GetMethodProperties(Request& request) {
-  host::MethodContext context = request.ContextWithToken();
-  context.user_data = request.arguments.Bytes("userData");
-  request.Start(
-      "EapPeerGetMethodProperties", Part::kConfiguration,
-      [context = std::move(context)](const PeerExports& peer, std::vector<host::MethodProperty>& properties,
-                                     Failure& failure) {
-        return peer.GetMethodProperties(context, properties, failure);
-      },
-      &ToProperties);
+  request.Start("EapPeerGetMethodProperties", Part::kConfiguration,
+                WithInputs(&PeerExports::GetMethodProperties,
+                           std::tuple{request.WithUserData(request.ContextWithToken())}),
+                &ToProperties);
 }
 
 void ConfigXml2Blob(Request& request) {
-  request.Start(
-      "EapPeerConfigXml2Blob", Part::kConfiguration,
-      [context = request.Context(), xml = request.arguments.SecretText("xml")](
-          const PeerExports& peer, SecretBytes& blob, Failure& failure) {
-        return peer.ConfigXmlToBlob(context, xml, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapPeerConfigXml2Blob", Part::kConfiguration,
+                WithInputs(&PeerExports::ConfigXmlToBlob,
+                           std::tuple{request.Context(), request.arguments.SecretText("xml")}),
+                &ToBlob);
 }
 
 void ConfigBlob2Xml(Request& request) {
-  request.Start(
-      "EapPeerConfigBlob2Xml", Part::kConfiguration,
-      [context = request.ContextWithConfig()](const PeerExports& peer, std::u16string& xml,
-                                              Failure& failure) {
-        return peer.ConfigBlobToXml(context, xml, failure);
-      },
-      &ToXml);
+  request.Start("EapPeerConfigBlob2Xml", Part::kConfiguration,
+                WithInputs(&PeerExports::ConfigBlobToXml, std::tuple{request.ContextWithConfig()}), &ToXml);
 }
 
 void CredentialsXml2Blob(Request& request) {
-  request.Start(
-      "EapPeerCredentialsXml2Blob", Part::kConfiguration,
-      [context = request.ContextWithConfig(), xml = request.arguments.SecretText("xml")](
-          const PeerExports& peer, SecretBytes& blob, Failure& failure) {
-        return peer.CredentialsXmlToBlob(context, xml, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapPeerCredentialsXml2Blob", Part::kConfiguration,
+                WithInputs(&PeerExports::CredentialsXmlToBlob,
+                           std::tuple{request.ContextWithConfig(), request.arguments.SecretText("xml")}),
+                &ToBlob);
 }
 
 void QueryCredentialInputFields(Request& request) {
-  request.Start(
-      "EapPeerQueryCredentialInputFields", Part::kConfiguration,
-      [context = request.ContextWithToken()](const PeerExports& peer, std::vector<host::InputField>& fields,
-                                             Failure& failure) {
-        return peer.QueryCredentialInputFields(context, fields, failure);
-      },
-      &ToFields);
+  request.Start("EapPeerQueryCredentialInputFields", Part::kConfiguration,
+                WithInputs(&PeerExports::QueryCredentialInputFields, std::tuple{request.ContextWithToken()}),
+                &ToFields);
 }
 
 void QueryUserBlob(Request& request) {
-  host::MethodContext context = request.ContextWithToken();
-  context.user_data = request.arguments.Bytes("userData");
   request.Start(
       "EapPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
-      [context = std::move(context), fields = request.arguments.Fields("fields")](
-          const PeerExports& peer, SecretBytes& blob, Failure& failure) mutable {
-        return peer.QueryUserBlob(context, fields, blob, failure);
-      },
+      WithInputs(&PeerExports::QueryUserBlob, std::tuple{request.WithUserData(request.ContextWithToken()),
+                                                         request.arguments.Fields("fields")}),
       &ToBlob);
 }
 
 void QueryInteractiveUiInputFields(Request& request) {
   request.Start(
       "EapPeerQueryInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext")](
-          const PeerExports& peer, host::InteractiveUi& ui, Failure& failure) {
-        return peer.QueryInteractiveUiInputFields(flags, context, ui, failure);
-      },
+      WithInputs(&PeerExports::QueryInteractiveUiInputFields,
+                 std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
       &ToInteractiveUi);
 }
 
 void QueryUiBlob(Request& request) {
-  host::InteractiveUi ui;
-  ui.type = static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(request.arguments.SignedNumber("type"));
-  ui.fields = request.arguments.Fields("fields");
-  ui.new_fields = request.arguments.Fields("newFields");
-  request.Start(
-      "EapPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.arguments.Number("flags"), context = request.arguments.Bytes("uiContext"),
-       ui = std::move(ui)](const PeerExports& peer, SecretBytes& blob, Failure& failure) mutable {
-        return peer.QueryUiBlob(flags, context, ui, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
+                WithInputs(&PeerExports::QueryUiBlob,
+                           std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext"),
+                                      request.arguments.InteractiveUi()}),
+                &ToBlob);
 }
 
 // The two blobs that a generic credential makes.
@@ -211,7 +184,7 @@ napi_value ToBlobs(napi_env env, const Blobs& blobs) {
   return object.value();
 }
 
-method::Credential ReadCredential(MethodArguments& read) {
+method::Credential ReadCredential(OptionsReader& read) {
   method::Credential credential;
   const std::u16string kind = read.Text("kind");
   if (kind == u"password") {
@@ -236,8 +209,8 @@ method::Credential ReadCredential(MethodArguments& read) {
 }
 
 void GetConfigBlobAndUserBlob(Request& request) {
-  MethodArguments& read = request.arguments;
-  MethodArguments credential(read.env(), read.reader(), read.Option("credential"));
+  OptionsReader& read = request.arguments;
+  OptionsReader credential(read.env(), read.reader(), read.Option("credential"));
   request.Start(
       "EapPeerGetConfigBlobAndUserBlob", Part::kConfiguration,
       [context = request.Context(), input = ReadCredential(credential)](const PeerExports& peer, Blobs& blobs,
@@ -250,33 +223,22 @@ void GetConfigBlobAndUserBlob(Request& request) {
 void InvokeConfigUi(Request& request) {
   request.Start(
       "EapPeerInvokeConfigUI", Part::kInterface,
-      [parent = request.Parent(), context = request.ContextWithConfig()](
-          const PeerExports& peer, SecretBytes& config, Failure& failure) {
-        return peer.InvokeConfigUi(parent, context, config, failure);
-      },
+      WithInputs(&PeerExports::InvokeConfigUi, std::tuple{request.Parent(), request.ContextWithConfig()}),
       &ToBlob);
 }
 
 void InvokeIdentityUi(Request& request) {
-  host::MethodContext context = request.ContextWithConfig();
-  context.user_data = request.arguments.Bytes("userData");
-  request.Start(
-      "EapPeerInvokeIdentityUI", Part::kInterface,
-      [parent = request.Parent(), context = std::move(context)](const PeerExports& peer,
-                                                                host::Identity& identity, Failure& failure) {
-        return peer.InvokeIdentityUi(parent, context, identity, failure);
-      },
-      &ToIdentity);
+  request.Start("EapPeerInvokeIdentityUI", Part::kInterface,
+                WithInputs(&PeerExports::InvokeIdentityUi,
+                           std::tuple{request.Parent(), request.WithUserData(request.ContextWithConfig())}),
+                &ToIdentity);
 }
 
 void InvokeInteractiveUi(Request& request) {
   request.Start(
       "EapPeerInvokeInteractiveUI", Part::kInterface,
-      [parent = request.Parent(), type = request.host->options().type,
-       context = request.arguments.Bytes("uiContext")](const PeerExports& peer, SecretBytes& answer,
-                                                       Failure& failure) {
-        return peer.InvokeInteractiveUi(parent, type, context, answer, failure);
-      },
+      WithInputs(&PeerExports::InvokeInteractiveUi, std::tuple{request.Parent(), request.host->options().type,
+                                                               request.arguments.Bytes("uiContext")}),
       &ToBlob);
 }
 
@@ -333,7 +295,7 @@ napi_value MethodObject::Invoke(napi_env env, napi_callback_info info) {
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   const std::u16string name = reader.Text(receiver.arguments[1], "call");
   Request request{*receiver.environment, receiver.object->host_,
-                  MethodArguments(env, reader, receiver.arguments[2]), ticket};
+                  OptionsReader(env, reader, receiver.arguments[2]), ticket};
   for (const NamedCall& call : kCalls) {
     if (reader.ok() && call.role == request.host->options().role && name == call.name) {
       call.start(request);

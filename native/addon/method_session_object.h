@@ -9,12 +9,32 @@
 #include <vector>
 
 #include "native/addon/instance.h"
-#include "native/addon/method_arguments.h"
 #include "native/addon/method_calls.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/values.h"
 
 namespace eaphost::addon {
+
+// The inputs of calls that most methods of a session have: nothing, or the first argument.
+struct NoInput {};
+inline NoInput ReadNothing(ArgumentReader&, napi_value*) { return {}; }
+inline auto ReadOctets(const char* name) {
+  return [name](ArgumentReader& reader, napi_value* arguments) { return reader.Bytes(arguments[0], name); };
+}
+inline method::AttributeList ReadAttributes(ArgumentReader& reader, napi_value* arguments) {
+  return ReadMethodAttributes(reader, arguments[0], "attributes");
+}
+
+// What JavaScript gets of most outputs.
+template <typename Output>
+void SettleNothing(Environment& environment, std::int32_t ticket, Output&) {
+  environment.delivery().Resolve(ticket);
+}
+template <typename Output>
+void SettleAttributes(Environment& environment, std::int32_t ticket, Output& output) {
+  environment.delivery().ResolveValue(ticket, ToMethodAttributes(environment.env(), output.attributes));
+}
 
 // `Session` is PeerSession or AuthenticatorSession: what they have in common.
 template <typename Session>
@@ -44,16 +64,24 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
     if (session_ != nullptr) session_->host->EndLater(session_);
   }
 
-  // A method with a ticket and up to three arguments: `start(environment, reader, ticket, session,
-  // arguments)` begins the call, unless the reader has refused something.
-  template <typename Start>
-  static napi_value Begin(napi_env env, napi_callback_info info, Start start) {
+  // A method of a ticket and up to three arguments that makes one call. `read(reader, arguments)` makes the
+  // call's input of them; on a lane `work(native, input, output)` makes the call; `settle(environment,
+  // ticket, output)` gives JavaScript what came of it.
+  template <typename Output, typename Read, typename Work>
+  static napi_value Begin(napi_env env, napi_callback_info info, const char* name, Read read, Work work,
+                          void (*settle)(Environment&, std::int32_t, Output&)) {
     Receiver<MethodSessionObject, 4> receiver;
     if (!receiver.Read(env, info)) return nullptr;
     ArgumentReader reader(env);
     const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+    auto input = read(reader, receiver.arguments.data() + 1);
     if (!reader.ok()) return nullptr;
-    start(*receiver.environment, reader, ticket, receiver.object->session_, receiver.arguments.data() + 1);
+    StartInSession<Output>(
+        *receiver.environment, ticket, receiver.object->session_, name,
+        [work, input = std::move(input)](auto& native, Output& output) {
+          return work(native, input, output);
+        },
+        settle);
     return nullptr;
   }
 
@@ -65,10 +93,15 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
   static std::vector<napi_property_descriptor> Methods(Environment& environment);
 
   static napi_value End(napi_env env, napi_callback_info info) {
-    return Begin(
-        env, info, [](Environment& environment, auto&, std::int32_t ticket, const auto& session, auto) {
-          environment.Submit(*session->host, session->strand, std::make_unique<MethodEnd>(ticket, session));
-        });
+    Receiver<MethodSessionObject, 1> receiver;
+    if (!receiver.Read(env, info)) return nullptr;
+    ArgumentReader reader(env);
+    const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+    if (!reader.ok()) return nullptr;
+    const std::shared_ptr<Session>& session = receiver.object->session_;
+    receiver.environment->Submit(*session->host, session->strand,
+                                 std::make_unique<MethodEnd>(ticket, session));
+    return nullptr;
   }
   static napi_value Number(napi_env env, napi_callback_info info) {
     Receiver<MethodSessionObject, 0> receiver;
@@ -85,10 +118,7 @@ template <typename Session>
 bool MethodSessionObject<Session>::Define(Environment& environment) {
   std::vector<napi_property_descriptor> methods = Methods(environment);
   methods.push_back(Method(environment, "end", &End));
-  napi_property_descriptor number = Method(environment, "number", nullptr);
-  number.getter = &Number;
-  number.attributes = napi_default;
-  methods.push_back(number);
+  methods.push_back(Getter(environment, "number", &Number));
   std::vector<Napi::ClassPropertyDescriptor<MethodSessionObject>> properties(methods.begin(), methods.end());
   Class(environment) =
       Napi::Persistent(Base::DefineClass(environment.env(), "NativeMethodSession", properties));

@@ -51,7 +51,7 @@ void MethodTrace::Deliver(Environment& environment, std::int32_t method_number,
     call.Double("duration", Microseconds(record.duration));
     call.Number("winError", record.code);
     call.Value("values", ToValues(env, record));
-    if (record.error) call.Value("error", ToError(env, method::Plain(*record.error)));
+    if (record.error) call.Value("error", ToError(env, *record.error));
     if (call.value() == nullptr ||
         napi_set_element(env, calls, static_cast<std::uint32_t>(index), call.value()) != napi_ok) {
       return;

@@ -25,7 +25,7 @@ napi_value ToPeerResult(napi_env env, const method::MethodResult& result) {
   if (result.user_data) object.Bytes("userData", *result.user_data);
   object.Value("attributes", ToMethodAttributes(env, result.attributes));
   object.Boolean("saveToCredMan", result.save_to_cred_man);
-  if (result.error) object.Value("error", ToError(env, method::Plain(*result.error)));
+  if (result.error) object.Value("error", ToError(env, *result.error));
   return object.value();
 }
 

@@ -18,17 +18,15 @@ struct Step {
   method::AttributeList attributes;
 };
 
-void SettleNothing(Environment& environment, std::int32_t ticket, Step&) {
-  environment.delivery().Resolve(ticket);
-}
 void SettleBytes(Environment& environment, std::int32_t ticket, Step& step) {
   environment.delivery().ResolveValue(ticket, ToBuffer(environment.env(), step.bytes));
 }
-void SettleAttributes(Environment& environment, std::int32_t ticket, Step& step) {
-  environment.delivery().ResolveValue(ticket, ToMethodAttributes(environment.env(), step.attributes));
-}
 void SettleOutput(Environment& environment, std::int32_t ticket, Step& step) {
   environment.delivery().ResolveOutput(ticket, step.output);
+}
+
+void SettleResult(Environment& environment, std::int32_t ticket, method::MethodResult& result) {
+  environment.delivery().ResolveValue(ticket, ToPeerResult(environment.env(), result));
 }
 
 void SettleStep(Environment& environment, std::int32_t ticket, Step& step) {
@@ -66,54 +64,29 @@ Status Process(Native& native, const SecretBytes& packet, Step& step) {
   }
 }
 
-// A method without arguments.
-template <typename Work>
-napi_value Start(napi_env env, napi_callback_info info, const char* name, Work work,
-                 void (*settle)(Environment&, std::int32_t, Step&)) {
-  return Object::Begin(env, info,
-                       [&](auto& environment, auto&, std::int32_t ticket, const auto& session, auto) {
-                         StartInSession<Step>(environment, ticket, session, name, work, settle);
-                       });
-}
-
-// A method that takes octets.
-template <typename Work>
-napi_value StartWithBytes(napi_env env, napi_callback_info info, const char* name, const char* argument,
-                          Work work, void (*settle)(Environment&, std::int32_t, Step&)) {
-  return Object::Begin(
-      env, info,
-      [&](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        SecretBytes bytes = reader.Bytes(arguments[0], argument);
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, name,
-            [work, bytes = std::move(bytes)](Native& native, Step& step) {
-              return work(native, bytes, step);
-            },
-            settle);
-      });
-}
+struct Credentials {
+  std::u16string identity;
+  platform::SecretText password;
+};
 
 napi_value SetCredentials(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [env](auto& environment, auto& reader, std::int32_t ticket, const auto& session,
-            napi_value* arguments) {
-        std::u16string identity = reader.Text(arguments[0], "identity");
-        platform::SecretText password = ReadSecretText(env, reader, arguments[1], "password");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapPeerSetCredentials",
-            [identity = std::move(identity), password = std::move(password)](Native& native, Step&) {
-              return native.SetCredentials(identity, std::u16string_view(password.data(), password.size()));
-            },
-            &SettleNothing);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapPeerSetCredentials",
+      [env](ArgumentReader& reader, napi_value* arguments) {
+        return Credentials{.identity = reader.Text(arguments[0], "identity"),
+                           .password = ReadSecretText(env, reader, arguments[1], "password")};
+      },
+      [](Native& native, const Credentials& credentials, Step&) {
+        const platform::SecretText& password = credentials.password;
+        return native.SetCredentials(credentials.identity,
+                                     std::u16string_view(password.data(), password.size()));
+      },
+      &SettleNothing);
 }
 
 napi_value ProcessRequestPacket(napi_env env, napi_callback_info info) {
-  return StartWithBytes(
-      env, info, "EapPeerProcessRequestPacket", "packet",
+  return Object::Begin<Step>(
+      env, info, "EapPeerProcessRequestPacket", ReadOctets("packet"),
       [](Native& native, const SecretBytes& packet, Step& step) {
         return native.ProcessRequest(packet, step.output);
       },
@@ -121,24 +94,25 @@ napi_value ProcessRequestPacket(napi_env env, napi_callback_info info) {
 }
 
 napi_value ProcessAll(napi_env env, napi_callback_info info) {
-  return StartWithBytes(env, info, "EapPeerProcessRequestPacket", "packet", &Process, &SettleStep);
+  return Object::Begin<Step>(env, info, "EapPeerProcessRequestPacket", ReadOctets("packet"), &Process,
+                             &SettleStep);
 }
 
 napi_value GetResponsePacket(napi_env env, napi_callback_info info) {
-  return Start(
-      env, info, "EapPeerGetResponsePacket",
-      [](Native& native, Step& step) { return native.GetResponse(step.bytes); }, &SettleBytes);
+  return Object::Begin<Step>(
+      env, info, "EapPeerGetResponsePacket", &ReadNothing,
+      [](Native& native, NoInput, Step& step) { return native.GetResponse(step.bytes); }, &SettleBytes);
 }
 
 napi_value GetUiContext(napi_env env, napi_callback_info info) {
-  return Start(
-      env, info, "EapPeerGetUIContext",
-      [](Native& native, Step& step) { return native.GetUiContext(step.bytes); }, &SettleBytes);
+  return Object::Begin<Step>(
+      env, info, "EapPeerGetUIContext", &ReadNothing,
+      [](Native& native, NoInput, Step& step) { return native.GetUiContext(step.bytes); }, &SettleBytes);
 }
 
 napi_value SetUiContext(napi_env env, napi_callback_info info) {
-  return StartWithBytes(
-      env, info, "EapPeerSetUIContext", "context",
+  return Object::Begin<Step>(
+      env, info, "EapPeerSetUIContext", ReadOctets("context"),
       [](Native& native, const SecretBytes& context, Step& step) {
         return native.SetUiContext(context, step.output);
       },
@@ -146,42 +120,32 @@ napi_value SetUiContext(napi_env env, napi_callback_info info) {
 }
 
 napi_value GetResponseAttributes(napi_env env, napi_callback_info info) {
-  return Start(
-      env, info, "EapPeerGetResponseAttributes",
-      [](Native& native, Step& step) { return native.GetAttributes(step.attributes); }, &SettleAttributes);
+  return Object::Begin<Step>(
+      env, info, "EapPeerGetResponseAttributes", &ReadNothing,
+      [](Native& native, NoInput, Step& step) { return native.GetAttributes(step.attributes); },
+      &SettleAttributes);
 }
 
 napi_value SetResponseAttributes(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        method::AttributeList attributes = ReadMethodAttributes(reader, arguments[0], "attributes");
-        if (!reader.ok()) return;
-        StartInSession<Step>(
-            environment, ticket, session, "EapPeerSetResponseAttributes",
-            [attributes = std::move(attributes)](Native& native, Step& step) {
-              return native.SetAttributes(attributes, step.output);
-            },
-            &SettleOutput);
-      });
+  return Object::Begin<Step>(
+      env, info, "EapPeerSetResponseAttributes", &ReadAttributes,
+      [](Native& native, const method::AttributeList& attributes, Step& step) {
+        return native.SetAttributes(attributes, step.output);
+      },
+      &SettleOutput);
 }
 
 napi_value GetResult(napi_env env, napi_callback_info info) {
-  return Object::Begin(
-      env, info,
-      [](auto& environment, auto& reader, std::int32_t ticket, const auto& session, napi_value* arguments) {
-        const auto reason =
-            static_cast<abi::EapPeerMethodResultReason>(reader.SignedNumber(arguments[0], "reason"));
-        if (!reader.ok()) return;
-        StartInSession<method::MethodResult>(
-            environment, ticket, session, "EapPeerGetResult",
-            [reason](Native& native, method::MethodResult& result) {
-              return native.GetResult(reason, result);
-            },
-            [](Environment& settled, std::int32_t done, method::MethodResult& result) {
-              settled.delivery().ResolveValue(done, ToPeerResult(settled.env(), result));
-            });
-      });
+  using Reason = abi::EapPeerMethodResultReason;
+  return Object::Begin<method::MethodResult>(
+      env, info, "EapPeerGetResult",
+      [](ArgumentReader& reader, napi_value* arguments) {
+        return static_cast<Reason>(reader.SignedNumber(arguments[0], "reason"));
+      },
+      [](Native& native, Reason reason, method::MethodResult& result) {
+        return native.GetResult(reason, result);
+      },
+      &SettleResult);
 }
 
 }  // namespace

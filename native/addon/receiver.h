@@ -47,4 +47,12 @@ inline napi_property_descriptor Method(Environment& environment, const char* nam
           .data = &environment};
 }
 
+// A property of a class that is only read.
+inline napi_property_descriptor Getter(Environment& environment, const char* name, napi_callback callback) {
+  napi_property_descriptor property = Method(environment, name, nullptr);
+  property.getter = callback;
+  property.attributes = napi_default;
+  return property;
+}
+
 }  // namespace eaphost::addon

@@ -7,14 +7,13 @@
 #include "native/addon/arguments.h"
 #include "native/addon/calls.h"
 #include "native/addon/instance.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/values.h"
 
 namespace eaphost::addon {
 
 namespace {
-
-constexpr std::uint32_t kMostLanes = 1024;
 
 // Throws a NativeFailure. Failing to throw leaves an environment that runs no more JavaScript.
 void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
@@ -25,9 +24,6 @@ void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
 }  // namespace
 
 bool RuntimeObject::Define(Environment& environment) {
-  napi_property_descriptor number = Method(environment, "number", nullptr);
-  number.getter = &Number;
-  number.attributes = napi_default;
   environment.runtime_class = Napi::Persistent(DefineClass(
       environment.env(), "NativeRuntime",
       {Method(environment, "beginSession", &BeginSession),
@@ -37,7 +33,7 @@ bool RuntimeObject::Define(Environment& environment) {
        Method(environment, "close", &Close), Method(environment, "registerMethod", &RegisterMethod),
        Method(environment, "unregisterMethod", &UnregisterMethod),
        Method(environment, "setOption", &SetOption), Method(environment, "counters", &Counters),
-       Method(environment, "stats", &Stats), number}));
+       Method(environment, "stats", &Stats), Getter(environment, "number", &Number)}));
   return !environment.runtime_class.IsEmpty();
 }
 
@@ -70,18 +66,14 @@ napi_value RuntimeObject::Open(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
-  const auto option = [&](const char* name) { return reader.Property(arguments[1], name); };
+  OptionsReader read(env, reader, arguments[1]);
   Runtime::Options options;
-  options.runtime_library = reader.Text(option("runtimeLibrary"), "runtimeLibrary");
-  options.configuration_library = reader.Text(option("configurationLibrary"), "configurationLibrary");
-  options.where = reader.Boolean(option("system"), "system") ? platform::Library::Where::kSystem32
-                                                             : platform::Library::Where::kPath;
-  options.max_lanes = reader.Number(option("maxLanes"), "maxLanes");
+  options.runtime_library = read.Text("runtimeLibrary");
+  options.configuration_library = read.Text("configurationLibrary");
+  options.where =
+      read.Boolean("system") ? platform::Library::Where::kSystem32 : platform::Library::Where::kPath;
+  options.max_lanes = read.Lanes("maxLanes");
   if (!reader.ok()) return nullptr;
-  if (options.max_lanes == 0 || options.max_lanes > kMostLanes) {
-    static_cast<void>(napi_throw_range_error(env, nullptr, "maxLanes must be between 1 and 1024"));
-    return nullptr;
-  }
   static_cast<Environment*>(data)->Open(std::move(options), ticket);
   return nullptr;
 }
@@ -91,20 +83,16 @@ napi_value RuntimeObject::BeginSession(napi_env env, napi_callback_info info) {
   if (!receiver.Read(env, info)) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  const auto option = [&](const char* name) { return reader.Property(receiver.arguments[1], name); };
+  OptionsReader read(env, reader, receiver.arguments[1]);
   host::BeginArguments begin;
-  begin.flags = reader.Number(option("flags"), "flags");
-  begin.method = reader.MethodType(option("method"), "method");
-  begin.attributes = reader.Attributes(option("attributes"), "attributes");
-  begin.user_token = reader.Handle(option("userToken"), "userToken");
-  begin.max_send_packet_size = reader.Number(option("maxSendPacketSize"), "maxSendPacketSize");
-  const auto optional_bytes = [&](const char* name) {
-    napi_value value = option(name);
-    return reader.IsAbsent(value) ? host::SecretBytes() : reader.Bytes(value, name);
-  };
-  begin.connection_data = optional_bytes("connectionData");
-  begin.user_data = optional_bytes("userData");
-  napi_value connection_id = option("connectionId");
+  begin.flags = read.Number("flags");
+  begin.method = read.MethodType("method");
+  begin.attributes = read.Attributes("attributes");
+  begin.user_token = read.Handle("userToken");
+  begin.max_send_packet_size = read.Number("maxSendPacketSize");
+  begin.connection_data = read.Bytes("connectionData");
+  begin.user_data = read.Bytes("userData");
+  napi_value connection_id = read.Option("connectionId");
   if (reader.ok() && !reader.IsAbsent(connection_id)) {
     begin.connection_id = reader.Guid(connection_id, "connectionId");
   }
@@ -123,10 +111,8 @@ napi_value RuntimeObject::ClearConnection(napi_env env, napi_callback_info info)
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   const abi::GUID connection_id = reader.Guid(receiver.arguments[1], "connectionId");
   if (!reader.ok()) return nullptr;
-  const std::shared_ptr<Runtime>& runtime = receiver.object->runtime_;
-  auto call = std::make_unique<ClearCall>(ticket, runtime, connection_id);
-  Strand& strand = call->strand();
-  receiver.environment->Submit(*runtime, strand, std::move(call));
+  LooseCall::Start(*receiver.environment,
+                   std::make_unique<ClearCall>(ticket, receiver.object->runtime_, connection_id));
   return nullptr;
 }
 
@@ -140,83 +126,67 @@ napi_value RuntimeObject::Close(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// A function that only the embedded run-time has, while the run-time is open. NULL with a NativeFailure
-// thrown.
-template <typename Function>
-Function* RuntimeObject::Embedded(napi_env env, const char* name, Function* function) const {
-  if (function == nullptr) {
-    ThrowFailure(env, name, abi::kErrorNotSupported);
-  } else if (runtime_->is_closing()) {
-    ThrowFailure(env, name, abi::kErrorInvalidState);
-    return nullptr;
-  }
-  return function;
-}
-
-napi_value RuntimeObject::RegisterMethod(napi_env env, napi_callback_info info) {
-  constexpr const char* kCall = "EapEmbeddedRegisterMethod";
-  Receiver<RuntimeObject, 1> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  const Runtime& runtime = *receiver.object->runtime_;
-  auto* const function = receiver.object->Embedded(env, kCall, runtime.table().EapEmbeddedRegisterMethod);
-  if (function == nullptr) return nullptr;
-
-  ArgumentReader reader(env);
-  const auto property = [&](const char* name) { return reader.Property(receiver.arguments[0], name); };
-  const auto optional_text = [&](const char* name) -> std::optional<std::u16string> {
-    napi_value value = property(name);
-    if (!reader.ok() || reader.IsAbsent(value)) return std::nullopt;
-    return reader.Text(value, name);
-  };
-  const abi::EAP_METHOD_TYPE type = reader.MethodType(property("type"), "type");
-  const std::u16string path = reader.Text(property("dllPath"), "dllPath");
-  const auto friendly_name = optional_text("friendlyName");
-  const auto author_name = optional_text("authorName");
-  const auto endpoint = optional_text("endpoint");
-  const abi::DWORD properties = reader.Number(property("properties"), "properties");
-  if (!reader.ok()) return nullptr;
-
-  const auto pointer = [](const auto& text) { return text ? text->c_str() : nullptr; };
-  const embedded::Method method{.type = type,
-                                .pwszDllPath = path.c_str(),
-                                .pwszFriendlyName = pointer(friendly_name),
-                                .pwszAuthorName = pointer(author_name),
-                                .pwszEndpoint = pointer(endpoint),
-                                .dwProperties = properties};
-  const abi::DWORD code = function(runtime.scope(), &method);
-  if (code != abi::kNoError) ThrowFailure(env, kCall, code);
-  return nullptr;
-}
-
-napi_value RuntimeObject::UnregisterMethod(napi_env env, napi_callback_info info) {
-  constexpr const char* kCall = "EapEmbeddedUnregisterMethod";
-  Receiver<RuntimeObject, 1> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  const Runtime& runtime = *receiver.object->runtime_;
-  auto* const function = receiver.object->Embedded(env, kCall, runtime.table().EapEmbeddedUnregisterMethod);
-  if (function == nullptr) return nullptr;
-  ArgumentReader reader(env);
-  const abi::EAP_METHOD_TYPE type = reader.MethodType(receiver.arguments[0], "type");
-  if (!reader.ok()) return nullptr;
-  const abi::DWORD code = function(runtime.scope(), &type);
-  if (code != abi::kNoError) ThrowFailure(env, kCall, code);
-  return nullptr;
-}
-
-napi_value RuntimeObject::SetOption(napi_env env, napi_callback_info info) {
-  constexpr const char* kCall = "EapEmbeddedSetOption";
+// A method that is a function of the embedded run-time, while the run-time is open: `call(function, scope,
+// reader, arguments)` reads its arguments, up to two, and where they are good makes the call. Throws a
+// NativeFailure for any other code than NO_ERROR.
+template <typename Function, typename Call>
+napi_value RuntimeObject::Embedded(napi_env env, napi_callback_info info, const char* name,
+                                   Function* host::RuntimeTable::*function, Call call) {
   Receiver<RuntimeObject, 2> receiver;
   if (!receiver.Read(env, info)) return nullptr;
   const Runtime& runtime = *receiver.object->runtime_;
-  auto* const function = receiver.object->Embedded(env, kCall, runtime.table().EapEmbeddedSetOption);
-  if (function == nullptr) return nullptr;
   ArgumentReader reader(env);
-  const abi::DWORD option = reader.Number(receiver.arguments[0], "option");
-  const abi::DWORD value = reader.Number(receiver.arguments[1], "value");
-  if (!reader.ok()) return nullptr;
-  const abi::DWORD code = function(runtime.scope(), option, value);
-  if (code != abi::kNoError) ThrowFailure(env, kCall, code);
+  abi::DWORD code = abi::kErrorNotSupported;
+  if (runtime.table().*function != nullptr) {
+    code = runtime.is_closing()
+               ? abi::kErrorInvalidState
+               : call(runtime.table().*function, runtime.scope(), reader, receiver.arguments.data());
+  }
+  if (code != abi::kNoError) ThrowFailure(env, name, code);
   return nullptr;
+}
+
+napi_value RuntimeObject::RegisterMethod(napi_env env, napi_callback_info info) {
+  const auto call = [env](auto* function, std::uint64_t scope, ArgumentReader& reader,
+                          napi_value* arguments) -> abi::DWORD {
+    OptionsReader read(env, reader, arguments[0]);
+    const abi::EAP_METHOD_TYPE type = read.MethodType("type");
+    const std::u16string path = read.Text("dllPath");
+    const auto friendly_name = read.OptionalText("friendlyName");
+    const auto author_name = read.OptionalText("authorName");
+    const auto endpoint = read.OptionalText("endpoint");
+    const abi::DWORD properties = read.Number("properties");
+    if (!reader.ok()) return abi::kNoError;
+
+    const auto pointer = [](const auto& text) { return text ? text->c_str() : nullptr; };
+    const embedded::Method method{.type = type,
+                                  .pwszDllPath = path.c_str(),
+                                  .pwszFriendlyName = pointer(friendly_name),
+                                  .pwszAuthorName = pointer(author_name),
+                                  .pwszEndpoint = pointer(endpoint),
+                                  .dwProperties = properties};
+    return function(scope, &method);
+  };
+  return Embedded(env, info, "EapEmbeddedRegisterMethod", &host::RuntimeTable::EapEmbeddedRegisterMethod,
+                  call);
+}
+
+napi_value RuntimeObject::UnregisterMethod(napi_env env, napi_callback_info info) {
+  const auto call = [](auto* function, std::uint64_t scope, ArgumentReader& reader, napi_value* arguments) {
+    const abi::EAP_METHOD_TYPE type = reader.MethodType(arguments[0], "type");
+    return reader.ok() ? function(scope, &type) : abi::kNoError;
+  };
+  return Embedded(env, info, "EapEmbeddedUnregisterMethod", &host::RuntimeTable::EapEmbeddedUnregisterMethod,
+                  call);
+}
+
+napi_value RuntimeObject::SetOption(napi_env env, napi_callback_info info) {
+  const auto call = [](auto* function, std::uint64_t scope, ArgumentReader& reader, napi_value* arguments) {
+    const abi::DWORD option = reader.Number(arguments[0], "option");
+    const abi::DWORD value = reader.Number(arguments[1], "value");
+    return reader.ok() ? function(scope, option, value) : abi::kNoError;
+  };
+  return Embedded(env, info, "EapEmbeddedSetOption", &host::RuntimeTable::EapEmbeddedSetOption, call);
 }
 
 napi_value RuntimeObject::Counters(napi_env env, napi_callback_info info) {

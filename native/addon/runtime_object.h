@@ -37,8 +37,9 @@ class RuntimeObject : public Napi::ObjectWrap<RuntimeObject> {
   static napi_value Stats(napi_env env, napi_callback_info info);
   static napi_value Number(napi_env env, napi_callback_info info);
 
-  template <typename Function>
-  Function* Embedded(napi_env env, const char* name, Function* function) const;
+  template <typename Function, typename Call>
+  static napi_value Embedded(napi_env env, napi_callback_info info, const char* name,
+                             Function* host::RuntimeTable::*function, Call call);
 
   std::int32_t number_ = 0;
   std::shared_ptr<Runtime> runtime_;

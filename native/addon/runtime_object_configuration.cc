@@ -5,192 +5,124 @@
 
 #include "native/addon/configuration_call.h"
 #include "native/addon/configuration_values.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/values.h"
+#include "native/addon/with_inputs.h"
 
 namespace eaphost::addon {
 
 namespace {
 
 using host::Configurator;
-using host::Failure;
-using host::SecretBytes;
 using Part = Runtime::Part;
 
 // One call that JavaScript wants.
-class Request {
- public:
-  Request(napi_env env, Environment& environment, std::shared_ptr<Runtime> runtime, ArgumentReader& reader,
-          std::int32_t ticket, napi_value options)
-      : env_(env),
-        environment_(environment),
-        runtime_(std::move(runtime)),
-        reader_(reader),
-        ticket_(ticket),
-        options_(options) {}
+struct Request {
+  Environment& environment;
+  std::shared_ptr<Runtime> runtime;
+  OptionsReader arguments;
+  std::int32_t ticket;
 
-  SecretBytes Bytes(const char* name) { return reader_.OptionalBytes(Option(name), name); }
-  platform::SecretText Xml() { return ReadSecretText(env_, reader_, Option("xml"), "xml"); }
-  abi::DWORD Flags() { return reader_.Number(Option("flags"), "flags"); }
-  abi::EAP_METHOD_TYPE Method() { return reader_.MethodType(Option("method"), "method"); }
-  abi::HWND Parent() { return reader_.Handle(Option("parentWindow"), "parentWindow"); }
-  std::vector<host::InputField> Fields(const char* name) {
-    return ReadFields(env_, reader_, Option(name), name);
-  }
-  abi::EAP_INTERACTIVE_UI_DATA_TYPE UiType() {
-    return static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(reader_.SignedNumber(Option("type"), "type"));
-  }
   host::MethodContext Context() {
     host::MethodContext context;
-    context.method = Method();
-    context.flags = Flags();
-    context.user_token = reader_.Handle(Option("userToken"), "userToken");
-    context.connection_data = Bytes("connectionData");
-    context.user_data = Bytes("userData");
+    context.method = arguments.MethodType("method");
+    context.flags = arguments.Number("flags");
+    context.user_token = arguments.Handle("userToken");
+    context.connection_data = arguments.Bytes("connectionData");
+    context.user_data = arguments.Bytes("userData");
     return context;
   }
+  abi::HWND Parent() { return arguments.Handle("parentWindow"); }
 
   // Nothing where an argument was refused.
   template <typename Output, typename Work>
   void Start(const char* name, Part part, Work work, napi_value (*convert)(napi_env, const Output&)) {
-    if (!reader_.ok()) return;
+    if (!arguments.ok()) return;
     using Call = ConfigurationCall<Output>;
-    Call::Start(environment_, part,
-                std::make_unique<Call>(ticket_, runtime_, name, std::move(work), convert));
+    Call::Start(environment, part, std::make_unique<Call>(ticket, runtime, name, std::move(work), convert));
   }
-
- private:
-  napi_value Option(const char* name) { return reader_.Property(options_, name); }
-
-  napi_env env_;
-  Environment& environment_;
-  const std::shared_ptr<Runtime> runtime_;
-  ArgumentReader& reader_;
-  const std::int32_t ticket_;
-  napi_value options_;
 };
 
 void GetMethods(Request& request) {
-  request.Start(
-      "EapHostPeerGetMethods", Part::kConfiguration,
-      [](const Configurator& configurator, std::vector<host::MethodInfo>& methods, Failure& failure) {
-        return configurator.GetMethods(methods, failure);
-      },
-      &ToMethods);
+  request.Start("EapHostPeerGetMethods", Part::kConfiguration,
+                WithInputs(&Configurator::GetMethods, std::tuple{}), &ToMethods);
 }
 
 void GetMethodProperties(Request& request) {
-  request.Start(
-      "EapHostPeerGetMethodProperties", Part::kConfiguration,
-      [context = request.Context()](const Configurator& configurator,
-                                    std::vector<host::MethodProperty>& properties, Failure& failure) {
-        return configurator.GetMethodProperties(context, properties, failure);
-      },
-      &ToProperties);
+  request.Start("EapHostPeerGetMethodProperties", Part::kConfiguration,
+                WithInputs(&Configurator::GetMethodProperties, std::tuple{request.Context()}), &ToProperties);
 }
 
 void ConfigXml2Blob(Request& request) {
-  request.Start(
-      "EapHostPeerConfigXml2Blob", Part::kConfiguration,
-      [xml = request.Xml()](const Configurator& configurator, host::MethodBlob& blob, Failure& failure) {
-        return configurator.ConfigXmlToBlob(xml, blob, failure);
-      },
-      &ToMethodBlob);
+  request.Start("EapHostPeerConfigXml2Blob", Part::kConfiguration,
+                WithInputs(&Configurator::ConfigXmlToBlob, std::tuple{request.arguments.SecretText("xml")}),
+                &ToMethodBlob);
 }
 
 void ConfigBlob2Xml(Request& request) {
-  request.Start(
-      "EapHostPeerConfigBlob2Xml", Part::kConfiguration,
-      [blob = host::MethodBlob{.method = request.Method(), .data = request.Bytes("connectionData")}](
-          const Configurator& configurator, std::u16string& xml, Failure& failure) {
-        return configurator.ConfigBlobToXml(blob, xml, failure);
-      },
-      &ToXml);
+  request.Start("EapHostPeerConfigBlob2Xml", Part::kConfiguration,
+                WithInputs(&Configurator::ConfigBlobToXml,
+                           std::tuple{host::MethodBlob{.method = request.arguments.MethodType("method"),
+                                                       .data = request.arguments.Bytes("connectionData")}}),
+                &ToXml);
 }
 
 void CredentialsXml2Blob(Request& request) {
   request.Start(
       "EapHostPeerCredentialsXml2Blob", Part::kConfiguration,
-      [xml = request.Xml(), config = request.Bytes("connectionData")](
-          const Configurator& configurator, host::MethodBlob& blob, Failure& failure) {
-        return configurator.CredentialsXmlToBlob(xml, config, blob, failure);
-      },
+      WithInputs(&Configurator::CredentialsXmlToBlob,
+                 std::tuple{request.arguments.SecretText("xml"), request.arguments.Bytes("connectionData")}),
       &ToMethodBlob);
 }
 
 void QueryCredentialInputFields(Request& request) {
-  request.Start(
-      "EapHostPeerQueryCredentialInputFields", Part::kConfiguration,
-      [context = request.Context()](const Configurator& configurator, std::vector<host::InputField>& fields,
-                                    Failure& failure) {
-        return configurator.QueryCredentialInputFields(context, fields, failure);
-      },
-      &ToFields);
+  request.Start("EapHostPeerQueryCredentialInputFields", Part::kConfiguration,
+                WithInputs(&Configurator::QueryCredentialInputFields, std::tuple{request.Context()}),
+                &ToFields);
 }
 
 void QueryUserBlob(Request& request) {
-  request.Start(
-      "EapHostPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
-      [context = request.Context(), fields = request.Fields("fields")](
-          const Configurator& configurator, SecretBytes& blob, Failure& failure) mutable {
-        return configurator.QueryUserBlob(context, fields, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
+                WithInputs(&Configurator::QueryUserBlob,
+                           std::tuple{request.Context(), request.arguments.Fields("fields")}),
+                &ToBlob);
 }
 
 void QueryInteractiveUiInputFields(Request& request) {
   request.Start(
       "EapHostPeerQueryInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.Flags(), context = request.Bytes("uiContext")](
-          const Configurator& configurator, host::InteractiveUi& ui, Failure& failure) {
-        return configurator.QueryInteractiveUiInputFields(flags, context, ui, failure);
-      },
+      WithInputs(&Configurator::QueryInteractiveUiInputFields,
+                 std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
       &ToInteractiveUi);
 }
 
 void QueryUiBlob(Request& request) {
-  host::InteractiveUi ui;
-  ui.type = request.UiType();
-  ui.fields = request.Fields("fields");
-  ui.new_fields = request.Fields("newFields");
-  request.Start(
-      "EapHostPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
-      [flags = request.Flags(), context = request.Bytes("uiContext"), ui = std::move(ui)](
-          const Configurator& configurator, SecretBytes& blob, Failure& failure) mutable {
-        return configurator.QueryUiBlob(flags, context, ui, blob, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
+                WithInputs(&Configurator::QueryUiBlob,
+                           std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext"),
+                                      request.arguments.InteractiveUi()}),
+                &ToBlob);
 }
 
 void InvokeConfigUi(Request& request) {
-  request.Start(
-      "EapHostPeerInvokeConfigUI", Part::kInterface,
-      [parent = request.Parent(), context = request.Context()](const Configurator& configurator,
-                                                               SecretBytes& config, Failure& failure) {
-        return configurator.InvokeConfigUi(parent, context, config, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerInvokeConfigUI", Part::kInterface,
+                WithInputs(&Configurator::InvokeConfigUi, std::tuple{request.Parent(), request.Context()}),
+                &ToBlob);
 }
 
 void InvokeIdentityUi(Request& request) {
-  request.Start(
-      "EapHostPeerInvokeIdentityUI", Part::kInterface,
-      [parent = request.Parent(), context = request.Context()](const Configurator& configurator,
-                                                               host::Identity& identity, Failure& failure) {
-        return configurator.InvokeIdentityUi(parent, context, identity, failure);
-      },
-      &ToIdentity);
+  request.Start("EapHostPeerInvokeIdentityUI", Part::kInterface,
+                WithInputs(&Configurator::InvokeIdentityUi, std::tuple{request.Parent(), request.Context()}),
+                &ToIdentity);
 }
 
 void InvokeInteractiveUi(Request& request) {
-  request.Start(
-      "EapHostPeerInvokeInteractiveUI", Part::kInterface,
-      [parent = request.Parent(), context = request.Bytes("uiContext")](
-          const Configurator& configurator, SecretBytes& answer, Failure& failure) {
-        return configurator.InvokeInteractiveUi(parent, context, answer, failure);
-      },
-      &ToBlob);
+  request.Start("EapHostPeerInvokeInteractiveUI", Part::kInterface,
+                WithInputs(&Configurator::InvokeInteractiveUi,
+                           std::tuple{request.Parent(), request.arguments.Bytes("uiContext")}),
+                &ToBlob);
 }
 
 struct NamedCall {
@@ -221,8 +153,8 @@ napi_value RuntimeObject::Configure(napi_env env, napi_callback_info info) {
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   const std::u16string name = reader.Text(receiver.arguments[1], "call");
-  Request request(env, *receiver.environment, receiver.object->runtime_, reader, ticket,
-                  receiver.arguments[2]);
+  Request request{*receiver.environment, receiver.object->runtime_,
+                  OptionsReader(env, reader, receiver.arguments[2]), ticket};
   for (const NamedCall& call : kCalls) {
     if (reader.ok() && name == call.name) {
       call.start(request);

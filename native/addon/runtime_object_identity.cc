@@ -3,6 +3,7 @@
 
 #include "native/addon/arguments.h"
 #include "native/addon/identity_calls.h"
+#include "native/addon/options_reader.h"
 #include "native/addon/receiver.h"
 #include "native/addon/runtime_object.h"
 
@@ -13,18 +14,16 @@ napi_value RuntimeObject::GetIdentity(napi_env env, napi_callback_info info) {
   if (!receiver.Read(env, info)) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  const auto option = [&](const char* name) { return reader.Property(receiver.arguments[1], name); };
+  OptionsReader read(env, reader, receiver.arguments[1]);
   host::IdentityArguments arguments;
-  arguments.flags = reader.Number(option("flags"), "flags");
-  arguments.method = reader.MethodType(option("method"), "method");
-  arguments.user_token = reader.Handle(option("userToken"), "userToken");
-  arguments.connection_data = reader.OptionalBytes(option("connectionData"), "connectionData");
-  arguments.user_data = reader.OptionalBytes(option("userData"), "userData");
+  arguments.flags = read.Number("flags");
+  arguments.method = read.MethodType("method");
+  arguments.user_token = read.Handle("userToken");
+  arguments.connection_data = read.Bytes("connectionData");
+  arguments.user_data = read.Bytes("userData");
   if (!reader.ok()) return nullptr;
-  const std::shared_ptr<Runtime>& runtime = receiver.object->runtime_;
-  auto call = std::make_unique<IdentityCall>(ticket, runtime, std::move(arguments));
-  Strand& strand = call->strand();
-  receiver.environment->Submit(*runtime, strand, std::move(call));
+  LooseCall::Start(*receiver.environment,
+                   std::make_unique<IdentityCall>(ticket, receiver.object->runtime_, std::move(arguments)));
   return nullptr;
 }
 
@@ -35,10 +34,8 @@ napi_value RuntimeObject::GetEncryptedPassword(napi_env env, napi_callback_info 
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
   std::u16string password = reader.Text(receiver.arguments[1], "password");
   if (!reader.ok()) return nullptr;
-  const std::shared_ptr<Runtime>& runtime = receiver.object->runtime_;
-  auto call = std::make_unique<EncryptCall>(ticket, runtime, std::move(password));
-  Strand& strand = call->strand();
-  receiver.environment->Submit(*runtime, strand, std::move(call));
+  LooseCall::Start(*receiver.environment,
+                   std::make_unique<EncryptCall>(ticket, receiver.object->runtime_, std::move(password)));
   return nullptr;
 }
 

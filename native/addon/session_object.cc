@@ -11,9 +11,6 @@
 namespace eaphost::addon {
 
 bool SessionObject::Define(Environment& environment) {
-  napi_property_descriptor id = Method(environment, "id", nullptr);
-  id.getter = &Id;
-  id.attributes = napi_default;
   environment.session_class = Napi::Persistent(DefineClass(
       environment.env(), "NativeSession",
       {Method(environment, "processReceivedPacket", &ProcessReceivedPacket),
@@ -21,7 +18,7 @@ bool SessionObject::Define(Environment& environment) {
        Method(environment, "setResponseAttributes", &SetResponseAttributes),
        Method(environment, "getResult", &GetResult), Method(environment, "getAuthStatus", &GetAuthStatus),
        Method(environment, "getDataToUnplumbCredentials", &GetDataToUnplumbCredentials),
-       Method(environment, "end", &End), id}));
+       Method(environment, "end", &End), Getter(environment, "id", &Id)}));
   return !environment.session_class.IsEmpty();
 }
 

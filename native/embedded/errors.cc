@@ -8,7 +8,7 @@ namespace eaphost::embedded {
 
 namespace {
 
-using method::EapErrorData;
+using method::EapError;
 using method::Status;
 
 struct Description {
@@ -67,11 +67,9 @@ constexpr Description kDescriptions[] = {
 
 }  // namespace
 
-EapErrorData DescribeCode(abi::DWORD code, const abi::EAP_METHOD_TYPE& type) {
-  return Complete({}, code, type);
-}
+EapError DescribeCode(abi::DWORD code, const abi::EAP_METHOD_TYPE& type) { return Complete({}, code, type); }
 
-EapErrorData Complete(EapErrorData error, abi::DWORD code, const abi::EAP_METHOD_TYPE& type) {
+EapError Complete(EapError error, abi::DWORD code, const abi::EAP_METHOD_TYPE& type) {
   // An error that says nothing of its own is described; one that does is left as the method made it.
   const bool empty =
       !error.root_cause && !error.repair && error.root_cause_guid == kNone && error.repair_guid == kNone;
@@ -94,7 +92,7 @@ Status Fail(abi::DWORD code, const abi::EAP_METHOD_TYPE& type) { return {code, D
 Status Describe(Status status, const abi::EAP_METHOD_TYPE& type) {
   if (status.ok()) return status;
   return {status.code(),
-          Complete(status.error() != nullptr ? *status.error() : EapErrorData(), status.code(), type)};
+          Complete(status.error() != nullptr ? *status.error() : EapError(), status.code(), type)};
 }
 
 }  // namespace eaphost::embedded

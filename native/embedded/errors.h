@@ -17,7 +17,7 @@ method::Status Fail(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
 method::Status Describe(method::Status status, const abi::EAP_METHOD_TYPE& type);
 
 // As the two above, as plain data.
-method::EapErrorData DescribeCode(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
-method::EapErrorData Complete(method::EapErrorData error, abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
+method::EapError DescribeCode(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
+method::EapError Complete(method::EapError error, abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
 
 }  // namespace eaphost::embedded

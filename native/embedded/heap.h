@@ -73,6 +73,6 @@ HeapBlock<abi::BYTE> CopyToHeap(const void* data, std::size_t size);
 HeapBlock<abi::WCHAR> CopyTextToHeap(std::u16string_view text);
 
 // An EAP_ERROR in one block, its strings behind it.
-abi::EAP_ERROR* CopyErrorToHeap(const method::EapErrorData& error);
+abi::EAP_ERROR* CopyErrorToHeap(const method::EapError& error);
 
 }  // namespace eaphost::embedded

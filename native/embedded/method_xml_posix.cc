@@ -8,7 +8,7 @@
 namespace eaphost::embedded {
 
 method::Status XmlAvailable() {
-  method::EapErrorData error = DescribeCode(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, {});
+  method::EapError error = DescribeCode(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, {});
   error.root_cause = u"The XML functions take MSXML's documents, and this system has no MSXML.";
   return method::Status(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, std::move(error));
 }

@@ -258,8 +258,8 @@ void PeerMachine::Settle(bool accepted, abi::DWORD failure) {
   }
   result_.attributes.clear();  // no keys for a link that is not let in
   if (claimed || result_.reason_code == abi::kNoError) result_.reason_code = failure;
-  result_.error = Complete(std::move(result_.error).value_or(method::EapErrorData()), result_.reason_code,
-                           settings_.type);
+  result_.error =
+      Complete(std::move(result_.error).value_or(method::EapError()), result_.reason_code, settings_.type);
 }
 
 // Ends the conversation in failure without the method.

@@ -1,5 +1,6 @@
 // Input fields in place of dialogs. On apartments.
 #include "native/abi/constants.h"
+#include "native/abi/interactive_ui.h"
 #include "native/host/configuration.h"
 #include "native/host/input_fields.h"
 #include "native/host/owned_error.h"
@@ -13,15 +14,6 @@ using abi::BYTE;
 using abi::DWORD;
 
 constexpr DWORD kInteractiveVersion = abi::EAPHOST_PEER_API_VERSION;
-
-bool IsExpiry(abi::EAP_INTERACTIVE_UI_DATA_TYPE type) {
-  return type == abi::EapCredExpiryReq || type == abi::EapCredExpiryResp;
-}
-
-// An answer's type is one more than its request's.
-abi::EAP_INTERACTIVE_UI_DATA_TYPE AnswerTo(abi::EAP_INTERACTIVE_UI_DATA_TYPE type) {
-  return static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(type | 1);
-}
 
 }  // namespace
 
@@ -92,26 +84,13 @@ bool Configurator::QueryInteractiveUiInputFields(DWORD flags, const SecretBytes&
 bool Configurator::QueryUiBlob(DWORD flags, const SecretBytes& ui_context, InteractiveUi& ui,
                                SecretBytes& blob, Failure& failure) const {
   constexpr const char* kCall = "EapHostPeerQueryUIBlobFromInteractiveUIInputFields";
-  FieldArray current(ui.fields);
-  FieldArray fresh(ui.new_fields);
-  abi::EAP_CRED_EXPIRY_REQ expiry{.curCreds = current.get(), .newCreds = fresh.get()};
-  abi::EAP_INTERACTIVE_UI_DATA data{};
-  data.dwVersion = abi::EAP_INTERACTIVE_UI_DATA_VERSION;
-  data.dwSize = sizeof data;
-  data.dwDataType = AnswerTo(ui.type);
-  if (IsExpiry(ui.type)) {
-    data.cbUiData = sizeof expiry;
-    data.pbUiData.credExpiryData = &expiry;
-  } else {
-    data.cbUiData = sizeof expiry.curCreds;
-    data.pbUiData.credData = &expiry.curCreds;
-  }
+  InteractiveAnswer data(ui);
   DWORD size = 0;
   BYTE* answer = nullptr;
   void* reserved = nullptr;
   OwnedError error(table_.EapHostPeerFreeErrorMemory);
   const DWORD code = table_.EapHostPeerQueryUIBlobFromInteractiveUIInputFields(
-      kInteractiveVersion, flags, InputSize(ui_context), InputData(ui_context), &data, &size, &answer,
+      kInteractiveVersion, flags, InputSize(ui_context), InputData(ui_context), data.get(), &size, &answer,
       error.out(), &reserved);
   return error.Check(kCall, code, failure) && TakeBlob(kCall, size, answer, blob, failure);
 }

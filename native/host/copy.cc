@@ -7,11 +7,6 @@ namespace eaphost::host {
 
 namespace {
 
-std::optional<std::u16string> CopyText(const abi::WCHAR* text) {
-  if (text == nullptr) return std::nullopt;
-  return std::u16string(text);
-}
-
 std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info, int depth) {
   if (info == nullptr || depth == kDeepestMethod) return nullptr;
   auto copy = std::make_unique<MethodInfo>();
@@ -30,20 +25,6 @@ bool CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out) {
   if (size > kMostOctets) return false;
   out.assign(data, data + size);
   return true;
-}
-
-std::optional<EapError> CopyError(const abi::EAP_ERROR* error) {
-  if (error == nullptr) return std::nullopt;
-  return EapError{
-      .win_error = error->dwWinError,
-      .type = error->type,
-      .reason_code = error->dwReasonCode,
-      .root_cause_guid = error->rootCauseGuid,
-      .repair_guid = error->repairGuid,
-      .help_link_guid = error->helpLinkGuid,
-      .root_cause = CopyText(error->pRootCauseString),
-      .repair = CopyText(error->pRepairString),
-  };
 }
 
 std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info) {

@@ -18,7 +18,7 @@ inline constexpr int kDeepestMethod = 8;
 // says. False where that cannot be.
 [[nodiscard]] bool CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out);
 
-std::optional<EapError> CopyError(const abi::EAP_ERROR* error);
+using platform::CopyError;
 
 // A NULL array is empty, whatever the count says. False where a count or a size cannot be.
 [[nodiscard]] bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, std::vector<Attribute>& copy);

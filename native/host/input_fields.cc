@@ -1,6 +1,7 @@
 #include "native/host/input_fields.h"
 
 #include "native/abi/constants.h"
+#include "native/abi/interactive_ui.h"
 #include "native/platform/text.h"
 
 namespace eaphost::host {
@@ -43,6 +44,22 @@ abi::EAP_CONFIG_INPUT_FIELD_ARRAY FieldArray::get() {
   return {.dwVersion = abi::EAP_CREDENTIAL_VERSION,
           .dwNumberOfFields = static_cast<abi::DWORD>(elements_.size()),
           .pFields = elements_.empty() ? nullptr : elements_.data()};
+}
+
+InteractiveAnswer::InteractiveAnswer(InteractiveUi& ui)
+    : current_(ui.fields),
+      fresh_(ui.new_fields),
+      expiry_{.curCreds = current_.get(), .newCreds = fresh_.get()} {
+  data_.dwVersion = abi::EAP_INTERACTIVE_UI_DATA_VERSION;
+  data_.dwSize = sizeof data_;
+  data_.dwDataType = AnswerTo(ui.type);
+  if (IsExpiry(ui.type)) {
+    data_.cbUiData = sizeof expiry_;
+    data_.pbUiData.credExpiryData = &expiry_;
+  } else {
+    data_.cbUiData = sizeof expiry_.curCreds;
+    data_.pbUiData.credData = &expiry_.curCreds;
+  }
 }
 
 }  // namespace eaphost::host

@@ -27,4 +27,20 @@ class FieldArray {
   std::vector<abi::EAP_CONFIG_INPUT_FIELD_DATA> elements_;
 };
 
+// What a user answered to what `ui` asked, as the ABI wants it: points into `ui`, as FieldArray does.
+class InteractiveAnswer {
+ public:
+  explicit InteractiveAnswer(InteractiveUi& ui);
+  InteractiveAnswer(const InteractiveAnswer&) = delete;
+  InteractiveAnswer& operator=(const InteractiveAnswer&) = delete;
+
+  const abi::EAP_INTERACTIVE_UI_DATA* get() const { return &data_; }
+
+ private:
+  FieldArray current_;
+  FieldArray fresh_;
+  abi::EAP_CRED_EXPIRY_REQ expiry_;
+  abi::EAP_INTERACTIVE_UI_DATA data_{};
+};
+
 }  // namespace eaphost::host

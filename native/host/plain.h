@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "native/abi/structs.h"
+#include "native/platform/eap_error.h"
 #include "native/platform/secret.h"
 
 namespace eaphost::host {
 
+using platform::EapError;
 using platform::SecretBytes;
 
 // ERROR_INVALID_DATA: the run-time answered with something that its documentation rules out.
@@ -24,18 +26,6 @@ inline constexpr abi::DWORD kErrorInvalidData = 13;
 // What a run-time can mean. More than that is a size gone wrong, and what it measures is not read.
 inline constexpr std::size_t kMostOctets = std::size_t{1} << 26;
 inline constexpr std::size_t kMostElements = std::size_t{1} << 16;
-
-// EAP_ERROR.
-struct EapError {
-  abi::DWORD win_error = 0;
-  abi::EAP_METHOD_TYPE type{};
-  abi::DWORD reason_code = 0;
-  abi::GUID root_cause_guid{};
-  abi::GUID repair_guid{};
-  abi::GUID help_link_guid{};
-  std::optional<std::u16string> root_cause;
-  std::optional<std::u16string> repair;
-};
 
 // A call that failed. `call` is a string literal.
 struct Failure {

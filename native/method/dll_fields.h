@@ -2,6 +2,7 @@
 // call, given back to the DLL, innermost first, when the object dies. Any thread.
 #pragma once
 
+#include "native/abi/interactive_ui.h"
 #include "native/abi/structs.h"
 #include "native/method/method_dll.h"
 
@@ -22,11 +23,6 @@ class DllFields {
   abi::EAP_CONFIG_INPUT_FIELD_ARRAY array_{};
 };
 
-// Whether the data are those of an expired password: the current fields and new ones.
-constexpr bool IsExpiry(abi::EAP_INTERACTIVE_UI_DATA_TYPE type) {
-  return type == abi::EapCredExpiryReq || type == abi::EapCredExpiryResp;
-}
-
 class DllUiData {
  public:
   explicit DllUiData(const MethodDll& dll) : dll_(dll) {}
@@ -36,7 +32,7 @@ class DllUiData {
 
   abi::EAP_INTERACTIVE_UI_DATA* put() { return &data_; }
   const abi::EAP_INTERACTIVE_UI_DATA& data() const { return data_; }
-  bool is_expiry() const { return IsExpiry(data_.dwDataType); }
+  bool is_expiry() const { return abi::IsExpiry(data_.dwDataType); }
 
  private:
   const MethodDll& dll_;

@@ -15,8 +15,6 @@ using host::Failure;
 using platform::SecretBytes;
 using platform::SecretText;
 
-host::EapError Plain(const EapErrorData& error);
-
 // Whether `status` is good; if not, `failure` is that of the function that it names, else of `call`.
 bool Check(const Status& status, const char* call, Failure& failure);
 

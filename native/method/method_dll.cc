@@ -21,7 +21,7 @@ MethodDll::MethodDll(platform::Library library, const Names& names)
 Status MethodDll::LoadFile(const std::u16string& path, platform::Library& library) {
   library = platform::Library::Load(path, platform::Library::Where::kPath);
   if (library.loaded()) return {};
-  EapErrorData error;
+  EapError error;
   error.win_error = library.error();
   error.root_cause_guid = abi::GUID_EapHost_Cause_MethodDLLNotFound;
   error.repair_guid = abi::GUID_EapHost_Repair_ContactAdmin_MethodNotFound;
@@ -78,7 +78,7 @@ DllError::~DllError() { dll_.FreeError(error_); }
 Status DllError::Take(abi::DWORD code) const {
   if (code == abi::kNoError) return {};
   if (error_ == nullptr) return Status(code);
-  return Status(code, CopyEapError(*error_));
+  return Status(code, *CopyError(error_));
 }
 
 }  // namespace eaphost::method

@@ -91,8 +91,6 @@ class MethodDll {
   // Loads the file `path`. The loader's code, described, where that fails.
   static Status LoadFile(const std::u16string& path, platform::Library& library);
 
-  // Whether it can free what its functions give.
-  bool can_free() const { return free_memory_ != nullptr && free_error_ != nullptr; }
   // The first function or routine that a session needs and that is not there, or nullptr.
   const char* FirstMissing(std::span<const Routine> routines) const;
 

@@ -32,11 +32,6 @@ std::vector<InputField> CopyFields(const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& arra
   return fields;
 }
 
-// An answer's type is one more than its request's.
-abi::EAP_INTERACTIVE_UI_DATA_TYPE AnswerTo(abi::EAP_INTERACTIVE_UI_DATA_TYPE type) {
-  return static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(type | 1);
-}
-
 // A blob that a function brings up to date: the old one is an input and stays ours; the method gives a block
 // of its own, or writes into ours.
 class UpdatedBlob {
@@ -145,30 +140,17 @@ bool PeerExports::QueryUiBlob(abi::DWORD flags, const SecretBytes& ui_context, h
   constexpr const char* kName = "EapPeerQueryUIBlobFromInteractiveUIInputFields";
   auto* const function = Use<abi::EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn>(kName, failure);
   if (function == nullptr) return false;
-  host::FieldArray current(ui.fields);
-  host::FieldArray fresh(ui.new_fields);
-  abi::EAP_CRED_EXPIRY_REQ expiry{.curCreds = current.get(), .newCreds = fresh.get()};
-  abi::EAP_INTERACTIVE_UI_DATA data{};
-  data.dwVersion = abi::EAP_INTERACTIVE_UI_DATA_VERSION;
-  data.dwSize = sizeof data;
-  data.dwDataType = AnswerTo(ui.type);
-  if (IsExpiry(ui.type)) {
-    data.cbUiData = sizeof expiry;
-    data.pbUiData.credExpiryData = &expiry;
-  } else {
-    data.cbUiData = sizeof expiry.curCreds;
-    data.pbUiData.credData = &expiry.curCreds;
-  }
+  host::InteractiveAnswer data(ui);
   void* reserved = nullptr;
   UpdatedBlob updated(dll_, {});
   DllCall call(dll_, kName);
   call.Number("flags", flags);
   call.Secret("uiContext", ui_context.size());
-  call.Number("dataType", static_cast<std::uint32_t>(data.dwDataType));
+  call.Number("dataType", static_cast<std::uint32_t>(data.get()->dwDataType));
   call.Number("fields", static_cast<std::uint32_t>(ui.fields.size() + ui.new_fields.size()));
   const Status status = call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = function(kInteractiveVersion, flags, SizeOf(ui_context), DataOf(ui_context),
-                                     &data, updated.put_size(), updated.put(), error, &reserved);
+                                     data.get(), updated.put_size(), updated.put(), error, &reserved);
     updated.Take();
     return code;
   });

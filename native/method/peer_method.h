@@ -31,7 +31,7 @@ struct MethodResult {
   std::optional<SecretBytes> connection_data;  // to be saved
   std::optional<SecretBytes> user_data;        // to be saved
   AttributeList attributes;
-  std::optional<EapErrorData> error;
+  std::optional<EapError> error;
   bool save_to_cred_man = false;
 };
 

@@ -223,7 +223,7 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
       CopyIf(known.fSaveConnectionData, known.pConnectionData, known.dwSizeofConnectionData);
   result.user_data = CopyIf(known.fSaveUserData, known.pUserData, known.dwSizeofUserData);
   result.attributes = CopyAttributes(known.pAttribArray);
-  if (known.pEapError != nullptr) result.error = CopyEapError(*known.pEapError);
+  result.error = CopyError(known.pEapError);
   result.save_to_cred_man = known.fSaveToCredMan != 0;
   TraceResult(call, result, known.pAttribArray);
   return status;

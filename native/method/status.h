@@ -4,40 +4,27 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <string>
 #include <utility>
 
-#include "native/abi/structs.h"
 #include "native/abi/win32.h"
+#include "native/platform/eap_error.h"
 
 namespace eaphost::method {
 
-// EAP_ERROR, owned.
-struct EapErrorData {
-  abi::DWORD win_error = 0;
-  abi::EAP_METHOD_TYPE type{};
-  abi::DWORD reason_code = 0;
-  abi::GUID root_cause_guid{};
-  abi::GUID repair_guid{};
-  abi::GUID help_link_guid{};
-  std::optional<std::u16string> root_cause;
-  std::optional<std::u16string> repair;
-};
-
-EapErrorData CopyEapError(const abi::EAP_ERROR& error);
+using platform::CopyError;
+using platform::EapError;
 
 class [[nodiscard]] Status {
  public:
   Status() = default;
   explicit Status(abi::DWORD code) : code_(code) {}
-  Status(abi::DWORD code, EapErrorData error)
-      : code_(code), error_(std::make_shared<const EapErrorData>(std::move(error))) {}
+  Status(abi::DWORD code, EapError error)
+      : code_(code), error_(std::make_shared<const EapError>(std::move(error))) {}
 
   bool ok() const { return code_ == abi::kNoError; }
   abi::DWORD code() const { return code_; }
   // What is known beside the code, or nullptr.
-  const EapErrorData* error() const { return error_.get(); }
+  const EapError* error() const { return error_.get(); }
   // The method's function that gave the code; "" where none did.
   const char* call() const { return call_; }
   // `call` is a string literal.
@@ -46,7 +33,7 @@ class [[nodiscard]] Status {
  private:
   abi::DWORD code_ = abi::kNoError;
   const char* call_ = "";
-  std::shared_ptr<const EapErrorData> error_;
+  std::shared_ptr<const EapError> error_;
 };
 
 }  // namespace eaphost::method

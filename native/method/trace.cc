@@ -92,7 +92,7 @@ void CallTrace::PutAttributes(const abi::EapAttributes* attributes) noexcept {
 
 void CallTrace::Mark() noexcept { (*records_)[index_].started = CallRecord::Clock::now(); }
 
-void CallTrace::Close(abi::DWORD code, const EapErrorData* error) noexcept {
+void CallTrace::Close(abi::DWORD code, const EapError* error) noexcept {
   CallRecord& record = (*records_)[index_];
   record.duration = CallRecord::Clock::now() - record.started;
   record.code = code;

@@ -33,7 +33,7 @@ struct CallRecord {
   Clock::duration duration{0};
   abi::DWORD code = abi::kNoError;
   std::vector<std::pair<std::string, TraceValue>> values;  // what went in, then what came out
-  std::optional<EapErrorData> error;
+  std::optional<EapError> error;
 };
 
 using CallRecords = std::vector<CallRecord>;
@@ -87,7 +87,7 @@ class CallTrace {
   void Start() {
     if (records_ != nullptr) Mark();
   }
-  void Finish(abi::DWORD code, const EapErrorData* error) {
+  void Finish(abi::DWORD code, const EapError* error) {
     if (records_ != nullptr) Close(code, error);
   }
 
@@ -97,7 +97,7 @@ class CallTrace {
   void PutBytes(const char* name, const void* data, std::size_t size) noexcept;
   void PutAttributes(const abi::EapAttributes* attributes) noexcept;
   void Mark() noexcept;
-  void Close(abi::DWORD code, const EapErrorData* error) noexcept;
+  void Close(abi::DWORD code, const EapError* error) noexcept;
 
   CallRecords* records_;
   std::size_t index_ = 0;  // other calls may be recorded before this one is complete

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "native/abi/interactive_ui.h"
 #include "native/shim/codec.h"
 
 namespace eaphost::shim {
@@ -36,10 +37,6 @@ struct Blobs {
   platform::SecretBytes config;
   platform::SecretBytes user;
 };
-
-constexpr bool IsExpiry(abi::EAP_INTERACTIVE_UI_DATA_TYPE type) {
-  return type == abi::EapCredExpiryReq || type == abi::EapCredExpiryResp;
-}
 
 // Appends what a host passed in. False: a pointer is missing, or a value is none that there is.
 bool WriteFields(Writer& writer, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY* fields);

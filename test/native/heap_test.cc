@@ -70,7 +70,7 @@ TEST_CASE("heap: a block that is not handed out is freed") {
 TEST_CASE("heap: an error is copied whole into one block") {
   CallerHeap& heap = CallerHeap::Get();
   const abi::DWORD before = heap.outstanding();
-  method::EapErrorData data;
+  method::EapError data;
   data.win_error = 1;
   data.type = {{254, 2, 3}, 4};
   data.reason_code = 5;
@@ -114,7 +114,7 @@ TEST_CASE("errors: codes of EAPHost are described, errors of methods are left as
   CHECK(unknown.error()->root_cause_guid == abi::GUID_EapHost_Default);
   CHECK(!unknown.error()->root_cause);
 
-  method::EapErrorData own;
+  method::EapError own;
   own.win_error = 4712;
   own.type = {{13, 0, 0}, 9};
   own.root_cause = u"its own";

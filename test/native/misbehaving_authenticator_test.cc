@@ -6,8 +6,7 @@
 
 #include "native/abi/constants.h"
 #include "native/method/authenticator_method_session.h"
-#include "test/native/method_counters.h"
-#include "test/native/methods/misbehaving_method.h"
+#include "test/native/misbehaviours.h"
 
 using namespace eaphost;
 using namespace eaphost::abi;
@@ -15,15 +14,11 @@ using namespace eaphost::pairtest;
 
 namespace {
 
-constexpr EAP_METHOD_TYPE TypeOf(DWORD vendor_type) {
-  return {{254, misbehaving::kVendor, vendor_type}, misbehaving::kVendor};
-}
 constexpr BYTE kResponse[] = {2, 1, 0, 13, 254, 1, 0x86, 0x9F, 0, 0, 0, 100, 'x'};
-constexpr DWORD kMaxPacket = 100;
 
 struct Authenticator {
   explicit Authenticator(BothRoles& dll, std::string_view config)
-      : session(dll.authenticator, dll.AuthenticatorRoutines(TypeOf(100)), Parameters(config)) {}
+      : session(dll.authenticator, dll.AuthenticatorRoutines(MisbehavingType(100)), Parameters(config)) {}
 
   static method::AuthenticatorParameters Parameters(std::string_view config) {
     method::AuthenticatorParameters parameters;
@@ -50,7 +45,7 @@ struct Authenticator {
 
 DWORD CodeOfTable(BothRoles& dll, DWORD vendor_type) {
   const EAP_AUTHENTICATOR_METHOD_ROUTINES* routines = nullptr;
-  return dll.authenticator->Routines(TypeOf(vendor_type), routines).code();
+  return dll.authenticator->Routines(MisbehavingType(vendor_type), routines).code();
 }
 
 }  // namespace
@@ -82,56 +77,39 @@ TEST_CASE("misbehaving authenticator: a plain conversation works") {
 TEST_CASE("misbehaving authenticator: the table") {
   BothRoles dll("misbehavingmethod");
   SUBCASE("has NULL and 0 for what describes it") {
-    const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(TypeOf(100));
+    const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(MisbehavingType(100));
     CHECK(static_cast<bool>(routines.pEapType == nullptr));
     CHECK(routines.dwSizeInBytes == 0);
     CHECK(dll.authenticator->usable(routines));
   }
-  SUBCASE("is refused") {
-    CHECK(CodeOfTable(dll, 99) == kErrorNotSupported);
-    CHECK(CodeOfTable(dll, 101) == kErrorInvalidParameter);
-    CHECK(CodeOfTable(dll, 102) == kErrorInvalidParameter);
-    CHECK(CodeOfTable(dll, 104) == kErrorUnhandledException);
-    CHECK(dll.allocated(testdll::Owner::kAuthenticatorError) == 1);
-  }
-  SUBCASE("is not initialized where Initialize fails") {
-    for (const DWORD type : {106U, 107U}) CHECK(CodeOfTable(dll, type) == kErrorInvalidParameter);
-    CHECK(CodeOfTable(dll, 108) == kErrorUnhandledException);
+  SUBCASE("is refused, and not initialized where Initialize fails") {
+    CheckRefusedTables(dll, testdll::Owner::kAuthenticatorError,
+                       [&](DWORD type) { return CodeOfTable(dll, type); });
   }
   SUBCASE("lacks what is needed: usable() says no, and so do sessions") {
-    for (const DWORD type : {103U, 118U, 119U, 120U}) {
+    for (const DWORD type : kUnusableTypes) {
       CAPTURE(type);
-      const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(TypeOf(type));
+      const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(MisbehavingType(type));
       CHECK_FALSE(dll.authenticator->usable(routines));
       method::AuthenticatorMethodSession session(dll.authenticator, routines, Authenticator::Parameters(""));
       CHECK(session.Begin().code() == kErrorProcNotFound);
     }
   }
   SUBCASE("lacks what a host can do without") {
-    const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(TypeOf(117));
+    const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(MisbehavingType(117));
     REQUIRE(dll.authenticator->usable(routines));
     method::AuthenticatorMethodSession session(dll.authenticator, routines, Authenticator::Parameters(""));
     REQUIRE(session.Begin().ok());
     CHECK(session.UpdateInnerMethodParams(0, u"name", {}).code() == kErrorNotSupported);
   }
+  SUBCASE("takes its time") { CHECK(CodeOfTable(dll, 111) == kNoError); }
   SUBCASE("fails, throws or leaves an error when it is shut down") {
-    for (const DWORD type : {111U, 112U, 113U, 116U}) CHECK(CodeOfTable(dll, type) == kNoError);
+    for (const DWORD type : kBadShutdownTypes) CHECK(CodeOfTable(dll, type) == kNoError);
   }
 }
 
 TEST_CASE("misbehaving authenticator: failures, exceptions and errors of every routine") {
   BothRoles dll("misbehavingmethod");
-  struct Kind {
-    const char* option;
-    DWORD code;
-    std::uint64_t errors;
-  };
-  const Kind kinds[] = {{"fail=", kErrorInvalidParameter, 0},
-                        {"error=1;code=0x80420100;fail=", EAP_E_USER_CERT_NOT_FOUND, 1},
-                        {"error=bare;fail=", kErrorInvalidParameter, 1},
-                        {"throw=", kErrorUnhandledException, 0},
-                        {"leave=", kNoError, 1},
-                        {"ms=10;hang=", kNoError, 0}};
   const auto run = [&](const std::string& routine, const std::string& option) {
     // The code of a failure is that of packets, too: not before the routine that is to fail.
     const bool is_code = option.find("code=") != std::string::npos;
@@ -154,16 +132,10 @@ TEST_CASE("misbehaving authenticator: failures, exceptions and errors of every r
     if (routine == "GetResult") return server.session.GetResult(server.result).code();
     return server.session.End().code();
   };
-  for (const char* const routine : {"BeginSession", "UpdateInnerMethodParams", "SendPacket", "ReceivePacket",
-                                    "GetAttributes", "SetAttributes", "GetResult", "EndSession"}) {
-    for (const Kind& kind : kinds) {
-      CAPTURE(routine);
-      CAPTURE(kind.option);
-      const std::uint64_t errors = dll.allocated(testdll::Owner::kAuthenticatorError);
-      CHECK(run(routine, kind.option) == kind.code);
-      CHECK(dll.allocated(testdll::Owner::kAuthenticatorError) - errors == kind.errors);
-    }
-  }
+  CheckFaults(dll, testdll::Owner::kAuthenticatorError,
+              {"BeginSession", "UpdateInnerMethodParams", "SendPacket", "ReceivePacket", "GetAttributes",
+               "SetAttributes", "GetResult", "EndSession"},
+              run);
 }
 
 TEST_CASE("misbehaving authenticator: outputs that are not written, NULL or of impossible size") {
@@ -198,7 +170,7 @@ TEST_CASE("misbehaving authenticator: requests that are none") {
   }
   Authenticator large(dll, "size=101");
   CHECK(large.Send() == kErrorInsufficientBuffer);
-  for (const char* const how : {"over=1", "over=64", "over=1;size=100", "over=512"}) {
+  for (const char* const how : kOverflows) {
     CAPTURE(how);
     Authenticator server(dll, how);
     CHECK(server.Send() == kNoError);

@@ -7,8 +7,7 @@
 
 #include "native/abi/constants.h"
 #include "native/method/peer_method_session.h"
-#include "test/native/method_counters.h"
-#include "test/native/methods/misbehaving_method.h"
+#include "test/native/misbehaviours.h"
 
 using namespace eaphost;
 using namespace eaphost::abi;
@@ -17,13 +16,11 @@ using platform::SecretBytes;
 
 namespace {
 
-constexpr EAP_TYPE TypeOf(DWORD vendor_type) { return {254, misbehaving::kVendor, vendor_type}; }
 constexpr BYTE kRequest[] = {1, 7, 0, 13, 254, 1, 0x86, 0x9F, 0, 0, 0, 100, 'x'};
-constexpr DWORD kMaxPacket = 100;
 
 struct Peer {
   explicit Peer(BothRoles& dll, std::string_view config)
-      : session(dll.peer, dll.PeerRoutines({TypeOf(100), misbehaving::kVendor}), Parameters(config)) {}
+      : session(dll.peer, dll.PeerRoutines(MisbehavingType(100)), Parameters(config)) {}
 
   static method::PeerParameters Parameters(std::string_view config) {
     method::PeerParameters parameters;
@@ -54,7 +51,7 @@ struct Peer {
 
 DWORD CodeOfTable(BothRoles& dll, DWORD vendor_type) {
   const EAP_PEER_METHOD_ROUTINES* routines = nullptr;
-  return dll.peer->Routines(TypeOf(vendor_type), routines).code();
+  return dll.peer->Routines(MisbehavingType(vendor_type).eapType, routines).code();
 }
 
 }  // namespace
@@ -83,33 +80,25 @@ TEST_CASE("misbehaving peer: a plain conversation works, and its free functions 
 TEST_CASE("misbehaving peer: the table") {
   BothRoles dll("misbehavingmethod");
   SUBCASE("has NULL and 0 for what describes it") {
-    const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines({TypeOf(100), misbehaving::kVendor});
+    const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines(MisbehavingType(100));
     CHECK(static_cast<bool>(routines.pEapType == nullptr));
     CHECK(routines.dwVersion == 0);
     CHECK(dll.peer->usable(routines));
   }
-  SUBCASE("is refused") {
-    CHECK(CodeOfTable(dll, 99) == kErrorNotSupported);
-    CHECK(CodeOfTable(dll, 101) == kErrorInvalidParameter);
-    CHECK(CodeOfTable(dll, 102) == kErrorInvalidParameter);
-    CHECK(CodeOfTable(dll, 104) == kErrorUnhandledException);
-    CHECK(dll.allocated(testdll::Owner::kPeerError) == 1);
-  }
-  SUBCASE("is not initialized where Initialize fails") {
-    for (const DWORD type : {106U, 107U}) CHECK(CodeOfTable(dll, type) == kErrorInvalidParameter);
-    CHECK(CodeOfTable(dll, 108) == kErrorUnhandledException);
+  SUBCASE("is refused, and not initialized where Initialize fails") {
+    CheckRefusedTables(dll, testdll::Owner::kPeerError, [&](DWORD type) { return CodeOfTable(dll, type); });
   }
   SUBCASE("lacks what is needed: usable() says no, and so do sessions") {
-    for (const DWORD type : {103U, 118U, 119U, 120U}) {
+    for (const DWORD type : kUnusableTypes) {
       CAPTURE(type);
-      const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines({TypeOf(type), misbehaving::kVendor});
+      const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines(MisbehavingType(type));
       CHECK_FALSE(dll.peer->usable(routines));
       method::PeerMethodSession session(dll.peer, routines, Peer::Parameters(""));
       CHECK(session.Begin({}).code() == kErrorProcNotFound);
     }
   }
   SUBCASE("lacks what a host can do without") {
-    const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines({TypeOf(117), misbehaving::kVendor});
+    const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines(MisbehavingType(117));
     REQUIRE(dll.peer->usable(routines));
     method::PeerMethodSession session(dll.peer, routines, Peer::Parameters(""));
     REQUIRE(session.Begin({}).ok());
@@ -117,23 +106,12 @@ TEST_CASE("misbehaving peer: the table") {
   }
   SUBCASE("takes its time") { CHECK(CodeOfTable(dll, 111) == kNoError); }
   SUBCASE("fails, throws or leaves an error when it is shut down") {
-    for (const DWORD type : {112U, 113U, 116U}) CHECK(CodeOfTable(dll, type) == kNoError);
+    for (const DWORD type : kBadShutdownTypes) CHECK(CodeOfTable(dll, type) == kNoError);
   }
 }
 
 TEST_CASE("misbehaving peer: failures, exceptions and errors of every routine") {
   BothRoles dll("misbehavingmethod");
-  struct Kind {
-    const char* option;
-    DWORD code;
-    std::uint64_t errors;
-  };
-  const Kind kinds[] = {{"fail=", kErrorInvalidParameter, 0},
-                        {"error=1;code=0x80420100;fail=", EAP_E_USER_CERT_NOT_FOUND, 1},
-                        {"error=bare;fail=", kErrorInvalidParameter, 1},
-                        {"throw=", kErrorUnhandledException, 0},
-                        {"leave=", kNoError, 1},
-                        {"ms=10;hang=", kNoError, 0}};
   const auto run = [&](const std::string& routine, const std::string& option) {
     Peer peer(dll, option + routine);
     method::IdentityAnswer answer;
@@ -160,18 +138,11 @@ TEST_CASE("misbehaving peer: failures, exceptions and errors of every routine") 
     }
     return peer.session.End().code();
   };
-  for (const char* const routine :
-       {"GetIdentity", "BeginSession", "SetCredentials", "ProcessRequestPacket", "GetResponsePacket",
-        "GetUIContext", "SetUIContext", "GetResponseAttributes", "SetResponseAttributes", "GetResult",
-        "EndSession"}) {
-    for (const Kind& kind : kinds) {
-      CAPTURE(routine);
-      CAPTURE(kind.option);
-      const std::uint64_t errors = dll.allocated(testdll::Owner::kPeerError);
-      CHECK(run(routine, kind.option) == kind.code);
-      CHECK(dll.allocated(testdll::Owner::kPeerError) - errors == kind.errors);
-    }
-  }
+  CheckFaults(dll, testdll::Owner::kPeerError,
+              {"GetIdentity", "BeginSession", "SetCredentials", "ProcessRequestPacket", "GetResponsePacket",
+               "GetUIContext", "SetUIContext", "GetResponseAttributes", "SetResponseAttributes", "GetResult",
+               "EndSession"},
+              run);
 }
 
 TEST_CASE("misbehaving peer: outputs that are not written, NULL or of impossible size") {
@@ -235,7 +206,7 @@ TEST_CASE("misbehaving peer: responses that are none") {
   }
   Peer large(dll, "size=101");
   CHECK(large.Respond() == kErrorInsufficientBuffer);
-  for (const char* const how : {"over=1", "over=64", "over=1;size=100", "over=512"}) {
+  for (const char* const how : kOverflows) {
     CAPTURE(how);
     Peer peer(dll, how);
     CHECK(peer.Respond() == kNoError);

@@ -106,7 +106,7 @@ class ErrorOut {
   ~ErrorOut();
   abi::EAP_ERROR** put();
   // Of the last call.
-  std::optional<method::EapErrorData> Take();
+  std::optional<method::EapError> Take();
 
  private:
   abi::EAP_ERROR* error_ = nullptr;
@@ -156,9 +156,9 @@ class Peer {
   std::string saved_connection;
   std::string saved_user;
   std::vector<std::pair<int, std::string>> result_attributes;
-  std::optional<method::EapErrorData> result_error;
-  Octets status;                              // of GetAuthStatus
-  std::optional<method::EapErrorData> error;  // of the last call
+  std::optional<method::EapError> result_error;
+  Octets status;                          // of GetAuthStatus
+  std::optional<method::EapError> error;  // of the last call
 
  private:
   abi::DWORD Finish(abi::DWORD code);

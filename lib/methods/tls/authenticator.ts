@@ -13,15 +13,21 @@ import type {
 } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
 import { wipe } from '../credentials.js';
+import { refused } from '../verdicts.js';
 import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
 import { contextOf, defaultResumptionLifetime, type TlsAuthenticatorSettings } from './options.js';
-import type { TlsMethod } from './peer.js';
 import { AuthenticatorSessions, newTicketKeys, type ResumableConnection } from './resumption.js';
+import type { TlsMethod } from './tls-method.js';
 import type { Judge, Refusal } from './trust.js';
-import type { AuthenticatorTunnel, AuthenticatorVerdict, Connection } from './tunnel.js';
+import {
+  type AuthenticatorTunnel,
+  type AuthenticatorVerdict,
+  type Connection,
+  connectionOf,
+} from './tunnel.js';
 
 /** A judge of the peer, which may know more than its certificate. */
 export interface ClientPolicy extends Judge {
@@ -109,19 +115,19 @@ export class TlsAuthenticator implements AuthenticatorSession {
       return taken.kind === 'message' ? await this.#process(taken.data) : 'send';
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
-      return this.#conclude(failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET));
+      return this.#conclude(refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET));
     }
   }
 
   getResult(): AuthenticatorResult {
-    return this.#result ?? failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    return this.#result ?? refused();
   }
 
   async end(): Promise<void> {
     this.#engine?.end();
     wipeKeys(this.#keys);
     wipe(this.#ticketKeys, ...(this.#result?.attributes ?? []).map(({ value }) => value));
-    await this.#tunnel.end();
+    await this.#tunnel.end?.();
   }
 
   async #process(message: Buffer): Promise<AuthenticatorAction> {
@@ -133,9 +139,9 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const refusal = await this.#judge(engine);
     if (refusal) {
       engine.refuse(refusal.alert);
-      this.#pending = failed(refusal.failureReasonCode);
+      this.#pending = refused(refusal.failureReasonCode);
     } else if (engine.failure) {
-      this.#pending = this.#pending?.isSuccess === false ? this.#pending : failureOf(engine);
+      if (this.#pending?.isSuccess !== false) this.#pending = refused(authenticatorFailureOf(engine.failure));
     } else if (this.#pending) {
       return this.#conclude(this.#pending);
     }
@@ -167,7 +173,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #conclude({ keys, identity, ...verdict }: AuthenticatorVerdict): 'result' {
     const engine = this.#engine;
     if (!verdict.isSuccess || !engine?.isEstablished) {
-      this.#result = verdict.isSuccess ? failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED) : verdict;
+      this.#result = verdict.isSuccess ? refused() : verdict;
       return 'result';
     }
     const exported = keyAttributes(keys ?? this.#connection(engine).keys, 'authenticator');
@@ -208,21 +214,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #connection(engine: TlsEngine): Connection {
     const { type, keyLabel } = this.#kit.method;
     this.#keys ??= deriveKeys(engine, type, keyLabel);
-    return {
-      id: this.#id,
-      version: engine.version,
-      isResumed: engine.isResumed,
-      certificate: engine.peerCertificate()?.certificate,
-      keys: this.#keys,
-      exportKey: (...details) => engine.exportKey(...details),
-    };
+    const { certificate } = engine.peerCertificate() ?? {};
+    return connectionOf(engine, { id: this.#id, certificate, keys: this.#keys });
   }
-}
-
-function failed(failureReasonCode: number): AuthenticatorVerdict {
-  return { isSuccess: false, failureReasonCode, attributes: [] };
-}
-
-function failureOf({ failure }: TlsEngine): AuthenticatorVerdict {
-  return failed(failure ? authenticatorFailureOf(failure) : eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
 }

@@ -3,7 +3,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { attributeTypes } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
-import { propertyBits } from '../../types.js';
 import type {
   AuthenticatorSide,
   IdentityRequest,
@@ -12,12 +11,14 @@ import type {
   PeerSide,
 } from '../method.js';
 import { decodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
+import { refused } from '../verdicts.js';
 import { alerts } from './alerts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
-import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
+import { TlsPeer, TlsPeerKit } from './peer.js';
 import { PeerSetups } from './profile.js';
 import { certificateNames } from './server-names.js';
+import { type TlsMethod, tlsProperties } from './tls-method.js';
 import { clientJudge, type ClientTrust, TlsOptionsError } from './trust.js';
 import {
   type AuthenticatorTunnel,
@@ -51,21 +52,7 @@ const method: TlsMethod = { type: 13, keyLabel: 'client EAP encryption' };
 const definition = {
   type: { type: method.type },
   name: 'EAP-TLS',
-  properties:
-    propertyBits.cipherSuiteNegotiation |
-    propertyBits.mutualAuth |
-    propertyBits.integrity |
-    propertyBits.replayProtection |
-    propertyBits.confidentiality |
-    propertyBits.keyDerivation |
-    propertyBits.keyStrength128 |
-    propertyBits.dictionaryAttackResistance |
-    propertyBits.fastReconnect |
-    propertyBits.fragmentation |
-    propertyBits.standalone |
-    propertyBits.mppeEncryption |
-    propertyBits.machineAuth |
-    propertyBits.userAuth,
+  properties: tlsProperties,
 };
 
 class EapTlsPeerTunnel implements PeerTunnel {
@@ -100,32 +87,18 @@ class EapTlsPeerTunnel implements PeerTunnel {
           : 'The server did not say that the handshake was complete.',
     };
   }
-
-  end(): void {
-    // Nothing to forget.
-  }
 }
 
 class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
   advance(data: Buffer, connection: Connection, resumed: string | undefined): AuthenticatorTunnelStep {
-    if (data.length > 0) {
-      const failureReasonCode = eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET;
-      return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
-    }
+    if (data.length > 0) return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
     const { certificate, version, isResumed } = connection;
     // A resumed connection that nobody remembers has proved nothing.
-    if (isResumed && resumed === undefined) {
-      const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-      return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
-    }
+    if (isResumed && resumed === undefined) return { verdict: refused() };
     const [name] = certificate ? certificateNames(certificate) : [];
     const attributes = name === undefined ? [] : [{ type: attributeTypes.PeerId, value: Buffer.from(name) }];
     const verdict = { isSuccess: true, attributes };
     return version === 'TLSv1.3' ? { data: commitment, verdict } : { verdict };
-  }
-
-  end(): void {
-    // Nothing to forget.
   }
 }
 

@@ -1,7 +1,7 @@
 // What a failed TLS connection means to EAPHost.
 
 import { eapErrorCodes } from '../../error-codes.js';
-import type { PeerFailure } from '../password-peer.js';
+import type { PeerFailure } from '../verdicts.js';
 import type { TlsFailure } from './engine.js';
 
 /** What an alert about the peer's own certificate stands for. */

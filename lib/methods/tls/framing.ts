@@ -5,10 +5,10 @@
 export const tlsFlags = { length: 0x80, more: 0x40, start: 0x20, version: 0x07 } as const;
 
 /** Largest TLS message taken by default, in octets. */
-export const defaultMessageLimit = 65_536;
+const defaultMessageLimit = 65_536;
 
 /** Smallest link that a TLS method works on, in octets of an EAP packet. */
-export const smallestPacketSize = 100;
+const smallestPacketSize = 100;
 
 /** Code, id, length, type, flags. */
 const headerLength = 6;

@@ -1,10 +1,8 @@
 // EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's words, the user's password in the clear. For use inside of
 // a tunnel only: whoever asks gets the password.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { eapErrorCodes } from '../../error-codes.js';
 import { propertyBits } from '../../types.js';
-import { wipe } from '../credentials.js';
 import type {
   AuthenticatorAction,
   AuthenticatorBegin,
@@ -21,9 +19,11 @@ import type {
 } from '../method.js';
 import { passwordConfiguration } from '../password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { isSamePassword, judgeUser } from '../password-authenticator.js';
 import { discard, passwordIdentity, PasswordPeer } from '../password-peer.js';
-import { accountErrors } from '../ras-errors.js';
+import { failureReasonOf } from '../ras-errors.js';
 import type { PasswordAuthenticatorOptions, UserStore } from '../users.js';
+import { passwordRefused, refused } from '../verdicts.js';
 
 const gtcType = 6;
 const prompt = 'Password: ';
@@ -50,10 +50,7 @@ class GtcPeer implements PeerSession {
     const hasRefused = reason === 'failure' && this.#hasResponded;
     return this.#peer.failedResult(
       hasRefused
-        ? {
-            failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
-            rootCause: 'The server refused the user name or the password.',
-          }
+        ? passwordRefused
         : {
             failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
             rootCause: 'The server ended the conversation before it asked for the password.',
@@ -91,37 +88,21 @@ class GtcAuthenticator implements AuthenticatorSession {
   async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
     const response = readPacket(packet, eapCodes.response, gtcType);
     if (!response || response.id !== this.#id || this.#result) return 'discard';
-    const failureReasonCode = await checkPassword(this.#users, this.#identity, response.data);
+    const error = await judgeUser(await this.#users.lookup(this.#identity), (password) =>
+      isSamePassword(password, response.data),
+    );
     response.data.fill(0);
-    this.#result =
-      failureReasonCode === 0
-        ? { isSuccess: true, attributes: [] }
-        : { isSuccess: false, failureReasonCode, attributes: [] };
+    this.#result = error === 0 ? { isSuccess: true, attributes: [] } : refused(failureReasonOf(error));
     return 'result';
   }
 
   getResult(): AuthenticatorResult {
-    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-    return this.#result ?? { isSuccess: false, failureReasonCode, attributes: [] };
+    return this.#result ?? refused();
   }
 
   end(): void {
     // Nothing to forget.
   }
-}
-
-/** 0 where a user may come in with this password, else the reason. Takes as long for nobody as for somebody. */
-export async function checkPassword(
-  users: UserStore,
-  identity: string,
-  password: Uint8Array,
-): Promise<number> {
-  const user = await users.lookup(identity);
-  const known = user ? Buffer.from(user.password) : randomBytes(16);
-  const [ours, theirs] = [known, password].map((text) => createHash('sha256').update(text).digest());
-  const isRight = user !== undefined && timingSafeEqual(ours!, theirs!);
-  wipe(known, ours, theirs);
-  return isRight ? accountErrors[user.state ?? 'active'] : eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
 }
 
 /**

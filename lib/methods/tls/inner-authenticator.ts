@@ -1,12 +1,13 @@
 // The host of an authenticator's inner EAP conversation: identity, then one of the methods.
 
+import { attributeTypes } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import { Conversation, type ConversationStep } from '../../radius/authenticator.js';
 import { eapHeader, eapTypes, identityRequest } from '../../radius/eap.js';
 import type { EapAttribute } from '../../types.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
 import { eapCodes } from '../packet.js';
-import { innerPacketSize } from './inner-peer.js';
+import { innerAttributes, innerPacketSize } from './inner-peer.js';
 
 /** What comes of an inner response. */
 export type InnerOutcome =
@@ -17,6 +18,12 @@ export type InnerOutcome =
       readonly attributes: readonly EapAttribute[];
     }
   | { readonly kind: 'refuse'; readonly failureReasonCode: number };
+
+/** The attributes of a user that is let in: the name, and what of the inner method's is fit for the outer result. */
+export function acceptedAttributes(identity: string, fromInner?: readonly EapAttribute[]): EapAttribute[] {
+  const others = innerAttributes(fromInner).filter(({ type }) => type !== attributeTypes.UserName);
+  return [{ type: attributeTypes.UserName, value: Buffer.from(identity) }, ...others];
+}
 
 /** One inner conversation. */
 export class InnerAuthenticator {

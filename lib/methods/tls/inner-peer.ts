@@ -14,13 +14,8 @@ import type {
   PeerStep,
 } from '../method.js';
 import { eapCodes } from '../packet.js';
-import type { PeerFailure } from '../password-peer.js';
-
-/** What comes of an inner request. */
-export type InnerAnswer =
-  | { readonly kind: 'send'; readonly packet: Uint8Array }
-  | { readonly kind: 'fail'; readonly failure: PeerFailure }
-  | { readonly kind: 'ask'; readonly step: PeerStep };
+import { failureOf, type PeerFailure } from '../verdicts.js';
+import type { PeerTunnelStep } from './tunnel.js';
 
 /** What a tunnel adds to an inner packet: EAP header, flags, length, AVP header and padding, TLS record and tag. */
 const overhead = 60;
@@ -47,13 +42,20 @@ const keyTypes = new Set([26, 9000, 9001, 9002, 9003, 9004]);
 export class InnerPeer {
   readonly #methods: readonly MethodDefinition[];
   readonly #begin: PeerBegin;
+  readonly #wrap: (packet: Uint8Array) => Uint8Array;
   #credentials: Uint8Array;
   #method: MethodDefinition | undefined;
   #session: PeerSession | undefined;
   #identity: string | undefined;
 
-  constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
+  /** @param wrap puts an EAP packet into the form that it has in the tunnel */
+  constructor(
+    methods: readonly MethodDefinition[],
+    begin: PeerBegin,
+    wrap: (packet: Uint8Array) => Uint8Array,
+  ) {
     this.#methods = methods;
+    this.#wrap = wrap;
     this.#credentials = Uint8Array.from(begin.credentials);
     this.#begin = { ...begin, maxSendPacketSize: innerPacketSize(begin.maxSendPacketSize) };
   }
@@ -78,16 +80,16 @@ export class InnerPeer {
   }
 
   /** Answers a request: a whole EAP packet. */
-  async answer(request: Uint8Array): Promise<InnerAnswer> {
+  async answer(request: Uint8Array): Promise<PeerTunnelStep> {
     const header = eapHeader(request);
     if (header?.code !== eapCodes.request) return invalid;
     const { id, type = 0 } = header;
     if (type === eapTypes.identity) {
       const identity = await this.identity();
       if (identity === undefined) return unknownUser;
-      return send(id, Buffer.concat([Buffer.of(eapTypes.identity), Buffer.from(identity)]));
+      return this.#respond(id, Buffer.concat([Buffer.of(eapTypes.identity), Buffer.from(identity)]));
     }
-    if (type === eapTypes.notification) return send(id, Buffer.of(eapTypes.notification));
+    if (type === eapTypes.notification) return this.#respond(id, Buffer.of(eapTypes.notification));
     const wanted = typeOf(request);
     if (this.#method === undefined || !sameType(this.#method.type, wanted)) {
       const method = this.#methods.find((candidate) => sameType(candidate.type, wanted));
@@ -107,12 +109,12 @@ export class InnerPeer {
     this.#credentials = encodeCredentials({ username: identity, password });
   }
 
-  async setUiContext(context: Uint8Array): Promise<InnerAnswer> {
+  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
     const step = await this.#session?.setUiContext?.(context);
     return step ? this.#take(step) : invalid;
   }
 
-  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<InnerAnswer> {
+  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
     const step = await this.#session?.setResponseAttributes?.(attributes);
     return step ? this.#take(step) : invalid;
   }
@@ -129,39 +131,31 @@ export class InnerPeer {
     await session?.end();
   }
 
-  async #take(step: PeerStep): Promise<InnerAnswer> {
+  async #take(step: PeerStep): Promise<PeerTunnelStep> {
     switch (step.action) {
       case 'send':
-        return { kind: 'send', packet: step.packet };
+        return { kind: 'send', data: this.#wrap(step.packet) };
       case 'invokeUi':
       case 'respond':
         return { kind: 'ask', step };
-      case 'result': {
-        const { failureReasonCode, rootCause } = await this.getResult('unknown');
-        return {
-          kind: 'fail',
-          failure: {
-            failureReasonCode: failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-            rootCause: rootCause ?? 'The inner method gave up.',
-          },
-        };
-      }
+      case 'result':
+        return { kind: 'fail', failure: failureOf(await this.getResult('unknown'), givenUp) };
       default:
         return invalid;
     }
   }
 
-  #refuse(id: number): InnerAnswer {
+  #refuse(id: number): PeerTunnelStep {
     const types = this.#methods.map(({ type }) => type.type);
-    return send(id, Buffer.of(eapTypes.nak, ...types));
+    return this.#respond(id, Buffer.of(eapTypes.nak, ...types));
+  }
+
+  #respond(id: number, data: Uint8Array): PeerTunnelStep {
+    return { kind: 'send', data: this.#wrap(eapPacket(eapCodes.response, id, data)) };
   }
 }
 
-function send(id: number, data: Uint8Array): InnerAnswer {
-  return { kind: 'send', packet: eapPacket(eapCodes.response, id, data) };
-}
-
-const invalid: InnerAnswer = {
+const invalid: PeerTunnelStep = {
   kind: 'fail',
   failure: {
     failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
@@ -169,12 +163,17 @@ const invalid: InnerAnswer = {
   },
 };
 
-const unknownUser: InnerAnswer = {
+const unknownUser: PeerTunnelStep = {
   kind: 'fail',
   failure: {
     failureReasonCode: systemErrorCodes.ERROR_NO_SUCH_USER,
     rootCause: 'No user name and password were given.',
   },
+};
+
+const givenUp: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The inner method gave up.',
 };
 
 const notBegun: PeerFailure = {

@@ -1,13 +1,12 @@
 // The authenticator's side of PEAPv0 inside its tunnel: identity, the inner method, the result, crypto-binding.
 
 import { eapErrorCodes } from '../../error-codes.js';
-import { attributeTypes } from '../../attributes.js';
 import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
 import { eapCodes } from '../packet.js';
-import { InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
-import { innerAttributes } from './inner-peer.js';
+import { refused } from '../verdicts.js';
+import { acceptedAttributes, InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
 import {
   bindingSubTypes,
@@ -56,7 +55,7 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
     const state = this.#state;
     switch (state.kind) {
       case 'start':
-        if (data.length > 0) return failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET);
+        if (data.length > 0) return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
         if (resumed !== undefined) return this.#accept(connection, resumed, [], undefined);
         this.#state = { kind: 'inner' };
         return { data: strip(this.#inner.start(connection.id + 1)) };
@@ -65,7 +64,7 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
         return this.#carryOut(await this.#inner.receive(response), connection);
       }
       case 'refused':
-        return failed(state.failureReasonCode);
+        return { verdict: refused(state.failureReasonCode) };
       default:
         return this.#conclude(restore(data, eapCodes.response, connection.id), state);
     }
@@ -98,9 +97,8 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
   ): AuthenticatorTunnelStep {
     const keys = this.#offer === 'none' ? undefined : compoundKeys(connection.keys.msk, isk);
     wipe(isk);
-    const userName = { type: attributeTypes.UserName, value: Buffer.from(identity) };
-    const others = innerAttributes(fromInner).filter(({ type }) => type !== attributeTypes.UserName);
-    this.#state = { kind: 'accepted', identity, attributes: [userName, ...others], keys };
+    const attributes = acceptedAttributes(identity, fromInner);
+    this.#state = { kind: 'accepted', identity, attributes, keys };
     const tlvs = [
       resultTlv(tlvResults.success),
       ...(keys ? [bindingTlv(keys, bindingSubTypes.request)] : []),
@@ -114,16 +112,16 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
   ): AuthenticatorTunnelStep {
     const extensions = readExtensions(response);
     if (extensions?.code !== eapCodes.response || extensions.result !== tlvResults.success) {
-      return failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+      return { verdict: refused() };
     }
     const verdict = { isSuccess: true, identity, attributes };
     const { binding } = extensions;
     if (!binding || !keys) {
       const isEnough = this.#offer !== 'required' && !binding;
-      return isEnough ? { verdict } : failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+      return { verdict: isEnough ? verdict : refused() };
     }
     if (!isBound(binding, keys, bindingSubTypes.response)) {
-      return failed(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+      return { verdict: refused() };
     }
     this.#msk = compoundMsk(keys.ipmk);
     return { verdict: { ...verdict, keys: { msk: this.#msk } } };
@@ -133,8 +131,4 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
 /** Inner packets have the id of the outer request that carries them, as far as it can be foreseen. */
 function nextId({ id }: Connection): number {
   return (id + 1) & 0xff;
-}
-
-function failed(failureReasonCode: number): AuthenticatorTunnelStep {
-  return { verdict: { isSuccess: false, failureReasonCode, attributes: [] } };
 }

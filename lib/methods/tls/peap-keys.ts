@@ -19,7 +19,7 @@ const compoundLabel = 'Inner Methods Compound Keys';
 const sessionLabel = 'Session Key Generating Function\0';
 
 /** PRF+ (RFC 4306, 2.13) with HMAC-SHA-1 and, unlike there, two zero octets behind each counter. */
-export function prfPlus(key: Uint8Array, seed: Uint8Array, length: number): Buffer {
+function prfPlus(key: Uint8Array, seed: Uint8Array, length: number): Buffer {
   const blocks: Buffer[] = [];
   let last: Buffer = Buffer.alloc(0);
   for (let counter = 1, size = 0; size < length; counter++, size += last.length) {

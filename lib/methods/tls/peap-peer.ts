@@ -1,12 +1,11 @@
 // The peer's side of PEAPv0 inside its tunnel: the inner method, the server's result, crypto-binding.
 
 import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
 import { eapCodes } from '../packet.js';
-import type { PeerFailure } from '../password-peer.js';
-import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
+import { failureOf, type PeerFailure } from '../verdicts.js';
+import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
 import {
   bindingSubTypes,
@@ -29,21 +28,21 @@ export type CryptoBindingPolicy = 'optional' | 'required';
 
 /** The inside of a peer's PEAP conversation. */
 export class PeapPeer implements PeerTunnel {
-  readonly #inner: InnerPeer;
+  readonly inner: InnerPeer;
   readonly #policy: CryptoBindingPolicy;
   /** The inner method's verdict, once the server said that it is over. */
   #verdict: PeerResult | undefined;
   #msk: Buffer | undefined;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin, policy: CryptoBindingPolicy) {
-    this.#inner = new InnerPeer(methods, begin);
+    this.inner = new InnerPeer(methods, begin, strip);
     this.#policy = policy;
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     if (data.length === 0) return { kind: 'send' };
     const request = restore(data, eapCodes.request, connection.id);
-    if (!isExtensionsRequest(request)) return this.#carryOut(await this.#inner.answer(request));
+    if (!isExtensionsRequest(request)) return this.inner.answer(request);
     const extensions = readExtensions(request);
     if (!extensions) return { kind: 'fail', failure: malformed };
     const { id, result, unknown } = extensions;
@@ -59,11 +58,7 @@ export class PeapPeer implements PeerTunnel {
     });
     if (unknown !== undefined) return refuse(malformed);
     if (result !== tlvResults.success) {
-      const { failureReasonCode, rootCause } = await this.#inner.getResult('failure');
-      return refuse({
-        failureReasonCode: failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-        rootCause: rootCause ?? 'The server refused the user.',
-      });
+      return refuse(failureOf(await this.inner.getResult('failure'), refused));
     }
     const failure = await this.#accept(extensions, connection);
     if (failure) return refuse(failure);
@@ -83,52 +78,28 @@ export class PeapPeer implements PeerTunnel {
       const attributes = innerAttributes(verdict.attributes);
       return { ...verdict, attributes, ...(this.#msk && { keys: { msk: this.#msk } }) };
     }
-    const { failureReasonCode, rootCause } =
-      reason === 'failure' ? await this.#inner.getResult('failure') : unproved;
-    return {
-      isSuccess: false,
-      failureReasonCode: failureReasonCode ?? unproved.failureReasonCode,
-      rootCause: rootCause ?? unproved.rootCause,
-    };
-  }
-
-  async setCredentials(identity: string, password: string): Promise<void> {
-    await this.#inner.setCredentials(identity, password);
-  }
-
-  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
-    return this.#carryOut(await this.#inner.setUiContext(context));
-  }
-
-  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
-    return this.#carryOut(await this.#inner.setResponseAttributes(attributes));
+    const failure =
+      reason === 'failure' ? failureOf(await this.inner.getResult('failure'), unproved) : unproved;
+    return { isSuccess: false, ...failure };
   }
 
   async end(): Promise<void> {
     wipe(this.#msk);
-    await this.#inner.end();
-  }
-
-  #carryOut(answer: InnerAnswer): PeerTunnelStep {
-    return answer.kind === 'send' ? { kind: 'send', data: strip(answer.packet) } : answer;
+    await this.inner.end();
   }
 
   /** Whether the server's success may be believed; what keeps it from that otherwise. */
   async #accept({ binding }: Extensions, { isResumed }: Connection): Promise<PeerFailure | undefined> {
     if (!binding && this.#policy === 'required') return unbound;
-    const { method } = this.#inner;
+    const { method } = this.inner;
     // A fast reconnect has no inner method.
-    const verdict = isResumed && !method ? { isSuccess: true } : await this.#inner.getResult('success');
+    const verdict = isResumed && !method ? { isSuccess: true } : await this.inner.getResult('success');
     this.#verdict = verdict;
-    if (verdict.isSuccess) return undefined;
-    return {
-      failureReasonCode: verdict.failureReasonCode ?? unproved.failureReasonCode,
-      rootCause: verdict.rootCause ?? unproved.rootCause,
-    };
+    return verdict.isSuccess ? undefined : failureOf(verdict, unproved);
   }
 
   #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {
-    const isk = this.#inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
+    const isk = this.inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
     const keys = compoundKeys(connection.keys.msk, isk);
     wipe(isk);
     if (binding && isBound(binding, keys, bindingSubTypes.request)) return keys;
@@ -148,7 +119,12 @@ const unbound: PeerFailure = {
   rootCause: 'The server did not prove by crypto-binding that the tunnel is its own.',
 };
 
-const unproved = {
+const refused: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'The server refused the user.',
+};
+
+const unproved: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
   rootCause: 'The server ended the conversation before its result inside the tunnel.',
-} as const;
+};

@@ -6,7 +6,7 @@ import { eapCodes } from '../packet.js';
 import { type CompoundKeys, compoundMac } from './peap-keys.js';
 
 /** EAP type of the extensions packet. */
-export const extensionsType = 33;
+const extensionsType = 33;
 
 /** The words of a result TLV. */
 export const tlvResults = { success: 1, failure: 2 } as const;

@@ -1,6 +1,6 @@
 // PEAPv0 ([MS-PEAP]) as definitions: peer and authenticator, over any inner methods.
 
-import { isSameMethodType, propertyBits } from '../../types.js';
+import { propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
@@ -9,8 +9,9 @@ import type { TlsAuthenticatorSettings, TlsPeerSettings } from './options.js';
 import { type CryptoBindingOffer, PeapAuthenticator } from './peap-authenticator.js';
 import { type CryptoBindingPolicy, PeapPeer } from './peap-peer.js';
 import { gtc } from './gtc.js';
-import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
-import { missingInner, type PeerProfile, PeerSetups } from './profile.js';
+import { TlsPeer, TlsPeerKit } from './peer.js';
+import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
+import { type TlsMethod, tunnelProperties } from './tls-method.js';
 import { tunnelIdentity } from './tunnel-identity.js';
 
 /** What the peer of PEAP is given: whom to trust, and what to do in the tunnel. */
@@ -44,24 +45,7 @@ const method: TlsMethod = {
 const definition = {
   type: { type: method.type },
   name: 'PEAP',
-  properties:
-    propertyBits.cipherSuiteNegotiation |
-    propertyBits.mutualAuth |
-    propertyBits.integrity |
-    propertyBits.replayProtection |
-    propertyBits.confidentiality |
-    propertyBits.keyDerivation |
-    propertyBits.keyStrength128 |
-    propertyBits.dictionaryAttackResistance |
-    propertyBits.fastReconnect |
-    propertyBits.cryptoBinding |
-    propertyBits.fragmentation |
-    propertyBits.standalone |
-    propertyBits.mppeEncryption |
-    propertyBits.tunnelMethod |
-    propertyBits.machineAuth |
-    propertyBits.userAuth |
-    propertyBits.identityPrivacy,
+  properties: tunnelProperties | propertyBits.cryptoBinding,
 };
 
 /**
@@ -76,35 +60,30 @@ export function peapPeer(options: PeapPeerOptions): MethodDefinition & { readonl
     ...definition,
     peer: {
       getIdentity(request) {
-        const { methods, identity, config } = setups.of(request.config);
-        return tunnelIdentity(methods[0], identity, { ...request, config });
+        const { inner, identity, config } = setups.of(request.config);
+        return tunnelIdentity(inner[0], identity, { ...request, config });
       },
       beginSession(begin) {
-        const { kit, methods, config, cryptoBinding } = setups.of(begin.config);
-        return new TlsPeer(kit, new PeapPeer(methods, { ...begin, config }, cryptoBinding), begin);
+        const { kit, inner, config, cryptoBinding } = setups.of(begin.config);
+        return new TlsPeer(kit, new PeapPeer(inner, { ...begin, config }, cryptoBinding), begin);
       },
     },
     configuration: tunnelConfiguration((blob) => {
-      const { methods, config } = setups.of(blob);
-      return { configuration: methods[0]?.configuration, config };
+      const { inner, config } = setups.of(blob);
+      return { configuration: inner[0]?.configuration, config };
     }),
   };
 }
 
 function setUp(options: PeapPeerOptions, profile: PeerProfile | undefined) {
-  const { cryptoBinding = 'optional' } = options;
-  const kit = new TlsPeerKit(method, options, profile);
-  const { inner } = profile ?? {};
+  const { methods, cryptoBinding = 'optional' } = options;
   const setup = {
-    kit,
+    kit: new TlsPeerKit(method, options, profile),
     identity: profile?.outerIdentity ?? options.identity,
     cryptoBinding: profile?.needsCryptoBinding === true ? 'required' : cryptoBinding,
   } as const;
-  if (typeof inner !== 'object') return { ...setup, methods: options.methods ?? [mschapv2], config: none };
-  const all = [...(options.methods ?? []), mschapv2, gtc];
-  const wanted = all.find(({ type }) => isSameMethodType(type, inner.type));
-  if (!wanted) throw missingInner(inner.type, 'methods');
-  return { ...setup, methods: [wanted], config: inner.config };
+  if (typeof profile?.inner !== 'object') return { ...setup, inner: methods ?? [mschapv2], config: none };
+  return { ...setup, ...chooseInner(profile.inner, [...(methods ?? []), mschapv2, gtc], 'methods') };
 }
 
 const none = new Uint8Array();

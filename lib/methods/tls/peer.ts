@@ -8,7 +8,8 @@ import { eapErrorCodes } from '../../error-codes.js';
 import type { EapAttribute } from '../../types.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
-import { discard, type PeerFailure } from '../password-peer.js';
+import { discard } from '../password-peer.js';
+import type { PeerFailure } from '../verdicts.js';
 import { TlsEngine } from './engine.js';
 import { peerFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
@@ -17,20 +18,9 @@ import { certificateOf, contextOf, type TlsIdentity, type TlsPeerSettings } from
 import type { PeerProfile } from './profile.js';
 import { type PeerResumption, PeerSessions } from './resumption.js';
 import { certificateNames } from './server-names.js';
+import type { TlsMethod } from './tls-method.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
-import type { Connection, PeerTunnel, PeerTunnelStep } from './tunnel.js';
-
-/** What tells one TLS method from another. */
-export interface TlsMethod {
-  /** EAP type. */
-  readonly type: number;
-  /** In the flags; undefined where they have none. */
-  readonly version?: number;
-  /** The length goes with whole messages too. */
-  readonly alwaysLength?: boolean;
-  /** The label of its keys up to TLS 1.2. */
-  readonly keyLabel: string;
-}
+import { type Connection, connectionOf, type PeerTunnel, type PeerTunnelStep } from './tunnel.js';
 
 /** A method's peer, ready for conversations. */
 export class TlsPeerKit {
@@ -141,17 +131,19 @@ export class TlsPeer implements PeerSession {
   }
 
   async setCredentials(identity: string, password: string): Promise<void> {
-    await this.#tunnel.setCredentials?.(identity, password);
+    await this.#tunnel.inner?.setCredentials(identity, password);
   }
 
   async setUiContext(context: Uint8Array): Promise<PeerStep> {
-    if (this.#hasEnded || !this.#engine || !this.#tunnel.setUiContext) return discard;
-    return this.#carryOut(this.#engine, await this.#tunnel.setUiContext(context));
+    const { inner } = this.#tunnel;
+    if (this.#hasEnded || !this.#engine || !inner?.setUiContext) return discard;
+    return this.#carryOut(this.#engine, await inner.setUiContext(context));
   }
 
   async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerStep> {
-    if (this.#hasEnded || !this.#engine || !this.#tunnel.setResponseAttributes) return discard;
-    return this.#carryOut(this.#engine, await this.#tunnel.setResponseAttributes(attributes));
+    const { inner } = this.#tunnel;
+    if (this.#hasEnded || !this.#engine || !inner?.setResponseAttributes) return discard;
+    return this.#carryOut(this.#engine, await inner.setResponseAttributes(attributes));
   }
 
   async end(): Promise<void> {
@@ -160,7 +152,7 @@ export class TlsPeer implements PeerSession {
     this.#engine?.end();
     this.#offered?.session.fill(0);
     wipeKeys(this.#keys);
-    await this.#tunnel.end();
+    await this.#tunnel.end?.();
   }
 
   async #start(): Promise<PeerStep> {
@@ -235,14 +227,7 @@ export class TlsPeer implements PeerSession {
   #connection(engine: TlsEngine): Connection {
     const { type, keyLabel } = this.#kit.method;
     this.#keys ??= deriveKeys(engine, type, keyLabel);
-    return {
-      id: this.#id,
-      version: engine.version,
-      isResumed: engine.isResumed,
-      certificate: this.#certificate(engine),
-      keys: this.#keys,
-      exportKey: (...details) => engine.exportKey(...details),
-    };
+    return connectionOf(engine, { id: this.#id, certificate: this.#certificate(engine), keys: this.#keys });
   }
 
   #certificate(engine: TlsEngine): X509Certificate | undefined {

@@ -11,7 +11,8 @@ import type {
   TtlsOptions,
 } from '../../profiles/index.js';
 import { profiles } from '../../profiles/index.js';
-import { formatMethodType, type MethodType } from '../../types.js';
+import { formatMethodType, isSameMethodType, type MethodType } from '../../types.js';
+import type { MethodDefinition } from '../method.js';
 import { parseServerNames, type ServerName } from './server-names.js';
 import { TlsOptionsError } from './trust.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
@@ -33,8 +34,14 @@ export interface ProfileTrust {
   readonly serverNames: readonly ServerName[] | undefined;
 }
 
-/** The inner method of a profile: one of TTLS without EAP, or an EAP method and its connection blob. */
-export type ProfileInner = TtlsPasswordMethod | { readonly type: MethodType; readonly config: Uint8Array };
+/** An inner EAP method and its connection blob. */
+export interface InnerMethod {
+  readonly type: MethodType;
+  readonly config: Uint8Array;
+}
+
+/** The inner method of a profile: one of TTLS without EAP, or an EAP method. */
+export type ProfileInner = TtlsPasswordMethod | InnerMethod;
 
 /** What a peer goes by. */
 export interface PeerProfile {
@@ -66,7 +73,7 @@ export function profileDocument(config: Uint8Array): string | undefined {
  * What a connection blob says to the method of this EAP type.
  * @throws TlsOptionsError for a blob of another form or method, EapError for a malformed document
  */
-export function decodeProfile(config: Uint8Array, type: number): PeerProfile {
+function decodeProfile(config: Uint8Array, type: number): PeerProfile {
   const document = profileDocument(config);
   const parsed = document === undefined ? undefined : profiles.parseConfig(document);
   const isKnown = parsed?.method === 'tls' || parsed?.method === 'peap' || parsed?.method === 'ttls';
@@ -192,9 +199,19 @@ function refuse(element: string, why: string): never {
   throw new TlsOptionsError('EAPHOST_NOT_SUPPORTED', `The profile has ${element}: ${why}`);
 }
 
-/** For the error of an inner method that is not at hand. */
-export function missingInner(type: MethodType, option: string): TlsOptionsError {
-  return new TlsOptionsError(
+/**
+ * The inner method that a profile names, and its connection blob.
+ * @param option where the options of the outer method hold more of them
+ * @throws TlsOptionsError where it is none of these
+ */
+export function chooseInner(
+  { type, config }: InnerMethod,
+  candidates: readonly MethodDefinition[],
+  option: string,
+): { readonly inner: readonly [MethodDefinition]; readonly config: Uint8Array } {
+  const wanted = candidates.find((each) => isSameMethodType(each.type, type));
+  if (wanted) return { inner: [wanted], config };
+  throw new TlsOptionsError(
     'EAPHOST_BAD_TLS_OPTIONS',
     `The profile wants the inner method ${formatMethodType(type)}: give it in \`${option}\``,
   );

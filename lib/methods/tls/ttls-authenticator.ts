@@ -1,16 +1,24 @@
 // The authenticator's side of EAP-TTLS inside its tunnel: password methods over a user database, inner EAP methods.
 
-import { randomBytes } from 'node:crypto';
-import { attributeTypes, microsoft } from '../../attributes.js';
+import { microsoft } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import type { EapAttribute } from '../../types.js';
-import { wipe } from '../credentials.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
-import { accountErrors, failureReasonOf, rasErrors } from '../ras-errors.js';
+import { judgeUser } from '../password-authenticator.js';
+import { failureReasonOf } from '../ras-errors.js';
 import type { UserStore } from '../users.js';
-import { InnerAuthenticator } from './inner-authenticator.js';
-import { innerAttributes } from './inner-peer.js';
-import { type Avp, avpCodes, avpData, eapMessage, microsoftCodes, readAvps, writeAvp } from './ttls-avp.js';
+import { refused } from '../verdicts.js';
+import { acceptedAttributes, InnerAuthenticator } from './inner-authenticator.js';
+import {
+  type Avp,
+  avpCodes,
+  avpData,
+  eapMessage,
+  isForeign,
+  microsoftCodes,
+  readAvps,
+  writeAvp,
+} from './ttls-avp.js';
 import { passwordCheck, type TtlsPasswordMethod } from './ttls-password.js';
 import {
   type AuthenticatorTunnel,
@@ -55,13 +63,13 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     if (this.#verdict) return { verdict: this.#verdict };
     if (data.length === 0) {
       // The peer speaks first; in TLS 1.3 it may acknowledge a ticket before.
-      if (this.#hasWaited) return { verdict: failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
+      if (this.#hasWaited) return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
       this.#hasWaited = true;
       return {};
     }
     const avps = readAvps(data);
-    if (!avps || avps.some(isUnknown)) {
-      return { verdict: failed(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
+    if (!avps || avps.some((avp) => isForeign(avp, known))) {
+      return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
     }
     const packet = eapMessage(avps);
     return packet ? this.#converse(packet) : this.#check(avps, connection);
@@ -77,9 +85,9 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
       case 'send':
         return { data: writeAvp(avpCodes.eapMessage, outcome.packet) };
       case 'accept':
-        return { verdict: accepted(this.#inner.identity ?? '', innerAttributes(outcome.attributes)) };
+        return { verdict: accepted(this.#inner.identity ?? '', outcome.attributes) };
       default:
-        return { verdict: failed(outcome.failureReasonCode) };
+        return { verdict: refused(outcome.failureReasonCode) };
     }
   }
 
@@ -88,15 +96,15 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     const name = avpData(avps, avpCodes.userName)?.toString();
     const check = name === undefined ? undefined : passwordCheck(avps, connection, name);
     if (name === undefined || !check || !users || !passwordMethods.includes(check.method)) {
-      return { verdict: failed(eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED) };
+      return { verdict: refused(eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED) };
     }
-    const user = await users.lookup(name);
-    // Nobody's password is as unknown as random digits; the work is the same.
-    const password = Buffer.from(user?.password ?? randomBytes(16).toString('hex'));
-    const { isRight, answer } = await check.verify(password);
-    wipe(password);
-    const error = isRight && user ? accountErrors[user.state ?? 'active'] : rasErrors.authenticationFailure;
-    if (error !== 0) return { verdict: failed(failureReasonOf(error)) };
+    let answer: Buffer | undefined;
+    const error = await judgeUser(await users.lookup(name), async (password) => {
+      const proof = await check.verify(password);
+      ({ answer } = proof);
+      return proof.isRight;
+    });
+    if (error !== 0) return { verdict: refused(failureReasonOf(error)) };
     const verdict = accepted(name);
     if (!answer) return { verdict };
     this.#verdict = verdict;
@@ -105,22 +113,8 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
 }
 
 const allMethods: readonly TtlsPasswordMethod[] = ['pap', 'chap', 'mschap', 'mschapv2'];
-const knownCodes = new Set<number>(Object.values(avpCodes));
-const knownMicrosoftCodes = new Set<number>(Object.values(microsoftCodes));
+const known = { standard: Object.values(avpCodes), microsoft: Object.values(microsoftCodes) };
 
-/** A mandatory AVP that is not known ends the conversation (RFC 5281, 10.1). */
-function isUnknown({ code, vendorId, isMandatory }: Avp): boolean {
-  if (!isMandatory) return false;
-  if (vendorId === 0) return !knownCodes.has(code);
-  return vendorId !== microsoft.vendorId || !knownMicrosoftCodes.has(code);
-}
-
-function accepted(identity: string, fromInner: readonly EapAttribute[] = []): AuthenticatorVerdict {
-  const userName = { type: attributeTypes.UserName, value: Buffer.from(identity) };
-  const others = fromInner.filter(({ type }) => type !== attributeTypes.UserName);
-  return { isSuccess: true, identity, attributes: [userName, ...others] };
-}
-
-function failed(failureReasonCode: number): AuthenticatorVerdict {
-  return { isSuccess: false, failureReasonCode, attributes: [] };
+function accepted(identity: string, fromInner?: readonly EapAttribute[]): AuthenticatorVerdict {
+  return { isSuccess: true, identity, attributes: acceptedAttributes(identity, fromInner) };
 }

@@ -1,5 +1,7 @@
 // AVPs of EAP-TTLS (RFC 5281, 10): RADIUS attributes in Diameter's form.
 
+import { microsoft } from '../../attributes.js';
+
 /** One AVP. `vendorId` 0: none. */
 export interface Avp {
   readonly code: number;
@@ -65,6 +67,19 @@ export function writeAvp(code: number, data: Uint8Array, vendorId = 0): Buffer {
   if (vendorId !== 0) avp.writeUInt32BE(vendorId, headerLength);
   avp.set(data, dataAt);
   return avp;
+}
+
+/** The codes that one side of a conversation understands: of no vendor, and Microsoft's. */
+export interface KnownAvps {
+  readonly standard: readonly number[];
+  readonly microsoft: readonly number[];
+}
+
+/** Whether an AVP is mandatory and not known, which ends the conversation (RFC 5281, 10.1). */
+export function isForeign({ code, vendorId, isMandatory }: Avp, known: KnownAvps): boolean {
+  if (!isMandatory) return false;
+  if (vendorId === 0) return !known.standard.includes(code);
+  return vendorId !== microsoft.vendorId || !known.microsoft.includes(code);
 }
 
 /** The data of the AVP with this code, if there is exactly one. */

@@ -4,6 +4,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { microsoft } from '../../attributes.js';
 import { wipe, withoutDomain } from '../credentials.js';
+import { isSamePassword } from '../password-authenticator.js';
 import {
   authenticatorResponse,
   challengeHash,
@@ -167,10 +168,7 @@ function papCheck(padded: Buffer): PasswordCheck {
     async verify(password) {
       let { length } = padded;
       while (length > 0 && padded[length - 1] === 0) length--;
-      const [ours, theirs] = [password, padded.subarray(0, length)].map((text) =>
-        createHash('sha256').update(text).digest(),
-      );
-      return { isRight: timingSafeEqual(ours!, theirs!) };
+      return { isRight: isSamePassword(password, padded.subarray(0, length)) };
     },
   };
 }

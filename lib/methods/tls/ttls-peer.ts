@@ -3,14 +3,23 @@
 import { attributeTypes, microsoft } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../radius/eap.js';
-import type { EapAttribute } from '../../types.js';
 import { identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
-import { type PeerFailure, PasswordPeer } from '../password-peer.js';
+import { PasswordPeer } from '../password-peer.js';
 import { readFailure } from '../mschapv2-packets.js';
 import { failureReasonOf } from '../ras-errors.js';
-import { type InnerAnswer, innerAttributes, InnerPeer } from './inner-peer.js';
-import { type Avp, avpCodes, avpData, eapMessage, microsoftCodes, readAvps, writeAvp } from './ttls-avp.js';
+import { passwordRefused, type PeerFailure } from '../verdicts.js';
+import { innerAttributes, InnerPeer } from './inner-peer.js';
+import {
+  avpCodes,
+  avpData,
+  eapMessage,
+  isForeign,
+  type KnownAvps,
+  microsoftCodes,
+  readAvps,
+  writeAvp,
+} from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
 import {
   commitment,
@@ -23,21 +32,22 @@ import {
 /** The inside of a peer's EAP-TTLS conversation with a password method. */
 export class TtlsPasswordPeer implements PeerTunnel {
   readonly #method: TtlsPasswordMethod;
-  readonly #peer: PasswordPeer;
+  readonly inner: PasswordPeer;
   /** What the server must prove itself with (MSCHAPv2). */
   #expected: Buffer | undefined;
   #state: 'start' | 'sent' | 'proved' = 'start';
 
   constructor(method: TtlsPasswordMethod, begin: PeerBegin) {
     this.#method = method;
-    this.#peer = new PasswordPeer(begin);
+    this.inner = new PasswordPeer(begin);
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     // A resumed connection needs no more, but a server may say that it is done.
     if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
     const avps = readAvps(data);
-    if (!avps || connection.isResumed || avps.some(isUnknown)) return { kind: 'fail', failure: malformed };
+    if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
+      return { kind: 'fail', failure: malformed };
     if (this.#state === 'start') return this.#begin(connection);
     const proof = avpData(avps, microsoftCodes.chap2Success, microsoft.vendorId);
     const error = avpData(avps, microsoftCodes.chapError, microsoft.vendorId);
@@ -48,7 +58,7 @@ export class TtlsPasswordPeer implements PeerTunnel {
       this.#state = 'proved';
     } else if (error) {
       const refusal = readFailure(error.subarray(1));
-      this.#peer.blame(
+      this.inner.blame(
         failureReasonOf(refusal?.error ?? 0),
         `The server refused the user with error ${refusal?.error ?? 'unknown'}.`,
       );
@@ -59,35 +69,31 @@ export class TtlsPasswordPeer implements PeerTunnel {
   getResult(reason: PeerResultReason, { isResumed }: Connection): PeerTunnelResult {
     const needsProof = this.#method === 'mschapv2';
     const isDone = needsProof ? this.#state === 'proved' : this.#state !== 'start';
-    if (reason === 'success' && (isResumed || isDone) && !this.#peer.failure) {
-      const { credentials } = this.#peer;
+    if (reason === 'success' && (isResumed || isDone) && !this.inner.failure) {
+      const { credentials } = this.inner;
       const name = credentials ? identityOf(credentials) : '';
       const attributes = name ? [{ type: attributeTypes.UserName, value: Buffer.from(name) }] : [];
       return { isSuccess: true, attributes };
     }
-    return this.#peer.failedResult(
+    return this.inner.failedResult(
       reason === 'failure' && this.#state !== 'start'
-        ? refused
+        ? passwordRefused
         : reason === 'success'
           ? impostor
           : unfinished,
     );
   }
 
-  setCredentials(identity: string, password: string): void {
-    this.#peer.setCredentials(identity, password);
-  }
-
   end(): void {
     wipe(this.#expected);
-    this.#peer.end();
+    this.inner.end();
   }
 
   async #begin(connection: Connection): Promise<PeerTunnelStep> {
-    const { credentials } = this.#peer;
+    const { credentials } = this.inner;
     if (!credentials) {
-      this.#peer.failWithoutCredentials();
-      return { kind: 'fail', failure: this.#peer.failure ?? unfinished };
+      this.inner.failWithoutCredentials();
+      return { kind: 'fail', failure: this.inner.failure ?? unfinished };
     }
     this.#state = 'sent';
     const { avps, expected } = await provePassword(
@@ -103,71 +109,46 @@ export class TtlsPasswordPeer implements PeerTunnel {
 
 /** The inside of a peer's EAP-TTLS conversation with an inner EAP method. */
 export class TtlsEapPeer implements PeerTunnel {
-  readonly #inner: InnerPeer;
+  readonly inner: InnerPeer;
   #hasBegun = false;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
-    this.#inner = new InnerPeer(methods, begin);
+    this.inner = new InnerPeer(methods, begin, (packet) => writeAvp(avpCodes.eapMessage, packet));
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     // A resumed connection needs no more, but a server may say that it is done.
     if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
     const avps = readAvps(data);
-    if (!avps || connection.isResumed || avps.some(isUnknown)) return { kind: 'fail', failure: malformed };
+    if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
+      return { kind: 'fail', failure: malformed };
     if (!this.#hasBegun) {
       this.#hasBegun = true;
-      return carryOut(await this.#inner.answer(identityRequest(0)));
+      return this.inner.answer(identityRequest(0));
     }
     const packet = eapMessage(avps);
     if (!packet) return { kind: 'send' };
     const code = eapHeader(packet)?.code;
     // The outer packet says the same again.
     if (code === allEapCodes.success || code === allEapCodes.failure) return { kind: 'send' };
-    return carryOut(await this.#inner.answer(packet));
+    return this.inner.answer(packet);
   }
 
   async getResult(reason: PeerResultReason, { isResumed }: Connection): Promise<PeerTunnelResult> {
     if (isResumed && reason === 'success') return { isSuccess: true };
-    const result = await this.#inner.getResult(reason);
+    const result = await this.inner.getResult(reason);
     return { ...result, attributes: innerAttributes(result.attributes) };
   }
 
-  async setCredentials(identity: string, password: string): Promise<void> {
-    await this.#inner.setCredentials(identity, password);
-  }
-
-  async setUiContext(context: Uint8Array): Promise<PeerTunnelStep> {
-    return carryOut(await this.#inner.setUiContext(context));
-  }
-
-  async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerTunnelStep> {
-    return carryOut(await this.#inner.setResponseAttributes(attributes));
-  }
-
   async end(): Promise<void> {
-    await this.#inner.end();
+    await this.inner.end();
   }
 }
 
-function carryOut(answer: InnerAnswer): PeerTunnelStep {
-  return answer.kind === 'send'
-    ? { kind: 'send', data: writeAvp(avpCodes.eapMessage, answer.packet) }
-    : answer;
-}
-
-const knownCodes = new Set<number>([avpCodes.eapMessage, avpCodes.replyMessage]);
-const knownMicrosoftCodes = new Set<number>([microsoftCodes.chapError, microsoftCodes.chap2Success]);
-
-/** A mandatory AVP that no peer knows ends the conversation (RFC 5281, 10.1). */
-function isUnknown({ code, vendorId, isMandatory }: Avp): boolean {
-  if (!isMandatory) return false;
-  return !(vendorId === 0 ? knownCodes : vendorId === microsoft.vendorId ? knownMicrosoftCodes : none).has(
-    code,
-  );
-}
-
-const none: ReadonlySet<number> = new Set();
+const known: KnownAvps = {
+  standard: [avpCodes.eapMessage, avpCodes.replyMessage],
+  microsoft: [microsoftCodes.chapError, microsoftCodes.chap2Success],
+};
 
 const malformed: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
@@ -177,11 +158,6 @@ const malformed: PeerFailure = {
 const impostor: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
   rootCause: 'The server did not prove that it knows the password.',
-};
-
-const refused: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
-  rootCause: 'The server refused the user name or the password.',
 };
 
 const unfinished: PeerFailure = {

@@ -1,6 +1,5 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
-import { isSameMethodType, propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
@@ -9,8 +8,9 @@ import { passwordIdentity } from '../password-peer.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import { gtc } from './gtc.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
-import { type TlsMethod, TlsPeer, TlsPeerKit } from './peer.js';
-import { missingInner, type PeerProfile, PeerSetups } from './profile.js';
+import { TlsPeer, TlsPeerKit } from './peer.js';
+import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
+import { type TlsMethod, tunnelProperties } from './tls-method.js';
 import { TlsOptionsError } from './trust.js';
 import { TtlsAuthenticator, type TtlsInside } from './ttls-authenticator.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
@@ -37,23 +37,7 @@ const method: TlsMethod = { type: 21, version: 0, keyLabel: 'ttls keying materia
 const definition = {
   type: { type: method.type, authorId: 311 },
   name: 'EAP-TTLS',
-  properties:
-    propertyBits.cipherSuiteNegotiation |
-    propertyBits.mutualAuth |
-    propertyBits.integrity |
-    propertyBits.replayProtection |
-    propertyBits.confidentiality |
-    propertyBits.keyDerivation |
-    propertyBits.keyStrength128 |
-    propertyBits.dictionaryAttackResistance |
-    propertyBits.fastReconnect |
-    propertyBits.fragmentation |
-    propertyBits.standalone |
-    propertyBits.mppeEncryption |
-    propertyBits.tunnelMethod |
-    propertyBits.machineAuth |
-    propertyBits.userAuth |
-    propertyBits.identityPrivacy,
+  properties: tunnelProperties,
 };
 
 /**
@@ -102,9 +86,7 @@ function setUp(options: TtlsPeerOptions, profile: PeerProfile | undefined) {
   }
   if (typeof inner === 'string' || !('type' in inner)) return { ...setup, inner, config: none };
   const own = typeof options.inner === 'object' ? options.inner : [];
-  const wanted = [...own, mschapv2, gtc, md5].find(({ type }) => isSameMethodType(type, inner.type));
-  if (!wanted) throw missingInner(inner.type, 'inner');
-  return { ...setup, inner: [wanted], config: inner.config };
+  return { ...setup, ...chooseInner(inner, [...own, mschapv2, gtc, md5], 'inner') };
 }
 
 const none = new Uint8Array();

@@ -4,8 +4,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { EapAttribute } from '../../types.js';
 import type { AuthenticatorResult, PeerResult, PeerResultReason, PeerStep } from '../method.js';
-import type { PeerFailure } from '../password-peer.js';
-import type { TlsVersion } from './engine.js';
+import type { PeerFailure } from '../verdicts.js';
+import type { TlsEngine, TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';
 
 type Awaitable<T> = T | Promise<T>;
@@ -23,6 +23,15 @@ export interface Connection {
   exportKey(length: number, label: string, context?: Buffer): Buffer;
 }
 
+/** An established connection: what TLS says of it, and what only the conversation knows. */
+export function connectionOf(
+  engine: TlsEngine,
+  conversation: Pick<Connection, 'id' | 'certificate' | 'keys'>,
+): Connection {
+  const { version, isResumed } = engine;
+  return { ...conversation, version, isResumed, exportKey: (...details) => engine.exportKey(...details) };
+}
+
 /** What a peer's tunnel wants next. `send` without data acknowledges. */
 export type PeerTunnelStep =
   | { readonly kind: 'send'; readonly data?: Uint8Array }
@@ -34,16 +43,22 @@ export interface PeerTunnelResult extends PeerResult {
   readonly keys?: TlsKeys;
 }
 
+/** What takes the answers of user and host: a method inside of a tunnel. */
+export interface AnsweredMethod {
+  setCredentials(identity: string, password: string): Awaitable<void>;
+  setUiContext?(context: Uint8Array): Awaitable<PeerTunnelStep>;
+  setResponseAttributes?(attributes: readonly EapAttribute[]): Awaitable<PeerTunnelStep>;
+}
+
 /** The inside of a peer's conversation. */
 export interface PeerTunnel {
+  /** Left out where there is no inner method, and nothing to ask. */
+  readonly inner?: AnsweredMethod;
   /** TLS is established, or something came, perhaps nothing but an acknowledgement. */
   advance(data: Buffer, connection: Connection): Awaitable<PeerTunnelStep>;
   /** The verdict, once TLS is established. A success needs the reason `success`. */
   getResult(reason: PeerResultReason, connection: Connection): Awaitable<PeerTunnelResult>;
-  setCredentials?(identity: string, password: string): Awaitable<void>;
-  setUiContext?(context: Uint8Array): Awaitable<PeerTunnelStep>;
-  setResponseAttributes?(attributes: readonly EapAttribute[]): Awaitable<PeerTunnelStep>;
-  end(): Awaitable<void>;
+  end?(): Awaitable<void>;
 }
 
 /** A verdict of an authenticator's tunnel. `keys` replace those of the connection. */
@@ -70,7 +85,7 @@ export interface AuthenticatorTunnel {
     connection: Connection,
     resumed: string | undefined,
   ): Awaitable<AuthenticatorTunnelStep>;
-  end(): Awaitable<void>;
+  end?(): Awaitable<void>;
 }
 
 /** The server's word that it is done where nothing else says so in the tunnel (RFC 9190, 2.5; RFC 9427, 4). */

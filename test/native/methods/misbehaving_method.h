@@ -10,8 +10,8 @@
 //   attribute lists end with a blank element that has a size and no value
 //   the peer never returns Result: the final packet decides
 //   the authenticator looks at neither code, id nor type of a response; SendPacket without a reason fails
-//   with ERROR_INVALID_STATE; GetResult says success at any time XML without an element Config of EAPHost's
-//   namespace crashes (Windows)
+//   with ERROR_INVALID_STATE; GetResult says success at any time
+//   XML without an element Config of EAPHost's namespace crashes (Windows)
 //
 // The rest is asked for in the CONFIGURATION, or UI context ("name=value;…"; A,B where more than one routine
 // is meant; names without EapPeer and EapMethodAuthenticator):
@@ -20,25 +20,27 @@
 //   abort=, exit=       abort(); exit with code 77
 //   hang=ROUTINES       for ever, or ms=N milliseconds, and then as if nothing had been
 //   throw=ROUTINES      a C++ exception comes out
-//   fail=ROUTINES       fails with code=N, else ERROR_INVALID_PARAMETER; error=1: with an EAP_ERROR,
-//   error=bare: one
-//                       of zeroes and NULLs
+//   fail=ROUTINES       fails with code=N, else ERROR_INVALID_PARAMETER
+//   error=1             of fail: with an EAP_ERROR; error=bare: one of zeroes and NULLs
 //   leave=ROUTINES      succeeds, and leaves an EAP_ERROR all the same
 //   mute=ROUTINES       succeeds, and writes no output
 //   null=ROUTINES       sizes and counts of 3 with NULL pointers
 //   huge=ROUTINES       sizes and counts of 0xFFFFFFFF with NULL pointers, packets of that size
 //   zero=ROUTINES       pointers with sizes and counts of 0
 //   step=A,B,…          the action of each step in turn: discard, send, result, ui, respond, none,
-//   authenticate,
-//                       identity, or a number as it is; then send (peer), result (authenticator)
+//                       authenticate, identity, or a number as it is; then send (peer), result
+//                       (authenticator)
 //   over=N              packets: N octets past the size it was told are written, before anything else
 //   noheader=1          packets: success, and nothing written
 //   size=N              packets: the octets written; claim=N: the size that is reported; length=N: in the
-//   header code=N, id=N        packets: not the right ones (code is also that of fail) othertype=1 packets:
-//   of another type timeout=N           of SendPacket bool=N              fIsSuccess of the result, and
-//   fSave…: any number but 0 is TRUE reason=N            of the result resulterror=1       the peer's result
-//   has an EAP_ERROR; resulterror=same: it is *ppEapError, too (with fail=
-//                       or leave=)
+//                       header
+//   code=N, id=N        packets: not the right ones (code is also that of fail)
+//   othertype=1         packets: of another type
+//   timeout=N           of SendPacket
+//   bool=N              fIsSuccess of the result, and fSave…: any number but 0 is TRUE
+//   reason=N            of the result
+//   resulterror=1       the peer's result has an EAP_ERROR; resulterror=same: it is *ppEapError, too (with
+//                       fail= or leave=)
 //   save=1              the peer's result has data to save
 //
 // TYPES: 254/99999/100 does as its configuration says; the next ones do as kBehaviours says in routines that

@@ -1,4 +1,4 @@
-// The options object of a call of a method DLL, read property by property. JavaScript's thread.
+// The options object of a call, read property by property. JavaScript's thread.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,9 @@
 
 namespace eaphost::addon {
 
-class MethodArguments {
+class OptionsReader {
  public:
-  MethodArguments(napi_env env, ArgumentReader& reader, napi_value options)
+  OptionsReader(napi_env env, ArgumentReader& reader, napi_value options)
       : env_(env), reader_(reader), options_(options) {}
 
   bool ok() const { return reader_.ok(); }
@@ -23,6 +23,12 @@ class MethodArguments {
     const std::uint32_t size = Number(name);
     if (size > 0xFFFF) reader_.Refuse(name, "at most 65535");
     return size;
+  }
+  // How many lanes an owner may have.
+  std::uint32_t Lanes(const char* name) {
+    const std::uint32_t lanes = Number(name);
+    if (lanes == 0 || lanes > kMostLanes) reader_.RefuseRange(name, "between 1 and 1024");
+    return lanes;
   }
   std::int32_t SignedNumber(const char* name) { return reader_.SignedNumber(Option(name), name); }
   bool Boolean(const char* name) { return reader_.Boolean(Option(name), name); }
@@ -39,17 +45,27 @@ class MethodArguments {
   host::SecretBytes Bytes(const char* name) { return reader_.OptionalBytes(Option(name), name); }
   abi::HANDLE Handle(const char* name) { return reader_.Handle(Option(name), name); }
   abi::EAP_METHOD_TYPE MethodType(const char* name) { return reader_.MethodType(Option(name), name); }
-  method::AttributeList Attributes(const char* name) {
+  method::AttributeList MethodAttributes(const char* name) {
     return ReadMethodAttributes(reader_, Option(name), name);
   }
+  std::vector<host::Attribute> Attributes(const char* name) { return reader_.Attributes(Option(name), name); }
   std::vector<host::InputField> Fields(const char* name) {
     return ReadFields(env_, reader_, Option(name), name);
+  }
+  host::InteractiveUi InteractiveUi() {
+    host::InteractiveUi ui;
+    ui.type = static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(SignedNumber("type"));
+    ui.fields = Fields("fields");
+    ui.new_fields = Fields("newFields");
+    return ui;
   }
   napi_value Option(const char* name) { return reader_.Property(options_, name); }
   ArgumentReader& reader() { return reader_; }
   napi_env env() const { return env_; }
 
  private:
+  static constexpr std::uint32_t kMostLanes = 1024;
+
   napi_env env_;
   ArgumentReader& reader_;
   napi_value options_;

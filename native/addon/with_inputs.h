@@ -1,0 +1,21 @@
+// A call's work out of a member function and its inputs. Made on JavaScript's thread, run on an apartment.
+#pragma once
+
+#include <tuple>
+#include <utility>
+
+#include "native/host/plain.h"
+
+namespace eaphost::addon {
+
+// bool(const Target&, Output&, Failure&), which calls `function` of the target with the inputs, the output
+// and the failure. Write the inputs as std::tuple{...}: their order in braces is the order they are read in.
+template <typename Function, typename... Inputs>
+auto WithInputs(Function function, std::tuple<Inputs...> inputs) {
+  return [function, inputs = std::move(inputs)](const auto& target, auto& output,
+                                                host::Failure& failure) mutable {
+    return std::apply([&](auto&... each) { return (target.*function)(each..., output, failure); }, inputs);
+  };
+}
+
+}  // namespace eaphost::addon

@@ -1,0 +1,25 @@
+// An EAP_ERROR in data of our own: it outlives the EAP_ERROR, which whoever got it frees. Any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "native/abi/structs.h"
+
+namespace eaphost::platform {
+
+struct EapError {
+  abi::DWORD win_error = 0;
+  abi::EAP_METHOD_TYPE type{};
+  abi::DWORD reason_code = 0;
+  abi::GUID root_cause_guid{};
+  abi::GUID repair_guid{};
+  abi::GUID help_link_guid{};
+  std::optional<std::u16string> root_cause;
+  std::optional<std::u16string> repair;
+};
+
+// Nothing for NULL.
+std::optional<EapError> CopyError(const abi::EAP_ERROR* error);
+
+}  // namespace eaphost::platform
