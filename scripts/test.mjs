@@ -221,6 +221,7 @@ const suites = {
       'doctor',
       'facade',
       'faulty',
+      'growth',
       'hosting',
       'methods',
       'radius',
@@ -279,6 +280,7 @@ const suites = {
     wineMocha('facade under Wine, embedded', facade);
     wineMocha('faulty run-time under Wine', faulty);
     wineMocha('hosting under Wine', hosting);
+    wineMocha('growth under Wine', ['dist/test/growth/*.test.js']);
     wineMocha('registration and security under Wine', [
       'dist/test/registration/*.test.js',
       'dist/test/security/*.test.js',
