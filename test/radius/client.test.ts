@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import type { RemoteInfo } from 'node:dgram';
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
 
 import { attributeTypes } from '../../lib/attributes.js';
 import { textOf } from '../../lib/radius/attributes.js';
@@ -254,6 +256,26 @@ describe('RadiusClient', () => {
     assert.equal((await client.request(anna)).code, radiusCodes.accessAccept);
     await using nobody = open(server, { host: 'nobody.invalid' });
     await assert.rejects(nobody.request(anna), { code: 'EAPHOST_RADIUS_NETWORK' });
+  });
+
+  it('closes its sockets for an address that the name has left', async () => {
+    const { lookup } = dns;
+    let address = 0;
+    const moving = () => Promise.resolve({ address: `127.0.0.${++address}`, family: 4 });
+    Reflect.set(dns, 'lookup', moving);
+    syncBuiltinESMExports();
+    try {
+      await using server = await BareSocket.open();
+      await using client = open(server, { host: 'moving', retries: 0 });
+      for (let count = 1; count <= 20; count += 1) {
+        await assert.rejects(client.request(anna), { code: 'EAPHOST_RADIUS_TIMEOUT' });
+        assert.equal(client.sockets, 1);
+        assert.equal(address, count);
+      }
+    } finally {
+      dns.lookup = lookup;
+      syncBuiltinESMExports();
+    }
   });
 
   it('stops at once when the signal aborts', async () => {

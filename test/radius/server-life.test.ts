@@ -10,6 +10,7 @@ import { splitEapMessage } from '../../lib/radius/eap.js';
 import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import type { RadiusServerOptions } from '../../lib/radius/server-types.js';
+import { liveObjects } from '../growth/live-objects.js';
 import { begin, lab, stateOf } from './server-support.js';
 import {
   BareClient,
@@ -108,6 +109,34 @@ describe('RadiusServer: other secrets', () => {
     assert.equal((await begin(client)).reply.code, accessChallenge);
     await server.close();
     assert.throws(() => server.replaceSecrets({ secret }), /closed/u);
+  });
+
+  it('are forgotten when what came with them is answered, while other requests are under way', async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let waiting = 0;
+    const onReceive = async (): Promise<void> => {
+      waiting += 1;
+      await gate;
+    };
+    const count = async (): Promise<number> => (await liveObjects()).get('object ClientSecrets') ?? 0;
+    await using it = await lab({}, { onReceive });
+    const { server, client } = it;
+    const before = await count();
+    for (let round = 1; round <= 5; round += 1) {
+      // One more that is not answered, with these secrets.
+      const { state, id } = await begin(client);
+      client.send(client.request(wish(id, wishes.more), state));
+      await until(() => waiting === round);
+      for (let turn = 0; turn < 20; turn += 1) {
+        await begin(client);
+        server.replaceSecrets({ secret });
+      }
+    }
+    assert.equal((await count()) - before, 5);
+    open();
+    for (let round = 1; round <= 5; round += 1) await client.socket.next();
+    assert.equal((await count()) - before, 0);
   });
 });
 
