@@ -3,6 +3,8 @@
 import { channel } from 'node:diagnostics_channel';
 import { ChildProcess } from 'node:child_process';
 
+import { liveObjects, settle, type ObjectCounts } from './live-objects.js';
+
 /** The processes that this one has started since. */
 export class Children implements Disposable {
   readonly all: ChildProcess[] = [];
@@ -45,4 +47,19 @@ function ask(child: ChildProcess, what: string): Promise<unknown> {
       if (error !== null) reject(error);
     });
   });
+}
+
+/** What lives in this process, and in each of those. A count takes objects itself: the second sees the first. */
+export async function countAll(children: Children): Promise<ObjectCounts[]> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- observed-child.ts tells it
+  const told = (await children.ask('count')) as (readonly [string, number])[][];
+  return [await liveObjects(), ...told.map((entries) => new Map(entries))];
+}
+
+/** What memory this process has, and each of those, when all is collected that can be. */
+export async function measureAll(children: Children): Promise<NodeJS.MemoryUsage[]> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- observed-child.ts tells it
+  const told = (await children.ask('measure')) as NodeJS.MemoryUsage[];
+  await settle();
+  return [process.memoryUsage(), ...told];
 }

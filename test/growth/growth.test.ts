@@ -4,8 +4,8 @@
 import { ok } from 'node:assert/strict';
 
 import { useLeakCheck } from '../facade/support.js';
-import { Children } from './children.js';
-import { liveObjects, more, type ObjectCounts } from './live-objects.js';
+import { Children, countAll } from './children.js';
+import { more, type ObjectCounts } from './live-objects.js';
 import {
   authentications,
   connections,
@@ -22,12 +22,6 @@ function checkGrowth(before: ObjectCounts, after: ObjectCounts, turns: number): 
   const grown = more(before, after);
   const total = grown.reduce((sum, [, count]) => sum + count, 0);
   ok(total < turns / 2 + 10, `${turns} turns left ${total} objects: ${JSON.stringify(grown.slice(0, 5))}`);
-}
-
-async function count(children: Children): Promise<ObjectCounts[]> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- observed-child.ts tells it
-  const told = (await children.ask('count')) as (readonly [string, number])[][];
-  return [await liveObjects(), ...told.map((entries) => new Map(entries))];
 }
 
 const table: readonly (readonly [string, number, OpenScenario])[] = [
@@ -53,11 +47,11 @@ describe('Objects that are left by', () => {
       await repeat(scenario, turns);
       children.all.length = own;
       // A count takes objects itself: the second sees the first, as the last sees the second.
-      let before = await count(children);
-      before = await count(children);
+      let before = await countAll(children);
+      before = await countAll(children);
       await repeat(scenario, turns, { from: turns });
       children.all.length = own;
-      const after = await count(children);
+      const after = await countAll(children);
       for (const [index, counts] of before.entries()) checkGrowth(counts, after[index] ?? new Map(), turns);
     });
   }

@@ -30,6 +30,9 @@ export interface Scenario extends AsyncDisposable {
 /** What opens each. */
 export type OpenScenario = () => Promise<Scenario>;
 
+/** Few, so that a process does not grow with the lanes that it starts. */
+const maxLanes = 4;
+
 const outcomes = ['success', 'failure', 'timeout', 'aborted'] as const;
 
 /** A conversation of the pair; every fourth ends in another way. */
@@ -59,14 +62,16 @@ async function hold(peer: PeerMethod, authenticator: AuthenticatorMethod, number
 export const conversations =
   (isolate: boolean): OpenScenario =>
   async () => {
-    const load = { type: pairType, path: pairPath, isolate };
+    const load = { type: pairType, path: pairPath, isolate, maxLanes };
     const peer = await PeerMethod.load(load);
     const authenticator = await AuthenticatorMethod.load(load);
     return {
       turn: (number) => hold(peer, authenticator, number),
       async [Symbol.asyncDispose]() {
+        const left = peer.stats().sessions + authenticator.stats().sessions;
         await peer.close();
         await authenticator.close();
+        if (left > 0) throw new Error(`${left} sessions were left`);
       },
     };
   };
@@ -143,6 +148,7 @@ export const connections: OpenScenario = async () => {
 /** Sessions of the embedded run-time, with connections of their own and with given ones. */
 export const sessions: OpenScenario = async () => {
   const host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll], onEvent: () => undefined });
+  host.setMaxListeners(0);
   const listener = (): void => undefined;
   return {
     async turn(number) {
