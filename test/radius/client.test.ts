@@ -37,7 +37,14 @@ async function serve(
 }
 
 const open = (server: BareSocket, options: Partial<RadiusClientOptions> = {}): RadiusClient =>
-  new RadiusClient({ host: '127.0.0.1', port: server.port, secret, timeoutMs: 20, retries: 4, ...options });
+  new RadiusClient({
+    host: '127.0.0.1',
+    port: server.port,
+    secret,
+    timeoutMs: 10_000,
+    retries: 4,
+    ...options,
+  });
 
 const accept = (request: RadiusPacket): Buffer =>
   encodeReply({ code: radiusCodes.accessAccept, attributes: [] }, request, key);
@@ -81,7 +88,8 @@ describe('RadiusClient', () => {
 
   it('repeats the same octets until a reply comes', async () => {
     await using server = await serve((request, count) => (count < 3 ? undefined : accept(request)));
-    await using client = open(server);
+    // The third has over a second for its reply.
+    await using client = open(server, { timeoutMs: 300 });
     const reply = await client.request(anna);
     assert.equal(reply.attempts, 3);
     assert.equal(client.counters.retransmissions, 2);
@@ -266,7 +274,7 @@ describe('RadiusClient', () => {
     syncBuiltinESMExports();
     try {
       await using server = await BareSocket.open();
-      await using client = open(server, { host: 'moving', retries: 0 });
+      await using client = open(server, { host: 'moving', timeoutMs: 20, retries: 0 });
       for (let count = 1; count <= 20; count += 1) {
         await assert.rejects(client.request(anna), { code: 'EAPHOST_RADIUS_TIMEOUT' });
         assert.equal(client.sockets, 1);

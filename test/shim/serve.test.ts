@@ -181,7 +181,7 @@ describe('method server', () => {
     });
 
     it('find no answer when they say nothing in time', async () => {
-      const server = await serve(scriptedPeer(), { helloTimeout: 50 });
+      const server = await serve(scriptedPeer(), { helloTimeout: 1500 });
       await using silent = await RawClient.connect(server.endpoint);
       await using slow = await RawClient.connect(server.endpoint);
       slow.send(writeHello(1, token(server.endpoint)).subarray(0, 30));
