@@ -239,7 +239,7 @@ describe('method server', () => {
       });
       const start = performance.now();
       await server.close();
-      assert.ok(performance.now() - start < 4000);
+      assert.ok(performance.now() - start < 10_000);
     });
 
     it('does not share a folder that others may enter', async () => {
