@@ -23,6 +23,7 @@ import type {
   NativeRole,
 } from './native-hosting.js';
 import type { NativeAttribute } from './native.js';
+import { WeakTable } from './weak-table.js';
 
 /** Makes the promise of a call, and the ticket that the binary settles it by. */
 export interface CallStarter {
@@ -348,7 +349,7 @@ export class Hosting {
   readonly #binding: HostingBinding;
   readonly #calls: CallStarter;
   // Weak: a method that everybody has forgotten has nobody to tell.
-  readonly #methods = new Map<number, WeakRef<MethodDll>>();
+  readonly #methods = new WeakTable<MethodDll>();
   /** What has been called of the methods that are being opened. */
   readonly #untold = new Map<number, readonly NativeCall[]>();
 
@@ -360,7 +361,7 @@ export class Hosting {
   /** What a hop of the method with this number has called. */
   told(number: number, calls: readonly NativeCall[]): void {
     if (this.#untold.has(number)) this.#untold.set(number, calls);
-    else this.#methods.get(number)?.deref()?.told(calls);
+    else this.#methods.get(number)?.told(calls);
   }
 
   async openMethod<Role extends NativeRole>(
@@ -373,7 +374,7 @@ export class Hosting {
         this.#untold.set(number, []);
       });
       const method = makers[options.role](this.#calls, handle, this.#untold.get(number) ?? []);
-      this.#methods.set(number, new WeakRef<MethodDll>(method));
+      this.#methods.set(number, method);
       return method;
     } finally {
       this.#untold.delete(number);

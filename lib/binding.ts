@@ -22,6 +22,7 @@ import { Hosting, type HostingBinding } from './binding-hosting.js';
 import type { NativePipeListener, SystemCall, SystemCalls } from './native-system.js';
 import type { ConfigurationCall, ConfigurationCalls } from './native-configuration.js';
 import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './native-hosting.js';
+import { WeakTable } from './weak-table.js';
 
 /** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
 type Drain = (count: number, slab: ArrayBuffer | undefined, values: readonly unknown[] | undefined) => void;
@@ -270,12 +271,12 @@ function attach(binding: Binding): NativeAddon {
   const calls = new Calls();
   const hosting = new Hosting(binding, calls);
   // Weak: a run-time that everybody has forgotten has nobody to notify.
-  const runtimes = new Map<number, WeakRef<Runtime>>();
+  const runtimes = new WeakTable<Runtime>();
 
   const notify = (number: number, connectionId: string): void => {
     // A listener that throws is an uncaught exception, and must not be the end of the batch.
     queueMicrotask(() => {
-      runtimes.get(number)?.deref()?.onNotification?.(connectionId);
+      runtimes.get(number)?.onNotification?.(connectionId);
     });
   };
 
@@ -338,7 +339,7 @@ function attach(binding: Binding): NativeAddon {
         binding.openRuntime(ticket, options);
       });
       const runtime = new Runtime(calls, handle);
-      runtimes.set(handle.number, new WeakRef(runtime));
+      runtimes.set(handle.number, runtime);
       return runtime;
     },
     openMethod<Role extends NativeRole>(options: NativeMethodOptions<Role>): Promise<NativeMethods[Role]> {

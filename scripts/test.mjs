@@ -222,6 +222,7 @@ const suites = {
       'doctor',
       'facade',
       'faulty',
+      'growth',
       'hosting',
       'methods',
       'radius',
@@ -280,6 +281,7 @@ const suites = {
     wineMocha('facade under Wine, embedded', facade);
     wineMocha('faulty run-time under Wine', faulty);
     wineMocha('hosting under Wine', hosting);
+    wineMocha('growth under Wine', ['dist/test/growth/*.test.js']);
     wineMocha('registration and security under Wine', [
       'dist/test/registration/*.test.js',
       'dist/test/security/*.test.js',
@@ -331,8 +333,8 @@ const suites = {
   },
   soak() {
     buildNative({ tests: true });
-    const program = inRoot('dist/test/soak/hosting.js');
-    const { status, signal } = spawnSync(process.execPath, ['--expose-gc', program], { stdio: 'inherit' });
+    const args = ['--expose-gc', '--max-semi-space-size=1', inRoot('dist/test/soak/growth.js')];
+    const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit' });
     if (status !== 0) return broken('100,000 conversations of method DLLs', `ended with ${status ?? signal}`);
     return count('100,000 conversations of method DLLs', { passed: 1, failed: 0, skipped: 0 });
   },

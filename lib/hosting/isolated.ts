@@ -49,8 +49,12 @@ class MethodProcess {
   #lanes = 0;
   /** Why every call rejects. */
   #dead: ((call: string) => unknown) | undefined;
-  onCall: ((call: NativeCall) => void) | undefined;
+  /** Told of calls. Not held: a method that everybody has forgotten is closed. */
+  #listener: WeakRef<IsolatedMethod> | undefined;
+  /** What has been called while nobody listened. */
   readonly #calls: NativeCall[] = [];
+  #sessions = 0;
+  #closing: Promise<void> | undefined;
 
   constructor(role: NativeRole, method: FullMethodType) {
     this.#role = role;
@@ -92,6 +96,11 @@ class MethodProcess {
     return this.#pending.size;
   }
 
+  /** Begun and not ended. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
   /** A call of the DLL, or of a session of it. */
   call(session: number, call: string, args: readonly unknown[] = []): Promise<unknown> {
     const name = call === 'invoke' ? String(args[0]) : call;
@@ -109,10 +118,30 @@ class MethodProcess {
     });
   }
 
-  /** Told of calls from now on, and at once of those before. */
-  listen(listener: ((call: NativeCall) => void) | undefined): void {
-    this.onCall = listener;
-    if (listener !== undefined) for (const call of this.#calls.splice(0)) listener(call);
+  /** Begins a session: its number. */
+  async beginSession(begin: unknown): Promise<number> {
+    const number = Number(await this.call(0, 'beginSession', [begin]));
+    this.#sessions += 1;
+    return number;
+  }
+
+  /** Ends a session; once. Those of a process that died are gone with it. */
+  async endSession(number: number): Promise<void> {
+    try {
+      if (!this.isDead) await this.call(number, 'end');
+    } finally {
+      this.#sessions -= 1;
+    }
+  }
+
+  /** Tells `listener` of calls from now on. */
+  listen(listener: IsolatedMethod): void {
+    this.#listener = new WeakRef(listener);
+  }
+
+  /** What has been called while nobody listened; once. */
+  takeCalls(): NativeCall[] {
+    return this.#calls.splice(0);
   }
 
   /** Ends the process: every call rejects with `reason`. */
@@ -122,8 +151,13 @@ class MethodProcess {
     this.#rejectAll();
   }
 
-  /** Shuts the method down and ends the process. Rejects where the method fails, or crashes in it. */
-  async close(): Promise<void> {
+  /** Shuts the method down and ends the process. Rejects where the method fails, or crashes in it. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#dead !== undefined) return;
     try {
       await this.call(0, 'close');
@@ -138,8 +172,9 @@ class MethodProcess {
 
   #take(message: IsolatedMessage): void {
     if (message.kind === 'call') {
-      if (this.onCall === undefined) this.#calls.push(message.call);
-      else this.onCall(message.call);
+      const tell = this.#listener?.deref()?.onCall;
+      if (tell === undefined) this.#calls.push(message.call);
+      else tell(message.call);
       return;
     }
     const pending = this.#pending.get(message.ticket);
@@ -194,18 +229,23 @@ class MethodProcess {
   }
 }
 
-/** A session in a method's process: each call goes there by name. */
-function sessionOf(host: MethodProcess, number: number, onEnd: () => void): object {
-  let ending: Promise<unknown> | undefined;
-  const own: Readonly<Record<string, unknown>> = {
-    number,
-    end: () => {
-      // The sessions of a process that died are gone with it.
-      ending ??= (host.isDead ? Promise.resolve() : host.call(number, 'end')).finally(onEnd);
-      return ending;
-    },
-  };
-  return new Proxy(own, {
+/** What is to be done when something is collected: here the end of what nobody can end any more. */
+const forgotten = new FinalizationRegistry<() => Promise<void>>((end) => {
+  end().catch(() => undefined);
+});
+
+// Apart from what they end, which must not be held by its own end.
+const endOf = (host: MethodProcess, number: number): (() => Promise<void>) => {
+  let ending: Promise<void> | undefined;
+  return () => (ending ??= host.endSession(number));
+};
+const closeOf = (host: MethodProcess) => (): Promise<void> => host.close();
+
+/** A session in a method's process: each call goes there by name. It holds its method. */
+function sessionOf(host: MethodProcess, number: number, method: IsolatedMethod): object {
+  const end = endOf(host, number);
+  const own: Readonly<Record<string, unknown>> = { number, method, end };
+  const session = new Proxy(own, {
     get: (target, name) => {
       if (typeof name !== 'string' || name in target) return Reflect.get(target, name) as unknown;
       // A promise must not take it for another.
@@ -213,6 +253,53 @@ function sessionOf(host: MethodProcess, number: number, onEnd: () => void): obje
       return (...args: readonly unknown[]) => host.call(number, name, args);
     },
   });
+  forgotten.register(session, end);
+  return session;
+}
+
+/** The method in the process, as those that are open in this process look. */
+class IsolatedMethod {
+  readonly exports: readonly string[];
+  readonly routines: readonly string[];
+  readonly #host: MethodProcess;
+  #onCall: ((call: NativeCall) => void) | undefined;
+
+  constructor(host: MethodProcess, { exports, routines }: IsolatedDll) {
+    this.exports = exports;
+    this.routines = routines;
+    this.#host = host;
+    host.listen(this);
+    forgotten.register(this, closeOf(host));
+  }
+
+  get onCall(): ((call: NativeCall) => void) | undefined {
+    return this.#onCall;
+  }
+
+  set onCall(listener: ((call: NativeCall) => void) | undefined) {
+    this.#onCall = listener;
+    if (listener !== undefined) for (const call of this.#host.takeCalls()) listener(call);
+  }
+
+  counters(): { sessions: number } {
+    return { sessions: this.#host.sessions };
+  }
+
+  stats(): { lanes: number; pending: number } {
+    return { lanes: this.#host.lanes, pending: this.#host.pending };
+  }
+
+  async beginSession(begin: unknown): Promise<object> {
+    return sessionOf(this.#host, await this.#host.beginSession(begin), this);
+  }
+
+  invoke(call: string, asked: unknown): Promise<unknown> {
+    return this.#host.call(0, 'invoke', [call, asked]);
+  }
+
+  close(): Promise<void> {
+    return this.#host.close();
+  }
 }
 
 /** Opens a DLL in a process of its own. Rejects with a NativeFailure, or where it crashes with an EapError. */
@@ -228,32 +315,7 @@ export async function openIsolated<Role extends NativeRole>(
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-host.ts gives it
     const opened = (await host.call(0, 'open', [options])) as IsolatedDll;
-    let sessions = 0;
-    let closing: Promise<void> | undefined;
-    const native = {
-      exports: opened.exports,
-      routines: opened.routines,
-      get onCall() {
-        return host.onCall;
-      },
-      set onCall(listener: ((call: NativeCall) => void) | undefined) {
-        host.listen(listener);
-      },
-      counters: () => ({ sessions }),
-      stats: () => ({ lanes: host.lanes, pending: host.pending }),
-      async beginSession(begin: unknown) {
-        const number = Number(await host.call(0, 'beginSession', [begin]));
-        sessions += 1;
-        return sessionOf(host, number, () => {
-          sessions -= 1;
-        });
-      },
-      invoke: (call: string, asked: unknown) => host.call(0, 'invoke', [call, asked]),
-      close: () => {
-        closing ??= host.close();
-        return closing;
-      },
-    };
+    const native = new IsolatedMethod(host, opened);
     return {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the calls go by name to one that has this type
       native: native as unknown as NativePeerMethod & NativeAuthenticatorMethod & NativeMethods[Role],

@@ -265,9 +265,14 @@ export class RadiusClient implements AsyncDisposable {
   }
 
   #freePort({ address, family }: { address: string; family: number }): ClientPort {
-    const working = this.#ports.filter((port) => !port.failed);
-    this.#ports.splice(0, Infinity, ...working);
-    const free = working.find((port) => port.server === address && !port.full);
+    const former = this.#ports.splice(0);
+    for (const port of former) {
+      if (port.failed) continue;
+      // The name has moved, and nothing is waited for there any more.
+      if (port.server !== address && port.idle) void port.close(closedError());
+      else this.#ports.push(port);
+    }
+    const free = this.#ports.find((port) => port.server === address && !port.full);
     if (free) return free;
     const port = new ClientPort(address, family, this.#localAddress, (datagram, from) =>
       this.#receive(port, datagram, from),

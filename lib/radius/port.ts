@@ -55,6 +55,11 @@ export class ClientPort {
     return this.#reserved.size === idCount;
   }
 
+  /** None of its ids is reserved. */
+  get idle(): boolean {
+    return this.#reserved.size === 0;
+  }
+
   /** Its socket broke: it must not be used again. */
   get failed(): boolean {
     return this.#failed;

@@ -37,9 +37,8 @@ export class RadiusServer implements AsyncDisposable {
   readonly address: string;
   readonly #onEvent: RadiusServerOptions['onEvent'];
   #secrets: ClientSecrets;
-  /** Replaced, and perhaps needed for the replies to requests under way. */
-  readonly #retired = new Set<ClientSecrets>();
-  #serving = 0;
+  /** How many requests are under way with which secrets: those that were replaced are kept for their replies. */
+  readonly #serving = new Map<ClientSecrets, number>();
   readonly #socket: Socket;
   readonly #replies: ReplyCache;
   readonly #sessions: SessionTable;
@@ -107,9 +106,9 @@ export class RadiusServer implements AsyncDisposable {
   replaceSecrets(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): void {
     if (this.#closing) throw new Error('the RADIUS server is closed');
     const secrets = secretsOf(options);
-    this.#retired.add(this.#secrets);
+    const former = this.#secrets;
     this.#secrets = secrets;
-    this.#wipeRetired();
+    if (!this.#serving.has(former)) former.wipe();
   }
 
   /** Ends every conversation, closes the socket, wipes the secrets. Idempotent. */
@@ -143,13 +142,17 @@ export class RadiusServer implements AsyncDisposable {
     await closeSocket(this.#socket);
     await this.#sessions.close();
     this.#secrets.wipe();
-    for (const secrets of this.#retired) secrets.wipe();
+    for (const secrets of this.#serving.keys()) secrets.wipe();
   }
 
-  #wipeRetired(): void {
-    if (this.#serving > 0) return;
-    for (const secrets of this.#retired) secrets.wipe();
-    this.#retired.clear();
+  #served(secrets: ClientSecrets): void {
+    const left = (this.#serving.get(secrets) ?? 1) - 1;
+    if (left > 0) {
+      this.#serving.set(secrets, left);
+      return;
+    }
+    this.#serving.delete(secrets);
+    if (secrets !== this.#secrets) secrets.wipe();
   }
 
   #receive(datagram: Buffer, from: RemoteInfo): void {
@@ -187,11 +190,11 @@ export class RadiusServer implements AsyncDisposable {
   }
 
   async #serve(request: ServerRequest, key: string, from: RemoteInfo): Promise<void> {
-    this.#serving++;
+    const secrets = this.#secrets;
+    this.#serving.set(secrets, (this.#serving.get(secrets) ?? 0) + 1);
     const outcome = await this.#sessions.serve(request);
     this.#answer(request, key, from, this.#closing ? 'sessionExpired' : outcome);
-    this.#serving--;
-    this.#wipeRetired();
+    this.#served(secrets);
   }
 
   #answer(

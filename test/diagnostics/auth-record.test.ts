@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { eaphost } from '../cli/support.js';
 
 describe('eaphost auth, keeping the conversation', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
 
   before(() => {

@@ -16,6 +16,9 @@ function slow(microseconds: number): Buffer {
   return blob;
 }
 
+/** How long the method takes for what is not to wait for it: longer than a busy machine may keep a test waiting. */
+const microseconds = 3_000_000;
+
 const trivialRequest = (id: number): Buffer => request(id, Buffer.of(0), trivialType);
 
 describe('AbortSignal', () => {
@@ -49,38 +52,36 @@ describe('AbortSignal', () => {
   });
 
   it('rejects at once while the call is inside the method, and ends the session when it returns', async () => {
-    const session = await begin(1_000_000);
+    const session = await begin(microseconds);
     await session.process(identityRequest);
     const controller = new AbortController();
-    const started = performance.now();
     const call = session.process(trivialRequest(2), { signal: controller.signal });
     await delay(50);
     const reason = new Error('enough');
     controller.abort(reason);
     await assert.rejects(call, reason);
-    assert.ok(performance.now() - started < 700, 'it did not wait for the method');
+    assert.ok(host.stats().pending > 0, 'it waited for the method');
     assert.equal(session.isEnded, true);
     await assert.rejects(session.process(trivialRequest(3)), (error) =>
       hasCode(error, 'EAPHOST_SESSION_ENDED'),
     );
     await session[Symbol.asyncDispose]();
-    assert.ok(performance.now() - started < 800, 'disposal did not wait for the method');
+    assert.ok(host.stats().pending > 0, 'disposal waited for the method');
     await session.end();
-    assert.ok(performance.now() - started >= 950, 'the end waited for the method');
+    assert.equal(host.stats().pending, 0, 'the end did not wait for the method');
   });
 
   it('holds up no other session', async () => {
-    const stuck = await begin(1_000_000);
+    const stuck = await begin(microseconds);
     await stuck.process(identityRequest);
     const controller = new AbortController();
     const call = stuck.process(trivialRequest(2), { signal: controller.signal });
     controller.abort();
     await assert.rejects(call, isAbort);
-    const started = performance.now();
     await using session = await begin(0);
     await session.process(identityRequest);
     assert.equal((await session.process(trivialRequest(2))).action, 'send');
-    assert.ok(performance.now() - started < 700);
+    assert.ok(host.stats().pending > 0, 'it waited for the stuck one');
     await stuck.end();
   });
 

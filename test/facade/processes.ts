@@ -26,7 +26,7 @@ function sanitizerOptions(endsAbruptly: boolean): NodeJS.ProcessEnv {
   return { ASAN_OPTIONS: `${options}:exitcode=99${endsAbruptly ? ':detect_leaks=0' : ''}` };
 }
 
-/** Runs a script to its end; what takes longer than 30 s is killed. */
+/** Runs a script to its end; what takes longer than 90 s is killed. */
 export function run(script: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Ending> {
   const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
   const started = performance.now();
@@ -34,7 +34,7 @@ export function run(script: string, args: readonly string[] = [], options: RunOp
     stdio: 'ignore',
     execArgv: [...(options.node ?? [])],
     env: { ...process.env, ...sanitizerOptions(options.endsAbruptly ?? false), ...options.env },
-    timeout: 30_000,
+    timeout: 90_000,
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -52,7 +52,7 @@ describe('Worker threads', () => {
 
   for (const [title, microseconds, rounds] of [
     ['quick calls', 0, 30],
-    ['calls inside the method', 1_000_000, 10],
+    ['calls inside the method', 4_000_000, 10],
   ] as const) {
     it(`are terminated in the middle of ${title}, ${rounds} times`, async () => {
       for (let round = 0; round < rounds; round += 1) {
@@ -62,7 +62,7 @@ describe('Worker threads', () => {
         const started = performance.now();
         await worker.terminate();
         // Nobody waits for the calls: the lanes go on by themselves.
-        assert.ok(performance.now() - started < 800 || microseconds === 0);
+        assert.ok(performance.now() - started < 3000 || microseconds === 0);
       }
     });
   }

@@ -1,11 +1,36 @@
 // The end of processes that drive method DLLs, and of the processes that they drive them in.
 
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, fail, ok } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
+import type { PeerMethod } from '../../lib/index.js';
+import { Children } from '../growth/children.js';
+import { settle } from '../growth/live-objects.js';
 import { alice, loadPeer } from './support.js';
+
+/** Collects until `isTrue`, and fails where it takes longer than 20 s. */
+async function collected(isTrue: () => boolean, what: string): Promise<void> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    await settle();
+    if (isTrue()) return;
+    if (performance.now() > end) fail(`not collected: ${what}`);
+    await delay(5);
+  }
+}
+
+async function beginAndForget(peer: PeerMethod): Promise<void> {
+  const session = await peer.beginSession({ credentials: alice });
+  equal(session.isEnded, false);
+}
+
+async function loadAndForget(trace: boolean): Promise<void> {
+  const peer = await loadPeer({ isolate: true, ...(trace && { onCall: () => undefined }) });
+  await beginAndForget(peer);
+}
 
 describe('the life of driven methods', () => {
   it('open methods and sessions do not keep their process alive', async () => {
@@ -24,6 +49,33 @@ describe('the life of driven methods', () => {
       ok(peer.isClosed);
       await session.end();
     }
+  });
+
+  for (const isolate of [false, true]) {
+    it(`a session that nobody refers to is ended${isolate ? ', isolated' : ''}`, async () => {
+      await using peer = await loadPeer({ isolate });
+      const kept = await peer.beginSession({ credentials: alice });
+      for (let count = 0; count < 20; count += 1) await beginAndForget(peer);
+      await collected(() => peer.stats().sessions === 1, 'the sessions');
+      await kept.end();
+    });
+  }
+
+  for (const trace of [false, true]) {
+    it(`an isolated method that nobody refers to is closed, its calls ${trace ? '' : 'not '}watched`, async () => {
+      using children = new Children();
+      await loadAndForget(trace);
+      await collected(() => children.all.every(({ exitCode }) => exitCode === 0), 'the method');
+      equal(children.all.length, 1);
+    });
+  }
+
+  it('a session holds its method', async () => {
+    const begin = async () => (await loadPeer({ isolate: true })).beginSession({ credentials: alice });
+    const session = await begin();
+    for (let count = 0; count < 5; count += 1) await settle();
+    await session.getResult('unknown');
+    await session.end();
   });
 
   it('one DLL can be loaded often, for several types', async () => {

@@ -140,13 +140,18 @@ describe('RadiusServer: what it drops', () => {
 
   it('drops sessionExpired when a method outlasts its time', async () => {
     let aborted = false;
+    let outlast = (): void => undefined;
+    const outlasted = new Promise<void>((resolve) => (outlast = resolve));
     await using it = await lab(
-      { sessionTimeoutMs: 40 },
+      { sessionTimeoutMs: 1500 },
       {
         onBegin: ({ signal }) => {
-          signal.addEventListener('abort', () => (aborted = true));
+          signal.addEventListener('abort', () => {
+            aborted = true;
+            outlast();
+          });
         },
-        onReceive: () => pause(120),
+        onReceive: () => outlasted,
       },
     );
     const { state } = await begin(it.client);

@@ -10,6 +10,7 @@ import { splitEapMessage } from '../../lib/radius/eap.js';
 import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import type { RadiusServerOptions } from '../../lib/radius/server-types.js';
+import { liveObjects } from '../growth/live-objects.js';
 import { begin, lab, stateOf } from './server-support.js';
 import {
   BareClient,
@@ -109,6 +110,34 @@ describe('RadiusServer: other secrets', () => {
     await server.close();
     assert.throws(() => server.replaceSecrets({ secret }), /closed/u);
   });
+
+  it('are forgotten when what came with them is answered, while other requests are under way', async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let waiting = 0;
+    const onReceive = async (): Promise<void> => {
+      waiting += 1;
+      await gate;
+    };
+    const count = async (): Promise<number> => (await liveObjects()).get('object ClientSecrets') ?? 0;
+    await using it = await lab({}, { onReceive });
+    const { server, client } = it;
+    const before = await count();
+    for (let round = 1; round <= 5; round += 1) {
+      // One more that is not answered, with these secrets.
+      const { state, id } = await begin(client);
+      client.send(client.request(wish(id, wishes.more), state));
+      await until(() => waiting === round);
+      for (let turn = 0; turn < 20; turn += 1) {
+        await begin(client);
+        server.replaceSecrets({ secret });
+      }
+    }
+    assert.equal((await count()) - before, 5);
+    open();
+    for (let round = 1; round <= 5; round += 1) await client.socket.next();
+    assert.equal((await count()) - before, 0);
+  });
 });
 
 describe('RadiusServer: life', () => {
@@ -124,18 +153,18 @@ describe('RadiusServer: life', () => {
   });
 
   it('waits longer for a person, and says so to the client', async () => {
-    await using it = await lab({ sessionTimeoutMs: 200 }, { timeout: 'interactive' });
+    await using it = await lab({ sessionTimeoutMs: 1000 }, { timeout: 'interactive' });
     const { reply, state } = await begin(it.client);
-    assert.equal(integerOf(reply.attributes, attributeTypes.SessionTimeout), 1);
-    await pause(300);
+    assert.equal(integerOf(reply.attributes, attributeTypes.SessionTimeout), 5);
+    await pause(1500);
     assert.equal((await it.client.ask(it.client.request(wish(8, wishes.accept), state))).code, accessAccept);
   });
 
   it('prolongs a conversation with each step', async () => {
-    await using it = await lab({ sessionTimeoutMs: 400 });
+    await using it = await lab({ sessionTimeoutMs: 3000 });
     const { state } = await begin(it.client);
     for (let id = 8; id < 12; id++) {
-      await pause(130);
+      await pause(900);
       const reply = await it.client.ask(it.client.request(wish(id, wishes.more), state));
       assert.equal(reply.code, accessChallenge);
     }
@@ -194,9 +223,11 @@ describe('RadiusServer: life', () => {
 
   it('ends its conversations when closed, also while a method works', async () => {
     const log: string[] = [];
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
     const server = await RadiusServer.listen({
       secret,
-      methods: [echoMethod({ log, onReceive: () => pause(30) })],
+      methods: [echoMethod({ log, onReceive: () => gate })],
       port: 0,
     });
     await using client = await BareClient.open(server.port);
@@ -204,12 +235,13 @@ describe('RadiusServer: life', () => {
     await begin(client);
     client.send(client.request(wish(8, wishes.accept), state));
     await until(() => server.counters.requests === 3);
-    await Promise.all([server.close(), server.close()]);
+    const closing = Promise.all([server.close(), server.close()]);
+    open();
+    await closing;
     assert.equal(server.sessions, 0);
-    await pause(60);
+    await until(() => server.counters.dropped.sessionExpired === 1);
     assert.equal(log.filter((line) => line === 'end').length, 2);
     assert.equal(client.socket.received.length, 0);
-    assert.equal(server.counters.dropped.sessionExpired, 1);
   });
 
   it('checks its options, and says when it cannot listen', async () => {

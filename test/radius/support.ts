@@ -36,9 +36,9 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Waits until `condition` holds; fails after five seconds. */
+/** Waits until `condition` holds; fails after 30 seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 30_000;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`never came true: ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -205,14 +205,14 @@ export class BareSocket implements AsyncDisposable {
     this.#socket.send(datagram, port, address);
   }
 
-  /** The next datagram. Rejects when none comes within five seconds. */
+  /** The next datagram. Rejects when none comes within 30 seconds. */
   async next(): Promise<Buffer> {
     const earlier = this.received.shift();
     if (earlier) return earlier;
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise((resolve, reject) => {
-        timer = setTimeout(() => reject(new Error('no datagram came')), 5000);
+        timer = setTimeout(() => reject(new Error('no datagram came')), 30_000);
         this.#waiting.push(resolve);
       });
     } finally {

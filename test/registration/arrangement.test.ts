@@ -88,7 +88,8 @@ if (process.platform === 'win32') {
       for (const child of children.splice(0)) {
         if (child.exitCode !== null || child.signalCode !== null) continue;
         const exited = once(child, 'exit');
-        child.disconnect();
+        // One that was killed hangs up before its exit is told.
+        if (child.connected) child.disconnect();
         await exited;
       }
       if ((await windowsRegistry.read(methodKey(type))) === undefined) return;

@@ -89,7 +89,7 @@ describe('the boundary of a method server', () => {
 
   it('answers honest hosts while it is flooded', async () => {
     const scripted = scriptedPeer();
-    const server = await serve(scripted, { maxHalfOpen: 16, helloTimeout: 200 });
+    const server = await serve(scripted, { maxHalfOpen: 16, helloTimeout: 1000 });
     await attack('flood', splitEndpoint(server.endpoint).address, '40');
     for (let round = 0; round < 10; ++round) {
       // A flood may push an honest caller out before it has said hello; the shim's host would try again.
@@ -104,7 +104,7 @@ describe('the boundary of a method server', () => {
   });
 
   it('hangs up on a caller that says half a hello, and answers others meanwhile', async () => {
-    const server = await serve(scriptedPeer(), { helloTimeout: 300 });
+    const server = await serve(scriptedPeer(), { helloTimeout: 2000 });
     const { child } = await attack('stall', splitEndpoint(server.endpoint).address);
     const closed = once(child, 'message');
     await using client = await RawClient.open(server.endpoint);

@@ -150,7 +150,7 @@ describe('shim frames', () => {
   });
 
   it('throws nothing but ProtocolError, whatever comes', function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     const seeds = [
       writeHello(1, Buffer.alloc(32, 1)),
       new FrameWriter()

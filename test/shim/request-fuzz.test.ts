@@ -36,6 +36,6 @@ describe('request fuzzer', () => {
       const seeds = readSeeds();
       const random = randomNumbers(seed);
       for (let count = 0; count < 1500; ++count) await fuzzConnection(seeds, random);
-    }).timeout(30_000);
+    }).timeout(120_000);
   }
 });

@@ -77,9 +77,9 @@ export function untyped(value: unknown): never {
   return holder.value;
 }
 
-/** Waits until `isTrue`, and fails after five seconds. */
+/** Waits until `isTrue`, and fails after 30 seconds. */
 export async function eventually(isTrue: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 30_000;
   while (!isTrue()) {
     if (performance.now() > end) throw new Error(`never: ${what}`);
     await new Promise((resolve) => {

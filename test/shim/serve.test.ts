@@ -181,7 +181,7 @@ describe('method server', () => {
     });
 
     it('find no answer when they say nothing in time', async () => {
-      const server = await serve(scriptedPeer(), { helloTimeout: 50 });
+      const server = await serve(scriptedPeer(), { helloTimeout: 1500 });
       await using silent = await RawClient.connect(server.endpoint);
       await using slow = await RawClient.connect(server.endpoint);
       slow.send(writeHello(1, token(server.endpoint)).subarray(0, 30));
@@ -239,7 +239,7 @@ describe('method server', () => {
       });
       const start = performance.now();
       await server.close();
-      assert.ok(performance.now() - start < 4000);
+      assert.ok(performance.now() - start < 10_000);
     });
 
     it('does not share a folder that others may enter', async () => {

@@ -41,7 +41,7 @@ async function beginOn(host: ShimHost): Promise<bigint> {
 
 describe('shim', function () {
   // Loading the library's host takes a while under Wine.
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('carries a whole conversation', async () => {
     const step = Object.assign([] as string[], { context: '', attributes: [] as unknown[] });

@@ -28,7 +28,7 @@ for (const maxVersion of versions) {
     let client: RadiusClient;
     let eapolTest: EapolTest;
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       server = await startFreeRadius({ secret, users, firstMethod: 'tls', tls: { maxVersion } });
       client = new RadiusClient({ host: '127.0.0.1', port: server.port, secret });
       eapolTest = await EapolTest.prepare();

@@ -27,7 +27,7 @@ function serverOf(maxVersion: TlsVersion, options: Partial<EapTlsAuthenticatorOp
 for (const version of versions) {
   describe(`EAP-TLS over ${version}`, () => {
     before(function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       certificates();
     });
 

@@ -178,7 +178,7 @@ describe('Interoperability', () => {
   const shared = new SharedLabs();
   let eapolTest: EapolTest;
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     eapolTest = await EapolTest.prepare();
   });
   after(async () => {

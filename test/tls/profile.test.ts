@@ -156,7 +156,7 @@ const cases: Readonly<Record<string, Case>> = {
 describe('Profiles of TLS methods', () => {
   let host: EapHost;
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     host = await openEapHost({ runtime: 'embedded', methods: peers() });
   });
   after(() => host?.close());

@@ -27,6 +27,6 @@ for (let round = 0; round < Number(rounds); ++round) {
 
 /** Whether no more is held than after the second round: a thread's end may lag behind what it did last. */
 const isClean = (): boolean => holdings().every((count, index) => count <= (before[index] ?? Infinity));
-const end = performance.now() + 5000;
+const end = performance.now() + 30_000;
 while (!isClean() && performance.now() < end) await setTimeout(10);
 process.send?.(isClean() ? 'clean' : `leaked: ${before.join('/')} became ${holdings().join('/')}`);

@@ -1,0 +1,19 @@
+// What a binary tells of by its number. JavaScript thread.
+
+/** Objects by number, for as long as somebody else holds them. */
+export class WeakTable<Value extends object> {
+  readonly #entries = new Map<number, WeakRef<Value>>();
+  readonly #collected = new FinalizationRegistry<number>((number) => {
+    this.#entries.delete(number);
+  });
+
+  /** No number is ever used again. */
+  set(number: number, value: Value): void {
+    this.#entries.set(number, new WeakRef(value));
+    this.#collected.register(value, number);
+  }
+
+  get(number: number): Value | undefined {
+    return this.#entries.get(number)?.deref();
+  }
+}
