@@ -114,6 +114,7 @@ function isSession(value: unknown): value is Session {
 
 async function make({ session: number, call, args }: IsolatedRequest, announce: Announce): Promise<unknown> {
   if (number === 0) {
+    if (call === 'prepare') return void loadNative();
     if (call === 'open') return openMethod(args[0]);
     if (call === 'beginSession') return beginSession(args);
     return callByName(method, call, args);

@@ -306,6 +306,7 @@ class IsolatedMethod {
 export async function openIsolated<Role extends NativeRole>(
   options: NativeMethodOptions<Role>,
   signal: AbortSignal | undefined,
+  onOpening: () => void,
 ): Promise<OpenedDll<Role>> {
   const host = new MethodProcess(options.role, options.type);
   const abort = (): void => {
@@ -313,6 +314,8 @@ export async function openIsolated<Role extends NativeRole>(
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {
+    await host.call(0, 'prepare');
+    onOpening();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-host.ts gives it
     const opened = (await host.call(0, 'open', [options])) as IsolatedDll;
     const native = new IsolatedMethod(host, opened);

@@ -4,7 +4,7 @@
 import type { NativeCall } from '../native-hosting.js';
 import type { NativeFailure } from '../native.js';
 
-/** A call. `session` 0 is the DLL itself; `open` and `close` are calls of it. */
+/** A call. `session` 0 is the DLL itself; `open` and `close` are calls of it, and `prepare` is answered once the process is there. */
 export interface IsolatedRequest {
   readonly ticket: number;
   readonly session: number;
@@ -31,6 +31,7 @@ export type IsolatedMessage =
 /** The function of the DLL that each call is first in. */
 export const firstFunctions: Readonly<Record<'peer' | 'authenticator', Readonly<Record<string, string>>>> = {
   peer: {
+    prepare: 'LoadLibrary',
     open: 'EapPeerGetInfo or EapPeerInitialize',
     beginSession: 'EapPeerBeginSession',
     close: 'EapPeerShutdown',
@@ -40,6 +41,7 @@ export const firstFunctions: Readonly<Record<'peer' | 'authenticator', Readonly<
     end: 'EapPeerEndSession',
   },
   authenticator: {
+    prepare: 'LoadLibrary',
     open: 'EapMethodAuthenticatorGetInfo or EapMethodAuthenticatorInitialize',
     beginSession: 'EapMethodAuthenticatorBeginSession',
     close: 'EapMethodAuthenticatorShutdown',

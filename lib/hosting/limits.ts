@@ -20,6 +20,8 @@ export interface CallLimits {
   readonly method: FullMethodType;
   /** Milliseconds; undefined: none. */
   readonly limit: number | undefined;
+  /** When the limit's time begins: at once where it is left out. */
+  readonly begins?: Promise<void> | undefined;
   readonly signal: AbortSignal | undefined;
   /** The caller goes on without the call: by an abort, or with the error of a hang. */
   readonly onLost: (hang?: EapError) => void;
@@ -39,22 +41,31 @@ export async function withinLimits<T>(work: Promise<T>, limits: CallLimits): Pro
   }
 }
 
-function withinTime<T>(work: Promise<T>, limit: number, { call, method, onLost }: CallLimits): Promise<T> {
+function withinTime<T>(work: Promise<T>, limit: number, limits: CallLimits): Promise<T> {
+  const { call, method, begins, onLost } = limits;
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const error = hung(call, limit, method);
-      onLost(error);
-      reject(error);
-    }, limit);
+    let timer: NodeJS.Timeout | undefined;
+    let isSettled = false;
+    const begin = (): void => {
+      if (isSettled) return;
+      timer = setTimeout(() => {
+        const error = hung(call, limit, method);
+        onLost(error);
+        reject(error);
+      }, limit);
+    };
     const settle = async (): Promise<void> => {
       try {
         resolve(await work);
       } catch (error) {
         reject(error);
       } finally {
+        isSettled = true;
         clearTimeout(timer);
       }
     };
+    if (begins === undefined) begin();
+    else void begins.then(begin);
     void settle();
   });
 }

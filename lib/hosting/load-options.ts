@@ -45,8 +45,9 @@ export interface LoadMethodOptions extends SignalOptions {
   readonly isolate?: boolean | undefined;
   /**
    * Milliseconds after which a call that has not returned is given up with `EAPHOST_METHOD_TIMEOUT`, 1 to
-   * 86,400,000; `null` for none. Default 60,000. Dialogs have no limit. An isolated DLL's process is ended then; in
-   * this process the native thread stays in the call, and keeps the process from ending by itself.
+   * 86,400,000; `null` for none. Default 60,000. Dialogs have no limit, and the start of an isolated DLL's process
+   * does not count. An isolated DLL's process is ended then; in this process the native thread stays in the call, and
+   * keeps the process from ending by itself.
    */
   readonly timeout?: number | null | undefined;
   /** Record every call, for `onCall` and the trace of `converse`. Default: whether there is an `onCall`. */

@@ -46,15 +46,18 @@ export async function loadMethod<Role extends NativeRole>(
   const { path, uiPaths } = await pathsOf(role, options);
   const stop = new AbortController();
   const native = { role, type, endpoint, maxLanes, trace };
-  const open = (file: string, given: AbortSignal): Promise<OpenedDll<Role>> =>
-    openDll({ ...native, path: file }, isolate, given);
-  const opening = open(path, stop.signal);
+  const open = (file: string, given: AbortSignal, onOpening?: () => void): Promise<OpenedDll<Role>> =>
+    openDll({ ...native, path: file }, isolate, given, onOpening);
+  let onOpening = (): void => undefined;
+  const begins = new Promise<void>((resolve) => (onOpening = resolve));
+  const opening = open(path, stop.signal, onOpening);
   const onLost = (hang?: EapError): void => {
     stop.abort(hang ?? signal?.reason);
     // It may come yet, and nobody wants it then.
     opening.then((dll) => dll.native.close()).catch(() => undefined);
   };
-  const dll = await withinLimits(opening, { call: getInfo[role], method: type, limit, signal, onLost });
+  const limits = { call: getInfo[role], method: type, limit, begins, signal, onLost };
+  const dll = await withinLimits(opening, limits);
   return { dll, uiDlls: new UiDlls(uiPaths, open), path, options };
 }
 

@@ -12,13 +12,18 @@ export interface OpenedDll<Role extends NativeRole> {
   giveUp(hang: EapError): void;
 }
 
-/** Opens a DLL. Rejects with a NativeFailure; of an isolated one that crashed, with an EapError. */
+/**
+ * Opens a DLL. Rejects with a NativeFailure; of an isolated one that crashed, with an EapError.
+ * @param onOpening told once the DLL itself is at work, which the start of a process for it is not
+ */
 export async function openDll<Role extends NativeRole>(
   options: NativeMethodOptions<Role>,
   isolate: boolean,
   signal: AbortSignal | undefined,
+  onOpening: () => void = () => undefined,
 ): Promise<OpenedDll<Role>> {
-  if (isolate) return openIsolated(options, signal);
+  if (isolate) return openIsolated(options, signal, onOpening);
+  onOpening();
   const native = await loadNative().openMethod(options);
   return { native, giveUp: () => undefined };
 }

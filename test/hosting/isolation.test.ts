@@ -15,8 +15,8 @@ import {
 } from './support.js';
 
 const isolate = true;
-/** Milliseconds: long enough for a call and for the start of a process on a busy machine, short enough for a test. */
-const timeout = 8000;
+/** Milliseconds: long enough for a call on a busy machine, short enough for a test. */
+const timeout = 3000;
 /** For what never comes. */
 const short = 400;
 const config = (text: string): Buffer => Buffer.from(text);
