@@ -32,6 +32,8 @@ const needs = {
   examples: [
     ['iproute2', 'ip'],
     ['hostapd', '/usr/sbin/hostapd'],
+    ['socat', 'socat'],
+    ['libpcap0.8', '/usr/lib/x86_64-linux-gnu/libpcap.so.0.8'],
     ['chromium', '/usr/bin/chromium'],
   ],
   diagnostics: [
