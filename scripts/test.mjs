@@ -15,8 +15,10 @@ import {
   ensureWine,
   installSystemRuntime,
   removeSystemRuntime,
+  windowsPackages,
   windowsPath,
   wine,
+  wineEnvironment,
   withDisplay,
 } from './wine.mjs';
 
@@ -270,6 +272,7 @@ const suites = {
     return mocha('package', ['dist/test/package/*.test.js']);
   },
   windows() {
+    ensureSystem(['wired']);
     buildWindows('win32-x64');
     ensureWine();
     removeSystemRuntime();
@@ -305,6 +308,14 @@ const suites = {
       'methods in TypeScript under Wine',
       ['define', 'driven', 'embedded', 'processes', 'tunnel'].map((name) => `dist/test/shim/${name}.test.js`),
     );
+    // The test runs here; what it starts at the machine's end of its wire is Windows'.
+    mocha('a wired service under Wine', ['dist/test/examples/wired-service/wired-service.test.js'], {
+      env: {
+        ...wineEnvironment(),
+        EAPHOST_WINDOWS_NODE: ensureWine(),
+        EAPHOST_WINDOWS_PACKAGES: windowsPackages(),
+      },
+    });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
   },
   asan() {

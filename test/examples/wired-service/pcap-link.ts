@@ -21,7 +21,7 @@ export async function openPcapLink(
   { address, device, name }: PcapOptions,
   events: LinkEvents,
 ): Promise<EthernetLink> {
-  const openCapture = await loadPcap();
+  const pcap = await loadPcap();
   let capture: Capture | undefined;
   /** What was told last: trouble that stays is told once. */
   let trouble: string | undefined;
@@ -43,7 +43,7 @@ export async function openPcapLink(
     if (!hasCarrier(name)) return lose();
     if (capture !== undefined) return undefined;
     try {
-      capture = openCapture(device);
+      capture = pcap.open(device);
     } catch (error) {
       return fail(error);
     }

@@ -21,8 +21,20 @@ export class PcapError extends Error {
   override readonly name = 'PcapError';
 }
 
-/** Opens ports by their names: `eth0`; on Windows `\Device\NPF_{GUID of the interface}`. */
-export type OpenCapture = (device: string) => Capture;
+/** A port as libpcap knows it. */
+export interface Device {
+  /** `eth0`; on Windows `\Device\NPF_{GUID of the interface}`. */
+  readonly name: string;
+  /** On Windows the card's. */
+  readonly description: string | undefined;
+}
+
+/** The library. */
+export interface Pcap {
+  /** Opens a port by its name. Throws PcapError where that cannot be. */
+  open(device: string): Capture;
+  devices(): Device[];
+}
 
 const etherTypeFilter = 'ether proto 0x888e';
 const maxFrame = 1600;
@@ -31,6 +43,9 @@ const errorLength = 256;
 const collectMs = 10;
 /** In one call of `read`; the next takes the others. */
 const maxFrames = 64;
+
+/** What libpcap wrote. */
+const textOf = (buffer: Buffer): string => buffer.toString('utf8', 0, Math.max(0, buffer.indexOf(0)));
 
 function loadLibraries(open: typeof load): LibraryHandle {
   if (process.platform !== 'win32') {
@@ -45,7 +60,7 @@ function loadLibraries(open: typeof load): LibraryHandle {
 }
 
 /** Loads koffi and libpcap. Rejects with what to install where one is missing. */
-export async function loadPcap(): Promise<OpenCapture> {
+export async function loadPcap(): Promise<Pcap> {
   const { default: koffi } = await import('koffi').catch((error: unknown) => {
     throw new Error('for frames through libpcap or Npcap install koffi: npm install koffi', { cause: error });
   });
@@ -57,6 +72,18 @@ export async function loadPcap(): Promise<OpenCapture> {
   }
   const header = koffi.struct({ seconds: 'long', micros: 'long', captured: 'uint32_t', length: 'uint32_t' });
   const headerPointer = koffi.pointer(header);
+  const device = koffi.struct({
+    next: 'void *',
+    name: 'const char *',
+    description: 'const char *',
+    addresses: 'void *',
+    flags: 'uint32_t',
+  });
+  const findAll = library.func('pcap_findalldevs', 'int', [
+    koffi.out(koffi.pointer('void *')),
+    koffi.out(koffi.pointer('uint8_t')),
+  ]);
+  const freeAll = library.func('void pcap_freealldevs(void *)');
   const openLive = library.func('void *pcap_open_live(const char *, int, int, int, _Out_ uint8_t *)');
   const setNonBlock = library.func('int pcap_setnonblock(void *, int, _Out_ uint8_t *)');
   const dataLink = library.func('int pcap_datalink(void *)');
@@ -72,11 +99,29 @@ export async function loadPcap(): Promise<OpenCapture> {
   const getError = library.func('const char *pcap_geterr(void *)');
   const closeHandle = library.func('void pcap_close(void *)');
 
-  return (device) => {
+  const devices = (): Device[] => {
     const text = Buffer.alloc(errorLength);
-    const said = (): string => text.toString('utf8', 0, Math.max(0, text.indexOf(0)));
+    const first: unknown[] = [null];
+    if (findAll(first, text) !== 0) throw new PcapError(textOf(text));
+    const found: Device[] = [];
+    let next = first[0];
+    while (next !== null) {
+      const { name, description, ...rest } = koffi.decode(next, device) as {
+        readonly name: string;
+        readonly description: string | null;
+        readonly next: unknown;
+      };
+      found.push({ name, description: description ?? undefined });
+      next = rest.next;
+    }
+    freeAll(first[0]);
+    return found;
+  };
+
+  const open = (device: string): Capture => {
+    const text = Buffer.alloc(errorLength);
     const handle: unknown = openLive(device, maxFrame, 1, collectMs, text);
-    if (handle === null) throw new PcapError(said());
+    if (handle === null) throw new PcapError(textOf(text));
     const check = (status: unknown): void => {
       if (typeof status !== 'number' || status < 0) throw new PcapError(String(getError(handle)));
     };
@@ -90,7 +135,7 @@ export async function loadPcap(): Promise<OpenCapture> {
       } finally {
         freeCode(program);
       }
-      if (setNonBlock(handle, 1, text) !== 0) throw new PcapError(said());
+      if (setNonBlock(handle, 1, text) !== 0) throw new PcapError(textOf(text));
     } catch (error) {
       closeHandle(handle);
       throw error;
@@ -117,4 +162,5 @@ export async function loadPcap(): Promise<OpenCapture> {
       },
     };
   };
+  return { open, devices };
 }

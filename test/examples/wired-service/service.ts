@@ -1,63 +1,40 @@
 // The service as an administrator runs it: a process at the machine's end of a wire, with its files, its log read as it
-// grows. Natively, or in a Windows Node under Wine.
+// grows.
 
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { NodeProcess, until } from './node-process.js';
+import { toNative, windowsNode } from './windows-node.js';
 import type { Wire } from './wire.js';
 
 const script = fileURLToPath(new URL('wired-service.js', import.meta.url));
-const limitMs = 90_000;
-/** node.exe, where the service is to run under Wine. */
-export const windowsNode = process.env['EAPHOST_WINDOWS_NODE'];
 
 /** A line of the log. */
 export type Line = Readonly<Record<string, unknown>>;
 
-/** Waits until `probe` gives something. Rejects with what `explain` gives when it does not for long. */
-export async function until<T>(
-  probe: () => T | undefined | Promise<T | undefined>,
-  explain: () => string,
-): Promise<T> {
-  const end = performance.now() + limitMs;
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(explain());
-    await delay(20);
-  }
-}
-
-/** A path as the service's Node reads it. */
-const toNative = (path: string): string =>
-  windowsNode === undefined ? path : `Z:${path.replaceAll('/', '\\')}`;
-
 export class Service implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'eaphost-wired-'));
   readonly #wire: Wire;
-  readonly #config: Line;
-  #child: ChildProcess | undefined;
+  #process: NodeProcess | undefined;
   #commands = 0;
 
+  /** `config` is what its configuration says beside where its files are, and periods that suit a test. */
   constructor(wire: Wire, config: Line) {
     this.#wire = wire;
-    const control =
-      windowsNode === undefined ? {} : { control: `\\\\.\\pipe\\${this.#folder.split('/').at(-1)}` };
-    this.#config = {
+    const all = {
       interface: wire.machinePort,
       profile: 'profile.xml',
       credentials: 'credentials.xml',
       startPeriod: 2,
       heldPeriod: 2,
       authPeriod: 10,
-      ...control,
+      ...(windowsNode !== undefined && { control: `\\\\.\\pipe\\${basename(this.#folder)}` }),
       ...config,
     };
-    this.write('service.json', JSON.stringify(this.#config));
+    this.write('service.json', JSON.stringify(all));
   }
 
   /** A file beside its configuration. */
@@ -66,42 +43,34 @@ export class Service implements AsyncDisposable {
   }
 
   start(): void {
-    this.#child = this.#spawn('serve', 'log');
+    this.#process = this.#run('serve', 'log');
   }
 
   /** Ends it as a service manager does. */
   signal(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
+    this.#process?.kill(signal);
   }
 
-  /** Its exit code, when it has ended. */
-  async ended(): Promise<number | NodeJS.Signals> {
-    const child = this.#child;
-    return until(
-      () => child?.exitCode ?? child?.signalCode ?? undefined,
-      () => `the service goes on:\n${this.text}`,
-    );
+  /** Waits for its end; gives its exit code. */
+  async ended(): Promise<number | NodeJS.Signals | undefined> {
+    return this.#process?.ended();
   }
 
-  /** Runs another command of the script; gives its exit code and what it said last. */
-  async command(word: string): Promise<{ readonly code: number | null; readonly line: Line | undefined }> {
+  /** Runs another command of the script; gives its exit code and what it said. */
+  async command(word: string): Promise<{ readonly code: unknown; readonly line: Line | undefined }> {
     this.#commands += 1;
-    const name = `${word}-${this.#commands}`;
-    const child = this.#spawn(word, name);
-    await until(
-      () => child.exitCode ?? child.signalCode ?? undefined,
-      () => `${word} does not end`,
-    );
-    return { code: child.exitCode, line: parse(this.#read(name)).at(-1) };
+    const command = this.#run(word, `${word}-${this.#commands}`);
+    return { code: await command.ended(), line: parse(command.output).at(-1) };
   }
 
   /** Everything that it said. */
   get text(): string {
-    return this.#read('log') + this.#read('log.err');
+    return `${this.#process?.output}${this.#process?.complaints}`;
   }
 
+  /** Its log. */
   get lines(): readonly Line[] {
-    return parse(this.#read('log'));
+    return parse(this.#process?.output ?? '');
   }
 
   /** Waits for a line of the log after the first `from`; gives how many lines there are with it. */
@@ -109,9 +78,10 @@ export class Service implements AsyncDisposable {
     const fits = (line: Line): boolean => Object.entries(what).every(([name, value]) => line[name] === value);
     return until(
       () => {
+        const ending = this.#process?.ending;
         const index = this.lines.findIndex((line, index) => index >= from && fits(line));
         if (index >= 0) return index + 1;
-        if (this.#child?.exitCode !== null) throw new Error(`the service ended:\n${this.text}`);
+        if (ending !== undefined) throw new Error(`the service ended with ${ending}:\n${this.text}`);
         return undefined;
       },
       () => `the service never said ${JSON.stringify(what)} after line ${from}:\n${this.text}`,
@@ -119,29 +89,16 @@ export class Service implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const child = this.#child;
-    if (child?.exitCode === null && child.signalCode === null) {
-      if (windowsNode !== undefined) await this.command('stop');
-      child.kill(windowsNode === undefined ? 'SIGTERM' : 'SIGCONT');
+    if (this.#process !== undefined && this.#process.ending === undefined) {
+      await this.command('stop');
       await this.ended();
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #read(name: string): string {
-    return readFileSync(join(this.#folder, name), 'utf8');
-  }
-
-  #spawn(word: string, output: string): ChildProcess {
-    const args = [toNative(script), word, toNative(join(this.#folder, 'service.json'))];
-    const [path, all] =
-      windowsNode === undefined
-        ? this.#wire.atMachine(process.execPath, args)
-        : this.#wire.atMachine('wine', [windowsNode, ...args]);
-    const files = [output, `${output}.err`].map((name) => openSync(join(this.#folder, name), 'w'));
-    const child = spawn(path, all, { stdio: ['ignore', ...files] });
-    for (const file of files) closeSync(file);
-    return child;
+  #run(word: string, output: string): NodeProcess {
+    const args = [script, join(this.#folder, 'service.json')].map(toNative);
+    return new NodeProcess(this.#wire, args.toSpliced(1, 0, word), join(this.#folder, output));
   }
 }
 

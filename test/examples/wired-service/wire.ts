@@ -3,8 +3,18 @@
 import { execFileSync } from 'node:child_process';
 
 import { findProgram, Program } from '../../interop/programs.js';
+import { windowsNode } from './windows-node.js';
 
+const prefix = 'eaphost-wire-';
 let count = 0;
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** A wire. What runs at either end is ended before it is cut. */
 export class Wire implements Disposable {
@@ -21,8 +31,9 @@ export class Wire implements Disposable {
     if (process.getuid?.() !== 0) {
       throw new Error('needs root, for network namespaces (ip netns) and raw sockets: run the suite as root');
     }
+    this.#sweep();
     count += 1;
-    const name = `eaphost-${process.pid}-${count}`;
+    const name = `${prefix}${process.pid}-${count}`;
     this.#switch = `${name}-switch`;
     this.#machine = `${name}-machine`;
     try {
@@ -33,8 +44,8 @@ export class Wire implements Disposable {
       const ends = ['netns', this.#switch, 'type', 'veth', 'peer', 'name', this.machinePort];
       const machine = ['netns', this.#machine, 'address', this.machineAddress];
       this.#run('link', 'add', this.switchPort, ...ends, ...machine);
+      this.#run('-n', this.#switch, 'link', 'set', this.switchPort, 'up');
       this.#run('-n', this.#machine, 'link', 'set', this.machinePort, 'up');
-      this.setLink(true);
     } catch (error) {
       this[Symbol.dispose]();
       throw new Error('cannot make network namespaces and a veth pair; the kernel must have both', {
@@ -43,9 +54,14 @@ export class Wire implements Disposable {
     }
   }
 
-  /** The switch's end comes up or goes down, and with it the carrier of the machine's. */
+  /**
+   * The link comes up, or goes down at the switch's end: at the machine's the carrier is lost. Wine tells its programs
+   * nothing of that, but of a port that goes down: for them it is the machine's end.
+   */
   setLink(isUp: boolean): void {
-    this.#run('-n', this.#switch, 'link', 'set', this.switchPort, isUp ? 'up' : 'down');
+    const state = isUp ? 'up' : 'down';
+    if (windowsNode === undefined) this.#run('-n', this.#switch, 'link', 'set', this.switchPort, state);
+    else this.#run('-n', this.#machine, 'link', 'set', this.machinePort, state);
   }
 
   /** The command that runs one at the switch's end. */
@@ -68,8 +84,17 @@ export class Wire implements Disposable {
     }
   }
 
-  #run(...args: readonly string[]): void {
-    execFileSync(this.#ip, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  /** Takes away what runs that were killed have left. */
+  #sweep(): void {
+    for (const line of this.#run('netns', 'list').split('\n')) {
+      const [space = ''] = line.split(' ', 1);
+      if (!space.startsWith(prefix) || isRunning(Number.parseInt(space.slice(prefix.length), 10))) continue;
+      this.#run('netns', 'del', space);
+    }
+  }
+
+  #run(...args: readonly string[]): string {
+    return execFileSync(this.#ip, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   }
 }
 

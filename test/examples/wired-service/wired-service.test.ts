@@ -6,8 +6,11 @@ import { createHash, X509Certificate } from 'node:crypto';
 
 import { encodeCredentials, profiles } from '../../../lib/index.js';
 import { findProgram } from '../../interop/programs.js';
-import { Service, until, windowsNode, type Line } from './service.js';
+import { until } from './node-process.js';
+import { Service, type Line } from './service.js';
 import { password, serverAuthority, serverName, Switch } from './switch.js';
+import { otherAuthor, WindowsMachine } from './windows-machine.js';
+import { checkWindows, windowsNode } from './windows-node.js';
 import { startBridge, Wire } from './wire.js';
 
 const sha1 = createHash('sha1').update(new X509Certificate(serverAuthority).raw).digest('hex');
@@ -37,6 +40,10 @@ const connected: Line = { event: 'state', state: 'AUTHENTICATED' };
 const bridge = { localPort: 5401, remotePort: 5400 };
 const never = 0;
 
+/** A profile or credentials for the methods that are there: under Wine those of another author than Windows'. */
+const byAuthor = (xml: string): string =>
+  windowsNode === undefined ? xml : xml.replace(/(?<=AuthorId>)0(?=<)/u, String(otherAuthor));
+
 /** The octets of the MSK, as line `at` of the log tells. */
 function keyLength({ lines }: Service, at: number): unknown {
   const keys = lines[at - 1]?.['keys'];
@@ -47,7 +54,10 @@ function keyLength({ lines }: Service, at: number): unknown {
 describe('the wired service', function () {
   this.timeout(300_000);
   let wire: Wire;
-  before(() => {
+  let windows: WindowsMachine | undefined;
+  let device: string | undefined;
+  before(async () => {
+    checkWindows();
     for (const [program, debianPackage] of [
       ['hostapd', 'hostapd'],
       ['hostapd_cli', 'hostapd'],
@@ -56,15 +66,24 @@ describe('the wired service', function () {
       findProgram(program, debianPackage);
     }
     wire = new Wire();
+    if (windowsNode === undefined) return;
+    windows = await WindowsMachine.start(wire);
+    device = await windows.deviceOf(wire.machinePort);
   });
-  after(() => {
+  afterEach(() => {
+    wire?.setLink(true);
+  });
+  after(async () => {
+    await windows?.[Symbol.asyncDispose]();
     wire?.[Symbol.dispose]();
   });
 
   function makeService(method: Method, given = password, config: Line = {}): Service {
-    const service = new Service(wire, { trustAnchors: 'ca.pem', ...config });
-    service.write('profile.xml', method.profile);
-    service.write('credentials.xml', method.credentials(given));
+    // The methods that are installed know whom to trust.
+    const trust = windows === undefined ? { trustAnchors: 'ca.pem' } : { device };
+    const service = new Service(wire, { ...trust, ...config });
+    service.write('profile.xml', byAuthor(method.profile));
+    service.write('credentials.xml', byAuthor(method.credentials(given)));
     service.write('ca.pem', serverAuthority);
     return service;
   }
@@ -79,11 +98,13 @@ describe('the wired service', function () {
       () => `hostapd's ${name} never fits:\n${authenticator.output}`,
     );
 
-  const portOf = async (authenticator: Switch): Promise<string | undefined> =>
-    (await authenticator.machine()).get('dot1xAuthAuthControlledPortStatus');
-
-  const seesOpenPort = (authenticator: Switch): Promise<unknown> =>
-    authenticatorHas(authenticator, 'dot1xAuthAuthControlledPortStatus', (value) => value === '1');
+  /** Waits until hostapd has the port open, or closed. */
+  const seesPort = (authenticator: Switch, state: 'open' | 'closed'): Promise<unknown> =>
+    authenticatorHas(
+      authenticator,
+      'dot1xAuthAuthControlledPortStatus',
+      (value) => value === (state === 'open' ? '1' : '2'),
+    );
 
   for (const link of ['libpcap', 'a bridge'] as const) {
     const config: Line = link === 'libpcap' ? {} : { bridge, address: '02-00-00-00-00-42' };
@@ -99,7 +120,7 @@ describe('the wired service', function () {
         // The switch's timer, three times.
         let at = 0;
         for (let time = 0; time < 4; time += 1) at = await service.says(authenticated, at);
-        await seesOpenPort(authenticator);
+        await seesPort(authenticator, 'open');
         assert.deepEqual(service.lines[at - 1]?.['methods'], ['PEAP']);
         assert.deepEqual(keyLength(service, at), 64);
         const healthy = await service.command('health');
@@ -117,12 +138,12 @@ describe('the wired service', function () {
         // From the first on the port has been open.
         const states = new Set(service.lines.map(({ state }) => state));
         assert.ok(!states.has('HELD') && !states.has('DISCONNECTED'), service.text);
-        assert.equal(await portOf(authenticator), '1');
+        await seesPort(authenticator, 'open');
 
         assert.equal((await service.command('stop')).code, 0);
         assert.equal(await service.ended(), 0);
         await authenticatorHas(authenticator, 'dot1xAuthEapolLogoffFramesRx', (value) => value === '1');
-        assert.equal(await portOf(authenticator), '2');
+        await seesPort(authenticator, 'closed');
         assert.equal((await service.command('health')).code, 1);
         await service.says({ event: 'state', state: 'LOGOFF' });
         assert.ok(!service.text.includes(password), service.text);
@@ -139,11 +160,11 @@ describe('the wired service', function () {
         assert.equal(service.lines[failed - 1]?.['code'], 'EAP_E_USER_NAME_PASSWORD_REJECTED');
         const { code, line } = await service.command('health');
         assert.deepEqual([code, line?.['suppPortStatus']], [1, 'Unauthorized']);
-        assert.equal(await portOf(authenticator), '2');
+        await seesPort(authenticator, 'closed');
 
-        service.write('credentials.xml', peap.credentials(password));
+        service.write('credentials.xml', byAuthor(peap.credentials(password)));
         await service.says(connected, held);
-        await seesOpenPort(authenticator);
+        await seesPort(authenticator, 'open');
         assert.ok(!service.text.includes('horse'), service.text);
       });
     });
@@ -170,7 +191,7 @@ describe('the wired service', function () {
       await using service = makeService(method);
       service.start();
       const at = await service.says(authenticated, await service.says(authenticated));
-      await seesOpenPort(authenticator);
+      await seesPort(authenticator, 'open');
       assert.equal(keyLength(service, at), keys);
     });
   }
@@ -186,7 +207,7 @@ describe('the wired service', function () {
     assert.equal((await service.command('health')).code, 1);
     wire.setLink(true);
     await service.says(connected, await service.says({ event: 'port', enabled: true }, down));
-    await seesOpenPort(authenticator);
+    await seesPort(authenticator, 'open');
   });
 
   it('comes back when the switch does', async () => {
@@ -203,7 +224,7 @@ describe('the wired service', function () {
     await using authenticator = await Switch.start(wire, never);
     wire.setLink(true);
     await service.says(connected, at);
-    await seesOpenPort(authenticator);
+    await seesPort(authenticator, 'open');
   });
 
   it('waits for a switch that is not there yet', async () => {
@@ -212,7 +233,7 @@ describe('the wired service', function () {
     const held = await service.says({ event: 'state', state: 'HELD', before: 'CONNECTING' });
     await using authenticator = await Switch.start(wire, never);
     await service.says(connected, held);
-    await seesOpenPort(authenticator);
+    await seesPort(authenticator, 'open');
   });
 
   it('takes a LAN without a switch to be open where that is said', async () => {
@@ -232,7 +253,7 @@ describe('the wired service', function () {
         await service.says(connected);
         service.signal(signal);
         assert.equal(await service.ended(), 0);
-        await authenticatorHas(authenticator, 'dot1xAuthAuthControlledPortStatus', (value) => value === '2');
+        await seesPort(authenticator, 'closed');
         assert.equal(service.lines.at(-1)?.['event'], 'stopped');
       });
     }

@@ -6,6 +6,7 @@
 //   wired-service.js health CONFIG          its state; ends with 0 where the port is authorized, else with 1
 //   wired-service.js reauthenticate CONFIG  asks the switch for a new authentication
 //   wired-service.js stop CONFIG
+//   wired-service.js devices                what libpcap or Npcap calls the ports of this machine
 //
 // CONFIG is a JSON file: config.ts says what is in it.
 //
@@ -41,6 +42,7 @@ import { ask, listen } from './control.js';
 import { codeOf, type SessionInput } from './eap-peer.js';
 import type { EthernetLink, LinkEvents } from './link.js';
 import { openPcapLink } from './pcap-link.js';
+import { loadPcap } from './pcap.js';
 import { addressOf } from './port.js';
 import { openSupplicant } from './supplicant.js';
 
@@ -120,16 +122,21 @@ const tell = (word: string) => async (path: string) => {
   await ask((await readConfig(path)).control, word);
 };
 
+async function devices(): Promise<void> {
+  for (const device of (await loadPcap()).devices()) log({ event: 'device', ...device });
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const commands: Readonly<Record<string, (path: string) => Promise<void>>> = {
     serve,
     health,
     reauthenticate: tell('reauthenticate'),
     stop: tell('stop'),
+    devices,
   };
-  const [word = '', path] = process.argv.slice(2);
+  const [word = '', path = ''] = process.argv.slice(2);
   const command = commands[word];
-  if (command === undefined || path === undefined) {
+  if (command === undefined || (path === '' && command !== devices)) {
     throw new Error(`say one of ${Object.keys(commands).join(', ')}, and the configuration's file`);
   }
   await command(path);
