@@ -7,7 +7,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 
 /** What each word does: gives the answer. */
-export type Commands = Readonly<Record<string, () => unknown>>;
+export type Commands = ReadonlyMap<string, () => unknown>;
 
 const maxWord = 32;
 
@@ -21,7 +21,7 @@ export async function listen(path: string, commands: Commands): Promise<Server> 
       word += chunk.toString();
       if (word.length > maxWord) socket.destroy();
       if (!word.includes('\n')) return;
-      const command = commands[word.trim()];
+      const command = commands.get(word.trim());
       socket.end(`${JSON.stringify(command === undefined ? { error: 'unknown' } : command())}\n`);
     });
   });

@@ -183,8 +183,12 @@ export class EapPeer {
   async #end(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    // A session that was aborted ends when its method returns, and there is no waiting for that.
-    await session?.[Symbol.asyncDispose]();
+    try {
+      // A session that was aborted ends when its method returns, and there is no waiting for that.
+      await session?.[Symbol.asyncDispose]();
+    } catch {
+      // It is gone all the same. Where EAPHost itself is, the next session says so.
+    }
   }
 
   #deadline(): { readonly signal: AbortSignal } {

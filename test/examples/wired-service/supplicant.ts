@@ -29,6 +29,8 @@ export type SupplicantEvent =
 
 /** How it is. */
 export interface SupplicantStatus {
+  /** What EAPHost calls the port: a GUID. */
+  readonly connectionId: string;
   readonly state: PaeState;
   readonly backendState: BackendState;
   readonly suppPortStatus: 'Authorized' | 'Unauthorized';
@@ -109,6 +111,7 @@ export class Supplicant {
   get status(): SupplicantStatus {
     const { state, backendState, suppPortStatus } = this.#pae;
     return {
+      connectionId: this.#connectionId,
       state,
       backendState,
       suppPortStatus,

@@ -15,22 +15,24 @@
 //
 // Installing it, as an administrator, with Npcap from https://npcap.com and `npm install eaphost koffi`:
 //
-//   Off with Windows' own supplicant, the service dot3svc (Wired AutoConfig). It is off unless somebody started it:
-//     it answers the same frames, and the switch would hear two. Disable it where no port needs it, and where one does,
-//     take this port out: sc.exe stop dot3svc, sc.exe config dot3svc start= disabled; or for one port
-//     netsh lan set autoconfig enabled=no interface="Ethernet"
-//   A service out of it, started at boot and again where it ends, by WinSW or NSSM, as method-service.ts beside this
-//     folder shows for its script: the arguments are wired-service.js serve CONFIG.
-//     Both wrappers stop a service with Ctrl+C, which Node calls SIGINT: give it some seconds, it logs off.
-//   The folder of this script, of Node and of CONFIG must be ones that nobody but administrators can change, and the
-//     credentials ones that nobody else can read: the service runs as LocalSystem.
+//   Windows' own supplicant, the service dot3svc (Wired AutoConfig), does the same for a LAN profile of Windows
+//     (`netsh lan`). It must be off for this port: both would answer the switch. It is off unless somebody started it;
+//     else, for this port:   netsh lan set autoconfig enabled=no interface="Ethernet"
+//     and where none needs it:   sc.exe stop dot3svc, then sc.exe config dot3svc start= disabled
+//   Names, for CONFIG: `wired-service.js devices`, or in PowerShell Get-NetAdapter | fl Name, InterfaceGuid, MacAddress.
+//   A service is made of it, started at boot and again where it ends, by WinSW or NSSM, as method-service.ts beside this
+//     folder shows for itself; here the arguments are wired-service.js serve CONFIG. Both wrappers stop it with Ctrl+C,
+//     which Node calls SIGINT: it logs off, and ends.
+//   The folders of this script, of Node and of CONFIG must be ones that nobody but administrators can change, and the
+//     credentials a file that nobody else can read: the service runs as LocalSystem.
 //
-// On Linux it runs as root, or with CAP_NET_RAW, on the embedded run-time. Without libpcap it takes its frames from a
-// bridge, such as socat: bridge-link.ts.
+// On Linux it runs as root, or with CAP_NET_RAW, on the embedded run-time. Where libpcap cannot be had it takes its
+// frames from a bridge, such as socat: bridge-link.ts.
 //
-// What was run where: on Linux over libpcap and over socat, and as a Windows program under Wine, on the embedded
-// run-time in place of Windows' EAPHost; each against hostapd, over a pair of virtual ports. Not on Windows: there the
-// part that is most likely to need a hand is Npcap's, in pcap.ts.
+// What was run: this program against hostapd at the other end of a pair of virtual ports, over libpcap and over socat; on
+// Linux, and as a Windows program under Wine, there by way of System32, the registry and an installed method DLL, with
+// the embedded run-time in the place of Windows' EAPHost and Wine's wpcap.dll in the place of Npcap's. Not on Windows,
+// not with Npcap, and not with a switch of iron.
 
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -44,7 +46,7 @@ import type { EthernetLink, LinkEvents } from './link.js';
 import { openPcapLink } from './pcap-link.js';
 import { loadPcap } from './pcap.js';
 import { addressOf } from './port.js';
-import { openSupplicant } from './supplicant.js';
+import { openSupplicant, type Supplicant } from './supplicant.js';
 
 /** The service's log: a JSON object each line. What it is given holds names and numbers, no secret. */
 function log(fields: Readonly<Record<string, unknown>>): void {
@@ -80,32 +82,31 @@ async function serve(path: string): Promise<void> {
     process.once('disconnect', () => resolve('disconnect'));
   });
   await using host = await openHost(config);
-  const supplicant = await openSupplicant({
-    host,
-    openLink: (events) => openLink(config, events),
-    load: () => load(host, config),
-    times: config.times,
-    portValid: config.portValid,
-    flags: config.machine ? ['machineAuth'] : [],
-    onEvent: log,
-  });
+  let supplicant: Supplicant | undefined;
+  // First of all: where another service has the port, there it ends.
+  const server = await listen(
+    config.control,
+    new Map<string, () => unknown>([
+      ['health', () => supplicant?.status ?? {}],
+      ['reauthenticate', () => ({ done: supplicant?.reauthenticate() })],
+      ['stop', () => ({ done: stop('stop') })],
+    ]),
+  );
   try {
-    const server = await listen(config.control, {
-      health: () => supplicant.status,
-      reauthenticate() {
-        supplicant.reauthenticate();
-        return {};
-      },
-      stop() {
-        stop('stop');
-        return {};
-      },
+    supplicant = await openSupplicant({
+      host,
+      openLink: (events) => openLink(config, events),
+      load: () => load(host, config),
+      times: config.times,
+      portValid: config.portValid,
+      flags: config.machine ? ['machineAuth'] : [],
+      onEvent: log,
     });
     log({ event: 'serving', interface: config.interface, runtime: host.runtime });
     log({ event: 'stopping', by: await stopped });
-    server.close();
   } finally {
-    await supplicant.close();
+    await supplicant?.close();
+    server.close();
   }
   log({ event: 'stopped' });
 }
@@ -127,17 +128,17 @@ async function devices(): Promise<void> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const commands: Readonly<Record<string, (path: string) => Promise<void>>> = {
-    serve,
-    health,
-    reauthenticate: tell('reauthenticate'),
-    stop: tell('stop'),
-    devices,
-  };
+  const commands = new Map([
+    ['serve', serve],
+    ['health', health],
+    ['reauthenticate', tell('reauthenticate')],
+    ['stop', tell('stop')],
+    ['devices', devices],
+  ]);
   const [word = '', path = ''] = process.argv.slice(2);
-  const command = commands[word];
+  const command = commands.get(word);
   if (command === undefined || (path === '' && command !== devices)) {
-    throw new Error(`say one of ${Object.keys(commands).join(', ')}, and the configuration's file`);
+    throw new Error(`say one of ${[...commands.keys()].join(', ')}, and the configuration's file`);
   }
   await command(path);
   // A channel to a parent that is Node's would hold it.
