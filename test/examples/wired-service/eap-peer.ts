@@ -184,7 +184,8 @@ export class EapPeer {
     const session = this.#session;
     this.#session = undefined;
     try {
-      // A session that was aborted ends when its method returns, and there is no waiting for that.
+      // A session that was aborted ends when its method returns, and there is no waiting for that: until then EAPHost
+      // refuses another for the connection, which is one more failure, and is tried again.
       await session?.[Symbol.asyncDispose]();
     } catch {
       // It is gone all the same. Where EAPHost itself is, the next session says so.

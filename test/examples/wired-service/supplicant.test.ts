@@ -26,7 +26,7 @@ const neighbour = parseAddress('02:00:00:00:00:02');
 const times = { heldPeriod: 600, startPeriod: 600, maxStart: 3 };
 
 /** A switch that a test plays, at the other end of a supplicant's link. */
-class PlayedSwitch {
+class PlayedSwitch implements AsyncDisposable {
   readonly events: SupplicantEvent[] = [];
   isClosed = false;
   supplicant!: Supplicant;
@@ -99,6 +99,10 @@ class PlayedSwitch {
     await this.has(() => this.types.length > count, 'a response');
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.supplicant.close();
+  }
+
   /** A whole authentication. */
   async authenticate(): Promise<void> {
     const { successes } = this.supplicant.status;
@@ -135,7 +139,7 @@ describe('The supplicant of a port', () => {
     const notify = loadNotify();
     const { host, begun } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.authenticate();
     const { connectionId } = played.supplicant.status;
     for (let time = 1; time <= 3; time += 1) {
@@ -164,7 +168,7 @@ describe('The supplicant of a port', () => {
     const notify = loadNotify();
     const { host } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.exchange(identityRequest);
     assert.equal(await notify(played.supplicant.status.connectionId), 0);
     await played.has(() => played.events.some(({ event }) => event === 'reauthenticate'), 'the wish');
@@ -179,7 +183,7 @@ describe('The supplicant of a port', () => {
   it('says logoff as it closes, once, before its link does', async () => {
     const { host } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.authenticate();
     await Promise.all([played.supplicant.close(), played.supplicant.close()]);
     assert.deepEqual(played.types, [start, eapPacket, eapPacket, logoff]);
@@ -192,7 +196,7 @@ describe('The supplicant of a port', () => {
   it('is not moved by what is no EAP for it', async () => {
     const { host } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.authenticate();
     const { length } = played.types;
     const before = played.supplicant.status;
@@ -219,7 +223,7 @@ describe('The supplicant of a port', () => {
   it('takes no packet that is none into its session, and goes on', async () => {
     const { host } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.exchange(identityRequest);
     for (const packet of [
       Buffer.alloc(0),
@@ -239,7 +243,7 @@ describe('The supplicant of a port', () => {
   it('holds when it is refused', async () => {
     const { host } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.exchange(identityRequest);
     await played.exchange(request(2, Buffer.of(0), scriptType));
     played.send(eapFailure(2));
@@ -258,7 +262,7 @@ describe('The supplicant of a port', () => {
     });
     await using _ = host;
     let isLoadable = false;
-    const played = await PlayedSwitch.open(host, {
+    await using played = await PlayedSwitch.open(host, {
       async load() {
         if (!isLoadable) throw new SyntaxError('a line with horse in it');
         return { method: scriptType, config: Buffer.alloc(0), credentials: Buffer.from('horse') };
@@ -282,7 +286,7 @@ describe('The supplicant of a port', () => {
     await using _ = host;
     const given: Buffer[] = [];
     for (const method of [scriptType, { ...scriptType, vendorType: 999 }]) {
-      const played = await PlayedSwitch.open(host, {
+      await using played = await PlayedSwitch.open(host, {
         async load() {
           const credentials = Buffer.from('horse');
           given.push(credentials);
@@ -305,7 +309,7 @@ describe('The supplicant of a port', () => {
   it('drops the session when the link goes, and begins another when it comes', async () => {
     const { host, begun } = await openHost();
     await using _ = host;
-    const played = await PlayedSwitch.open(host);
+    await using played = await PlayedSwitch.open(host);
     await played.exchange(identityRequest);
     await played.exchange(request(2, Buffer.of(0), scriptType));
     played.setPort(false);
@@ -328,13 +332,15 @@ describe('The supplicant of a port', () => {
       },
     });
     await using _ = host;
-    const played = await PlayedSwitch.open(host, { authPeriod: 1 });
+    await using played = await PlayedSwitch.open(host, { authPeriod: 1 });
     await played.exchange(identityRequest);
     played.send(request(2, Buffer.of(0), scriptType));
     await played.has(() => played.supplicant.status.state === 'HELD', 'held');
     assert.deepEqual(played.events.at(-2), { event: 'failed', code: 'TimeoutError' });
     isStuck = false;
     for (const resume of stuck) resume();
+    // EAPHost has one session for each connection: before that one ends the next is refused.
+    await eventually(() => host.counters().sessions === 0, 'no session');
     await played.authenticate();
     await played.supplicant.close();
   });
