@@ -5,6 +5,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { platform } from 'node:process';
 
+const wired = [
+  ['iproute2', 'ip'],
+  ['hostapd', '/usr/sbin/hostapd'],
+  ['socat', 'socat'],
+  ['libpcap0.8', '/usr/lib/x86_64-linux-gnu/libpcap.so.0.8'],
+];
+
 /** Debian packages by purpose, each with a program or file that shows it is there. */
 const needs = {
   build: [
@@ -35,11 +42,8 @@ const needs = {
     ['bsdutils', 'script'],
   ],
   profiles: [['libxml2-utils', 'xmllint']],
-  examples: [
-    ['iproute2', 'ip'],
-    ['hostapd', '/usr/sbin/hostapd'],
-    ['chromium', '/usr/bin/chromium'],
-  ],
+  wired,
+  examples: [...wired, ['chromium', '/usr/bin/chromium']],
   diagnostics: [
     ['tshark', 'tshark'],
     ['chromium', '/usr/bin/chromium'],

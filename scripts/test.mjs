@@ -15,8 +15,10 @@ import {
   ensureWine,
   installSystemRuntime,
   removeSystemRuntime,
+  windowsPackages,
   windowsPath,
   wine,
+  wineEnvironment,
   withDisplay,
 } from './wine.mjs';
 
@@ -272,6 +274,7 @@ const suites = {
     return mocha('package', ['dist/test/package/*.test.js']);
   },
   windows() {
+    ensureSystem(['wired']);
     buildWindows('win32-x64');
     ensureWine();
     removeSystemRuntime();
@@ -308,6 +311,14 @@ const suites = {
       'methods in TypeScript under Wine',
       ['define', 'driven', 'embedded', 'processes', 'tunnel'].map((name) => `dist/test/shim/${name}.test.js`),
     );
+    // The test runs here; what it starts at the machine's end of its wire is Windows'.
+    mocha('a wired service under Wine', ['dist/test/examples/wired-service/wired-service.test.js'], {
+      env: {
+        ...wineEnvironment(),
+        EAPHOST_WINDOWS_NODE: ensureWine(),
+        EAPHOST_WINDOWS_PACKAGES: windowsPackages(),
+      },
+    });
     wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
     const example = 'dist/test/examples/electron-profile-editor/editor.test.js';
     wineMocha('Electron example in a renamed host under Wine', [example], { exe: renamedNode() });

@@ -4,19 +4,29 @@
 // Usage: node scripts/wine.mjs ARGUMENTS OF NODE…      (runs the Windows Node in the prefix)
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ensureSystem } from './system.mjs';
-import { ensureFolder, root, run } from './tools.mjs';
+import { ensureFolder, inRoot, root, run } from './tools.mjs';
 
 const nodeVersion = '22.22.2';
 const folder = () => ensureFolder('build', 'wine');
 const prefix = () => join(folder(), 'prefix');
 const system32 = () => join(prefix(), 'drive_c/windows/system32');
 
-const environment = (extra = {}) => ({
+/** What a program of Wine's is started with, to run in the prefix. */
+export const wineEnvironment = (extra = {}) => ({
   ...process.env,
   WINEPREFIX: prefix(),
   WINEDEBUG: '-all',
@@ -31,7 +41,7 @@ export function wine(args, { env, timeout = 15 * 60_000, echo = false } = {}) {
   const [out, err] = ['out', 'err'].map((name) => join(folder(), `${process.pid}.${name}`));
   for (let attempt = 1; ; attempt += 1) {
     const stdio = ['ignore', openSync(out, 'w'), openSync(err, 'w')];
-    const result = spawnSync('wine', args, { cwd: root, env: environment(env), stdio, timeout });
+    const result = spawnSync('wine', args, { cwd: root, env: wineEnvironment(env), stdio, timeout });
     closeSync(stdio[1]);
     closeSync(stdio[2]);
     const stdout = readFileSync(out, 'utf8');
@@ -65,10 +75,10 @@ export function withDisplay(work) {
       if (tries === 300) throw new Error('Xvfb does not start');
       Atomics.wait(pause, 0, 0, 100);
     }
-    spawnSync('wineserver', ['-k', '-w'], { env: environment() });
+    spawnSync('wineserver', ['-k', '-w'], { env: wineEnvironment() });
     return work({ DISPLAY: `:${readFileSync(file, 'utf8').trim()}` });
   } finally {
-    spawnSync('wineserver', ['-k', '-w'], { env: environment() });
+    spawnSync('wineserver', ['-k', '-w'], { env: wineEnvironment() });
     server.kill();
     rmSync(file);
   }
@@ -96,6 +106,30 @@ export function windowsNode() {
   return exe;
 }
 
+/** A folder for NODE_PATH: what koffi needs of Windows, which npm installs on Windows only. */
+export function windowsPackages() {
+  const { version } = JSON.parse(readFileSync(inRoot('node_modules/koffi/package.json'), 'utf8'));
+  const name = 'koffi-win32-x64';
+  const packages = ensureFolder('build', 'wine', `packages-${version}`);
+  const target = join(packages, '@koromix', name);
+  if (!existsSync(target)) {
+    const whole = `@koromix/${name}@${version}`;
+    run('npm', ['pack', whole, '--pack-destination', folder(), '--silent'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const unpacked = ensureFolder('build', 'wine', `packages-${version}`, '@koromix', `${name}.new`);
+    run('tar', [
+      'xzf',
+      join(folder(), `koromix-${name}-${version}.tgz`),
+      '-C',
+      unpacked,
+      '--strip-components=1',
+    ]);
+    renameSync(unpacked, target);
+  }
+  return packages;
+}
+
 /** A prefix that is ready to run Node, and node.exe. */
 export function ensureWine() {
   ensureSystem(['wine']);
@@ -110,7 +144,7 @@ export function ensureWine() {
       const { status, stderr } = wine(args);
       if (status !== 0) throw new Error(`wine ${args.join(' ')} ended with ${status}: ${stderr}`);
     }
-    spawnSync('wineserver', ['-w'], { env: environment() });
+    spawnSync('wineserver', ['-w'], { env: wineEnvironment() });
     const { status, stdout } = wine([exe, '-p', 'process.platform']);
     if (status !== 0 || stdout.trim() !== 'win32')
       throw new Error(`node.exe does not run under Wine: ${status}`);

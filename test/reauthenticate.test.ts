@@ -5,37 +5,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import koffi from 'koffi';
-
 import { openEapHost } from '../lib/index.js';
 import { eapSuccess, identityRequest, request } from './facade/script-method.js';
-import { libraryPath, trivialDll, trivialType, useLeakCheck } from './facade/support.js';
+import { loadNotify } from './facade/notify.js';
+import { trivialDll, trivialType, useLeakCheck } from './facade/support.js';
 
 const errorNotFound = 1168;
 const guid = '9612fc67-6150-4209-a85e-a8d800000042';
-
-/** A GUID as it lies in memory. */
-function guidBytes(text: string): Buffer {
-  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
-  bytes.subarray(0, 4).reverse();
-  bytes.subarray(4, 6).reverse();
-  bytes.subarray(6, 8).reverse();
-  return bytes;
-}
-
-/** EapEmbeddedNotify, on a thread of its own. */
-function loadNotify(): (connectionId: string) => Promise<number> {
-  const notify = koffi
-    .load(libraryPath('eapembedded'))
-    .func('EapEmbeddedNotify', 'uint32_t', ['const uint8_t *']);
-  return (connectionId) =>
-    new Promise((resolve, reject) => {
-      notify.async(guidBytes(connectionId), (error: Error | null, code: number) => {
-        if (error === null) resolve(code);
-        else reject(error);
-      });
-    });
-}
 
 describe('A connection that must be authenticated again', () => {
   useLeakCheck();

@@ -6,7 +6,7 @@ import { spawn, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
@@ -46,7 +46,7 @@ describe('the example of a service', () => {
     [['register'], /--module is missing/u],
     [['register', '--module', example], /--dir is missing/u],
     [['register', '--module', 'nothing.js', '--dir', tmpdir()], /cannot be loaded/u],
-    [['register', '--module', cli.replace('main', 'command'), '--dir', tmpdir()], /exports no method/u],
+    [['register', '--module', join(dirname(cli), 'command.js'), '--dir', tmpdir()], /exports no method/u],
     [['register', '--dirs', 'x'], /--dirs/u],
     [['unregister'], /one of --module and --method/u],
     [['unregister', '--method', '254'], /AUTHOR\/TYPE/u],

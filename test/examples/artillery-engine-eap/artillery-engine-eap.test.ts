@@ -120,7 +120,8 @@ class Lab implements AsyncDisposable {
   /** Ends the server; gives what it told. */
   async told(): Promise<Told[]> {
     await this.#server.stop();
-    const lines = this.#server.output.trimEnd().split('\n').slice(1);
+    // Between what it says when it listens and when it has stopped.
+    const lines = this.#server.output.trimEnd().split('\n').slice(1, -1);
     return lines.map((line) => JSON.parse(line));
   }
 

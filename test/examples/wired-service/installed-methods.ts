@@ -1,0 +1,58 @@
+// The methods that the service finds in EAPHost under Wine, which brings none: the package's own, in place of Windows'.
+// A process of its own serves them, as method-service.ts beside this folder does.
+
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+import {
+  md5,
+  mschapv2,
+  openEapHost,
+  peapPeer,
+  propertyBits,
+  serveRegistered,
+  type ConfigurationSide,
+  type EapHost,
+  type MethodDefinition,
+} from '../../../lib/index.js';
+import { otherAuthor } from './windows-machine.js';
+
+const file = process.env['EAPHOST_TRUST_ANCHORS'];
+if (file === undefined) throw new Error('EAPHOST_TRUST_ANCHORS must name a file');
+
+const own: readonly MethodDefinition[] = [
+  peapPeer({ trustAnchors: readFileSync(file, 'utf8') }),
+  mschapv2,
+  md5,
+];
+
+/** Reads profiles and credentials for Windows' own types, whose XML the embedded run-time knows. */
+let reader: Promise<EapHost> | undefined;
+async function readerOf(): Promise<EapHost> {
+  reader ??= openEapHost({ runtime: 'embedded' });
+  return reader;
+}
+const asWindowsOwn = (xml: string): string =>
+  xml.replace(new RegExp(`(?<=AuthorId[^>]*>)${otherAuthor}(?=<)`, 'u'), '0');
+
+const configuration: ConfigurationSide = {
+  async configXmlToBlob({ xml }) {
+    return (await (await readerOf()).configFromXml(asWindowsOwn(xml))).blob;
+  },
+  async credentialsXmlToBlob({ xml }) {
+    return (await readerOf()).credentialsFromXml(asWindowsOwn(xml));
+  },
+};
+
+/** For `eaphost register`, which leaves Windows' own types to Windows: they are another author's. */
+export const methods = own.map((method) => ({
+  ...method,
+  type: { ...method.type, authorId: otherAuthor },
+  properties: method.properties | propertyBits.supportsConfig,
+  configuration,
+}));
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await serveRegistered(methods);
+  process.stdout.write('serving\n');
+}
