@@ -71,7 +71,7 @@ describe('The commands that the documents name', () => {
 
   it('are scripts and suites of the package', () => {
     const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
-    const suites = readText('scripts/test.mjs');
+    const suites = readText('scripts/suites.mjs');
     let checked = 0;
     for (const { place, line } of all) {
       for (const [, script = ''] of line.matchAll(/\bnpm run ([\w:]+)/gu)) {
