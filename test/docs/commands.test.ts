@@ -40,14 +40,18 @@ function callsIn({ line }: Named): string[][] {
 }
 
 describe('The commands that the documents name', () => {
-  /** The options of each command, as the shells complete them. */
+  /** The options of each command. */
   const options = new Map<string, readonly string[]>();
 
   before(async () => {
-    const { code, stdout } = await eaphost(['completion', 'bash']);
+    const { code, stdout } = await eaphost(['help', '--json']);
     assert.equal(code, 0);
-    for (const [, name = '', words = ''] of stdout.matchAll(/^ {4}([a-z]+)\).* -W "([^"]*)"/gmu)) {
-      options.set(name, words.split(' '));
+    const { commands } = JSON.parse(stdout) as { commands: { name: string; options: { name: string }[] }[] };
+    for (const command of commands) {
+      options.set(
+        command.name,
+        command.options.map(({ name }) => name),
+      );
     }
     assert.ok(options.get('auth')?.includes('--pcap'), stdout);
   });

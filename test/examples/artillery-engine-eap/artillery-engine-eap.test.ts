@@ -11,8 +11,7 @@ import { join } from 'node:path';
 
 import { eaphost, main, type Outcome } from '../../cli/support.js';
 import { Program } from '../../interop/programs.js';
-import { refusal } from './loopback-only.js';
-import { folder, modules, root, runNode } from './support.js';
+import { folder, modules, root, runNode, refusal } from './support.js';
 
 const installed = join(modules, 'artillery-engine-eap');
 const loopbackOnly = new URL('loopback-only.js', import.meta.url).href;

@@ -2,8 +2,7 @@
 
 import { Socket } from 'node:net';
 
-/** What it says. */
-export const refusal = 'refused to connect';
+import { refusal } from './support.js';
 
 Object.assign(Socket.prototype, {
   connect(target: unknown) {

@@ -14,6 +14,9 @@ export const folder = join(root, 'test', 'examples', 'artillery-engine-eap');
 /** Artillery is installed there, by the suite `examples` of scripts/test.mjs. */
 export const modules = join(folder, 'node_modules');
 
+/** What loopback-only.ts says. */
+export const refusal = 'refused to connect';
+
 /** What Artillery lends to engines. */
 export async function artilleryHelpers(): Promise<Helpers> {
   const path = join(modules, 'artillery', 'dist', 'lib', 'commons', 'engine_util.js');
