@@ -58,7 +58,8 @@ struct Request {
     StartOnApartment<Output>(
         environment, ticket, host, part, name,
         [host = host, work = std::move(work)](Output& output, Failure& failure) mutable {
-          return work(PeerExports(*host->peer().dll, host->options().endpoint), output, failure);
+          const PeerExports exports(*host->peer().dll, host->options().endpoint);
+          return work(exports, output, failure);
         },
         [convert](Environment& settled, std::int32_t done, Output& output) {
           settled.delivery().ResolveValue(done, convert(settled.env(), output));
@@ -117,57 +118,55 @@ void GetIdentity(Request& request) {
 
 void GetMethodProperties(Request& request) {
   request.Start("EapPeerGetMethodProperties", Part::kConfiguration,
-                WithInputs(&PeerExports::GetMethodProperties,
-                           std::tuple{request.WithUserData(request.ContextWithToken())}),
+                WithInputs<&PeerExports::GetMethodProperties>(
+                    std::tuple{request.WithUserData(request.ContextWithToken())}),
                 &ToProperties);
 }
 
 void ConfigXml2Blob(Request& request) {
   request.Start("EapPeerConfigXml2Blob", Part::kConfiguration,
-                WithInputs(&PeerExports::ConfigXmlToBlob,
-                           std::tuple{request.Context(), request.arguments.SecretText("xml")}),
+                WithInputs<&PeerExports::ConfigXmlToBlob>(
+                    std::tuple{request.Context(), request.arguments.SecretText("xml")}),
                 &ToBlob);
 }
 
 void ConfigBlob2Xml(Request& request) {
   request.Start("EapPeerConfigBlob2Xml", Part::kConfiguration,
-                WithInputs(&PeerExports::ConfigBlobToXml, std::tuple{request.ContextWithConfig()}), &ToXml);
+                WithInputs<&PeerExports::ConfigBlobToXml>(std::tuple{request.ContextWithConfig()}), &ToXml);
 }
 
 void CredentialsXml2Blob(Request& request) {
   request.Start("EapPeerCredentialsXml2Blob", Part::kConfiguration,
-                WithInputs(&PeerExports::CredentialsXmlToBlob,
-                           std::tuple{request.ContextWithConfig(), request.arguments.SecretText("xml")}),
+                WithInputs<&PeerExports::CredentialsXmlToBlob>(
+                    std::tuple{request.ContextWithConfig(), request.arguments.SecretText("xml")}),
                 &ToBlob);
 }
 
 void QueryCredentialInputFields(Request& request) {
   request.Start("EapPeerQueryCredentialInputFields", Part::kConfiguration,
-                WithInputs(&PeerExports::QueryCredentialInputFields, std::tuple{request.ContextWithToken()}),
+                WithInputs<&PeerExports::QueryCredentialInputFields>(std::tuple{request.ContextWithToken()}),
                 &ToFields);
 }
 
 void QueryUserBlob(Request& request) {
-  request.Start(
-      "EapPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
-      WithInputs(&PeerExports::QueryUserBlob, std::tuple{request.WithUserData(request.ContextWithToken()),
-                                                         request.arguments.Fields("fields")}),
-      &ToBlob);
+  request.Start("EapPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
+                WithInputs<&PeerExports::QueryUserBlob>(std::tuple{
+                    request.WithUserData(request.ContextWithToken()), request.arguments.Fields("fields")}),
+                &ToBlob);
 }
 
 void QueryInteractiveUiInputFields(Request& request) {
-  request.Start(
-      "EapPeerQueryInteractiveUIInputFields", Part::kConfiguration,
-      WithInputs(&PeerExports::QueryInteractiveUiInputFields,
-                 std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
-      &ToInteractiveUi);
+  request.Start("EapPeerQueryInteractiveUIInputFields", Part::kConfiguration,
+                WithInputs<&PeerExports::QueryInteractiveUiInputFields>(
+                    std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
+                &ToInteractiveUi);
 }
 
 void QueryUiBlob(Request& request) {
   request.Start("EapPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
-                WithInputs(&PeerExports::QueryUiBlob,
-                           std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext"),
-                                      request.arguments.InteractiveUi()}),
+                WithInputs<&PeerExports::QueryUiBlob>(std::tuple{request.arguments.Number("flags"),
+                                                                 request.arguments.Bytes("uiContext"),
+                                                                 request.arguments.InteractiveUi()}),
                 &ToBlob);
 }
 
@@ -223,23 +222,22 @@ void GetConfigBlobAndUserBlob(Request& request) {
 void InvokeConfigUi(Request& request) {
   request.Start(
       "EapPeerInvokeConfigUI", Part::kInterface,
-      WithInputs(&PeerExports::InvokeConfigUi, std::tuple{request.Parent(), request.ContextWithConfig()}),
+      WithInputs<&PeerExports::InvokeConfigUi>(std::tuple{request.Parent(), request.ContextWithConfig()}),
       &ToBlob);
 }
 
 void InvokeIdentityUi(Request& request) {
   request.Start("EapPeerInvokeIdentityUI", Part::kInterface,
-                WithInputs(&PeerExports::InvokeIdentityUi,
-                           std::tuple{request.Parent(), request.WithUserData(request.ContextWithConfig())}),
+                WithInputs<&PeerExports::InvokeIdentityUi>(
+                    std::tuple{request.Parent(), request.WithUserData(request.ContextWithConfig())}),
                 &ToIdentity);
 }
 
 void InvokeInteractiveUi(Request& request) {
-  request.Start(
-      "EapPeerInvokeInteractiveUI", Part::kInterface,
-      WithInputs(&PeerExports::InvokeInteractiveUi, std::tuple{request.Parent(), request.host->options().type,
-                                                               request.arguments.Bytes("uiContext")}),
-      &ToBlob);
+  request.Start("EapPeerInvokeInteractiveUI", Part::kInterface,
+                WithInputs<&PeerExports::InvokeInteractiveUi>(std::tuple{
+                    request.Parent(), request.host->options().type, request.arguments.Bytes("uiContext")}),
+                &ToBlob);
 }
 
 // The authenticator's one.

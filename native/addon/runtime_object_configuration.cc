@@ -47,81 +47,79 @@ struct Request {
 
 void GetMethods(Request& request) {
   request.Start("EapHostPeerGetMethods", Part::kConfiguration,
-                WithInputs(&Configurator::GetMethods, std::tuple{}), &ToMethods);
+                WithInputs<&Configurator::GetMethods>(std::tuple{}), &ToMethods);
 }
 
 void GetMethodProperties(Request& request) {
   request.Start("EapHostPeerGetMethodProperties", Part::kConfiguration,
-                WithInputs(&Configurator::GetMethodProperties, std::tuple{request.Context()}), &ToProperties);
+                WithInputs<&Configurator::GetMethodProperties>(std::tuple{request.Context()}), &ToProperties);
 }
 
 void ConfigXml2Blob(Request& request) {
   request.Start("EapHostPeerConfigXml2Blob", Part::kConfiguration,
-                WithInputs(&Configurator::ConfigXmlToBlob, std::tuple{request.arguments.SecretText("xml")}),
+                WithInputs<&Configurator::ConfigXmlToBlob>(std::tuple{request.arguments.SecretText("xml")}),
                 &ToMethodBlob);
 }
 
 void ConfigBlob2Xml(Request& request) {
   request.Start("EapHostPeerConfigBlob2Xml", Part::kConfiguration,
-                WithInputs(&Configurator::ConfigBlobToXml,
-                           std::tuple{host::MethodBlob{.method = request.arguments.MethodType("method"),
-                                                       .data = request.arguments.Bytes("connectionData")}}),
+                WithInputs<&Configurator::ConfigBlobToXml>(
+                    std::tuple{host::MethodBlob{.method = request.arguments.MethodType("method"),
+                                                .data = request.arguments.Bytes("connectionData")}}),
                 &ToXml);
 }
 
 void CredentialsXml2Blob(Request& request) {
-  request.Start(
-      "EapHostPeerCredentialsXml2Blob", Part::kConfiguration,
-      WithInputs(&Configurator::CredentialsXmlToBlob,
-                 std::tuple{request.arguments.SecretText("xml"), request.arguments.Bytes("connectionData")}),
-      &ToMethodBlob);
+  request.Start("EapHostPeerCredentialsXml2Blob", Part::kConfiguration,
+                WithInputs<&Configurator::CredentialsXmlToBlob>(std::tuple{
+                    request.arguments.SecretText("xml"), request.arguments.Bytes("connectionData")}),
+                &ToMethodBlob);
 }
 
 void QueryCredentialInputFields(Request& request) {
   request.Start("EapHostPeerQueryCredentialInputFields", Part::kConfiguration,
-                WithInputs(&Configurator::QueryCredentialInputFields, std::tuple{request.Context()}),
+                WithInputs<&Configurator::QueryCredentialInputFields>(std::tuple{request.Context()}),
                 &ToFields);
 }
 
 void QueryUserBlob(Request& request) {
   request.Start("EapHostPeerQueryUserBlobFromCredentialInputFields", Part::kConfiguration,
-                WithInputs(&Configurator::QueryUserBlob,
-                           std::tuple{request.Context(), request.arguments.Fields("fields")}),
+                WithInputs<&Configurator::QueryUserBlob>(
+                    std::tuple{request.Context(), request.arguments.Fields("fields")}),
                 &ToBlob);
 }
 
 void QueryInteractiveUiInputFields(Request& request) {
-  request.Start(
-      "EapHostPeerQueryInteractiveUIInputFields", Part::kConfiguration,
-      WithInputs(&Configurator::QueryInteractiveUiInputFields,
-                 std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
-      &ToInteractiveUi);
+  request.Start("EapHostPeerQueryInteractiveUIInputFields", Part::kConfiguration,
+                WithInputs<&Configurator::QueryInteractiveUiInputFields>(
+                    std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext")}),
+                &ToInteractiveUi);
 }
 
 void QueryUiBlob(Request& request) {
   request.Start("EapHostPeerQueryUIBlobFromInteractiveUIInputFields", Part::kConfiguration,
-                WithInputs(&Configurator::QueryUiBlob,
-                           std::tuple{request.arguments.Number("flags"), request.arguments.Bytes("uiContext"),
-                                      request.arguments.InteractiveUi()}),
+                WithInputs<&Configurator::QueryUiBlob>(std::tuple{request.arguments.Number("flags"),
+                                                                  request.arguments.Bytes("uiContext"),
+                                                                  request.arguments.InteractiveUi()}),
                 &ToBlob);
 }
 
 void InvokeConfigUi(Request& request) {
   request.Start("EapHostPeerInvokeConfigUI", Part::kInterface,
-                WithInputs(&Configurator::InvokeConfigUi, std::tuple{request.Parent(), request.Context()}),
+                WithInputs<&Configurator::InvokeConfigUi>(std::tuple{request.Parent(), request.Context()}),
                 &ToBlob);
 }
 
 void InvokeIdentityUi(Request& request) {
   request.Start("EapHostPeerInvokeIdentityUI", Part::kInterface,
-                WithInputs(&Configurator::InvokeIdentityUi, std::tuple{request.Parent(), request.Context()}),
+                WithInputs<&Configurator::InvokeIdentityUi>(std::tuple{request.Parent(), request.Context()}),
                 &ToIdentity);
 }
 
 void InvokeInteractiveUi(Request& request) {
   request.Start("EapHostPeerInvokeInteractiveUI", Part::kInterface,
-                WithInputs(&Configurator::InvokeInteractiveUi,
-                           std::tuple{request.Parent(), request.arguments.Bytes("uiContext")}),
+                WithInputs<&Configurator::InvokeInteractiveUi>(
+                    std::tuple{request.Parent(), request.arguments.Bytes("uiContext")}),
                 &ToBlob);
 }
 

@@ -8,12 +8,11 @@
 
 namespace eaphost::addon {
 
-// bool(const Target&, Output&, Failure&), which calls `function` of the target with the inputs, the output
-// and the failure. Write the inputs as std::tuple{...}: their order in braces is the order they are read in.
-template <typename Function, typename... Inputs>
-auto WithInputs(Function function, std::tuple<Inputs...> inputs) {
-  return [function, inputs = std::move(inputs)](const auto& target, auto& output,
-                                                host::Failure& failure) mutable {
+// bool(const Target&, Output&, Failure&), which calls the target's `function` with the inputs, the output and
+// the failure. Write the inputs as std::tuple{...}: their order in braces is the order they are read in.
+template <auto function, typename... Inputs>
+auto WithInputs(std::tuple<Inputs...> inputs) {
+  return [inputs = std::move(inputs)](const auto& target, auto& output, host::Failure& failure) mutable {
     return std::apply([&](auto&... each) { return (target.*function)(each..., output, failure); }, inputs);
   };
 }
