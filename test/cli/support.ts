@@ -17,12 +17,12 @@ export interface Outcome {
 /** The command. */
 export const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.js');
 
-/** This process' environment, without what the command takes from it, and with `more`. */
+/** This process' environment, without what the command takes from it, and with `more`. Node has no colours in CI. */
 export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const names = ['PASSWORD', 'SECRET', 'SERVER_PASSWORD', 'DEBUG'].map((name) => `EAPHOST_${name}`);
   // Windows takes the first of names that differ in case only.
   const own = new Set(
-    [...names, 'FORCE_COLOR', 'NO_COLOR', ...Object.keys(more)].map((name) => name.toUpperCase()),
+    [...names, 'CI', 'FORCE_COLOR', 'NO_COLOR', ...Object.keys(more)].map((name) => name.toUpperCase()),
   );
   const rest = Object.entries(process.env).filter(([name]) => !own.has(name.toUpperCase()));
   return { ...Object.fromEntries(rest), ...more };
