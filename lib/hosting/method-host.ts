@@ -12,7 +12,7 @@ import { checkLoadOptions, type CheckedLoadOptions, type LoadMethodOptions } fro
 import type { SessionOwner } from './method-session.js';
 import { openDll, type OpenedDll } from './opened-dll.js';
 import { registeredDlls } from './registered-dll.js';
-import { UiDlls, type UiPart, type UiPaths } from './ui-dlls.js';
+import { type Open, UiDlls, type UiPart, type UiPaths } from './ui-dlls.js';
 
 /** What a method DLL keeps its native threads busy with. */
 export interface MethodStats {
@@ -46,7 +46,7 @@ export async function loadMethod<Role extends NativeRole>(
   const { path, uiPaths } = await pathsOf(role, options);
   const stop = new AbortController();
   const native = { role, type, endpoint, maxLanes, trace };
-  const open = (file: string, given: AbortSignal, onOpening?: () => void): Promise<OpenedDll<Role>> =>
+  const open: Open<Role> = (file, given, onOpening) =>
     openDll({ ...native, path: file }, isolate, given, onOpening);
   let onOpening = (): void => undefined;
   const begins = new Promise<void>((resolve) => (onOpening = resolve));
@@ -202,7 +202,8 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
       work.then((value) => late?.(value)).catch(() => undefined);
     };
     const limit = waits ? undefined : this.#limit;
-    return withinLimits(work, { call, method: this.type, limit, signal, onLost });
+    const begins = own === undefined ? undefined : this.#uiDlls.begins(own);
+    return withinLimits(work, { call, method: this.type, limit, begins, signal, onLost });
   }
 
   #giveUp(hang: EapError, part?: UiPart): void {

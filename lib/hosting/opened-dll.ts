@@ -20,7 +20,7 @@ export async function openDll<Role extends NativeRole>(
   options: NativeMethodOptions<Role>,
   isolate: boolean,
   signal: AbortSignal | undefined,
-  onOpening: () => void = () => undefined,
+  onOpening: () => void,
 ): Promise<OpenedDll<Role>> {
   if (isolate) return openIsolated(options, signal, onOpening);
   onOpening();

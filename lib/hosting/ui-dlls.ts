@@ -10,8 +10,16 @@ export type UiPart = 'config' | 'identity' | 'interactive';
 /** Absolute paths of DLLs, by what is in them. */
 export type UiPaths = Readonly<Partial<Record<UiPart, string | undefined>>>;
 
+/** Opens a DLL; tells when the DLL itself is at work, which the start of a process for it is not. */
+export type Open<Role extends NativeRole> = (
+  path: string,
+  signal: AbortSignal,
+  onOpening: () => void,
+) => Promise<OpenedDll<Role>>;
+
 interface Entry<Role extends NativeRole> {
   readonly opening: Promise<OpenedDll<Role>>;
+  readonly begins: Promise<void>;
   readonly stop: AbortController;
   opened: OpenedDll<Role> | undefined;
 }
@@ -19,10 +27,10 @@ interface Entry<Role extends NativeRole> {
 /** @internal Opens each DLL when its first call comes: sessions need none of them. */
 export class UiDlls<Role extends NativeRole> {
   readonly #paths: UiPaths;
-  readonly #open: (path: string, signal: AbortSignal) => Promise<OpenedDll<Role>>;
+  readonly #open: Open<Role>;
   readonly #entries = new Map<string, Entry<Role>>();
 
-  constructor(paths: UiPaths, open: (path: string, signal: AbortSignal) => Promise<OpenedDll<Role>>) {
+  constructor(paths: UiPaths, open: Open<Role>) {
     this.#paths = paths;
     this.#open = open;
   }
@@ -43,14 +51,21 @@ export class UiDlls<Role extends NativeRole> {
     const known = this.#entries.get(path);
     if (known !== undefined) return known.opening;
     const stop = new AbortController();
-    const opening = this.#open(path, stop.signal);
-    const entry: Entry<Role> = { opening, stop, opened: undefined };
+    let onOpening = (): void => undefined;
+    const begins = new Promise<void>((resolve) => (onOpening = resolve));
+    const opening = this.#open(path, stop.signal, onOpening);
+    const entry: Entry<Role> = { opening, begins, stop, opened: undefined };
     this.#entries.set(path, entry);
     opening.then(
       (dll) => (entry.opened = dll),
       () => this.#entries.delete(path),
     );
     return opening;
+  }
+
+  /** When the DLL of a part, which was asked for, is at work. */
+  begins(part: UiPart): Promise<void> | undefined {
+    return this.#entries.get(this.#paths[part] ?? '')?.begins;
   }
 
   /** A call of a part's DLL, or its opening, is given up. */
