@@ -5,8 +5,13 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { ensureSystem } from './system.mjs';
+import { ensureSystem, present } from './system.mjs';
 import { ensureFolder, ensurePackages, inRoot, jobs, run, runPackage } from './tools.mjs';
+
+// Where there is a compiler cache, CMake uses it in folders that it configures from now on.
+if (process.env.CMAKE_CXX_COMPILER_LAUNCHER === undefined && present('ccache')) {
+  process.env.CMAKE_CXX_COMPILER_LAUNCHER = 'ccache';
+}
 
 /** Addon, embedded run-time, shim and the native tests for this machine, into build/native/Release. */
 export function buildNative({ tests = false } = {}) {

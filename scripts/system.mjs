@@ -56,7 +56,8 @@ const needs = {
   ],
 };
 
-function present(probe) {
+/** Whether a file is there, or a program of this name on the path. */
+export function present(probe) {
   if (probe.startsWith('/')) return existsSync(probe);
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${probe}`));
 }
