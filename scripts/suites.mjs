@@ -39,6 +39,8 @@ const facade = ['dist/test/facade/*.test.js'];
 const faulty = ['dist/test/faulty/*.test.js'];
 const dialogs = ['dist/test/dialogs/*.test.js'];
 const hosting = ['dist/test/hosting/*.test.js'];
+/** Each test is an attack. */
+const hostile = ['dist/test/hostile/*.test.js'];
 const linux = process.platform === 'linux';
 
 function nativeTests(name, folder, env = {}) {
@@ -139,6 +141,7 @@ function runWindows() {
   wineMocha('facade under Wine, embedded', facade);
   wineMocha('faulty run-time under Wine', faulty);
   wineMocha('hosting under Wine', hosting);
+  wineMocha('hostile under Wine', hostile);
   wineMocha('growth under Wine', ['dist/test/growth/*.test.js']);
   wineMocha('registration and security under Wine', [
     'dist/test/registration/*.test.js',
@@ -227,6 +230,13 @@ export const suites = {
         folders.map((folder) => `dist/test/${folder}/*.test.js`),
         linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', 'lib') } } : {},
       );
+    },
+  },
+  hostile: {
+    build: ['native'],
+    run() {
+      const { passed, failed } = mocha('hostile', hostile);
+      console.log(`${passed + failed} attacks tried, ${passed} withstood`);
     },
   },
   profiles: {

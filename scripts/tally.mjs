@@ -30,12 +30,13 @@ export function count(name, { passed, failed, skipped }) {
   result.total.passed += passed;
   result.total.failed += failed;
   result.total.skipped += skipped;
+  return { passed, failed };
 }
 
 /** A suite that died or said nothing has failed, whatever it counted before. */
 export function broken(name, why) {
   result.failures.push(`${name}: ${why}`);
-  count(name, { passed: 0, failed: 1, skipped: 0 });
+  return count(name, { passed: 0, failed: 1, skipped: 0 });
 }
 
 /** The mocha suites in `specs` under this machine's Node. */
@@ -47,7 +48,7 @@ export function mocha(name, specs, { env = {}, node = [] } = {}) {
     stdio: 'inherit',
     env: { ...process.env, ...env },
   });
-  readMocha(name, report, run.status ?? run.signal);
+  return readMocha(name, report, run.status ?? run.signal);
 }
 
 /** A file for the functions that a suite calls. */

@@ -20,6 +20,7 @@ const all = [
   'asan',
   'examples',
   'interop',
+  'hostile',
   'docs',
   'package',
   'binaries',

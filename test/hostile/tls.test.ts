@@ -16,7 +16,7 @@ import {
 } from '../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { seededRandom } from '../methods/support.js';
-import { certificates } from './certificates.js';
+import { certificates } from '../tls/certificates.js';
 import {
   aliceCredentials,
   assertFailure,
@@ -26,7 +26,7 @@ import {
   converse,
   earlySuccess,
   versions,
-} from './support.js';
+} from '../tls/support.js';
 
 const users = memoryUsers({ alice: 'pässword' });
 const start = Buffer.from('0101 0006 0d20'.replaceAll(' ', ''), 'hex');
