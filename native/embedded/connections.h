@@ -3,9 +3,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <list>
+#include <cstddef>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "native/abi/functions.h"
@@ -35,7 +36,6 @@ class ConnectionTable {
 
  private:
   struct Connection {
-    abi::GUID id{};
     bool claimed = false;
     bool registered = false;
     abi::NotificationHandler handler = nullptr;
@@ -43,11 +43,15 @@ class ConnectionTable {
     std::vector<std::thread::id> callers;  // threads inside the handler
   };
 
-  std::list<Connection>::iterator Find(const abi::GUID& id);
+  struct Hash {
+    std::size_t operator()(const abi::GUID& id) const;
+  };
+  // Nodes keep their place while others come and go, as a connection does whose handler runs.
+  using Table = std::unordered_map<abi::GUID, Connection, Hash>;
 
   std::mutex mutex_;  // never held while a handler runs
   std::condition_variable returned_;
-  std::list<Connection> connections_;
+  Table connections_;
 };
 
 }  // namespace eaphost::embedded
