@@ -27,6 +27,8 @@ export interface ConversationOptions {
   /** May replace a packet on its way; undefined drops the conversation there. */
   readonly tamper?: (packet: Buffer, direction: 'request' | 'response', index: number) => Uint8Array;
   readonly onUi?: (context: Uint8Array) => Uint8Array;
+  /** Runs before the peer gets a request. */
+  readonly beforeRequest?: (peer: PeerSession, index: number) => Promise<void>;
 }
 
 export interface Conversation {
@@ -93,6 +95,7 @@ export async function converse(
       const request = Buffer.from((await authenticator.sendPacket(id & 0xff)).packet);
       ok(request.length <= mtu, `a request of ${request.length} octets`);
       requests.push(request);
+      await options.beforeRequest?.(peer, requests.length - 1);
       let step = await peer.processRequest(tamper(request, 'request', requests.length - 1));
       if (step.action === 'invokeUi' && peer.setUiContext && options.onUi) {
         step = await peer.setUiContext(options.onUi(step.context));
@@ -183,7 +186,7 @@ export async function earlySuccess(
 }
 
 /** Whether the server's hello takes up an earlier connection: by a key of TLS 1.3, or by going on without a certificate. */
-export function isResumed({ requests }: Conversation): boolean {
+export function isResumed({ requests }: Pick<Conversation, 'requests'>): boolean {
   const flight = firstFlight(requests);
   let at = 43;
   at += 1 + flight.readUInt8(at);

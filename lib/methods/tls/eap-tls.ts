@@ -10,7 +10,7 @@ import type {
   PeerResultReason,
   PeerSide,
 } from '../method.js';
-import { decodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
+import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
 import { refused } from '../verdicts.js';
 import { alerts } from './alerts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
@@ -56,7 +56,22 @@ const definition = {
 };
 
 class EapTlsPeerTunnel implements PeerTunnel {
+  readonly #certificate: X509Certificate | undefined;
+  #name: string | undefined;
   #isCommitted = false;
+  /** A login gives another name; the certificate stays. */
+  readonly inner = { setCredentials: (identity: string): void => void (this.#name = identity) };
+
+  constructor(certificate: X509Certificate | undefined, name: string | undefined) {
+    this.#certificate = certificate;
+    this.#name = name;
+  }
+
+  proof(): Uint8Array | undefined {
+    const [certificate, name] = [this.#certificate, this.#name];
+    if (!certificate || name === undefined) return undefined;
+    return Buffer.from(`${certificate.fingerprint256} ${name}`);
+  }
 
   advance(data: Buffer, { version }: Connection): PeerTunnelStep {
     if (data.length === 0) return { kind: 'send' };
@@ -123,12 +138,12 @@ export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readon
             'Give `identity`, credentials, or a certificate to take it from',
           );
         }
-        return { identity, credentials: Uint8Array.from(request.credentials) };
+        return { identity, credentials: blobOf(setups.of(request.config), identity, request) };
       },
       beginSession(begin) {
         const kit = setups.of(begin.config);
-        userOf(kit, begin);
-        return new TlsPeer(kit, new EapTlsPeerTunnel(), begin);
+        const name = userOf(kit, begin);
+        return new TlsPeer(kit, new EapTlsPeerTunnel(kit.certificate, name), begin);
       },
     },
   };
@@ -175,7 +190,7 @@ function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): 
   if (credentials.length > 0) {
     const decoded = decodeCredentials(credentials);
     wipeCredentials(decoded);
-    const own = certificate?.fingerprint.replaceAll(':', '').toLowerCase();
+    const own = certificate && hashOf(certificate);
     if (decoded.certificate === '' || decoded.certificate === own) return identityOf(decoded);
     throw new TlsOptionsError(
       'EAPHOST_BAD_TLS_OPTIONS',
@@ -185,4 +200,15 @@ function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): 
   if (!certificate) return undefined;
   const [, mail] = /(?:^|, )email:([^,"]+)/u.exec(certificate.subjectAltName ?? '') ?? [];
   return mail ?? certificateNames(certificate)[0] ?? 'anonymous';
+}
+
+/** The user blob as it is, or one that names the certificate: what tells the user from others. */
+function blobOf({ certificate }: TlsPeerKit, identity: string, { credentials }: IdentityRequest): Uint8Array {
+  if (credentials.length > 0 || !certificate || identity === '') return Uint8Array.from(credentials);
+  return encodeCredentials({ username: identity, password: '', certificate: hashOf(certificate) });
+}
+
+/** SHA-1 in lower-case hex, as user blobs have it. */
+function hashOf({ fingerprint }: X509Certificate): string {
+  return fingerprint.replaceAll(':', '').toLowerCase();
 }

@@ -79,6 +79,13 @@ export class InnerPeer {
     return reply.identity;
   }
 
+  /** Name and user blob; undefined where there is none. A method that needs no blob is known by nothing. */
+  async proof(): Promise<Buffer | undefined> {
+    const identity = await this.identity();
+    if (identity === undefined || this.#credentials.length === 0) return undefined;
+    return Buffer.concat([Buffer.from(`${identity}\0`), this.#credentials]);
+  }
+
   /** Answers a request: a whole EAP packet. */
   async answer(request: Uint8Array): Promise<PeerTunnelStep> {
     const header = eapHeader(request);

@@ -39,6 +39,10 @@ export class PeapPeer implements PeerTunnel {
     this.#policy = policy;
   }
 
+  proof(): Promise<Uint8Array | undefined> {
+    return this.inner.proof();
+  }
+
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     if (data.length === 0) return { kind: 'send' };
     const request = restore(data, eapCodes.request, connection.id);

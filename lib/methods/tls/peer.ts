@@ -5,9 +5,10 @@ import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { attributeTypes } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute } from '../../types.js';
+import type { EapAttribute, Flag } from '../../types.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { wipe } from '../credentials.js';
 import { discard } from '../password-peer.js';
 import type { PeerFailure } from '../verdicts.js';
 import { TlsEngine } from './engine.js';
@@ -47,11 +48,18 @@ export class TlsPeerKit {
     return certificateOf(this.context);
   }
 
-  /** Names who resumes: other credentials must not get into this user's session. Undefined: nothing is resumed. */
-  sessionKey({ credentials, flags }: PeerBegin): string | undefined {
-    if (!this.#mayResume || flags.has('fullAuth')) return undefined;
-    const who = flags.has('machineAuth') ? 'machine' : flags.has('guestAccess') ? 'guest' : 'user';
-    return createHmac('sha256', this.#salt).update(who).update(credentials).digest('base64');
+  /**
+   * Names who resumes, by what they are going to prove: a service serves many users by one method. Undefined: nothing
+   * is offered and nothing kept.
+   */
+  async sessionKey(flags: ReadonlySet<Flag>, tunnel: PeerTunnel): Promise<string | undefined> {
+    if (!this.#mayResume || flags.has('fullAuth') || flags.has('guestAccess')) return undefined;
+    const proof = await tunnel.proof();
+    if (!proof) return undefined;
+    const who = flags.has('machineAuth') ? 'machine' : 'user';
+    const key = createHmac('sha256', this.#salt).update(who).update(proof).digest('base64');
+    wipe(proof);
+    return key;
   }
 }
 
@@ -60,10 +68,14 @@ export class TlsPeer implements PeerSession {
   readonly #kit: TlsPeerKit;
   readonly #tunnel: PeerTunnel;
   readonly #framing: Framing;
-  readonly #sessionKey: string | undefined;
+  readonly #flags: ReadonlySet<Flag>;
+  /** Whose connection this is, while what was given when TLS started is what is proved. */
+  #sessionKey: string | undefined;
   #engine: TlsEngine | undefined;
   #offered: PeerResumption | undefined;
   #isJudged = false;
+  /** Somebody else logged in after TLS had started. */
+  #hasChanged = false;
   #keys: TlsKeys | undefined;
   #failure: PeerFailure | undefined;
   /** Of the request that waits for its response. */
@@ -86,7 +98,7 @@ export class TlsPeer implements PeerSession {
     this.#tunnel = tunnel;
     const { maxSendPacketSize } = begin;
     this.#framing = new Framing({ ...method, maxSendPacketSize, limit: settings.messageLimit });
-    this.#sessionKey = kit.sessionKey(begin);
+    this.#flags = begin.flags;
   }
 
   async processRequest(packet: Uint8Array): Promise<PeerStep> {
@@ -115,12 +127,14 @@ export class TlsPeer implements PeerSession {
     const engine = this.#engine;
     if (this.#failure) return { isSuccess: false, ...this.#failure };
     if (!engine?.isEstablished) return { isSuccess: false, ...unfinished };
+    if (engine.isResumed && this.#hasChanged) return { isSuccess: false, ...changed };
     const { keys = this.#connection(engine).keys, ...result } = await this.#tunnel.getResult(
       reason,
       this.#connection(engine),
     );
     if (!result.isSuccess) return result;
-    this.#keepSession(engine);
+    // A password that was changed under way is not the one that would be proved the next time.
+    if (!result.saveCredentials) this.#keepSession(engine);
     const attributes = [...(result.attributes ?? []), ...keyAttributes(keys, 'peer')];
     const certificate = this.#certificate(engine);
     const [serverName] = certificate ? certificateNames(certificate) : [];
@@ -131,18 +145,22 @@ export class TlsPeer implements PeerSession {
   }
 
   async setCredentials(identity: string, password: string): Promise<void> {
+    this.#sessionKey = undefined;
+    this.#hasChanged = this.#engine !== undefined;
     await this.#tunnel.inner?.setCredentials(identity, password);
   }
 
   async setUiContext(context: Uint8Array): Promise<PeerStep> {
     const { inner } = this.#tunnel;
     if (this.#hasEnded || !this.#engine || !inner?.setUiContext) return discard;
+    this.#sessionKey = undefined;
     return this.#carryOut(this.#engine, await inner.setUiContext(context));
   }
 
   async setResponseAttributes(attributes: readonly EapAttribute[]): Promise<PeerStep> {
     const { inner } = this.#tunnel;
     if (this.#hasEnded || !this.#engine || !inner?.setResponseAttributes) return discard;
+    this.#sessionKey = undefined;
     return this.#carryOut(this.#engine, await inner.setResponseAttributes(attributes));
   }
 
@@ -157,6 +175,7 @@ export class TlsPeer implements PeerSession {
 
   async #start(): Promise<PeerStep> {
     const { context, sessions } = this.#kit;
+    this.#sessionKey = await this.#kit.sessionKey(this.#flags, this.#tunnel);
     this.#offered = this.#sessionKey === undefined ? undefined : sessions.take(this.#sessionKey);
     const engine = new TlsEngine({ side: 'client', context, session: this.#offered?.session });
     this.#engine = engine;
@@ -242,6 +261,11 @@ export class TlsPeer implements PeerSession {
     this.#kit.sessions.keep(this.#sessionKey, { session, certificate });
   }
 }
+
+const changed: PeerFailure = {
+  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+  rootCause: 'Other credentials were given while the server resumed a connection of those before.',
+};
 
 const unfinished: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,

@@ -3,7 +3,7 @@
 import { attributeTypes, microsoft } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../radius/eap.js';
-import { identityOf, wipe } from '../credentials.js';
+import { encodeCredentials, identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
 import { PasswordPeer } from '../password-peer.js';
 import { readFailure } from '../mschapv2-packets.js';
@@ -40,6 +40,13 @@ export class TtlsPasswordPeer implements PeerTunnel {
   constructor(method: TtlsPasswordMethod, begin: PeerBegin) {
     this.#method = method;
     this.inner = new PasswordPeer(begin);
+  }
+
+  proof(): Uint8Array | undefined {
+    const { credentials } = this.inner;
+    if (!credentials) return undefined;
+    const { username, domain, password } = credentials;
+    return encodeCredentials({ username, domain, password });
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
@@ -114,6 +121,10 @@ export class TtlsEapPeer implements PeerTunnel {
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
     this.inner = new InnerPeer(methods, begin, (packet) => writeAvp(avpCodes.eapMessage, packet));
+  }
+
+  proof(): Promise<Uint8Array | undefined> {
+    return this.inner.proof();
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {

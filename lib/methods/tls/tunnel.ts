@@ -54,6 +54,11 @@ export interface AnsweredMethod {
 export interface PeerTunnel {
   /** Left out where there is no inner method, and nothing to ask. */
   readonly inner?: AnsweredMethod;
+  /**
+   * What the user is going to prove, such as name and password: a copy, for the caller to wipe. Whoever knows the same
+   * may resume the connection. Undefined where it is not known.
+   */
+  proof(): Awaitable<Uint8Array | undefined>;
   /** TLS is established, or something came, perhaps nothing but an acknowledgement. */
   advance(data: Buffer, connection: Connection): Awaitable<PeerTunnelStep>;
   /** The verdict, once TLS is established. A success needs the reason `success`. */

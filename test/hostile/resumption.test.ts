@@ -1,0 +1,217 @@
+// Whoever would get in by an earlier connection of another: other users, wrong passwords, a bare EAP-Success.
+
+import { deepEqual, equal } from 'node:assert/strict';
+import { eapErrorCodes } from '../../lib/error-codes.js';
+import { converse as host, type Conversed, type PeerSideOptions } from '../../lib/hosting/index.js';
+import { encodeCredentials } from '../../lib/methods/credentials.js';
+import type { MethodDefinition } from '../../lib/methods/method.js';
+import { mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';
+import { gtc, gtcAuthenticator } from '../../lib/methods/tls/gtc.js';
+import {
+  peapAuthenticator,
+  peapPeer,
+  tlsAuthenticator,
+  tlsPeer,
+  type TlsVersion,
+  ttlsAuthenticator,
+  ttlsPeer,
+} from '../../lib/methods/tls/index.js';
+import { memoryUsers } from '../../lib/methods/users.js';
+import type { Flag } from '../../lib/types.js';
+import { certificates } from '../tls/certificates.js';
+import {
+  aliceCredentials,
+  assertFailure,
+  assertSuccess,
+  converse,
+  isResumed,
+  versions,
+  wrongCredentials,
+} from '../tls/support.js';
+
+const users = memoryUsers({ alice: 'pässword', bob: 'of bob' });
+const password = 'pässword';
+
+type Pair = readonly [peer: MethodDefinition, authenticator: MethodDefinition];
+
+/** Methods whose user knows a password: one definition serves them all, as a service's does. */
+const pairs: Readonly<Record<string, (maxVersion: TlsVersion) => Pair>> = {
+  'PEAP with EAP-MSCHAPv2': (maxVersion) => {
+    const { ca, server } = certificates();
+    return [
+      peapPeer({ ca, maxVersion, methods: [mschapv2Peer({ askAgain: true })] }),
+      peapAuthenticator({
+        ...server,
+        maxVersion,
+        resumption: true,
+        methods: [mschapv2Authenticator({ users, retries: 1 })],
+      }),
+    ];
+  },
+  'EAP-TTLS with PAP': (maxVersion) => {
+    const { ca, server } = certificates();
+    return [
+      ttlsPeer({ ca, maxVersion, inner: 'pap' }),
+      ttlsAuthenticator({ ...server, maxVersion, resumption: true, users }),
+    ];
+  },
+  'EAP-TTLS with EAP-GTC': (maxVersion) => {
+    const { ca, server } = certificates();
+    const methods = [gtcAuthenticator({ users })];
+    return [
+      ttlsPeer({ ca, maxVersion, inner: [gtc] }),
+      ttlsAuthenticator({ ...server, maxVersion, resumption: true, methods }),
+    ];
+  },
+};
+
+function tlsPair(maxVersion: TlsVersion): Pair {
+  const { ca, client, server } = certificates();
+  return [
+    tlsPeer({ ca, ...client, maxVersion }),
+    tlsAuthenticator({ ...server, clients: { ca }, maxVersion, resumption: true }),
+  ];
+}
+
+/** Whether the server took up an earlier connection. */
+function hasResumed({ transcript }: Conversed): boolean {
+  const requests = transcript.filter(
+    ({ direction, madeBy }) => direction === 'request' && madeBy === 'method',
+  );
+  return isResumed({ requests: requests.map(({ packet }) => packet) });
+}
+
+for (const version of versions) {
+  for (const [name, pairOf] of Object.entries(pairs)) {
+    describe(`${name} over ${version}, after a connection of alice`, () => {
+      const login = async ([peer, authenticator]: Pair, options: PeerSideOptions) =>
+        host(peer, authenticator, { peer: options });
+
+      it('does not let in whoever logs in under another name or with another password', async () => {
+        const pair = pairOf(version);
+        const alice = await login(pair, { login: { identity: 'alice', password } });
+        equal(alice.outcome, 'success');
+        for (const [identity, word] of [
+          ['bob', 'wrong'],
+          ['mallory', 'anything'],
+          ['alice', 'wrong'],
+          ['bob', password],
+        ] as const) {
+          const other = await login(pair, {
+            login: { identity, password: word },
+            onUi: () => Buffer.alloc(0),
+          });
+          deepEqual([identity, other.outcome, hasResumed(other)], [identity, 'failure', false]);
+        }
+        const again = await login(pair, { login: { identity: 'alice', password } });
+        deepEqual([again.outcome, hasResumed(again)], ['success', true]);
+      });
+
+      it('does not go by a user blob that a login has replaced', async () => {
+        const pair = pairOf(version);
+        const credentials = aliceCredentials;
+        equal((await login(pair, { credentials })).outcome, 'success');
+        const other = await login(pair, {
+          credentials,
+          login: { identity: 'bob', password: 'wrong' },
+          onUi: () => Buffer.alloc(0),
+        });
+        deepEqual([other.outcome, hasResumed(other)], ['failure', false]);
+      });
+
+      it('is no connection of a guest, of the machine, or of whoever logs in later', async () => {
+        const [peer, authenticator] = pairOf(version);
+        for (const flags of [['guestAccess'], ['guestAccess']] as const) {
+          const guest = await converse(peer, authenticator, { credentials: aliceCredentials, flags });
+          equal(isResumed(guest), false);
+        }
+        assertSuccess(await converse(peer, authenticator, { credentials: aliceCredentials }));
+        const flags: readonly Flag[] = ['machineAuth'];
+        const machine = await converse(peer, authenticator, { credentials: aliceCredentials, flags });
+        equal(isResumed(machine), false);
+        // Credentials that come when TLS has begun: nothing was offered, nothing is kept.
+        for (const round of [1, 2]) {
+          const late = await converse(peer, authenticator, {
+            identity: 'alice',
+            beforeRequest: async (session, index) => {
+              if (index === 1) await session.setCredentials?.('alice', password);
+            },
+          });
+          assertSuccess(late);
+          equal(isResumed(late), false, `round ${round}`);
+        }
+      });
+
+      it('does not admit whom the user became while the connection was taken up', async () => {
+        const [peer, authenticator] = pairOf(version);
+        assertSuccess(await converse(peer, authenticator, { credentials: aliceCredentials }));
+        const changed = await converse(peer, authenticator, {
+          credentials: aliceCredentials,
+          beforeRequest: async (session, index) => {
+            if (index === 1) await session.setCredentials?.('mallory', 'anything');
+          },
+        });
+        equal(isResumed(changed), true);
+        equal(changed.peer.isSuccess, false);
+        deepEqual(changed.peer.attributes ?? [], []);
+      });
+    });
+  }
+
+  describe(`PEAP with EAP-MSCHAPv2 over ${version}`, () => {
+    it('keeps nothing for a wrong password that was put right in a dialog', async () => {
+      const [peer, authenticator] = pairs['PEAP with EAP-MSCHAPv2']!(version);
+      let asked = 0;
+      for (const round of [1, 2, 3]) {
+        const conversation = await converse(peer, authenticator, {
+          credentials: wrongCredentials,
+          onUi() {
+            asked++;
+            return Buffer.from(aliceCredentials);
+          },
+        });
+        assertSuccess(conversation);
+        equal(isResumed(conversation), false);
+        equal(asked, round);
+      }
+      assertFailure(
+        await converse(peer, authenticator, { credentials: wrongCredentials, onUi: () => Buffer.alloc(0) }),
+      );
+    });
+
+    it('keeps nothing for a password that was changed under way', async () => {
+      const { ca, server } = certificates();
+      const store = memoryUsers({ alice: { password: 'old', state: 'passwordExpired' } });
+      const peer = peapPeer({ ca, maxVersion: version });
+      const authenticator = peapAuthenticator({
+        ...server,
+        maxVersion: version,
+        resumption: true,
+        methods: [mschapv2Authenticator({ users: store })],
+      });
+      const credentials = encodeCredentials({ username: 'alice', password: 'old', newPassword: 'new' });
+      assertSuccess(await converse(peer, authenticator, { credentials }));
+      const again = await converse(peer, authenticator, { credentials });
+      assertFailure(again);
+      equal(isResumed(again), false);
+      equal(again.peer.failureReasonCode, eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED);
+    });
+  });
+
+  describe(`EAP-TLS over ${version}, after a connection of alice`, () => {
+    it('does not offer it under another name', async () => {
+      const [peer, authenticator] = tlsPair(version);
+      const alice = await host(peer, authenticator, { peer: { login: { identity: 'alice', password: '' } } });
+      equal(alice.outcome, 'success');
+      for (const options of [
+        { login: { identity: 'bob', password: '' } },
+        { credentials: encodeCredentials({ username: 'carol', password: '' }) },
+      ]) {
+        const other = await host(peer, authenticator, { peer: options });
+        equal(hasResumed(other), false);
+      }
+      const again = await host(peer, authenticator, { peer: { login: { identity: 'alice', password: '' } } });
+      deepEqual([again.outcome, hasResumed(again)], ['success', true]);
+    });
+  });
+}
