@@ -37,7 +37,10 @@
   'targets': [
     {
       'target_name': 'eaphost',
-      'sources': ['<@(addon_sources)', '<@(platform_sources)'],
+      'sources': [
+        '<@(addon_sources)', '<@(threads_sources)', '<@(method_driver_sources)', '<@(method_sources)',
+        '<@(host_sources)', '<@(platform_sources)',
+      ],
       'defines': ['<@(eaphost_defines)'],
       # As system headers: the warnings that we make errors are not theirs to obey.
       'cflags_cc': ['-isystem', '<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
@@ -52,7 +55,7 @@
       'type': 'loadable_module',
       'win_delay_load_hook': 'false',
       'product_prefix': '',
-      'sources': ['<@(embedded_sources)', '<@(platform_sources)'],
+      'sources': ['<@(embedded_sources)', '<@(method_sources)', '<@(platform_sources)'],
       # node-gyp makes a .node of every loadable module in its own target conditions; these come after them.
       'target_conditions': [
         ['OS=="win"', { 'product_extension': 'dll' }],

@@ -13,19 +13,7 @@
       "native/platform/local_memory.cc",
       "native/platform/text.cc"
     ],
-    "addon_sources": [
-      "native/method/attributes.cc",
-      "native/method/authenticator_exports.cc",
-      "native/method/authenticator_method_dll.cc",
-      "native/method/authenticator_method_session.cc",
-      "native/method/dll_fields.cc",
-      "native/method/exports.cc",
-      "native/method/method_dll.cc",
-      "native/method/peer_exports.cc",
-      "native/method/peer_exports_fields.cc",
-      "native/method/peer_method_dll.cc",
-      "native/method/peer_method_session.cc",
-      "native/method/trace.cc",
+    "host_sources": [
       "native/host/configuration.cc",
       "native/host/configuration_fields.cc",
       "native/host/configuration_ui.cc",
@@ -38,7 +26,30 @@
       "native/host/runtime_table.cc",
       "native/host/supplicant.cc",
       "native/host/xml_document_posix.cc",
-      "native/host/xml_document_win32.cc",
+      "native/host/xml_document_win32.cc"
+    ],
+    "method_sources": [
+      "native/method/attributes.cc",
+      "native/method/dll_fields.cc",
+      "native/method/method_dll.cc",
+      "native/method/peer_method_dll.cc",
+      "native/method/peer_method_session.cc",
+      "native/method/trace.cc"
+    ],
+    "method_driver_sources": [
+      "native/method/authenticator_exports.cc",
+      "native/method/authenticator_method_dll.cc",
+      "native/method/authenticator_method_session.cc",
+      "native/method/exports.cc",
+      "native/method/peer_exports.cc",
+      "native/method/peer_exports_fields.cc"
+    ],
+    "threads_sources": [
+      "native/addon/lanes.cc",
+      "native/addon/outbox.cc",
+      "native/addon/thread.cc"
+    ],
+    "addon_sources": [
       "native/addon/access_posix.cc",
       "native/addon/access_win32.cc",
       "native/addon/addon.cc",
@@ -56,7 +67,6 @@
       "native/addon/environment.cc",
       "native/addon/identity_calls.cc",
       "native/addon/lane_owner.cc",
-      "native/addon/lanes.cc",
       "native/addon/authenticator_session_object.cc",
       "native/addon/method_calls.cc",
       "native/addon/method_host.cc",
@@ -64,7 +74,6 @@
       "native/addon/method_object_invoke.cc",
       "native/addon/method_trace.cc",
       "native/addon/method_values.cc",
-      "native/addon/outbox.cc",
       "native/addon/peer_session_object.cc",
       "native/addon/pipe_listener_posix.cc",
       "native/addon/pipe_listener_win32.cc",
@@ -80,16 +89,9 @@
       "native/addon/system_calls.cc",
       "native/addon/system_facts_posix.cc",
       "native/addon/system_facts_win32.cc",
-      "native/addon/thread.cc",
       "native/addon/values.cc"
     ],
     "embedded_sources": [
-      "native/method/attributes.cc",
-      "native/method/dll_fields.cc",
-      "native/method/method_dll.cc",
-      "native/method/peer_method_dll.cc",
-      "native/method/peer_method_session.cc",
-      "native/method/trace.cc",
       "native/embedded/apartment.cc",
       "native/embedded/config_call.cc",
       "native/embedded/config_exports.cc",
