@@ -22,6 +22,8 @@ export type EaphostCode =
   | 'EAPHOST_UI_REQUIRED'
   /** The run-time asked for a new start again and again. */
   | 'EAPHOST_TOO_MANY_RESTARTS'
+  /** A conversation between two methods came to no end in as many rounds as it may take. */
+  | 'EAPHOST_TOO_MANY_ROUNDS'
   /** A method DLL's function did not return within the limit; its session is abandoned. */
   | 'EAPHOST_METHOD_TIMEOUT'
   /** The process of an isolated method DLL died. */

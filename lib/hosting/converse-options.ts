@@ -43,6 +43,12 @@ export interface ConverseOptions extends SignalOptions {
   readonly authenticator?: SideOptions | undefined;
   /** The largest EAP packet of either side, in octets, 64 to 65,535. Default 1,400. */
   readonly maxSendPacketSize?: number | undefined;
+  /**
+   * Rounds after which the conversation is given up: `error` of the side that has had enough is
+   * `EAPHOST_TOO_MANY_ROUNDS`. Default 100, and below packets of 1000 octets as many more as they are smaller. So it is
+   * after 50 rounds in a row with fewer than 20 octets either way.
+   */
+  readonly maxRounds?: number | undefined;
   /** How often a request without a response is sent again, 0 to 100. Default 3. No time passes between. */
   readonly retries?: number | undefined;
   /** Whether the link loses a packet. Default: never. */

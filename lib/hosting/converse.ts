@@ -12,6 +12,7 @@ import type {
 import { eaphostError } from '../errors.js';
 import { Conversation, type ConversationStep } from '../radius/authenticator.js';
 import { identityRequest } from '../radius/eap.js';
+import { roundsFor, toRounds } from '../radius/rounds.js';
 import { sameType } from '../radius/types.js';
 import { formatMethodType } from '../types.js';
 import { authenticatorSide } from './authenticator-definition.js';
@@ -209,7 +210,9 @@ async function run(settings: Settings): Promise<Ending> {
 
 function checkOptions(options: ConverseOptions) {
   toFields(options, 'options');
-  const { maxSendPacketSize = defaultPacketSize, retries = defaultRetries } = options;
+  const { retries = defaultRetries } = options;
+  const size = options.maxSendPacketSize ?? defaultPacketSize;
+  const maxSendPacketSize = toInteger(size, 'maxSendPacketSize', 64, 65_535);
   for (const side of ['peer', 'authenticator'] as const) {
     toFields(options[side], side);
     flagsOf(options[side]?.flags);
@@ -217,7 +220,8 @@ function checkOptions(options: ConverseOptions) {
   }
   checkFunction(options.lose, 'lose');
   return {
-    maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 64, 65_535),
+    maxSendPacketSize,
+    maxRounds: toRounds(options.maxRounds) ?? roundsFor(maxSendPacketSize),
     retries: toInteger(retries, 'retries', 0, 100),
     signal: signalOf(options),
   };
@@ -250,7 +254,7 @@ export async function converse(
   authenticator: AuthenticatorMethod | MethodDefinition,
   options: ConverseOptions = {},
 ): Promise<Conversed> {
-  const { maxSendPacketSize, retries, signal } = checkOptions(options);
+  const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(options);
   if (!sameType(peer.type, authenticator.type)) {
     throw new RangeError(
       `peer and authenticator must be of one type, not ${formatMethodType(peer.type)} and ${formatMethodType(authenticator.type)}`,
@@ -273,6 +277,7 @@ export async function converse(
     side: peers,
     options: options.peer ?? {},
     maxSendPacketSize,
+    maxRounds,
     signal: stop.signal,
   });
   const watched = new Watched(servers, options.authenticator);
@@ -303,6 +308,7 @@ export async function converse(
       attributes: options.authenticator?.attributes ?? [],
       config: options.authenticator?.config ?? new Uint8Array(),
       maxSendPacketSize,
+      maxRounds,
       onAttributes: options.authenticator?.onAttributes,
     };
     conversation = new Conversation(deferred);

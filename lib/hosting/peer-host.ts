@@ -4,6 +4,7 @@
 import { eaphostError } from '../errors.js';
 import type { PeerResult, PeerResultReason, PeerSession, PeerSide, PeerStep } from '../methods/method.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../radius/eap.js';
+import { Rounds } from '../radius/rounds.js';
 import { bitsToFlags, flagBits, namesToBits, type Flag } from '../types.js';
 import type { PeerSideOptions } from './converse-options.js';
 import { copyPeerResult } from './result-copy.js';
@@ -13,6 +14,8 @@ export interface PeerHostSettings {
   readonly side: PeerSide;
   readonly options: PeerSideOptions;
   readonly maxSendPacketSize: number;
+  /** Requests that it takes. */
+  readonly maxRounds: number;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +40,7 @@ export function flagsOf(names: readonly Flag[] | undefined): ReadonlySet<Flag> {
 /** One conversation of a peer. Its calls must not overlap. */
 export class PeerHost {
   readonly #settings: PeerHostSettings;
+  readonly #rounds: Rounds;
   #credentials: Uint8Array;
   #session: PeerSession | undefined;
   #request: Uint8Array = nothing;
@@ -46,6 +50,7 @@ export class PeerHost {
 
   constructor(settings: PeerHostSettings) {
     this.#settings = settings;
+    this.#rounds = new Rounds(settings.maxRounds);
     this.#credentials = settings.options.credentials ?? nothing;
   }
 
@@ -63,11 +68,13 @@ export class PeerHost {
     return eapPacket(eapCodes.response, id, Buffer.from([eapTypes.identity, ...Buffer.from(this.#identity)]));
   }
 
-  /** Takes a request of the method. */
+  /** Takes a request of the method. Rejects with EAPHOST_TOO_MANY_ROUNDS where it is one too many. */
   async receive(packet: Uint8Array): Promise<PeerAnswer> {
     if (this.#response.length > 0 && Buffer.compare(packet, this.#request) === 0) {
       return { kind: 'response', packet: this.#response, isRetransmission: true };
     }
+    const tooMany = this.#rounds.take(packet, this.#response);
+    if (tooMany) throw tooMany;
     this.#session ??= await this.#begin();
     const step = await this.#act(this.#session, await this.#session.processRequest(packet));
     if (step.action === 'send') {

@@ -11,6 +11,7 @@ import type {
 } from '../methods/method.js';
 import type { EapAttribute, MethodType } from '../types.js';
 import { eapCodes, eapHeader, eapPacket } from './eap.js';
+import { Rounds, roundsFor } from './rounds.js';
 import { nakChoices, sameType, typeOf } from './types.js';
 
 /** What a conversation is started with. */
@@ -25,6 +26,8 @@ export interface ConversationOptions {
   readonly config: Uint8Array;
   /** Largest EAP packet that a method may send, in octets. */
   readonly maxSendPacketSize: number;
+  /** Responses that are taken before the peer is refused. Default: as a link of this size needs. */
+  readonly maxRounds?: number | undefined;
   /** Answers a method's action `respond`; default: no attributes. */
   readonly onAttributes?:
     | ((
@@ -51,6 +54,8 @@ export type RefusalReason =
   | 'methodFailure'
   /** No offered method was acceptable to the peer, or none was offered. */
   | 'noMethod'
+  /** The conversation came to no end in `maxRounds`, or in 50 rounds that brought it no further. */
+  | 'tooManyRounds'
   /** The method threw, sent a malformed packet, or asked for what this host cannot do. */
   | 'methodError';
 
@@ -71,7 +76,7 @@ export type ConversationStep =
       readonly packet: Uint8Array;
       readonly reason: RefusalReason;
       readonly failureReasonCode?: number;
-      /** What the method threw. */
+      /** What the method threw, or how many rounds were too many. */
       readonly error?: unknown;
     };
 
@@ -82,6 +87,7 @@ const maxResponds = 16;
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #abort = new AbortController();
+  readonly #rounds: Rounds;
   #offers: readonly MethodDefinition[];
   #method: MethodDefinition | undefined;
   #session: AuthenticatorSession | undefined;
@@ -93,7 +99,9 @@ export class Conversation {
   #ended = false;
 
   constructor(options: ConversationOptions) {
+    const { maxSendPacketSize, maxRounds = roundsFor(maxSendPacketSize) } = options;
     this.#options = options;
+    this.#rounds = new Rounds(maxRounds);
     this.#offers = options.methods;
   }
 
@@ -137,6 +145,8 @@ export class Conversation {
     const method = this.#method;
     const session = this.#session;
     if (!method || !session) throw new Error('a response without a method');
+    const error = this.#rounds.take(this.#request, packet);
+    if (error) return { ...this.#refuse('tooManyRounds'), error };
     if (!this.#started) {
       const choices = nakChoices(packet, method.type);
       if (choices) {

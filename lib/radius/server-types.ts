@@ -32,6 +32,17 @@ export interface RadiusServerOptions {
   readonly sessionTimeoutMs?: number;
   /** Conversations at once; requests for more are dropped. Default 10000. */
   readonly maxSessions?: number;
+  /**
+   * Conversations at once of one client, which is an address; requests for more are dropped. Default half of
+   * `maxSessions`: who floods the server through one client leaves room for the others.
+   */
+  readonly maxSessionsPerClient?: number;
+  /**
+   * Responses that a conversation takes before its peer is refused. Default 100, and on links (Framed-MTU) below 1000
+   * octets as many more as their packets are smaller. After 50 rounds in a row with fewer than 20 octets either way
+   * it is refused in any case.
+   */
+  readonly maxRounds?: number;
   /** Milliseconds that a reply is kept for doubled requests. Default 30000. */
   readonly duplicateWindowMs?: number;
   /** Called for each event, in order, after the fact. */
@@ -79,6 +90,8 @@ export type RequestDropReason =
   | 'sessionBusy'
   /** As many conversations as allowed. */
   | 'tooManySessions'
+  /** As many conversations of this client as allowed. */
+  | 'tooManySessionsOfClient'
   /** The conversation expired or the server closed while the request was served. */
   | 'sessionExpired';
 
@@ -141,6 +154,8 @@ export interface RadiusServerCounters {
   challenges: number;
   accepts: number;
   rejects: number;
+  /** The rejects, by reason. */
+  refused: Record<RejectReason, number>;
   /** Conversations that ended without a verdict. */
   expired: number;
   /** Responses answered with the waiting request and Error-Cause 202 (RFC 3579, 2.2). */
@@ -156,6 +171,16 @@ export function newServerCounters(): RadiusServerCounters {
     challenges: 0,
     accepts: 0,
     rejects: 0,
+    refused: {
+      methodFailure: 0,
+      noMethod: 0,
+      tooManyRounds: 0,
+      methodError: 0,
+      noEap: 0,
+      noIdentity: 0,
+      unknownState: 0,
+      replyTooLong: 0,
+    },
     expired: 0,
     ignored: { badEap: 0, wrongEapId: 0, wrongEapType: 0, methodDiscard: 0 },
     dropped: {
@@ -171,6 +196,7 @@ export function newServerCounters(): RadiusServerCounters {
       inProgress: 0,
       sessionBusy: 0,
       tooManySessions: 0,
+      tooManySessionsOfClient: 0,
       sessionExpired: 0,
     },
   };

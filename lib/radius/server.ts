@@ -11,6 +11,7 @@ import { RadiusError } from './errors.js';
 import { checkRequest, decodePacket, encodeReply, radiusCodes } from './packet.js';
 import { closeSocket } from './port.js';
 import { ReplyCache } from './replies.js';
+import { toRounds } from './rounds.js';
 import {
   type ClientAddress,
   newServerCounters,
@@ -53,6 +54,8 @@ export class RadiusServer implements AsyncDisposable {
     this.address = address;
     this.#port = toInteger(options.port ?? 1812, 'port', 0, 65_535);
     this.#onEvent = options.onEvent;
+    const maxSessions = toInteger(options.maxSessions ?? 10_000, 'maxSessions', 1, 10_000_000);
+    const { maxSessionsPerClient = Math.ceil(maxSessions / 2) } = options;
     this.#replies = new ReplyCache(windowMs, maxCachedReplies);
     this.#sessions = new SessionTable(
       {
@@ -60,7 +63,9 @@ export class RadiusServer implements AsyncDisposable {
         policy: options.policy,
         onAttributes: options.onAttributes,
         sessionTimeoutMs: toInteger(options.sessionTimeoutMs ?? 60_000, 'sessionTimeoutMs', 1, day),
-        maxSessions: toInteger(options.maxSessions ?? 10_000, 'maxSessions', 1, 10_000_000),
+        maxSessions,
+        maxSessionsPerClient: toInteger(maxSessionsPerClient, 'maxSessionsPerClient', 1, 10_000_000),
+        maxRounds: toRounds(options.maxRounds),
       },
       this.counters,
       (event) => this.#emit(event),
@@ -228,6 +233,7 @@ export class RadiusServer implements AsyncDisposable {
     else if (code === radiusCodes.accessAccept) this.counters.accepts++;
     else this.counters.rejects++;
     this.#tell(request, 'sent', code, eap, false);
+    if (verdict?.reason) this.counters.refused[verdict.reason]++;
     if (verdict) this.#emit(verdict);
     return bytes;
   }

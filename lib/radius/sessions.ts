@@ -52,6 +52,8 @@ export interface SessionTableOptions {
   readonly onAttributes: RadiusServerOptions['onAttributes'];
   readonly sessionTimeoutMs: number;
   readonly maxSessions: number;
+  readonly maxSessionsPerClient: number;
+  readonly maxRounds: number | undefined;
 }
 
 interface Session {
@@ -80,6 +82,8 @@ export class SessionTable {
   readonly #counters: RadiusServerCounters;
   readonly #emit: (event: RadiusServerEvent) => void;
   readonly #sessions = new Map<string, Session>();
+  /** How many of them are whose, by address. */
+  readonly #shares = new Map<string, number>();
 
   constructor(
     options: SessionTableOptions,
@@ -122,8 +126,10 @@ export class SessionTable {
     if (header?.code !== eapCodes.response || header.type !== eapTypes.identity) {
       return refusal(request, 'noIdentity');
     }
-    if (this.#sessions.size >= this.#options.maxSessions) return 'tooManySessions';
     const { client, packet } = request;
+    const share = this.#shares.get(client.address) ?? 0;
+    if (this.#sessions.size >= this.#options.maxSessions) return 'tooManySessions';
+    if (share >= this.#options.maxSessionsPerClient) return 'tooManySessionsOfClient';
     const identity = eap.toString('utf8', 5);
     const session: Session = {
       state: randomBytes(16),
@@ -137,6 +143,7 @@ export class SessionTable {
       over: false,
     };
     this.#sessions.set(session.state.toString('latin1'), session);
+    this.#shares.set(client.address, share + 1);
     this.#watch(session, this.#options.sessionTimeoutMs);
     return this.#step(request, session, async () => {
       session.policy =
@@ -149,6 +156,7 @@ export class SessionTable {
         attributes: methodAttributes(packet.attributes),
         config,
         maxSendPacketSize: eapSizeFor(packet),
+        maxRounds: this.#options.maxRounds,
         onAttributes: this.#options.onAttributes,
       });
       session.conversation = conversation;
@@ -209,10 +217,16 @@ export class SessionTable {
     }, waitMs).unref();
   }
 
+  #release(address: string): void {
+    const left = (this.#shares.get(address) ?? 1) - 1;
+    if (left > 0) this.#shares.set(address, left);
+    else this.#shares.delete(address);
+  }
+
   async #end(session: Session): Promise<void> {
     session.over = true;
     clearTimeout(session.timer);
-    this.#sessions.delete(session.state.toString('latin1'));
+    if (this.#sessions.delete(session.state.toString('latin1'))) this.#release(session.client.address);
     await session.conversation?.end();
   }
 }

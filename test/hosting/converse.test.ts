@@ -6,6 +6,7 @@ import {
   converse,
   encodeCredentials,
   ladder,
+  makeTestAuthority,
   md5,
   md5Authenticator,
   memoryUsers,
@@ -15,6 +16,8 @@ import {
   RadiusClient,
   RadiusServer,
   radiusTransport,
+  tlsAuthenticator,
+  tlsPeer,
   type Conversed,
   type MethodDefinition,
 } from '../../lib/index.js';
@@ -50,6 +53,20 @@ describe('conversations of methods in TypeScript', () => {
     const refused = await converse(mschapv2Peer({}), server, { peer: { credentials: wrong } });
     equal(refused.outcome, 'failure');
     equal(refused.authenticator.result?.isSuccess ?? refused.peer.result?.isSuccess, false);
+  });
+
+  it('EAP-TLS, whose chains of certificates need more than 100 rounds on the smallest link', async () => {
+    const { ca, issue } = makeTestAuthority();
+    const long = (purpose: 'server' | 'client') => {
+      const { cert, key } = issue({ name: 'radius.example.org', purpose, dnsNames: ['radius.example.org'] });
+      return { cert: cert + ca.repeat(12), key };
+    };
+    const peer = tlsPeer({ ca, ...long('client') });
+    const held = await converse(peer, tlsAuthenticator({ ...long('server'), clients: { ca } }), {
+      maxSendPacketSize: 100,
+    });
+    deepEqual([held.outcome, held.keysAgree], ['success', true]);
+    ok(held.transcript.length > 200, `${held.transcript.length} packets`);
   });
 
   it('every packet but the last may be lost twice', async () => {

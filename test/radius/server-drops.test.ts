@@ -126,7 +126,7 @@ describe('RadiusServer: what it drops', () => {
   });
 
   it('drops tooManySessions, and serves the same request once there is room', async () => {
-    await using it = await lab({ maxSessions: 2 });
+    await using it = await lab({ maxSessions: 2, maxSessionsPerClient: 2 });
     const { client, server } = it;
     const { state } = await begin(client);
     await begin(client);

@@ -44,9 +44,11 @@ export class Framing {
   readonly #limit: number;
   #outgoing: Buffer = Buffer.alloc(0);
   #sent = 0;
-  /** As long as announced; no more is ever kept, however many fragments come. */
-  #incoming: Buffer | undefined;
+  /** What came of a message, with room for at most as much again: what is only announced takes no memory. */
+  #incoming: Buffer = Buffer.alloc(0);
   #received = 0;
+  /** Of the message that has begun to come; no more is ever kept, however many fragments come. */
+  #announced: number | undefined;
 
   /** @throws RangeError for a link below 100 octets */
   constructor(options: FramingOptions) {
@@ -112,22 +114,35 @@ export class Framing {
       return { kind: 'next' };
     }
     if (hasMore && data.length === 0) throw new FramingError('an empty fragment');
-    const announced = hasLength ? octets.readUInt32BE(1) : undefined;
-    if (!this.#incoming) {
-      if (hasMore && announced === undefined) throw new FramingError('a first fragment without a length');
-      const length = announced ?? data.length;
+    const given = hasLength ? octets.readUInt32BE(1) : undefined;
+    if (this.#announced === undefined) {
+      if (hasMore && given === undefined) throw new FramingError('a first fragment without a length');
+      const length = given ?? data.length;
       if (length > this.#limit) throw new FramingError(`a message of more than ${this.#limit} octets`);
-      this.#incoming = Buffer.alloc(length);
-    } else if (announced !== undefined && announced !== this.#incoming.length) {
+      this.#announced = length;
+    } else if (given !== undefined && given !== this.#announced) {
       throw new FramingError('a length that changes');
     }
-    const message = this.#incoming;
-    if (data.length > message.length - this.#received) throw new FramingError('more octets than announced');
-    this.#received += data.copy(message, this.#received);
+    if (data.length > this.#announced - this.#received) throw new FramingError('more octets than announced');
+    this.#keep(data, this.#announced);
     if (hasMore) return { kind: 'more' };
-    if (this.#received < message.length) throw new FramingError('fewer octets than announced');
-    this.#incoming = undefined;
+    if (this.#received < this.#announced) throw new FramingError('fewer octets than announced');
+    const message = this.#incoming.subarray(0, this.#received);
+    this.#incoming = Buffer.alloc(0);
     this.#received = 0;
+    this.#announced = undefined;
     return { kind: 'message', data: message };
+  }
+
+  /** Appends, and doubles the buffer where it is too small, up to `most`. */
+  #keep(data: Buffer, most: number): void {
+    const length = this.#received + data.length;
+    if (length > this.#incoming.length) {
+      const larger = Buffer.alloc(Math.min(most, Math.max(length, 2 * this.#incoming.length)));
+      this.#incoming.copy(larger, 0, 0, this.#received);
+      this.#incoming = larger;
+    }
+    data.copy(this.#incoming, this.#received);
+    this.#received = length;
   }
 }
