@@ -73,7 +73,13 @@ export class ShimConnection {
   }
 
   #expect(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#socket.destroy(), milliseconds).unref();
+    const timer = setTimeout(() => {
+      // What came while JavaScript was busy has not been read yet.
+      setImmediate(() => {
+        if (this.#timer === timer) this.#socket.destroy();
+      });
+    }, milliseconds).unref();
+    this.#timer = timer;
   }
 
   #received(): void {

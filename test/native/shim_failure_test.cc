@@ -322,14 +322,58 @@ TEST_CASE("shim: an answer in the smallest pieces is an answer") {
 }
 
 TEST_CASE("shim: EndSession has a deadline of its own, and frees the session whatever happens") {
-  FakeServer server(AfterBegin([](FakePeer& peer, const Request&) { peer.WaitForEnd(); }));
-  Host host(server.endpoint());
+  const struct {
+    const char* what;
+    std::function<void(FakePeer&, const Request&)> answer;
+    DWORD code;
+  } answers[] = {
+      // Whoever is late has been told, and is hung up on.
+      {"nothing", [](FakePeer&, const Request&) {}, kNoError},
+      {"half an answer",
+       [](FakePeer& peer, const Request&) {
+         peer.Send({12, 0, 0, 0, 2, 0});
+       },
+       kNoError},
+      {"the method's own failure",
+       [](FakePeer& peer, const Request& request) {
+         peer.Fail(request, Body([](shim::Writer& writer) {
+                     writer.U32(kErrorTimeout);
+                     writer.Raw(Bytes(17 + 48 + 2));
+                   }));
+       },
+       kErrorTimeout},
+      {"no answer of the protocol's",
+       [](FakePeer& peer, const Request& request) { peer.Reply(request, {0}); }, kErrorBadNetResponse},
+  };
+  for (const auto& [what, answer, code] : answers) {
+    CAPTURE(what);
+    std::atomic<int> ends{0};
+    std::atomic<bool> hung_up{false};
+    FakeServer server(AfterBegin([&](FakePeer& peer, const Request& request) {
+      if (request.call == static_cast<std::uint8_t>(shim::Call::kEndSession)) ++ends;
+      answer(peer, request);
+      peer.WaitForEnd();
+      hung_up = true;
+    }));
+    Host host(server.endpoint());
+    REQUIRE(host.Begin() == kNoError);
+    shim::SetDeadlines(std::chrono::seconds(30), std::chrono::milliseconds(50));
+    const Stopwatch watch;
+    CHECK(host.End() == code);
+    CHECK(bool{host.error} == (code != kNoError));
+    CHECK(shim::OpenSessions() == 0);
+    // A server that has not answered is told by the end of the connection.
+    const bool is_answered = code == kErrorTimeout;
+    while (!is_answered && !hung_up && watch.milliseconds() < 5000) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    CHECK(hung_up != is_answered);
+    CHECK(ends == 1);
+  }
+  FakeServer dying(AfterBegin([](FakePeer&, const Request&) {}));
+  Host host(dying.endpoint());
   REQUIRE(host.Begin() == kNoError);
-  shim::SetDeadlines(std::chrono::seconds(30), std::chrono::milliseconds(50));
-  const Stopwatch watch;
-  CHECK(host.End() == kErrorTimeout);
-  CHECK(watch.milliseconds() < 2000);
-  CHECK(shim::OpenSessions() == 0);
+  CHECK(host.End() == kErrorConnectionAborted);
 }
 
 TEST_CASE("shim: a server that hangs up") {
