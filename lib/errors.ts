@@ -28,6 +28,12 @@ export type EaphostCode =
   | 'EAPHOST_METHOD_TIMEOUT'
   /** The process of an isolated method DLL died. */
   | 'EAPHOST_METHOD_CRASHED'
+  /** The process of an isolated method DLL could not be started. */
+  | 'EAPHOST_PROCESS_NOT_STARTED'
+  /** This process, or the system, can open no more files, sockets and pipes. */
+  | 'EAPHOST_OUT_OF_DESCRIPTORS'
+  /** No socket can be made in the folder for temporary files: it is missing, full, or not to be written to. */
+  | 'EAPHOST_TEMPORARY_FOLDER'
   /** Windows' registry names no DLL for the method. */
   | 'EAPHOST_METHOD_NOT_REGISTERED'
   /** A method's function was called out of its order. */

@@ -222,6 +222,7 @@ export const suites = {
         'methods',
         'radius',
         'registration',
+        'resources',
         'security',
         'shim',
       ];

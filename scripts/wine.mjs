@@ -79,7 +79,7 @@ export function withDisplay(work) {
     return work({ DISPLAY: `:${readFileSync(file, 'utf8').trim()}` });
   } finally {
     spawnSync('wineserver', ['-k', '-w'], { env: wineEnvironment() });
-    server.kill();
+    if (server.pid !== undefined) server.kill();
     rmSync(file);
   }
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { environmentWithoutSecrets } from '../child-environment.js';
 import { eaphostError } from '../errors.js';
 import { thisMachine } from '../registration/machine.js';
 import { callWindows } from '../native-registry.js';
@@ -73,7 +74,8 @@ async function runProgram({ program, args }: CommandLine): Promise<Ended> {
       'use an edition of Windows that has it: Wine and reduced images have not',
     );
   }
-  const child = spawn(path, [...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const env = environmentWithoutSecrets();
+  const child = spawn(path, [...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

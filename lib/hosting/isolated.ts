@@ -2,8 +2,10 @@
 // what the DLL does to its process ends the calls in flight, and nothing else.
 
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { EapError } from '../errors.js';
+import { environmentWithoutSecrets } from '../child-environment.js';
+import { EapError, eaphostError } from '../errors.js';
 import { isObject } from '../guards.js';
 import type {
   NativeAuthenticatorMethod,
@@ -13,6 +15,7 @@ import type {
   NativePeerMethod,
   NativeRole,
 } from '../native-hosting.js';
+import { shortage, systemCodeOf } from '../shortage.js';
 import type { FullMethodType } from '../types.js';
 import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolation-protocol.js';
 import type { OpenedDll } from './opened-dll.js';
@@ -21,7 +24,7 @@ const hostModule = fileURLToPath(new URL('./isolated-host.js', import.meta.url))
 
 interface Pending {
   /** The function that it is in, as far as is known. */
-  call: string;
+  readonly call: string;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -38,6 +41,18 @@ function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
   return `exception 0x${unsigned.toString(16).toUpperCase()}`;
 }
 
+/** A process that cannot be started, as its caller is told. */
+function notStarted(error: unknown): EapError {
+  const what = 'the process of the method DLL could not be started';
+  const why =
+    systemCodeOf(error) === 'EAGAIN'
+      ? 'the system allows no more processes; end some, or raise the limit (ulimit -u, TasksMax= of a systemd service)'
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  return shortage(error, what) ?? eaphostError('EAPHOST_PROCESS_NOT_STARTED', `${what}: ${why}`, error);
+}
+
 /** The process of one DLL, and the calls that it has. */
 class MethodProcess {
   readonly #role: NativeRole;
@@ -47,8 +62,8 @@ class MethodProcess {
   readonly #exited: Promise<void>;
   #ticket = 0;
   #lanes = 0;
-  /** Why every call rejects. */
-  #dead: ((call: string) => unknown) | undefined;
+  /** Why every call rejects: one that is under way with its own name, a later one with that of the crash. */
+  #dead: ((call?: string) => unknown) | undefined;
   /** Told of calls. Not held: a method that everybody has forgotten is closed. */
   #listener: WeakRef<IsolatedMethod> | undefined;
   /** What has been called while nobody listened. */
@@ -56,32 +71,43 @@ class MethodProcess {
   #sessions = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(role: NativeRole, method: FullMethodType) {
+  private constructor(role: NativeRole, method: FullMethodType, child: ChildProcess) {
     this.#role = role;
     this.#method = method;
-    this.#child = fork(hostModule, [], {
-      execArgv: [],
-      serialization: 'advanced',
-      // In Electron the program is Electron; as Node it behaves on this word. What a DLL prints is not ours to mix
-      // with the output of this process.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      stdio: ['ignore', 2, 2, 'ipc'],
-    });
-    this.#child.on('message', (message: unknown) => {
+    this.#child = child;
+    child.on('message', (message: unknown) => {
       if (isMessage(message)) this.#take(message);
     });
     this.#exited = new Promise((resolve) => {
-      this.#child.on('exit', (code, signal) => {
+      child.on('exit', (code, signal) => {
         this.#died(causeOf(code, signal), code);
         resolve();
       });
-      this.#child.on('error', (error) => {
-        this.#dead ??= () => error;
-        this.#rejectAll();
-        resolve();
-      });
     });
+    // A signal that cannot be sent: the process has ended, and its exit is told.
+    child.on('error', () => undefined);
     this.#idle();
+  }
+
+  /**
+   * Starts a process. There is a MethodProcess of those that did start alone: one without a pid must never be sent a
+   * signal, which Node would send to whatever number it finds where the pid should be.
+   */
+  static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
+    try {
+      const child = fork(hostModule, [], {
+        execArgv: [],
+        serialization: 'advanced',
+        // In Electron the program is Electron; as Node it behaves on this word.
+        env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
+        // What a DLL prints is not ours to mix with the output of this process.
+        stdio: ['ignore', 2, 2, 'ipc'],
+      });
+      await once(child, 'spawn');
+      return new MethodProcess(role, method, child);
+    } catch (error) {
+      throw notStarted(error);
+    }
   }
 
   get isDead(): boolean {
@@ -107,7 +133,7 @@ class MethodProcess {
     const called = firstFunction(this.#role, name);
     return new Promise((resolve, reject) => {
       if (this.#dead !== undefined) {
-        reject(this.#dead(called));
+        reject(this.#dead());
         return;
       }
       const ticket = ++this.#ticket;
@@ -162,7 +188,7 @@ class MethodProcess {
     try {
       await this.call(0, 'close');
     } finally {
-      this.#dead ??= (call) => this.#crash(call, 'it was closed');
+      this.#dead ??= () => eaphostError('EAPHOST_CLOSED', 'the method is closed; load it again');
       if (this.#child.connected) this.#child.disconnect();
       this.#busy();
       await this.#exited;
@@ -180,7 +206,9 @@ class MethodProcess {
     const pending = this.#pending.get(message.ticket);
     if (pending === undefined) return;
     if (message.kind === 'at') {
-      pending.call = message.call;
+      // The last of them is the one that went on last.
+      this.#pending.delete(message.ticket);
+      this.#pending.set(message.ticket, { ...pending, call: message.call });
       return;
     }
     this.#pending.delete(message.ticket);
@@ -193,7 +221,8 @@ class MethodProcess {
   }
 
   #died(cause: string, code: number | null): void {
-    this.#dead ??= (call) => this.#crash(call, cause, code);
+    const last = [...this.#pending.values()].at(-1)?.call;
+    this.#dead ??= (call = last) => this.#crash(call, cause, code);
     this.#rejectAll();
   }
 
@@ -205,9 +234,10 @@ class MethodProcess {
     for (const { call, reject } of pending) reject(this.#dead?.(call));
   }
 
-  #crash(call: string, cause: string, code: number | null = null): EapError {
+  #crash(call: string | undefined, cause: string, code: number | null): EapError {
     const unsigned = (code ?? 0) >>> 0;
-    return new EapError(`the process of the method DLL died in ${call}: ${cause} (EAPHOST_METHOD_CRASHED)`, {
+    const where = call === undefined ? 'between two calls' : `in ${call}`;
+    return new EapError(`the process of the method DLL died ${where}: ${cause} (EAPHOST_METHOD_CRASHED)`, {
       code: 'EAPHOST_METHOD_CRASHED',
       winError: unsigned === 0 ? undefined : unsigned,
       method: this.#method,
@@ -308,11 +338,12 @@ export async function openIsolated<Role extends NativeRole>(
   signal: AbortSignal | undefined,
   onOpening: () => void,
 ): Promise<OpenedDll<Role>> {
-  const host = new MethodProcess(options.role, options.type);
+  const host = await MethodProcess.start(options.role, options.type);
   const abort = (): void => {
     host.kill(signal?.reason);
   };
   signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
   try {
     await host.call(0, 'prepare');
     onOpening();

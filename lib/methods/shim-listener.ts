@@ -3,11 +3,13 @@
 
 import { closeSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, Socket, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
 
 import { eaphostError, isNativeFailure, toEapError } from '../errors.js';
 import { isObject } from '../guards.js';
 import { loadNative } from '../binary.js';
+import { shortage, systemCodeOf } from '../shortage.js';
 import { isPrivate, makeAddress, removeAddress } from './shim-address.js';
 
 /** An address that is listened at. */
@@ -30,10 +32,6 @@ function taken(address: string, cause?: unknown): Error {
       'host that still holds a connection to a server that has ended',
     cause,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return isObject(error) ? error['code'] : undefined;
 }
 
 async function listenAtPipe(accept: Accept, address: string, clients: readonly string[]): Promise<Listener> {
@@ -96,16 +94,16 @@ async function bind(server: Server, path: string): Promise<void> {
 /** A socket that a process left behind which is gone: removed. One that is listened at, or another file: refused. */
 async function clear(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
-  const code = await new Promise<unknown>((resolve) => {
+  const error = await new Promise<unknown>((resolve) => {
     const socket = connect(path, () => {
       socket.destroy();
       resolve(undefined);
     });
-    socket.once('error', (error) => {
-      resolve(codeOf(error));
-    });
+    socket.once('error', resolve);
   });
-  if (code !== 'ECONNREFUSED' || !lstatSync(path).isSocket()) throw taken(path);
+  if (systemCodeOf(error) !== 'ECONNREFUSED' || !lstatSync(path).isSocket()) {
+    throw shortage(error, `whether anybody listens at ${path} cannot be told`) ?? taken(path);
+  }
   rmSync(path);
 }
 
@@ -121,23 +119,35 @@ async function bindAt(server: Server, address: string): Promise<void> {
   try {
     await bind(server, address);
   } catch (error) {
-    throw codeOf(error) === 'EADDRINUSE' ? taken(address, error) : error;
+    if (systemCodeOf(error) === 'EADDRINUSE') throw taken(address, error);
+    throw shortage(error, `no socket at ${address}`) ?? error;
   }
 }
 
 /** Listens at an address of its own, which it gives. */
 async function bindAnywhere(server: Server): Promise<string> {
   for (let attempt = 1; ; ++attempt) {
-    const address = makeAddress();
+    let address: string | undefined;
     try {
+      address = makeAddress();
       await bind(server, address);
       return address;
     } catch (error) {
-      removeAddress(address);
+      if (address !== undefined) removeAddress(address);
       // Another thread may have removed the folder with the last of its sockets.
-      if (attempt === attempts) throw error;
+      if (attempt === attempts) throw unmade(error);
     }
   }
+}
+
+/** Why there is no socket in the folder for temporary files. */
+function unmade(error: unknown): Error {
+  const what = `no socket for a method can be made in ${tmpdir()}`;
+  const why = error instanceof Error ? error.message : String(error);
+  const advice = 'mend that folder, or name another with the environment variable TMPDIR';
+  return (
+    shortage(error, what) ?? eaphostError('EAPHOST_TEMPORARY_FOLDER', `${what}: ${why}; ${advice}`, error)
+  );
 }
 
 async function listenAtSocket(accept: Accept, given: string | undefined): Promise<Listener> {
@@ -170,7 +180,8 @@ async function listenAtSocket(accept: Accept, given: string | undefined): Promis
  * Listens at `address`, or at one that nobody has, and hands each caller's connection to `accept`.
  *
  * @param clients Windows: SIDs that may connect beside this user, SYSTEM and Administrators
- * @throws EapError `EAPHOST_ADDRESS_TAKEN` or `EAPHOST_UNSAFE_FOLDER`
+ * @throws EapError `EAPHOST_ADDRESS_TAKEN`, `EAPHOST_UNSAFE_FOLDER`, `EAPHOST_TEMPORARY_FOLDER` or
+ *   `EAPHOST_OUT_OF_DESCRIPTORS`
  */
 export function listen(
   accept: Accept,

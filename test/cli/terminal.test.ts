@@ -9,6 +9,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { signalChild } from '../process-group.js';
 import { cleanEnvironment, main } from './support.js';
 
 const command = `'${process.execPath}' '${main}'`;
@@ -131,7 +132,7 @@ if (process.platform === 'linux') {
       await once(silent, 'listening');
     });
     afterEach(() => {
-      for (const child of children.splice(0)) child.kill('SIGKILL');
+      for (const child of children.splice(0)) signalChild(child, 'SIGKILL');
     });
     after(() => {
       silent.close();

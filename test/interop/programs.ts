@@ -4,6 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import { signalChild } from '../process-group.js';
+
 /** The path of a program. Throws an error that names the Debian package to install. */
 export function findProgram(name: string, debianPackage: string): string {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -31,7 +33,7 @@ export async function run(path: string, args: readonly string[], timeoutMs: numb
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) signalChild(child, 'SIGKILL');
 });
 
 /** A running program. It does not outlive this process. */
@@ -76,8 +78,8 @@ export class Program implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
+    signalChild(this.#child, 'SIGTERM');
+    const timer = setTimeout(() => signalChild(this.#child, 'SIGKILL'), 3000);
     await this.ended.catch(() => undefined);
     clearTimeout(timer);
   }

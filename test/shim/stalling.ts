@@ -8,6 +8,7 @@ import { defineMethod } from '../../lib/index.js';
 import { loadNative } from '../../lib/binary.js';
 import type { NativeRuntime } from '../../lib/native.js';
 import { libraryPath } from '../facade/support.js';
+import { signalChild } from '../process-group.js';
 
 export const stallingType = { type: 254, vendorId: 99_999, vendorType: 79, authorId: 99_999 };
 const header = [254, 1, 134, 159, 0, 0, 0, 79];
@@ -135,7 +136,7 @@ export class Child implements AsyncDisposable {
 
   /** Kills it, as a crash would. */
   async kill(): Promise<void> {
-    this.#process.kill('SIGKILL');
+    signalChild(this.#process, 'SIGKILL');
     await this.#ended;
   }
 

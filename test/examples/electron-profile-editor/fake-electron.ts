@@ -188,7 +188,7 @@ class UtilityProcess extends EventEmitter {
     this.#process.send(message);
   }
   kill(): boolean {
-    return this.#process.kill();
+    return this.#process.pid !== undefined && this.#process.kill();
   }
 }
 

@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { signalChild } from '../../process-group.js';
 import { toNative, windowsNode, windowsPackages } from './windows-node.js';
 import type { Wire } from './wire.js';
 
@@ -26,7 +27,7 @@ export async function until<T>(
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) signalChild(child, 'SIGKILL');
 });
 
 /** A running program. It does not outlive this process. */
@@ -80,7 +81,7 @@ export class NodeProcess {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    signalChild(this.#child, signal);
   }
 
   #spawn(): ChildProcess {
