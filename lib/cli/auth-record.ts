@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 
 import type { DiagnosticEvent } from '../diagnostics/events.js';
 import { toHtml } from '../diagnostics/html.js';
-import { ladder } from '../diagnostics/ladder.js';
+import { ladderLines } from '../diagnostics/ladder.js';
 import { toPcapng } from '../diagnostics/pcapng.js';
 import { errorCode, UsageError } from './command.js';
 import type { Output } from './output.js';
@@ -42,7 +42,7 @@ export class ConversationRecord {
     const { ladder: isDrawn, html, pcap } = this.#options;
     if (this.onEvent === undefined) return;
     if (isDrawn) {
-      output.line(`\n${ladder(this.#events, { colours: output.hasColors }).join('\n')}`);
+      for (const line of ['', ...ladderLines(this.#events)]) output.line(line);
     }
     if (html !== undefined) await write(html, toHtml(this.#events, { title }));
     if (pcap !== undefined) {

@@ -2,7 +2,7 @@
 
 import { opCodes } from '../methods/mschapv2-packets.js';
 import type { RadiusPacketEvent } from '../radius/index.js';
-import type { Output } from './output.js';
+import { type Line, paint } from '../printable.js';
 
 /** A packet for machines. */
 export interface PacketReport {
@@ -170,21 +170,21 @@ export function packetLine({ atMs, direction, radius, eap }: PacketReport): stri
 }
 
 /** The outcome as lines for people. */
-export function outcomeLines(report: AuthReport, output: Output): string[] {
+export function outcomeLines(report: AuthReport): Line[] {
   const { verdict, reason, replyMessage, keysAgree, times } = report;
   const keys =
     keysAgree === null
       ? 'none on either side'
       : keysAgree
         ? 'the same on both sides'
-        : output.paint('red', 'NOT the same on both sides');
+        : paint('red', 'NOT the same on both sides');
   return [
     '',
-    `verdict  ${output.paint(verdict === 'accepted' ? 'green' : 'red', verdict)}`,
+    ['verdict  ', paint(verdict === 'accepted' ? 'green' : 'red', verdict)],
     ...(reason ? [`reason   ${reason.name}: ${reason.text}`] : []),
     ...(reason?.remedy ? [`to do    ${reason.remedy}`] : []),
     ...(replyMessage === null ? [] : [`message  ${replyMessage}`]),
-    ...(verdict === 'accepted' ? [`keys     ${keys}`] : []),
+    ...(verdict === 'accepted' ? [['keys     ', keys]] : []),
     `times    open ${times.openMs} ms, begin ${times.beginMs} ms, conversation ${times.conversationMs} ms, total ${times.totalMs} ms`,
   ];
 }

@@ -143,7 +143,8 @@ async function authenticate(
 
   const packets: PacketReport[] = [];
   const where = builtIn ? 'the built-in server' : formatAddress(address);
-  output.line(`${options.identity} at ${where}, method ${options.method}, run-time ${host.runtime}\n`);
+  output.line(`${options.identity} at ${where}, method ${options.method}, run-time ${host.runtime}`);
+  output.line('');
   const transport = radiusTransport(client, {
     onPacket(event) {
       const packet = packetReport(event, performance.now() - begun);
@@ -178,7 +179,7 @@ async function authenticate(
     },
   };
   wipeKeys(result, transport.accept);
-  for (const line of outcomeLines(report, output)) output.line(line);
+  for (const line of outcomeLines(report)) output.line(line);
   return report;
 }
 

@@ -3,8 +3,9 @@
 import type { Finding, Severity } from '../doctor/finding.js';
 import { findingsOf } from '../doctor/findings.js';
 import { gatherFacts } from '../doctor/gather.js';
+import { type Color, type Line, paint } from '../printable.js';
 import { type Command, exitCodes } from './command.js';
-import type { Color, Output } from './output.js';
+import type { Output } from './output.js';
 import { parseOptions } from './registration.js';
 
 const help = `Usage: eaphost doctor [OPTION]...
@@ -32,11 +33,10 @@ const marks: Readonly<Record<Severity, { readonly text: string; readonly color: 
 };
 
 /** A finding as lines for people. */
-export function findingLines({ id, severity, what, remedy }: Finding, paint: Output['paint']): string {
+export function findingLines({ id, severity, what, remedy }: Finding): Line[] {
   const { text, color } = marks[severity];
-  const mark = paint(color, text.padEnd(7));
-  const advice = severity === 'ok' || remedy === undefined ? '' : `\n         to do: ${remedy}`;
-  return `${mark}  ${what}  [${id}]${advice}`;
+  const line = [paint(color, text.padEnd(7)), `  ${what}  [${id}]`];
+  return severity === 'ok' || remedy === undefined ? [line] : [line, `         to do: ${remedy}`];
 }
 
 /** What a script gets to know. */
@@ -53,7 +53,7 @@ async function examine(args: readonly string[], output: Output): Promise<number>
   const exitCode = count('error') > 0 ? exitCodes.rejected : exitCodes.accepted;
   const report: DoctorReport = { exitCode, findings };
   output.report(report, [
-    ...findings.map((finding) => findingLines(finding, (color, text) => output.paint(color, text))),
+    ...findings.flatMap((finding) => findingLines(finding)),
     '',
     `${count('error')} errors, ${count('warning')} warnings`,
   ]);

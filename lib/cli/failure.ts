@@ -3,6 +3,7 @@
 
 import { EapError } from '../errors.js';
 import {
+  type Command,
   CommandError,
   describeError,
   errorCode,
@@ -10,6 +11,7 @@ import {
   InterruptedError,
   UsageError,
 } from './command.js';
+import type { Output } from './output.js';
 
 /** A failure, as `--json` tells it in `error`. */
 export interface Failure {
@@ -65,13 +67,27 @@ export function failureOf(error: unknown, command: string | undefined): Failure 
 }
 
 /** A failure for people: a sentence, and what to do. */
-export function failureText(error: unknown, command: string | undefined): string {
+export function failureLines(error: unknown, command: string | undefined): string[] {
   const { message, remedy } = failureOf(error, command);
-  if (remedy === null) return message;
-  return error instanceof UsageError ? `${message} (try: ${remedy})` : `${message}\n  to do: ${remedy}`;
+  if (remedy !== null && error instanceof UsageError) return [`${message} (try: ${remedy})`];
+  // A stack has lines, a sentence has none.
+  const lines = process.env['EAPHOST_DEBUG'] ? message.split('\n') : [message];
+  return remedy === null ? lines : [...lines, `  to do: ${remedy}`];
 }
 
-/** The exit code of a failure. */
-export function failureExitCode(error: unknown): number {
-  return error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.notTried;
+/**
+ * Tells of a failure: people on standard error, machines on standard output as well. `name` and `command` are what was
+ * called, if it is one. Gives the exit code.
+ */
+export function tellFailure(
+  error: unknown,
+  output: Output,
+  name: string | undefined,
+  command: Command | undefined,
+): number {
+  output.done();
+  const exitCode = error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.notTried;
+  if (output.json) output.report({ ...command?.failure, exitCode, error: failureOf(error, name) });
+  output.complain(name === undefined ? 'eaphost' : `eaphost ${name}`, failureLines(error, name));
+  return exitCode;
 }

@@ -6,7 +6,7 @@ import { auth } from './auth.js';
 import { type Command, errorCode, exitCodes, InterruptedError, UsageError } from './command.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
-import { failureExitCode, failureOf, failureText } from './failure.js';
+import { tellFailure } from './failure.js';
 import { commandNamed, generalHelp, helpCommand, printHelp, printVersion } from './help-command.js';
 import { method } from './method.js';
 import { methods } from './methods.js';
@@ -40,7 +40,7 @@ const command = name === undefined ? undefined : commands.get(name);
 async function run(): Promise<number> {
   const rest = args.toSpliced(args.indexOf(name ?? ''), 1);
   if (name === undefined) {
-    if (!output.json) output.note(`${generalHelp(commands)}\n`);
+    if (!output.json) for (const line of generalHelp(commands).split('\n')) output.note(line);
     throw new UsageError('a command is missing');
   }
   if (name === '-v' || name === '--version') return printVersion(output);
@@ -50,14 +50,8 @@ async function run(): Promise<number> {
   return found.run(rest, output);
 }
 
-/** Tells of a failure: people on standard error, machines on standard output as well. Gives the exit code. */
 function fail(error: unknown): number {
-  output.done();
-  const exitCode = failureExitCode(error);
-  const called = command === undefined ? undefined : name;
-  if (output.json) output.report({ ...command?.failure, exitCode, error: failureOf(error, called) });
-  output.complain(called === undefined ? 'eaphost' : `eaphost ${called}`, failureText(error, called));
-  return exitCode;
+  return tellFailure(error, output, command === undefined ? undefined : name, command);
 }
 
 ignoreBrokenPipes();

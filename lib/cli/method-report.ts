@@ -2,11 +2,11 @@
 
 import { errorCodeName } from '../error-codes.js';
 import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../hosting/index.js';
+import { type Line, paint } from '../printable.js';
 import { eapHeader } from '../radius/eap.js';
 import { formatMethodType, type MethodType } from '../types.js';
 import { exitCodes } from './command.js';
 import { failureOf } from './failure.js';
-import type { Output } from './output.js';
 
 /** The outcome for machines: the last line with `--json`. */
 export interface MethodReport {
@@ -131,7 +131,7 @@ function sideLines(name: string, { isSuccess, reason, error }: SideReport): stri
 }
 
 /** The outcome as lines for people. */
-export function reportLines(report: MethodReport, output: Output): string[] {
+export function reportLines(report: MethodReport): Line[] {
   const keys =
     report.keysAgree === null
       ? 'none on either side'
@@ -140,7 +140,7 @@ export function reportLines(report: MethodReport, output: Output): string[] {
         : 'NOT the same on both sides';
   return [
     '',
-    `${'verdict'.padEnd(15)}${output.paint(report.verdict === 'success' ? 'green' : 'red', report.verdict)}`,
+    ['verdict'.padEnd(15), paint(report.verdict === 'success' ? 'green' : 'red', report.verdict)],
     ...sideLines('peer', report.peer),
     ...sideLines('authenticator', report.authenticator),
     ...(report.verdict === 'success' ? [`${'keys'.padEnd(15)}${keys}`] : []),

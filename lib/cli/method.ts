@@ -79,7 +79,7 @@ async function run(options: MethodCommandOptions, output: Output): Promise<numbe
   for (const line of ladder(conversed.events, { withValues: trace })) output.line(line);
   const report = methodReport(conversed, type, trace);
   wipe(conversed);
-  for (const line of reportLines(report, output)) output.line(line);
+  for (const line of reportLines(report)) output.line(line);
   if (output.json) output.report(report);
   if (!isolate && [conversed.peer, conversed.authenticator].some(({ error }) => isHang(error))) {
     // A native thread hangs that would keep the process for ever.

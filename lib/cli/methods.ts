@@ -1,5 +1,6 @@
 // `eaphost methods`: lists the EAP methods that are installed on this machine.
 
+import { type Line, paint } from '../printable.js';
 import { listMethods, type InstalledDll, type InstalledMethod } from '../registration/list.js';
 import { isServed } from '../registration/serve.js';
 import { formatMethodType } from '../types.js';
@@ -25,29 +26,31 @@ Examples:
 `;
 
 /** A method, and whether a server answers for it. */
-type Listed = InstalledMethod & { readonly isServed: boolean | undefined };
+export type Listed = InstalledMethod & { readonly isServed: boolean | undefined };
 
-function dllLine(role: string, dll: InstalledDll | undefined, output: Output): string[] {
+function dllLine(role: string, dll: InstalledDll | undefined): Line[] {
   if (dll === undefined) return [];
-  const state = dll.exists ? (dll.signature ?? 'signature unknown') : output.paint('red', 'MISSING');
-  return [`  ${role.padEnd(14)}${dll.path} (${state})`];
+  const state = dll.exists ? (dll.signature ?? 'signature unknown') : paint('red', 'MISSING');
+  return [[`  ${role.padEnd(14)}${dll.path} (`, state, ')']];
 }
 
-function lines(method: Listed, output: Output): string[] {
+/** An installed method as lines for people. */
+export function methodLines(method: Listed): Line[] {
   const { type, friendlyName, authorName, properties, served, inEapHost } = method;
   const author = authorName === '' ? '' : `, by ${authorName}`;
   return [
     `${formatMethodType(type)}  ${friendlyName}${author}`,
-    ...dllLine('peer', method.peerDll, output),
-    ...dllLine('authenticator', method.authenticatorDll, output),
+    ...dllLine('peer', method.peerDll),
+    ...dllLine('authenticator', method.authenticatorDll),
     ...(properties.length > 0 ? [`  ${'properties'.padEnd(14)}${properties.join(', ')}`] : []),
-    ...(inEapHost === false
-      ? [`  ${'note'.padEnd(14)}${output.paint('yellow', 'EAPHost does not list it')}`]
-      : []),
+    ...(inEapHost === false ? [[`  ${'note'.padEnd(14)}`, paint('yellow', 'EAPHost does not list it')]] : []),
     ...(served === undefined
       ? []
       : [
-          `  ${'served by'.padEnd(14)}${served.owner}, ${method.isServed ? 'answers' : output.paint('yellow', 'does not answer')}`,
+          [
+            `  ${'served by'.padEnd(14)}${served.owner}, `,
+            method.isServed ? 'answers' : paint('yellow', 'does not answer'),
+          ],
         ]),
   ];
 }
@@ -70,10 +73,10 @@ async function list(args: readonly string[], output: Output): Promise<number> {
     { exitCode: exitCodes.accepted, methods, eapHostError: error },
     methods.length === 0
       ? ['no EAP method is installed; eaphost register puts one in']
-      : methods.flatMap((method) => lines(method, output)),
+      : methods.flatMap((method) => methodLines(method)),
   );
   if (eapHostError !== undefined && !output.json) {
-    output.complain('eaphost methods', `EAPHost could not be asked: ${describeError(eapHostError)}`);
+    output.complain('eaphost methods', [`EAPHost could not be asked: ${describeError(eapHostError)}`]);
   }
   return exitCodes.accepted;
 }

@@ -3,10 +3,7 @@
 
 import type { WriteStream } from 'node:tty';
 
-const colors = { red: 31, green: 32, yellow: 33, cyan: 36 } as const;
-
-/** A colour that means something: good, bad, to look at, to know. */
-export type Color = keyof typeof colors;
+import { drawn, type Line, paint, printable, printableJson } from '../printable.js';
 
 /** The part of a stream that output needs: of a file, a pipe or a terminal. */
 export interface OutputStream {
@@ -31,7 +28,10 @@ export function takesColors(stream: OutputStream, env: Environment = process.env
 
 const clearLine = '\r\u001B[2K';
 
-/** Where a command writes to. */
+/**
+ * Where a command writes to. Names, messages and files come from strangers, so each line is data: nothing in it reaches
+ * a terminal but what can be read, and the colours are ours. JSON keeps it whole, escaped. Only `text` writes as it is.
+ */
 export class Output {
   /** Whether machines read standard output: then it has one JSON object, and people read standard error. */
   readonly json: boolean;
@@ -57,52 +57,42 @@ export class Output {
     this.#showsSteps = !json && err.isTTY === true && env['TERM'] !== 'dumb';
   }
 
-  /** Whether `line` takes colours. */
-  get hasColors(): boolean {
-    return this.#colors;
-  }
-
-  /** `text` in a colour where `line` takes one. */
-  paint(color: Color, text: string): string {
-    return this.#colors ? `\u001B[${colors[color]}m${text}\u001B[0m` : text;
-  }
-
   /** A line for people, of a command whose lines are of use beside its JSON as well. */
-  line(text: string): void {
-    this.#write(this.json ? this.#err : this.#out, `${text}\n`);
+  line(line: Line): void {
+    this.#write(this.json ? this.#err : this.#out, `${drawn(line, this.#colors)}\n`);
   }
 
   /** A line of JSON on standard output, with `--json`. Otherwise the lines, for people. */
-  report(value: unknown, lines: readonly string[] = []): void {
-    if (this.json) this.#write(this.#out, `${JSON.stringify(value)}\n`);
-    else for (const line of lines) this.#write(this.#out, `${line}\n`);
+  report(value: unknown, lines: readonly Line[] = []): void {
+    if (this.json) this.#write(this.#out, `${printableJson(value)}\n`);
+    else for (const line of lines) this.line(line);
   }
 
-  /** Text on standard output as it is. */
+  /** Text of the package's own on standard output, as it is. */
   text(text: string): void {
     this.#write(this.#out, text);
   }
 
-  /** What went wrong, on standard error, with the name of the command that says it. */
-  complain(who: string, text: string): void {
-    const name = this.#complainsInColor ? `\u001B[${colors.red}m${who}:\u001B[0m` : `${who}:`;
-    this.#write(this.#err, `${name} ${text}\n`);
+  /** What went wrong, in lines on standard error, with the name of the command that says it. */
+  complain(who: string, [what = '', ...more]: readonly string[]): void {
+    const first = [paint('red', `${who}:`), ` ${what}`];
+    for (const line of [first, ...more]) this.#write(this.#err, `${drawn(line, this.#complainsInColor)}\n`);
   }
 
-  /** Text on standard error as it is. */
-  note(text: string): void {
-    this.#write(this.#err, text);
+  /** A line on standard error. */
+  note(line: string): void {
+    this.#write(this.#err, `${printable(line)}\n`);
   }
 
   /** A hint to somebody at a terminal. */
   hint(text: string): void {
-    if (this.#showsSteps) this.#write(this.#err, `${text}\n`);
+    if (this.#showsSteps) this.note(text);
   }
 
   /** What is being done now: a line on a terminal's standard error that the next one, or any other output, replaces. */
   step(text: string): void {
     if (!this.#showsSteps) return;
-    this.#step = { text, since: performance.now() };
+    this.#step = { text: printable(text), since: performance.now() };
     this.#timer ??= setInterval(() => this.#draw(), 1000).unref();
     this.#draw();
   }

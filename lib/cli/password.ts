@@ -1,6 +1,7 @@
 // Secrets of the command line: out of files and variables, or typed without echo.
 
 import { isUtf8 } from 'node:buffer';
+import { printable } from '../printable.js';
 import { InterruptedError, readInput, UsageError } from './command.js';
 
 /** What a prompt needs of a terminal. */
@@ -41,7 +42,7 @@ export async function promptSecret(
 ): Promise<Buffer> {
   // In this order: what is typed as soon as the question is there must not be shown either.
   terminal.setRawMode(true);
-  output.write(question);
+  output.write(printable(question));
   const typed: number[] = [];
   const { promise, resolve, reject } = deferred();
   const giveUp = () => reject(new UsageError('no password was given'));

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCodeName } from '../error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
+import { type Line, paint } from '../printable.js';
 import { RadiusServer, type RadiusServerEvent, type RadiusServerOptions } from '../radius/index.js';
 import { formatMethodType } from '../types.js';
 import {
@@ -111,9 +112,9 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
   let config = await readServeConfig(options.config);
   const secrets = secretsOf(options.config, config);
   const { address = config.address ?? '127.0.0.1', port = config.port ?? 1812 } = options;
-  const say = (event: Readonly<Record<string, unknown>>, words: string): void => {
+  const say: Say = (event, words) => {
     const at = new Date().toISOString();
-    output.report({ at, ...event }, [`${at} ${words}`]);
+    output.report({ at, ...event }, [[`${at} `, words]]);
   };
   output.step('starting the server');
   await using server = await listen({
@@ -123,7 +124,7 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
     policy: () => ({ methods: config.methods }),
     address,
     port,
-    onEvent: (event) => tell(event, say, output),
+    onEvent: (event) => tell(event, say),
   });
   output.done();
   say(
@@ -191,28 +192,27 @@ async function untilStopped(reload: () => void): Promise<void> {
   process.off('SIGHUP', reload);
 }
 
-function tell(
-  event: RadiusServerEvent,
-  say: (event: Readonly<Record<string, unknown>>, words: string) => void,
-  output: Output,
-): void {
+/** Tells machines of an event, and people in words. */
+type Say = (event: Readonly<Record<string, unknown>>, words: Line) => void;
+
+function tell(event: RadiusServerEvent, say: Say): void {
   if (event.kind !== 'verdict') return;
   const { accepted, identity, method, reason, failureReasonCode, client, elapsedMs } = event;
   const verdict = accepted ? 'accepted' : 'rejected';
-  const name = identity === undefined ? 'nobody' : printable(identity);
+  const name = identity === undefined ? 'nobody' : quoted(identity);
   const code = failureReasonCode === undefined ? undefined : errorCodeName(failureReasonCode);
   const error = event.error === undefined ? undefined : describeError(event.error);
   const why = [reason, code, error].filter((part) => part !== undefined).join(', ');
-  say(
-    { kind: verdict, identity: name, method, reason, code, error, client, elapsedMs },
-    `${output.paint(accepted ? 'green' : 'red', verdict)} ${name} from ${client.address}:${client.port}` +
-      `${method ? `, method ${formatMethodType(method)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
-  );
+  say({ kind: verdict, identity: name, method, reason, code, error, client, elapsedMs }, [
+    paint(accepted ? 'green' : 'red', verdict),
+    ` ${name} from ${client.address}:${client.port}`,
+    `${method ? `, method ${formatMethodType(method)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
+  ]);
 }
 
-/** What a stranger says of itself, fit for a line. */
-function printable(name: string): string {
-  return JSON.stringify(name.slice(0, 256).replaceAll(/[\p{Cc}\p{Cf}]/gu, '?'));
+/** What a stranger says of itself: in quotes, where it ends cannot be doubted. */
+function quoted(name: string): string {
+  return JSON.stringify(name.slice(0, 256));
 }
 
 async function makeTestConfig(folder: string, output: Output): Promise<void> {

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 
 import type { Runtime } from '../eaphost.js';
 import { openEapHost } from '../open.js';
+import { printableJson, printableXml } from '../printable.js';
 import { profiles } from '../profiles/index.js';
 import { formatMethodType, toMethodType, type MethodType } from '../types.js';
 import {
@@ -172,7 +173,9 @@ async function convert(args: readonly string[], output: Output): Promise<number>
     output.report({ ...found, form: to, file: options.output }, [`wrote ${options.output}`]);
   } else {
     const shown = Buffer.isBuffer(made) ? made.toString('hex') : made;
-    output.report({ ...found, [to]: shown }, [textOf(shown)]);
+    // A document has lines of its own.
+    output.report({ ...found, [to]: shown }, []);
+    if (!output.json) output.text(`${to === 'xml' ? printableXml(textOf(shown)) : textOf(shown)}\n`);
   }
   if (document.credentials && Buffer.isBuffer(made)) made.fill(0);
   return exitCodes.accepted;
@@ -192,7 +195,7 @@ function optionsOf(
 }
 
 function textOf(made: string | object): string {
-  return typeof made === 'string' ? made.trimEnd() : JSON.stringify(made, null, 2);
+  return typeof made === 'string' ? made.trimEnd() : printableJson(made, 2);
 }
 
 /** Throws UsageError where the file cannot be written. */

@@ -1,5 +1,7 @@
 // What an EAP packet says, for people: code, type, and the outer fields of the methods that are common.
 
+import { printable } from '../printable.js';
+
 /** One line of a packet's contents: a field, and its value as text. */
 export interface PacketField {
   readonly name: string;
@@ -85,13 +87,9 @@ const tlsHandshakes: Readonly<Record<number, string>> = {
 
 const field = (name: string, value: string): PacketField => ({ name, value });
 
-/** Printable text; other octets as \xhh, so that a packet cannot draw on the terminal or the page. */
-function printable(octets: Uint8Array): string {
-  const text = new TextDecoder().decode(octets);
-  // oxlint-disable-next-line no-control-regex -- they are what must not get through
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/gu, (character) => {
-    return `\\x${character.codePointAt(0)!.toString(16).padStart(2, '0')}`;
-  });
+/** A packet cannot draw on the terminal or the page. */
+function textOf(octets: Uint8Array): string {
+  return printable(new TextDecoder().decode(octets));
 }
 
 function typeName(type: number): string {
@@ -143,11 +141,11 @@ function describeType(type: number, data: Buffer): { detail: string; fields: Pac
   if (tlsTypes.has(type)) return describeTls(type, data);
   switch (type) {
     case 1: {
-      const text = printable(data);
+      const text = textOf(data);
       return { detail: text === '' ? '' : `"${text}"`, fields: [field('identity', text)] };
     }
     case 2:
-      return { detail: `"${printable(data)}"`, fields: [field('message', printable(data))] };
+      return { detail: `"${textOf(data)}"`, fields: [field('message', textOf(data))] };
     case 3: {
       const wanted = [...data].map((wish) => (wish === 0 ? 'nothing' : typeName(wish))).join(', ');
       return { detail: `wants ${wanted}`, fields: [field('wants', wanted)] };

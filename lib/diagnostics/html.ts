@@ -1,6 +1,7 @@
 // A conversation as one self-contained page: the ladder, each packet decoded and as octets, every call with its
 // values and times, the errors. It loads nothing and runs no script.
 
+import { printable } from '../printable.js';
 import { describePacket } from './eap-packet.js';
 import type { CallEvent, DiagnosticEvent, PacketEvent } from './events.js';
 import { milliseconds } from './ladder.js';
@@ -12,9 +13,9 @@ export interface PageOptions {
   readonly summary?: readonly string[];
 }
 
-/** Text as HTML. */
+/** Text as HTML, in which nothing is hidden or turned round. */
 function escape(text: string): string {
-  return text
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -42,7 +43,7 @@ pre { margin: .3rem 0; overflow-x: auto; font-size: .8rem } summary { cursor: po
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .8rem; margin: .3rem 0 } dd { margin: 0 }
 `;
 
-/** Octets in rows of sixteen, with their offsets and as text. */
+/** Octets in rows of sixteen, with their offsets and as text, in HTML. */
 function hexDump(octets: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < octets.length; at += 16) {
@@ -51,7 +52,7 @@ function hexDump(octets: Uint8Array): string {
     const text = row.map((octet) => (octet > 31 && octet < 127 ? String.fromCodePoint(octet) : '.')).join('');
     lines.push(`${at.toString(16).padStart(4, '0')}  ${hex.padEnd(47)}  ${text}`);
   }
-  return lines.join('\n');
+  return lines.map(escape).join('\n');
 }
 
 function valueText(value: unknown): string {
@@ -82,7 +83,7 @@ function packetRow(event: PacketEvent, start: number, number: number): string {
   return (
     `<tr id="packet-${number}"><td class="number">${number}</td><td class="time">${milliseconds(event.at - start)}</td>` +
     `<td>${event.direction}</td><td>${escape(packet.summary)}${values(fields)}` +
-    `<details><summary>${event.packet.length} octets</summary><pre>${escape(hexDump(event.packet))}</pre></details></td></tr>`
+    `<details><summary>${event.packet.length} octets</summary><pre>${hexDump(event.packet)}</pre></details></td></tr>`
   );
 }
 

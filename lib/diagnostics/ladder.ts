@@ -1,5 +1,6 @@
 // A conversation as a ladder of text: the authenticator on the left, the peer on the right, its calls beside it.
 
+import { drawn, type Line, paint } from '../printable.js';
 import { describePacket } from './eap-packet.js';
 import type { CallEvent, DiagnosticEvent } from './events.js';
 
@@ -33,21 +34,25 @@ function callLine({ calls, duration, error }: CallEvent): string {
 
 /** The lines of a ladder; times count from the first event. Nothing in them can control a terminal but our colours. */
 export function ladder(events: readonly DiagnosticEvent[], options: LadderOptions = {}): string[] {
-  const { width = 56, colours = false } = options;
-  const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const { width, colours = false } = options;
+  return ladderLines(events, width).map((line) => drawn(line, colours));
+}
+
+/** As {@link ladder}, with the colours still apart from the text. */
+export function ladderLines(events: readonly DiagnosticEvent[], width = 56): Line[] {
   const start = events[0]?.at ?? 0;
   const blank = ' '.repeat(timeColumns);
-  const lines = [`${blank} authenticator${'peer'.padStart(width - 9)}`];
+  const lines: Line[] = [`${blank} authenticator${'peer'.padStart(width - 9)}`];
   for (const event of [...events].sort((left, right) => left.at - right.at)) {
     if (event.kind === 'packet') {
       const isReceived = event.direction === 'received';
       const arrow = shaft(describePacket(event.packet).summary, width, isReceived);
-      lines.push(
-        `${milliseconds(event.at - start).padStart(timeColumns)} |${paint(isReceived ? 36 : 32, arrow)}|`,
-      );
+      const time = milliseconds(event.at - start).padStart(timeColumns);
+      lines.push([`${time} |`, paint(isReceived ? 'cyan' : 'green', arrow), '|']);
     } else {
       const text = callLine(event);
-      lines.push(`${blank} |${' '.repeat(width)}| ${paint(event.error === undefined ? 2 : 31, text)}`);
+      const color = event.error === undefined ? 'dim' : 'red';
+      lines.push([`${blank} |${' '.repeat(width)}| `, paint(color, text)]);
     }
   }
   return lines;

@@ -1,6 +1,7 @@
 // A conversation as lines for people: the calls of each side at its edge, the packets between them. Pure.
 
 import { describePacket } from '../diagnostics/eap-packet.js';
+import { printable } from '../printable.js';
 import type { MethodCall, MethodCallValue } from './call-trace.js';
 import type { ConversationEvent, SentPacket } from './converse-options.js';
 
@@ -50,7 +51,8 @@ function packetLine(packet: SentPacket): string {
 
 /**
  * The events of a conversation as a ladder: the peer's calls at the left, the authenticator's at the right, packets
- * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too.
+ * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too. Nothing
+ * in them can control a terminal.
  */
 export function ladder(events: readonly ConversationEvent[], { withValues = false } = {}): string[] {
   const lines = [`${'peer'.padEnd(width)}${'authenticator'.padStart(width)}`];
@@ -62,5 +64,5 @@ export function ladder(events: readonly ConversationEvent[], { withValues = fals
       }
     }
   }
-  return lines;
+  return lines.map(printable);
 }

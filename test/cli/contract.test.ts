@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { failureOf, failureText } from '../../lib/cli/failure.js';
+import { failureLines, failureOf } from '../../lib/cli/failure.js';
 import { optionsOf } from '../../lib/cli/help.js';
 import { Output, takesColors, type OutputStream } from '../../lib/cli/output.js';
 import { EapError } from '../../lib/errors.js';
@@ -291,7 +291,7 @@ describe('eaphost itself', () => {
     ] as const) {
       const error = new EapError('It did not work', { code });
       assert.match(failureOf(error, command).remedy ?? '', sentence);
-      assert.match(failureText(error, command), /^It did not work\n {2}to do: /u);
+      assert.match(failureLines(error, command).join('\n'), /^It did not work\n {2}to do: /u);
     }
     assert.deepEqual(failureOf('text', undefined), {
       code: 'EAPHOST_UNKNOWN',

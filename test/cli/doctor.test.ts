@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { findingLines, type DoctorReport } from '../../lib/cli/doctor.js';
+import { drawn, type Line } from '../../lib/printable.js';
 import { eaphost } from './support.js';
 
 describe('eaphost doctor', () => {
@@ -45,12 +46,11 @@ describe('eaphost doctor', () => {
   });
 
   it('colours the severity, and has advice only where there is something to do', () => {
-    const plain = (_: string, text: string) => text;
-    const painted = (color: string, text: string) => `<${color}>${text}`;
     const finding = { id: 'x', severity: 'warning', what: 'It is so', remedy: 'change it' } as const;
-    assert.equal(findingLines(finding, plain), 'warning  It is so  [x]\n         to do: change it');
-    assert.equal(findingLines(finding, painted).split('\n', 1)[0], '<yellow>warning  It is so  [x]');
-    assert.equal(findingLines({ id: 'x', severity: 'ok', what: 'good' }, plain), 'ok       good  [x]');
+    const plain = (lines: readonly Line[]) => lines.map((line) => drawn(line, false));
+    assert.deepEqual(plain(findingLines(finding)), ['warning  It is so  [x]', '         to do: change it']);
+    assert.equal(drawn(findingLines(finding), true).split('  It', 1)[0], '\u001B[33mwarning\u001B[0m');
+    assert.deepEqual(plain(findingLines({ id: 'x', severity: 'ok', what: 'good' })), ['ok       good  [x]']);
   });
 
   it('refuses options that it does not know', async () => {

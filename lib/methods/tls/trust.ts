@@ -4,6 +4,7 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
 import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
+import { printable } from '../../printable.js';
 import { alerts } from './alerts.js';
 import type { PeerCertificate } from './engine.js';
 import type { ProfileTrust } from './profile.js';
@@ -123,7 +124,9 @@ export function serverJudge(trust: ServerTrust = {}, profile?: ProfileTrust): Ju
         return untrusted('The server has another certificate than those that `serverHashes` names.');
       }
       if (!demandedNames.every((expected) => hasServerName(certificate, expected))) {
-        const names = certificateNames(certificate).map(printable).join(', ');
+        const names = certificateNames(certificate)
+          .map((name) => printable(name.slice(0, 128)))
+          .join(', ');
         return untrusted(`The server is called ${names || 'nothing'}, which \`serverNames\` does not have.`);
       }
       return undefined;
@@ -274,9 +277,4 @@ function clientRefusal(chainError: string): Refusal {
     failureReasonCode: clientCodes[fault],
     rootCause: `The peer's certificate is refused: ${chainError}.`,
   };
-}
-
-/** What a stranger put into a certificate, fit for a message. */
-function printable(name: string): string {
-  return name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 128);
 }
