@@ -23,6 +23,8 @@ import {
   aliceCredentials,
   assertFailure,
   assertSuccess,
+  beginAuthenticator,
+  beginPeer,
   converse,
   isResumed,
   versions,
@@ -212,6 +214,45 @@ for (const version of versions) {
       }
       const again = await host(peer, authenticator, { peer: { login: { identity: 'alice', password: '' } } });
       deepEqual([again.outcome, hasResumed(again)], ['success', true]);
+    });
+  });
+}
+
+const committing: Readonly<Record<string, () => Pair>> = {
+  'PEAP with EAP-MSCHAPv2': () => pairs['PEAP with EAP-MSCHAPv2']!('TLSv1.3'),
+  'EAP-TTLS with PAP': () => pairs['EAP-TTLS with PAP']!('TLSv1.3'),
+  'EAP-TTLS with EAP-GTC': () => pairs['EAP-TTLS with EAP-GTC']!('TLSv1.3'),
+  'EAP-TLS': () => tlsPair('TLSv1.3'),
+};
+
+for (const [name, pairOf] of Object.entries(committing)) {
+  describe(`${name} over TLSv1.3, resumed`, () => {
+    it('believes no EAP-Success that comes before the word of the server inside of TLS', async () => {
+      const verdicts: boolean[] = [];
+      for (let responses = 1, isOver = false; !isOver; responses++) {
+        const [peer, authenticator] = pairOf();
+        assertSuccess(await converse(peer, authenticator, { credentials: aliceCredentials, flags: [] }));
+        const requests: Buffer[] = [];
+        const ours = await beginPeer(peer, { credentials: aliceCredentials });
+        const theirs = await beginAuthenticator(authenticator, 'alice');
+        for (let round = 0; round < responses && !isOver; round++) {
+          const { packet } = await theirs.sendPacket(round);
+          requests.push(Buffer.from(packet));
+          const step = await ours.processRequest(packet);
+          if (step.action !== 'send') throw new Error(`the peer's action is ${step.action}`);
+          isOver = (await theirs.receivePacket(step.packet)) === 'result';
+        }
+        const { isSuccess, attributes = [] } = await ours.getResult('success');
+        verdicts.push(isSuccess);
+        equal(attributes.length > 0, isSuccess);
+        if (isOver) equal(isResumed({ requests }), true);
+        await ours.end();
+        await theirs.end();
+      }
+      deepEqual(
+        verdicts,
+        verdicts.map((_verdict, index) => index === verdicts.length - 1),
+      );
     });
   });
 }

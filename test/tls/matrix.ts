@@ -48,11 +48,9 @@ export function reasonForNone(
   version: TlsVersion,
   column: Column,
 ): string | undefined {
-  if (pairing === 'ours, hostapd' && version === 'TLSv1.3' && method.startsWith('peap') && isMtu(column)) {
-    return 'hostapd 2.10 derives keys for PEAP over TLS 1.3 that wpa_supplicant 2.10 does not derive either';
-  }
-  if (pairing === 'ours, hostapd' && version === 'TLSv1.3' && method === 'ttls-tls' && isMtu(column)) {
-    return 'hostapd 2.10 leaves out the last octet of EAP-TLS over TLS 1.3 (RFC 9190, 2.5) inside of EAP-TTLS';
+  const isInnerTls = method === 'peap-tls' || method === 'ttls-tls';
+  if (pairing === 'ours, hostapd' && version === 'TLSv1.3' && isInnerTls && isMtu(column)) {
+    return 'hostapd 2.10 leaves out the last octet of EAP-TLS over TLS 1.3 (RFC 9190, 2.5) inside of a tunnel';
   }
   if (column === 'password' && hasCertificate(method)) return 'the user has no password';
   if (column === 'revoked' && !hasCertificate(method)) return 'the user has no certificate';
@@ -65,8 +63,10 @@ export function reasonForFull(
   method: MatrixMethod,
   version: TlsVersion,
 ): string | undefined {
-  if (pairing === 'ours, hostapd' && version === 'TLSv1.3' && method === 'tls') {
-    return 'hostapd 2.10 leaves out the last octet of EAP-TLS (RFC 9190, 2.5) where TLS 1.3 is resumed';
+  if (pairing === 'ours, hostapd' && version === 'TLSv1.3') {
+    return method.startsWith('peap')
+      ? 'hostapd 2.10 loses a record of TLS 1.3 where it resumes PEAP'
+      : 'hostapd 2.10 leaves out the last octet (RFC 9190, 2.5; RFC 9427, 4) where it resumes TLS 1.3';
   }
   return undefined;
 }

@@ -47,7 +47,7 @@ export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings {
   readonly authorize?: (certificate: X509Certificate, identity: string) => boolean | Promise<boolean>;
 }
 
-const method: TlsMethod = { type: 13, keyLabel: 'client EAP encryption' };
+const method: TlsMethod = { type: 13, commitment: 'always', keyLabel: 'client EAP encryption' };
 
 const definition = {
   type: { type: method.type },
@@ -58,7 +58,6 @@ const definition = {
 class EapTlsPeerTunnel implements PeerTunnel {
   readonly #certificate: X509Certificate | undefined;
   #name: string | undefined;
-  #isCommitted = false;
   /** A login gives another name; the certificate stays. */
   readonly inner = { setCredentials: (identity: string): void => void (this.#name = identity) };
 
@@ -73,12 +72,8 @@ class EapTlsPeerTunnel implements PeerTunnel {
     return Buffer.from(`${certificate.fingerprint256} ${name}`);
   }
 
-  advance(data: Buffer, { version }: Connection): PeerTunnelStep {
+  advance(data: Buffer): PeerTunnelStep {
     if (data.length === 0) return { kind: 'send' };
-    if (version === 'TLSv1.3' && data.equals(commitment) && !this.#isCommitted) {
-      this.#isCommitted = true;
-      return { kind: 'send' };
-    }
     return {
       kind: 'fail',
       failure: {
@@ -88,8 +83,8 @@ class EapTlsPeerTunnel implements PeerTunnel {
     };
   }
 
-  getResult(reason: PeerResultReason, { version }: Connection): PeerTunnelResult {
-    if (reason === 'success' && (version === 'TLSv1.2' || this.#isCommitted)) return { isSuccess: true };
+  getResult(reason: PeerResultReason): PeerTunnelResult {
+    if (reason === 'success') return { isSuccess: true };
     return {
       isSuccess: false,
       failureReasonCode:
@@ -99,7 +94,7 @@ class EapTlsPeerTunnel implements PeerTunnel {
       rootCause:
         reason === 'failure'
           ? 'The server refused the peer after TLS was established.'
-          : 'The server did not say that the handshake was complete.',
+          : 'The server ended the conversation without a word after TLS was established.',
     };
   }
 }

@@ -29,7 +29,15 @@ export interface TlsSettings {
 }
 
 /** What the peer of every TLS method is given. */
-export interface TlsPeerSettings extends TlsSettings, ServerTrust {}
+export interface TlsPeerSettings extends TlsSettings, ServerTrust {
+  /**
+   * Whether the server must say inside of TLS 1.3 that it is done, where EAP-TLS (RFC 9190, 2.5) and a resumed EAP-TTLS
+   * (RFC 9427, 4) have it say so. `required` when left out. `optional` lets in servers that do not, such as hostapd 2.10
+   * where it resumes EAP-TLS, or has it inside of EAP-TTLS. Given up: somebody on the network can end the conversation with
+   * an EAP-Success of their own before the server has judged the peer, which then takes itself to be accepted.
+   */
+  readonly commitment?: 'required' | 'optional';
+}
 
 /** What the authenticator of every TLS method is given: its own certificate above all. */
 export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {

@@ -104,13 +104,30 @@ export class PeapPeer implements PeerTunnel {
 
   #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {
     const isk = this.inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
-    const keys = compoundKeys(connection.keys.msk, isk);
-    wipe(isk);
-    if (binding && isBound(binding, keys, bindingSubTypes.request)) return keys;
+    for (const tunnelKey of tunnelKeys(connection)) {
+      const keys = compoundKeys(tunnelKey, isk);
+      if (binding && isBound(binding, keys, bindingSubTypes.request)) {
+        wipe(isk);
+        return keys;
+      }
+      wipe(keys.ipmk, keys.cmk);
+    }
     this.#verdict = undefined;
-    wipe(keys.ipmk, keys.cmk);
+    wipe(isk);
     return 'unbound';
   }
+}
+
+/**
+ * What the compound keys are made of: over TLS 1.3 the key material of 128 octets (RFC 9427, 2.2). hostapd 2.10 exports 64,
+ * which are others: as secret, but they bind only themselves. They count where the first do not.
+ */
+function* tunnelKeys(connection: Connection): Generator<Buffer> {
+  yield connection.keys.msk;
+  if (connection.version !== 'TLSv1.3') return;
+  const short = connection.exportKey(64, 'EXPORTER_EAP_TLS_Key_Material', Buffer.of(25));
+  yield short;
+  wipe(short);
 }
 
 const malformed: PeerFailure = {

@@ -21,7 +21,7 @@ import { type PeerResumption, PeerSessions } from './resumption.js';
 import { certificateNames } from './server-names.js';
 import type { TlsMethod } from './tls-method.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
-import { type Connection, connectionOf, type PeerTunnel, type PeerTunnelStep } from './tunnel.js';
+import { commitment, type Connection, connectionOf, type PeerTunnel, type PeerTunnelStep } from './tunnel.js';
 
 /** A method's peer, ready for conversations. */
 export class TlsPeerKit {
@@ -74,6 +74,8 @@ export class TlsPeer implements PeerSession {
   #engine: TlsEngine | undefined;
   #offered: PeerResumption | undefined;
   #isJudged = false;
+  /** The server has said inside of TLS that it is done. */
+  #isCommitted = false;
   /** Somebody else logged in after TLS had started. */
   #hasChanged = false;
   #keys: TlsKeys | undefined;
@@ -128,6 +130,7 @@ export class TlsPeer implements PeerSession {
     if (this.#failure) return { isSuccess: false, ...this.#failure };
     if (!engine?.isEstablished) return { isSuccess: false, ...unfinished };
     if (engine.isResumed && this.#hasChanged) return { isSuccess: false, ...changed };
+    if (reason === 'success' && this.#lacksCommitment(engine)) return this.#refuseUncommitted(engine);
     const { keys = this.#connection(engine).keys, ...result } = await this.#tunnel.getResult(
       reason,
       this.#connection(engine),
@@ -186,18 +189,47 @@ export class TlsPeer implements PeerSession {
   async #process(message: Buffer): Promise<PeerStep> {
     const engine = this.#engine!;
     if (message.length === 0 && !engine.isEstablished) throw new FramingError('nothing in the handshake');
+    const hasResumed = engine.isEstablished && engine.isResumed;
     await engine.feed(message);
     this.#judge(engine);
     if (engine.failure) {
       this.#failure ??= peerFailureOf(engine.failure);
+      if (hasResumed) this.#failure = { ...this.#failure, rootCause: this.#shun(this.#failure.rootCause) };
       // Our alert, or an acknowledgement of the server's (RFC 5216, 2.1.3).
       return this.#respond(engine.takeOutput());
     }
     if (!engine.isEstablished || engine.hasOutput) return this.#respond(engine.takeOutput());
-    return this.#carryOut(
-      engine,
-      await this.#tunnel.advance(engine.takePlaintext(), this.#connection(engine)),
-    );
+    const data = engine.takePlaintext();
+    if (data.equals(commitment) && this.#awaitsCommitment(engine)) {
+      this.#isCommitted = true;
+      return this.#respond(engine.takeOutput());
+    }
+    return this.#carryOut(engine, await this.#tunnel.advance(data, this.#connection(engine)));
+  }
+
+  #awaitsCommitment({ version, isResumed }: TlsEngine): boolean {
+    const { commitment: when } = this.#kit.method;
+    const isDue = when === 'always' || (when === 'resumed' && isResumed);
+    return isDue && version === 'TLSv1.3' && !this.#isCommitted;
+  }
+
+  #lacksCommitment(engine: TlsEngine): boolean {
+    return this.#kit.settings.commitment !== 'optional' && this.#awaitsCommitment(engine);
+  }
+
+  #refuseUncommitted({ isResumed }: TlsEngine): PeerResult {
+    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+    return {
+      isSuccess: false,
+      failureReasonCode,
+      rootCause: isResumed ? this.#shun(uncommitted) : `${uncommitted} ${uncommittedRemedy}`,
+    };
+  }
+
+  /** A server that resumes badly is not asked to again: every second conversation with it would fail. */
+  #shun(why: string): string {
+    if (this.#offered) this.#kit.sessions.shun(this.#offered.certificate);
+    return `${why} The connection was a resumed one: with this server none is resumed from now on.`;
   }
 
   /** Looks at the server's certificate before anything that follows it is answered. */
@@ -261,6 +293,12 @@ export class TlsPeer implements PeerSession {
     this.#kit.sessions.keep(this.#sessionKey, { session, certificate });
   }
 }
+
+const uncommitted =
+  'The server did not say inside of TLS 1.3 that it is done (RFC 9190, 2.5; RFC 9427, 4), as hostapd 2.10 does not where it ' +
+  'resumes, or where EAP-TLS is an inner method.';
+const uncommittedRemedy =
+  'Update it, use TLS 1.2 (`maxVersion`), or let it in with `commitment: "optional"`.';
 
 const changed: PeerFailure = {
   failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,

@@ -48,6 +48,8 @@ export interface PeerResumption {
 /** The peer's: sessions by who wants to resume them. */
 export class PeerSessions {
   readonly #memory = new Memory<PeerResumption>(({ session }) => wipe(session));
+  /** Certificates of servers that cannot resume. */
+  readonly #shunned = new Memory<true>(() => undefined);
 
   /** Takes it out: two conversations at once must not offer the same ticket (RFC 8446, C.4). A copy. */
   take(key: string): PeerResumption | undefined {
@@ -57,8 +59,14 @@ export class PeerSessions {
     return copy;
   }
 
+  /** Keeps no session with this server any more. */
+  shun(certificate: X509Certificate): void {
+    this.#shunned.set(certificate.fingerprint256, true, Date.parse(certificate.validTo));
+  }
+
   /** Keeps it until the certificate expires. */
   keep(key: string, { session, certificate }: PeerResumption): void {
+    if (this.#shunned.get(certificate.fingerprint256)) return;
     this.#memory.set(key, { session: Buffer.from(session), certificate }, Date.parse(certificate.validTo));
   }
 }

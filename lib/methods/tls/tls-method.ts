@@ -10,6 +10,8 @@ export interface TlsMethod {
   readonly version?: number;
   /** The length goes with whole messages too. */
   readonly alwaysLength?: boolean;
+  /** Over TLS 1.3 the server's octet that it is done comes always, or where it resumes (RFC 9190, 2.5; RFC 9427, 4). */
+  readonly commitment?: 'always' | 'resumed';
   /** The label of its keys up to TLS 1.2. */
   readonly keyLabel: string;
 }

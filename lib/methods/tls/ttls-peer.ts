@@ -21,13 +21,7 @@ import {
   writeAvp,
 } from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
-import {
-  commitment,
-  type Connection,
-  type PeerTunnel,
-  type PeerTunnelResult,
-  type PeerTunnelStep,
-} from './tunnel.js';
+import { type Connection, type PeerTunnel, type PeerTunnelResult, type PeerTunnelStep } from './tunnel.js';
 
 /** The inside of a peer's EAP-TTLS conversation with a password method. */
 export class TtlsPasswordPeer implements PeerTunnel {
@@ -50,8 +44,8 @@ export class TtlsPasswordPeer implements PeerTunnel {
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
-    // A resumed connection needs no more, but a server may say that it is done.
-    if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
+    // A resumed connection needs no more.
+    if (connection.isResumed && data.length === 0) return { kind: 'send' };
     const avps = readAvps(data);
     if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
       return { kind: 'fail', failure: malformed };
@@ -128,8 +122,8 @@ export class TtlsEapPeer implements PeerTunnel {
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
-    // A resumed connection needs no more, but a server may say that it is done.
-    if (connection.isResumed && (data.length === 0 || data.equals(commitment))) return { kind: 'send' };
+    // A resumed connection needs no more.
+    if (connection.isResumed && data.length === 0) return { kind: 'send' };
     const avps = readAvps(data);
     if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
       return { kind: 'fail', failure: malformed };

@@ -32,7 +32,12 @@ export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {
 /** What the authenticator of EAP-TTLS is given: its certificate, users for password methods, inner EAP methods. */
 export interface TtlsAuthenticatorOptions extends TlsAuthenticatorSettings, TtlsInside {}
 
-const method: TlsMethod = { type: 21, version: 0, keyLabel: 'ttls keying material' };
+const method: TlsMethod = {
+  type: 21,
+  version: 0,
+  commitment: 'resumed',
+  keyLabel: 'ttls keying material',
+};
 
 const definition = {
   type: { type: method.type, authorId: 311 },
