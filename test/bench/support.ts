@@ -27,13 +27,13 @@ export function libraryPath(name: string): string {
 }
 
 /** The embedded run-time through the addon's own surface, with the trivial method. */
-export async function openRuntime(): Promise<NativeRuntime> {
+export async function openRuntime(maxLanes = 64): Promise<NativeRuntime> {
   const library = libraryPath('eapembedded');
   const runtime = await loadNative().openRuntime({
     runtimeLibrary: library,
     configurationLibrary: library,
     system: false,
-    maxLanes: 64,
+    maxLanes,
   });
   runtime.registerMethod({ type: trivialMethod, dllPath: libraryPath('trivialmethod'), properties: 0 });
   return runtime;
