@@ -5,6 +5,7 @@ import { types } from 'node:util';
 
 import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
 import type { EapAttribute } from './types.js';
+import { secretFrom } from './secret.js';
 
 /** What every call that can take long accepts. */
 export interface SignalOptions {
@@ -45,7 +46,7 @@ export function toBytes(value: unknown, argument: string): Uint8Array {
 
 /** A copy of bytes, which the caller may change or wipe afterwards; undefined for none. */
 export function toOptionalCopy(value: unknown, argument: string): Buffer | undefined {
-  return value === undefined ? undefined : Buffer.from(toBytes(value, argument));
+  return value === undefined ? undefined : secretFrom(toBytes(value, argument));
 }
 
 /** An integer in a range. */

@@ -13,6 +13,7 @@ import {
 } from './attributes.js';
 import { isNameOf, namesOf } from './guards.js';
 import type { EapAttribute } from './types.js';
+import { secretFrom } from './secret.js';
 
 /**
  * The forms of values, as RADIUS has them (RFC 2865, 5; RFC 3162), and the type of each here.
@@ -194,13 +195,13 @@ function address6Octets(address: string): Buffer {
   const [head = [], tail = []] = short.split('::').map((part) => (part === '' ? [] : part.split(':')));
   const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
   const groups = [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
-  return Buffer.from(groups.flatMap((group) => [group >>> 8, group & 0xff]));
+  return secretFrom(Uint8Array.from(groups.flatMap((group) => [group >>> 8, group & 0xff])));
 }
 
 const codings: { readonly [Form in AttributeForm]: Coding<AttributeForms[Form]> } = {
   octets: {
-    decode: (octets) => Buffer.from(octets),
-    encode: (value, argument) => Buffer.from(toBytes(value, argument)),
+    decode: (octets) => secretFrom(octets),
+    encode: (value, argument) => secretFrom(toBytes(value, argument)),
   },
   text: {
     decode(octets) {
@@ -212,7 +213,7 @@ const codings: { readonly [Form in AttributeForm]: Coding<AttributeForms[Form]> 
     },
     encode(value, argument) {
       if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
-      const octets = Buffer.from(value);
+      const octets = secretFrom(value);
       if (octets.toString() !== value) throw new RangeError(`${argument} must be well-formed Unicode`);
       return octets;
     },
@@ -223,7 +224,7 @@ const codings: { readonly [Form in AttributeForm]: Coding<AttributeForms[Form]> 
     encode(value, argument) {
       if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
       if (!isIPv4(value)) throw new RangeError(`${argument} must be an IPv4 address`);
-      return Buffer.from(value.split('.').map(Number));
+      return secretFrom(Uint8Array.from(value.split('.'), Number));
     },
   },
   address6: {
@@ -293,7 +294,7 @@ export function decodeAttribute({ type, value }: EapAttribute): TypedAttribute {
   const name = isNameOf(attributeTypes, named) ? named : undefined;
   const octets = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   const form = name === undefined ? 'octets' : attributeForms[name];
-  const decoded = decodeAs(form, octets) ?? { form: 'octets', value: Buffer.from(octets) };
+  const decoded = decodeAs(form, octets) ?? { form: 'octets', value: secretFrom(octets) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the form and its value come from one coding
   return { name, type, ...decoded } as TypedAttribute;
 }

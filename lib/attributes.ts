@@ -2,6 +2,7 @@
 
 import { toBytes, toFields, toInteger } from './arguments.js';
 import type { EapAttribute } from './types.js';
+import { secretBuffer, secretFrom } from './secret.js';
 
 /** EAP_ATTRIBUTE_TYPE: RADIUS attribute numbers and EAPHost's own, named as Windows names them without `eat`. */
 export const attributeTypes = {
@@ -167,11 +168,11 @@ export function encodeVendorValues(given: unknown, argument: string): Buffer {
     if (index > 0 && id !== vendor.readUInt32BE()) throw new RangeError(`${argument} must be of one vendor`);
     vendor.writeUInt32BE(id);
     const head = [toInteger(vendorType, `${argument}[${index}].vendorType`, 0, 255), 2 + octets.length];
-    return Buffer.concat([Buffer.from(head), octets]);
+    return secretFrom(Uint8Array.from(head), octets);
   });
   if (parts.length === 0) throw new RangeError(`${argument} must have a value`);
   try {
-    return Buffer.concat([vendor, ...parts]);
+    return secretFrom(vendor, ...parts);
   } finally {
     // They may hold keys.
     for (const part of parts) part.fill(0);
@@ -199,7 +200,7 @@ export function decodeVendorSpecific({ type, value }: EapAttribute): VendorValue
   for (let at = 4; at + 2 <= view.length;) {
     const length = view.readUInt8(at + 1);
     const end = length >= 2 && at + length <= view.length ? at + length : view.length;
-    values.push({ vendorId, vendorType: view.readUInt8(at), data: Buffer.from(view.subarray(at + 2, end)) });
+    values.push({ vendorId, vendorType: view.readUInt8(at), data: secretFrom(view.subarray(at + 2, end)) });
     at = end;
   }
   return values;
@@ -227,7 +228,7 @@ export function decodeKeys(attributes: readonly EapAttribute[], side: Side): Dec
   const found: { -readonly [Name in keyof DecodedKeys]: DecodedKeys[Name] } = {};
   for (const attribute of attributes) {
     const plain = plainNames.get(attribute.type);
-    if (plain !== undefined) found[plain] ??= Buffer.from(attribute.value);
+    if (plain !== undefined) found[plain] ??= secretFrom(attribute.value);
     for (const { vendorId, vendorType, data } of decodeVendorSpecific(attribute)) {
       const name = vendorId === microsoft.vendorId ? mppeNames.get(vendorType) : undefined;
       const key = name && decodeMppeKey(data);
@@ -238,7 +239,8 @@ export function decodeKeys(attributes: readonly EapAttribute[], side: Side): Dec
   const { mppeSendKey, mppeRecvKey } = found;
   if (mppeSendKey && mppeRecvKey) {
     const halves = side === 'peer' ? [mppeSendKey, mppeRecvKey] : [mppeRecvKey, mppeSendKey];
-    found.msk = Buffer.concat(halves, Math.max(mskLength, mppeSendKey.length + mppeRecvKey.length));
+    const zeros = new Uint8Array(Math.max(0, mskLength - mppeSendKey.length - mppeRecvKey.length));
+    found.msk = secretFrom(...halves, zeros);
   }
   return found;
 }
@@ -257,13 +259,15 @@ const mppeNames: ReadonlyMap<number, 'mppeSendKey' | 'mppeRecvKey'> = new Map([
 
 /** Salt 0, length, key, zeros up to whole blocks of 16 octets. */
 function encodeMppeKey(vendorType: number, key: Uint8Array): EapAttribute {
-  const data = Buffer.alloc(2 + Math.ceil((1 + key.length) / 16) * 16);
+  const data = secretBuffer(2 + Math.ceil((1 + key.length) / 16) * 16);
   data.writeUInt8(key.length, 2);
   data.set(key, 3);
-  return encodeVendorSpecific({ vendorId: microsoft.vendorId, vendorType, data });
+  const attribute = encodeVendorSpecific({ vendorId: microsoft.vendorId, vendorType, data });
+  data.fill(0);
+  return attribute;
 }
 
 function decodeMppeKey(data: Buffer): Buffer | undefined {
   const [, , length = 0] = data;
-  return length > 0 && 3 + length <= data.length ? Buffer.from(data.subarray(3, 3 + length)) : undefined;
+  return length > 0 && 3 + length <= data.length ? secretFrom(data.subarray(3, 3 + length)) : undefined;
 }

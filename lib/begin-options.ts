@@ -27,6 +27,7 @@ import {
   type FullMethodType,
   type MethodType,
 } from './types.js';
+import { secretFrom } from './secret.js';
 
 /**
  * The methods that have a name; their types are those of Windows' methods, too. Of the package's own, `md5` and
@@ -147,7 +148,7 @@ export function checkBeginOptions(
     method,
     attributes: toAttributes(given.attributes ?? [], 'attributes').map(({ type, value }) => ({
       type,
-      value: Buffer.from(value),
+      value: secretFrom(value),
     })),
     userToken: toHandle(given.userToken, 'userToken'),
     connectionData: toOptionalCopy(given.config, 'config'),

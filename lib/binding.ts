@@ -24,12 +24,12 @@ import type { ConfigurationCall, ConfigurationCalls } from './native-configurati
 import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './native-hosting.js';
 import { WeakTable } from './weak-table.js';
 
-/** Takes a batch: how many records, the slab of its packets, and the values of the records that have one. */
-type Drain = (count: number, slab: ArrayBuffer | undefined, values: readonly unknown[] | undefined) => void;
+/** Takes a batch: how many records, and the values of the records that have one. */
+type Drain = (count: number, values: readonly unknown[] | undefined) => void;
 
 /** What the binary exports. */
 export interface Binding extends HostingBinding {
-  /** Says who takes the batches. Returns the array of records. */
+  /** Says who takes the batches. Returns the array of records; its ArrayBuffer has their packets behind it. */
   attach(drain: Drain): Int32Array;
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
   /** Makes a call to the operating system. */
@@ -88,7 +88,6 @@ const actionSend = 1;
 type Resolve = (value: unknown) => void;
 type Reject = (reason: unknown) => void;
 
-const noSlab = new ArrayBuffer(0);
 const ignore = (): void => undefined;
 
 /** The calls under way, by ticket. A ticket is used again when its call is over. */
@@ -280,7 +279,14 @@ function attach(binding: Binding): NativeAddon {
     });
   };
 
-  const records = binding.attach((count, slab = noSlab, values = []) => {
+  // An ArrayBuffer for each: whoever gets a packet may give its memory away, and look at all of it.
+  const packetAt = (offset: number, length: number): Buffer => {
+    const packet = Buffer.allocUnsafeSlow(length);
+    packet.set(packets.subarray(offset, offset + length));
+    return packet;
+  };
+
+  const records = binding.attach((count, values = []) => {
     let value = 0;
     for (let at = 0; at < count * numbersPerRecord; at += numbersPerRecord) {
       const ticket = records[at] ?? 0;
@@ -290,7 +296,7 @@ function attach(binding: Binding): NativeAddon {
         case kinds.packet:
           calls.resolve(ticket, {
             action: actionSend,
-            packet: Buffer.from(slab, first, records[at + 3]),
+            packet: packetAt(first, records[at + 3] ?? 0),
           });
           break;
         case kinds.action:
@@ -315,13 +321,13 @@ function attach(binding: Binding): NativeAddon {
           calls.resolve(ticket, {
             action: actionSend,
             allowNotifications: kind >> detailShift !== 0,
-            packet: Buffer.from(slab, first, records[at + 3]),
+            packet: packetAt(first, records[at + 3] ?? 0),
           });
           break;
         case kinds.request:
           calls.resolve(ticket, {
             action: actionSend,
-            packet: Buffer.from(slab, first, records[at + 3]),
+            packet: packetAt(first, records[at + 3] ?? 0),
             timeout: kind >> detailShift,
           });
           break;
@@ -332,6 +338,7 @@ function attach(binding: Binding): NativeAddon {
       }
     }
   });
+  const packets = new Uint8Array(records.buffer, records.byteLength);
 
   return {
     async openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime> {

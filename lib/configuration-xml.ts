@@ -15,6 +15,7 @@ import {
 } from './profiles/index.js';
 import { malformed } from './profiles/xml.js';
 import { formatMethodType, isSameMethodType, type FullMethodType } from './types.js';
+import { secretFrom } from './secret.js';
 
 /** A method's configuration as a blob. */
 export interface MethodConfig {
@@ -49,7 +50,7 @@ const documentMethods: ReadonlySet<string> = new Set(['tls', 'peap', 'ttls', 'te
 export function configFromXml(xml: string): ConvertedXml {
   const parsed = profiles.parseConfig(xml);
   const method = parsed.type;
-  if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
+  if (parsed.method === 'blob') return { method, blob: secretFrom(parsed.options.blob) };
   if (documentMethods.has(parsed.method)) return { method, blob: profileBlob(xml) };
   if (parsed.method !== 'mschapv2') return { method, blob: undefined };
   const blob = Buffer.alloc(8);
@@ -129,7 +130,7 @@ export function credentialsFromXml(xml: string): ConvertedXml {
   const parsed = profiles.parseCredentials(xml);
   const method = parsed.type;
   if (parsed.method === 'other') return { method, blob: undefined };
-  if (parsed.method === 'blob') return { method, blob: Buffer.from(parsed.options.blob) };
+  if (parsed.method === 'blob') return { method, blob: secretFrom(parsed.options.blob) };
   try {
     return { method, blob: encodeCredentials(userOf(parsed)) };
   } catch (error) {

@@ -1,6 +1,7 @@
 // What an EAP packet says, for people: code, type, and the outer fields of the methods that are common.
 
 import { printable } from '../printable.js';
+import { secretFrom } from '../secret.js';
 
 /** One line of a packet's contents: a field, and its value as text. */
 export interface PacketField {
@@ -194,7 +195,7 @@ export function describePacket(packet: Uint8Array): PacketDescription {
  * asterisks.
  */
 export function maskPacket(packet: Uint8Array): Buffer {
-  const copy = Buffer.from(packet);
+  const copy = secretFrom(packet);
   if (copy[0] === 2 && (copy[4] === 5 || copy[4] === 6)) copy.fill('*', 5);
   return copy;
 }

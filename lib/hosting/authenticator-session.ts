@@ -18,6 +18,7 @@ import { flagBits, nameOf, namesToBits, type EapAttribute, type Flag } from '../
 import { AuthenticatorOrder } from './authenticator-order.js';
 import { authenticatorActions, sendTimeouts } from './call-trace.js';
 import { MethodSession, type SessionOwner } from './method-session.js';
+import { secretFrom } from '../secret.js';
 
 /** A request to send, and how long to wait for its response. */
 export interface AuthenticatorRequest {
@@ -98,7 +99,7 @@ export class AuthenticatorMethodSession extends MethodSession<NativeAuthenticato
    * method is not asked for it again, since methods fail when they are.
    */
   get request(): Buffer | undefined {
-    return this.#request && Buffer.from(this.#request);
+    return this.#request && secretFrom(this.#request);
   }
 
   /** Tells the method who the peer is: EapMethodAuthenticatorUpdateInnerMethodParams. */
@@ -226,7 +227,7 @@ export class AuthenticatorMethodSession extends MethodSession<NativeAuthenticato
 
   #sent(id: number, { packet, timeout }: NativeRequest): AuthenticatorRequest {
     this.#id = id;
-    this.#request = Buffer.from(packet);
+    this.#request = secretFrom(packet);
     this.#order.sent();
     return { packet, timeout: nameOf(sendTimeouts, timeout) ?? 'basic' };
   }

@@ -10,6 +10,7 @@ import {
 } from '../arguments.js';
 import type { NativeAttributeInput } from '../native-hosting.js';
 import { flagBits, namesToBits, type EapAttribute, type Flag } from '../types.js';
+import { secretFrom } from '../secret.js';
 
 /** What a method is asked with. */
 export interface MethodAsked extends SignalOptions {
@@ -74,7 +75,7 @@ export function toBegin(options: Begin | undefined): {
   return {
     attributes: toAttributes(attributes ?? [], 'attributes').map(({ type, value }) => ({
       type,
-      value: Buffer.from(value),
+      value: secretFrom(value),
     })),
     maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 64, 65_535),
   };

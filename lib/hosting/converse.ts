@@ -31,6 +31,7 @@ import { peerSide } from './peer-definition.js';
 import { flagsOf, PeerHost } from './peer-host.js';
 import { PeerMethod } from './peer-method.js';
 import { copyAuthenticatorResult } from './result-copy.js';
+import { secretFrom } from '../secret.js';
 
 const defaultRetries = 3;
 const identityId = 0;
@@ -59,7 +60,7 @@ class Recorder {
     isRetransmission = false,
   ): boolean {
     const atMs = performance.now() - this.#started;
-    const packet = { atMs, direction, packet: Buffer.from(octets), madeBy, isRetransmission };
+    const packet = { atMs, direction, packet: secretFrom(octets), madeBy, isRetransmission };
     const isLost = this.#lose?.(packet) ?? false;
     this.#events.push({ kind: 'packet', packet: { ...packet, isLost } });
     return !isLost;

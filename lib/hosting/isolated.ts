@@ -19,6 +19,7 @@ import { shortage, systemCodeOf } from '../shortage.js';
 import type { FullMethodType } from '../types.js';
 import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolation-protocol.js';
 import type { OpenedDll } from './opened-dll.js';
+import { secretFrom } from '../secret.js';
 
 const hostModule = fileURLToPath(new URL('./isolated-host.js', import.meta.url));
 
@@ -31,6 +32,19 @@ interface Pending {
 
 function isMessage(value: unknown): value is IsolatedMessage {
   return isObject(value) && typeof value['kind'] === 'string';
+}
+
+/** The value with octets of its own: as they come they lie in the memory of all of the message, which is wiped. */
+function ownOctets(value: unknown, seen = new Set<unknown>()): unknown {
+  if (value instanceof Uint8Array) {
+    const own = secretFrom(value);
+    value.fill(0);
+    return own;
+  }
+  if (!isObject(value) || seen.has(value)) return value;
+  seen.add(value);
+  for (const [name, field] of Object.entries(value)) Reflect.set(value, name, ownOctets(field, seen));
+  return value;
 }
 
 /** How a process ended, for people: its signal, or what Windows calls an exception code. */
@@ -76,7 +90,8 @@ class MethodProcess {
     this.#method = method;
     this.#child = child;
     child.on('message', (message: unknown) => {
-      if (isMessage(message)) this.#take(message);
+      const own = ownOctets(message);
+      if (isMessage(own)) this.#take(own);
     });
     this.#exited = new Promise((resolve) => {
       child.on('exit', (code, signal) => {

@@ -2,9 +2,10 @@
 
 import type { AuthenticatorResult, PeerResult } from '../methods/method.js';
 import type { EapAttribute } from '../types.js';
+import { secretFrom } from '../secret.js';
 
 function copyAttributes(attributes: readonly EapAttribute[]): EapAttribute[] {
-  return attributes.map(({ type, value }) => ({ type, value: Buffer.from(value) }));
+  return attributes.map(({ type, value }) => ({ type, value: secretFrom(value) }));
 }
 
 /** A peer's result that is the caller's own. */
@@ -13,8 +14,8 @@ export function copyPeerResult(result: PeerResult): PeerResult {
   return {
     ...result,
     attributes: copyAttributes(attributes),
-    ...(saveConfig !== undefined && { saveConfig: Buffer.from(saveConfig) }),
-    ...(saveCredentials !== undefined && { saveCredentials: Buffer.from(saveCredentials) }),
+    ...(saveConfig !== undefined && { saveConfig: secretFrom(saveConfig) }),
+    ...(saveCredentials !== undefined && { saveCredentials: secretFrom(saveCredentials) }),
   };
 }
 

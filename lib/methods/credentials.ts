@@ -5,6 +5,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { systemErrorCodes } from '../error-codes.js';
+import { secretBuffer, secretFrom } from '../secret.js';
 
 /** A user's name and password, for `encodeCredentials`. */
 export interface CredentialsInput {
@@ -58,13 +59,13 @@ export function encodeCredentials(credentials: CredentialsInput): Buffer {
   for (const text of [username, domain, routingIdentity, certificate]) {
     if (typeof text !== 'string') throw new CredentialsError('the names must be strings');
   }
-  const fields = [Buffer.from(username), Buffer.from(domain), octetsOf(password), octetsOf(newPassword)];
+  const fields = [secretFrom(username), secretFrom(domain), octetsOf(password), octetsOf(newPassword)];
   const isShort = routingIdentity === '' && certificate === '';
-  if (!isShort) fields.push(Buffer.from(routingIdentity), Buffer.from(certificate));
+  if (!isShort) fields.push(secretFrom(routingIdentity), secretFrom(certificate));
   try {
     check(fields);
     const size = fields.reduce((sum, field) => sum + 2 + field.length, magic.length + 1);
-    const blob = Buffer.alloc(size);
+    const blob = secretBuffer(size);
     let at = blob.writeUInt8(isShort ? 1 : 2, magic.copy(blob));
     for (const field of fields) {
       at = blob.writeUInt16BE(field.length, at);
@@ -101,8 +102,8 @@ export function decodeCredentials(blob: Uint8Array): Credentials {
   return {
     username: username.toString(),
     domain: domain.toString(),
-    password: Buffer.from(password),
-    newPassword: Buffer.from(newPassword),
+    password: secretFrom(password),
+    newPassword: secretFrom(newPassword),
     routingIdentity: routingIdentity.toString(),
     certificate: certificate.toString(),
   };
@@ -134,8 +135,7 @@ export function wipeCredentials(credentials: Credentials | undefined): void {
 }
 
 function octetsOf(text: unknown): Buffer {
-  if (typeof text === 'string') return Buffer.from(text);
-  if (text instanceof Uint8Array) return Buffer.from(text);
+  if (typeof text === 'string' || text instanceof Uint8Array) return secretFrom(text);
   throw new CredentialsError('a password must be a string or octets');
 }
 

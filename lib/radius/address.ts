@@ -1,6 +1,7 @@
 // Addresses in one spelling, so that they can be compared and looked up; secrets, and whose they are.
 
 import { BlockList, isIP, SocketAddress } from 'node:net';
+import { secretFrom } from '../secret.js';
 
 /** The one spelling of an address: no zone, shortest IPv6 form, IPv4-mapped IPv6 as IPv4. */
 export function canonicalAddress(address: string): string {
@@ -15,7 +16,7 @@ export type Secret = string | Uint8Array;
 
 /** A copy of a secret, to be wiped by its owner. Rejects an empty one with TypeError. */
 export function copySecret(secret: Secret): Buffer {
-  const copy = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : Buffer.from(secret);
+  const copy = secretFrom(secret);
   if (copy.length === 0) throw new TypeError('a RADIUS secret must not be empty');
   return copy;
 }

@@ -13,6 +13,7 @@ import type { EapAttribute, MethodType } from '../types.js';
 import { eapCodes, eapHeader, eapPacket } from './eap.js';
 import { Rounds, roundsFor } from './rounds.js';
 import { nakChoices, sameType, typeOf } from './types.js';
+import { secretFrom } from '../secret.js';
 
 /** What a conversation is started with. */
 export interface ConversationOptions {
@@ -223,7 +224,7 @@ export class Conversation {
       throw new Error(`${method.name} made a request of ${packet.length} octets, more than it may`);
     }
     this.#id = id;
-    this.#request = Uint8Array.from(packet);
+    this.#request = secretFrom(packet);
     return { kind: 'request', packet: this.#request, timeout };
   }
 

@@ -2,7 +2,8 @@
 // EAP-Message attribute (RFC 3579, 3.1).
 
 import { attributeTypes } from '../attributes.js';
-import { asBuffer, maxValueLength, type RadiusAttribute } from './attributes.js';
+import { maxValueLength, type RadiusAttribute } from './attributes.js';
+import { secretFrom } from '../secret.js';
 
 /** EAP codes. */
 export const eapCodes = { request: 1, response: 2, success: 3, failure: 4 } as const;
@@ -61,5 +62,5 @@ export function joinEapMessage(attributes: readonly RadiusAttribute[]): Buffer |
   if (first < 0) return undefined;
   const pieces = attributes.filter(isPiece);
   if (!attributes.slice(first, first + pieces.length).every(isPiece)) return 'scattered';
-  return Buffer.concat(pieces.map(({ value }) => asBuffer(value)));
+  return secretFrom(...pieces.map(({ value }) => value));
 }

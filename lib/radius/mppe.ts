@@ -4,6 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { encodeVendorSpecific, microsoft } from '../attributes.js';
 import { microsoftValuesOf, type RadiusAttribute } from './attributes.js';
+import { secretBuffer, secretFrom } from '../secret.js';
 
 /** The key pair as the RADIUS server names it: Recv-Key = MSK[0..31], Send-Key = MSK[32..63]. */
 export interface MppeKeys {
@@ -23,7 +24,7 @@ export function encryptKey(
   requestAuthenticator: Uint8Array,
   secret: Uint8Array,
 ): Buffer {
-  const data = Buffer.alloc(2 + Math.ceil((1 + key.length) / blockLength) * blockLength);
+  const data = secretBuffer(2 + Math.ceil((1 + key.length) / blockLength) * blockLength);
   data.writeUInt16BE(salt | 0x8000, 0);
   data.writeUInt8(key.length, 2);
   data.set(key, 3);
@@ -38,10 +39,10 @@ export function decryptKey(
   secret: Uint8Array,
 ): Buffer | undefined {
   if (data.length < 2 + blockLength || (data.length - 2) % blockLength !== 0) return undefined;
-  const plain = Buffer.from(data);
+  const plain = secretFrom(data);
   applyPads(plain, requestAuthenticator, secret, 'decrypt');
   const end = 3 + plain.readUInt8(2);
-  const key = end <= plain.length ? Buffer.from(plain.subarray(3, end)) : undefined;
+  const key = end <= plain.length ? secretFrom(plain.subarray(3, end)) : undefined;
   plain.fill(0);
   return key;
 }
@@ -82,7 +83,7 @@ export function encryptKeys(
  * of 16).
  */
 export function mskOf({ recvKey, sendKey }: MppeKeys): Buffer {
-  return Buffer.concat([recvKey, sendKey], Math.max(64, recvKey.length + sendKey.length));
+  return secretFrom(recvKey, sendKey, new Uint8Array(Math.max(0, 64 - recvKey.length - sendKey.length)));
 }
 
 /** In place: each block of 16 is xored with MD5(secret + what came before), the first with MD5(secret + R + salt). */

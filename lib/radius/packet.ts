@@ -5,6 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { maxValueLength, messageAuthenticatorType, type RadiusAttribute } from './attributes.js';
 import { RadiusError } from './errors.js';
+import { secretFrom } from '../secret.js';
 
 /** Packet codes of authentication. */
 export const radiusCodes = {
@@ -50,7 +51,7 @@ export function decodePacket(datagram: Uint8Array): RadiusPacket | FormFault {
   if (datagram.length < headerLength) return 'tooShort';
   const length = ((datagram[2] ?? 0) << 8) | (datagram[3] ?? 0);
   if (length < headerLength || length > maxPacketLength || length > datagram.length) return 'badLength';
-  const bytes = Buffer.from(datagram.subarray(0, length));
+  const bytes = secretFrom(datagram.subarray(0, length));
   const attributes: RadiusAttribute[] = [];
   for (let at = headerLength; at < length;) {
     const size = at + 1 < length ? bytes.readUInt8(at + 1) : 0;

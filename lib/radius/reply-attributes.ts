@@ -4,6 +4,7 @@ import { attributeTypes, decodeKeys, decodeVendorSpecific, microsoft } from '../
 import type { EapAttribute } from '../types.js';
 import { maxValueLength, messageAuthenticatorType, type RadiusAttribute } from './attributes.js';
 import type { MppeKeys } from './mppe.js';
+import { secretFrom } from '../secret.js';
 
 /** Not to be passed on: RADIUS' own, and Reply-Message (RFC 3579, 2.6.5). */
 const reserved = new Set<number>([
@@ -30,8 +31,8 @@ export function acceptAttributes(
 ): RadiusAttribute[] {
   const given = [...fromPolicy, ...fromMethod]
     .filter((attribute) => isSendable(attribute))
-    .map(({ type, value }) => ({ type, value: Uint8Array.from(value) }));
-  const name = { type: attributeTypes.UserName, value: Buffer.from(identity, 'utf8') };
+    .map(({ type, value }) => ({ type, value: secretFrom(value) }));
+  const name = { type: attributeTypes.UserName, value: secretFrom(identity) };
   const needsName = isSendable(name) && !given.some(({ type }) => type === attributeTypes.UserName);
   return needsName ? [name, ...given] : given;
 }

@@ -21,6 +21,7 @@ import {
   type RequestDropReason,
 } from './server-types.js';
 import { refusal, type ServerReply, type ServerRequest, SessionTable } from './sessions.js';
+import { secretFrom } from '../secret.js';
 
 const maxCachedReplies = 16_384;
 /** Octets that the system may keep for the server while it is busy. */
@@ -256,7 +257,7 @@ export class RadiusServer implements AsyncDisposable {
     duplicate: boolean,
   ): void {
     const radius = { code, id: packet.id };
-    const copy = eap && { eap: Uint8Array.from(eap) };
+    const copy = eap && { eap: secretFrom(eap) };
     this.#emit({ kind: 'packet', direction, client, radius, ...copy, duplicate });
   }
 

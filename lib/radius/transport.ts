@@ -27,6 +27,7 @@ import {
 import { RadiusError } from './errors.js';
 import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';
+import { secretFrom } from '../secret.js';
 
 /** What a link over RADIUS says to the server, and whom it tells of packets. */
 export interface RadiusTransportOptions {
@@ -166,7 +167,7 @@ class RadiusLink implements RadiusTransport {
     }
     this.#running = true;
     this.#responseId = header.id;
-    const eap = Uint8Array.from(packet);
+    const eap = secretFrom(packet);
     const attributes = [
       ...(this.#userName ? [this.#userName] : []),
       ...this.#fixed,

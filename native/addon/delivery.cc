@@ -10,16 +10,16 @@ namespace eaphost::addon {
 
 namespace {
 
-constexpr std::size_t kRecords = 256;     // completions in one call; what is more takes another
-constexpr std::size_t kNumbers = 4;       // in a record
-constexpr std::size_t kSlabSize = 8'192;  // as long as one packet of it is in use, all of it is
+constexpr std::size_t kRecords = 256;  // completions in one call; what is more takes another
+constexpr std::size_t kNumbers = 4;    // in a record
+constexpr std::size_t kRecordsSize = kRecords * kNumbers * sizeof(std::int32_t);
+constexpr std::size_t kSlabSize = 8'192;
 constexpr std::size_t kLargestInSlab = kSlabSize / 4;
-constexpr std::size_t kAlignment = 8;
 
 }  // namespace
 
 Delivery::~Delivery() {
-  for (napi_ref reference : {drain_, records_ref_, slab_ref_}) {
+  for (napi_ref reference : {drain_, records_ref_}) {
     // The environment is on its way out; a reference that it does not take back goes with it.
     if (reference != nullptr) static_cast<void>(napi_delete_reference(env_, reference));
   }
@@ -30,22 +30,23 @@ bool Delivery::Attach(napi_env env, napi_value drain, napi_value* records) {
   void* data = nullptr;
   env_ = env;
   is_whole_ = true;
-  if (!Check(napi_create_arraybuffer(env, kRecords * kNumbers * sizeof(std::int32_t), &data, &buffer)) ||
+  if (!Check(napi_create_arraybuffer(env, kRecordsSize + kSlabSize, &data, &buffer)) ||
       !Check(napi_create_typedarray(env, napi_int32_array, kRecords * kNumbers, buffer, 0, records)) ||
       !Check(napi_create_reference(env, *records, 1, &records_ref_)) ||
       !Check(napi_create_reference(env, drain, 1, &drain_))) {
     return false;
   }
   records_ = static_cast<std::int32_t*>(data);
+  slab_ = static_cast<std::uint8_t*>(data) + kRecordsSize;
   return true;
 }
 
 void Delivery::Begin() {
   is_whole_ = records_ != nullptr;
-  slab_value_ = nullptr;
   count_ = 0;
   value_count_ = 0;
   values_ = nullptr;
+  slab_used_ = 0;
 }
 
 void Delivery::Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b, std::int32_t detail) {
@@ -103,14 +104,11 @@ void Delivery::ResolveRequest(std::int32_t ticket, std::span<const std::uint8_t>
 bool Delivery::AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
                          std::int32_t detail) {
   if (packet.size() > kLargestInSlab) return false;
-  if (!is_whole_ || (slab_value_ == nullptr && !UseSlab())) return true;
-  if (packet.size() > slab_size_ - slab_used_) {
-    Flush();
-    if (!NewSlab()) return true;
-  }
+  if (packet.size() > kSlabSize - slab_used_) Flush();
+  if (!is_whole_) return true;
   if (!packet.empty()) std::memcpy(slab_ + slab_used_, packet.data(), packet.size());
   const auto offset = static_cast<std::int32_t>(slab_used_);
-  slab_used_ += (packet.size() + kAlignment - 1) / kAlignment * kAlignment;
+  slab_used_ += packet.size();
   Add(ticket, kind, offset, static_cast<std::int32_t>(packet.size()), detail);
   return true;
 }
@@ -132,44 +130,18 @@ void Delivery::Flush() {
   if (!is_whole_ || count_ == 0) return;
   napi_value nothing = nullptr;
   napi_value drain = nullptr;
-  napi_value arguments[3] = {};
+  napi_value arguments[2] = {};
   if (!Check(napi_get_undefined(env_, &nothing)) || !Check(napi_get_reference_value(env_, drain_, &drain)) ||
       !Check(napi_create_uint32(env_, static_cast<std::uint32_t>(count_), &arguments[0]))) {
     return;
   }
-  arguments[1] = slab_value_ != nullptr ? slab_value_ : nothing;
-  arguments[2] = values_ != nullptr ? values_ : nothing;
+  arguments[1] = values_ != nullptr ? values_ : nothing;
   count_ = 0;
   value_count_ = 0;
   values_ = nullptr;
-  Check(napi_call_function(env_, nothing, drain, 3, arguments, nullptr));
-}
-
-// The slab of the batches before, as long as it has room and nobody has taken its memory away (a transfer
-// does).
-bool Delivery::UseSlab() {
-  void* data = nullptr;
-  if (slab_ref_ == nullptr) return NewSlab();
-  if (!Check(napi_get_reference_value(env_, slab_ref_, &slab_value_)) ||
-      !Check(napi_get_arraybuffer_info(env_, slab_value_, &data, &slab_size_))) {
-    return false;
-  }
-  slab_ = static_cast<std::uint8_t*>(data);
-  return slab_size_ == kSlabSize || NewSlab();
-}
-
-bool Delivery::NewSlab() {
-  void* data = nullptr;
-  if (slab_ref_ != nullptr && !Check(napi_delete_reference(env_, std::exchange(slab_ref_, nullptr))))
-    return false;
-  if (!Check(napi_create_arraybuffer(env_, kSlabSize, &data, &slab_value_)) ||
-      !Check(napi_create_reference(env_, slab_value_, 1, &slab_ref_))) {
-    return false;
-  }
-  slab_ = static_cast<std::uint8_t*>(data);
-  slab_size_ = kSlabSize;
-  slab_used_ = 0;
-  return true;
+  Check(napi_call_function(env_, nothing, drain, 2, arguments, nullptr));
+  // JavaScript has its copies. What it can read is not a dead store.
+  std::memset(slab_, 0, std::exchange(slab_used_, 0));
 }
 
 }  // namespace eaphost::addon

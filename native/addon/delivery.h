@@ -1,15 +1,16 @@
 // Brings a batch of completions to JavaScript in one call. Making a promise, an object and a buffer through
 // N-API costs more than all the rest of an exchange; so JavaScript makes them itself, and is told of them in
-// numbers: four for each completion, in an array that both sides share, with the packets one after another in
-// a slab. lib/binding.ts reads both. JavaScript's thread.
+// numbers: four for each completion, in memory that both sides share, with the packets one after another
+// behind them. lib/binding.ts reads both and copies the packets; then they are wiped here. JavaScript's
+// thread.
 //
 //   ticket   which call
 //   kind     what became of it
-//   a, b     kPacket, kResponse, kRequest: offset and length in the slab. kAction: the action, 0
+//   a, b     kPacket, kResponse, kRequest: offset and length among the packets. kAction: the action, 0
 //            kOutput: the action, whether notifications may be handled. kResponse has that in the upper bits
 //            of its kind, kRequest the timeout
 //
-// The other kinds take the next element of a third array, which is there only when needed.
+// The other kinds take the next element of another array, which is there only when needed.
 #pragma once
 
 #include <node_api.h>
@@ -30,7 +31,8 @@ class Delivery {
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
 
-  // Remembers what to call; makes the shared array. False with an exception pending.
+  // Remembers what to call; makes the shared memory: an array of numbers, whose ArrayBuffer has the packets
+  // behind them. False with an exception pending.
   bool Attach(napi_env env, napi_value drain, napi_value* records);
 
   // A batch: Begin, any number of completions, End. Nothing of it reaches JavaScript before Flush or End.
@@ -75,20 +77,13 @@ class Delivery {
                  std::int32_t detail = 0);
   void AddValue(std::int32_t ticket, Kind kind, napi_value value);
   void Flush();
-  bool UseSlab();
-  bool NewSlab();
   bool Check(napi_status status) { return is_whole_ = is_whole_ && status == napi_ok; }
 
   napi_env env_ = nullptr;
   napi_ref drain_ = nullptr;
   napi_ref records_ref_ = nullptr;
-  napi_ref slab_ref_ = nullptr;
   std::int32_t* records_ = nullptr;
-
-  // The slab of this batch, in JavaScript's memory, and how much of it is taken. It is not written to twice.
-  napi_value slab_value_ = nullptr;
   std::uint8_t* slab_ = nullptr;
-  std::size_t slab_size_ = 0;
   std::size_t slab_used_ = 0;
 
   bool is_whole_ = false;
