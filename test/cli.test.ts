@@ -6,14 +6,16 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeMppeKeys } from '../lib/attributes.js';
+import { attributeTypes, encodeMppeKeys } from '../lib/attributes.js';
 import { parseServer } from '../lib/cli/auth-options.js';
 import { promptSecret, readSecretFile } from '../lib/cli/password.js';
 import type { AuthenticatorSession, MethodDefinition } from '../lib/methods/method.js';
 import { mschapv2Authenticator } from '../lib/methods/mschapv2.js';
 import { memoryUsers } from '../lib/methods/users.js';
 import { RadiusServer } from '../lib/radius/index.js';
+import { encodeReply, radiusCodes, type RadiusPacket } from '../lib/radius/packet.js';
 import { eaphost, type Outcome, reportOf } from './cli/support.js';
+import { bareReply, BareSocket, decoded, secret as radiusSecret } from './radius/support.js';
 
 const secret = 'a secret of the test';
 const password = 'alices password';
@@ -43,6 +45,8 @@ describe('eaphost auth, with the built-in server', () => {
       runtime: 'embedded',
       reason: null,
       replyMessage: null,
+      isRejectAuthenticated: null,
+      dropped: {},
       keysAgree: true,
     });
     equal(server.builtIn, true);
@@ -217,6 +221,59 @@ describe('eaphost auth, with strange servers', () => {
     const { reason } = reportOf(outcome);
     equal(reason?.name, 'EAP_E_AUTHENTICATION_FAILED');
     match(reason.text, /did not prove/u);
+  });
+
+  /** A server whose first reply is `first`, and whose second is a refusal without Message-Authenticator. */
+  async function againstBare(first: (request: RadiusPacket) => Buffer): Promise<Outcome> {
+    await using server = await BareSocket.open();
+    let replies = 0;
+    server.onDatagram((datagram, from) => {
+      const request = decoded(datagram);
+      const isFirst = replies++ === 0;
+      server.send(isFirst ? first(request) : bareReply(radiusCodes.accessReject, request), from.port);
+    });
+    const to = ['--server', `127.0.0.1:${server.port}`, '--secret', radiusSecret, '--timeout', '5'];
+    return await eaphost(['auth', ...to, '--identity', 'alice', '--json'], { EAPHOST_PASSWORD: password });
+  }
+
+  it('takes a refusal without Message-Authenticator for one, and says that it had none', async () => {
+    const request = Buffer.of(1, 9, 0, 6, 99, 0); // of a method that is not wanted
+    const attributes = [{ type: attributeTypes.EAPMessage, value: request }];
+    const outcome = await againstBare((packet) =>
+      encodeReply({ code: radiusCodes.accessChallenge, attributes }, packet, Buffer.from(radiusSecret)),
+    );
+    equal(outcome.code, 1, outcome.stderr);
+    const { verdict, isRejectAuthenticated, dropped } = reportOf(outcome);
+    deepEqual(
+      { verdict, isRejectAuthenticated, dropped },
+      { verdict: 'rejected', isRejectAuthenticated: false, dropped: {} },
+    );
+    match(outcome.stderr, /^note {5}the Access-Reject has no Message-Authenticator/mu);
+  });
+
+  it('counts what it drops before a verdict', async () => {
+    const outcome = await againstBare((packet) => bareReply(radiusCodes.accessAccept, packet));
+    equal(outcome.code, 1, outcome.stderr);
+    deepEqual(reportOf(outcome).dropped, { noMessageAuthenticator: 1 });
+    match(outcome.stderr, /^dropped {2}noMessageAuthenticator 1$/mu);
+  });
+
+  it('says what it dropped where it came to no verdict', async () => {
+    await using server = await BareSocket.open();
+    server.onDatagram((datagram, from) => {
+      server.send(bareReply(radiusCodes.accessChallenge, decoded(datagram)), from.port);
+    });
+    const to = ['--server', `127.0.0.1:${server.port}`, '--secret', radiusSecret, '--timeout', '0.5'];
+    const { code, stdout, stderr } = await eaphost(['auth', ...to, '--identity', 'alice', '--json'], {
+      EAPHOST_PASSWORD: password,
+    });
+    equal(code, 2);
+    match(
+      stderr,
+      /did not answer with what can be believed within 0\.5 s; .*: noMessageAuthenticator 1\n {2}to do: have/u,
+    );
+    const { error }: { error: { dropped: unknown } } = JSON.parse(stdout);
+    deepEqual(error.dropped, { noMessageAuthenticator: 1 });
   });
 
   it('gives up on one that is silent', async () => {

@@ -1,8 +1,8 @@
 // What `eaphost auth` tells: each packet as it passes, then the outcome; for people, and as one object for machines.
 
 import { opCodes } from '../methods/mschapv2-packets.js';
-import type { RadiusPacketEvent } from '../radius/index.js';
 import { type Line, paint } from '../printable.js';
+import type { RadiusClientCounters, RadiusPacketEvent, ReplyDropReason } from '../radius/index.js';
 
 /** A packet for machines. */
 export interface PacketReport {
@@ -35,11 +35,18 @@ export interface AuthReport {
   readonly reason: ReasonReport | null;
   /** Reply-Message of an Access-Reject. */
   readonly replyMessage: string | null;
+  /** Whether an Access-Reject had a Message-Authenticator: without one it may be forged. Null where there was none. */
+  readonly isRejectAuthenticated: boolean | null;
+  /** Datagrams that were not taken for replies, by reason; empty where all were. */
+  readonly dropped: Drops;
   /** Whether the peer's MSK is that of the Access-Accept; null where neither side has one. */
   readonly keysAgree: boolean | null;
   readonly packets: readonly PacketReport[];
   readonly times: TimesReport;
 }
+
+/** How many, by reason. */
+export type Drops = Readonly<Partial<Record<ReplyDropReason, number>>>;
 
 export interface ReasonReport {
   readonly code: number;
@@ -149,6 +156,29 @@ export function rejectionRemedy(reason: string, isSystem: boolean): string | nul
   return (isSystem ? system : own) ?? null;
 }
 
+/** Of all that a client has dropped, the reasons that there were. */
+export function dropsOf({ dropped }: RadiusClientCounters): Drops {
+  return Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0));
+}
+
+/** Drops for people, such as `badResponseAuthenticator 2`; empty where there were none. */
+export function dropsText(drops: Drops): string {
+  return Object.entries(drops)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
+}
+
+/** What helps where replies came and were dropped; undefined where nothing is known. */
+export function dropsRemedy(drops: Drops): string | undefined {
+  if (drops.badResponseAuthenticator || drops.badMessageAuthenticator) {
+    return 'check the shared secret: the server’s replies are signed with another one';
+  }
+  if (drops.noMessageAuthenticator) {
+    return 'have the server sign its replies with Message-Authenticator, since others could forge them without';
+  }
+  return undefined;
+}
+
 /** A packet as a line for people. */
 export function packetLine({ atMs, direction, radius, eap }: PacketReport): string {
   const arrow = direction === 'sent' ? '-->' : '<--';
@@ -171,7 +201,8 @@ export function packetLine({ atMs, direction, radius, eap }: PacketReport): stri
 
 /** The outcome as lines for people. */
 export function outcomeLines(report: AuthReport): Line[] {
-  const { verdict, reason, replyMessage, keysAgree, times } = report;
+  const { verdict, reason, replyMessage, isRejectAuthenticated, dropped, keysAgree, times } = report;
+  const drops = dropsText(dropped);
   const keys =
     keysAgree === null
       ? 'none on either side'
@@ -184,6 +215,10 @@ export function outcomeLines(report: AuthReport): Line[] {
     ...(reason ? [`reason   ${reason.name}: ${reason.text}`] : []),
     ...(reason?.remedy ? [`to do    ${reason.remedy}`] : []),
     ...(replyMessage === null ? [] : [`message  ${replyMessage}`]),
+    ...(isRejectAuthenticated === false
+      ? ['note     the Access-Reject has no Message-Authenticator: somebody on the way may have forged it']
+      : []),
+    ...(drops === '' ? [] : [`dropped  ${drops}`]),
     ...(verdict === 'accepted' ? [['keys     ', keys]] : []),
     `times    open ${times.openMs} ms, begin ${times.beginMs} ms, conversation ${times.conversationMs} ms, total ${times.totalMs} ms`,
   ];

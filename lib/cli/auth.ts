@@ -20,6 +20,10 @@ import { configure, methodForms, peerMethods, usesCertificate, usesTls } from '.
 import { type AuthOptions, readAuthOptions, type ServerAddress, wipeOptions } from './auth-options.js';
 import {
   type AuthReport,
+  type Drops,
+  dropsOf,
+  dropsRemedy,
+  dropsText,
   outcomeLines,
   packetLine,
   type PacketReport,
@@ -153,9 +157,9 @@ async function authenticate(
       output.step(waitingFor(packet, where));
     },
   });
-  const result = await converse(session, transport, options, interrupted, () =>
-    explainSilence(options, address, packets),
-  );
+  const drops = (): Drops => dropsOf(client.counters);
+  const explain = (): NoVerdictError => explainSilence(options, address, packets, drops());
+  const result = await converse(session, transport, options, interrupted, { explain, drops });
   output.done();
   const ended = performance.now();
 
@@ -169,6 +173,8 @@ async function authenticate(
     server: { ...address, builtIn: builtIn !== undefined },
     reason: isAccepted ? null : reasonOf(result, options),
     replyMessage: transport.reject?.replyMessage ?? null,
+    isRejectAuthenticated: transport.reject?.isAuthenticated ?? null,
+    dropped: drops(),
     keysAgree: compareKeys(result.keys.msk, transport.accept?.msk),
     packets,
     times: {
@@ -228,7 +234,7 @@ async function converse(
   transport: RadiusTransport,
   { timeout }: AuthOptions,
   interrupted: AbortSignal,
-  explain: () => NoVerdictError,
+  { explain, drops }: { readonly explain: () => NoVerdictError; readonly drops: () => Drops },
 ): Promise<AuthenticationResult> {
   const late = AbortSignal.timeout(timeout * 1000);
   const signal = AbortSignal.any([late, interrupted]);
@@ -252,6 +258,7 @@ async function converse(
   throw new NoVerdictError(
     'the method had no answer to the last request of the server, which waits for one',
     'look with --ladder at what the server asked for; it may want another --method',
+    drops(),
   );
 }
 
@@ -259,19 +266,26 @@ function explainSilence(
   { timeout }: AuthOptions,
   address: ServerAddress,
   packets: readonly PacketReport[],
+  drops: Drops,
 ): NoVerdictError {
   const hasAnswered = packets.some(({ direction, radius }) => direction === 'received' && radius !== null);
   const server = formatAddress(address);
+  const dropped = dropsText(drops);
+  const remedy = dropsRemedy(drops);
+  const said = dropped === '' ? '' : `; of what came was dropped: ${dropped}`;
   if (hasAnswered) {
     return new NoVerdictError(
-      `the conversation with ${server} came to no end within ${timeout} s`,
-      'give it longer with --timeout, and look at the log of the server',
+      `the conversation with ${server} came to no end within ${timeout} s${said}`,
+      remedy ?? 'give it longer with --timeout, and look at the log of the server',
+      drops,
     );
   }
   return new NoVerdictError(
-    `${server} did not answer within ${timeout} s`,
-    'check the shared secret first, as servers are silent about a wrong one; then the address and the port, that the ' +
-      'server knows this client, and the firewalls between',
+    `${server} did not answer ${dropped === '' ? '' : 'with what can be believed '}within ${timeout} s${said}`,
+    remedy ??
+      'check the shared secret first, as servers are silent about a wrong one; then the address and the port, that the ' +
+        'server knows this client, and the firewalls between',
+    drops,
   );
 }
 

@@ -45,6 +45,13 @@ export class UsageError extends CommandError {
 export class NoVerdictError extends CommandError {
   override readonly name = 'NoVerdictError';
   override readonly code = 'EAPHOST_NO_VERDICT';
+  /** Datagrams that were not taken for replies, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+
+  constructor(message: string, remedy: string, dropped: Readonly<Record<string, number>>) {
+    super(message, remedy);
+    this.dropped = dropped;
+  }
 }
 
 /** The user gave up, with Ctrl+C. */

@@ -9,6 +9,7 @@ import {
   errorCode,
   exitCodes,
   InterruptedError,
+  NoVerdictError,
   UsageError,
 } from './command.js';
 import type { Output } from './output.js';
@@ -20,6 +21,8 @@ export interface Failure {
   readonly message: string;
   /** What to do about it; null where the message says it, or nothing is known. */
   readonly remedy: string | null;
+  /** Of an attempt that came to no verdict: datagrams that were not taken for replies, by reason. */
+  readonly dropped?: Readonly<Record<string, number>>;
 }
 
 const elevated = 'do it again in a terminal that was started with “Run as administrator”';
@@ -63,7 +66,12 @@ function remedyOf(error: unknown, command: string | undefined, code: string): st
 /** What `error` says, of a command that failed with it. */
 export function failureOf(error: unknown, command: string | undefined): Failure {
   const code = errorCode(error) ?? (error instanceof Error ? error.name : 'EAPHOST_UNKNOWN');
-  return { code, message: describeError(error), remedy: remedyOf(error, command, code) };
+  return {
+    code,
+    message: describeError(error),
+    remedy: remedyOf(error, command, code),
+    ...(error instanceof NoVerdictError && { dropped: error.dropped }),
+  };
 }
 
 /** A failure for people: a sentence, and what to do. */

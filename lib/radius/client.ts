@@ -7,7 +7,7 @@ import { untilAborted } from '../abort.js';
 import { toInteger, toText } from '../arguments.js';
 import { attributeTypes } from '../attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
-import { type RadiusAttribute, textAttribute } from './attributes.js';
+import { type RadiusAttribute, textAttribute, valuesOf } from './attributes.js';
 import { RadiusError } from './errors.js';
 import { decryptKeys, type MppeKeys } from './mppe.js';
 import {
@@ -55,11 +55,16 @@ export interface RadiusRequestOptions {
   readonly onSent?: (sent: { readonly id: number; readonly attempt: number }) => void;
 }
 
-/** A verified reply. */
+/** A verified reply: its Response Authenticator is right. */
 export interface RadiusReply {
   readonly code: number;
   readonly id: number;
   readonly attributes: readonly RadiusAttribute[];
+  /**
+   * Whether it had a Message-Authenticator. Only a refusal without EAP-Message is taken without: servers send it where
+   * they know no conversation. Whoever sits between can forge one (Blast-RADIUS), and harm nothing but availability.
+   */
+  readonly isAuthenticated: boolean;
   /** MS-MPPE keys, decrypted, where the reply has both. */
   readonly keys?: MppeKeys;
   /** Transmissions that it took. */
@@ -85,6 +90,8 @@ export interface RadiusClientCounters {
   requests: number;
   retransmissions: number;
   replies: number;
+  /** Of these, refusals without Message-Authenticator. */
+  unauthenticated: number;
   timeouts: number;
   dropped: Record<ReplyDropReason, number>;
 }
@@ -93,7 +100,8 @@ const maxTimeoutMs = 16_000;
 
 /**
  * A RADIUS client for one server; nothing is sent before the first request. The constructor throws TypeError or
- * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted. Any number of requests may be outstanding: every 256 open another socket.
+ * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted, but for
+ * refusals: see `RadiusReply.isAuthenticated`. Any number of requests may be outstanding: every 256 open another socket.
  * Nothing of it keeps the process alive but a request in flight.
  */
 export class RadiusClient implements AsyncDisposable {
@@ -101,6 +109,7 @@ export class RadiusClient implements AsyncDisposable {
     requests: 0,
     retransmissions: 0,
     replies: 0,
+    unauthenticated: 0,
     timeouts: 0,
     dropped: {
       tooShort: 0,
@@ -197,9 +206,10 @@ export class RadiusClient implements AsyncDisposable {
     const started = performance.now();
     let attempts = 0;
     let timer: NodeJS.Timeout | undefined;
+    const dropped = new Map<ReplyDropReason, number>();
     const exchange = new Promise<RadiusReply>((resolve, reject) => {
       const transmit = () => {
-        if (attempts > this.#retries) return reject(this.#timeout(attempts));
+        if (attempts > this.#retries) return reject(this.#timeout(attempts, dropped));
         timer = setTimeout(transmit, this.#waitMs(attempts));
         if (attempts > 0) this.counters.retransmissions++;
         attempts++;
@@ -212,12 +222,17 @@ export class RadiusClient implements AsyncDisposable {
       };
       const take = (packet: RadiusPacket) => {
         const fault = checkReply(packet, authenticator, this.#secret);
-        if (fault) return this.#drop(fault);
+        const isAuthenticated = fault === undefined;
+        if (fault && !isBareRefusal(packet, fault)) {
+          dropped.set(fault, (dropped.get(fault) ?? 0) + 1);
+          return this.#drop(fault);
+        }
         this.counters.replies++;
+        if (!isAuthenticated) this.counters.unauthenticated++;
         const { code, attributes } = packet;
         const keys = decryptKeys(attributes, authenticator, this.#secret);
         const elapsedMs = performance.now() - started;
-        resolve({ code, id, attributes, ...(keys && { keys }), attempts, elapsedMs });
+        resolve({ code, id, attributes, isAuthenticated, ...(keys && { keys }), attempts, elapsedMs });
       };
       port.expect(id, { take, fail: reject });
       transmit();
@@ -235,12 +250,14 @@ export class RadiusClient implements AsyncDisposable {
     return Math.min(this.#timeoutMs * 2 ** attempt, longest) * (0.9 + 0.2 * Math.random());
   }
 
-  #timeout(attempts: number): RadiusError {
+  #timeout(attempts: number, dropped: ReadonlyMap<ReplyDropReason, number>): RadiusError {
     this.counters.timeouts++;
     this.#server = undefined; // the name may have moved
+    const said = [...dropped].map(([reason, count]) => `${reason} ${count}`);
     return new RadiusError(
       'EAPHOST_RADIUS_TIMEOUT',
-      `no valid reply from ${this.#host} port ${this.#serverPort} to ${attempts} transmissions`,
+      `no valid reply from ${this.#host} port ${this.#serverPort} to ${attempts} transmissions` +
+        (said.length > 0 ? `; dropped were ${said.join(', ')}` : ''),
     );
   }
 
@@ -291,6 +308,15 @@ export class RadiusClient implements AsyncDisposable {
     });
     return this.#server;
   }
+}
+
+/** A refusal that lacks a Message-Authenticator and carries nothing that needs one (RFC 3579, 3.1). */
+function isBareRefusal({ code, attributes }: RadiusPacket, fault: string): boolean {
+  return (
+    fault === 'noMessageAuthenticator' &&
+    code === radiusCodes.accessReject &&
+    valuesOf(attributes, attributeTypes.EAPMessage).length === 0
+  );
 }
 
 function closedError(): RadiusError {

@@ -80,6 +80,11 @@ export interface RadiusAccept {
 /** What the server's Access-Reject said. */
 export interface RadiusReject {
   readonly attributes: readonly RadiusAttribute[];
+  /**
+   * Whether it had a Message-Authenticator. Without one it may be forged by whoever sits between, and is believed all the
+   * same: see `RadiusReply.isAuthenticated`.
+   */
+  readonly isAuthenticated: boolean;
   /** Reply-Message, all of them joined. */
   readonly replyMessage?: string;
 }
@@ -269,6 +274,7 @@ function rejectOf(reply: RadiusReply): RadiusReject {
   const messages = valuesOf(reply.attributes, attributeTypes.ReplyMessage);
   return {
     attributes: reply.attributes,
+    isAuthenticated: reply.isAuthenticated,
     ...(messages.length > 0 && { replyMessage: Buffer.concat(messages).toString('utf8') }),
   };
 }

@@ -40,6 +40,8 @@ export interface FreeRadiusOptions {
   readonly tls?: ServerTls;
   /** Without debugging, with threads: for benchmarks. Default false. */
   readonly isQuiet?: boolean;
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 export interface HostapdOptions {
@@ -56,6 +58,7 @@ export function startFreeRadius(options: FreeRadiusOptions): Promise<RunningServ
     program: findProgram('freeradius', 'freeradius'),
     args: (folder) => [...mode, '-d', folder],
     ready: 'Ready to process requests',
+    port: options.port,
     files: (folder, port) => ({
       'radiusd.conf': freeRadiusConfiguration(folder, port, options),
       users: freeRadiusUsers(options.users),
@@ -84,14 +87,15 @@ interface Recipe {
   readonly args: (folder: string) => readonly string[];
   /** What it says when it serves. */
   readonly ready: string;
+  readonly port?: number | undefined;
   readonly files: (folder: string, port: number) => Readonly<Record<string, string>>;
 }
 
-async function start({ program: path, args, ready, files }: Recipe): Promise<RunningServer> {
+async function start({ program: path, args, ready, port: wanted, files }: Recipe): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'eaphost-server-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     await mkdir(join(folder, 'sessions'), { mode: 0o700 });
     for (const [name, text] of Object.entries(files(folder, port))) {
       await writeFile(join(folder, name), text, { mode: 0o600 });

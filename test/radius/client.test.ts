@@ -8,7 +8,13 @@ import { syncBuiltinESMExports } from 'node:module';
 
 import { attributeTypes } from '../../lib/attributes.js';
 import { textOf } from '../../lib/radius/attributes.js';
-import { RadiusClient, type RadiusClientOptions, type RadiusReply } from '../../lib/radius/client.js';
+import type { RadiusAttribute } from '../../lib/radius/attributes.js';
+import {
+  RadiusClient,
+  type RadiusClientOptions,
+  type RadiusReply,
+  type ReplyDropReason,
+} from '../../lib/radius/client.js';
 import {
   checkRequest,
   encodeReply,
@@ -16,7 +22,7 @@ import {
   radiusCodes,
   type RadiusPacket,
 } from '../../lib/radius/packet.js';
-import { BareSocket, decoded, pause, secret, until } from './support.js';
+import { BareSocket, bareReply, decoded, pause, secret, until } from './support.js';
 
 const key = Buffer.from(secret);
 
@@ -82,7 +88,7 @@ describe('RadiusClient', () => {
     assert.deepEqual(sent, [{ id: reply.id, attempt: 1 }]);
     assert.deepEqual(
       { ...client.counters, dropped: {} },
-      { requests: 1, retransmissions: 0, replies: 1, timeouts: 0, dropped: {} },
+      { requests: 1, retransmissions: 0, replies: 1, unauthenticated: 0, timeouts: 0, dropped: {} },
     );
   });
 
@@ -176,6 +182,51 @@ describe('RadiusClient', () => {
     await client.request(anna);
     assert.equal(client.counters.dropped.noMessageAuthenticator, 1);
     assert.equal(client.counters.dropped.badMessageAuthenticator, 1);
+  });
+
+  const message = { type: attributeTypes.EAPMessage, value: Buffer.of(4, 1, 0, 4) };
+  const forged = { type: 80, value: Buffer.alloc(16) };
+  const { accessAccept, accessReject, accessChallenge } = radiusCodes;
+  const bare: readonly (readonly [string, number, readonly RadiusAttribute[], ReplyDropReason])[] = [
+    ['an acceptance', accessAccept, [], 'noMessageAuthenticator'],
+    ['a challenge', accessChallenge, [], 'noMessageAuthenticator'],
+    ['a refusal with an EAP packet', accessReject, [message], 'noMessageAuthenticator'],
+    ['a refusal with a wrong one', accessReject, [forged], 'badMessageAuthenticator'],
+  ];
+  for (const [what, code, attributes, reason] of bare) {
+    it(`does not believe ${what} without a valid Message-Authenticator`, async () => {
+      await using server = await serve((request) => [bareReply(code, request, attributes), accept(request)]);
+      await using client = open(server);
+      const reply = await client.request(anna);
+      assert.deepEqual([reply.code, reply.isAuthenticated], [accessAccept, true]);
+      assert.equal(client.counters.dropped[reason], 1);
+    });
+  }
+
+  it('believes a refusal without Message-Authenticator, and says that it had none', async () => {
+    const said = { type: attributeTypes.ReplyMessage, value: Buffer.from('no') };
+    await using server = await serve((request) => [
+      patched(bareReply(accessReject, request), 5),
+      bareReply(accessReject, request, [said]),
+    ]);
+    await using client = open(server);
+    const reply = await client.request(anna);
+    assert.deepEqual([reply.code, reply.isAuthenticated], [accessReject, false]);
+    assert.equal(textOf(reply.attributes, attributeTypes.ReplyMessage), 'no');
+    assert.equal(client.counters.dropped.badResponseAuthenticator, 1);
+    assert.equal(client.counters.unauthenticated, 1);
+  });
+
+  it('says at a timeout which replies it dropped', async () => {
+    await using server = await serve((request) => [
+      bareReply(accessAccept, request),
+      patched(accept(request), 5),
+    ]);
+    await using client = open(server, { timeoutMs: 20, retries: 1 });
+    await assert.rejects(client.request(anna), {
+      code: 'EAPHOST_RADIUS_TIMEOUT',
+      message: /; dropped were noMessageAuthenticator \d, badResponseAuthenticator \d/u,
+    });
   });
 
   it('drops what comes from another port or address', async () => {

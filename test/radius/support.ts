@@ -1,6 +1,6 @@
 // What the RADIUS suites share: a seeded generator, a small EAP method, and bare UDP ends that send what they like.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
@@ -272,6 +272,18 @@ export class BareClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.socket[Symbol.asyncDispose]();
   }
+}
+
+/** A reply whose Response Authenticator is right, with these attributes and no others: none is added. */
+export function bareReply(
+  code: number,
+  request: RadiusPacket,
+  attributes: readonly RadiusAttribute[] = [],
+): Buffer {
+  const octets = attributes.flatMap(({ type, value }) => [type, 2 + value.length, ...value]);
+  const bytes = Buffer.from([code, request.id, 0, 20 + octets.length, ...request.authenticator, ...octets]);
+  createHash('md5').update(bytes).update(secret).digest().copy(bytes, 4);
+  return bytes;
 }
 
 /** A decoded packet, or a failed test. */

@@ -22,7 +22,7 @@ import {
 } from '../../lib/radius/transport.js';
 import type { RadiusAttribute } from '../../lib/radius/attributes.js';
 import type { LinkEvent } from '../../lib/transport.js';
-import { BareSocket, decoded, identityResponse, secret } from './support.js';
+import { BareSocket, bareReply, decoded, identityResponse, secret } from './support.js';
 
 const key = Buffer.from(secret);
 const never = new AbortController().signal;
@@ -194,6 +194,24 @@ describe('radiusTransport', () => {
       assert.equal(lab.transport.reject !== undefined, answer.code === accessReject);
     });
   }
+
+  it('turns a Reject without EAP and without Message-Authenticator into a refusal that says so', async () => {
+    await using server = await BareSocket.open();
+    let requests = 0;
+    server.onDatagram((datagram, from) => {
+      const request = decoded(datagram);
+      const eap = splitEapMessage(eapPacket(1, 8, Buffer.of(200)));
+      const challenge = encodeReply({ code: accessChallenge, attributes: eap }, request, key);
+      server.send(requests++ === 0 ? challenge : bareReply(accessReject, request), from.port);
+    });
+    await using client = new RadiusClient({ host: '127.0.0.1', port: server.port, secret, retries: 0 });
+    const transport = radiusTransport(client);
+    await transport.send(identityResponse(identityRequestId(await transport.receive(never))), never);
+    await transport.receive(never);
+    await transport.send(eapPacket(2, 8, Buffer.of(200)), never);
+    assert.deepEqual(await transport.receive(never), eapPacket(4, 8));
+    assert.equal(transport.reject?.isAuthenticated, false);
+  });
 
   it('joins the Reply-Messages of a Reject', async () => {
     const say = (text: string) => ({ type: attributeTypes.ReplyMessage, value: Buffer.from(text) });
