@@ -101,6 +101,7 @@ export const systemErrorCodes = {
   E_OUTOFMEMORY: 0x8007000e,
   E_INVALIDARG: 0x80070057,
   NTE_BAD_KEY_STATE: 0x8009000b,
+  SEC_E_ALGORITHM_MISMATCH: 0x80090331,
 } as const;
 
 /** The name of one of EAPHost's own codes. */

@@ -25,6 +25,10 @@ export interface Certificates {
   readonly foreignServer: Identity;
   /** May be used by clients only. */
   readonly serverForClients: Identity;
+  /** RSA keys of 1024 bits: the server's, and that of an authority between it and `ca`. */
+  readonly weakServer: Identity;
+  readonly weaklySignedServer: Identity;
+  readonly weakClient: Identity;
   readonly client: Identity;
   readonly expiredClient: Identity;
   readonly revokedClient: Identity;
@@ -92,6 +96,8 @@ class Maker {
     const server = this.#issue('server', 'ca', 'server');
     const chain = this.#issue('middle', 'ca', 'ca');
     const chained = this.#issue('chained', 'middle', 'server');
+    const weakMiddle = this.#issue('weakMiddle', 'ca', 'ca', weakKey);
+    const weaklySigned = this.#issue('weaklySigned', 'weakMiddle', 'server');
     const client = this.#issue('client', 'ca', 'client');
     const revokedServer = this.#issue('revokedServer', 'ca', 'server');
     const revokedClient = this.#issue('revokedClient', 'ca', 'client');
@@ -140,6 +146,9 @@ class Maker {
       revokedServer,
       foreignServer: this.#issue('foreign', 'otherCa', 'server'),
       serverForClients: this.#issue('forClients', 'ca', 'client'),
+      weakServer: this.#issue('weakServer', 'ca', 'server', weakKey),
+      weaklySignedServer: { ...weaklySigned, cert: weaklySigned.cert + weakMiddle.cert },
+      weakClient: this.#issue('weakClient', 'ca', 'client', weakKey),
       client,
       expiredClient: this.#issue('expiredClient', 'ca', 'client', undefined, '-1'),
       revokedClient,
@@ -203,4 +212,5 @@ class Maker {
 }
 
 const smallKey = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+const weakKey = ['rsa:1024'];
 const ofAuthority = ['-cert', 'ca.pem', '-keyfile', 'ca.key'];

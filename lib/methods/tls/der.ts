@@ -50,3 +50,33 @@ export function time(date: Date): Buffer {
     ? der(0x17, Buffer.from(digits.slice(2)))
     : der(0x18, Buffer.from(digits));
 }
+
+/** A value that was read. */
+export interface DerValue {
+  readonly tag: number;
+  readonly content: Buffer;
+  /** With tag and length. */
+  readonly whole: Buffer;
+}
+
+/**
+ * The values in octets, one after the other.
+ * @throws RangeError where they do not fill the octets
+ */
+export function values(octets: Buffer): DerValue[] {
+  const found: DerValue[] = [];
+  for (let at = 0; at < octets.length;) {
+    const first = octets.readUInt8(at + 1);
+    const more = first < 0x80 ? 0 : first & 0x7f;
+    const start = at + 2 + more;
+    const end = start + (more === 0 ? first : octets.readUIntBE(at + 2, more));
+    if (end > octets.length) throw new RangeError('a value is cut short');
+    found.push({
+      tag: octets.readUInt8(at),
+      content: octets.subarray(start, end),
+      whole: octets.subarray(at, end),
+    });
+    at = end;
+  }
+  return found;
+}

@@ -161,8 +161,9 @@ export function tlsAuthenticator(
   };
 }
 
-function policyOf({ clients, authorize }: EapTlsAuthenticatorOptions): ClientPolicy {
-  const judge = clientJudge(clients);
+function policyOf(options: EapTlsAuthenticatorOptions): ClientPolicy {
+  const { clients, authorize } = options;
+  const judge = clientJudge(clients, options);
   if (!authorize) return judge;
   return {
     ...judge,

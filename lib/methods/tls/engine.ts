@@ -13,7 +13,12 @@ export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
 /** Which end of the connection this is, and with what. */
 export type EngineOptions = { readonly context: SecureContext } & (
-  | { readonly side: 'client'; readonly session?: Buffer | undefined }
+  | {
+      readonly side: 'client';
+      readonly session?: Buffer | undefined;
+      /** Smallest Diffie-Hellman group, in bits; 1 when left out. */
+      readonly minDHSize?: number;
+    }
   | { readonly side: 'server'; readonly requestCertificate: boolean }
 );
 
@@ -30,8 +35,8 @@ export interface PeerCertificate {
   readonly certificate: X509Certificate;
   /** OpenSSL's name of what is wrong with the chain, such as `CERT_HAS_EXPIRED`. */
   readonly chainError?: string;
-  /** SHA-256 of the last certificate of the chain, in hex digits with colons. */
-  readonly rootFingerprint: string | undefined;
+  /** The chain behind it, as far as it is known; the last is its root. */
+  readonly issuers: readonly X509Certificate[];
 }
 
 /** Turns without traffic after which the streams are at rest. */
@@ -83,6 +88,7 @@ export class TlsEngine {
         // The trust of an EAP method is not that of a web client: see trust.ts.
         rejectUnauthorized: false,
         checkServerIdentity: () => undefined,
+        minDHSize: options.minDHSize ?? 1,
         ...(options.session && { session: options.session }),
       });
     } else {
@@ -130,7 +136,7 @@ export class TlsEngine {
     const chainError = verifyError(this.#socket);
     this.#certificate = {
       certificate: new X509Certificate(shown.raw),
-      rootFingerprint: rootOf(shown),
+      issuers: issuersOf(shown),
       ...(chainError !== undefined && { chainError }),
     };
     return this.#certificate;
@@ -263,10 +269,13 @@ function verifyError(socket: TLSSocket): string | undefined {
 }
 
 /** The last certificate of a chain is its own issuer, or has none that is known. */
-function rootOf(leaf: Partial<DetailedPeerCertificate>): string | undefined {
-  let last = leaf;
-  while (last.issuerCertificate && last.issuerCertificate !== last) last = last.issuerCertificate;
-  return last.fingerprint256;
+function issuersOf(leaf: Partial<DetailedPeerCertificate>): X509Certificate[] {
+  const issuers: X509Certificate[] = [];
+  for (let last = leaf; last.issuerCertificate && last.issuerCertificate !== last;) {
+    last = last.issuerCertificate;
+    if (last.raw) issuers.push(new X509Certificate(last.raw));
+  }
+  return issuers;
 }
 
 function failureOf(error: Error & { code?: string }): TlsFailure {

@@ -1,11 +1,12 @@
 // What a failed TLS connection means to EAPHost.
 
-import { eapErrorCodes } from '../../error-codes.js';
+import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
 import type { PeerFailure } from '../verdicts.js';
 import type { TlsFailure } from './engine.js';
 
-/** What an alert about the peer's own certificate stands for. */
-const certificateAlerts: ReadonlyMap<number, number> = new Map<number, number>([
+/** What an alert stands for: of the peer's own certificate, or of what both sides can do. */
+const peerAlerts: ReadonlyMap<number, number> = new Map<number, number>([
+  [40, systemErrorCodes.SEC_E_ALGORITHM_MISMATCH],
   [42, eapErrorCodes.EAP_E_USER_CERT_REJECTED],
   [43, eapErrorCodes.EAP_E_USER_CERT_INVALID],
   [44, eapErrorCodes.EAP_E_USER_CERT_REVOKED],
@@ -13,24 +14,32 @@ const certificateAlerts: ReadonlyMap<number, number> = new Map<number, number>([
   [46, eapErrorCodes.EAP_E_USER_CERT_REJECTED],
   [48, eapErrorCodes.EAP_E_USER_CERT_REJECTED],
   [49, eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED],
+  [71, systemErrorCodes.SEC_E_ALGORITHM_MISMATCH],
   [116, eapErrorCodes.EAP_E_USER_CERT_NOT_FOUND],
 ]);
 
 /** A peer's failure: its server may have said by an alert what is wrong with the peer. */
 export function peerFailureOf({ code, alert }: TlsFailure): PeerFailure {
   const failureReasonCode =
-    (alert === undefined ? undefined : certificateAlerts.get(alert)) ??
-    eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+    (alert === undefined ? undefined : peerAlerts.get(alert)) ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
   const rootCause =
     alert === undefined
       ? `TLS failed with ${code}.`
       : `The server refused the connection with the TLS alert ${alert} (${code}).`;
-  return { failureReasonCode, rootCause };
+  const isMismatch = failureReasonCode === systemErrorCodes.SEC_E_ALGORITHM_MISMATCH;
+  return { failureReasonCode, rootCause: isMismatch ? `${rootCause} ${noCommonSuite}` : rootCause };
 }
+
+const noCommonSuite =
+  'It has no version or cipher suite of TLS that this side takes: those without forward secrecy only with ' +
+  '`insecurelyAllowWeakCryptography: true`.';
 
 /** An authenticator's failure. */
 export function authenticatorFailureOf({ code, alert }: TlsFailure): number {
   if (code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') return eapErrorCodes.EAP_E_USER_CERT_NOT_FOUND;
+  if (code === 'ERR_SSL_NO_SHARED_CIPHER' || alert === 40 || alert === 71) {
+    return systemErrorCodes.SEC_E_ALGORITHM_MISMATCH;
+  }
   // The peer refuses the server: its certificate, as a rule.
   if (alert === 48) return eapErrorCodes.EAP_E_SERVER_ROOT_CERT_NOT_FOUND;
   if (alert === 44) return eapErrorCodes.EAP_E_SERVER_CERT_REVOKED;

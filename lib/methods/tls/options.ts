@@ -4,6 +4,7 @@ import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { isObject } from '../../guards.js';
 import type { TlsVersion } from './engine.js';
+import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
 import { listOf, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';
 
 /** A certificate and its key: in PEM, or both in a PFX (PKCS #12). */
@@ -24,6 +25,13 @@ export interface TlsSettings {
   readonly maxVersion?: TlsVersion;
   /** Largest TLS message to take, in octets; more is refused. 65536 when left out. */
   readonly messageLimit?: number;
+  /**
+   * Take what is too weak today: RSA keys below 2048 bits, elliptic curves below 224 bits, Diffie-Hellman groups below 2048
+   * bits, and cipher suites of TLS 1.2 without forward secrecy. False when left out: they are refused, in the chain of the
+   * other side and in a certificate of this side's own. For equipment that cannot be replaced yet: who records the traffic
+   * can read it later, and a key that can be computed proves nobody.
+   */
+  readonly insecurelyAllowWeakCryptography?: boolean;
   /** Resume connections (fast reconnect). True when left out. */
   readonly resumption?: boolean;
 }
@@ -57,9 +65,11 @@ export function contextOf(
   ...more: readonly SecureContextOptions[]
 ): SecureContext {
   const { cert, key, pfx, passphrase, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = settings;
+  const { insecurelyAllowWeakCryptography: allowsWeak = false } = settings;
   const options: SecureContextOptions = {
     minVersion,
     maxVersion,
+    ciphers: allowsWeak ? weakCiphers : strongCiphers,
     // Keys are exported once: they must not change under way.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(cert !== undefined && { cert: listOf(cert) }),
@@ -67,8 +77,19 @@ export function contextOf(
     ...(pfx !== undefined && { pfx: Buffer.from(pfx) }),
     ...(passphrase !== undefined && { passphrase }),
   };
+  const context = newContext(Object.assign(options, ...more));
+  const own = allowsWeak ? undefined : certificateOf(context);
+  const weakness = own && weaknessOf(own);
+  if (weakness === undefined) return context;
+  throw new TlsOptionsError(
+    'EAPHOST_BAD_TLS_OPTIONS',
+    `The certificate has ${weakness}: make a stronger one, or give \`insecurelyAllowWeakCryptography: true\``,
+  );
+}
+
+function newContext(options: SecureContextOptions): SecureContext {
   try {
-    return createSecureContext(Object.assign(options, ...more));
+    return createSecureContext(options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     throw new TlsOptionsError(

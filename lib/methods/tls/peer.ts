@@ -18,7 +18,8 @@ import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
 import { certificateOf, contextOf, type TlsIdentity, type TlsPeerSettings } from './options.js';
 import type { PeerProfile } from './profile.js';
 import { type PeerResumption, PeerSessions } from './resumption.js';
-import { certificateNames } from './server-names.js';
+import { serverCertificateNames } from './server-names.js';
+import { smallestGroup } from './strength.js';
 import type { TlsMethod } from './tls-method.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
 import { commitment, type Connection, connectionOf, type PeerTunnel, type PeerTunnelStep } from './tunnel.js';
@@ -140,7 +141,7 @@ export class TlsPeer implements PeerSession {
     if (!result.saveCredentials) this.#keepSession(engine);
     const attributes = [...(result.attributes ?? []), ...keyAttributes(keys, 'peer')];
     const certificate = this.#certificate(engine);
-    const [serverName] = certificate ? certificateNames(certificate) : [];
+    const [serverName] = certificate ? serverCertificateNames(certificate) : [];
     if (serverName !== undefined) {
       attributes.push({ type: attributeTypes.ServerId, value: Buffer.from(serverName) });
     }
@@ -177,10 +178,15 @@ export class TlsPeer implements PeerSession {
   }
 
   async #start(): Promise<PeerStep> {
-    const { context, sessions } = this.#kit;
+    const { context, sessions, settings } = this.#kit;
     this.#sessionKey = await this.#kit.sessionKey(this.#flags, this.#tunnel);
     this.#offered = this.#sessionKey === undefined ? undefined : sessions.take(this.#sessionKey);
-    const engine = new TlsEngine({ side: 'client', context, session: this.#offered?.session });
+    const engine = new TlsEngine({
+      side: 'client',
+      context,
+      session: this.#offered?.session,
+      ...(settings.insecurelyAllowWeakCryptography !== true && { minDHSize: smallestGroup }),
+    });
     this.#engine = engine;
     await engine.feed(Buffer.alloc(0));
     return this.#respond(engine.takeOutput());

@@ -1,10 +1,12 @@
 // The names of servers that a peer accepts, and the names in a certificate (EapTls/MsPeap: ServerNames).
 
 import type { X509Certificate } from 'node:crypto';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /**
  * What the server may be called. A string is a whole name; `.example.org` any name that ends so; an asterisk stands for
- * part of one label. Case does not matter. A regular expression must match the whole name.
+ * part of one label. Case does not matter. Names with letters beyond ASCII are compared as DNS has them (`xn--…`), with
+ * no asterisk in such a label. A regular expression must match the whole name in that form, in lower case.
  */
 export type ServerName = string | RegExp;
 
@@ -21,19 +23,52 @@ export function parseServerNames(text: string): ServerName[] {
     .map((entry) => (isNamePattern(entry) ? entry : new RegExp(entry, 'iu')));
 }
 
-/** Whether one of the certificate's names is one of those expected. */
-export function hasServerName(certificate: X509Certificate, expected: readonly ServerName[]): boolean {
+/**
+ * A check whether one of a server certificate's names is one of those expected.
+ * @throws SyntaxError for a name that no host can have
+ */
+export function serverNameCheck(expected: readonly ServerName[]): (certificate: X509Certificate) => boolean {
   const matchers = expected.map(matcherOf);
-  return certificateNames(certificate).some((name) => matchers.some((matches) => matches.test(name)));
+  return (certificate) =>
+    serverCertificateNames(certificate)
+      .map(nameInDns)
+      .some((name) => name !== undefined && matchers.some((matcher) => matcher.test(name)));
+}
+
+/** The DNS names of a server's certificate; its common names where it has no alternative name of any kind (RFC 6125, 6.4.4). */
+export function serverCertificateNames(certificate: X509Certificate): string[] {
+  return certificate.subjectAltName === undefined ? commonNames(certificate) : dnsNames(certificate);
 }
 
 /** The DNS names of a certificate; its common names where it has none. */
 export function certificateNames(certificate: X509Certificate): string[] {
-  const names = [...(certificate.subjectAltName ?? '').matchAll(alternativeName)]
+  const names = dnsNames(certificate);
+  return names.length > 0 ? names : commonNames(certificate);
+}
+
+function dnsNames({ subjectAltName = '' }: X509Certificate): string[] {
+  return [...subjectAltName.matchAll(alternativeName)]
     .filter(({ groups }) => groups?.['kind'] === 'DNS')
     .map(({ groups }) => unquoted(groups?.['name'] ?? ''));
-  if (names.length > 0) return names;
-  return [...certificate.subject.matchAll(commonName)].map(({ groups }) => groups?.['name'] ?? '');
+}
+
+function commonNames({ subject }: X509Certificate): string[] {
+  return [...subject.matchAll(commonName)].map(({ groups }) => groups?.['name'] ?? '');
+}
+
+/**
+ * A certificate's name in ASCII. IDNA makes one name of many, such as of those that look alike: only the one that it
+ * gives back counts.
+ */
+function nameInDns(name: string): string | undefined {
+  const lower = name.replaceAll(/[A-Z]/gu, (letter) => letter.toLowerCase());
+  if (isAscii(lower)) return lower;
+  const ascii = domainToASCII(lower);
+  return domainToUnicode(ascii) === lower ? ascii : undefined;
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 /** Names that hold commas are quoted as in JSON. */
@@ -56,6 +91,15 @@ function matcherOf(name: ServerName): RegExp {
   if (name instanceof RegExp) {
     return new RegExp(`^(?:${name.source})$`, name.flags.replaceAll(/[gy]/gu, ''));
   }
-  const body = name.replaceAll(/[.\\+?^${}()|[\]/-]/gu, String.raw`\$&`).replaceAll('*', '[^.]+');
-  return new RegExp(name.startsWith('.') ? `^.+${body}$` : `^${body}$`, 'iu');
+  const ascii = asciiOf(name);
+  const body = ascii.replaceAll(/[.\\+?^${}()|[\]/]/gu, String.raw`\$&`).replaceAll('*', '[^.]+');
+  return new RegExp(ascii.startsWith('.') ? `^.+${body}$` : `^${body}$`, 'u');
+}
+
+/** An expected name in ASCII, lower case. */
+function asciiOf(name: string): string {
+  if (isAscii(name)) return name.toLowerCase();
+  const ascii = domainToASCII(name);
+  if (ascii !== '' && name.split('.').every((label) => isAscii(label) || !label.includes('*'))) return ascii;
+  throw new SyntaxError(`No host can be called ${JSON.stringify(name)}`);
 }

@@ -8,7 +8,9 @@ import { printable } from '../../printable.js';
 import { alerts } from './alerts.js';
 import type { PeerCertificate } from './engine.js';
 import type { ProfileTrust } from './profile.js';
-import { certificateNames, hasServerName, type ServerName } from './server-names.js';
+import { revocationCheck } from './revocation.js';
+import { weaknessOf } from './strength.js';
+import { serverCertificateNames, type ServerName, serverNameCheck } from './server-names.js';
 
 /** One or more certificates or revocation lists in PEM; one text may hold several. */
 export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -30,7 +32,10 @@ export interface ServerTrust {
   readonly serverNames?: readonly ServerName[];
   /** SHA-1 or SHA-256 of the server's own certificate, in hex. Alone: the chain does not matter. */
   readonly serverHashes?: readonly string[];
-  /** Revocation lists, one for each authority of the chain. With any, what no list vouches for is refused. */
+  /**
+   * Revocation lists, one for each authority of the chain; with `serverHashes` alone one of the certificate's issuer is
+   * enough. With any, what no list vouches for is refused.
+   */
   readonly crl?: Pem;
   /** Believe whoever answers, and give them the password or its hash. For tests. */
   readonly insecurelyTrustAnyServer?: boolean;
@@ -94,7 +99,7 @@ const howToTrust =
  * The peer's judgement of its server. What a profile names must hold on top of what the options do.
  * @throws TlsOptionsError where nothing is trusted, and for hashes and certificates that are malformed
  */
-export function serverJudge(trust: ServerTrust = {}, profile?: ProfileTrust): Judge {
+export function serverJudge(trust: ServerTrust & Strictness = {}, profile?: ProfileTrust): Judge {
   const isBlind = trust.insecurelyTrustAnyServer === true && !(profile && demandsTrust(profile));
   if (isBlind) return { isBlind, contextOptions: {}, check: () => undefined };
   if (profile && !profile.isValidated) {
@@ -109,22 +114,33 @@ export function serverJudge(trust: ServerTrust = {}, profile?: ProfileTrust): Ju
   if (ca.length === 0 && !serverHashes?.length) {
     throw new TlsOptionsError('EAPHOST_NO_TRUST', `No server can be trusted: ${howToTrust}`);
   }
-  const { crl } = trust;
-  const demandedNames = [trust.serverNames, profile?.serverNames].filter((names) => names !== undefined);
+  const nameChecks = [trust.serverNames, profile?.serverNames]
+    .filter((names) => names !== undefined)
+    .map((names) => checked('serverNames', () => serverNameCheck(names)));
   const mustChain = ca.length > 0;
+  const crl = trust.crl === undefined ? undefined : listOf(trust.crl);
+  const revocationError = mustChain || !crl ? () => undefined : checked('crl', () => revocationCheck(crl));
   return {
     isBlind,
-    contextOptions: { ca, ...(crl !== undefined && { crl: listOf(crl) }) },
-    check({ certificate, chainError, rootFingerprint }) {
+    contextOptions: { ca, ...(mustChain && crl && { crl }) },
+    check({ certificate, chainError, issuers }) {
+      const weakness =
+        trust.insecurelyAllowWeakCryptography === true
+          ? undefined
+          : weakest([certificate, ...(mustChain ? issuers : [])]);
+      if (weakness !== undefined) return weakRefusal('server', serverCodes.invalid, weakness);
       if (mustChain && chainError !== undefined) return serverRefusal(chainError);
       // Node trusts the authorities inside a PFX too.
-      if (mustChain && !roots.has(rootFingerprint ?? '')) return serverRefusal('SELF_SIGNED_CERT_IN_CHAIN');
+      const root = issuers.at(-1) ?? certificate;
+      if (mustChain && !roots.has(root.fingerprint256)) return serverRefusal('SELF_SIGNED_CERT_IN_CHAIN');
       if (!isInForce(certificate)) return serverRefusal('CERT_HAS_EXPIRED');
       if (serverHashes && !serverHashes.some((hash) => hasHash(certificate, hash))) {
         return untrusted('The server has another certificate than those that `serverHashes` names.');
       }
-      if (!demandedNames.every((expected) => hasServerName(certificate, expected))) {
-        const names = certificateNames(certificate)
+      const revoked = revocationError(certificate);
+      if (revoked !== undefined) return serverRefusal(revoked);
+      if (!nameChecks.every((isExpected) => isExpected(certificate))) {
+        const names = serverCertificateNames(certificate)
           .map((name) => printable(name.slice(0, 128)))
           .join(', ');
         return untrusted(`The server is called ${names || 'nothing'}, which \`serverNames\` does not have.`);
@@ -134,12 +150,29 @@ export function serverJudge(trust: ServerTrust = {}, profile?: ProfileTrust): Ju
   };
 }
 
+/** @throws TlsOptionsError where an option cannot be used */
+function checked<Value>(option: string, make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', `\`${option}\`: ${reason}`, error);
+  }
+}
+
 /** The authenticator's judgement of its peer. */
-export function clientJudge({ ca, crl }: ClientTrust): Judge {
+export function clientJudge(
+  { ca, crl }: ClientTrust,
+  { insecurelyAllowWeakCryptography = false }: Strictness,
+): Judge {
   return {
     isBlind: false,
     contextOptions: { ca: listOf(ca), ...(crl !== undefined && { crl: listOf(crl) }) },
-    check: ({ chainError }) => (chainError === undefined ? undefined : clientRefusal(chainError)),
+    check({ certificate, chainError, issuers }) {
+      const weakness = insecurelyAllowWeakCryptography ? undefined : weakest([certificate, ...issuers]);
+      if (weakness !== undefined) return weakRefusal('peer', clientCodes.invalid, weakness);
+      return chainError === undefined ? undefined : clientRefusal(chainError);
+    },
   };
 }
 
@@ -221,6 +254,30 @@ function isInForce(certificate: X509Certificate): boolean {
 function untrusted(rootCause: string): Refusal {
   const failureReasonCode = eapErrorCodes.EAP_E_SERVER_CERT_INVALID;
   return { alert: alerts.certificateUnknown, failureReasonCode, rootCause };
+}
+
+/** The part of TlsSettings that a judge goes by. */
+interface Strictness {
+  readonly insecurelyAllowWeakCryptography?: boolean;
+}
+
+/** What is too weak in a chain, in words. */
+function weakest(chain: readonly X509Certificate[]): string | undefined {
+  for (const certificate of chain) {
+    const weakness = weaknessOf(certificate);
+    if (weakness !== undefined) return `${printable(certificate.subject.slice(0, 128))} has ${weakness}`;
+  }
+  return undefined;
+}
+
+function weakRefusal(whose: string, failureReasonCode: number, weakness: string): Refusal {
+  return {
+    alert: alerts.badCertificate,
+    failureReasonCode,
+    rootCause:
+      `The ${whose}'s certificate is refused as too weak: ${weakness}. ` +
+      'Only `insecurelyAllowWeakCryptography: true` takes it.',
+  };
 }
 
 /** What is wrong with a chain, in groups that EAPHost and TLS have a word for. */
