@@ -151,7 +151,9 @@ describe('eaphost serve', () => {
     match(stdout, /serve\.json: user alice/u);
     config = JSON.parse(readFileSync(join(test(), 'serve.json'), 'utf8'));
     server = new Server(['--config', join(test(), 'serve.json'), '--port', '0']);
-    const [, port = ''] = await server.says(/listening on 127\.0\.0\.1 port (\d+) for .*peap-tls/u);
+    const [, port = ''] = await server.says(
+      /listening on 127\.0\.0\.1 port (\d+) for tls, peap-mschapv2, peap-tls, [-a-z0-9, ]*ttls-tls\n/u,
+    );
     address = `127.0.0.1:${port}`;
   });
   after(() => server?.stop());
@@ -200,7 +202,6 @@ describe('eaphost serve', () => {
     const password = String(config.users['alice']);
     const client = ['--cert', join(test(), 'client.pem'), '--key', join(test(), 'client.key')];
     for (const [method, more] of [
-      ['mschapv2', []],
       ['peap-mschapv2', ca()],
       ['ttls-chap', ca()],
       ['tls', [...ca(), ...client]],
@@ -208,14 +209,36 @@ describe('eaphost serve', () => {
     ] as const) {
       const outcome = await authenticate(method, password, more);
       equal(outcome.code, 0, outcome.stderr);
-      if (method !== 'mschapv2') equal(reportOf(outcome).keysAgree, true);
+      equal(reportOf(outcome).keysAgree, true);
     }
     await server.says(/Z accepted "alice" from 127\.0\.0\.1:\d+, method 25 \(author 0\), \d+ ms\n/u);
-    equal(server.output.match(/ accepted /gu)?.length, 5);
+    equal(server.output.match(/ accepted /gu)?.length, 4);
     ok(!server.output.includes(password));
     const wrong = await authenticate('peap-mschapv2', 'wrong', ca());
     equal(wrong.code, 1);
-    await server.says(/rejected "alice" .*: methodFailure, EAP_E_USER_NAME_PASSWORD_REJECTED, /u);
+    await server.says(
+      /rejected nobody \(outer identity "alice"\) .*: methodFailure, EAP_E_USER_NAME_PASSWORD_REJECTED, /u,
+    );
+    // Told by the proved identity, and by what it called itself beside it.
+    equal((await authenticate('peap-mschapv2', password, [...ca(), '--outer-identity', 'admin'])).code, 0);
+    await server.says(/Z accepted "alice" \(outer identity "admin"\) from /u);
+  });
+
+  it('offers nothing that shows a password or its hash outside of TLS, unless it is named', async () => {
+    for (const method of ['mschapv2', 'md5', 'gtc'] as const) {
+      equal((await authenticate(method, String(config.users['alice']))).code, 1);
+    }
+    await server.says(/rejected nobody \(outer identity "alice"\) .*: noMethod, /u);
+  });
+
+  it("takes a user's certificate for nobody else", async () => {
+    const client = ['--cert', join(test(), 'client.pem'), '--key', join(test(), 'client.key')];
+    for (const method of ['tls', 'peap-tls', 'ttls-tls'] as const) {
+      // The last --identity counts.
+      const outcome = await authenticate(method, '', [...ca(), ...client, '--identity', 'bob']);
+      equal(outcome.code, 1, outcome.stdout);
+    }
+    await server.says(/rejected nobody \(outer identity "bob"\) .*EAP_E_USER_CERT_REJECTED/u);
   });
 
   for (const [content, message] of [
@@ -232,6 +255,9 @@ describe('eaphost serve', () => {
       /maxVersion must be one of/u,
     ],
     ['{"secret": "x", "crl": "bad.json"}', /crl goes with clientCa/u],
+    ['{"secret": "x", "users": {"a": "b"}}', /without cert and key .* in methods, such as mschapv2/u],
+    ['{"secret": "x", "certificateNames": ["cn"]}', /certificateNames may have upn, email, dns, commonName/u],
+    ['{"secret": "x", "resumptionLifetime": -1}', /resumptionLifetime must be a number of seconds/u],
     ['{"secret": "x", "port": "1"}', /port must be a number/u],
     ['{"secret": "SECRET" x', /it is no JSON/u],
   ] as const) {
@@ -259,6 +285,29 @@ describe('eaphost serve', () => {
     server.signal('SIGHUP');
     await server.says(/goes on as it was: .*serve\.json: it is no JSON\n/u);
     equal((await authenticate('peap-mschapv2', 'another password', ca())).code, 0);
+  });
+
+  it('lets no certificate of a closed account in, and one of an account without a password', async () => {
+    const path = join(test(), 'serve.json');
+    const client = ['--cert', join(test(), 'client.pem'), '--key', join(test(), 'client.key')];
+    const alice = (identity: string) => authenticate('tls', '', [...ca(), ...client, '--identity', identity]);
+    for (const [index, [users, code]] of (
+      [
+        [{ alice: {} }, 0],
+        [{ alice: { state: 'disabled' } }, 1],
+        [{ alice: {}, 'alice@example.org': { state: 'disabled' } }, 1],
+        [{ bob: {} }, 1],
+        [undefined, 0],
+      ] as const
+    ).entries()) {
+      const methods = ['tls', ...Array.from({ length: index + 1 }, () => 'peap-tls')];
+      writeFileSync(path, JSON.stringify({ ...config, users, methods }));
+      server.signal('SIGHUP');
+      await server.says(new RegExp(`read again, for ${methods.join(', ')}\\n`, 'u'));
+      for (const identity of ['alice', 'alice@example.org']) {
+        equal((await alice(identity)).code, code, `${JSON.stringify(users)} ${identity}`);
+      }
+    }
   });
 
   it('ends on SIGTERM', async () => {

@@ -1,12 +1,19 @@
 // The configuration file of `eaphost serve`: JSON, checked, with the files that it names.
 
+import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { isNameOf, isObject, type Fields, namesOf } from '../guards.js';
 import type { MethodDefinition } from '../methods/method.js';
-import type { ClientTrust, TlsAuthenticatorSettings, TlsVersion } from '../methods/tls/index.js';
+import type {
+  CertificateName,
+  ClientTrust,
+  TlsAuthenticatorSettings,
+  TlsVersion,
+} from '../methods/tls/index.js';
 import { accountErrors } from '../methods/ras-errors.js';
 import { memoryUsers, type UserRecord } from '../methods/users.js';
-import { isMethodChoice, type MethodChoice, methodForms } from './auth-methods.js';
+import type { RadiusServerOptions } from '../radius/index.js';
+import { type MethodChoice, methodForms } from './auth-methods.js';
 import { readInput, UsageError } from './command.js';
 import { possibleMethods, serverMethods } from './serve-methods.js';
 
@@ -14,9 +21,8 @@ import { possibleMethods, serverMethods } from './serve-methods.js';
 export interface ServeConfig {
   readonly address: string | undefined;
   readonly port: number | undefined;
-  readonly secret: string | undefined;
-  /** Secrets by address or network. */
-  readonly clients: Readonly<Record<string, string>> | undefined;
+  /** One for all, secrets by address or network, or both. */
+  readonly secrets: Pick<RadiusServerOptions, 'secret' | 'clients'>;
   /** The methods by name, and the authenticators behind them. */
   readonly names: readonly MethodChoice[];
   readonly methods: readonly MethodDefinition[];
@@ -35,6 +41,8 @@ const keys = {
   passphrase: true,
   clientCa: true,
   crl: true,
+  certificateNames: true,
+  resumptionLifetime: true,
   minVersion: true,
   maxVersion: true,
 } as const;
@@ -54,18 +62,36 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
     const name = text(key);
     return name === undefined ? undefined : readInput(resolve(dirname(path), name), key);
   };
-  const { port } = given;
+  const { port, resumptionLifetime = 0 } = given;
   if (port !== undefined && typeof port !== 'number') fail(path, 'port must be a number');
+  if (!isSeconds(resumptionLifetime)) fail(path, 'resumptionLifetime must be a number of seconds');
+  const secrets = secretsOf(path, text('secret'), given['clients']);
   const tls = await readTls(path, text, file);
   const clients = await readClients(path, file);
   const users = memoryUsers(usersOf(path, given['users']));
-  const parts = { users, ...(tls && { tls }), ...(clients && { clients }) };
-  const names = namesOfMethods(path, given['methods']) ?? possibleMethods(parts);
+  const certificateNames = certificateNamesOf(path, given['certificateNames']);
+  const certificateUsers = {
+    ...(certificateNames && { names: certificateNames }),
+    ...(given['users'] !== undefined && { users }),
+  };
+  const parts = {
+    users,
+    certificateUsers,
+    ...(tls && { tls: { ...tls, resumptionLifetime } }),
+    ...(clients && { clients }),
+  };
+  const names = listOfNames(path, 'methods', methodForms, given['methods']) ?? possibleMethods(parts);
+  if (names.length === 0) {
+    fail(
+      path,
+      'without cert and key there is no method that keeps a password from who listens: give them, or name those ' +
+        'without TLS in methods, such as mschapv2, for tests',
+    );
+  }
   return {
     address: text('address'),
     port,
-    secret: text('secret'),
-    clients: secretsOf(path, given['clients']),
+    secrets,
     names,
     methods: serverMethods(names, parts),
   };
@@ -102,13 +128,34 @@ async function readClients(path: string, file: File): Promise<ClientTrust | unde
   return ca && { ca, ...(crl && { crl }) };
 }
 
-function namesOfMethods(path: string, value: unknown): MethodChoice[] | undefined {
+const certificateNames: Readonly<Record<CertificateName, true>> = {
+  upn: true,
+  email: true,
+  dns: true,
+  commonName: true,
+};
+
+function certificateNamesOf(path: string, value: unknown): CertificateName[] | undefined {
+  return listOfNames(path, 'certificateNames', certificateNames, value);
+}
+
+/** The names under a key, each of which a table has. */
+function listOfNames<Name extends string>(
+  path: string,
+  key: keyof typeof keys,
+  table: Readonly<Record<Name, unknown>>,
+  value: unknown,
+): Name[] | undefined {
   if (value === undefined) return undefined;
-  const list: readonly unknown[] = Array.isArray(value) ? value : fail(path, 'methods must be an array');
+  const list: readonly unknown[] = Array.isArray(value) ? value : fail(path, `${key} must be an array`);
   return list.map((name) => {
-    if (typeof name === 'string' && isMethodChoice(name)) return name;
-    return fail(path, `methods may have ${Object.keys(methodForms).join(', ')}, not ${JSON.stringify(name)}`);
+    if (isNameOf(table, name)) return name;
+    return fail(path, `${key} may have ${namesOf(table).join(', ')}, not ${JSON.stringify(name)}`);
   });
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function usersOf(path: string, value: unknown = {}): Record<string, string | UserRecord> {
@@ -116,26 +163,32 @@ function usersOf(path: string, value: unknown = {}): Record<string, string | Use
   return Object.fromEntries(
     Object.entries(value).map(([name, user]) => {
       if (typeof user === 'string') return [name, user];
-      const { password, state = 'active' } = isObject(user) ? user : {};
-      if (typeof password === 'string' && isNameOf(accountErrors, state)) return [name, { password, state }];
+      const isRecord = isObject(user) && !Array.isArray(user);
+      // Whoever has a certificate needs no password: nobody knows this one.
+      const { password = randomBytes(32).toString('hex'), state = 'active' } = isRecord ? user : {};
+      if (isRecord && typeof password === 'string' && isNameOf(accountErrors, state)) {
+        return [name, { password, state }];
+      }
       return fail(
         path,
-        `user ${JSON.stringify(name)} must be a password, or have password and state, which is one of ` +
-          namesOf(accountErrors).join(', '),
+        `user ${JSON.stringify(name)} must be a password, or an object that may have password and state, which is ` +
+          `one of ${namesOf(accountErrors).join(', ')}`,
       );
     }),
   );
 }
 
-function secretsOf(path: string, value: unknown): Record<string, string> | undefined {
-  if (value === undefined) return undefined;
+function secretsOf(path: string, secret: string | undefined, value: unknown): ServeConfig['secrets'] {
+  if (value === undefined)
+    return secret === undefined ? fail(path, 'give secret, or clients with theirs') : { secret };
   if (!isObject(value)) return fail(path, 'clients must be an object');
-  return Object.fromEntries(
-    Object.entries(value).map(([client, secret]) => {
-      if (typeof secret === 'string') return [client, secret];
+  const clients = Object.fromEntries(
+    Object.entries(value).map(([client, own]) => {
+      if (typeof own === 'string') return [client, own];
       return fail(path, `the secret of ${client} must be a string`);
     }),
   );
+  return { clients, ...(secret !== undefined && { secret }) };
 }
 
 function parse(path: string, content: Buffer): Fields {

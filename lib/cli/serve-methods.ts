@@ -4,6 +4,7 @@ import type { MethodDefinition } from '../methods/method.js';
 import { md5Authenticator } from '../methods/md5.js';
 import { mschapv2Authenticator } from '../methods/mschapv2.js';
 import {
+  type CertificateUsers,
   type ClientTrust,
   gtcAuthenticator,
   peapAuthenticator,
@@ -30,16 +31,15 @@ export interface ServerParts {
   readonly tls?: TlsAuthenticatorSettings;
   /** Who may sign the certificates of users; without it there are no methods with them. */
   readonly clients?: ClientTrust;
+  /** Whose the certificates are. */
+  readonly certificateUsers?: CertificateUsers;
 }
 
-/** The methods that can be served with these parts; first those that prove the server. */
+/** The methods that can be served with these parts, and show the password or its hash to nobody outside of TLS. */
 export function possibleMethods({ tls, clients }: ServerParts): MethodChoice[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a table
   const all = Object.keys(methodForms) as MethodChoice[];
-  const possible = all.filter(
-    (method) => method !== 'gtc' && (!usesTls(method) || tls) && (!usesCertificate(method) || clients),
-  );
-  return possible.toSorted((a, b) => Number(usesTls(b)) - Number(usesTls(a)));
+  return all.filter((method) => tls && usesTls(method) && (!usesCertificate(method) || clients));
 }
 
 /** The authenticators, in the order of the names. Throws UsageError for a method that lacks its part. */
@@ -80,6 +80,10 @@ export function serverMethods(names: readonly MethodChoice[], parts: ServerParts
   return [...inners].map(([outer, list]) => made[outer](list));
 }
 
-function certificateAuthenticator({ tls, clients = { ca: [] } }: ServerParts): MethodDefinition {
-  return tlsAuthenticator({ ...tls, clients });
+function certificateAuthenticator({
+  tls,
+  clients = { ca: [] },
+  certificateUsers,
+}: ServerParts): MethodDefinition {
+  return tlsAuthenticator({ ...tls, ...certificateUsers, clients });
 }

@@ -20,7 +20,7 @@ import {
 } from './command.js';
 import { failureOf } from './failure.js';
 import type { Output } from './output.js';
-import { readServeConfig, type ServeConfig } from './serve-config.js';
+import { readServeConfig } from './serve-config.js';
 
 const help = `Usage: eaphost serve --config FILE [OPTION]...
        eaphost serve --make-test-config FOLDER
@@ -44,12 +44,20 @@ The file is an object with any of:
   address, port         where to listen; 127.0.0.1 and 1812 if left out
   secret                what the server shares with every client, or
   clients               secrets by address or network: { "10.0.0.0/8": "..." }
-  users                 passwords by name: { "alice": "...", "bob": { "password": "...", "state": "disabled" } }
-  methods               in order of preference; what can be served if left out. The names are those of
-                        eaphost auth --method
+  users                 passwords by name: { "alice": "...", "bob": { "password": "...", "state": "disabled" } };
+                        one with a certificate needs no password: { "carol": {} }
+  methods               in order of preference. If left out, all on TLS for which there are certificates. Those that
+                        show a hash of the password to who listens, mschapv2 and md5, or the password itself, gtc,
+                        are offered only if named. The names are those of eaphost auth --method
   cert, key; pfx, passphrase
                         files of the server's certificate and key, in PEM, or in one PFX
-  clientCa, crl         files, in PEM, of the authority of the users' certificates, and its revocation list
+  clientCa, crl         files, in PEM, of the authority of the users' certificates, and its revocation list. A
+                        certificate is good for the identities that are among its names. Where there are users, one
+                        of its names must be a user's, and none may be of one who is not active
+  certificateNames      which names those are, the preferred one first, of upn, email, dns and commonName; all of
+                        them if left out
+  resumptionLifetime    for how many seconds a TLS connection may be resumed (fast reconnect), while its user may
+                        come in; 0, never, if left out
   minVersion, maxVersion
                         TLSv1.2 or TLSv1.3
 
@@ -110,7 +118,6 @@ function parsePort(text: string): number {
 async function run(options: ServeOptions, output: Output): Promise<void> {
   output.step(`reading ${options.config}`);
   let config = await readServeConfig(options.config);
-  const secrets = secretsOf(options.config, config);
   const { address = config.address ?? '127.0.0.1', port = config.port ?? 1812 } = options;
   const say: Say = (event, words) => {
     const at = new Date().toISOString();
@@ -118,7 +125,7 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
   };
   output.step('starting the server');
   await using server = await listen({
-    ...secrets,
+    ...config.secrets,
     methods: config.methods,
     // A conversation keeps the methods that it began with.
     policy: () => ({ methods: config.methods }),
@@ -134,7 +141,7 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
   const reload = async (): Promise<void> => {
     try {
       const next = await readServeConfig(options.config);
-      server.replaceSecrets(secretsOf(options.config, next));
+      server.replaceSecrets(next.secrets);
       const isMoved = next.address !== config.address || next.port !== config.port;
       config = next;
       const later = isMoved ? '; address and port hold from the next start on' : '';
@@ -173,13 +180,6 @@ const bindErrors: Readonly<Record<string, readonly [string, string]>> = {
   EACCES: ['may not be taken by this user', 'give --port a number above 1023, or run it with more rights'],
 };
 
-function secretsOf(path: string, { secret, clients }: ServeConfig) {
-  if (secret === undefined && clients === undefined) {
-    throw new UsageError(`${path}: give secret, or clients with theirs`);
-  }
-  return { ...(secret !== undefined && { secret }), ...(clients !== undefined && { clients }) };
-}
-
 /** SIGINT, SIGTERM and a reader that has gone stop; SIGHUP reloads, but on Windows it means a closed window. */
 async function untilStopped(reload: () => void): Promise<void> {
   const hangUp = process.platform !== 'win32';
@@ -197,15 +197,17 @@ type Say = (event: Readonly<Record<string, unknown>>, words: Line) => void;
 
 function tell(event: RadiusServerEvent, say: Say): void {
   if (event.kind !== 'verdict') return;
-  const { accepted, identity, method, reason, failureReasonCode, client, elapsedMs } = event;
+  const { accepted, method, reason, failureReasonCode, client, elapsedMs } = event;
   const verdict = accepted ? 'accepted' : 'rejected';
-  const name = identity === undefined ? 'nobody' : quoted(identity);
+  const { identity, outerIdentity } = event;
   const code = failureReasonCode === undefined ? undefined : errorCodeName(failureReasonCode);
   const error = event.error === undefined ? undefined : describeError(event.error);
   const why = [reason, code, error].filter((part) => part !== undefined).join(', ');
-  say({ kind: verdict, identity: name, method, reason, code, error, client, elapsedMs }, [
+  const name = identity === undefined ? 'nobody' : quoted(identity);
+  const isOther = outerIdentity !== undefined && outerIdentity !== identity;
+  say({ kind: verdict, identity, outerIdentity, method, reason, code, error, client, elapsedMs }, [
     paint(accepted ? 'green' : 'red', verdict),
-    ` ${name} from ${client.address}:${client.port}`,
+    ` ${name}${isOther ? ` (outer identity ${quoted(outerIdentity)})` : ''} from ${client.address}:${client.port}`,
     `${method ? `, method ${formatMethodType(method)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
   ]);
 }

@@ -20,9 +20,8 @@ import type {
   PeerStep,
 } from './method.js';
 import { eapCodes, readPacket, writePacket } from './packet.js';
-import { judgeUser } from './password-authenticator.js';
+import { judgeUser, mayResumeUser, passwordVerdict } from './password-authenticator.js';
 import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
-import { failureReasonOf } from './ras-errors.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
 import { passwordRefused, refused } from './verdicts.js';
 
@@ -98,10 +97,10 @@ class Md5Authenticator implements AuthenticatorSession {
     const challenge = this.#challenge;
     if (digest?.length !== digestLength || response?.id !== this.#id) return 'discard';
     if (!challenge || this.#result) return 'discard';
-    const error = await judgeUser(await this.#options.users.lookup(this.#identity), (password) =>
+    const error = await judgeUser(this.#options.users, this.#identity, (password) =>
       timingSafeEqual(answer(this.#id, password, challenge), digest),
     );
-    this.#result = error === 0 ? { isSuccess: true, attributes: [] } : refused(failureReasonOf(error));
+    this.#result = passwordVerdict(error, this.#identity);
     return 'result';
   }
 
@@ -152,5 +151,11 @@ export const md5: MethodDefinition & { readonly peer: PeerSide } = {
 export function md5Authenticator(
   options: PasswordAuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
-  return { ...md5, authenticator: { beginSession: (begin) => new Md5Authenticator(options, begin) } };
+  return {
+    ...md5,
+    authenticator: {
+      beginSession: (begin) => new Md5Authenticator(options, begin),
+      mayResume: (proved) => mayResumeUser(options.users, proved),
+    },
+  };
 }

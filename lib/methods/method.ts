@@ -2,6 +2,7 @@
 // that of Windows' method API: what the embedded run-time, the method DLL shim and the RADIUS server call.
 // Every function may return a promise. One that throws fails its own session and nothing else.
 
+import type { X509Certificate } from 'node:crypto';
 import type { InputField, InteractiveUi } from '../input-fields.js';
 import type { EapAttribute, Flag, MethodProperty, MethodType } from '../types.js';
 
@@ -95,12 +96,25 @@ export interface PeerResult {
 export interface AuthenticatorSide {
   /** Starts a conversation (EapMethodAuthenticatorBeginSession). */
   beginSession(begin: AuthenticatorBegin): Awaitable<AuthenticatorSession>;
+  /**
+   * Whether somebody who proved this identity in an earlier conversation may come in without proving it again: the
+   * account may be gone since. Asked by a tunnel that is about to resume a TLS connection; without it none is resumed.
+   */
+  mayResume?(proved: ProvedIdentity): Awaitable<boolean>;
+}
+
+/** Who a peer has proved to be. */
+export interface ProvedIdentity {
+  /** The name that the proof was made with. */
+  readonly identity?: string;
+  /** The certificate, where that was the proof. */
+  readonly certificate?: X509Certificate;
 }
 
 /** What an authenticator's conversation begins with. */
 export interface AuthenticatorBegin {
   readonly flags: ReadonlySet<Flag>;
-  /** From EAP-Response/Identity. */
+  /** From EAP-Response/Identity: who the peer says it is, which nothing has proved. */
   readonly identity: string;
   readonly attributes: readonly EapAttribute[];
   /** Connection blob of the server; empty when there is none. */
@@ -133,8 +147,11 @@ export type SendTimeout = 'none' | 'basic' | 'interactive';
 export type AuthenticatorAction =
   'discard' | 'send' | 'result' | 'respond' | 'authenticate' | 'handleIdentity';
 
-/** EAP_METHOD_AUTHENTICATOR_RESULT. */
-export interface AuthenticatorResult {
+/**
+ * EAP_METHOD_AUTHENTICATOR_RESULT, and on success who was proved. Windows' structure has no place for the identity: what
+ * passes a DLL has it as a User-Name attribute. A result with neither has proved nobody by name.
+ */
+export interface AuthenticatorResult extends ProvedIdentity {
   readonly isSuccess: boolean;
   readonly failureReasonCode?: number;
   /** On success the keys as the server sees them: Recv-Key (311/17) = MSK[0..31], Send-Key (311/16) = MSK[32..63]. */

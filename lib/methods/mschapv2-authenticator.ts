@@ -36,8 +36,9 @@ import {
 } from './mschapv2-packets.js';
 import { eapCodes } from './packet.js';
 import { judgeUser } from './password-authenticator.js';
+import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors } from './ras-errors.js';
-import type { PasswordAuthenticatorOptions, UserRecord } from './users.js';
+import type { PasswordAuthenticatorOptions } from './users.js';
 import { refused } from './verdicts.js';
 
 /** What the authenticator of EAP-MSCHAPv2 needs. */
@@ -64,7 +65,10 @@ const words: Readonly<Record<number, string>> = {
 /** EAP-MSCHAPv2, one conversation of an authenticator. */
 export class Mschapv2Authenticator implements AuthenticatorSession {
   readonly #options: Mschapv2AuthenticatorOptions;
-  /** Whom the peer says it is: EAP's identity, or else the name in its response. */
+  /**
+   * EAP's identity, or else the name in the peer's first response. The password of this account, and of no other, is
+   * what the proof is compared with.
+   */
   #identity: string;
   #retries: number;
   #challenge: Buffer = Buffer.alloc(0);
@@ -136,7 +140,8 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
   #onVerdict(opCode: number): AuthenticatorAction {
     if (opCode === opCodes.failure) return this.#finish(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
     if (opCode !== opCodes.success || !this.#msk) return 'discard';
-    this.#result = { isSuccess: true, attributes: encodeMppeKeys(this.#msk, 'authenticator') };
+    const attributes = encodeMppeKeys(this.#msk, 'authenticator');
+    this.#result = { isSuccess: true, identity: this.#identity, attributes };
     return 'result';
   }
 
@@ -144,7 +149,7 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     const response = readResponse(body);
     if (!response) return 'discard';
     this.#sent = undefined;
-    const error = await judgeUser(await this.#lookup(response), async (password) => {
+    const error = await this.#judge(response.name, async (password) => {
       const hashes = await passwordHashes(password);
       const isRight = this.#check(msId, response, hashes);
       wipe(hashes.hash, hashes.hashHash);
@@ -170,11 +175,11 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     return true;
   }
 
-  /** The user of the identity, if the response names the same. */
-  async #lookup({ name }: Pick<Response, 'name'>): Promise<UserRecord | undefined> {
+  /** The RAS code of the identity's user, if the response names the same. */
+  async #judge(name: string, isProved: (password: Buffer) => Promise<boolean>): Promise<number> {
     if (this.#identity === '') this.#identity = name;
-    if (withoutDomain(name) !== withoutDomain(this.#identity)) return undefined;
-    return this.#options.users.lookup(this.#identity);
+    if (this.#identity === '' || !isSameName(name, this.#identity)) return rasErrors.authenticationFailure;
+    return judgeUser(this.#options.users, this.#identity, isProved);
   }
 
   async #onChangePassword({ msId, body }: Message): Promise<AuthenticatorAction> {
@@ -183,21 +188,23 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     if (!change) return 'discard';
     this.#sent = undefined;
     if (!users.changePassword) return this.#refuse(msId, rasErrors.changingPassword, false);
-    const user = await users.lookup(this.#identity);
-    if (!user) return this.#refuse(msId, rasErrors.authenticationFailure, false);
-    const password = Buffer.from(user.password);
-    const old = await passwordHashes(password);
-    const newPassword = decryptNewPassword(change.encryptedPassword, old.hash);
-    const changed = newPassword && (await passwordHashes(newPassword));
-    const isRight =
-      changed !== undefined &&
-      timingSafeEqual(change.encryptedHash, encryptOldHash(old.hash, changed.hash)) &&
-      this.#check(msId, { ...change, name: this.#identity }, changed);
-    const isTaken = isRight && (await users.changePassword(this.#identity, newPassword?.toString() ?? ''));
-    wipe(password, newPassword, old.hash, old.hashHash, changed?.hash, changed?.hashHash);
-    if (isTaken) return 'send';
-    const error = isRight ? rasErrors.changingPassword : rasErrors.authenticationFailure;
-    return this.#refuse(msId, error, false);
+    let newPassword: Buffer | undefined;
+    const error = await this.#judge(this.#identity, async (password) => {
+      const old = await passwordHashes(password);
+      newPassword = decryptNewPassword(change.encryptedPassword, old.hash);
+      const changed = newPassword && (await passwordHashes(newPassword));
+      const isRight =
+        changed !== undefined &&
+        timingSafeEqual(change.encryptedHash, encryptOldHash(old.hash, changed.hash)) &&
+        this.#check(msId, { ...change, name: this.#identity }, changed);
+      wipe(old.hash, old.hashHash, changed?.hash, changed?.hashHash);
+      return isRight;
+    });
+    // The account may have been closed since it was said that the password has expired.
+    const mayChange = error === 0 || error === rasErrors.passwordExpired;
+    const isTaken = mayChange && (await users.changePassword(this.#identity, newPassword?.toString() ?? ''));
+    wipe(newPassword);
+    return isTaken ? 'send' : this.#refuse(msId, mayChange ? rasErrors.changingPassword : error, false);
   }
 
   #refuse(msId: number, error: number, retry: boolean): 'send' {

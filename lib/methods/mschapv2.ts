@@ -5,6 +5,7 @@ import type { AuthenticatorSide, MethodDefinition, PeerSide } from './method.js'
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
+import { mayResumeUser } from './password-authenticator.js';
 import { passwordConfiguration } from './password-fields.js';
 import { passwordIdentity } from './password-peer.js';
 
@@ -55,6 +56,9 @@ export function mschapv2Authenticator(
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
   return {
     ...mschapv2,
-    authenticator: { beginSession: (begin) => new Mschapv2Authenticator(options, begin) },
+    authenticator: {
+      beginSession: (begin) => new Mschapv2Authenticator(options, begin),
+      mayResume: (proved) => mayResumeUser(options.users, proved),
+    },
   };
 }

@@ -1,27 +1,44 @@
-// What the authenticators of the password methods share: whether a user may come in.
+// What authenticators ask a user database: whether a user may come in, with a password or without one.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { wipe } from './credentials.js';
-import { accountErrors, rasErrors } from './ras-errors.js';
-import type { UserRecord } from './users.js';
+import type { AuthenticatorResult, ProvedIdentity } from './method.js';
+import { accountErrors, failureReasonOf, rasErrors } from './ras-errors.js';
+import type { UserStore } from './users.js';
+import { refused } from './verdicts.js';
+
+/** Nobody's password, which nobody knows. Drawn once: to draw it for nobody alone would tell who there is. */
+const nobodysPassword = randomBytes(8).toString('hex');
 
 /**
- * The RAS code for a user, undefined being nobody; 0 where the user may come in. Takes as long for nobody as for
- * somebody.
- * @param isProved whether the peer has proved that it knows this password, which is wiped afterwards
+ * The one look-up of an account: its RAS code, 0 where the user may come in. The work is the same for nobody as for
+ * somebody whose account may not be used.
+ * @param isProved whether the peer has proved that it knows this password, which is wiped afterwards; left out where
+ * something else has proved the identity
  */
 export async function judgeUser(
-  user: UserRecord | undefined,
-  isProved: (password: Buffer) => boolean | Promise<boolean>,
+  users: UserStore,
+  identity: string,
+  isProved: (password: Buffer) => boolean | Promise<boolean> = () => true,
 ): Promise<number> {
-  // Nobody's password is as unknown as random digits; the work is the same.
-  const password = Buffer.from(user?.password ?? randomBytes(16).toString('hex'));
+  const user = await users.lookup(identity);
+  const password = Buffer.from(user?.password ?? nobodysPassword);
   try {
     const isRight = await isProved(password);
     return isRight && user ? accountErrors[user.state ?? 'active'] : rasErrors.authenticationFailure;
   } finally {
     wipe(password);
   }
+}
+
+/** For `mayResume`: whether the account is still good. */
+export async function mayResumeUser(users: UserStore, { identity }: ProvedIdentity): Promise<boolean> {
+  return identity !== undefined && (await judgeUser(users, identity)) === 0;
+}
+
+/** The verdict on a user by such a code. */
+export function passwordVerdict(error: number, identity: string): AuthenticatorResult {
+  return error === 0 ? { isSuccess: true, identity, attributes: [] } : refused(failureReasonOf(error));
 }
 
 /** Whether two passwords in the clear are the same, without telling by the time how much of them is. */

@@ -4,6 +4,7 @@
 import { bitsToFlags } from '../types.js';
 import { Call, FrameReader, FrameWriter, type Frame } from './frames.js';
 import type { AuthenticatorAction, AuthenticatorSession, MethodDefinition } from './method.js';
+import { attributesWithName } from './proved-identity.js';
 import { CallFailure, authenticationFailed } from './shim-failure.js';
 import { eapPacket, unsupported } from './shim-methods.js';
 
@@ -83,9 +84,10 @@ export async function callAuthenticator(
     }
     default: {
       request.end();
-      const { isSuccess, failureReasonCode = 0, attributes } = await session.getResult();
+      const result = await session.getResult();
+      const { isSuccess, failureReasonCode = 0 } = result;
       const reason = isSuccess ? 0 : failureReasonCode >>> 0 || authenticationFailed;
-      reply.bool(isSuccess).u32(reason).attributes(attributes);
+      reply.bool(isSuccess).u32(reason).attributes(attributesWithName(result));
     }
   }
 }

@@ -1,6 +1,6 @@
 // Where the authenticator side of the password methods looks its users up.
 
-/** Whether an account may be used just now. All but `active` refuse, after the password has proved right. */
+/** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
   'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';
 
@@ -13,7 +13,11 @@ export interface UserRecord {
 
 /** A user database. */
 export interface UserStore {
-  /** The user of an identity as the peer gave it (`DOMAIN\user`, `user`, `user@realm`); undefined for nobody. */
+  /**
+   * The user of an identity as the peer gave it (`DOMAIN\user`, `user`, `user@realm`) or a certificate has it; undefined
+   * for nobody. When the proof is right, this spelling is the proved identity. It should take as long for nobody as for
+   * somebody.
+   */
   lookup(identity: string): Promise<UserRecord | undefined> | UserRecord | undefined;
   /**
    * Takes a new password for a user whose old one has expired and was right; false refuses it. Without this function

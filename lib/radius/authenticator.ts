@@ -7,8 +7,10 @@ import type {
   AuthenticatorResult,
   AuthenticatorSession,
   MethodDefinition,
+  ProvedIdentity,
   SendTimeout,
 } from '../methods/method.js';
+import { provedIdentity } from '../methods/proved-identity.js';
 import type { EapAttribute, MethodType } from '../types.js';
 import { eapCodes, eapHeader, eapPacket } from './eap.js';
 import { Rounds, roundsFor } from './rounds.js';
@@ -17,7 +19,7 @@ import { secretFrom } from '../secret.js';
 
 /** What a conversation is started with. */
 export interface ConversationOptions {
-  /** From EAP-Response/Identity. */
+  /** From EAP-Response/Identity, which nothing has proved. */
   readonly identity: string;
   /** To be offered in this order; each has an authenticator side. */
   readonly methods: readonly MethodDefinition[];
@@ -58,7 +60,9 @@ export type RefusalReason =
   /** The conversation came to no end in `maxRounds`, or in 50 rounds that brought it no further. */
   | 'tooManyRounds'
   /** The method threw, sent a malformed packet, or asked for what this host cannot do. */
-  | 'methodError';
+  | 'methodError'
+  /** The server's `authorize` refused whom the method had accepted. */
+  | 'notAuthorized';
 
 /** The outcome of one response. */
 export type ConversationStep =
@@ -69,6 +73,8 @@ export type ConversationStep =
       readonly kind: 'accept';
       /** EAP-Success. */
       readonly packet: Uint8Array;
+      /** Whom the method proved. */
+      readonly proved: ProvedIdentity;
       readonly attributes: readonly EapAttribute[];
     }
   | {
@@ -230,7 +236,10 @@ export class Conversation {
 
   #conclude(result: AuthenticatorResult): ConversationStep {
     const { isSuccess, failureReasonCode, attributes } = result;
-    if (isSuccess) return { kind: 'accept', packet: eapPacket(eapCodes.success, this.#id), attributes };
+    if (isSuccess) {
+      const packet = eapPacket(eapCodes.success, this.#id);
+      return { kind: 'accept', packet, proved: provedIdentity(result), attributes };
+    }
     return {
       ...this.#refuse('methodFailure'),
       ...(failureReasonCode !== undefined && { failureReasonCode }),

@@ -24,6 +24,8 @@ export type { MppeKeys } from './mppe.js';
 export { type FormFault, type IntegrityFault, radiusCodes } from './packet.js';
 export { RadiusServer } from './server.js';
 export type {
+  Authorization,
+  AuthorizeRequest,
   ClientAddress,
   Policy,
   PolicyRequest,

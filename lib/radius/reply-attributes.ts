@@ -20,21 +20,29 @@ export function methodAttributes(attributes: readonly RadiusAttribute[]): Radius
   return attributes.filter(({ type }) => !reserved.has(type));
 }
 
+/** The attributes of a method's result, without keys, copied: a method may wipe its own when it ends. */
+export function attributesWithoutKeys(attributes: readonly EapAttribute[]): EapAttribute[] {
+  return attributes
+    .filter((attribute) => attribute.type !== attributeTypes.EMSK && !holdsKey(attribute))
+    .map(({ type, value }) => ({ type, value: secretFrom(value) }));
+}
+
 /**
- * User-Name (the method's, else the identity), then what policy and method have for the client, copied: a method may
- * wipe its attributes when it ends. Keys are left out.
+ * What an Access-Accept tells: User-Name, which is the proved identity unless `authorized` has another, then what
+ * `authorized` and the method have for the client, copied. Keys are left out.
  */
 export function acceptAttributes(
-  identity: string,
+  identity: string | undefined,
   fromMethod: readonly EapAttribute[],
-  fromPolicy: readonly RadiusAttribute[],
+  authorized: readonly RadiusAttribute[],
 ): RadiusAttribute[] {
-  const given = [...fromPolicy, ...fromMethod]
+  const { UserName } = attributeTypes;
+  const others = fromMethod.filter(({ type }) => type !== UserName);
+  const isNamed = identity === undefined || authorized.some(({ type }) => type === UserName);
+  const name = isNamed ? [] : [{ type: UserName, value: Buffer.from(identity) }];
+  return [...name, ...authorized, ...others]
     .filter((attribute) => isSendable(attribute))
     .map(({ type, value }) => ({ type, value: secretFrom(value) }));
-  const name = { type: attributeTypes.UserName, value: secretFrom(identity) };
-  const needsName = isSendable(name) && !given.some(({ type }) => type === attributeTypes.UserName);
-  return needsName ? [name, ...given] : given;
 }
 
 /** The key pair among a method's result attributes, as copies. Undefined unless both are there. */

@@ -1,6 +1,6 @@
 // What a RADIUS server is started with, what it tells, and what it counts.
 
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
 import type { EapAttribute, MethodType } from '../types.js';
 import type { Secret } from './address.js';
 import type { RadiusAttribute } from './attributes.js';
@@ -15,8 +15,16 @@ export interface RadiusServerOptions {
   readonly clients?: Readonly<Record<string, Secret>>;
   /** Methods on offer in order of preference, each with an authenticator side. */
   readonly methods: readonly MethodDefinition[];
-  /** Called once for each conversation, to choose methods and attributes for a user. Default: all methods. */
+  /**
+   * Called once for each conversation, before anything is proved, to choose methods and their configuration. Default: all
+   * methods.
+   */
   readonly policy?: (request: PolicyRequest) => Policy | Promise<Policy>;
+  /**
+   * Called when a method has accepted a peer, also by a resumed connection, with the identity that was proved: gives
+   * attributes for the Access-Accept, or `false` to refuse. This is the place for rights. Default: accepts everybody.
+   */
+  readonly authorize?: (request: AuthorizeRequest) => Authorization | false | Promise<Authorization | false>;
   /** Answers a method's action `respond`. Default: with no attributes. */
   readonly onAttributes?: (
     attributes: readonly EapAttribute[],
@@ -51,19 +59,31 @@ export interface RadiusServerOptions {
 
 /** What a policy sees: the first request of a conversation, verified. */
 export interface PolicyRequest {
-  readonly identity: string;
+  /** Who the peer says it is, in EAP-Response/Identity: not proved, good for routing, never for rights. */
+  readonly outerIdentity: string;
   readonly client: ClientAddress;
   readonly attributes: readonly RadiusAttribute[];
 }
 
 /** What a policy decides. */
 export interface Policy {
-  /** Methods for this user, in order of preference. Default: the server's. Empty: refused. */
+  /** Methods for this peer, in order of preference. Default: the server's. Empty: refused. */
   readonly methods?: readonly MethodDefinition[];
-  /** More attributes for the Access-Accept. */
-  readonly attributes?: readonly RadiusAttribute[];
   /** Connection blob for the methods. */
   readonly config?: Uint8Array;
+}
+
+/** What `authorize` sees: a peer that a method has accepted. */
+export interface AuthorizeRequest extends ProvedIdentity, PolicyRequest {
+  readonly method: MethodType;
+  /** The attributes of the method's result, copied; without keys. */
+  readonly methodAttributes: readonly EapAttribute[];
+}
+
+/** What `authorize` decides. */
+export interface Authorization {
+  /** For the Access-Accept. User-Name takes the place of the proved identity. */
+  readonly attributes?: readonly RadiusAttribute[];
 }
 
 /** Where a request came from. */
@@ -112,8 +132,10 @@ export interface VerdictEvent {
   readonly kind: 'verdict';
   readonly client: ClientAddress;
   readonly accepted: boolean;
-  /** Undefined when the conversation had none yet. */
+  /** The identity that the method proved; undefined where it proved none, as in every refusal by a method. */
   readonly identity?: string;
+  /** Who the peer said it is; undefined when the conversation had no identity yet. */
+  readonly outerIdentity?: string;
   /** The method in use, or the last one offered. */
   readonly method?: MethodType;
   /** Why it was refused. */
@@ -141,7 +163,7 @@ export type RadiusServerEvent =
   | {
       readonly kind: 'expired';
       readonly client: ClientAddress;
-      readonly identity: string;
+      readonly outerIdentity: string;
       readonly method?: MethodType;
     };
 
@@ -176,6 +198,7 @@ export function newServerCounters(): RadiusServerCounters {
       noMethod: 0,
       tooManyRounds: 0,
       methodError: 0,
+      notAuthorized: 0,
       noEap: 0,
       noIdentity: 0,
       unknownState: 0,

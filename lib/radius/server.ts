@@ -62,6 +62,7 @@ export class RadiusServer implements AsyncDisposable {
       {
         methods: options.methods,
         policy: options.policy,
+        authorize: options.authorize,
         onAttributes: options.onAttributes,
         sessionTimeoutMs: toInteger(options.sessionTimeoutMs ?? 60_000, 'sessionTimeoutMs', 1, day),
         maxSessions,

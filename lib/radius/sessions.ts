@@ -3,6 +3,7 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { attributeTypes } from '../attributes.js';
+import { isObject } from '../guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import {
   errorCauseType,
@@ -16,10 +17,10 @@ import { Conversation, type ConversationStep } from './authenticator.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from './eap.js';
 import { encryptKeys } from './mppe.js';
 import { maxPacketLength, radiusCodes, type RadiusPacket } from './packet.js';
-import { acceptAttributes, methodAttributes, methodKeys } from './reply-attributes.js';
+import { acceptAttributes, attributesWithoutKeys, methodAttributes, methodKeys } from './reply-attributes.js';
 import type {
+  Authorization,
   ClientAddress,
-  Policy,
   RadiusServerCounters,
   RadiusServerEvent,
   RadiusServerOptions,
@@ -49,6 +50,7 @@ export interface ServerReply {
 export interface SessionTableOptions {
   readonly methods: RadiusServerOptions['methods'];
   readonly policy: RadiusServerOptions['policy'];
+  readonly authorize: RadiusServerOptions['authorize'];
   readonly onAttributes: RadiusServerOptions['onAttributes'];
   readonly sessionTimeoutMs: number;
   readonly maxSessions: number;
@@ -59,15 +61,21 @@ export interface SessionTableOptions {
 interface Session {
   readonly state: Buffer;
   readonly client: ClientAddress;
-  readonly identity: string;
+  readonly outerIdentity: string;
+  /** Whom the method proved, once it did. */
+  identity: string | undefined;
+  /** Of the first request. */
+  readonly attributes: readonly RadiusAttribute[];
   readonly started: number;
-  policy: Policy;
   conversation: Conversation | undefined;
   timer: NodeJS.Timeout | undefined;
   /** A request of it is being served. */
   busy: boolean;
   over: boolean;
 }
+
+type AcceptStep = ConversationStep & { readonly kind: 'accept' };
+type RefuseStep = ConversationStep & { readonly kind: 'refuse' };
 
 const defaultMtu = 1400;
 const minEapSize = 64;
@@ -130,13 +138,15 @@ export class SessionTable {
     const share = this.#shares.get(client.address) ?? 0;
     if (this.#sessions.size >= this.#options.maxSessions) return 'tooManySessions';
     if (share >= this.#options.maxSessionsPerClient) return 'tooManySessionsOfClient';
-    const identity = eap.toString('utf8', 5);
+    const { attributes } = packet;
+    const outerIdentity = eap.toString('utf8', 5);
     const session: Session = {
       state: randomBytes(16),
       client,
-      identity,
+      outerIdentity,
+      identity: undefined,
+      attributes,
       started: performance.now(),
-      policy: {},
       conversation: undefined,
       timer: undefined,
       busy: false,
@@ -146,14 +156,13 @@ export class SessionTable {
     this.#shares.set(client.address, share + 1);
     this.#watch(session, this.#options.sessionTimeoutMs);
     return this.#step(request, session, async () => {
-      session.policy =
-        (await this.#options.policy?.({ identity, client, attributes: packet.attributes })) ?? {};
-      const { methods = this.#options.methods, config = new Uint8Array() } = session.policy;
+      const policy = (await this.#options.policy?.({ outerIdentity, client, attributes })) ?? {};
+      const { methods = this.#options.methods, config = new Uint8Array() } = policy;
       checkMethods(methods);
       const conversation = new Conversation({
-        identity,
+        identity: outerIdentity,
         methods,
-        attributes: methodAttributes(packet.attributes),
+        attributes: methodAttributes(attributes),
         config,
         maxSendPacketSize: eapSizeFor(packet),
         maxRounds: this.#options.maxRounds,
@@ -173,19 +182,46 @@ export class SessionTable {
     session.busy = true;
     try {
       const step = await work();
-      return session.over ? 'sessionExpired' : this.#answer(request, session, step);
+      const authorization = step.kind === 'accept' ? await this.#authorize(session, step) : {};
+      return session.over ? 'sessionExpired' : this.#answer(request, session, step, authorization);
     } catch (error) {
-      // The policy threw, or the method's keys are none; a conversation does not throw.
+      // `policy` or `authorize` threw, or the method's keys are none; a conversation does not throw.
       const packet = eapPacket(eapCodes.failure, request.eap?.[1] ?? 0);
       return session.over
         ? 'sessionExpired'
-        : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error });
+        : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error }, false);
     } finally {
       session.busy = false;
     }
   }
 
-  #answer(request: ServerRequest, session: Session, step: ConversationStep): ServerReply {
+  /** What a peer that the method has accepted may do; false: nothing. */
+  async #authorize(session: Session, step: AcceptStep): Promise<Authorization | false> {
+    const { client, outerIdentity, attributes, conversation } = session;
+    const { proved } = step;
+    session.identity = proved.identity;
+    const { authorize } = this.#options;
+    const method = conversation?.method?.type;
+    if (!authorize || !method) return {};
+    const methodAttributes = attributesWithoutKeys(step.attributes);
+    const decision: unknown = await authorize({
+      ...proved,
+      outerIdentity,
+      client,
+      attributes,
+      method,
+      methodAttributes,
+    });
+    // What is no decision gives nothing.
+    return isObject(decision) ? decision : false;
+  }
+
+  #answer(
+    request: ServerRequest,
+    session: Session,
+    step: ConversationStep,
+    authorization: Authorization | false,
+  ): ServerReply {
     const state = { type: attributeTypes.State, value: session.state };
     const { packet: eap } = step;
     if (step.kind === 'ignored') {
@@ -201,7 +237,12 @@ export class SessionTable {
       const attributes = step.timeout === 'basic' ? [state] : [state, timeout];
       return { code: radiusCodes.accessChallenge, eap, attributes };
     }
-    const reply = step.kind === 'accept' ? accept(request, session, step) : refuse(request, session, step);
+    const reply =
+      step.kind === 'refuse'
+        ? refuse(request, session, step)
+        : authorization
+          ? accept(request, session, step, authorization)
+          : refuse(request, session, notAuthorized(step));
     // The reply does not wait for a method that is slow to end.
     void this.#end(session);
     return reply;
@@ -211,8 +252,8 @@ export class SessionTable {
     clearTimeout(session.timer);
     session.timer = setTimeout(() => {
       this.#counters.expired++;
-      const { client, identity } = session;
-      this.#emit({ kind: 'expired', client, identity, ...methodOf(session) });
+      const { client, outerIdentity } = session;
+      this.#emit({ kind: 'expired', client, outerIdentity, ...methodOf(session) });
       void this.#end(session);
     }, waitMs).unref();
   }
@@ -234,11 +275,11 @@ export class SessionTable {
 function accept(
   request: ServerRequest,
   session: Session,
-  step: ConversationStep & { kind: 'accept' },
+  step: AcceptStep,
+  authorization: Authorization,
 ): ServerReply {
-  const { identity, policy } = session;
   const keys = methodKeys(step.attributes);
-  const attributes = acceptAttributes(identity, step.attributes, policy.attributes ?? []);
+  const attributes = acceptAttributes(session.identity, step.attributes, authorization.attributes ?? []);
   if (keys) {
     attributes.push(...encryptKeys(keys, request.packet.authenticator, request.secret));
     keys.recvKey.fill(0);
@@ -248,11 +289,12 @@ function accept(
   return { code: radiusCodes.accessAccept, eap: step.packet, attributes, verdict };
 }
 
-function refuse(
-  request: ServerRequest,
-  session: Session,
-  step: ConversationStep & { kind: 'refuse' },
-): ServerReply {
+/** The refusal in place of an acceptance: EAP-Failure has the id that EAP-Success would have had. */
+function notAuthorized({ packet }: AcceptStep): RefuseStep {
+  return { kind: 'refuse', reason: 'notAuthorized', packet: eapPacket(eapCodes.failure, packet[1] ?? 0) };
+}
+
+function refuse(request: ServerRequest, session: Session, step: RefuseStep): ServerReply {
   const { reason, failureReasonCode, error } = step;
   const verdict = {
     ...verdictOf(request, session),
@@ -276,9 +318,10 @@ export function refusal(
 }
 
 function verdictOf({ client }: ServerRequest, session: Session) {
-  const { identity, started } = session;
+  const { identity, outerIdentity, started } = session;
+  const names = { ...(identity !== undefined && { identity }), outerIdentity };
   const elapsedMs = performance.now() - started;
-  return { kind: 'verdict', client, identity, ...methodOf(session), elapsedMs } as const;
+  return { kind: 'verdict', client, ...names, ...methodOf(session), elapsedMs } as const;
 }
 
 function methodOf({ conversation }: Session) {

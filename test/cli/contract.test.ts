@@ -71,7 +71,7 @@ describe('every command', function () {
       serve: {
         good: ['--make-test-config', join(folder, 'radius')],
         keys: ['config', 'ca', 'user'],
-        bad: ['--config', file('taken.json', JSON.stringify({ secret: 's', port }))],
+        bad: ['--config', file('taken.json', JSON.stringify({ secret: 's', port, methods: ['md5'] }))],
         code: 'EADDRINUSE',
       },
       method: {

@@ -25,7 +25,10 @@ import { useLeakCheck } from './support.js';
 
 const authority = makeTestAuthority();
 const { ca } = authority;
-const server = authority.issue({ name: 'server', purpose: 'server', dnsNames: ['radius.example.org'] });
+const server = {
+  ...authority.issue({ name: 'server', purpose: 'server', dnsNames: ['radius.example.org'] }),
+  resumptionLifetime: 3600,
+};
 const client = authority.issue({ name: 'alice', purpose: 'client' });
 const users = memoryUsers({ alice: 'correct horse' });
 const user = { username: 'alice', password: 'correct horse' };

@@ -45,7 +45,7 @@ const pairs: Readonly<Record<string, (maxVersion: TlsVersion) => Pair>> = {
       peapAuthenticator({
         ...server,
         maxVersion,
-        resumption: true,
+        resumptionLifetime: 3600,
         methods: [mschapv2Authenticator({ users, retries: 1 })],
       }),
     ];
@@ -54,7 +54,7 @@ const pairs: Readonly<Record<string, (maxVersion: TlsVersion) => Pair>> = {
     const { ca, server } = certificates();
     return [
       ttlsPeer({ ca, maxVersion, inner: 'pap' }),
-      ttlsAuthenticator({ ...server, maxVersion, resumption: true, users }),
+      ttlsAuthenticator({ ...server, maxVersion, resumptionLifetime: 3600, users }),
     ];
   },
   'EAP-TTLS with EAP-GTC': (maxVersion) => {
@@ -62,7 +62,7 @@ const pairs: Readonly<Record<string, (maxVersion: TlsVersion) => Pair>> = {
     const methods = [gtcAuthenticator({ users })];
     return [
       ttlsPeer({ ca, maxVersion, inner: [gtc] }),
-      ttlsAuthenticator({ ...server, maxVersion, resumption: true, methods }),
+      ttlsAuthenticator({ ...server, maxVersion, resumptionLifetime: 3600, methods }),
     ];
   },
 };
@@ -71,7 +71,7 @@ function tlsPair(maxVersion: TlsVersion): Pair {
   const { ca, client, server } = certificates();
   return [
     tlsPeer({ ca, ...client, maxVersion }),
-    tlsAuthenticator({ ...server, clients: { ca }, maxVersion, resumption: true }),
+    tlsAuthenticator({ ...server, clients: { ca }, maxVersion, resumptionLifetime: 3600 }),
   ];
 }
 
@@ -188,7 +188,7 @@ for (const version of versions) {
       const authenticator = peapAuthenticator({
         ...server,
         maxVersion: version,
-        resumption: true,
+        resumptionLifetime: 3600,
         methods: [mschapv2Authenticator({ users: store })],
       });
       const credentials = encodeCredentials({ username: 'alice', password: 'old', newPassword: 'new' });

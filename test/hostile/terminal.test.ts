@@ -187,7 +187,7 @@ describe('A terminal and what strangers have it show', function () {
       process.emit('SIGTERM');
       await serving;
       assertTame(told);
-      assert.match(told, json ? /"kind":"rejected"/u : /rejected "x.*y" from/u);
+      assert.match(told, json ? /"kind":"rejected"/u : /rejected nobody \(outer identity "x.*y"\) from/u);
     }
   });
 

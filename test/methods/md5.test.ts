@@ -32,7 +32,7 @@ describe('MD5-Challenge', () => {
     const conversation = await converse(md5, server, { credentials });
     equal(conversation.end, 'accepted');
     deepEqual(conversation.peer, { isSuccess: true, attributes: [] });
-    deepEqual(conversation.authenticator, { isSuccess: true, attributes: [] });
+    deepEqual(conversation.authenticator, { isSuccess: true, identity: 'user', attributes: [] });
     equal(conversation.requests[0]?.subarray(22).toString(), 'server');
     equal(conversation.requests.length, 1);
   });

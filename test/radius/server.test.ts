@@ -71,8 +71,20 @@ describe('RadiusServer', () => {
     );
     const verdict = events.at(-1);
     assert.ok(verdict?.kind === 'verdict' && verdict.accepted);
-    assert.deepEqual([verdict.identity, verdict.method, verdict.reason], ['anna', { type: 200 }, undefined]);
+    assert.deepEqual([verdict.identity, verdict.outerIdentity], ['anna', 'anna']);
+    assert.deepEqual([verdict.method, verdict.reason], [{ type: 200 }, undefined]);
     assert.ok(!JSON.stringify(events).includes(secret));
+  });
+
+  it('makes up no User-Name out of the outer identity', async () => {
+    await using it = await lab({}, { isNameless: true });
+    const { state } = await begin(it.client);
+    const accept = await it.client.ask(it.client.request(wish(8, wishes.accept), state));
+    assert.equal(accept.code, accessAccept);
+    assert.equal(textOf(accept.attributes, attributeTypes.UserName), undefined);
+    const verdict = it.events.at(-1);
+    assert.ok(verdict?.kind === 'verdict');
+    assert.deepEqual([verdict.identity, verdict.outerIdentity], [undefined, 'anna']);
   });
 
   it('refuses with EAP-Failure and without keys', async () => {
@@ -190,7 +202,7 @@ describe('RadiusServer', () => {
     assert.deepEqual([verdict.reason, verdict.method], ['noMethod', { type: 201 }]);
   });
 
-  it('asks the policy for methods, attributes and a connection blob', async () => {
+  it('asks the policy for methods and a connection blob, and then what the proved identity may do', async () => {
     const begun: unknown[] = [];
     const small = echoMethod({
       type: { type: 201 },
@@ -200,15 +212,20 @@ describe('RadiusServer', () => {
       },
     });
     await using it = await lab({
-      policy: async ({ identity, client, attributes }) => {
+      policy: async ({ outerIdentity, client, attributes }) => {
         await pause(1);
-        if (identity === 'nobody') throw new Error('no such user');
-        if (identity === 'guest') return { methods: [] };
+        if (outerIdentity === 'nobody') throw new Error('no such user');
+        if (outerIdentity === 'guest') return { methods: [] };
         assert.equal(client.address, '127.0.0.1');
         assert.equal(textOf(attributes, attributeTypes.CalledStationId), 'lab');
+        return { methods: [small], config: Buffer.from('blob') };
+      },
+      authorize: async ({ identity, outerIdentity, client, attributes, method }) => {
+        await pause(1);
+        assert.deepEqual([identity, outerIdentity, client.address], ['anna', 'anna', '127.0.0.1']);
+        assert.equal(textOf(attributes, attributeTypes.CalledStationId), 'lab');
+        assert.deepEqual(method, { type: 201 });
         return {
-          methods: [small],
-          config: Buffer.from('blob'),
           attributes: [
             integerAttribute(attributeTypes.SessionTimeout, 60),
             { type: attributeTypes.UserName, value: Buffer.from('Anna') },
@@ -276,7 +293,7 @@ describe('RadiusServer', () => {
       type: attributeTypes.Class,
       value: Buffer.alloc(253, 1),
     }));
-    await using it = await lab({ policy: () => ({ attributes: many }) });
+    await using it = await lab({ authorize: () => ({ attributes: many }) });
     const { state } = await begin(it.client);
     const reply = await it.client.ask(it.client.request(wish(8, wishes.accept), state));
     assert.deepEqual(eapOf(reply, accessReject), eapPacket(4, 8));

@@ -65,6 +65,8 @@ export interface EchoOptions {
   readonly msk?: Uint8Array;
   /** Called by end(); may throw. */
   readonly onEnd?: () => void;
+  /** It proves no name; default: that of the outer identity. */
+  readonly isNameless?: boolean;
   /** The answer to setAttributes; default: send. */
   readonly afterAttributes?: AuthenticatorAction;
 }
@@ -130,6 +132,7 @@ export function echoMethod(options: EchoOptions = {}): MethodDefinition {
             if (wish === wishes.accept) {
               result = {
                 isSuccess: true,
+                ...(!options.isNameless && { identity: begin.identity }),
                 attributes: [...encodeMppeKeys(options.msk ?? echoMsk, 'authenticator'), ...attributes],
               };
             }

@@ -29,6 +29,7 @@ export interface Certificates {
   readonly weakServer: Identity;
   readonly weaklySignedServer: Identity;
   readonly weakClient: Identity;
+  /** `alice`, and by its e-mail address `alice@example.org`, as those that follow. */
   readonly client: Identity;
   readonly expiredClient: Identity;
   readonly revokedClient: Identity;
@@ -179,7 +180,7 @@ class Maker {
       ...key,
       '-nodes',
       '-subj',
-      `/CN=the ${kind}`,
+      kind === 'client' ? '/CN=alice' : `/CN=the ${kind}`,
       '-config',
       'openssl.cnf',
       ...out,

@@ -72,7 +72,7 @@ async function ourLab(method: MatrixMethod, maxVersion: TlsVersion, fault: Fault
   const seen: AuthenticatorResult[] = [];
   const methods = serverMethods([method], {
     users: memoryUsers(users),
-    tls: { ...(fault === 'expired' ? expiredServer : server), maxVersion },
+    tls: { ...(fault === 'expired' ? expiredServer : server), maxVersion, resumptionLifetime: 3600 },
     clients: { ca, crl },
   });
   const running = await RadiusServer.listen({

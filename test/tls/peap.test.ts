@@ -1,7 +1,6 @@
 // PEAPv0, peer against authenticator: inner methods, results, crypto-binding, fast reconnect.
 
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict';
-import { attributeTypes } from '../../lib/attributes.js';
 import { eapErrorCodes } from '../../lib/error-codes.js';
 import { mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';
 import { tlsAuthenticator, tlsPeer } from '../../lib/methods/tls/eap-tls.js';
@@ -38,7 +37,13 @@ function peerOf(maxVersion: TlsVersion, options: Partial<PeapPeerOptions> = {}) 
 
 function serverOf(maxVersion: TlsVersion, options: Partial<PeapAuthenticatorOptions> = {}) {
   const methods = [mschapv2Authenticator({ users })];
-  return peapAuthenticator({ ...certificates().server, maxVersion, methods, ...options });
+  return peapAuthenticator({
+    ...certificates().server,
+    maxVersion,
+    methods,
+    resumptionLifetime: 60,
+    ...options,
+  });
 }
 
 function innerTls() {
@@ -186,8 +191,6 @@ for (const version of versions) {
   });
 }
 
-function namesOf({ authenticator }: Conversation): string[] {
-  return authenticator.attributes
-    .filter(({ type }) => type === attributeTypes.UserName)
-    .map(({ value }) => Buffer.from(value).toString());
+function namesOf({ authenticator }: Conversation): (string | undefined)[] {
+  return [authenticator.identity];
 }

@@ -1,7 +1,7 @@
 // A conversation of the authenticator of any TLS method: start, fragments, handshake, judgement of the peer's
 // certificate; what then runs inside TLS is the tunnel's affair.
 
-import { constants } from 'node:crypto';
+import { constants, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { eapErrorCodes } from '../../error-codes.js';
 import type { EapAttribute } from '../../types.js';
@@ -10,6 +10,7 @@ import type {
   AuthenticatorBegin,
   AuthenticatorResult,
   AuthenticatorSession,
+  ProvedIdentity,
 } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
 import { wipe } from '../credentials.js';
@@ -18,7 +19,7 @@ import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
-import { contextOf, defaultResumptionLifetime, type TlsAuthenticatorSettings } from './options.js';
+import { contextOf, type TlsAuthenticatorSettings } from './options.js';
 import { AuthenticatorSessions, newTicketKeys, type ResumableConnection } from './resumption.js';
 import type { TlsMethod } from './tls-method.js';
 import type { Judge, Refusal } from './trust.js';
@@ -29,10 +30,10 @@ import {
   connectionOf,
 } from './tunnel.js';
 
-/** A judge of the peer, which may know more than its certificate. */
+/** A judge of the peer's certificate, and of whom it proves. */
 export interface ClientPolicy extends Judge {
-  /** Whether this certificate may be used under this identity. */
-  readonly authorize?: (connection: Connection, identity: string) => Promise<Refusal | undefined>;
+  /** Whom this certificate proves where the peer says that it is `claimed`; or why it may not be used so. */
+  identify(certificate: X509Certificate, claimed: string): Promise<ProvedIdentity | Refusal>;
 }
 
 /** A method's authenticator, ready for conversations. */
@@ -57,8 +58,7 @@ export class TlsAuthenticatorKit {
 
   /** How long connections may be resumed, in seconds; 0 for never. */
   get lifetime(): number {
-    const { resumption = true, resumptionLifetime = defaultResumptionLifetime } = this.settings;
-    return resumption ? resumptionLifetime : 0;
+    return this.settings.resumptionLifetime ?? 0;
   }
 
   /** A context whose tickets are under these keys; undefined: none that has tickets. */
@@ -83,6 +83,8 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #id = 0;
   #engine: TlsEngine | undefined;
   #resumable: ResumableConnection | undefined;
+  /** Whom the certificate of a new connection proves. */
+  #certified: ProvedIdentity | undefined;
   #ticketKeys: Buffer | undefined;
   #isEstablished = false;
   #keys: TlsKeys | undefined;
@@ -131,7 +133,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   }
 
   async #process(message: Buffer): Promise<AuthenticatorAction> {
-    const engine = (this.#engine ??= this.#open(message));
+    const engine = (this.#engine ??= await this.#open(message));
     if (message.length === 0 && !this.#isEstablished && !this.#pending) {
       throw new FramingError('nothing in the handshake');
     }
@@ -151,11 +153,10 @@ export class TlsAuthenticator implements AuthenticatorSession {
     // In TLS 1.2 the last flight goes out alone, for the peer to acknowledge.
     const isFlight = isNew && engine.version === 'TLSv1.2' && engine.hasOutput;
     if (!this.#isEstablished || isFlight) return this.#deliver(engine);
-    const resumed = engine.isResumed ? this.#resumable?.identity : undefined;
     const { data, verdict } = await this.#tunnel.advance(
       engine.takePlaintext(),
       this.#connection(engine),
-      resumed,
+      engine.isResumed ? this.#resumable?.proved : this.#certified,
     );
     if (data && data.length > 0) await engine.write(data);
     this.#pending = verdict;
@@ -170,7 +171,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
     return 'send';
   }
 
-  #conclude({ keys, identity, ...verdict }: AuthenticatorVerdict): 'result' {
+  #conclude({ keys, mayResume, ...verdict }: AuthenticatorVerdict): 'result' {
     const engine = this.#engine;
     if (!verdict.isSuccess || !engine?.isEstablished) {
       this.#result = verdict.isSuccess ? refused() : verdict;
@@ -179,19 +180,15 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const exported = keyAttributes(keys ?? this.#connection(engine).keys, 'authenticator');
     const attributes: EapAttribute[] = [...verdict.attributes, ...exported];
     this.#result = { ...verdict, attributes };
-    if (this.#ticketKeys && !engine.isResumed) {
-      const { certificate } = this.#connection(engine);
-      const expiry = certificate ? Date.parse(certificate.validTo) : Infinity;
-      const until = Math.min(Date.now() + this.#kit.lifetime * 1000, expiry);
-      const connection = { ticketKeys: this.#ticketKeys, identity: identity ?? this.#identity };
-      this.#kit.sessions.keep(connection, until);
+    if (this.#ticketKeys && !engine.isResumed && mayResume) {
+      this.#remember(this.#ticketKeys, mayResume, verdict);
     }
     return 'result';
   }
 
-  #open(clientHello: Buffer): TlsEngine {
+  async #open(clientHello: Buffer): Promise<TlsEngine> {
     if (this.#kit.lifetime > 0) {
-      this.#resumable = this.#kit.sessions.find(clientHello);
+      this.#resumable = await this.#kit.sessions.find(clientHello, this.#identity);
       this.#ticketKeys = this.#resumable?.ticketKeys ?? newTicketKeys();
     }
     return new TlsEngine({
@@ -201,14 +198,29 @@ export class TlsAuthenticator implements AuthenticatorSession {
     });
   }
 
-  /** Looks at the peer's certificate before our last flight goes out. */
+  /** Looks at the peer's certificate before our last flight goes out; at that of a resumed connection, #open did. */
   async #judge(engine: TlsEngine): Promise<Refusal | undefined> {
     const { policy } = this.#kit;
-    if (!policy || this.#isEstablished || !engine.isEstablished) return undefined;
-    const peer = engine.isResumed ? undefined : engine.peerCertificate();
-    return (
-      (peer && policy.check(peer)) ?? (await policy.authorize?.(this.#connection(engine), this.#identity))
-    );
+    if (!policy || this.#isEstablished || !engine.isEstablished || engine.isResumed) return undefined;
+    const peer = engine.peerCertificate();
+    const refusal = peer && policy.check(peer);
+    if (!peer || refusal) return refusal;
+    const found = await policy.identify(peer.certificate, this.#identity);
+    if ('alert' in found) return found;
+    this.#certified = found;
+    return undefined;
+  }
+
+  /** Keeps a connection for as long as settings and certificate allow. */
+  #remember(
+    ticketKeys: Buffer,
+    mayResume: NonNullable<AuthenticatorVerdict['mayResume']>,
+    { identity, certificate }: ProvedIdentity,
+  ): void {
+    const expiry = certificate ? Date.parse(certificate.validTo) : Infinity;
+    const until = Math.min(Date.now() + this.#kit.lifetime * 1000, expiry);
+    const proved = { ...(identity !== undefined && { identity }), ...(certificate && { certificate }) };
+    this.#kit.sessions.keep({ ticketKeys, proved, mayResume }, until);
   }
 
   #connection(engine: TlsEngine): Connection {

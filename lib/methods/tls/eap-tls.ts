@@ -9,10 +9,10 @@ import type {
   MethodDefinition,
   PeerResultReason,
   PeerSide,
+  ProvedIdentity,
 } from '../method.js';
 import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
 import { refused } from '../verdicts.js';
-import { alerts } from './alerts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
@@ -29,6 +29,7 @@ import {
   type PeerTunnelResult,
   type PeerTunnelStep,
 } from './tunnel.js';
+import { certificateIdentifier, type CertificateUsers } from './user-certificate.js';
 
 /** What the peer of EAP-TLS is given: whom to trust, and its certificate. */
 export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
@@ -40,11 +41,9 @@ export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
 }
 
 /** What the authenticator of EAP-TLS is given. */
-export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings {
+export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings, CertificateUsers {
   /** Who may sign the certificates of peers. */
   readonly clients: ClientTrust;
-  /** The last word, once a certificate is proved good: may it be used under this identity? Everything may when left out. */
-  readonly authorize?: (certificate: X509Certificate, identity: string) => boolean | Promise<boolean>;
 }
 
 const method: TlsMethod = { type: 13, commitment: 'always', keyLabel: 'client EAP encryption' };
@@ -100,14 +99,28 @@ class EapTlsPeerTunnel implements PeerTunnel {
 }
 
 class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
-  advance(data: Buffer, connection: Connection, resumed: string | undefined): AuthenticatorTunnelStep {
+  readonly #policy: ClientPolicy;
+
+  constructor(policy: ClientPolicy) {
+    this.#policy = policy;
+  }
+
+  advance(
+    data: Buffer,
+    { version }: Connection,
+    proved: ProvedIdentity | undefined,
+  ): AuthenticatorTunnelStep {
     if (data.length > 0) return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
-    const { certificate, version, isResumed } = connection;
+    const { identity, certificate } = proved ?? {};
     // A resumed connection that nobody remembers has proved nothing.
-    if (isResumed && resumed === undefined) return { verdict: refused() };
-    const [name] = certificate ? certificateNames(certificate) : [];
-    const attributes = name === undefined ? [] : [{ type: attributeTypes.PeerId, value: Buffer.from(name) }];
-    const verdict = { isSuccess: true, attributes };
+    if (!certificate) return { verdict: refused() };
+    const verdict = {
+      isSuccess: true,
+      ...proved,
+      attributes:
+        identity === undefined ? [] : [{ type: attributeTypes.PeerId, value: Buffer.from(identity) }],
+      mayResume: (claimed: string) => mayUse(this.#policy, certificate, claimed),
+    };
     return version === 'TLSv1.3' ? { data: commitment, verdict } : { verdict };
   }
 }
@@ -145,37 +158,27 @@ export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readon
 }
 
 /**
- * EAP-TLS as authenticator. On success it exports an MSK of 64 octets, an EMSK and a session id; a certificate that is
- * not believed is a result.
+ * EAP-TLS as authenticator. On success it exports an MSK of 64 octets, an EMSK and a session id, and tells which name the
+ * certificate proves; a certificate that is not believed, or not this user's, is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function tlsAuthenticator(
   options: EapTlsAuthenticatorOptions,
 ): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
-  const kit = new TlsAuthenticatorKit(method, options, policyOf(options));
+  const policy = { ...clientJudge(options.clients, options), identify: certificateIdentifier(options) };
+  const kit = new TlsAuthenticatorKit(method, options, policy);
   return {
     ...definition,
     authenticator: {
-      beginSession: (begin) => new TlsAuthenticator(kit, new EapTlsAuthenticatorTunnel(), begin),
+      beginSession: (begin) => new TlsAuthenticator(kit, new EapTlsAuthenticatorTunnel(policy), begin),
+      mayResume: async ({ identity = '', certificate }) =>
+        certificate !== undefined && mayUse(policy, certificate, identity),
     },
   };
 }
 
-function policyOf(options: EapTlsAuthenticatorOptions): ClientPolicy {
-  const { clients, authorize } = options;
-  const judge = clientJudge(clients, options);
-  if (!authorize) return judge;
-  return {
-    ...judge,
-    async authorize({ certificate }, identity) {
-      if (certificate && (await authorize(certificate, identity))) return undefined;
-      return {
-        alert: alerts.accessDenied,
-        failureReasonCode: eapErrorCodes.EAP_E_USER_CERT_REJECTED,
-        rootCause: 'The certificate may not be used under this identity.',
-      };
-    },
-  };
+async function mayUse(policy: ClientPolicy, certificate: X509Certificate, claimed: string) {
+  return !('alert' in (await policy.identify(certificate, claimed)));
 }
 
 /**

@@ -19,9 +19,8 @@ import type {
 } from '../method.js';
 import { passwordConfiguration } from '../password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../packet.js';
-import { isSamePassword, judgeUser } from '../password-authenticator.js';
+import { isSamePassword, judgeUser, mayResumeUser, passwordVerdict } from '../password-authenticator.js';
 import { discard, passwordIdentity, PasswordPeer } from '../password-peer.js';
-import { failureReasonOf } from '../ras-errors.js';
 import type { PasswordAuthenticatorOptions, UserStore } from '../users.js';
 import { passwordRefused, refused } from '../verdicts.js';
 
@@ -88,11 +87,11 @@ class GtcAuthenticator implements AuthenticatorSession {
   async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
     const response = readPacket(packet, eapCodes.response, gtcType);
     if (!response || response.id !== this.#id || this.#result) return 'discard';
-    const error = await judgeUser(await this.#users.lookup(this.#identity), (password) =>
+    const error = await judgeUser(this.#users, this.#identity, (password) =>
       isSamePassword(password, response.data),
     );
     response.data.fill(0);
-    this.#result = error === 0 ? { isSuccess: true, attributes: [] } : refused(failureReasonOf(error));
+    this.#result = passwordVerdict(error, this.#identity);
     return 'result';
   }
 
@@ -127,5 +126,11 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
 export function gtcAuthenticator(
   options: PasswordAuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
-  return { ...gtc, authenticator: { beginSession: (begin) => new GtcAuthenticator(options, begin) } };
+  return {
+    ...gtc,
+    authenticator: {
+      beginSession: (begin) => new GtcAuthenticator(options, begin),
+      mayResume: (proved) => mayResumeUser(options.users, proved),
+    },
+  };
 }

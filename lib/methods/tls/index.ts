@@ -22,3 +22,4 @@ export { parseServerNames, type ServerName } from './server-names.js';
 export { type ClientTrust, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';
 export { ttlsAuthenticator, type TtlsAuthenticatorOptions, ttlsPeer, type TtlsPeerOptions } from './ttls.js';
 export type { TtlsPasswordMethod } from './ttls-password.js';
+export type { CertificateName, CertificateUsers } from './user-certificate.js';

@@ -7,29 +7,30 @@ import { eapHeader, eapTypes, identityRequest } from '../../radius/eap.js';
 import type { EapAttribute } from '../../types.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
 import { eapCodes } from '../packet.js';
+import { isSameName } from '../proved-identity.js';
 import { innerAttributes, innerPacketSize } from './inner-peer.js';
+import type { AuthenticatorVerdict } from './tunnel.js';
 
 /** What comes of an inner response. */
 export type InnerOutcome =
   | { readonly kind: 'send'; readonly packet: Uint8Array }
   | {
       readonly kind: 'accept';
-      readonly method: MethodDefinition;
-      readonly attributes: readonly EapAttribute[];
+      /** Who was proved, and how to ask whether they may resume. Its keys are not those of the connection. */
+      readonly verdict: AuthenticatorVerdict;
     }
   | { readonly kind: 'refuse'; readonly failureReasonCode: number };
 
-/** The attributes of a user that is let in: the name, and what of the inner method's is fit for the outer result. */
-export function acceptedAttributes(identity: string, fromInner?: readonly EapAttribute[]): EapAttribute[] {
-  const others = innerAttributes(fromInner).filter(({ type }) => type !== attributeTypes.UserName);
-  return [{ type: attributeTypes.UserName, value: Buffer.from(identity) }, ...others];
+/** The attributes of an inner method that are fit for the outer result; the name has a place of its own. */
+export function acceptedAttributes(fromInner: readonly EapAttribute[]): EapAttribute[] {
+  return innerAttributes(fromInner).filter(({ type }) => type !== attributeTypes.UserName);
 }
 
 /** One inner conversation. */
 export class InnerAuthenticator {
   readonly #methods: readonly MethodDefinition[];
   readonly #begin: AuthenticatorBegin;
-  #identity: string | undefined;
+  #identity = '';
   #conversation: Conversation | undefined;
   /** Of the request that waits for its response. */
   #id = 0;
@@ -37,11 +38,6 @@ export class InnerAuthenticator {
   constructor(methods: readonly MethodDefinition[], begin: AuthenticatorBegin) {
     this.#methods = methods;
     this.#begin = begin;
-  }
-
-  /** Whom the peer says it is; undefined before it did. */
-  get identity(): string | undefined {
-    return this.#identity;
   }
 
   /** The id that a response must have: tunnels that leave the header away have to put it there. */
@@ -63,6 +59,7 @@ export class InnerAuthenticator {
     if (header.type !== eapTypes.identity) return refuse(eapErrorCodes.EAP_E_EAPHOST_IDENTITY_UNKNOWN);
     const { attributes, config, maxSendPacketSize } = this.#begin;
     this.#identity = Buffer.from(response.subarray(5)).toString();
+    if (this.#identity === '') return refuse(eapErrorCodes.EAP_E_EAPHOST_IDENTITY_UNKNOWN);
     this.#conversation = new Conversation({
       identity: this.#identity,
       methods: this.#methods,
@@ -77,13 +74,24 @@ export class InnerAuthenticator {
     await this.#conversation?.end();
   }
 
+  /** Accepts whom the method proved, unless the peer gave another name before. */
+  #accept({ proved, attributes }: ConversationStep & { readonly kind: 'accept' }): InnerOutcome {
+    const { identity } = proved;
+    if (identity !== undefined && !isSameName(identity, this.#identity)) {
+      return refuse(eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED);
+    }
+    const side = this.#conversation?.method?.authenticator;
+    const mayResume = side?.mayResume && { mayResume: () => side.mayResume?.(proved) ?? false };
+    return { kind: 'accept', verdict: { isSuccess: true, ...proved, attributes, ...mayResume } };
+  }
+
   #take(step: ConversationStep): InnerOutcome {
     switch (step.kind) {
       case 'request':
         this.#id = eapHeader(step.packet)?.id ?? 0;
         return { kind: 'send', packet: step.packet };
       case 'accept':
-        return { kind: 'accept', method: this.#conversation!.method!, attributes: step.attributes };
+        return this.#accept(step);
       case 'refuse':
         if (step.error !== undefined) throw step.error;
         return refuse(step.failureReasonCode ?? eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);

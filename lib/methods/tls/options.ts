@@ -32,8 +32,6 @@ export interface TlsSettings {
    * can read it later, and a key that can be computed proves nobody.
    */
   readonly insecurelyAllowWeakCryptography?: boolean;
-  /** Resume connections (fast reconnect). True when left out. */
-  readonly resumption?: boolean;
 }
 
 /** What the peer of every TLS method is given. */
@@ -45,16 +43,18 @@ export interface TlsPeerSettings extends TlsSettings, ServerTrust {
    * an EAP-Success of their own before the server has judged the peer, which then takes itself to be accepted.
    */
   readonly commitment?: 'required' | 'optional';
+  /** Resume connections (fast reconnect) where the server does. True when left out. */
+  readonly resumption?: boolean;
 }
 
 /** What the authenticator of every TLS method is given: its own certificate above all. */
 export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
-  /** How long a connection may be resumed, in seconds. 86400 when left out. */
+  /**
+   * How long a connection may be resumed (fast reconnect), in seconds. 0, never, when left out. The account is looked up
+   * again each time; where that cannot be done, as with the inner method of a DLL, nothing is resumed.
+   */
   readonly resumptionLifetime?: number;
 }
-
-/** A day. */
-export const defaultResumptionLifetime = 86_400;
 
 /**
  * A TLS context. `more` comes last.

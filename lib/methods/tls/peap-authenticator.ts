@@ -1,9 +1,8 @@
 // The authenticator's side of PEAPv0 inside its tunnel: identity, the inner method, the result, crypto-binding.
 
 import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
-import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
+import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
 import { eapCodes } from '../packet.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
@@ -19,7 +18,12 @@ import {
   tlvResults,
   writeExtensions,
 } from './peap-tlv.js';
-import type { AuthenticatorTunnel, AuthenticatorTunnelStep, Connection } from './tunnel.js';
+import type {
+  AuthenticatorTunnel,
+  AuthenticatorTunnelStep,
+  AuthenticatorVerdict,
+  Connection,
+} from './tunnel.js';
 
 /** `none`: not offered. `optional`: a peer may leave it. `required`: a peer that leaves it is refused. */
 export type CryptoBindingOffer = 'none' | 'optional' | 'required';
@@ -29,8 +33,7 @@ type State =
   | { readonly kind: 'start' | 'inner' }
   | {
       readonly kind: 'accepted';
-      readonly identity: string;
-      readonly attributes: readonly EapAttribute[];
+      readonly verdict: AuthenticatorVerdict;
       readonly keys: CompoundKeys | undefined;
     }
   | { readonly kind: 'refused'; readonly failureReasonCode: number };
@@ -50,13 +53,14 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
   async advance(
     data: Buffer,
     connection: Connection,
-    resumed: string | undefined,
+    proved: ProvedIdentity | undefined,
   ): Promise<AuthenticatorTunnelStep> {
     const state = this.#state;
     switch (state.kind) {
       case 'start':
         if (data.length > 0) return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
-        if (resumed !== undefined) return this.#accept(connection, resumed, [], undefined);
+        if (proved)
+          return this.#accept(connection, { isSuccess: true, ...proved, attributes: [] }, undefined);
         this.#state = { kind: 'inner' };
         return { data: strip(this.#inner.start(connection.id + 1)) };
       case 'inner': {
@@ -79,8 +83,9 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
   #carryOut(outcome: InnerOutcome, connection: Connection): AuthenticatorTunnelStep {
     if (outcome.kind === 'send') return { data: strip(outcome.packet) };
     if (outcome.kind === 'accept') {
-      const isk = innerSessionKey(outcome.attributes, 'authenticator');
-      return this.#accept(connection, this.#inner.identity ?? '', outcome.attributes, isk);
+      const { verdict } = outcome;
+      const isk = innerSessionKey(verdict.attributes, 'authenticator');
+      return this.#accept(connection, verdict, isk);
     }
     this.#state = { kind: 'refused', failureReasonCode: outcome.failureReasonCode };
     return {
@@ -91,14 +96,13 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
   /** Tells the peer that it is accepted; its word on that is to come. */
   #accept(
     connection: Connection,
-    identity: string,
-    fromInner: readonly EapAttribute[],
+    inner: AuthenticatorVerdict,
     isk: Buffer | undefined,
   ): AuthenticatorTunnelStep {
     const keys = this.#offer === 'none' ? undefined : compoundKeys(connection.keys.msk, isk);
     wipe(isk);
-    const attributes = acceptedAttributes(identity, fromInner);
-    this.#state = { kind: 'accepted', identity, attributes, keys };
+    const verdict = { ...inner, attributes: acceptedAttributes(inner.attributes) };
+    this.#state = { kind: 'accepted', verdict, keys };
     const tlvs = [
       resultTlv(tlvResults.success),
       ...(keys ? [bindingTlv(keys, bindingSubTypes.request)] : []),
@@ -108,13 +112,12 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
 
   #conclude(
     response: Buffer,
-    { keys, identity, attributes }: State & { readonly kind: 'accepted' },
+    { keys, verdict }: State & { readonly kind: 'accepted' },
   ): AuthenticatorTunnelStep {
     const extensions = readExtensions(response);
     if (extensions?.code !== eapCodes.response || extensions.result !== tlvResults.success) {
       return { verdict: refused() };
     }
-    const verdict = { isSuccess: true, identity, attributes };
     const { binding } = extensions;
     if (!binding || !keys) {
       const isEnough = this.#offer !== 'required' && !binding;

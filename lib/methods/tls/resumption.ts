@@ -3,6 +3,7 @@
 
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { wipe } from '../credentials.js';
+import type { ProvedIdentity } from '../method.js';
 
 const maxEntries = 1000;
 
@@ -76,7 +77,9 @@ export interface ResumableConnection {
   /** 48 octets: the name that every ticket begins with, then the keys of tickets. */
   readonly ticketKeys: Buffer;
   /** Whom it authenticated. */
-  readonly identity: string;
+  readonly proved: ProvedIdentity;
+  /** Whether that one may still come in, under the outer identity given now. */
+  readonly mayResume: (outerIdentity: string) => boolean | Promise<boolean>;
 }
 
 const ticketKeysLength = 48;
@@ -94,19 +97,23 @@ export function newTicketKeys(): Buffer {
 export class AuthenticatorSessions {
   readonly #memory = new Memory<ResumableConnection>(({ ticketKeys }) => wipe(ticketKeys));
 
-  /** The connection that the peer's ClientHello asks to resume. */
-  find(clientHello: Uint8Array): ResumableConnection | undefined {
+  /** The connection that the peer's ClientHello asks to resume, if its user may still come in; else it is forgotten. */
+  async find(clientHello: Uint8Array, outerIdentity: string): Promise<ResumableConnection | undefined> {
     for (const name of ticketNames(Buffer.from(clientHello))) {
       const found = this.#memory.get(name);
-      if (found) return { ...found, ticketKeys: Buffer.from(found.ticketKeys) };
+      if (!found) continue;
+      const copy = { ...found, ticketKeys: Buffer.from(found.ticketKeys) };
+      if (await found.mayResume(outerIdentity)) return copy;
+      wipe(copy.ticketKeys);
+      this.#memory.delete(name);
     }
     return undefined;
   }
 
   /** @param until milliseconds since 1970 */
   keep(connection: ResumableConnection, until: number): void {
-    const { ticketKeys, identity } = connection;
-    this.#memory.set(nameOf(ticketKeys), { ticketKeys: Buffer.from(ticketKeys), identity }, until);
+    const ticketKeys = Buffer.from(connection.ticketKeys);
+    this.#memory.set(nameOf(ticketKeys), { ...connection, ticketKeys }, until);
   }
 }
 

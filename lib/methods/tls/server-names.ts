@@ -37,19 +37,15 @@ export function serverNameCheck(expected: readonly ServerName[]): (certificate: 
 
 /** The DNS names of a server's certificate; its common names where it has no alternative name of any kind (RFC 6125, 6.4.4). */
 export function serverCertificateNames(certificate: X509Certificate): string[] {
-  return certificate.subjectAltName === undefined ? commonNames(certificate) : dnsNames(certificate);
+  return certificate.subjectAltName === undefined
+    ? commonNames(certificate)
+    : alternativeNames(certificate, 'DNS');
 }
 
 /** The DNS names of a certificate; its common names where it has none. */
 export function certificateNames(certificate: X509Certificate): string[] {
-  const names = dnsNames(certificate);
+  const names = alternativeNames(certificate, 'DNS');
   return names.length > 0 ? names : commonNames(certificate);
-}
-
-function dnsNames({ subjectAltName = '' }: X509Certificate): string[] {
-  return [...subjectAltName.matchAll(alternativeName)]
-    .filter(({ groups }) => groups?.['kind'] === 'DNS')
-    .map(({ groups }) => unquoted(groups?.['name'] ?? ''));
 }
 
 function commonNames({ subject }: X509Certificate): string[] {
@@ -69,6 +65,13 @@ function nameInDns(name: string): string | undefined {
 
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
+}
+
+/** The alternative names of a kind, which is Node's word for it, such as `DNS` or `email`. */
+export function alternativeNames(certificate: X509Certificate, kind: string): string[] {
+  return [...(certificate.subjectAltName ?? '').matchAll(alternativeName)]
+    .filter(({ groups }) => groups?.['kind'] === kind)
+    .map(({ groups }) => unquoted(groups?.['name'] ?? ''));
 }
 
 /** Names that hold commas are quoted as in JSON. */

@@ -26,6 +26,8 @@ export interface CertificateSubject {
   readonly dnsNames?: readonly string[];
   /** E-mail addresses in the certificate. */
   readonly emails?: readonly string[];
+  /** Windows' user principal name in the certificate. */
+  readonly upn?: string;
   /** When it becomes invalid. Default: with the authority's own certificate. */
   readonly notAfter?: Date;
 }
@@ -41,6 +43,7 @@ export interface TestAuthority {
 const ids = {
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   commonName: '2.5.4.3',
+  userPrincipalName: '1.3.6.1.4.1.311.20.2.3',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -83,9 +86,11 @@ export function makeTestAuthority(
   });
   return {
     ca,
-    issue({ name: subject, purpose, dnsNames = [], emails = [], notAfter: end = notAfter }) {
+    issue({ name: subject, purpose, dnsNames = [], emails = [], upn, notAfter: end = notAfter }) {
       const own = newKeys();
+      const otherName = asn1.objectIdentifier(ids.userPrincipalName);
       const names = [
+        ...(upn === undefined ? [] : [asn1.tagged(0, otherName, asn1.tagged(0, asn1.text(upn)))]),
         ...emails.map((email) => asn1.der(emailTag, Buffer.from(email, 'latin1'))),
         ...dnsNames.map((host) => asn1.der(dnsTag, Buffer.from(host, 'latin1'))),
       ];

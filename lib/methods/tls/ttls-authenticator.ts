@@ -2,10 +2,8 @@
 
 import { microsoft } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute } from '../../types.js';
-import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
-import { judgeUser } from '../password-authenticator.js';
-import { failureReasonOf } from '../ras-errors.js';
+import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
+import { judgeUser, mayResumeUser, passwordVerdict } from '../password-authenticator.js';
 import type { UserStore } from '../users.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator } from './inner-authenticator.js';
@@ -54,10 +52,10 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
   async advance(
     data: Buffer,
     connection: Connection,
-    resumed: string | undefined,
+    proved: ProvedIdentity | undefined,
   ): Promise<AuthenticatorTunnelStep> {
-    if (resumed !== undefined) {
-      const verdict = accepted(resumed);
+    if (proved) {
+      const verdict = { isSuccess: true, ...proved, attributes: [] };
       return connection.version === 'TLSv1.3' ? { data: commitment, verdict } : { verdict };
     }
     if (this.#verdict) return { verdict: this.#verdict };
@@ -85,7 +83,9 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
       case 'send':
         return { data: writeAvp(avpCodes.eapMessage, outcome.packet) };
       case 'accept':
-        return { verdict: accepted(this.#inner.identity ?? '', outcome.attributes) };
+        return {
+          verdict: { ...outcome.verdict, attributes: acceptedAttributes(outcome.verdict.attributes) },
+        };
       default:
         return { verdict: refused(outcome.failureReasonCode) };
     }
@@ -95,18 +95,20 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     const { users, passwordMethods = allMethods } = this.#inside;
     const name = avpData(avps, avpCodes.userName)?.toString();
     const check = name === undefined ? undefined : passwordCheck(avps, connection, name);
-    if (name === undefined || !check || !users || !passwordMethods.includes(check.method)) {
+    if (!name || !check || !users || !passwordMethods.includes(check.method)) {
       return { verdict: refused(eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED) };
     }
     let answer: Buffer | undefined;
-    const error = await judgeUser(await users.lookup(name), async (password) => {
+    const error = await judgeUser(users, name, async (password) => {
       const proof = await check.verify(password);
       ({ answer } = proof);
       return proof.isRight;
     });
-    if (error !== 0) return { verdict: refused(failureReasonOf(error)) };
-    const verdict = accepted(name);
-    if (!answer) return { verdict };
+    const verdict = {
+      ...passwordVerdict(error, name),
+      mayResume: () => mayResumeUser(users, { identity: name }),
+    };
+    if (error !== 0 || !answer) return { verdict };
     this.#verdict = verdict;
     return { data: writeAvp(microsoftCodes.chap2Success, answer, microsoft.vendorId) };
   }
@@ -114,7 +116,3 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
 
 const allMethods: readonly TtlsPasswordMethod[] = ['pap', 'chap', 'mschap', 'mschapv2'];
 const known = { standard: Object.values(avpCodes), microsoft: Object.values(microsoftCodes) };
-
-function accepted(identity: string, fromInner?: readonly EapAttribute[]): AuthenticatorVerdict {
-  return { isSuccess: true, identity, attributes: acceptedAttributes(identity, fromInner) };
-}

@@ -3,10 +3,17 @@
 
 import type { X509Certificate } from 'node:crypto';
 import type { EapAttribute } from '../../types.js';
-import type { AuthenticatorResult, PeerResult, PeerResultReason, PeerStep } from '../method.js';
+import type {
+  AuthenticatorResult,
+  PeerResult,
+  PeerResultReason,
+  PeerStep,
+  ProvedIdentity,
+} from '../method.js';
 import type { PeerFailure } from '../verdicts.js';
 import type { TlsEngine, TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';
+import type { ResumableConnection } from './resumption.js';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -69,8 +76,8 @@ export interface PeerTunnel {
 /** A verdict of an authenticator's tunnel. `keys` replace those of the connection. */
 export interface AuthenticatorVerdict extends AuthenticatorResult {
   readonly keys?: TlsKeys;
-  /** Whom to remember for a resumed connection; the outer identity when left out. */
-  readonly identity?: string;
+  /** Whether the user may still come in when the connection is resumed; without it, it is not. */
+  readonly mayResume?: ResumableConnection['mayResume'];
 }
 
 /** What an authenticator's tunnel has to say, and its verdict if it has one. Without both it awaits more. */
@@ -83,12 +90,13 @@ export interface AuthenticatorTunnelStep {
 export interface AuthenticatorTunnel {
   /**
    * TLS is established, or something came, perhaps nothing but an acknowledgement.
-   * @param resumed whom the connection that is resumed has authenticated; undefined for a new one
+   * @param proved whom the certificate proves, or the connection that is resumed has authenticated; undefined where the
+   * tunnel is to find out
    */
   advance(
     data: Buffer,
     connection: Connection,
-    resumed: string | undefined,
+    proved: ProvedIdentity | undefined,
   ): Awaitable<AuthenticatorTunnelStep>;
   end?(): Awaitable<void>;
 }

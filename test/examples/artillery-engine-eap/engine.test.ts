@@ -45,10 +45,13 @@ describe('The engine for Artillery', () => {
     await writeFile(join(folder, 'empty.txt'), '\n');
     const parts = {
       users: memoryUsers({ alice: password }),
-      tls: authority.issue({ name: 'a server', purpose: 'server', dnsNames: ['radius.example.org'] }),
+      tls: {
+        ...authority.issue({ name: 'a server', purpose: 'server', dnsNames: ['radius.example.org'] }),
+        resumptionLifetime: 3600,
+      },
       clients: { ca: authority.ca },
     };
-    const methods = serverMethods([...possibleMethods(parts), 'gtc'], parts);
+    const methods = serverMethods([...possibleMethods(parts), 'mschapv2', 'md5', 'gtc'], parts);
     server = await RadiusServer.listen({ secret, methods, port: 0 });
   });
 

@@ -1,0 +1,658 @@
+// Peers that are somebody and say that they are somebody else: no name counts but the one that was proved, and no account
+// that may not be used lets anybody in.
+
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { attributeTypes } from '../../lib/attributes.js';
+import { encodeCredentials } from '../../lib/methods/credentials.js';
+import { md5, md5Authenticator } from '../../lib/methods/md5.js';
+import type { AuthenticatorResult, MethodDefinition, PeerSide } from '../../lib/methods/method.js';
+import { mschapv2, mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
+import {
+  type CertificateSubject,
+  type EapTlsAuthenticatorOptions,
+  gtc,
+  gtcAuthenticator,
+  makeTestAuthority,
+  peapAuthenticator,
+  peapPeer,
+  tlsAuthenticator,
+  tlsPeer,
+  ttlsAuthenticator,
+  ttlsPeer,
+} from '../../lib/methods/tls/index.js';
+import { TlsPeer, TlsPeerKit } from '../../lib/methods/tls/peer.js';
+import { avpCodes, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
+import { TtlsEapPeer, TtlsPasswordPeer } from '../../lib/methods/tls/ttls-peer.js';
+import { memoryUsers, type UserRecord, type UserStore } from '../../lib/methods/users.js';
+import {
+  type AuthorizeRequest,
+  RadiusClient,
+  RadiusServer,
+  type RadiusServerEvent,
+  type RadiusServerOptions,
+  textAttribute,
+  textOf,
+} from '../../lib/radius/index.js';
+import { authenticate } from '../tls/radius-peer.js';
+import { isResumed, converse } from '../tls/support.js';
+import { until } from '../radius/support.js';
+
+const secret = 'testing123';
+const authority = makeTestAuthority();
+const { ca } = authority;
+const server = authority.issue({ name: 'server', purpose: 'server' });
+const certificateOf = (subject: Partial<CertificateSubject>) =>
+  authority.issue({ name: '', purpose: 'client', ...subject });
+const alice = certificateOf({ name: 'alice', emails: ['alice@example.org'] });
+const insecure = { ca };
+const users = memoryUsers({ alice: 'apple', bob: 'banana', admin: 'correct horse', 'CORP\\carol': 'cherry' });
+const credentialsOf = (username: string, password: string) => encodeCredentials({ username, password });
+const aliceBlob = credentialsOf('alice', 'apple');
+const bobBlob = credentialsOf('bob', 'banana');
+const none = Buffer.alloc(0);
+
+/** A peer that calls itself so, whoever it is. */
+function named(method: MethodDefinition & { readonly peer: PeerSide }, identity: string) {
+  const getIdentity: PeerSide['getIdentity'] = ({ credentials }) => ({ identity, credentials });
+  return { ...method, peer: { ...method.peer, getIdentity } };
+}
+
+const authenticators = {
+  mschapv2: () => mschapv2Authenticator({ users }),
+  gtc: () => gtcAuthenticator({ users }),
+  md5: () => md5Authenticator({ users }),
+  tls: (options: Partial<EapTlsAuthenticatorOptions> = {}) =>
+    tlsAuthenticator({ ...server, clients: { ca }, ...options }),
+  peap: (...methods: MethodDefinition[]) => peapAuthenticator({ ...server, methods }),
+  ttls: (...methods: MethodDefinition[]) => ttlsAuthenticator({ ...server, users, methods }),
+};
+
+/** What a server made of a peer. */
+interface Outcome {
+  readonly accepted: boolean;
+  /** User-Name of the Access-Accept. */
+  readonly userName: string | undefined;
+  /** Filter-Id of the Access-Accept. */
+  readonly group: string | undefined;
+  readonly verdict: RadiusServerEvent & { readonly kind: 'verdict' };
+  readonly asked: readonly AuthorizeRequest[];
+}
+
+/** One authentication with a server that gives everybody a group of the name that `authorize` sees. */
+async function run(
+  peer: MethodDefinition,
+  authenticator: MethodDefinition,
+  credentials: Uint8Array,
+  options: Partial<RadiusServerOptions> = {},
+): Promise<Outcome> {
+  const events: RadiusServerEvent[] = [];
+  const asked: AuthorizeRequest[] = [];
+  await using radius = await RadiusServer.listen({
+    secret,
+    port: 0,
+    methods: [authenticator],
+    authorize(request) {
+      asked.push(request);
+      return { attributes: [textAttribute(attributeTypes.FilterId, `group of ${request.identity}`)] };
+    },
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  await using client = new RadiusClient({ host: '127.0.0.1', port: radius.port, secret });
+  const { accept } = await authenticate(peer, client, { credentials });
+  const isVerdict = (event: RadiusServerEvent) => event.kind === 'verdict';
+  await until(() => events.some(isVerdict));
+  const verdict = events.find(isVerdict);
+  ok(verdict?.kind === 'verdict');
+  equal(verdict.accepted, accept !== undefined);
+  const [userName, group] = [attributeTypes.UserName, attributeTypes.FilterId].map((type) =>
+    textOf(accept?.attributes ?? [], type),
+  );
+  return { accepted: verdict.accepted, userName, group, verdict, asked };
+}
+
+/** Accepted, and everywhere by the name that was proved. */
+function assertProved(outcome: Outcome, identity: string, outerIdentity: string): void {
+  const { accepted, userName, group, verdict, asked } = outcome;
+  equal(accepted, true, verdict.reason);
+  deepEqual([userName, group], [identity, `group of ${identity}`]);
+  deepEqual([verdict.identity, verdict.outerIdentity], [identity, outerIdentity]);
+  deepEqual(
+    asked.map((request) => [request.identity, request.outerIdentity]),
+    [[identity, outerIdentity]],
+  );
+}
+
+/** Refused by the method: nobody was asked for rights, and nobody is named. */
+function assertRefused({ accepted, userName, verdict, asked }: Outcome): void {
+  deepEqual([accepted, userName, verdict.identity, asked], [false, undefined, undefined, []]);
+  equal(verdict.reason, 'methodFailure');
+}
+
+const innerTls = () => tlsPeer({ ...insecure, ...alice, identity: 'alice' });
+
+describe('A peer that forges its outer identity', () => {
+  const tunnels: Readonly<Record<string, readonly [() => MethodDefinition, () => MethodDefinition, Buffer]>> =
+    {
+      'peap-mschapv2': [
+        () => peapPeer({ ...insecure, identity: 'admin' }),
+        () => authenticators.peap(authenticators.mschapv2()),
+        aliceBlob,
+      ],
+      'peap-gtc': [
+        () => peapPeer({ ...insecure, identity: 'admin', methods: [gtc] }),
+        () => authenticators.peap(authenticators.gtc()),
+        aliceBlob,
+      ],
+      'peap-tls': [
+        () => peapPeer({ ...insecure, identity: 'admin', methods: [innerTls()] }),
+        () => authenticators.peap(authenticators.tls()),
+        none,
+      ],
+      ...Object.fromEntries(
+        (['pap', 'chap', 'mschap', 'mschapv2'] as const).map((inner) => [
+          `ttls-${inner}`,
+          [() => ttlsPeer({ ...insecure, identity: 'admin', inner }), authenticators.ttls, aliceBlob],
+        ]),
+      ),
+      'ttls-md5': [
+        () => ttlsPeer({ ...insecure, identity: 'admin', inner: [md5] }),
+        () => authenticators.ttls(authenticators.md5()),
+        aliceBlob,
+      ],
+      'ttls-eap-mschapv2': [
+        () => ttlsPeer({ ...insecure, identity: 'admin', inner: [mschapv2] }),
+        () => authenticators.ttls(authenticators.mschapv2()),
+        aliceBlob,
+      ],
+    };
+
+  for (const [name, [peer, authenticator, credentials]] of Object.entries(tunnels)) {
+    it(`gets the rights of the inner one, and is told by it: ${name}`, async () => {
+      assertProved(await run(peer(), authenticator(), credentials), 'alice', 'admin');
+    });
+  }
+
+  for (const [name, method, authenticator] of [
+    ['mschapv2', mschapv2, authenticators.mschapv2],
+    ['md5', md5, authenticators.md5],
+  ] as const) {
+    it(`is refused without a tunnel: ${name}`, async () => {
+      assertRefused(await run(named(method, 'admin'), authenticator(), aliceBlob));
+      assertProved(await run(method, authenticator(), aliceBlob), 'alice', 'alice');
+    });
+  }
+
+  it('gets nothing by what `policy` gives', async () => {
+    const policy: RadiusServerOptions['policy'] = ({ outerIdentity }) => {
+      const attributes = [textAttribute(attributeTypes.FilterId, `group of ${outerIdentity}`)];
+      const given = { attributes };
+      return given as object;
+    };
+    const peer = peapPeer({ ...insecure, identity: 'admin' });
+    const options = { policy, authorize: () => ({}) };
+    const outcome = await run(peer, authenticators.peap(authenticators.mschapv2()), aliceBlob, options);
+    deepEqual([outcome.accepted, outcome.group, outcome.userName], [true, undefined, 'alice']);
+  });
+});
+
+describe('A peer that forges its inner identity', () => {
+  for (const [what, identity] of Object.entries({
+    'an empty one': '',
+    "another user's": 'admin',
+    'one of another domain': 'ADMIN\\bob',
+  })) {
+    it(`is refused with ${what} in PEAP`, async () => {
+      const peer = peapPeer({ ...insecure, identity: 'admin', methods: [named(mschapv2, identity)] });
+      assertRefused(await run(peer, authenticators.peap(authenticators.mschapv2()), bobBlob));
+    });
+
+    it(`is refused with ${what} in EAP-TTLS`, async () => {
+      const peer = ttlsPeer({ ...insecure, identity: 'admin', inner: [named(mschapv2, identity)] });
+      assertRefused(await run(peer, authenticators.ttls(authenticators.mschapv2()), bobBlob));
+    });
+  }
+
+  it('is refused where domains differ, and named as the account where one has none', async () => {
+    const users = memoryUsers({ 'CORP\\bob': 'banana', bob: 'banana' });
+    const authenticator = () => authenticators.peap(mschapv2Authenticator({ users }));
+    const peerOf = (identity: string) =>
+      peapPeer({ ...insecure, identity: 'x', methods: [named(mschapv2, identity)] });
+    const corporate = credentialsOf('CORP\\bob', 'banana');
+    assertProved(await run(peerOf('CORP\\bob'), authenticator(), bobBlob), 'CORP\\bob', 'x');
+    assertProved(await run(peerOf('bob'), authenticator(), corporate), 'bob', 'x');
+    assertRefused(await run(peerOf('EVIL\\bob'), authenticator(), corporate));
+  });
+
+  it('is refused where an inner method proves another name, whatever the method is', async () => {
+    const liar = (identity: string | undefined): MethodDefinition => ({
+      ...md5,
+      authenticator: {
+        async beginSession(begin) {
+          const session = await authenticators.md5().authenticator.beginSession(begin);
+          const value = Buffer.from(identity ?? '');
+          return {
+            ...session,
+            sendPacket: (id) => session.sendPacket(id),
+            receivePacket: (packet) => session.receivePacket(packet),
+            end: () => session.end(),
+            // As a DLL's result: the name is an attribute.
+            getResult: (): AuthenticatorResult => ({
+              isSuccess: true,
+              attributes: identity === undefined ? [] : [{ type: attributeTypes.UserName, value }],
+            }),
+          };
+        },
+      },
+    });
+    for (const [tunnel, peer] of [
+      [authenticators.peap, peapPeer({ ...insecure, identity: 'admin', methods: [md5] })],
+      [authenticators.ttls, ttlsPeer({ ...insecure, identity: 'admin', inner: [md5] })],
+    ] as const) {
+      assertRefused(await run(peer, tunnel(liar('admin')), bobBlob));
+      assertProved(await run(peer, tunnel(liar('bob')), bobBlob), 'bob', 'admin');
+      // One that proves no name: nobody is named, by the outer identity least of all.
+      const { accepted, userName, group, verdict } = await run(peer, tunnel(liar(undefined)), bobBlob);
+      deepEqual([accepted, userName, group], [true, undefined, 'group of undefined']);
+      deepEqual([verdict.identity, verdict.outerIdentity], [undefined, 'admin']);
+    }
+  });
+
+  const ttlsKit = () => new TlsPeerKit({ type: 21, version: 0, keyLabel: 'ttls keying material' }, insecure);
+  /** EAP-TTLS with other AVPs than the peer would send. */
+  function forged(inner: 'pap' | 'eap', forge: (avps: Uint8Array) => Uint8Array): MethodDefinition {
+    const kit = ttlsKit();
+    const method = ttlsPeer({ ...insecure, inner: 'pap', identity: 'admin' });
+    return {
+      ...method,
+      peer: {
+        ...method.peer,
+        beginSession(begin) {
+          const tunnel =
+            inner === 'pap' ? new TtlsPasswordPeer('pap', begin) : new TtlsEapPeer([mschapv2], begin);
+          const advance = tunnel.advance.bind(tunnel);
+          tunnel.advance = async (data, connection) => {
+            const step = await advance(data, connection);
+            return step.kind === 'send' && step.data ? { ...step, data: forge(step.data) } : step;
+          };
+          return new TlsPeer(kit, tunnel, begin);
+        },
+      },
+    };
+  }
+  const userNameAvp = (name: string) => writeAvp(avpCodes.userName, Buffer.from(name));
+
+  it('is named by its proof where EAP-TTLS carries a User-Name beside EAP', async () => {
+    const peer = forged('eap', (avps) => Buffer.concat([userNameAvp('admin'), avps]));
+    assertProved(await run(peer, authenticators.ttls(authenticators.mschapv2()), bobBlob), 'bob', 'admin');
+  });
+
+  it('is refused with two User-Names, an empty one, and another than its password proves', async () => {
+    const withoutName = (avps: Uint8Array) => avps.subarray(userNameAvp('bob').length);
+    for (const forge of [
+      (avps: Uint8Array) => Buffer.concat([userNameAvp('admin'), avps]),
+      (avps: Uint8Array) => Buffer.concat([avps, userNameAvp('admin')]),
+      (avps: Uint8Array) => Buffer.concat([userNameAvp(''), withoutName(avps)]),
+      (avps: Uint8Array) => Buffer.concat([userNameAvp('admin'), withoutName(avps)]),
+      withoutName,
+    ]) {
+      assertRefused(await run(forged('pap', forge), authenticators.ttls(), bobBlob));
+    }
+    assertProved(
+      await run(
+        forged('pap', (avps) => avps),
+        authenticators.ttls(),
+        bobBlob,
+      ),
+      'bob',
+      'admin',
+    );
+  });
+});
+
+describe("A peer with somebody else's certificate", () => {
+  /** Outside of a tunnel and inside. */
+  const ways: Readonly<
+    Record<
+      string,
+      (
+        identity: string,
+        own: { cert: string; key: string },
+        options?: Partial<EapTlsAuthenticatorOptions>,
+      ) => Promise<Outcome>
+    >
+  > = {
+    tls: (identity, own, options) =>
+      run(
+        named(tlsPeer({ ...insecure, ...own, identity: 'x' }), identity),
+        authenticators.tls(options),
+        none,
+      ),
+    'peap-tls': (identity, own, options) =>
+      run(
+        peapPeer({
+          ...insecure,
+          identity: 'outside',
+          methods: [named(tlsPeer({ ...insecure, ...own, identity: 'x' }), identity)],
+        }),
+        authenticators.peap(authenticators.tls(options)),
+        none,
+      ),
+  };
+
+  for (const [name, attack] of Object.entries(ways)) {
+    it(`is refused under any other name: ${name}`, async () => {
+      for (const identity of ['bob', 'alice@example.com', 'alicE2', 'alice\0', 'Authority', 'host/bob']) {
+        assertRefused(await attack(identity, alice));
+      }
+      for (const [identity, proved] of [
+        ['alice', 'alice'],
+        ['ALICE@example.org', 'alice@example.org'],
+        ['CORP\\alice', 'alice'],
+      ] as const) {
+        const { accepted, userName } = await attack(identity, alice);
+        deepEqual([accepted, userName], [true, proved], identity);
+      }
+    });
+
+    it(`is refused with a disabled account behind any of its names, and with none: ${name}`, async () => {
+      const disabled = { password: 'x', state: 'disabled' } as const;
+      const both = { alice: 'x', 'alice@example.org': disabled };
+      for (const identity of ['alice', 'alice@example.org', 'CORP\\alice']) {
+        for (const accounts of [both, { alice: disabled }, {}, { bob: 'banana' }]) {
+          assertRefused(await attack(identity, alice, { users: memoryUsers(accounts) }));
+        }
+        const { accepted } = await attack(identity, alice, { users: memoryUsers({ alice: 'x' }) });
+        equal(accepted, true);
+      }
+      // The account of the name that it goes by counts too, where that is not in the certificate as it stands.
+      const closed = memoryUsers({ alice: 'x', 'CORP\\alice': disabled });
+      assertRefused(await attack('CORP\\alice', alice, { users: closed }));
+    });
+
+    it(`goes by those kinds of names alone that count: ${name}`, async () => {
+      const own = certificateOf({
+        name: 'common',
+        emails: ['e@x.org'],
+        dnsNames: ['pc.x.org'],
+        upn: 'u@x.org',
+      });
+      const kinds = { upn: 'u@x.org', email: 'e@x.org', dns: 'host/pc.x.org', commonName: 'common' } as const;
+      for (const kind of ['upn', 'email', 'dns', 'commonName'] as const) {
+        for (const [other, identity] of Object.entries(kinds)) {
+          const { accepted, userName } = await attack(identity, own, { names: [kind] });
+          equal(accepted, kind === other, `${kind}, ${identity}`);
+          equal(userName, accepted ? identity.replace('host/', '') : undefined);
+        }
+      }
+    });
+  }
+
+  it('is told by its certificate where it calls itself nothing, and inside of a tunnel is refused', async () => {
+    for (const identity of ['', 'anonymous', '@example.org', 'anonymous@example.org']) {
+      const outcome = await ways['tls']!(identity, alice);
+      assertProved(outcome, 'alice@example.org', identity);
+      ok(outcome.asked[0]?.certificate?.subject.includes('alice'));
+      assertRefused(await ways['peap-tls']!(identity, alice));
+    }
+    assertRefused(await ways['tls']!('', certificateOf({ emails: ['x@y'] }), { names: ['upn'] }));
+  });
+
+  it('is told by its certificate, too, where any identity may go with it', async () => {
+    assertProved(await ways['tls']!('bob', alice, { checkIdentity: false }), 'alice@example.org', 'bob');
+    assertRefused(await ways['peap-tls']!('bob', alice, { checkIdentity: false }));
+  });
+});
+
+describe('An account that is closed', () => {
+  /** A store whose accounts come and go, and how often it was asked. */
+  class Accounts implements UserStore {
+    readonly #all = new Map<string, UserRecord>();
+    asked = 0;
+
+    constructor() {
+      this.open();
+    }
+
+    open(): void {
+      for (const name of ['alice', 'bob']) this.#all.set(name, { password: 'apple' });
+    }
+
+    disable(): void {
+      this.#all.set('alice', { password: 'apple', state: 'disabled' });
+    }
+
+    remove(): void {
+      this.#all.delete('alice');
+    }
+
+    lookup(identity: string): UserRecord | undefined {
+      this.asked++;
+      return this.#all.get(identity);
+    }
+  }
+
+  const resumable = { ...server, resumptionLifetime: 3600 };
+  const cases: Readonly<
+    Record<string, (users: UserStore) => readonly [peer: MethodDefinition, authenticator: MethodDefinition]>
+  > = {
+    tls: (users) => [innerTls(), tlsAuthenticator({ ...resumable, clients: { ca }, users })],
+    'peap-tls': (users) => [
+      peapPeer({ ...insecure, methods: [innerTls()] }),
+      peapAuthenticator({ ...resumable, methods: [authenticators.tls({ users })] }),
+    ],
+    'peap-mschapv2': (users) => [
+      peapPeer(insecure),
+      peapAuthenticator({ ...resumable, methods: [mschapv2Authenticator({ users })] }),
+    ],
+    'peap-gtc': (users) => [
+      peapPeer({ ...insecure, methods: [gtc] }),
+      peapAuthenticator({ ...resumable, methods: [gtcAuthenticator({ users })] }),
+    ],
+    'ttls-md5': (users) => [
+      ttlsPeer({ ...insecure, inner: [md5] }),
+      ttlsAuthenticator({ ...resumable, methods: [md5Authenticator({ users })] }),
+    ],
+    'ttls-pap': (users) => [
+      ttlsPeer({ ...insecure, inner: 'pap' }),
+      ttlsAuthenticator({ ...resumable, users }),
+    ],
+    'ttls-mschapv2': (users) => [
+      ttlsPeer({ ...insecure, inner: 'mschapv2' }),
+      ttlsAuthenticator({ ...resumable, users }),
+    ],
+  };
+
+  for (const [name, pairOf] of Object.entries(cases)) {
+    const credentials = name.endsWith('-tls') || name === 'tls' ? none : aliceBlob;
+
+    for (const close of ['disable', 'remove'] as const) {
+      it(`resumes nothing (${close}d): ${name}`, async () => {
+        const accounts = new Accounts();
+        const [peer, authenticator] = pairOf(accounts);
+        equal((await converse(peer, authenticator, { credentials })).end, 'accepted');
+        const { asked } = accounts;
+        const again = await converse(peer, authenticator, { credentials });
+        deepEqual([again.end, isResumed(again), again.authenticator.identity], ['accepted', true, 'alice']);
+        ok(accounts.asked > asked, 'the account is looked up for a resumed connection');
+        accounts[close]();
+        const closed = await converse(peer, authenticator, { credentials });
+        notEqual(closed.end, 'accepted');
+        deepEqual([isResumed(closed), closed.authenticator.isSuccess], [false, false]);
+        // Nor does a ticket come to life again with its account: the next authentication is a whole one.
+        accounts.open();
+        const opened = await converse(peer, authenticator, { credentials });
+        deepEqual([opened.end, isResumed(opened)], ['accepted', false]);
+      });
+    }
+
+    it(`resumes nothing unless the server is told to: ${name}`, async () => {
+      const [peer] = pairOf(new Accounts());
+      const bare = { ...server, clients: { ca }, users };
+      const plain: Readonly<Record<string, () => MethodDefinition>> = {
+        tls: () => tlsAuthenticator({ ...bare }),
+        peap: () =>
+          authenticators.peap(authenticators.mschapv2(), authenticators.gtc(), authenticators.tls({ users })),
+        ttls: () => authenticators.ttls(authenticators.md5()),
+      };
+      const authenticator = plain[name.split('-')[0]!]!();
+      for (let round = 0; round < 2; round++) {
+        const conversation = await converse(peer, authenticator, { credentials });
+        deepEqual([conversation.end, isResumed(conversation)], ['accepted', false]);
+      }
+    });
+  }
+
+  it('takes the connection of nobody else along: EAP-TLS resumes under no other name', async () => {
+    const [peer, authenticator] = cases['tls']!(new Accounts());
+    equal((await converse(peer, authenticator)).end, 'accepted');
+    const stolen = await converse(peer, authenticator, { identity: 'bob' });
+    notEqual(stolen.end, 'accepted');
+    equal(isResumed(stolen), false);
+  });
+
+  for (const name of ['peap-mschapv2', 'ttls-pap', 'peap-tls'] as const) {
+    it(`is asked for under the name that made the connection, and no other: ${name}`, async () => {
+      const accounts = new Accounts();
+      const [peer, authenticator] = cases[name]!(accounts);
+      const credentials = name === 'peap-tls' ? none : aliceBlob;
+      const options = { methods: [authenticator] };
+      equal((await run(peer, authenticator, credentials, options)).userName, 'alice');
+      const asBob = {
+        ...peer,
+        peer: { ...peer.peer!, getIdentity: () => ({ identity: 'bob', credentials }) },
+      };
+      const resumed = await run(asBob, authenticator, credentials, options);
+      assertProved(resumed, 'alice', 'bob');
+      equal(resumed.asked[0]?.certificate !== undefined, name === 'peap-tls');
+    });
+  }
+
+  it('that an inner method cannot look up is not resumed', async () => {
+    const inner = authenticators.mschapv2();
+    const authenticator = { beginSession: inner.authenticator.beginSession.bind(undefined) };
+    const method = peapAuthenticator({ ...resumable, methods: [{ ...inner, authenticator }] });
+    const peer = peapPeer(insecure);
+    for (let round = 0; round < 2; round++) {
+      const conversation = await converse(peer, method, { credentials: aliceBlob });
+      deepEqual([conversation.end, isResumed(conversation)], ['accepted', false]);
+    }
+  });
+
+  it('is closed to the change of an expired password, too', async () => {
+    const changes: string[] = [];
+    let state: 'passwordExpired' | 'disabled' = 'passwordExpired';
+    const store: UserStore = {
+      lookup: () => {
+        const user = { password: 'apple', state };
+        state = 'disabled';
+        return user;
+      },
+      changePassword: (identity) => changes.push(identity) > 0,
+    };
+    const credentials = encodeCredentials({ username: 'alice', password: 'apple', newPassword: 'pear' });
+    assertRefused(await run(mschapv2, mschapv2Authenticator({ users: store }), credentials));
+    deepEqual(changes, []);
+  });
+});
+
+describe('A server that refuses rights', () => {
+  for (const [what, authorize, reason] of [
+    ['says no', () => false as const, 'notAuthorized'],
+    ['says nothing', () => undefined as never, 'notAuthorized'],
+    ['says so later', () => Promise.resolve(false as const), 'notAuthorized'],
+    ['throws', () => Promise.reject(new Error('no database')), 'methodError'],
+  ] as const) {
+    it(`lets nobody in, and gives no keys: ${what}`, async () => {
+      const { accepted, verdict } = await run(mschapv2, authenticators.mschapv2(), aliceBlob, { authorize });
+      deepEqual([accepted, verdict.reason, verdict.identity], [false, reason, 'alice']);
+    });
+  }
+
+  it('shows the method’s attributes, and never its keys', async () => {
+    const { asked } = await run(innerTls(), authenticators.tls(), none);
+    deepEqual(
+      asked[0]?.methodAttributes.map(({ type }) => type).filter((type) => type !== attributeTypes.SessionId),
+      [attributeTypes.PeerId],
+    );
+    deepEqual(asked[0]?.method, { type: 13 });
+  });
+});
+
+describe('A stranger who counts what a server does', () => {
+  const counted = [
+    'randomBytes',
+    'createHash',
+    'createHmac',
+    'createCipheriv',
+    'createDecipheriv',
+    'timingSafeEqual',
+  ] as const;
+
+  /** How often each function of node:crypto is called meanwhile. */
+  async function operations(work: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
+    const own = Object.fromEntries(counted.map((name) => [name, crypto[name]]));
+    const counts: Record<string, number> = {};
+    for (const name of counted) {
+      const original = own[name]!;
+      const counting = (...details: unknown[]): unknown => {
+        counts[name] = (counts[name] ?? 0) + 1;
+        return Reflect.apply(original, crypto, details);
+      };
+      Reflect.set(crypto, name, counting);
+    }
+    syncBuiltinESMExports();
+    try {
+      await work();
+    } finally {
+      Object.assign(crypto, own);
+      syncBuiltinESMExports();
+    }
+    return counts;
+  }
+
+  const store: UserStore & { asked: number } = {
+    asked: 0,
+    lookup(identity) {
+      this.asked++;
+      return accounts.lookup(identity);
+    },
+  };
+  const accounts = memoryUsers({
+    somebody: 'apple',
+    disabled: { password: 'apple', state: 'disabled' },
+    outdated: { password: 'apple', state: 'passwordExpired' },
+  });
+  const options = { users: store };
+  const tunnel = (inner: 'pap' | 'chap' | 'mschap' | 'mschapv2') =>
+    [ttlsPeer({ ...insecure, inner }), ttlsAuthenticator({ ...server, ...options })] as const;
+
+  for (const [name, [peer, authenticator]] of Object.entries({
+    md5: [md5, md5Authenticator(options)],
+    gtc: [gtc, gtcAuthenticator(options)],
+    mschapv2: [mschapv2, mschapv2Authenticator(options)],
+    'mschapv2 with retries': [mschapv2, mschapv2Authenticator({ ...options, retries: 2 })],
+    'ttls-pap': tunnel('pap'),
+    'ttls-chap': tunnel('chap'),
+    'ttls-mschap': tunnel('mschap'),
+    'ttls-mschapv2': tunnel('mschapv2'),
+  } as const)) {
+    it(`cannot tell nobody from somebody, nor from who may not come in: ${name}`, async () => {
+      const seen: unknown[] = [];
+      for (const username of ['somebody', 'disabled', 'outdated', 'nobody00']) {
+        store.asked = 0;
+        let reason: number | undefined;
+        const counts = await operations(async () => {
+          const conversation = await converse(peer, authenticator, {
+            credentials: credentialsOf(username, 'wrong'),
+          });
+          reason = conversation.authenticator.failureReasonCode;
+        });
+        seen.push([counts, store.asked, reason]);
+      }
+      for (const each of seen) deepEqual(each, seen[0]);
+    });
+  }
+});
