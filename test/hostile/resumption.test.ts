@@ -1,11 +1,14 @@
 // Whoever would get in by an earlier connection of another: other users, wrong passwords, a bare EAP-Success.
 
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { constants } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { eapErrorCodes } from '../../lib/error-codes.js';
 import { converse as host, type Conversed, type PeerSideOptions } from '../../lib/hosting/index.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';
+import { TlsEngine } from '../../lib/methods/tls/engine.js';
 import { gtc, gtcAuthenticator } from '../../lib/methods/tls/gtc.js';
 import {
   peapAuthenticator,
@@ -16,6 +19,7 @@ import {
   ttlsAuthenticator,
   ttlsPeer,
 } from '../../lib/methods/tls/index.js';
+import { avpCodes, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import type { Flag } from '../../lib/types.js';
 import { certificates } from '../tls/certificates.js';
@@ -256,3 +260,90 @@ for (const [name, pairOf] of Object.entries(committing)) {
     });
   });
 }
+
+describe('A session that is resumed by its id, over TLSv1.2', () => {
+  const { SSL_OP_NO_TICKET: secureOptions } = constants;
+
+  /** A peer of EAP-TTLS with PAP that takes no tickets. */
+  async function attempt(method: MethodDefinition, word: string, session?: Buffer) {
+    const authenticator = await beginAuthenticator(method, 'alice', 4000);
+    const { ca } = certificates();
+    const context = createSecureContext({ ca, maxVersion: 'TLSv1.2', secureOptions });
+    const engine = new TlsEngine({ side: 'client', context, session });
+    await engine.feed(Buffer.alloc(0));
+    await authenticator.sendPacket(0);
+    let hasProved = false;
+    for (let id = 0; ;) {
+      const isReady = engine.isEstablished && !engine.hasOutput && !engine.isResumed;
+      if (isReady && !hasProved) {
+        hasProved = true;
+        const padded = Buffer.alloc(16);
+        padded.write(word);
+        const name = writeAvp(avpCodes.userName, Buffer.from('alice'));
+        await engine.write(Buffer.concat([name, writeAvp(avpCodes.userPassword, padded)]));
+      }
+      const data = engine.takeOutput();
+      const packet = Buffer.concat([Buffer.of(2, id, 0, 0, 21, 0), data]);
+      packet.writeUInt16BE(packet.length, 2);
+      if ((await authenticator.receivePacket(packet)) === 'result') break;
+      const request = Buffer.from((await authenticator.sendPacket(++id)).packet);
+      await engine.feed(request.subarray(((request[5] ?? 0) & 0x80) === 0 ? 6 : 10));
+    }
+    const { isSuccess } = await authenticator.getResult();
+    const outcome = {
+      isSuccess,
+      isResumed: engine.isResumed,
+      session: engine.session && Buffer.from(engine.session),
+    };
+    engine.end();
+    await authenticator.end();
+    return outcome;
+  }
+
+  let isOpen: boolean;
+  function server(): MethodDefinition {
+    isOpen = true;
+    const lookup = () => ({ password, state: isOpen ? 'active' : 'disabled' }) as const;
+    return ttlsAuthenticator({ ...certificates().server, resumptionLifetime: 60, users: { lookup } });
+  }
+
+  it('is that of a user who was accepted, and no other', async () => {
+    const method = server();
+    const refused = await attempt(method, 'wrong');
+    deepEqual([refused.isSuccess, refused.isResumed], [false, false]);
+    ok(refused.session);
+    const again = await attempt(method, 'wrong', refused.session);
+    deepEqual([again.isSuccess, again.isResumed], [false, false]);
+    const accepted = await attempt(method, password);
+    equal(accepted.isSuccess, true);
+    const resumed = await attempt(method, 'wrong', accepted.session);
+    deepEqual([resumed.isSuccess, resumed.isResumed], [true, true]);
+    const elsewhere = await attempt(server(), 'wrong', accepted.session);
+    deepEqual([elsewhere.isSuccess, elsewhere.isResumed], [false, false]);
+  });
+
+  it('is worth nothing to somebody who saw its id, but not its secret', async () => {
+    const method = server();
+    const { session } = await attempt(method, password);
+    const seen = Buffer.from(session!);
+    // The master secret: 48 octets in an octet string.
+    const secret = seen.indexOf(Buffer.of(4, 48)) + 2;
+    ok(secret > 1);
+    seen.fill(0xaa, secret, secret + 48);
+    const { isSuccess } = await attempt(method, 'wrong', seen);
+    equal(isSuccess, false);
+    const resumed = await attempt(method, 'wrong', session);
+    deepEqual([resumed.isSuccess, resumed.isResumed], [true, true]);
+  });
+
+  it('is forgotten with an account that was closed', async () => {
+    const method = server();
+    const { session } = await attempt(method, password);
+    isOpen = false;
+    const closed = await attempt(method, password, session);
+    deepEqual([closed.isSuccess, closed.isResumed], [false, false]);
+    isOpen = true;
+    const again = await attempt(method, 'wrong', session);
+    deepEqual([again.isSuccess, again.isResumed], [false, false]);
+  });
+});

@@ -62,6 +62,11 @@ export class EapolOutcome {
     match(this.#output, /FAILURE\n*$/u);
   }
 
+  /** How many TLS connections it resumed. */
+  get resumptions(): number {
+    return [...this.#output.matchAll(/Handshake finished - resumed=1/gu)].length;
+  }
+
   /** Whether its debugging output has these words. */
   mentions(words: string): boolean {
     return this.#output.includes(words);

@@ -20,7 +20,13 @@ import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
 import { contextOf, type TlsAuthenticatorSettings } from './options.js';
-import { AuthenticatorSessions, newTicketKeys, type ResumableConnection } from './resumption.js';
+import {
+  AuthenticatorSessions,
+  newTicketKeys,
+  readHello,
+  type ResumableConnection,
+  wipeResumable,
+} from './resumption.js';
 import type { TlsMethod } from './tls-method.js';
 import type { Judge, Refusal } from './trust.js';
 import {
@@ -128,6 +134,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   async end(): Promise<void> {
     this.#engine?.end();
     wipeKeys(this.#keys);
+    if (this.#resumable) wipeResumable(this.#resumable);
     wipe(this.#ticketKeys, ...(this.#result?.attributes ?? []).map(({ value }) => value));
     await this.#tunnel.end?.();
   }
@@ -181,7 +188,9 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const attributes: EapAttribute[] = [...verdict.attributes, ...exported];
     this.#result = { ...verdict, attributes };
     if (this.#ticketKeys && !engine.isResumed && mayResume) {
-      this.#remember(this.#ticketKeys, mayResume, verdict);
+      const session = engine.version === 'TLSv1.2' ? engine.sessionById : undefined;
+      const how = { ticketKeys: this.#ticketKeys, mayResume, ...(session && { session }) };
+      this.#remember(how, verdict);
     }
     return 'result';
   }
@@ -191,10 +200,12 @@ export class TlsAuthenticator implements AuthenticatorSession {
       this.#resumable = await this.#kit.sessions.find(clientHello, this.#identity);
       this.#ticketKeys = this.#resumable?.ticketKeys ?? newTicketKeys();
     }
+    const isById = this.#ticketKeys !== undefined && !readHello(clientHello).takesTickets;
     return new TlsEngine({
       side: 'server',
       context: this.#kit.contextFor(this.#ticketKeys),
       requestCertificate: this.#kit.policy !== undefined,
+      ...(isById && { sessionById: { known: this.#resumable?.session?.data } }),
     });
   }
 
@@ -212,15 +223,11 @@ export class TlsAuthenticator implements AuthenticatorSession {
   }
 
   /** Keeps a connection for as long as settings and certificate allow. */
-  #remember(
-    ticketKeys: Buffer,
-    mayResume: NonNullable<AuthenticatorVerdict['mayResume']>,
-    { identity, certificate }: ProvedIdentity,
-  ): void {
+  #remember(how: Omit<ResumableConnection, 'proved'>, { identity, certificate }: ProvedIdentity): void {
     const expiry = certificate ? Date.parse(certificate.validTo) : Infinity;
     const until = Math.min(Date.now() + this.#kit.lifetime * 1000, expiry);
     const proved = { ...(identity !== undefined && { identity }), ...(certificate && { certificate }) };
-    this.#kit.sessions.keep({ ticketKeys, proved, mayResume }, until);
+    this.#kit.sessions.keep({ ...how, proved }, until);
   }
 
   #connection(engine: TlsEngine): Connection {

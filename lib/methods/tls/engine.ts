@@ -1,6 +1,7 @@
 // One TLS connection whose octets go in and out by hand: node:tls over a stream in memory. JavaScript thread. TLS
 // itself works inside of feed(); only the callbacks of streams need some turns of the event loop, for which feed() waits.
 
+import { Server } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { X509Certificate } from 'node:crypto';
@@ -19,8 +20,20 @@ export type EngineOptions = { readonly context: SecureContext } & (
       /** Smallest Diffie-Hellman group, in bits; 1 when left out. */
       readonly minDHSize?: number;
     }
-  | { readonly side: 'server'; readonly requestCertificate: boolean }
+  | {
+      readonly side: 'server';
+      readonly requestCertificate: boolean;
+      /** Resume by session id (TLS 1.2 without tickets): with the session that the peer names, or with none so far. */
+      readonly sessionById?: { readonly known: Buffer | undefined };
+    }
 );
+
+/** A session that is resumed by its id. */
+export interface SessionById {
+  readonly id: Buffer;
+  /** As OpenSSL writes it, with its secrets. */
+  readonly data: Buffer;
+}
 
 /** Why TLS gave up. */
 export interface TlsFailure {
@@ -72,6 +85,7 @@ export class TlsEngine {
   #isEstablished = false;
   #isClosed = false;
   #session: Buffer | undefined;
+  #sessionById: SessionById | undefined;
   #certificate: PeerCertificate | undefined;
   /** For an alert of TLS 1.3 in place of what is not sent. */
   #trafficSecret: Buffer | undefined;
@@ -97,6 +111,7 @@ export class TlsEngine {
         secureContext: context,
         requestCert: options.requestCertificate,
         rejectUnauthorized: options.requestCertificate,
+        ...(options.sessionById && { server: this.#sessionCache(options.sessionById.known) }),
       });
     }
     this.#listen();
@@ -125,6 +140,11 @@ export class TlsEngine {
   /** The newest session to resume from (client). A ticket of TLS 1.3 comes after the handshake. */
   get session(): Buffer | undefined {
     return this.#session;
+  }
+
+  /** The session that this connection has made, to be resumed by its id (server). */
+  get sessionById(): SessionById | undefined {
+    return this.#sessionById;
   }
 
   /** The other side's certificate, as soon as it is there, which is before the handshake is over. */
@@ -215,10 +235,24 @@ export class TlsEngine {
   end(): void {
     this.#isClosed = true;
     this.#trafficSecret?.fill(0);
+    this.#sessionById?.data.fill(0);
     this.#plaintext.length = 0;
     this.#wire.written.length = 0;
     this.#socket.destroy();
     this.#wire.destroy();
+  }
+
+  /** What node:tls asks for sessions by their ids: a server, which never listens. */
+  #sessionCache(known: Buffer | undefined): Server {
+    const server = new Server();
+    server.on('resumeSession', (_id: Buffer, give: (error: null, session: Buffer | null) => void) => {
+      give(null, known ?? null);
+    });
+    server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
+      this.#sessionById = { id, data };
+      done();
+    });
+    return server;
   }
 
   #listen(): void {

@@ -4,6 +4,7 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { wipe } from '../credentials.js';
 import type { ProvedIdentity } from '../method.js';
+import type { SessionById } from './engine.js';
 
 const maxEntries = 1000;
 
@@ -76,6 +77,8 @@ export class PeerSessions {
 export interface ResumableConnection {
   /** 48 octets: the name that every ticket begins with, then the keys of tickets. */
   readonly ticketKeys: Buffer;
+  /** Of a peer without tickets (TLS 1.2). */
+  readonly session?: SessionById;
   /** Whom it authenticated. */
   readonly proved: ProvedIdentity;
   /** Whether that one may still come in, under the outer identity given now. */
@@ -92,19 +95,19 @@ export function newTicketKeys(): Buffer {
 
 /**
  * The authenticator's. Each connection has ticket keys of its own, whose name stands in front of its tickets: those of
- * a connection that failed, or never ended, cannot be opened.
+ * a connection that failed, or never ended, cannot be opened. A session that is resumed by its id is kept here itself.
  */
 export class AuthenticatorSessions {
-  readonly #memory = new Memory<ResumableConnection>(({ ticketKeys }) => wipe(ticketKeys));
+  readonly #memory = new Memory<ResumableConnection>(wipeResumable);
 
   /** The connection that the peer's ClientHello asks to resume, if its user may still come in; else it is forgotten. */
   async find(clientHello: Uint8Array, outerIdentity: string): Promise<ResumableConnection | undefined> {
-    for (const name of ticketNames(Buffer.from(clientHello))) {
+    for (const name of readHello(clientHello).names) {
       const found = this.#memory.get(name);
       if (!found) continue;
-      const copy = { ...found, ticketKeys: Buffer.from(found.ticketKeys) };
+      const copy = copyOf(found);
       if (await found.mayResume(outerIdentity)) return copy;
-      wipe(copy.ticketKeys);
+      wipeResumable(copy);
       this.#memory.delete(name);
     }
     return undefined;
@@ -112,9 +115,23 @@ export class AuthenticatorSessions {
 
   /** @param until milliseconds since 1970 */
   keep(connection: ResumableConnection, until: number): void {
-    const ticketKeys = Buffer.from(connection.ticketKeys);
-    this.#memory.set(nameOf(ticketKeys), { ...connection, ticketKeys }, until);
+    const { ticketKeys, session } = connection;
+    this.#memory.set(session ? session.id.toString('latin1') : nameOf(ticketKeys), copyOf(connection), until);
   }
+}
+
+/** Overwrites what would resume it. */
+export function wipeResumable({ ticketKeys, session }: ResumableConnection): void {
+  wipe(ticketKeys, session?.data);
+}
+
+function copyOf(connection: ResumableConnection): ResumableConnection {
+  const { ticketKeys, session } = connection;
+  return {
+    ...connection,
+    ticketKeys: Buffer.from(ticketKeys),
+    ...(session && { session: { id: Buffer.from(session.id), data: Buffer.from(session.data) } }),
+  };
 }
 
 function nameOf(ticket: Buffer): string {
@@ -124,13 +141,24 @@ function nameOf(ticket: Buffer): string {
 const sessionTicketExtension = 35;
 const preSharedKeyExtension = 41;
 
-/** The names in front of the tickets that a ClientHello offers (RFC 5077, 3.2; RFC 8446, 4.2.11). None if malformed. */
-function ticketNames(octets: Buffer): string[] {
+/** How a ClientHello would resume. */
+interface HelloOfPeer {
+  /** The session id and the names in front of tickets (RFC 5077, 3.2; RFC 8446, 4.2.11). None if it is malformed. */
+  readonly names: readonly string[];
+  /** The peer takes tickets of TLS 1.2. */
+  readonly takesTickets: boolean;
+}
+
+export function readHello(clientHello: Uint8Array): HelloOfPeer {
+  const octets = Buffer.from(clientHello.buffer, clientHello.byteOffset, clientHello.length);
   const names: string[] = [];
+  let takesTickets = false;
   try {
     // Record header, handshake header, version, random; then session id, cipher suites, compressions.
     let at = 5 + 4 + 2 + 32;
-    at += 1 + octets.readUInt8(at);
+    const idLength = octets.readUInt8(at);
+    names.push(octets.toString('latin1', at + 1, at + 1 + idLength));
+    at += 1 + idLength;
     at += 2 + octets.readUInt16BE(at);
     at += 1 + octets.readUInt8(at);
     const end = at + 2 + octets.readUInt16BE(at);
@@ -140,6 +168,7 @@ function ticketNames(octets: Buffer): string[] {
       const length = octets.readUInt16BE(at + 2);
       const data = octets.subarray(at + 4, at + 4 + length);
       if (type === sessionTicketExtension) names.push(nameOf(data));
+      takesTickets ||= type === sessionTicketExtension;
       // Length of all identities, length of the first.
       if (type === preSharedKeyExtension) names.push(nameOf(data.subarray(4)));
       at += 4 + length;
@@ -148,5 +177,5 @@ function ticketNames(octets: Buffer): string[] {
     // A field beyond the end.
     if (!(error instanceof RangeError)) throw error;
   }
-  return names;
+  return { names, takesTickets };
 }
