@@ -2,9 +2,6 @@
   "variables": {
     "eaphost_defines": [
       "NAPI_VERSION=8",
-      "NODE_ADDON_API_DISABLE_DEPRECATED",
-      "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",
-      "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
       "NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED"
     ],
     "platform_sources": [
@@ -66,6 +63,7 @@
       "native/addon/descriptors_win32.cc",
       "native/addon/environment.cc",
       "native/addon/identity_calls.cc",
+      "native/addon/instance.cc",
       "native/addon/lane_owner.cc",
       "native/addon/authenticator_session_object.cc",
       "native/addon/method_calls.cc",

@@ -1,5 +1,5 @@
 // The addon's entry point: what it exports, and that it stays. JavaScript's thread of each environment.
-#include <napi.h>
+#include <node_api.h>
 
 #include "native/addon/environment.h"
 #include "native/addon/method_object.h"
@@ -47,7 +47,7 @@ bool Export(Environment& environment, napi_value exports, const char* name, napi
          napi_set_named_property(environment.env(), exports, name, function) == napi_ok;
 }
 
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
+napi_value Init(napi_env env, napi_value exports) {
   Environment* environment = nullptr;
   if (PinThisModule()) environment = Environment::Create(env);
   const bool is_ready = environment != nullptr && Export(*environment, exports, "attach", &Attach) &&
@@ -57,15 +57,16 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
                         Export(*environment, exports, "acceptPipe", &AcceptPipe) &&
                         Export(*environment, exports, "closePipe", &ClosePipe) &&
                         Export(*environment, exports, "peerUser", &PeerUser);
-  if (!is_ready && !env.IsExceptionPending()) {
-    Napi::Error::New(env, "the eaphost addon cannot be set up in this environment")
-        .ThrowAsJavaScriptException();
+  if (!is_ready) {
+    // Refused where an exception is pending already: then that is what is told.
+    static_cast<void>(
+        napi_throw_error(env, nullptr, "the eaphost addon cannot be set up in this environment"));
   }
   return exports;
 }
 
 }  // namespace
 
-NODE_API_MODULE(eaphost, Init)
-
 }  // namespace eaphost::addon
+
+NAPI_MODULE_INIT() { return eaphost::addon::Init(env, exports); }

@@ -153,14 +153,8 @@ napi_value GetResult(napi_env env, napi_callback_info info) {
 }  // namespace
 
 template <>
-Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment) {
+napi_ref& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment) {
   return environment.authenticator_session_class;
-}
-
-template <>
-std::shared_ptr<AuthenticatorSession>& MethodSessionObject<AuthenticatorSession>::ToWrap(
-    Environment& environment) {
-  return environment.authenticator_session_to_wrap;
 }
 
 template <>

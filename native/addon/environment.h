@@ -2,7 +2,7 @@
 // loaded into it; its thread is the only one that touches it. Native threads know its outbox alone.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <chrono>
 #include <cstdint>
@@ -31,7 +31,7 @@ class Completion : public Message {
 
 class Environment {
  public:
-  // Makes the environment's instance data and everything that hangs on it. NULL with an exception pending.
+  // Makes the environment's instance data and everything that hangs on it. NULL where JavaScript refuses.
   static Environment* Create(napi_env env);
   static Environment* Of(napi_env env);
   ~Environment();
@@ -76,19 +76,13 @@ class Environment {
   // Closes it and resolves the call when all of it is closed.
   void CloseOwner(std::int32_t number, std::int32_t ticket);
 
-  Napi::FunctionReference runtime_class;
-  Napi::FunctionReference session_class;
-  Napi::FunctionReference method_class;
-  Napi::FunctionReference peer_session_class;
-  Napi::FunctionReference authenticator_session_class;
-  // What the constructor of a class that JavaScript must not construct finds while we do.
-  std::shared_ptr<Session> session_to_wrap;
-  // The native half of an object that could not be wrapped: see instance.h.
-  Napi::Reference<Napi::Object>* unwrapped = nullptr;
-  std::int32_t runtime_to_wrap = 0;
-  std::shared_ptr<MethodHost> method_to_wrap;
-  std::shared_ptr<PeerSession> peer_session_to_wrap;
-  std::shared_ptr<AuthenticatorSession> authenticator_session_to_wrap;
+  // The classes of instance.h, and whether one is being constructed by us.
+  napi_ref runtime_class = nullptr;
+  napi_ref session_class = nullptr;
+  napi_ref method_class = nullptr;
+  napi_ref peer_session_class = nullptr;
+  napi_ref authenticator_session_class = nullptr;
+  bool is_constructing = false;
 
  private:
   explicit Environment(napi_env env);

@@ -1,29 +1,35 @@
-// Instances of our classes. In a worker that is being terminated JavaScript may refuse to wrap the native
-// half of an object, and no exception can be thrown: node-addon-api then forgets that half. Here it is
-// deleted. JavaScript's thread.
+// Objects with a native half, of classes that JavaScript cannot construct itself. JavaScript's thread.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
+#include <memory>
+#include <span>
 #include <utility>
 
 #include "native/addon/environment.h"
 
 namespace eaphost::addon {
 
-// For constructors, once the base is constructed.
-inline void NoteIfUnwrapped(Environment& environment, Napi::Reference<Napi::Object>& half) {
-  // With an exception pending node-addon-api deletes it.
-  if (half.IsEmpty() && !Napi::Env(environment.env()).IsExceptionPending()) environment.unwrapped = &half;
-}
+// The class, held by a reference of the environment's. False where JavaScript refuses.
+bool DefineClass(Environment& environment, const char* name,
+                 std::span<const napi_property_descriptor> properties, napi_ref& type);
 
-// A new instance, or nullptr. What the constructor is to find has been put into the environment.
-inline napi_value NewInstance(Environment& environment, const Napi::FunctionReference& type) {
-  napi_value object = nullptr;
-  const napi_status status = napi_new_instance(environment.env(), type.Value(), 0, nullptr, &object);
-  const auto* const half = std::exchange(environment.unwrapped, nullptr);
-  delete half;
-  return status == napi_ok && half == nullptr ? object : nullptr;
+// A new object without a half, or NULL.
+napi_value Construct(Environment& environment, napi_ref type);
+
+// A new object, whose half goes when JavaScript forgets it, or with the environment. NULL where JavaScript
+// refuses, as it may at any moment in a worker that is being terminated: then the half goes at once.
+template <typename Half>
+napi_value NewInstance(Environment& environment, napi_ref type, std::unique_ptr<Half> half) {
+  const napi_finalize destroy = [](napi_env, void* data, void*) { delete static_cast<Half*>(data); };
+  const napi_value object = Construct(environment, type);
+  if (object == nullptr ||
+      napi_wrap(environment.env(), object, half.get(), destroy, nullptr, nullptr) != napi_ok) {
+    return nullptr;
+  }
+  static_cast<void>(half.release());
+  return object;
 }
 
 }  // namespace eaphost::addon

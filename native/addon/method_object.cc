@@ -38,31 +38,19 @@ void StartBegin(Environment& environment, std::int32_t ticket, const std::shared
 }  // namespace
 
 bool MethodObject::Define(Environment& environment) {
-  environment.method_class = Napi::Persistent(
-      DefineClass(environment.env(), "NativeMethod",
-                  {Method(environment, "beginSession", &BeginSession), Method(environment, "invoke", &Invoke),
-                   Method(environment, "close", &Close), Method(environment, "sessions", &Sessions),
-                   Method(environment, "stats", &Stats), Getter(environment, "exports", &Exports),
-                   Getter(environment, "routines", &Routines)}));
-  return !environment.method_class.IsEmpty();
+  const napi_property_descriptor properties[] = {
+      Method(environment, "beginSession", &BeginSession),
+      Method(environment, "invoke", &Invoke),
+      Method(environment, "close", &Close),
+      Method(environment, "sessions", &Sessions),
+      Method(environment, "stats", &Stats),
+      Getter(environment, "exports", &Exports),
+      Getter(environment, "routines", &Routines)};
+  return DefineClass(environment, "NativeMethod", properties, environment.method_class);
 }
 
 napi_value MethodObject::Wrap(Environment& environment, std::shared_ptr<MethodHost> host) {
-  environment.method_to_wrap = std::move(host);
-  const napi_value object = NewInstance(environment, environment.method_class);
-  environment.method_to_wrap = nullptr;
-  return object;
-}
-
-MethodObject::MethodObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MethodObject>(info) {
-  Environment& environment = *Environment::Of(info.Env());
-  NoteIfUnwrapped(environment, *this);
-  host_ = std::exchange(environment.method_to_wrap, nullptr);
-  if (host_ == nullptr) Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
-}
-
-MethodObject::~MethodObject() {
-  if (host_ != nullptr) host_->Close();
+  return NewInstance(environment, environment.method_class, std::make_unique<MethodObject>(std::move(host)));
 }
 
 napi_value MethodObject::Open(napi_env env, napi_callback_info info) {

@@ -1,26 +1,29 @@
 // An opened method DLL as JavaScript holds it. When JavaScript forgets it, it is closed. JavaScript's thread.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "native/addon/environment.h"
 #include "native/addon/method_host.h"
 
 namespace eaphost::addon {
 
-class MethodObject : public Napi::ObjectWrap<MethodObject> {
+class MethodObject {
  public:
   static bool Define(Environment& environment);
-  // NULL when the environment is going away.
+  // NULL when the environment is going away; then the DLL is closed.
   static napi_value Wrap(Environment& environment, std::shared_ptr<MethodHost> host);
   // What lib/binding-hosting.ts calls openMethod; the callback's data is the environment.
   static napi_value Open(napi_env env, napi_callback_info info);
 
-  explicit MethodObject(const Napi::CallbackInfo& info);
-  ~MethodObject() override;
+  explicit MethodObject(std::shared_ptr<MethodHost> host) : host_(std::move(host)) {}
+  ~MethodObject() { host_->Close(); }
+  MethodObject(const MethodObject&) = delete;
+  MethodObject& operator=(const MethodObject&) = delete;
 
  private:
   static napi_value BeginSession(napi_env env, napi_callback_info info);
@@ -32,7 +35,7 @@ class MethodObject : public Napi::ObjectWrap<MethodObject> {
   static napi_value Exports(napi_env env, napi_callback_info info);
   static napi_value Routines(napi_env env, napi_callback_info info);
 
-  std::shared_ptr<MethodHost> host_;
+  const std::shared_ptr<MethodHost> host_;
 };
 
 }  // namespace eaphost::addon

@@ -2,7 +2,7 @@
 // thread.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
 #include <utility>
@@ -38,31 +38,20 @@ void SettleAttributes(Environment& environment, std::int32_t ticket, Output& out
 
 // `Session` is PeerSession or AuthenticatorSession: what they have in common.
 template <typename Session>
-class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>> {
+class MethodSessionObject {
  public:
-  using Base = Napi::ObjectWrap<MethodSessionObject<Session>>;
-
   static bool Define(Environment& environment);
 
   // NULL when the environment is going away; then the session is ended.
   static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session) {
-    ToWrap(environment) = session;
-    if (const napi_value object = NewInstance(environment, Class(environment))) return object;
-    ToWrap(environment) = nullptr;
-    session->host->EndLater(session);
-    return nullptr;
+    return NewInstance(environment, Class(environment),
+                       std::make_unique<MethodSessionObject>(std::move(session)));
   }
 
-  explicit MethodSessionObject(const Napi::CallbackInfo& info) : Base(info) {
-    Environment& environment = *Environment::Of(info.Env());
-    NoteIfUnwrapped(environment, *this);
-    session_ = std::exchange(ToWrap(environment), nullptr);
-    if (session_ == nullptr)
-      Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
-  }
-  ~MethodSessionObject() override {
-    if (session_ != nullptr) session_->host->EndLater(session_);
-  }
+  explicit MethodSessionObject(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  ~MethodSessionObject() { session_->host->EndLater(session_); }
+  MethodSessionObject(const MethodSessionObject&) = delete;
+  MethodSessionObject& operator=(const MethodSessionObject&) = delete;
 
   // A method of a ticket and up to three arguments that makes one call. `read(reader, arguments)` makes the
   // call's input of them; on a lane `work(native, input, output)` makes the call; `settle(environment,
@@ -86,9 +75,7 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
   }
 
  private:
-  static Napi::FunctionReference& Class(Environment& environment);
-  // What the constructor finds while we construct.
-  static std::shared_ptr<Session>& ToWrap(Environment& environment);
+  static napi_ref& Class(Environment& environment);
   // Those of the role, and `end`.
   static std::vector<napi_property_descriptor> Methods(Environment& environment);
 
@@ -111,7 +98,7 @@ class MethodSessionObject : public Napi::ObjectWrap<MethodSessionObject<Session>
     return napi_create_uint32(env, value, &number) == napi_ok ? number : nullptr;
   }
 
-  std::shared_ptr<Session> session_;
+  const std::shared_ptr<Session> session_;
 };
 
 template <typename Session>
@@ -119,23 +106,15 @@ bool MethodSessionObject<Session>::Define(Environment& environment) {
   std::vector<napi_property_descriptor> methods = Methods(environment);
   methods.push_back(Method(environment, "end", &End));
   methods.push_back(Getter(environment, "number", &Number));
-  std::vector<Napi::ClassPropertyDescriptor<MethodSessionObject>> properties(methods.begin(), methods.end());
-  Class(environment) =
-      Napi::Persistent(Base::DefineClass(environment.env(), "NativeMethodSession", properties));
-  return !Class(environment).IsEmpty();
+  return DefineClass(environment, "NativeMethodSession", methods, Class(environment));
 }
 
 template <>
-Napi::FunctionReference& MethodSessionObject<PeerSession>::Class(Environment& environment);
-template <>
-std::shared_ptr<PeerSession>& MethodSessionObject<PeerSession>::ToWrap(Environment& environment);
+napi_ref& MethodSessionObject<PeerSession>::Class(Environment& environment);
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<PeerSession>::Methods(Environment& environment);
 template <>
-Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment);
-template <>
-std::shared_ptr<AuthenticatorSession>& MethodSessionObject<AuthenticatorSession>::ToWrap(
-    Environment& environment);
+napi_ref& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment);
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>::Methods(
     Environment& environment);

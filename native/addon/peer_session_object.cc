@@ -151,13 +151,8 @@ napi_value GetResult(napi_env env, napi_callback_info info) {
 }  // namespace
 
 template <>
-Napi::FunctionReference& MethodSessionObject<PeerSession>::Class(Environment& environment) {
+napi_ref& MethodSessionObject<PeerSession>::Class(Environment& environment) {
   return environment.peer_session_class;
-}
-
-template <>
-std::shared_ptr<PeerSession>& MethodSessionObject<PeerSession>::ToWrap(Environment& environment) {
-  return environment.peer_session_to_wrap;
 }
 
 template <>

@@ -24,39 +24,28 @@ void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
 }  // namespace
 
 bool RuntimeObject::Define(Environment& environment) {
-  environment.runtime_class = Napi::Persistent(DefineClass(
-      environment.env(), "NativeRuntime",
-      {Method(environment, "beginSession", &BeginSession),
-       Method(environment, "clearConnection", &ClearConnection),
-       Method(environment, "getIdentity", &GetIdentity), Method(environment, "configure", &Configure),
-       Method(environment, "getEncryptedPassword", &GetEncryptedPassword),
-       Method(environment, "close", &Close), Method(environment, "registerMethod", &RegisterMethod),
-       Method(environment, "unregisterMethod", &UnregisterMethod),
-       Method(environment, "setOption", &SetOption), Method(environment, "counters", &Counters),
-       Method(environment, "stats", &Stats), Getter(environment, "number", &Number)}));
-  return !environment.runtime_class.IsEmpty();
+  const napi_property_descriptor properties[] = {
+      Method(environment, "beginSession", &BeginSession),
+      Method(environment, "clearConnection", &ClearConnection),
+      Method(environment, "getIdentity", &GetIdentity),
+      Method(environment, "configure", &Configure),
+      Method(environment, "getEncryptedPassword", &GetEncryptedPassword),
+      Method(environment, "close", &Close),
+      Method(environment, "registerMethod", &RegisterMethod),
+      Method(environment, "unregisterMethod", &UnregisterMethod),
+      Method(environment, "setOption", &SetOption),
+      Method(environment, "counters", &Counters),
+      Method(environment, "stats", &Stats),
+      Getter(environment, "number", &Number)};
+  return DefineClass(environment, "NativeRuntime", properties, environment.runtime_class);
 }
 
 napi_value RuntimeObject::Wrap(Environment& environment, std::int32_t number) {
-  environment.runtime_to_wrap = number;
-  const napi_value object = NewInstance(environment, environment.runtime_class);
-  environment.runtime_to_wrap = 0;
-  return object;
-}
-
-RuntimeObject::RuntimeObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RuntimeObject>(info) {
-  Environment& environment = *Environment::Of(info.Env());
-  NoteIfUnwrapped(environment, *this);
-  number_ = std::exchange(environment.runtime_to_wrap, 0);
-  if (const Environment::OpenOwner* const open = environment.Find(number_)) {
-    runtime_ = std::static_pointer_cast<Runtime>(open->owner);
-  } else {
-    Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
-  }
-}
-
-RuntimeObject::~RuntimeObject() {
-  if (runtime_ != nullptr) runtime_->Close();
+  const Environment::OpenOwner* const open = environment.Find(number);
+  if (open == nullptr) return nullptr;
+  auto runtime = std::static_pointer_cast<Runtime>(open->owner);
+  return NewInstance(environment, environment.runtime_class,
+                     std::make_unique<RuntimeObject>(number, std::move(runtime)));
 }
 
 napi_value RuntimeObject::Open(napi_env env, napi_callback_info info) {

@@ -1,25 +1,29 @@
 // An opened run-time as JavaScript holds it. When JavaScript forgets it, it is closed. JavaScript's thread.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "native/addon/environment.h"
 
 namespace eaphost::addon {
 
-class RuntimeObject : public Napi::ObjectWrap<RuntimeObject> {
+class RuntimeObject {
  public:
   static bool Define(Environment& environment);
-  // NULL when the environment is going away.
+  // NULL when the environment is going away; then the run-time is closed.
   static napi_value Wrap(Environment& environment, std::int32_t number);
   // What lib/binding.ts calls openRuntime; the callback's data is the environment.
   static napi_value Open(napi_env env, napi_callback_info info);
 
-  explicit RuntimeObject(const Napi::CallbackInfo& info);
-  ~RuntimeObject() override;
+  RuntimeObject(std::int32_t number, std::shared_ptr<Runtime> runtime)
+      : number_(number), runtime_(std::move(runtime)) {}
+  ~RuntimeObject() { runtime_->Close(); }
+  RuntimeObject(const RuntimeObject&) = delete;
+  RuntimeObject& operator=(const RuntimeObject&) = delete;
 
  private:
   static napi_value BeginSession(napi_env env, napi_callback_info info);
@@ -41,8 +45,8 @@ class RuntimeObject : public Napi::ObjectWrap<RuntimeObject> {
   static napi_value Embedded(napi_env env, napi_callback_info info, const char* name,
                              Function* host::RuntimeTable::*function, Call call);
 
-  std::int32_t number_ = 0;
-  std::shared_ptr<Runtime> runtime_;
+  const std::int32_t number_;
+  const std::shared_ptr<Runtime> runtime_;
 };
 
 }  // namespace eaphost::addon

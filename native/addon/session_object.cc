@@ -11,35 +11,21 @@
 namespace eaphost::addon {
 
 bool SessionObject::Define(Environment& environment) {
-  environment.session_class = Napi::Persistent(DefineClass(
-      environment.env(), "NativeSession",
-      {Method(environment, "processReceivedPacket", &ProcessReceivedPacket),
-       Method(environment, "setUiContext", &SetUiContext),
-       Method(environment, "setResponseAttributes", &SetResponseAttributes),
-       Method(environment, "getResult", &GetResult), Method(environment, "getAuthStatus", &GetAuthStatus),
-       Method(environment, "getDataToUnplumbCredentials", &GetDataToUnplumbCredentials),
-       Method(environment, "end", &End), Getter(environment, "id", &Id)}));
-  return !environment.session_class.IsEmpty();
+  const napi_property_descriptor properties[] = {
+      Method(environment, "processReceivedPacket", &ProcessReceivedPacket),
+      Method(environment, "setUiContext", &SetUiContext),
+      Method(environment, "setResponseAttributes", &SetResponseAttributes),
+      Method(environment, "getResult", &GetResult),
+      Method(environment, "getAuthStatus", &GetAuthStatus),
+      Method(environment, "getDataToUnplumbCredentials", &GetDataToUnplumbCredentials),
+      Method(environment, "end", &End),
+      Getter(environment, "id", &Id)};
+  return DefineClass(environment, "NativeSession", properties, environment.session_class);
 }
 
 napi_value SessionObject::Wrap(Environment& environment, std::shared_ptr<Session> session) {
-  environment.session_to_wrap = session;
-  if (const napi_value object = NewInstance(environment, environment.session_class)) return object;
-  environment.session_to_wrap = nullptr;
-  session->runtime->EndLater(session);
-  return nullptr;
-}
-
-SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
-  Environment& environment = *Environment::Of(info.Env());
-  NoteIfUnwrapped(environment, *this);
-  session_ = std::exchange(environment.session_to_wrap, nullptr);
-  if (session_ == nullptr)
-    Napi::TypeError::New(info.Env(), "Illegal constructor").ThrowAsJavaScriptException();
-}
-
-SessionObject::~SessionObject() {
-  if (session_ != nullptr) session_->runtime->EndLater(session_);
+  return NewInstance(environment, environment.session_class,
+                     std::make_unique<SessionObject>(std::move(session)));
 }
 
 // A method whose first argument is the ticket: `start` makes a call of it, the session and the second

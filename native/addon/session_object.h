@@ -1,22 +1,25 @@
 // A session as JavaScript holds it. When JavaScript forgets it, it is ended. JavaScript's thread.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
+#include <utility>
 
 #include "native/addon/calls.h"
 
 namespace eaphost::addon {
 
-class SessionObject : public Napi::ObjectWrap<SessionObject> {
+class SessionObject {
  public:
   static bool Define(Environment& environment);
   // NULL when the environment is going away; then the session is ended.
   static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session);
 
-  explicit SessionObject(const Napi::CallbackInfo& info);
-  ~SessionObject() override;
+  explicit SessionObject(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  ~SessionObject() { session_->runtime->EndLater(session_); }
+  SessionObject(const SessionObject&) = delete;
+  SessionObject& operator=(const SessionObject&) = delete;
 
  private:
   static napi_value ProcessReceivedPacket(napi_env env, napi_callback_info info);
@@ -32,7 +35,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   template <typename Start>
   static napi_value StartCall(napi_env env, napi_callback_info info, Start start);
 
-  std::shared_ptr<Session> session_;
+  const std::shared_ptr<Session> session_;
 };
 
 }  // namespace eaphost::addon

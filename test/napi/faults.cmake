@@ -1,0 +1,31 @@
+# The addon's calls of Node-API, each through faults.cc, which lets one fail: of every source alike, by macros of the
+# functions' own names. Included where a build is for tests alone.
+
+function(eaphost_napi_faults target)
+  set(calls "")
+  foreach(source ${addon_sources})
+    string(REGEX REPLACE "\\.cc$" ".h" header ${source})
+    foreach(file ${source} ${header})
+      if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${file})
+        continue()
+      endif()
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+      file(READ ${CMAKE_SOURCE_DIR}/${file} text)
+      string(REGEX MATCHALL "napi_[a-z0-9_]+\\(" found "${text}")
+      list(APPEND calls ${found})
+    endforeach()
+  endforeach()
+  list(REMOVE_DUPLICATES calls)
+  # Once made, a thread-safe function fails only while its environment closes.
+  list(FILTER calls EXCLUDE REGEX "(call|ref)_threadsafe_function")
+  set(header "#pragma once\n#include <node_api.h>\nnamespace eaphost::addon::test {\nbool Fails(const char* call);\n}\n")
+  foreach(call ${calls})
+    string(REPLACE "(" "" name ${call})
+    string(APPEND header
+      "#define ${name}(...) (eaphost::addon::test::Fails(\"${name}\") ? napi_generic_failure : ${name}(__VA_ARGS__))\n")
+  endforeach()
+  set(file ${CMAKE_BINARY_DIR}/napi_faults.h)
+  file(CONFIGURE OUTPUT ${file} CONTENT "${header}" @ONLY)
+  target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/test/napi/faults.cc)
+  target_compile_options(${target} PRIVATE -include ${file})
+endfunction()

@@ -1,0 +1,31 @@
+// Runs the scenario in a worker for each call of Node-API that is to fail: the numbers, each with what faults.cc knows
+// behind it, are the arguments. What becomes of each goes to standard error, the worker's own outcome included.
+
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+import { openEapHost } from '../../lib/index.js';
+import { eventually } from '../facade/support.js';
+
+/** A worker that nobody keeps alive ends by itself, be its promises settled or not. */
+const patience = 60_000;
+/** Done, and ended with promises that never settle. */
+const endings: readonly unknown[] = [0, 13];
+
+for (const fault of process.argv.slice(2)) {
+  process.env['EAPHOST_NAPI_FAULT'] = fault;
+  const worker = new Worker(new URL('scenario.js', import.meta.url));
+  const timer = setTimeout(() => {
+    console.error(`fault ${fault}: the worker hangs`);
+    process.exit(1);
+  }, patience);
+  const [code]: unknown[] = await once(worker, 'exit');
+  clearTimeout(timer);
+  if (!endings.includes(code)) throw new Error(`fault ${fault}: the worker exited with ${String(code)}`);
+}
+delete process.env['EAPHOST_NAPI_FAULT'];
+await using host = await openEapHost({ runtime: 'embedded' });
+await eventually(() => {
+  const { sessions, outstandingBlocks } = host.counters();
+  return sessions === 0 && outstandingBlocks === 0;
+}, 'no session and no block is left');
