@@ -7,6 +7,7 @@
 import type {
   NativeAddon,
   NativeBeginOptions,
+  NativeFailure,
   NativeIdentity,
   NativeIdentityOptions,
   NativeMethodRegistration,
@@ -78,6 +79,7 @@ const kinds = {
   output: 7,
   response: 8,
   request: 9,
+  lost: 10,
 } as const;
 const kindMask = 0xff;
 /** Above it the kind carries a small number of its own. */
@@ -88,6 +90,8 @@ const actionSend = 1;
 type Resolve = (value: unknown) => void;
 type Reject = (reason: unknown) => void;
 
+/** What a call rejects with whose value could not be made. */
+const lost: NativeFailure = { call: 'napi_create_object', winError: 8 };
 const ignore = (): void => undefined;
 
 /** The calls under way, by ticket. A ticket is used again when its call is over. */
@@ -310,6 +314,9 @@ function attach(binding: Binding): NativeAddon {
           break;
         case kinds.failure:
           calls.reject(ticket, values[value++]);
+          break;
+        case kinds.lost:
+          calls.reject(ticket, lost);
           break;
         case kinds.notification:
           notify(ticket, String(values[value++]));

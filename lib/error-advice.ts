@@ -105,6 +105,12 @@ const advice: ReadonlyMap<number, Advice> = new Map<number, Advice>([
     () => 'access was denied; this call needs more rights than the process has',
   ],
   [systemErrorCodes.ERROR_NOT_ENOUGH_MEMORY, () => 'memory ran out'],
+  [
+    systemErrorCodes.ERROR_MAX_THRDS_REACHED,
+    () =>
+      'the system gives this process no more threads; raise its limit (ulimit -u, TasksMax of a systemd unit, ' +
+      'pids of a container), or open fewer hosts at once',
+  ],
   [systemErrorCodes.ERROR_INVALID_PARAMETER, () => 'the run-time or the method refused an argument'],
   [
     systemErrorCodes.ERROR_NOT_SUPPORTED,

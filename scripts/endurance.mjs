@@ -8,6 +8,13 @@ import { builds } from './suites.mjs';
 import { buildTypeScript } from './build.mjs';
 import { inRoot, spawned } from './tools.mjs';
 
+/** A program of dist/test/soak of its own. */
+const program = (name, options) => ({
+  build: ['native'],
+  command: [process.execPath, inRoot('dist/test/soak', `${name}.js`)],
+  options,
+});
+
 /** A run of dist/test/soak/endurance.js. The young generation is small, so that what grows there is no leak's. */
 const soak = (name, options) => ({
   build: ['native'],
@@ -30,6 +37,7 @@ export const runs = {
   peap: soak('peap', { count: 100_000 }),
   'native-sessions': soak('native-sessions', { count: 10_000_000 }),
   'open-sessions': soak('open-sessions', { count: 100_000 }),
+  workers: program('workers', { count: 10_000, seed: 1 }),
   'event-loop': soak('event-loop', { sessions: 1000, seconds: 60 }),
 };
 

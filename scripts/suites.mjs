@@ -293,6 +293,15 @@ export const suites = {
       mochaUnderAsan('faulty run-time under ASan', faulty);
     },
   },
+  malloc: {
+    build: ['native'],
+    run() {
+      // glibc checks each block that is freed: a wrong address, or one freed twice, ends the process.
+      const checks = { LD_PRELOAD: 'libc_malloc_debug.so.0', MALLOC_CHECK_: '3' };
+      nativeTests('native, its heap checked', 'native', checks);
+      mocha('facade, its heap checked', facade, { env: checks });
+    },
+  },
   examples: {
     system: ['examples'],
     build: ['native'],

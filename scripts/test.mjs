@@ -18,6 +18,7 @@ const all = [
   'windows',
   'lib',
   'asan',
+  'malloc',
   'examples',
   'interop',
   'hostile',

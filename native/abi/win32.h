@@ -14,6 +14,7 @@ inline constexpr DWORD kErrorInsufficientBuffer = 122;  // ERROR_INSUFFICIENT_BU
 inline constexpr DWORD kErrorModNotFound = 126;         // ERROR_MOD_NOT_FOUND
 inline constexpr DWORD kErrorProcNotFound = 127;        // ERROR_PROC_NOT_FOUND
 inline constexpr DWORD kErrorMoreData = 234;            // ERROR_MORE_DATA
+inline constexpr DWORD kErrorMaxThreadsReached = 164;   // ERROR_MAX_THRDS_REACHED
 inline constexpr DWORD kErrorInvalidState = 5023;       // ERROR_INVALID_STATE
 inline constexpr DWORD kErrorNotReady = 21;             // ERROR_NOT_READY
 inline constexpr DWORD kErrorNotFound = 1168;           // ERROR_NOT_FOUND

@@ -4,6 +4,7 @@
 #include "native/addon/environment.h"
 #include "native/addon/method_object.h"
 #include "native/addon/pipe_server.h"
+#include "native/addon/receiver.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/system_calls.h"
 #include "native/platform/library.h"
@@ -40,23 +41,24 @@ napi_value Attach(napi_env env, napi_callback_info info) {
   return static_cast<Environment*>(data)->delivery().Attach(env, drain, &records) ? records : nullptr;
 }
 
-bool Export(Environment& environment, napi_value exports, const char* name, napi_callback callback) {
+template <napi_callback kCallback>
+bool Export(Environment& environment, napi_value exports, const char* name) {
   napi_value function = nullptr;
-  return napi_create_function(environment.env(), name, NAPI_AUTO_LENGTH, callback, &environment, &function) ==
-             napi_ok &&
+  return napi_create_function(environment.env(), name, NAPI_AUTO_LENGTH, &Guarded<kCallback>, &environment,
+                              &function) == napi_ok &&
          napi_set_named_property(environment.env(), exports, name, function) == napi_ok;
 }
 
 napi_value Init(napi_env env, napi_value exports) {
   Environment* environment = nullptr;
   if (PinThisModule()) environment = Environment::Create(env);
-  const bool is_ready = environment != nullptr && Export(*environment, exports, "attach", &Attach) &&
-                        Export(*environment, exports, "openRuntime", &RuntimeObject::Open) &&
-                        Export(*environment, exports, "openMethod", &MethodObject::Open) &&
-                        Export(*environment, exports, "system", &MakeSystemCall) &&
-                        Export(*environment, exports, "acceptPipe", &AcceptPipe) &&
-                        Export(*environment, exports, "closePipe", &ClosePipe) &&
-                        Export(*environment, exports, "peerUser", &PeerUser);
+  const bool is_ready = environment != nullptr && Export<&Attach>(*environment, exports, "attach") &&
+                        Export<&RuntimeObject::Open>(*environment, exports, "openRuntime") &&
+                        Export<&MethodObject::Open>(*environment, exports, "openMethod") &&
+                        Export<&MakeSystemCall>(*environment, exports, "system") &&
+                        Export<&AcceptPipe>(*environment, exports, "acceptPipe") &&
+                        Export<&ClosePipe>(*environment, exports, "closePipe") &&
+                        Export<&PeerUser>(*environment, exports, "peerUser");
   if (!is_ready) {
     // Refused where an exception is pending already: then that is what is told.
     static_cast<void>(

@@ -160,13 +160,13 @@ napi_ref& MethodSessionObject<AuthenticatorSession>::Class(Environment& environm
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>::Methods(
     Environment& environment) {
-  return {Method(environment, "updateInnerMethodParams", &UpdateInnerMethodParams),
-          Method(environment, "sendPacket", &SendPacket),
-          Method(environment, "receivePacket", &ReceivePacket),
-          Method(environment, "getAttributes", &GetAttributes),
-          Method(environment, "setAttributes", &SetAttributes),
-          Method(environment, "getResult", &GetResult),
-          Method(environment, "receive", &Receive)};
+  return {Method<&UpdateInnerMethodParams>(environment, "updateInnerMethodParams"),
+          Method<&SendPacket>(environment, "sendPacket"),
+          Method<&ReceivePacket>(environment, "receivePacket"),
+          Method<&GetAttributes>(environment, "getAttributes"),
+          Method<&SetAttributes>(environment, "setAttributes"),
+          Method<&GetResult>(environment, "getResult"),
+          Method<&Receive>(environment, "receive")};
 }
 
 }  // namespace eaphost::addon

@@ -1,6 +1,7 @@
 // The calls that JavaScript makes. Make… on lanes, the rest on JavaScript's thread.
 #include "native/addon/calls.h"
 
+#include <new>
 #include <utility>
 
 #include "native/addon/session_object.h"
@@ -23,20 +24,28 @@ void Call::Run(LaneContext& lane) {
   // Nobody hears of it: the message is destroyed as soon as it is posted.
   if (owner().is_abandoned()) return;
   const std::optional<host::Failure>& reason = static_cast<const CallContext&>(lane).failure();
-  if (reason) {
-    failure_ = *reason;
-  } else {
-    succeeded_ = Make();
+  // What a method says of its sizes may be more than there is memory for.
+  try {
+    if (reason) {
+      failure_ = *reason;
+    } else {
+      succeeded_ = Make();
+    }
+  } catch (const std::bad_alloc&) {
+    FailWith(abi::kErrorNotEnoughMemory);
   }
 }
 
 void Call::Deliver(Environment& environment) {
   environment.CallEnded();
   if (succeeded_) {
-    Resolve(environment);
-  } else {
-    environment.delivery().Reject(ticket_, failure_);
+    try {
+      return Resolve(environment);
+    } catch (const std::bad_alloc&) {
+      FailWith(abi::kErrorNotEnoughMemory);
+    }
   }
+  environment.delivery().Reject(ticket_, failure_);
 }
 
 bool Call::FailWith(abi::DWORD code) {

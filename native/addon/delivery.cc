@@ -118,10 +118,19 @@ void Delivery::Reject(std::int32_t ticket, const host::Failure& failure) {
 }
 
 void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {
-  is_whole_ = is_whole_ && value != nullptr;
   if (!is_whole_) return;
-  if (values_ == nullptr && !Check(napi_create_array(env_, &values_))) return;
-  if (Check(napi_set_element(env_, values_, value_count_++, value))) Add(ticket, kind, 0, 0);
+  const bool has_array = values_ != nullptr || napi_create_array(env_, &values_) == napi_ok;
+  if (value != nullptr && has_array && napi_set_element(env_, values_, value_count_, value) == napi_ok) {
+    ++value_count_;
+    return Add(ticket, kind, 0, 0);
+  }
+  // JavaScript has no room for it, or is going away; only in the former case this comes to anything.
+  napi_value exception = nullptr;
+  bool is_pending = false;
+  if (!has_array) values_ = nullptr;
+  if (!Check(napi_is_exception_pending(env_, &is_pending))) return;
+  if (is_pending && !Check(napi_get_and_clear_last_exception(env_, &exception))) return;
+  if (kind == Kind::kValue || kind == Kind::kFailure) Add(ticket, Kind::kLost, 0, 0);
 }
 
 void Delivery::End() { Flush(); }

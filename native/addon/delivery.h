@@ -67,7 +67,8 @@ class Delivery {
     kCalls = 6,
     kOutput = 7,
     kResponse = 8,
-    kRequest = 9
+    kRequest = 9,
+    kLost = 10  // the call is over, and what came of it cannot be told
   };
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 

@@ -1,6 +1,7 @@
 // What one JavaScript environment has of this addon. Its thread, except for what listeners do.
 #include "native/addon/environment.h"
 
+#include <new>
 #include <utility>
 
 #include "native/abi/win32.h"
@@ -38,8 +39,8 @@ class Resolved : public Completion {
 
 class Opened : public Completion {
  public:
-  Opened(std::int32_t number, std::int32_t ticket, std::optional<host::Failure> failure)
-      : number_(number), ticket_(ticket), failure_(std::move(failure)) {}
+  Opened(std::int32_t number, std::int32_t ticket) : number_(number), ticket_(ticket) {}
+  void Fail(std::optional<host::Failure> failure) { failure_ = std::move(failure); }
   void Deliver(Environment& environment) override {
     environment.CallEnded();
     if (failure_) {
@@ -53,7 +54,7 @@ class Opened : public Completion {
  private:
   const std::int32_t number_;
   const std::int32_t ticket_;
-  const std::optional<host::Failure> failure_;
+  std::optional<host::Failure> failure_;
 };
 
 class Notified : public Completion {
@@ -90,23 +91,30 @@ class Closed : public Completion {
   const std::int32_t number_;
 };
 
-// Posts what a run-time tells. On native threads.
+// Posts what a run-time tells. On native threads, where nobody could be told of an allocation that fails; so
+// what ends calls is there from the start.
 class Poster : public Runtime::Listener {
  public:
   Poster(std::shared_ptr<Outbox> outbox, std::int32_t number, std::int32_t ticket)
-      : outbox_(std::move(outbox)), number_(number), ticket_(ticket) {}
+      : outbox_(std::move(outbox)),
+        number_(number),
+        opened_(std::make_unique<addon::Opened>(number, ticket)),
+        closed_(std::make_unique<addon::Closed>(number)) {}
   void Opened(std::optional<host::Failure> failure) override {
-    outbox_->Post(new addon::Opened(number_, ticket_, std::move(failure)));
+    opened_->Fail(std::move(failure));
+    outbox_->Post(opened_.release());
   }
   void Notified(const abi::GUID& connection_id) override {
-    outbox_->Post(new addon::Notified(number_, connection_id));
+    if (auto* const message = new (std::nothrow) addon::Notified(number_, connection_id))
+      outbox_->Post(message);
   }
-  void Closed() override { outbox_->Post(new addon::Closed(number_)); }
+  void Closed() override { outbox_->Post(closed_.release()); }
 
  private:
   const std::shared_ptr<Outbox> outbox_;
   const std::int32_t number_;
-  const std::int32_t ticket_;
+  std::unique_ptr<addon::Opened> opened_;
+  std::unique_ptr<addon::Closed> closed_;
 };
 
 }  // namespace
@@ -170,18 +178,19 @@ void Environment::CallStarted() {
 }
 
 void Environment::ResolveLater(std::int32_t ticket) {
+  auto message = std::make_unique<Resolved>(ticket);
   CallStarted();
-  outbox_->Post(new Resolved(ticket));
+  outbox_->Post(message.release());
 }
 
 void Environment::Open(Runtime::Options options, std::int32_t ticket) {
   const std::int32_t number = ++last_owner_;
-  CallStarted();
-  auto runtime = std::make_shared<Runtime>(std::move(options), outbox_,
-                                           std::make_unique<Poster>(outbox_, number, ticket));
+  auto poster = std::make_unique<Poster>(outbox_, number, ticket);
+  Runtime::Listener& listener = *poster;
+  auto runtime = std::make_shared<Runtime>(std::move(options), outbox_, std::move(poster));
   owners_.emplace(number, OpenOwner{.owner = runtime, .closers = {}});
-  if (runtime->Open()) return;
-  outbox_->Post(new Opened(number, ticket, host::MakeFailure("CreateThread", abi::kErrorNotEnoughMemory)));
+  CallStarted();
+  if (!runtime->Open()) listener.Opened(host::MakeFailure("CreateThread", abi::kErrorMaxThreadsReached));
 }
 
 std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
@@ -196,7 +205,7 @@ std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t t
     return number;
   }
   CallStarted();
-  call->RefuseWith(abi::kErrorNotEnoughMemory);
+  call->RefuseWith(abi::kErrorMaxThreadsReached);
   outbox_->Post(call.release());
   return number;
 }
@@ -209,8 +218,8 @@ Environment::OpenOwner* Environment::Find(std::int32_t number) {
 void Environment::CloseOwner(std::int32_t number, std::int32_t ticket) {
   OpenOwner* const open = Find(number);
   if (open == nullptr) return ResolveLater(ticket);
-  CallStarted();
   open->closers.push_back(ticket);
+  CallStarted();
   open->owner->Close();
 }
 
@@ -243,7 +252,11 @@ void Environment::Drain() {
   delivery_.Begin();
   outbox_->TakeAll([this, &count](Message* message) {
     auto* const completion = static_cast<Completion*>(message);
-    completion->Deliver(*this);
+    try {
+      completion->Deliver(*this);
+    } catch (const std::bad_alloc&) {
+      // Calls see to theirs; this was an event.
+    }
     completion->Release(*this);
     ++count;
   });

@@ -1,6 +1,7 @@
 // What JavaScript has opened, as far as threads go.
 #include "native/addon/lane_owner.h"
 
+#include <new>
 #include <utility>
 
 #include "native/abi/win32.h"
@@ -36,10 +37,14 @@ abi::DWORD LaneOwner::Submit(Part part, Job* job) {
     ++parts_;
     if (!apartment.Start(std::static_pointer_cast<ApartmentHost>(shared_from_this()))) {
       --parts_;
-      return abi::kErrorNotEnoughMemory;
+      return abi::kErrorMaxThreadsReached;
     }
   }
-  return apartment.Submit(job) ? abi::kNoError : abi::kErrorInvalidState;
+  try {
+    return apartment.Submit(job) ? abi::kNoError : abi::kErrorInvalidState;
+  } catch (const std::bad_alloc&) {
+    return abi::kErrorNotEnoughMemory;
+  }
 }
 
 std::size_t LaneOwner::pending() const {

@@ -44,8 +44,8 @@ class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shar
   // The threads beside the lanes: one for quick calls that want a single-threaded apartment, one for dialogs,
   // which may stay open.
   enum class Part { kConfiguration, kInterface };
-  // ERROR_INVALID_STATE after Close, ERROR_NOT_ENOUGH_MEMORY where the system gives no thread: then the job
-  // is still the caller's. 0 otherwise.
+  // ERROR_INVALID_STATE after Close, ERROR_MAX_THRDS_REACHED where the system gives no thread,
+  // ERROR_NOT_ENOUGH_MEMORY: then the job is still the caller's. 0 otherwise.
   abi::DWORD Submit(Part part, Job* job);
   // Calls under way or queued, on lanes and apartments.
   std::size_t pending() const;

@@ -2,6 +2,7 @@
 #include "native/addon/lanes.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "native/addon/eagerness.h"
@@ -187,13 +188,14 @@ Lane* LanePool::Emptier(const Lane* than) {
   return fewest != nullptr && fewest->strands + 1 < than->strands ? fewest : nullptr;
 }
 
-// When a lane turns out slow: what waits there takes its share of the other lanes.
+// When a lane turns out slow: what waits there takes its share of the other lanes. What has it stays as it
+// is, for there may be very much of it, and a lane may turn slow again and again.
 void LanePool::Spread(Lane& lane) {
-  Strand* waiting = std::exchange(lane.ready_first, nullptr);
-  while (waiting != nullptr) {
-    Strand& strand = *waiting;
-    waiting = strand.next_ready_;
-    if (Lane* const emptier = Emptier(&lane)) MoveTo(strand, emptier);
+  while (lane.has_ready()) {
+    Lane* const emptier = Emptier(&lane);
+    if (emptier == nullptr) return;
+    Strand& strand = *lane.TakeReady();
+    MoveTo(strand, emptier);
     EnqueueAndWake(strand);
   }
 }
@@ -209,7 +211,13 @@ Lane* LanePool::StartLane() {
   if (host == nullptr) return nullptr;
   auto place = std::find_if(lanes_.begin(), lanes_.end(),
                             [](const auto& lane) { return lane->state == Lane::State::kFree; });
-  if (place == lanes_.end()) place = lanes_.insert(place, std::make_unique<Lane>());
+  if (place == lanes_.end()) {
+    try {
+      place = lanes_.insert(place, std::make_unique<Lane>());
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
   Lane& lane = **place;
   if (!StartThread([this, &lane, host] { RunLane(lane, *host); })) return nullptr;
   lane.state = Lane::State::kServing;

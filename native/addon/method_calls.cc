@@ -1,22 +1,11 @@
 // The calls of a method DLL. Run on lanes and apartments, Deliver on JavaScript's thread.
 #include "native/addon/method_calls.h"
 
-#include <new>
-
 #include "native/addon/method_object.h"
 
 namespace eaphost::addon {
 
 void MethodCall::Run(LaneContext& lane) {
-  // What a method says of its sizes may be more than there is memory for.
-  try {
-    RunRecorded(lane);
-  } catch (const std::bad_alloc&) {
-    FailWith(abi::kErrorNotEnoughMemory);
-  }
-}
-
-void MethodCall::RunRecorded(LaneContext& lane) {
   if (!host_->options().trace) return Call::Run(lane);
   trace_.lane = static_cast<const MethodLane&>(lane).number();
   const method::Recording recording(trace_.records);

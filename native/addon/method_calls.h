@@ -34,8 +34,6 @@ class MethodCall : public Call {
   const std::shared_ptr<MethodHost> host_;
 
  private:
-  void RunRecorded(LaneContext& lane);
-
   const char* const name_;
   MethodTrace trace_;
 };

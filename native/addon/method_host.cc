@@ -1,6 +1,8 @@
 // An opened method DLL. Open, Close and Abandon on JavaScript's thread, the rest on lanes.
 #include "native/addon/method_host.h"
 
+#include <new>
+
 #include "native/addon/method_trace.h"
 #include "native/method/exports.h"
 
@@ -26,13 +28,19 @@ class EndJob : public Job {
     if (session_->host->options().trace) recording.emplace(trace_.records);
     trace_.lane = static_cast<const MethodLane&>(lane).number();
     trace_.session = session_->number;
-    session_->host->End(*session_, ignored);
+    try {
+      session_->host->End(*session_, ignored);
+    } catch (const std::bad_alloc&) {
+      // It has ended; what was to be told of it is lost.
+    }
   }
   void Done() override {
     const std::unique_ptr<EndJob> self(this);
     MethodHost& host = *session_->host;
     if (trace_.empty()) return;
-    host.outbox().Post(new TraceMessage(host.number(), host.opened_at(), std::move(trace_)));
+    if (auto* const message =
+            new (std::nothrow) TraceMessage(host.number(), host.opened_at(), std::move(trace_)))
+      host.outbox().Post(message);
   }
 
  private:
@@ -171,17 +179,18 @@ bool MethodHost::End(MethodSession& session, host::Failure& failure) {
 
 void MethodHost::EndLater(std::shared_ptr<MethodSession> session) {
   Strand& strand = session->strand;
-  auto job = std::make_unique<EndJob>(std::move(session));
-  if (lanes().Submit(strand, job.get())) static_cast<void>(job.release());
+  // Without memory for that the session goes with the method.
+  std::unique_ptr<EndJob> job(new (std::nothrow) EndJob(std::move(session)));
+  if (job != nullptr && lanes().Submit(strand, job.get())) static_cast<void>(job.release());
 }
 
 void MethodHost::EndSessions() {
-  std::vector<std::shared_ptr<MethodSession>> sessions;
+  decltype(open_sessions_) sessions;
   {
     const std::lock_guard lock(mutex());
-    for (const auto& [key, session] : open_sessions_) sessions.push_back(session);
+    sessions.swap(open_sessions_);
   }
-  for (auto& session : sessions) EndLater(std::move(session));
+  for (const auto& [key, session] : sessions) EndLater(session);
 }
 
 void MethodHost::LastPartClosed() {

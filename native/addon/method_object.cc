@@ -38,14 +38,13 @@ void StartBegin(Environment& environment, std::int32_t ticket, const std::shared
 }  // namespace
 
 bool MethodObject::Define(Environment& environment) {
-  const napi_property_descriptor properties[] = {
-      Method(environment, "beginSession", &BeginSession),
-      Method(environment, "invoke", &Invoke),
-      Method(environment, "close", &Close),
-      Method(environment, "sessions", &Sessions),
-      Method(environment, "stats", &Stats),
-      Getter(environment, "exports", &Exports),
-      Getter(environment, "routines", &Routines)};
+  const napi_property_descriptor properties[] = {Method<&BeginSession>(environment, "beginSession"),
+                                                 Method<&Invoke>(environment, "invoke"),
+                                                 Method<&Close>(environment, "close"),
+                                                 Method<&Sessions>(environment, "sessions"),
+                                                 Method<&Stats>(environment, "stats"),
+                                                 Getter<&Exports>(environment, "exports"),
+                                                 Getter<&Routines>(environment, "routines")};
   return DefineClass(environment, "NativeMethod", properties, environment.method_class);
 }
 

@@ -104,8 +104,8 @@ class MethodSessionObject {
 template <typename Session>
 bool MethodSessionObject<Session>::Define(Environment& environment) {
   std::vector<napi_property_descriptor> methods = Methods(environment);
-  methods.push_back(Method(environment, "end", &End));
-  methods.push_back(Getter(environment, "number", &Number));
+  methods.push_back(Method<&End>(environment, "end"));
+  methods.push_back(Getter<&Number>(environment, "number"));
   return DefineClass(environment, "NativeMethodSession", methods, Class(environment));
 }
 

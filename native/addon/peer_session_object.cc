@@ -157,15 +157,15 @@ napi_ref& MethodSessionObject<PeerSession>::Class(Environment& environment) {
 
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<PeerSession>::Methods(Environment& environment) {
-  return {Method(environment, "setCredentials", &SetCredentials),
-          Method(environment, "processRequestPacket", &ProcessRequestPacket),
-          Method(environment, "getResponsePacket", &GetResponsePacket),
-          Method(environment, "getResult", &GetResult),
-          Method(environment, "getUiContext", &GetUiContext),
-          Method(environment, "setUiContext", &SetUiContext),
-          Method(environment, "getResponseAttributes", &GetResponseAttributes),
-          Method(environment, "setResponseAttributes", &SetResponseAttributes),
-          Method(environment, "process", &ProcessAll)};
+  return {Method<&SetCredentials>(environment, "setCredentials"),
+          Method<&ProcessRequestPacket>(environment, "processRequestPacket"),
+          Method<&GetResponsePacket>(environment, "getResponsePacket"),
+          Method<&GetResult>(environment, "getResult"),
+          Method<&GetUiContext>(environment, "getUiContext"),
+          Method<&SetUiContext>(environment, "setUiContext"),
+          Method<&GetResponseAttributes>(environment, "getResponseAttributes"),
+          Method<&SetResponseAttributes>(environment, "setResponseAttributes"),
+          Method<&ProcessAll>(environment, "process")};
 }
 
 }  // namespace eaphost::addon

@@ -6,8 +6,12 @@
 
 #include <array>
 #include <cstddef>
+#include <new>
+#include <utility>
 
+#include "native/abi/win32.h"
 #include "native/addon/environment.h"
+#include "native/addon/values.h"
 
 namespace eaphost::addon {
 
@@ -35,11 +39,23 @@ struct Receiver {
   }
 };
 
+// What JavaScript calls: where memory runs out, it throws a NativeFailure.
+template <napi_callback kCallback>
+napi_value Guarded(napi_env env, napi_callback_info info) {
+  try {
+    return kCallback(env, info);
+  } catch (const std::bad_alloc&) {
+    ThrowFailure(env, "malloc", abi::kErrorNotEnoughMemory);
+    return nullptr;
+  }
+}
+
 // A method of a class that lives as long as its environment.
-inline napi_property_descriptor Method(Environment& environment, const char* name, napi_callback callback) {
+template <napi_callback kCallback>
+napi_property_descriptor Method(Environment& environment, const char* name) {
   return {.utf8name = name,
           .name = nullptr,
-          .method = callback,
+          .method = &Guarded<kCallback>,
           .getter = nullptr,
           .setter = nullptr,
           .value = nullptr,
@@ -48,9 +64,10 @@ inline napi_property_descriptor Method(Environment& environment, const char* nam
 }
 
 // A property of a class that is only read.
-inline napi_property_descriptor Getter(Environment& environment, const char* name, napi_callback callback) {
-  napi_property_descriptor property = Method(environment, name, nullptr);
-  property.getter = callback;
+template <napi_callback kCallback>
+napi_property_descriptor Getter(Environment& environment, const char* name) {
+  napi_property_descriptor property = Method<kCallback>(environment, name);
+  property.getter = std::exchange(property.method, nullptr);
   property.attributes = napi_default;
   return property;
 }

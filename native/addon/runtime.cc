@@ -1,8 +1,8 @@
 // An opened run-time. Open, Close and Abandon on JavaScript's thread, the rest on lanes.
 #include "native/addon/runtime.h"
 
+#include <new>
 #include <utility>
-#include <vector>
 
 #include "native/abi/win32.h"
 
@@ -22,7 +22,11 @@ class EndJob : public Job {
 
   void Run(LaneContext& lane) override {
     host::Failure ignored;
-    if (lane.usable()) session_->runtime->End(*session_, ignored);
+    try {
+      if (lane.usable()) session_->runtime->End(*session_, ignored);
+    } catch (const std::bad_alloc&) {
+      // It has ended; what was to be told of it is lost.
+    }
   }
   void Done() override { delete this; }
 
@@ -36,11 +40,15 @@ Session::~Session() { runtime->lanes().Leave(strand); }
 
 RuntimeLane::RuntimeLane(Runtime& runtime) : runtime_(runtime) {
   ++runtime_.lane_count_;
-  if (!runtime_.is_opened_) {
-    const Runtime::Options& options = runtime_.options_;
-    failure_ = runtime_.table_.Load(options.runtime_library, options.configuration_library, options.where);
+  try {
+    if (!runtime_.is_opened_) {
+      const Runtime::Options& options = runtime_.options_;
+      failure_ = runtime_.table_.Load(options.runtime_library, options.configuration_library, options.where);
+    }
+    if (usable()) Initialize();
+  } catch (const std::bad_alloc&) {
+    failure_ = host::MakeFailure("LoadLibrary", abi::kErrorNotEnoughMemory);
   }
-  if (usable()) Initialize();
 }
 
 void RuntimeLane::Initialize() {
@@ -103,29 +111,24 @@ std::unique_ptr<LaneContext> Runtime::Enter() {
 }
 
 void Runtime::EndSessions() {
-  std::vector<std::shared_ptr<Session>> sessions;
+  decltype(open_sessions_) sessions;
   {
     const std::lock_guard lock(mutex());
-    for (const auto& [key, session] : open_sessions_) sessions.push_back(session);
+    sessions.swap(open_sessions_);
   }
-  for (auto& session : sessions) EndLater(std::move(session));
+  for (const auto& [key, session] : sessions) EndLater(session);
 }
 
 std::unique_ptr<LaneContext> Runtime::EnterApartment() { return std::make_unique<RuntimeApartment>(*this); }
 
 void Runtime::EndLater(std::shared_ptr<Session> session) {
   Strand& strand = session->strand;
-  auto job = std::make_unique<EndJob>(std::move(session));
-  if (lanes().Submit(strand, job.get())) static_cast<void>(job.release());
+  // Without memory for that the session goes with the run-time.
+  std::unique_ptr<EndJob> job(new (std::nothrow) EndJob(std::move(session)));
+  if (job != nullptr && lanes().Submit(strand, job.get())) static_cast<void>(job.release());
 }
 
 void Runtime::LastPartClosed() {
-  // Sessions that no lane could end any more; they and the run-time hold each other.
-  decltype(open_sessions_) left;
-  {
-    const std::lock_guard lock(mutex());
-    left.swap(open_sessions_);
-  }
   if (table_.is_embedded()) table_.EapEmbeddedDropScope(scope_);
   listener_->Closed();
 }

@@ -13,30 +13,20 @@
 
 namespace eaphost::addon {
 
-namespace {
-
-// Throws a NativeFailure. Failing to throw leaves an environment that runs no more JavaScript.
-void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
-  if (napi_value value = ToFailure(env, host::MakeFailure(call, code)))
-    static_cast<void>(napi_throw(env, value));
-}
-
-}  // namespace
-
 bool RuntimeObject::Define(Environment& environment) {
   const napi_property_descriptor properties[] = {
-      Method(environment, "beginSession", &BeginSession),
-      Method(environment, "clearConnection", &ClearConnection),
-      Method(environment, "getIdentity", &GetIdentity),
-      Method(environment, "configure", &Configure),
-      Method(environment, "getEncryptedPassword", &GetEncryptedPassword),
-      Method(environment, "close", &Close),
-      Method(environment, "registerMethod", &RegisterMethod),
-      Method(environment, "unregisterMethod", &UnregisterMethod),
-      Method(environment, "setOption", &SetOption),
-      Method(environment, "counters", &Counters),
-      Method(environment, "stats", &Stats),
-      Getter(environment, "number", &Number)};
+      Method<&BeginSession>(environment, "beginSession"),
+      Method<&ClearConnection>(environment, "clearConnection"),
+      Method<&GetIdentity>(environment, "getIdentity"),
+      Method<&Configure>(environment, "configure"),
+      Method<&GetEncryptedPassword>(environment, "getEncryptedPassword"),
+      Method<&Close>(environment, "close"),
+      Method<&RegisterMethod>(environment, "registerMethod"),
+      Method<&UnregisterMethod>(environment, "unregisterMethod"),
+      Method<&SetOption>(environment, "setOption"),
+      Method<&Counters>(environment, "counters"),
+      Method<&Stats>(environment, "stats"),
+      Getter<&Number>(environment, "number")};
   return DefineClass(environment, "NativeRuntime", properties, environment.runtime_class);
 }
 

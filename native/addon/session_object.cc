@@ -12,14 +12,14 @@ namespace eaphost::addon {
 
 bool SessionObject::Define(Environment& environment) {
   const napi_property_descriptor properties[] = {
-      Method(environment, "processReceivedPacket", &ProcessReceivedPacket),
-      Method(environment, "setUiContext", &SetUiContext),
-      Method(environment, "setResponseAttributes", &SetResponseAttributes),
-      Method(environment, "getResult", &GetResult),
-      Method(environment, "getAuthStatus", &GetAuthStatus),
-      Method(environment, "getDataToUnplumbCredentials", &GetDataToUnplumbCredentials),
-      Method(environment, "end", &End),
-      Getter(environment, "id", &Id)};
+      Method<&ProcessReceivedPacket>(environment, "processReceivedPacket"),
+      Method<&SetUiContext>(environment, "setUiContext"),
+      Method<&SetResponseAttributes>(environment, "setResponseAttributes"),
+      Method<&GetResult>(environment, "getResult"),
+      Method<&GetAuthStatus>(environment, "getAuthStatus"),
+      Method<&GetDataToUnplumbCredentials>(environment, "getDataToUnplumbCredentials"),
+      Method<&End>(environment, "end"),
+      Getter<&Id>(environment, "id")};
   return DefineClass(environment, "NativeSession", properties, environment.session_class);
 }
 

@@ -28,7 +28,7 @@ class SystemCall : public Completion {
     environment.CallStarted();
     SystemCall* const posted = call.release();
     if (StartThread([posted] { posted->Run(); })) return;
-    posted->code_ = abi::kErrorNotEnoughMemory;
+    posted->code_ = abi::kErrorMaxThreadsReached;
     environment.outbox()->Post(posted);
   }
 

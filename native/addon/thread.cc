@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <memory>
 #include <thread>
-#include <utility>
 
 #if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
 #include <immintrin.h>
@@ -26,8 +25,6 @@ namespace eaphost::addon {
 
 namespace {
 
-using Body = std::function<void()>;
-
 // What a method DLL finds in the threads of Windows' own EAPHost, on every platform.
 constexpr std::size_t kStackSize = std::size_t{1} << 20;
 
@@ -37,7 +34,7 @@ unsigned __stdcall Run(void* argument) {
 void* Run(void* argument) {
 #endif
   {
-    const std::unique_ptr<Body> body(static_cast<Body*>(argument));
+    const std::unique_ptr<ThreadBody> body(static_cast<ThreadBody*>(argument));
     (*body)();
   }
   return 0;
@@ -47,20 +44,18 @@ void* Run(void* argument) {
 
 #ifdef _WIN32
 
-bool StartThread(Body body) {
-  auto argument = std::make_unique<Body>(std::move(body));
-  const std::uintptr_t thread = _beginthreadex(nullptr, static_cast<unsigned>(kStackSize), &Run,
-                                               argument.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+bool StartDetached(std::unique_ptr<ThreadBody> body) {
+  const std::uintptr_t thread = _beginthreadex(nullptr, static_cast<unsigned>(kStackSize), &Run, body.get(),
+                                               STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (thread == 0) return false;
-  static_cast<void>(argument.release());
+  static_cast<void>(body.release());
   CloseHandle(reinterpret_cast<HANDLE>(thread));
   return true;
 }
 
 #else
 
-bool StartThread(Body body) {
-  auto argument = std::make_unique<Body>(std::move(body));
+bool StartDetached(std::unique_ptr<ThreadBody> body) {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return false;
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -73,10 +68,10 @@ bool StartThread(Body body) {
   for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGPROF}) sigdelset(&others, own);
   pthread_sigmask(SIG_SETMASK, &others, &before);
   pthread_t thread;
-  const bool started = pthread_create(&thread, &attributes, &Run, argument.get()) == 0;
+  const bool started = pthread_create(&thread, &attributes, &Run, body.get()) == 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
-  if (started) static_cast<void>(argument.release());
+  if (started) static_cast<void>(body.release());
   return started;
 }
 

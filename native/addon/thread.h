@@ -3,11 +3,24 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <new>
+#include <utility>
 
 namespace eaphost::addon {
 
+using ThreadBody = std::function<void()>;
+bool StartDetached(std::unique_ptr<ThreadBody> body);
+
 // Runs `body` on a thread of its own. False when the system refuses.
-bool StartThread(std::function<void()> body);
+template <typename Body>
+bool StartThread(Body body) {
+  try {
+    return StartDetached(std::make_unique<ThreadBody>(std::move(body)));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
 
 // How many threads can run at once; 1 when unknown.
 unsigned ProcessorCount();

@@ -119,6 +119,11 @@ napi_value ToFailure(napi_env env, const host::Failure& failure) {
   return object.value();
 }
 
+void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
+  if (napi_value value = ToFailure(env, host::MakeFailure(call, code)))
+    static_cast<void>(napi_throw(env, value));
+}
+
 napi_value ToStep(napi_env env, const host::Step& step) {
   ObjectWriter object(env);
   object.Number("action", static_cast<std::uint32_t>(step.action));

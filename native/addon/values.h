@@ -40,6 +40,8 @@ napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes);
 napi_value ToError(napi_env env, const host::EapError& error);
 napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attributes);
 napi_value ToFailure(napi_env env, const host::Failure& failure);
+// Throws one. Failing to throw leaves an environment that runs no more JavaScript.
+void ThrowFailure(napi_env env, const char* call, abi::DWORD code);
 napi_value ToStep(napi_env env, const host::Step& step);
 napi_value ToResult(napi_env env, const host::Result& result);
 napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info);

@@ -11,13 +11,33 @@ import { median, rounds, times } from './support.js';
 const packageFile = fileURLToPath(new URL('../../lib/index.js', import.meta.url));
 const sessionsFile = fileURLToPath(new URL('./open-sessions.js', import.meta.url));
 
-function runNode(args: readonly string[]): number {
-  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+function runNode(args: readonly string[]): unknown {
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
-/** Bytes of memory for each of a thousand open sessions, in a process of their own. */
+/** What each of so many open sessions takes, in a process of their own: bytes, and nanoseconds of processor time. */
+function openSessions(count: number): Record<'bytes' | 'begin' | 'close', number> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- open-sessions.ts prints it
+  return runNode(['--expose-gc', sessionsFile, String(count)]) as ReturnType<typeof openSessions>;
+}
+
+/** Bytes of memory for each of a thousand open sessions. */
 export function benchMemory(): { perSessionBytes: number } {
-  return { perSessionBytes: median(times(rounds, () => runNode(['--expose-gc', sessionsFile]))) };
+  return { perSessionBytes: median(times(rounds, () => openSessions(1000).bytes)) };
+}
+
+type Costs = Record<string, { nsPerSession: number }>;
+
+/** What an open session costs among few and among very many; `bytesPerSession` among the most. */
+export function benchScale(): { begin: Costs; close: Costs; bytesPerSession: number } {
+  const scale = { begin: {} as Costs, close: {} as Costs, bytesPerSession: 0 };
+  for (const count of [1000, 10_000, 100_000]) {
+    const { begin, close, bytes } = openSessions(count);
+    scale.begin[count] = { nsPerSession: begin };
+    scale.close[count] = { nsPerSession: close };
+    scale.bytesPerSession = bytes;
+  }
+  return scale;
 }
 
 /** Milliseconds that importing the package takes in a fresh process. */
@@ -25,7 +45,9 @@ export function benchImport(): number {
   const program =
     `const start = performance.now(); await import(${JSON.stringify(packageFile)});` +
     'console.log(performance.now() - start);';
-  const [, ...measured] = times(rounds + 1, () => runNode(['--input-type=module', '--eval', program]));
+  const [, ...measured] = times(rounds + 1, () =>
+    Number(runNode(['--input-type=module', '--eval', program])),
+  );
   return median(measured);
 }
 

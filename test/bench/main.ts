@@ -8,7 +8,7 @@ import { benchAuth } from './auth.js';
 import { benchBlocking, benchStarvation } from './blocking.js';
 import { benchExchange, type ExchangeTimes } from './exchange.js';
 import { benchHosting, type HostingRates } from './hosting.js';
-import { benchImport, benchMemory, binarySizes } from './footprint.js';
+import { benchImport, benchMemory, benchScale, binarySizes } from './footprint.js';
 import { benchRadius, type RadiusRate } from './radius.js';
 import { benchPipe } from './pipe.js';
 
@@ -95,6 +95,15 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
     const { perSessionBytes } = benchMemory();
     say(`memory of an open session: ${perSessionBytes} bytes`);
     return { perSessionBytes };
+  },
+  scale: () => {
+    const { begin, close, bytesPerSession } = benchScale();
+    for (const [count, { nsPerSession }] of Object.entries(begin)) {
+      const closing = microseconds(close[count]?.nsPerSession ?? Number.NaN);
+      say(`${count} open sessions: ${microseconds(nsPerSession)} to begin each, ${closing} to close`);
+    }
+    say(`memory of an open session among the most: ${bytesPerSession} bytes`);
+    return { begin, close, bytesPerSession };
   },
   importMs: () => {
     const milliseconds = benchImport();

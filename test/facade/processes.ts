@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** It ends as Node does not clean up after: under AddressSanitizer all of Node would count as leaked. */
   readonly endsAbruptly?: boolean;
+  /** Default 90 s: then it is killed. */
+  readonly timeoutMs?: number;
 }
 
 /** Under AddressSanitizer: a code of its own for what it finds. */
@@ -26,7 +28,7 @@ function sanitizerOptions(endsAbruptly: boolean): NodeJS.ProcessEnv {
   return { ASAN_OPTIONS: `${options}:exitcode=99${endsAbruptly ? ':detect_leaks=0' : ''}` };
 }
 
-/** Runs a script to its end; what takes longer than 90 s is killed. */
+/** Runs a script to its end. */
 export function run(script: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Ending> {
   const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
   const started = performance.now();
@@ -34,7 +36,7 @@ export function run(script: string, args: readonly string[] = [], options: RunOp
     stdio: 'ignore',
     execArgv: [...(options.node ?? [])],
     env: { ...process.env, ...sanitizerOptions(options.endsAbruptly ?? false), ...options.env },
-    timeout: 90_000,
+    timeout: options.timeoutMs ?? 90_000,
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

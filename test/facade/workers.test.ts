@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 
 import { openEapHost } from '../../lib/index.js';
 import type { Task } from './children/worker.js';
+import { run } from './processes.js';
 import { answerTo, identityRequest, request, scriptMethod, scriptType } from './script-method.js';
 import { useLeakCheck } from './support.js';
 
@@ -66,6 +67,16 @@ describe('Worker threads', () => {
       }
     });
   }
+
+  // A sanitizer or Wine makes each many times as slow.
+  const isSlow = process.env['ASAN_OPTIONS'] !== undefined || process.platform === 'win32';
+  it('are terminated by the hundred, at random, and leave nothing behind', async function () {
+    const timeoutMs = 300_000;
+    this.timeout(timeoutMs);
+    const count = isSlow ? 60 : 300;
+    const { code, signal } = await run('../../soak/workers.js', [`--count=${count}`], { timeoutMs });
+    assert.deepEqual([code, signal], [0, null]);
+  });
 
   it('are terminated while they begin', async () => {
     for (let round = 0; round < 20; round += 1) {

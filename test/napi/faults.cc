@@ -1,6 +1,6 @@
-// Lets calls of Node-API fail, each thread by itself: EAPHOST_NAPI_FAULT=12 is the twelfth call of a thread, 12+ that
-// one and all after it, as in a worker that is being terminated. Says on standard error which call it was, and at the
-// end of a thread, with 0, how many there were.
+// Lets calls of Node-API fail, each thread by itself: EAPHOST_NAPI_FAULT=12 is the twelfth call of a thread,
+// 12+ that one and all after it, as in a worker that is being terminated. Says on standard error which call
+// it was, and at the end of a thread, with 0, how many there were.
 
 #include <cstdio>
 #include <cstdlib>

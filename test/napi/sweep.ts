@@ -10,7 +10,7 @@ import { eventually } from '../facade/support.js';
 /** A worker that nobody keeps alive ends by itself, be its promises settled or not. */
 const patience = 60_000;
 /** Done, and ended with promises that never settle. */
-const endings: readonly unknown[] = [0, 13];
+const endings: ReadonlySet<unknown> = new Set([0, 13]);
 
 for (const fault of process.argv.slice(2)) {
   process.env['EAPHOST_NAPI_FAULT'] = fault;
@@ -21,7 +21,7 @@ for (const fault of process.argv.slice(2)) {
   }, patience);
   const [code]: unknown[] = await once(worker, 'exit');
   clearTimeout(timer);
-  if (!endings.includes(code)) throw new Error(`fault ${fault}: the worker exited with ${String(code)}`);
+  if (!endings.has(code)) throw new Error(`fault ${fault}: the worker exited with ${String(code)}`);
 }
 delete process.env['EAPHOST_NAPI_FAULT'];
 await using host = await openEapHost({ runtime: 'embedded' });

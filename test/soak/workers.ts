@@ -56,10 +56,13 @@ const started = performance.now();
 const atHalf = eventually(() => left <= count / 2, 'half of the workers', 86_400_000).then(megabytes);
 await Promise.all(Array.from({ length: Number(values['at-once']) }, lane));
 await using host = await openEapHost({ runtime: 'embedded' });
-await eventually(() => {
-  const { sessions, outstandingBlocks } = host.counters();
-  return sessions === 0 && outstandingBlocks === 0;
-}, `nothing is left: ${JSON.stringify(host.counters())}`);
+await eventually(
+  () => {
+    const { sessions, outstandingBlocks } = host.counters();
+    return sessions === 0 && outstandingBlocks === 0;
+  },
+  `nothing is left: ${JSON.stringify(host.counters())}`,
+);
 console.log(
   JSON.stringify({
     workers: count,
