@@ -13,6 +13,7 @@ import { md5 } from './methods/md5.js';
 import type { MethodDefinition } from './methods/method.js';
 import { mschapv2 } from './methods/mschapv2.js';
 import type { NativeAddon, NativeRuntime } from './native.js';
+import { toRounds } from './radius/rounds.js';
 
 /** How `openEapHost` opens a run-time. */
 export interface OpenOptions extends SignalOptions {
@@ -36,6 +37,12 @@ export interface OpenOptions extends SignalOptions {
    */
   readonly identityNeedsUserData?: boolean | undefined;
   /**
+   * Embedded run-time: requests that a session takes before it ends with `EAP_E_EAPHOST_REMOTE_INVALID_PACKET`; so it
+   * does after half as many in a row with fewer than 20 octets either way. Default 100, and where `maxSendPacketSize` is
+   * below 1000 octets as many more as it is smaller.
+   */
+  readonly maxRounds?: number | undefined;
+  /**
    * Told of every call of the run-time and of every packet; secrets in them are masked. The diagnostics channels
    * `eaphost:call` and `eaphost:packet` tell the same of every host of the process. What it throws is uncaught.
    */
@@ -44,6 +51,7 @@ export interface OpenOptions extends SignalOptions {
 
 const defaultMaxLanes = 64;
 const optionIdentityNeedsUserData = 1;
+const optionMaxRounds = 2;
 const runtimes = { system: true, embedded: true };
 
 /** Options that passed every check. */
@@ -53,12 +61,19 @@ interface CheckedOptions {
   readonly methods: CheckedMethods;
   readonly methodDlls: readonly CheckedMethodDll[];
   readonly identityNeedsUserData: boolean;
+  readonly maxRounds: number | undefined;
   readonly observer: Observer;
 }
 
 function checkOptions(options: OpenOptions | undefined): CheckedOptions {
   const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = toFields(options, 'options');
-  const { maxLanes = defaultMaxLanes, methods = [], methodDlls = [], identityNeedsUserData } = given;
+  const {
+    maxLanes = defaultMaxLanes,
+    methods = [],
+    methodDlls = [],
+    identityNeedsUserData,
+    maxRounds,
+  } = given;
   const runtime =
     given.runtime === undefined
       ? process.platform === 'win32'
@@ -68,7 +83,7 @@ function checkOptions(options: OpenOptions | undefined): CheckedOptions {
   if (!Array.isArray(methodDlls)) throw new TypeError('methodDlls must be an array');
   const dlls: readonly unknown[] = methodDlls;
   if (runtime === 'system') {
-    for (const name of ['methods', 'methodDlls', 'identityNeedsUserData'] as const) {
+    for (const name of ['methods', 'methodDlls', 'identityNeedsUserData', 'maxRounds'] as const) {
       if (given[name] !== undefined) {
         throw new TypeError(`${name} is for the embedded run-time; open it with { runtime: 'embedded' }`);
       }
@@ -80,6 +95,7 @@ function checkOptions(options: OpenOptions | undefined): CheckedOptions {
     methods: checkMethods(methods, 'methods'),
     methodDlls: dlls.map((dll, index) => checkMethodDll(dll, `methodDlls[${index}]`)),
     identityNeedsUserData: toBoolean(identityNeedsUserData, 'identityNeedsUserData', false),
+    maxRounds: toRounds(maxRounds),
     observer: new Observer(toListener(given.onEvent)),
   };
 }
@@ -126,6 +142,7 @@ function furnish(native: NativeRuntime, options: CheckedOptions): HostedMethods 
   const shim = ownLibrary('eapshim');
   if (options.runtime === 'system') return new HostedMethods(native, shim);
   if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
+  if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
   for (const dll of options.methodDlls) native.registerMethod(dll);
   return new HostedMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
 }

@@ -46,7 +46,7 @@ export interface ConverseOptions extends SignalOptions {
   /**
    * Rounds after which the conversation is given up: `error` of the side that has had enough is
    * `EAPHOST_TOO_MANY_ROUNDS`. Default 100, and below packets of 1000 octets as many more as they are smaller. So it is
-   * after 50 rounds in a row with fewer than 20 octets either way.
+   * after half as many in a row with fewer than 20 octets either way.
    */
   readonly maxRounds?: number | undefined;
   /** How often a request without a response is sent again, 0 to 100. Default 3. No time passes between. */

@@ -57,7 +57,7 @@ export type RefusalReason =
   | 'methodFailure'
   /** No offered method was acceptable to the peer, or none was offered. */
   | 'noMethod'
-  /** The conversation came to no end in `maxRounds`, or in 50 rounds that brought it no further. */
+  /** The conversation came to no end in `maxRounds`, or in half as many in a row that brought it no further. */
   | 'tooManyRounds'
   /** The method threw, sent a malformed packet, or asked for what this host cannot do. */
   | 'methodError'

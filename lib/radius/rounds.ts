@@ -8,7 +8,6 @@ const defaultRounds = 100;
 const usualPacketSize = 1000;
 /** An acknowledgement and what is little more: neither side has come further. */
 const shortPacketLength = 20;
-const maxShortRounds = 50;
 
 /** The limit of whoever sets none, on a link of `maxPacketSize` octets. */
 export function roundsFor(maxPacketSize: number): number {
@@ -16,7 +15,7 @@ export function roundsFor(maxPacketSize: number): number {
 }
 
 /** `maxRounds` as it was given, or undefined. Throws TypeError or RangeError. */
-export function toRounds(maxRounds: number | undefined): number | undefined {
+export function toRounds(maxRounds: unknown): number | undefined {
   return maxRounds === undefined ? undefined : toInteger(maxRounds, 'maxRounds', 1, 1_000_000);
 }
 
@@ -30,14 +29,16 @@ export class Rounds {
     this.#limit = limit;
   }
 
-  /** Counts a round by its packets. Gives the error where it is one too many, or one of 51 short ones in a row. */
+  /** Counts a round by its packets. Gives the error where it is one too many, or too many in a row were short. */
   take(request: Uint8Array, response: Uint8Array): EapError | undefined {
     const isShort = request.length < shortPacketLength && response.length < shortPacketLength;
     this.#all += 1;
     this.#short = isShort ? this.#short + 1 : 0;
-    if (this.#all <= this.#limit && this.#short <= maxShortRounds) return undefined;
-    const many =
-      this.#all > this.#limit ? `${this.#limit} rounds` : `${maxShortRounds} rounds of short packets`;
-    return eaphostError('EAPHOST_TOO_MANY_ROUNDS', `the conversation came to no end in ${many}`);
+    if (this.#all <= this.#limit && this.#short <= Math.ceil(this.#limit / 2)) return undefined;
+    const [many, what] = this.#all > this.#limit ? [this.#all, ''] : [this.#short, ' of short packets'];
+    return eaphostError(
+      'EAPHOST_TOO_MANY_ROUNDS',
+      `the conversation came to no end in ${many - 1} rounds${what}`,
+    );
   }
 }

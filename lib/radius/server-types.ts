@@ -47,8 +47,8 @@ export interface RadiusServerOptions {
   readonly maxSessionsPerClient?: number;
   /**
    * Responses that a conversation takes before its peer is refused. Default 100, and on links (Framed-MTU) below 1000
-   * octets as many more as their packets are smaller. After 50 rounds in a row with fewer than 20 octets either way
-   * it is refused in any case.
+   * octets as many more as their packets are smaller. After half as many in a row with fewer than 20 octets either way
+   * it is refused, too.
    */
   readonly maxRounds?: number;
   /** Milliseconds that a reply is kept for doubled requests. Default 30000. */

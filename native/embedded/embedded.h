@@ -23,6 +23,11 @@ enum Option : abi::DWORD {
   // 0 (default): the method is asked for the identity, as the documents say. 1: as reported from the field,
   // EAP_E_EAPHOST_IDENTITY_UNKNOWN without asking, where a session was begun with no user data.
   kOptionIdentityNeedsUserData = 1,
+  // How many requests a session takes before it is given up with EAP_E_EAPHOST_REMOTE_INVALID_PACKET; so it
+  // is
+  // after half as many in a row that brought it no further. 0 (default): 100, and where packets are smaller
+  // than 1000 octets as many more as they are smaller.
+  kOptionMaxRounds = 2,
 };
 
 struct Counters {

@@ -56,9 +56,9 @@ DWORD EAPHOST_STDCALL EapEmbeddedUnregisterMethod(std::uint64_t scope, const EAP
 
 DWORD EAPHOST_STDCALL EapEmbeddedSetOption(std::uint64_t scope, DWORD option, DWORD value) {
   return Guarded(nullptr, [&] {
-    if (option != eaphost::embedded::kOptionIdentityNeedsUserData || value > 1) {
-      return Status(kErrorInvalidParameter);
-    }
+    const bool known = option == eaphost::embedded::kOptionMaxRounds ||
+                       (option == eaphost::embedded::kOptionIdentityNeedsUserData && value <= 1);
+    if (!known) return Status(kErrorInvalidParameter);
     Runtime::Get().methods().SetOption(scope, option, value);
     return Status();
   });

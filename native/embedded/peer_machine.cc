@@ -11,11 +11,26 @@ namespace eaphost::embedded {
 
 using method::Status;
 
+namespace {
+
+constexpr abi::DWORD kUsualRounds = 100;
+constexpr abi::DWORD kUsualPacketSize = 1000;  // smaller ones need more rounds for the same certificates
+constexpr std::size_t kShortPacket = 20;       // an acknowledgement, and what is little more
+
+abi::DWORD RoundsFor(abi::DWORD packet_size) {
+  const abi::DWORD size = std::clamp<abi::DWORD>(packet_size, 1, kUsualPacketSize);
+  return (kUsualRounds * kUsualPacketSize + size - 1) / size;
+}
+
+}  // namespace
+
 PeerMachine::PeerMachine(const Settings& settings, method::PeerMethod& method, SecretBytes user_data)
     : settings_(settings),
       wanted_(ToWireType(settings.type.eapType)),
       method_(method),
-      user_data_(std::move(user_data)) {}
+      user_data_(std::move(user_data)),
+      max_rounds_(settings.max_rounds != 0 ? settings.max_rounds : RoundsFor(settings.max_send_packet_size)) {
+}
 
 Status PeerMachine::Failure(abi::DWORD code) const { return Fail(code, settings_.type); }
 
@@ -35,6 +50,11 @@ Status PeerMachine::OnRequest(const Packet& request, Action& action) {
   if (last_id_ == request.id) {
     // A duplicate is answered with the response that it had. Another request under an old id is none of ours.
     if (std::ranges::equal(request.bytes, last_request_)) action = abi::EapHostPeerResponseSend;
+    return {};
+  }
+  if (TooManyRounds(request)) {
+    GiveUp();
+    action = abi::EapHostPeerResponseResult;
     return {};
   }
   if (request.type == WireType{0, kTypeNak}) return {};
@@ -260,6 +280,25 @@ void PeerMachine::Settle(bool accepted, abi::DWORD failure) {
   if (claimed || result_.reason_code == abi::kNoError) result_.reason_code = failure;
   result_.error =
       Complete(std::move(result_.error).value_or(method::EapError()), result_.reason_code, settings_.type);
+}
+
+bool PeerMachine::TooManyRounds(const Packet& request) {
+  const bool is_short = request.bytes.size() < kShortPacket && response_.size() < kShortPacket;
+  short_rounds_ = is_short ? short_rounds_ + 1 : 0;
+  return ++rounds_ > max_rounds_ || short_rounds_ > max_rounds_ - max_rounds_ / 2;
+}
+
+// An authenticator that comes to no end would keep the peer at work for ever.
+void PeerMachine::GiveUp() {
+  result_ = {};
+  if (processed_) AskMethod(abi::EapPeerMethodResultUnknown);
+  // The method's own reason would only hide the true one.
+  result_.reason_code = 0;
+  constexpr abi::DWORD kCode = abi::EAP_E_EAPHOST_REMOTE_INVALID_PACKET;
+  method::EapError& error = result_.error.emplace();
+  error.reason_code = kCode;
+  error.root_cause = u"The authenticator sent more requests than a conversation may take.";
+  Settle(false, kCode);
 }
 
 // Ends the conversation in failure without the method.

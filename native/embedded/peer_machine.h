@@ -19,6 +19,7 @@ class PeerMachine {
     abi::DWORD flags = 0;  // EAP_FLAG_*
     abi::DWORD max_send_packet_size = 0;
     bool identity_needs_user_data = false;  // kOptionIdentityNeedsUserData
+    abi::DWORD max_rounds = 0;              // kOptionMaxRounds
   };
 
   // Whose user interface GetUIContext is about.
@@ -74,6 +75,8 @@ class PeerMachine {
   Status RunMethod(const Packet& request, Action& action);
   Status Handle(const abi::EapPeerMethodOutput& output, Action& action);
   Status SendMethodResponse(Action& action);
+  bool TooManyRounds(const Packet& request);
+  void GiveUp();
   void Commit(SecretBytes response, Stage stage, Action& action);
   void AskMethod(abi::EapPeerMethodResultReason reason);
   void Settle(bool accepted, abi::DWORD failure);
@@ -85,6 +88,10 @@ class PeerMachine {
   const WireType wanted_;
   method::PeerMethod& method_;
   SecretBytes user_data_;
+
+  const abi::DWORD max_rounds_;
+  abi::DWORD rounds_ = 0;        // requests so far
+  abi::DWORD short_rounds_ = 0;  // of them, those last in a row that brought neither side further
 
   Stage stage_ = Stage::kStart;
   bool begun_ = false;               // the method has a session

@@ -89,6 +89,7 @@ Status Runtime::BeginSession(BeginRequest request, abi::EAP_SESSIONID& id) {
   settings.flags = parameters.flags;
   settings.max_send_packet_size = parameters.max_send_packet_size;
   settings.identity_needs_user_data = methods_.option(scope(), kOptionIdentityNeedsUserData) != 0;
+  settings.max_rounds = methods_.option(scope(), kOptionMaxRounds);
   auto session = std::make_shared<Session>(settings, std::move(registration), std::move(dll), *routines,
                                            std::move(parameters), std::move(token), connection.id(),
                                            std::move(request.user_data));

@@ -2,7 +2,15 @@
 
 import koffi from 'koffi';
 
-import { blockingConfig, identityRequest, libraryPath, requests, trivialMethod } from './support.js';
+import {
+  blockingConfig,
+  identityRequest,
+  libraryPath,
+  noLimit,
+  optionMaxRounds,
+  requests,
+  trivialMethod,
+} from './support.js';
 
 type Failure = Error | null;
 type Done = (error: Failure, code: number) => void;
@@ -58,6 +66,9 @@ export class KoffiRuntime {
     const register: (scope: number, method: unknown) => number = library.func(
       'uint32 EapEmbeddedRegisterMethod(uint64 scope, const BenchMethod *method)',
     );
+    const setOption: (scope: number, option: number, value: number) => number = library.func(
+      'uint32 EapEmbeddedSetOption(uint64 scope, uint32 option, uint32 value)',
+    );
     const initialize: () => number = library.func('uint32 EapHostPeerInitialize()');
     this.#begin = library.func(
       'uint32 EapHostPeerBeginSession(uint32 flags, BenchMethodType type, void *attributes, void *token, ' +
@@ -74,6 +85,7 @@ export class KoffiRuntime {
     this.#end = library.func('uint32 EapHostPeerEndSession(uint32 id, _Out_ void **error)');
     check(initialize(), 'EapHostPeerInitialize');
     const method = { type: methodType, dllPath: libraryPath('trivialmethod'), properties: 0 };
+    check(setOption(0, optionMaxRounds, noLimit), 'EapEmbeddedSetOption');
     check(register(0, method), 'EapEmbeddedRegisterMethod');
   }
 

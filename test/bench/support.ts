@@ -26,6 +26,10 @@ export function libraryPath(name: string): string {
   return join(binaryFolder(), name + (extensions[process.platform] ?? '.so'));
 }
 
+/** Of native/embedded/embedded.h: these sessions go on as long as they are wanted. */
+export const optionMaxRounds = 2;
+export const noLimit = 0xffff_ffff;
+
 /** The embedded run-time through the addon's own surface, with the trivial method. */
 export async function openRuntime(maxLanes = 64): Promise<NativeRuntime> {
   const library = libraryPath('eapembedded');
@@ -35,6 +39,7 @@ export async function openRuntime(maxLanes = 64): Promise<NativeRuntime> {
     system: false,
     maxLanes,
   });
+  runtime.setOption(optionMaxRounds, noLimit);
   runtime.registerMethod({ type: trivialMethod, dllPath: libraryPath('trivialmethod'), properties: 0 });
   return runtime;
 }

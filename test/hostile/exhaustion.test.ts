@@ -1,6 +1,6 @@
 // Strangers who have proved nothing, and take what they can: memory, places in tables, rounds without an end.
 
-import { equal, ok } from 'node:assert/strict';
+import { equal, match, ok } from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { EapError } from '../../lib/errors.js';
@@ -9,6 +9,8 @@ import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { makeTestAuthority, peapAuthenticator, peapPeer } from '../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../lib/methods/users.js';
+import { openEapHost } from '../../lib/open.js';
+import { eapPacket, identityRequest } from '../../lib/radius/eap.js';
 import { radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import { begin, lab } from '../radius/server-support.js';
@@ -137,7 +139,7 @@ describe('An authenticator that goes on for ever', () => {
   const table: readonly (readonly [string, number, number, number?])[] = [
     ['with short packets', 50, 4],
     ['with long packets', 100, 100],
-    ['beyond the limit that it was given', 7, 4, 7],
+    ['beyond the limit that it was given', 7, 100, 7],
   ];
   for (const [way, rounds, size, maxRounds] of table) {
     it(`${way} is left by a peer that converse() hosts`, async () => {
@@ -150,6 +152,26 @@ describe('An authenticator that goes on for ever', () => {
         ({ direction, madeBy }) => direction === 'response' && madeBy === 'method',
       );
       equal(answers.length, rounds);
+    });
+
+    it(`${way} is left by a session of the embedded run-time`, async () => {
+      const method = endless(size);
+      await using host = await openEapHost({ runtime: 'embedded', methods: [method], maxRounds });
+      await using session = await host.beginSession({ method: method.type, credentials: Buffer.of(1) });
+      let step = await session.process(identityRequest(0));
+      let answers = -1;
+      for (let id = 1; step.action === 'send'; id += 1) {
+        answers += 1;
+        step = await session.process(
+          eapPacket(1, id & 0xff, Buffer.concat([Buffer.of(200), Buffer.alloc(size)])),
+        );
+      }
+      equal(step.action, 'result');
+      // The identity is a round, too.
+      equal(answers, rounds - 1);
+      equal(step.result.isSuccess, false);
+      equal(step.result.reason, 'EAP_E_EAPHOST_REMOTE_INVALID_PACKET');
+      match(step.result.error?.rootCause ?? '', /more requests than a conversation may take/u);
     });
   }
 });

@@ -57,7 +57,9 @@ class Conversation {
  public:
   explicit Conversation(abi::EAP_METHOD_TYPE type = kMethod, abi::DWORD flags = 0,
                         bool needs_user_data = false, platform::SecretBytes user_data = {'u'})
-      : machine({type, flags, 1500, needs_user_data}, method, std::move(user_data)) {
+      : Conversation(PeerMachine::Settings{type, flags, 1500, needs_user_data}, std::move(user_data)) {}
+  explicit Conversation(const PeerMachine::Settings& settings, platform::SecretBytes user_data = {'u'})
+      : machine(settings, method, std::move(user_data)) {
     method.result.is_success = true;
   }
 

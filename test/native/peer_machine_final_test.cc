@@ -143,3 +143,44 @@ TEST_CASE("machine: data is saved where the method claims success, and only ther
   CHECK(!refused->Conclude().connection_data);
   CHECK(!refused->Conclude().user_data);
 }
+
+TEST_CASE("machine: an authenticator that comes to no end is left") {
+  struct Row {
+    const char* what;
+    std::uint8_t type;
+    std::size_t data;
+    DWORD packet_size;
+    DWORD max_rounds;
+    int answered;
+  };
+  for (const Row& row : {Row{"short packets", 26, 0, 1500, 0, 50}, Row{"long packets", 26, 30, 1500, 0, 100},
+                         Row{"a small link", 26, 30, 300, 0, 334}, Row{"notifications", 2, 30, 1500, 0, 100},
+                         Row{"a limit", 26, 30, 1500, 7, 7}, Row{"half a limit", 26, 0, 1500, 7, 4},
+                         Row{"no limit", 26, 0, 1500, 0xFFFFFFFF, 2000}}) {
+    CAPTURE(row.what);
+    Conversation c(PeerMachine::Settings{kMethod, 0, row.packet_size, false, row.max_rounds});
+    int answered = 0;
+    std::uint8_t id = 1;
+    while (answered < 2000 && c.Receive(Request(++id, row.type, Octets(row.data))) == kSend) ++answered;
+    CHECK(answered == row.answered);
+    if (answered == 2000) continue;
+    const method::MethodResult& result = c.Conclude();
+    CHECK(!result.is_success);
+    CHECK(result.reason_code == EAP_E_EAPHOST_REMOTE_INVALID_PACKET);
+    REQUIRE(result.error);
+    CHECK(result.error->root_cause == u"The authenticator sent more requests than a conversation may take.");
+    CHECK(c.machine.auth_info().status == EapHostAuthFailed);
+    // It is over.
+    CHECK(c.Receive(Request(++id, row.type)) == kDiscard);
+  }
+}
+
+TEST_CASE("machine: the same request again is no round") {
+  Conversation c(PeerMachine::Settings{kMethod, 0, 1500, false, 4});
+  c.Authenticate();
+  for (int again = 0; again < 10; ++again) {
+    c.Run({{Request(2, 26, {9}), kSend, Response(2, 26, {9})}});
+  }
+  c.Run({{Success(2), kResult, {}}});
+  CHECK(c.Conclude().is_success);
+}

@@ -133,6 +133,7 @@ TEST_CASE("threads: sessions begin and end while methods come and go, and errors
 TEST_CASE("threads: calls of one session wait for one another") {
   Fixture fixture;
   Peer peer;
+  REQUIRE(EapEmbeddedSetOption(fixture.scope(), eaphost::embedded::kOptionMaxRounds, 1000) == kNoError);
   REQUIRE(peer.Begin("quiet") == kNoError);
   REQUIRE(peer.Process(kRequest) == kNoError);
   std::atomic<int> sends{0};

@@ -22,15 +22,19 @@ bool SupplicantPair::Load(const std::string& runtime, const std::string& method)
   get_send_packet_ = library_.Find<abi::EapHostPeerGetSendPacketFn>("EapHostPeerGetSendPacket");
   end_ = library_.Find<abi::EapHostPeerEndSessionFn>("EapHostPeerEndSession");
   auto* const add = library_.Find<embedded::EapEmbeddedRegisterMethodFn>("EapEmbeddedRegisterMethod");
-  if (initialize_ == nullptr || begin_ == nullptr || process_ == nullptr || get_send_packet_ == nullptr ||
-      end_ == nullptr || add == nullptr) {
+  auto* const set = library_.Find<embedded::EapEmbeddedSetOptionFn>("EapEmbeddedSetOption");
+  if (set == nullptr || initialize_ == nullptr || begin_ == nullptr || process_ == nullptr ||
+      get_send_packet_ == nullptr || end_ == nullptr || add == nullptr) {
     return false;
   }
   // For the life of the process: calls may be under way at its end.
   library_.Pin();
   const std::u16string path = platform::ToUtf16(method);
   const embedded::Method trivial{kTrivialMethod, path.c_str(), nullptr, nullptr, nullptr, 0};
-  return initialize_() == abi::kNoError && add(0, &trivial) == abi::kNoError;
+  // Its sessions go on as long as they are wanted.
+  constexpr abi::DWORD kNoLimit = 0xFFFFFFFF;
+  return initialize_() == abi::kNoError && set(0, embedded::kOptionMaxRounds, kNoLimit) == abi::kNoError &&
+         add(0, &trivial) == abi::kNoError;
 }
 
 abi::EAP_SESSIONID SupplicantPair::Begin(std::uint32_t block_microseconds) const {
