@@ -19,7 +19,7 @@ import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
-import { contextOf, type TlsAuthenticatorSettings } from './options.js';
+import { contextAgain, contextOf, type TlsAuthenticatorSettings } from './options.js';
 import {
   AuthenticatorSessions,
   newTicketKeys,
@@ -70,7 +70,7 @@ export class TlsAuthenticatorKit {
   /** A context whose tickets are under these keys; undefined: none that has tickets. */
   contextFor(ticketKeys: Buffer | undefined): SecureContext {
     if (!ticketKeys) return this.#withoutTickets;
-    return contextOf(this.settings, this.policy?.contextOptions ?? {}, {
+    return contextAgain(this.settings, this.policy?.contextOptions ?? {}, {
       ticketKeys: Buffer.from(ticketKeys),
       sessionIdContext: `eaphost-${this.method.type}`,
       sessionTimeout: this.lifetime,

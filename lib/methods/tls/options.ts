@@ -57,28 +57,16 @@ export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
 }
 
 /**
- * A TLS context. `more` comes last.
- * @throws TlsOptionsError for certificates and keys that cannot be used
+ * The TLS context of a method. `more` comes last.
+ * @throws TlsOptionsError for certificates and keys that cannot be used, or are too weak
  */
 export function contextOf(
   settings: TlsSettings & TlsIdentity,
   ...more: readonly SecureContextOptions[]
 ): SecureContext {
-  const { cert, key, pfx, passphrase, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = settings;
-  const { insecurelyAllowWeakCryptography: allowsWeak = false } = settings;
-  const options: SecureContextOptions = {
-    minVersion,
-    maxVersion,
-    ciphers: allowsWeak ? weakCiphers : strongCiphers,
-    // Keys are exported once: they must not change under way.
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(cert !== undefined && { cert: listOf(cert) }),
-    ...(key !== undefined && { key: typeof key === 'string' ? key : Buffer.from(key) }),
-    ...(pfx !== undefined && { pfx: Buffer.from(pfx) }),
-    ...(passphrase !== undefined && { passphrase }),
-  };
-  const context = newContext(Object.assign(options, ...more));
-  const own = allowsWeak ? undefined : certificateOf(context);
+  const context = contextAgain(settings, ...more);
+  if (settings.insecurelyAllowWeakCryptography === true) return context;
+  const own = certificateOf(context);
   const weakness = own && weaknessOf(own);
   if (weakness === undefined) return context;
   throw new TlsOptionsError(
@@ -87,9 +75,25 @@ export function contextOf(
   );
 }
 
-function newContext(options: SecureContextOptions): SecureContext {
+/** A context with settings that contextOf() has taken before. */
+export function contextAgain(
+  settings: TlsSettings & TlsIdentity,
+  ...more: readonly SecureContextOptions[]
+): SecureContext {
+  const { cert, key, pfx, passphrase, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = settings;
+  const options: SecureContextOptions = {
+    minVersion,
+    maxVersion,
+    ciphers: settings.insecurelyAllowWeakCryptography === true ? weakCiphers : strongCiphers,
+    // Keys are exported once: they must not change under way.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...(cert !== undefined && { cert: listOf(cert) }),
+    ...(key !== undefined && { key: typeof key === 'string' ? key : Buffer.from(key) }),
+    ...(pfx !== undefined && { pfx: Buffer.from(pfx) }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
   try {
-    return createSecureContext(options);
+    return createSecureContext(Object.assign(options, ...more));
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     throw new TlsOptionsError(

@@ -23,7 +23,10 @@ export interface PeapPeerOptions extends TlsPeerSettings {
   readonly methods?: readonly MethodDefinition[];
   /** For EAP-Response/Identity, which travels in the clear (identity privacy). The inner identity when left out. */
   readonly identity?: string;
-  /** `optional` when left out: crypto-binding is checked where the server has it. */
+  /**
+   * `optional` when left out: crypto-binding is checked where the server has it. Over TLS 1.3 the keys of hostapd 2.10 are
+   * taken, too, which are others than the standard's and bind as well.
+   */
   readonly cryptoBinding?: CryptoBindingPolicy;
 }
 
