@@ -1,12 +1,10 @@
 // What `eaphost auth` keeps of a conversation when it is asked to: a ladder, a page, a capture.
 
-import { writeFile } from 'node:fs/promises';
-
 import type { DiagnosticEvent } from '../diagnostics/events.js';
 import { toHtml } from '../diagnostics/html.js';
 import { ladderLines } from '../diagnostics/ladder.js';
 import { toPcapng } from '../diagnostics/pcapng.js';
-import { errorCode, UsageError } from './command.js';
+import { writePrivateFile } from './files.js';
 import type { Output } from './output.js';
 
 /** Which forms are wanted. */
@@ -44,17 +42,9 @@ export class ConversationRecord {
     if (isDrawn) {
       for (const line of ['', ...ladderLines(this.#events)]) output.line(line);
     }
-    if (html !== undefined) await write(html, toHtml(this.#events, { title }));
+    if (html !== undefined) await writePrivateFile(html, toHtml(this.#events, { title }));
     if (pcap !== undefined) {
-      await write(pcap, toPcapng(this.#events.filter((event) => event.kind === 'packet')));
+      await writePrivateFile(pcap, toPcapng(this.#events.filter((event) => event.kind === 'packet')));
     }
-  }
-}
-
-async function write(file: string, content: string | Buffer): Promise<void> {
-  try {
-    await writeFile(file, content);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written (${errorCode(error) ?? String(error)})`);
   }
 }

@@ -1,7 +1,6 @@
 // `eaphost xml`: a profile or a user's credentials in each of their forms: EAPHost's XML, the blob of the method, and
 // typed options.
 
-import { open } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 
 import type { Runtime } from '../eaphost.js';
@@ -9,15 +8,8 @@ import { openEapHost } from '../open.js';
 import { printableJson, printableXml } from '../printable.js';
 import { profiles } from '../profiles/index.js';
 import { formatMethodType, toMethodType, type MethodType } from '../types.js';
-import {
-  type Command,
-  errorCode,
-  exitCodes,
-  parseArguments,
-  parseWord,
-  readInput,
-  UsageError,
-} from './command.js';
+import { type Command, exitCodes, parseArguments, parseWord, readInput, UsageError } from './command.js';
+import { writePrivateFile } from './files.js';
 import type { Output } from './output.js';
 import { type Form, forms, fromOptions, holdsSecret, plainOptions, read } from './xml-forms.js';
 
@@ -30,7 +22,7 @@ FILE it is standard input. A blob is its octets or, in a text, hexadecimal digit
   --to FORM             xml, blob or options
   --from FORM           the form of FILE, where it could be taken for another one
   --credentials         options or a blob are a user's credentials; without it, a profile. XML says it itself
-  --output FILE         write it into a file, a blob as its octets; credentials are made readable for this user only
+  --output FILE         write it into a file that this user alone can read, a blob as its octets
   --show-secrets        show what credentials hold. Without it --to options has only the size of each secret, and
                         the other forms go into a file only, with --output
   --method TYPE[:AUTHOR]
@@ -169,7 +161,7 @@ async function convert(args: readonly string[], output: Output): Promise<number>
   output.done();
   const found = { exitCode: exitCodes.accepted, method: parsed.type, name: formatMethodType(parsed.type) };
   if (options.output !== undefined) {
-    await write(options.output, Buffer.isBuffer(made) ? made : `${textOf(made)}\n`, document.credentials);
+    await writePrivateFile(options.output, Buffer.isBuffer(made) ? made : `${textOf(made)}\n`);
     output.report({ ...found, form: to, file: options.output }, [`wrote ${options.output}`]);
   } else {
     const shown = Buffer.isBuffer(made) ? made.toString('hex') : made;
@@ -196,21 +188,6 @@ function optionsOf(
 
 function textOf(made: string | object): string {
   return typeof made === 'string' ? made.trimEnd() : printableJson(made, 2);
-}
-
-/** Throws UsageError where the file cannot be written. */
-async function write(path: string, content: string | Buffer, isPrivate: boolean): Promise<void> {
-  try {
-    const file = await open(path, 'w', isPrivate ? 0o600 : 0o666);
-    try {
-      if (isPrivate) await file.chmod(0o600);
-      await file.writeFile(content);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written (${errorCode(error) ?? String(error)})`);
-  }
 }
 
 /** `eaphost xml`. */

@@ -190,12 +190,19 @@ export function describePacket(packet: Uint8Array): PacketDescription {
   return { code, id, length, type, typeName: name, summary, fields };
 }
 
+/** Methods that send a password or a token's code as it is; native/method/trace.cc has the same list. */
+const clearTextTypes = new Set([5, 6, 14, 15, 28, 30]);
+const expandedHeader = 12;
+
 /**
- * The packet as it may be shown: a copy, in which a password that a method sends as it is (GTC, OTP) is replaced by
- * asterisks.
+ * The packet as it may be shown: a copy, in which a password that a method sends as it is (GTC, OTP, token cards), by
+ * its own type or as an expanded one (RFC 3748, 5.7), is replaced by asterisks.
  */
 export function maskPacket(packet: Uint8Array): Buffer {
   const copy = secretFrom(packet);
-  if (copy[0] === 2 && (copy[4] === 5 || copy[4] === 6)) copy.fill('*', 5);
+  if (copy[0] !== 2) return copy;
+  const isExpanded = copy[4] === 254 && copy.length >= expandedHeader && copy.readUIntBE(5, 3) === 0;
+  const type = isExpanded ? copy.readUInt32BE(8) : copy[4];
+  if (type !== undefined && clearTextTypes.has(type)) copy.fill('*', isExpanded ? expandedHeader : 5);
   return copy;
 }

@@ -61,7 +61,7 @@ export interface TranscriptPacket {
   readonly atMs: number;
   /** `request`: from the authenticator to the peer. */
   readonly direction: 'request' | 'response';
-  /** The whole EAP packet. */
+  /** The whole EAP packet. A password that a method sends as it is (GTC) is masked. */
   readonly packet: Buffer;
   /** Who made it: a method, or `converse` in the place of its host (identity, EAP-Success, EAP-Failure). */
   readonly madeBy: 'method' | 'host';

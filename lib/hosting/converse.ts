@@ -9,6 +9,7 @@ import type {
   AuthenticatorSide,
   MethodDefinition,
 } from '../methods/method.js';
+import { maskPacket } from '../diagnostics/eap-packet.js';
 import { eaphostError } from '../errors.js';
 import { Conversation, type ConversationStep } from '../radius/authenticator.js';
 import { identityRequest } from '../radius/eap.js';
@@ -31,7 +32,6 @@ import { peerSide } from './peer-definition.js';
 import { flagsOf, PeerHost } from './peer-host.js';
 import { PeerMethod } from './peer-method.js';
 import { copyAuthenticatorResult } from './result-copy.js';
-import { secretFrom } from '../secret.js';
 
 const defaultRetries = 3;
 const identityId = 0;
@@ -60,7 +60,7 @@ class Recorder {
     isRetransmission = false,
   ): boolean {
     const atMs = performance.now() - this.#started;
-    const packet = { atMs, direction, packet: secretFrom(octets), madeBy, isRetransmission };
+    const packet = { atMs, direction, packet: maskPacket(octets), madeBy, isRetransmission };
     const isLost = this.#lose?.(packet) ?? false;
     this.#events.push({ kind: 'packet', packet: { ...packet, isLost } });
     return !isLost;

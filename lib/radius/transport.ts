@@ -3,6 +3,7 @@
 import { untilAborted } from '../abort.js';
 import { toInteger } from '../arguments.js';
 import { attributeTypes } from '../attributes.js';
+import { maskPacket } from '../diagnostics/eap-packet.js';
 import type { LinkEvent, Transport } from '../transport.js';
 import {
   errorCauseType,
@@ -53,7 +54,7 @@ export interface RadiusPacketEvent {
   readonly direction: 'sent' | 'received';
   /** What carried it; undefined for a packet that the link made up. */
   readonly radius?: { readonly code: number; readonly id: number };
-  /** The EAP packet, if any. */
+  /** The EAP packet, if any. A password that a method sends as it is (GTC) is masked. */
   readonly eap?: Uint8Array;
   /** Transmissions so far. */
   readonly attempt?: number;
@@ -187,7 +188,7 @@ class RadiusLink implements RadiusTransport {
           this.#onPacket?.({
             direction: 'sent',
             radius: { code: radiusCodes.accessRequest, id },
-            eap,
+            eap: maskPacket(eap),
             attempt,
           }),
       },

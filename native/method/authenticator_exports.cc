@@ -20,14 +20,14 @@ bool InvokeAuthenticatorConfigUi(const AuthenticatorMethodDll& dll,
   call.Type(type);
   call.Number("flags", context.flags);
   call.Text("machineName", machine ? machine->c_str() : nullptr);
-  call.Bytes("connectionData", given.data(), given.size());
+  call.Secret("connectionData", given.size());
   const Status status = call.Make([&](abi::EAP_ERROR** error) {
     return function(&type, parent, context.flags, machine ? machine->c_str() : nullptr, SizeOf(given),
                     DataOf(given), made.put_size(), made.put(), error);
   });
   if (!Check(status, kName, failure)) return false;
   config.assign(made.get(), made.get() + made.size());
-  call.Bytes("connectionDataOut", config.data(), config.size());
+  call.Secret("connectionDataOut", config.size());
   return true;
 }
 

@@ -37,7 +37,7 @@ Status AuthenticatorMethodSession::Begin() {
   call.Number("flags", parameters_.flags);
   call.Text("identity", parameters_.identity.c_str());
   call.Attributes(attributes_.get());
-  call.Bytes("connectionData", parameters_.connection_data.data(), parameters_.connection_data.size());
+  call.Secret("connectionData", parameters_.connection_data.size());
   call.Number("maxSendPacketSize", parameters_.max_send_packet_size);
   return call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = routines_.EapMethodAuthenticatorBeginSession(
@@ -81,7 +81,7 @@ Status AuthenticatorMethodSession::SendPacket(abi::BYTE id, Request& request) {
   });
   if (!status.ok()) return status;
   call.Number("used", *buffer.used());
-  call.Bytes("packet", buffer.begin(), buffer.length());
+  call.Packet(buffer.begin(), buffer.length());
   call.Number("timeout", static_cast<std::uint32_t>(timeout));
   const bool is_request = buffer.code() == abi::EapCodeRequest && buffer.length() > kEapHeader;
   const bool is_success = buffer.code() == abi::EapCodeSuccess && buffer.length() == kEapHeader;
@@ -101,7 +101,7 @@ Status AuthenticatorMethodSession::ReceivePacket(Bytes response, AuthenticatorAc
   action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
   if (Status status = NeedSession(); !status.ok()) return status;
   DllCall call(*dll_, "EapMethodAuthenticatorReceivePacket");
-  call.Bytes("packet", response.data(), response.size());
+  call.Packet(response.data(), response.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapMethodAuthenticatorReceivePacket(
         handle_, static_cast<abi::DWORD>(response.size()),

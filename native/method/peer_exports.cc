@@ -21,7 +21,7 @@ void Copy(const DllMemory<abi::BYTE>& from, SecretBytes& to) {
 void TraceAsked(DllCall& call, const MethodContext& context) {
   call.Type(context.method);
   call.Number("flags", context.flags);
-  call.Bytes("connectionData", context.connection_data.data(), context.connection_data.size());
+  call.Secret("connectionData", context.connection_data.size());
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ bool PeerExports::GetBlobs(const MethodContext& context, const Credential& crede
   if (!Check(status, kName, failure)) return false;
   Copy(made_connection, connection);
   Copy(made_user, user);
-  call.Bytes("connectionDataOut", connection.data(), connection.size());
+  call.Secret("connectionDataOut", connection.size());
   call.Secret("userDataOut", user.size());
   return true;
 }
@@ -118,7 +118,7 @@ bool PeerExports::ConfigXmlToBlob(const MethodContext& context, const SecretText
   });
   if (!Check(status, kName, failure)) return false;
   Copy(made, blob);
-  call.Bytes("connectionDataOut", blob.data(), blob.size());
+  call.Secret("connectionDataOut", blob.size());
   return true;
 }
 
@@ -172,7 +172,7 @@ bool PeerExports::InvokeConfigUi(abi::HWND parent, const MethodContext& context,
   });
   if (!Check(status, kName, failure)) return false;
   Copy(made, config);
-  call.Bytes("connectionDataOut", config.data(), config.size());
+  call.Secret("connectionDataOut", config.size());
   return true;
 }
 

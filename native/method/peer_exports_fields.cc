@@ -71,7 +71,7 @@ bool PeerExports::QueryCredentialInputFields(const host::MethodContext& context,
   DllCall call(dll_, kName);
   call.Type(context.method);
   call.Number("flags", context.flags);
-  call.Bytes("connectionData", connection.data(), connection.size());
+  call.Secret("connectionData", connection.size());
   const Status status = call.Make([&](abi::EAP_ERROR** error) {
     return function(context.user_token, context.method, context.flags, SizeOf(connection), DataOf(connection),
                     made.put(), error);
@@ -94,7 +94,7 @@ bool PeerExports::QueryUserBlob(const host::MethodContext& context, std::vector<
   DllCall call(dll_, kName);
   call.Type(context.method);
   call.Number("flags", context.flags);
-  call.Bytes("connectionData", connection.data(), connection.size());
+  call.Secret("connectionData", connection.size());
   call.Secret("userData", context.user_data.size());
   call.Number("fields", array.dwNumberOfFields);
   const Status status = call.Make([&](abi::EAP_ERROR** error) {

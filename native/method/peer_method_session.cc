@@ -27,7 +27,7 @@ void TraceResult(DllCall& call, const MethodResult& result, const abi::EAP_ATTRI
   call.Number("isSuccess", result.is_success ? 1 : 0);
   call.Number("failureReasonCode", result.reason_code);
   const auto& connection = result.connection_data;
-  if (connection) call.Bytes("connectionData", connection->data(), connection->size());
+  if (connection) call.Secret("connectionData", connection->size());
   if (result.user_data) call.Secret("userData", result.user_data->size());
   call.Attributes(attributes);
 }
@@ -58,7 +58,7 @@ Status PeerMethodSession::GetIdentity(const SecretBytes& user_data, IdentityAnsw
   DllMemory<abi::WCHAR> identity(*dll_);
   DllCall call(*dll_, "EapPeerGetIdentity");
   call.Number("flags", parameters_.flags);
-  call.Bytes("connectionData", parameters_.connection_data.data(), parameters_.connection_data.size());
+  call.Secret("connectionData", parameters_.connection_data.size());
   call.Secret("userData", user_data.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerGetIdentity(parameters_.flags, SizeOf(parameters_.connection_data),
@@ -87,7 +87,7 @@ Status PeerMethodSession::Begin(const SecretBytes& user_data) {
   DllCall call(*dll_, "EapPeerBeginSession");
   call.Number("flags", parameters_.flags);
   call.Attributes(attributes_.get());
-  call.Bytes("connectionData", connection.data(), connection.size());
+  call.Secret("connectionData", connection.size());
   call.Secret("userData", user.size());
   call.Number("maxSendPacketSize", parameters_.max_send_packet_size);
   return call.Make([&](abi::EAP_ERROR** error) {
@@ -119,7 +119,7 @@ Status PeerMethodSession::ProcessRequest(Bytes request, abi::EapPeerMethodOutput
   if (Status status = NeedSession(); !status.ok()) return status;
   std::vector<std::uint8_t> copy(request.begin(), request.end());
   DllCall call(*dll_, "EapPeerProcessRequestPacket");
-  call.Bytes("packet", request.data(), request.size());
+  call.Packet(request.data(), request.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerProcessRequestPacket(handle_, static_cast<abi::DWORD>(copy.size()),
                                                  reinterpret_cast<abi::EapPacket*>(copy.data()), &output,
@@ -140,7 +140,7 @@ Status PeerMethodSession::GetResponse(SecretBytes& response) {
   });
   if (!status.ok()) return status;
   call.Number("used", *buffer.used());
-  call.Bytes("packet", buffer.begin(), buffer.length());
+  call.Packet(buffer.begin(), buffer.length());
   if (buffer.length() <= kEapHeader || buffer.code() != abi::EapCodeResponse) {
     return call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET);
   }

@@ -11,7 +11,8 @@ namespace {
 
 thread_local CallRecords* current = nullptr;
 
-// Whether an attribute may be shown. Keys come as vendor attributes; what is unknown may be one.
+// Whether an attribute may be shown: keys and passwords may not, nor what others put blobs and packets into,
+// nor what is unknown.
 bool IsPublic(abi::EAP_ATTRIBUTE_TYPE type) {
   switch (type) {
     case abi::eatUserPassword:
@@ -19,11 +20,44 @@ bool IsPublic(abi::EAP_ATTRIBUTE_TYPE type) {
     case abi::eatVendorSpecific:
     case abi::eatARAPPassword:
     case abi::eatARAPSecurityData:
+    case abi::eatEAPMessage:
+    case abi::eatEAPConfiguration:
+    case abi::eatEAPTLV:
     case abi::eatClearTextPassword:
     case abi::eatEMSK:
       return false;
     default:
-      return type >= abi::eatMinimum && type <= abi::eatSessionId;
+      return (type >= abi::eatMinimum && type <= abi::eatTunnelServerEndpoint) ||
+             (type >= abi::eatARAPFeatures && type <= abi::eatFramedIPv6Pool) ||
+             (type >= abi::eatARAPGuestLogon && type <= abi::eatInnerEapMethodType) ||
+             type == abi::eatQuarantineSoH || type == abi::eatCertificateThumbprint ||
+             (type >= abi::eatPeerId && type <= abi::eatSessionId);
+  }
+}
+
+// How much of a packet may be shown: not the passwords and token codes of methods that send them as they are,
+// by their own type or as an expanded one (RFC 3748, 5.7). lib/diagnostics/eap-packet.ts has the same list.
+std::size_t PublicSize(const std::uint8_t* packet, std::size_t size) {
+  constexpr std::size_t kLegacyHeader = 5, kExpandedHeader = 12;
+  if (size < kLegacyHeader || packet[0] != abi::EapCodeResponse) return size;
+  std::size_t header = kLegacyHeader;
+  std::uint32_t type = packet[4];
+  if (type == 254 && size >= kExpandedHeader) {
+    const bool is_standard = packet[5] == 0 && packet[6] == 0 && packet[7] == 0;
+    if (!is_standard || packet[8] != 0 || packet[9] != 0 || packet[10] != 0) return size;
+    type = packet[11];
+    header = kExpandedHeader;
+  }
+  switch (type) {
+    case 5:   // OTP
+    case 6:   // GTC
+    case 14:  // Defender Token
+    case 15:  // SecurID
+    case 28:  // CRYPTOCard
+    case 30:  // DynamID
+      return header;
+    default:
+      return size;
   }
 }
 
@@ -60,10 +94,24 @@ void CallTrace::PutText(const char* name, const abi::WCHAR* text) noexcept {
   }
 }
 
-void CallTrace::PutBytes(const char* name, const void* data, std::size_t size) noexcept {
+void CallTrace::PutBytes(std::string name, const void* data, std::size_t size) noexcept {
   const auto* const bytes = static_cast<const std::uint8_t*>(data);
   try {
-    Put(name, bytes == nullptr ? platform::SecretBytes() : platform::SecretBytes(bytes, bytes + size));
+    Put(std::move(name),
+        bytes == nullptr ? platform::SecretBytes() : platform::SecretBytes(bytes, bytes + size));
+  } catch (...) {
+    records_ = nullptr;
+  }
+}
+
+void CallTrace::PutPacket(const void* data, std::size_t size) noexcept {
+  const auto* const bytes = static_cast<const std::uint8_t*>(data);
+  if (bytes == nullptr) return PutBytes("packet", nullptr, 0);
+  try {
+    const std::size_t shown = PublicSize(bytes, size);
+    platform::SecretBytes packet(bytes, bytes + shown);
+    packet.resize(size, '*');
+    Put("packet", std::move(packet));
   } catch (...) {
     records_ = nullptr;
   }
@@ -80,9 +128,9 @@ void CallTrace::PutAttributes(const abi::EapAttributes* attributes) noexcept {
       const std::size_t size = attribute.pValue == nullptr ? 0 : attribute.dwLength;
       Put(name + ".type", static_cast<std::uint32_t>(attribute.eaType));
       if (IsPublic(attribute.eaType)) {
-        PutBytes((name + ".value").c_str(), attribute.pValue, size);
+        PutBytes(name + ".value", attribute.pValue, size);
       } else {
-        Secret((name + ".value").c_str(), size);
+        Put(name + ".value", Octets{size});
       }
     }
   } catch (...) {

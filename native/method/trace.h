@@ -1,5 +1,6 @@
-// What is recorded of the calls that a thread makes of method DLLs, if it records them. Where it does not, a
-// call costs a look at one pointer more. Each thread has its own; a record may then go to any other.
+// What is recorded of the calls that a thread makes of method DLLs, if it records them; no secret is. Where
+// it does not, a call costs a look at one pointer more. Each thread has its own; a record may then go to any
+// other.
 #pragma once
 
 #include <chrono>
@@ -63,10 +64,11 @@ class CallTrace {
   void Text(const char* name, const abi::WCHAR* text) {
     if (records_ != nullptr) PutText(name, text);
   }
-  void Bytes(const char* name, const void* data, std::size_t size) {
-    if (records_ != nullptr) PutBytes(name, data, size);
+  // An EAP packet; a password in it is masked.
+  void Packet(const void* data, std::size_t size) {
+    if (records_ != nullptr) PutPacket(data, size);
   }
-  // Its size alone.
+  // Its size alone. Every blob is one: a server's connection data has its users' passwords.
   void Secret(const char* name, std::size_t size) {
     if (records_ != nullptr) Put(name, Octets{size});
   }
@@ -94,7 +96,8 @@ class CallTrace {
  private:
   void Put(std::string name, TraceValue value) noexcept;
   void PutText(const char* name, const abi::WCHAR* text) noexcept;
-  void PutBytes(const char* name, const void* data, std::size_t size) noexcept;
+  void PutBytes(std::string name, const void* data, std::size_t size) noexcept;
+  void PutPacket(const void* data, std::size_t size) noexcept;
   void PutAttributes(const abi::EapAttributes* attributes) noexcept;
   void Mark() noexcept;
   void Close(abi::DWORD code, const EapError* error) noexcept;

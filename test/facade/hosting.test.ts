@@ -348,7 +348,7 @@ describe('The records of calls', () => {
       'attributes[0].type': 26,
       'attributes[0].value': { octets: 7 },
       'attributes[1].type': 8102,
-      'attributes[1].value': Buffer.from('tlv'),
+      'attributes[1].value': { octets: 3 },
       action: 1,
       allowNotifications: 1,
     });

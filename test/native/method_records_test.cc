@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "native/abi/constants.h"
 #include "native/method/authenticator_method_session.h"
@@ -87,11 +88,86 @@ TEST_CASE("method records: a recording within another, and threads of their own"
   }
   method::CallTrace trace("outer");
   trace.Text("none", nullptr);
-  trace.Bytes("empty", nullptr, 3);
+  trace.Packet(nullptr, 3);
   CHECK(Names(inner) == "inner ");
   CHECK(Names(outer) == "outer ");
   CHECK(ValueOf(outer[0], "none") == nullptr);
-  CHECK(std::get<SecretBytes>(*ValueOf(outer[0], "empty")).empty());
+  CHECK(std::get<SecretBytes>(*ValueOf(outer[0], "packet")).empty());
+}
+
+TEST_CASE("method records: packets show no password that a method sends as it is") {
+  const struct {
+    std::vector<BYTE> packet;
+    std::size_t shown;
+  } cases[] = {
+      {{2, 1, 0, 8, 5, 'a', 'b', 'c'}, 5},
+      {{2, 1, 0, 8, 6, 'a', 'b', 'c'}, 5},
+      {{2, 1, 0, 4, 6, 'a', 'b', 'c'}, 5},
+      {{2, 1, 0, 7, 15, 'a', 'b'}, 5},
+      {{2, 1, 0, 14, 254, 0, 0, 0, 0, 0, 0, 5, 'a', 'b'}, 12},
+      {{2, 1, 0, 14, 254, 0, 0, 0, 0, 0, 0, 6, 'a', 'b'}, 12},
+      {{2, 1, 0, 14, 254, 0, 0, 1, 0, 0, 0, 6, 'a', 'b'}, 14},
+      {{2, 1, 0, 14, 254, 0, 0, 0, 0, 0, 1, 6, 'a', 'b'}, 14},
+      {{2, 1, 0, 8, 254, 0, 0, 0}, 8},
+      {{1, 1, 0, 8, 6, 'a', 'b', 'c'}, 8},
+      {{2, 1, 0, 8, 1, 'a', 'b', 'c'}, 8},
+      {{2, 1, 0, 8, 26, 'a', 'b', 'c'}, 8},
+      {{2, 1, 0, 4}, 4},
+  };
+  for (const auto& [packet, shown] : cases) {
+    CallRecords records;
+    const method::Recording recording(records);
+    method::CallTrace("call").Packet(packet.data(), packet.size());
+    SecretBytes expected(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(shown));
+    expected.resize(packet.size(), '*');
+    CAPTURE(packet[4 % packet.size()]);
+    CHECK(std::get<SecretBytes>(*ValueOf(records[0], "packet")) == expected);
+  }
+}
+
+TEST_CASE("method records: no call shows a password of its blobs") {
+  CallRecords records;
+  {
+    BothRoles dll("pairmethod");
+    const method::Recording recording(records);
+    method::PeerMethodSession peer(dll.peer, dll.PeerRoutines(kPair), Parameters("password=tiger"));
+    method::IdentityAnswer answer;
+    REQUIRE(peer.GetIdentity(Secret("identity=a;password=tiger"), answer).ok());
+    REQUIRE(peer.Begin(answer.user_data).ok());
+    (void)peer.SetCredentials(u"a", u"tiger");
+    EapPeerMethodOutput output{};
+    (void)peer.SetUiContext(Secret("tiger"), output);
+    (void)peer.SetAttributes({{eatClearTextPassword, Secret("tiger")}}, output);
+    method::MethodResult result;
+    (void)peer.GetResult(EapPeerMethodResultSuccess, result);
+    method::AuthenticatorParameters parameters;
+    parameters.connection_data = Secret("password=tiger");
+    parameters.max_send_packet_size = 1500;
+    method::AuthenticatorMethodSession server(dll.authenticator, dll.AuthenticatorRoutines(kPair),
+                                              parameters);
+    REQUIRE(server.Begin().ok());
+    method::Request request;
+    REQUIRE(server.SendPacket(1, request).ok());
+    method::AuthenticatorAction action{};
+    const BYTE response[] = {2, 1, 0, 17, 254, 0, 0, 0, 0, 0, 0, 6, 't', 'i', 'g', 'e', 'r'};
+    (void)server.ReceivePacket(response, action);
+    (void)server.SetAttributes({{eatClearTextPassword, Secret("tiger")}}, action);
+  }
+  std::size_t secrets = 0;
+  for (const CallRecord& record : records) {
+    for (const auto& [name, value] : record.values) {
+      CAPTURE(record.call);
+      CAPTURE(name);
+      if (const auto* const text = std::get_if<std::u16string>(&value)) {
+        CHECK(text->find(u"tiger") == std::u16string::npos);
+      }
+      if (const auto* const bytes = std::get_if<SecretBytes>(&value)) {
+        CHECK(std::string(bytes->begin(), bytes->end()).find("tiger") == std::string::npos);
+      }
+      if (std::holds_alternative<Octets>(value)) ++secrets;
+    }
+  }
+  CHECK(secrets >= 9);
 }
 
 TEST_CASE("method records: attributes that may be keys show their size alone") {
@@ -100,23 +176,29 @@ TEST_CASE("method records: attributes that may be keys show their size alone") {
                            {eatEMSK, 3, value},
                            {eatClearTextPassword, 3, value},
                            {static_cast<EAP_ATTRIBUTE_TYPE>(9999), 3, value},
+                           {eatUserPassword, 3, value},
+                           {eatMD5CHAPPassword, 3, value},
+                           {static_cast<EAP_ATTRIBUTE_TYPE>(69), 3, value},  // Tunnel-Password
+                           {eatEAPMessage, 3, value},
+                           {eatEAPConfiguration, 3, value},
                            {eatEAPTLV, 3, value},
+                           {eatUserName, 3, value},
                            {eatMinimum, 7, nullptr}};
-  const EapAttributes attributes{6, items};
+  const EapAttributes attributes{12, items};
   const EapAttributes lie{9, nullptr};
   CallRecords records;
   const method::Recording recording(records);
   method::CallTrace trace("call");
   trace.Attributes(&attributes);
-  for (const char* const index : {"0", "1", "2", "3"}) {
+  for (const char* const index : {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
     CAPTURE(index);
     const auto* const shown = ValueOf(records[0], "attributes[" + std::string(index) + "].value");
     REQUIRE(shown != nullptr);
     REQUIRE(std::holds_alternative<Octets>(*shown));
     CHECK(std::get<Octets>(*shown).count == 3);
   }
-  CHECK(std::get<SecretBytes>(*ValueOf(records[0], "attributes[4].value")).size() == 3);
-  CHECK(std::get<SecretBytes>(*ValueOf(records[0], "attributes[5].value")).empty());
+  CHECK(std::get<SecretBytes>(*ValueOf(records[0], "attributes[10].value")).size() == 3);
+  CHECK(std::get<SecretBytes>(*ValueOf(records[0], "attributes[11].value")).empty());
   method::CallTrace other("other");
   other.Attributes(&lie);
   other.Attributes(nullptr);
