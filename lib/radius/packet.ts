@@ -13,6 +13,8 @@ export const radiusCodes = {
   accessAccept: 2,
   accessReject: 3,
   accessChallenge: 11,
+  /** Whether the server is there (RFC 5997). */
+  statusServer: 12,
 } as const;
 
 /** Octets of the header, and the most that a packet may have (RFC 2865, 3). */

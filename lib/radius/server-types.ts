@@ -98,7 +98,7 @@ export type RequestDropReason =
   | IntegrityFault
   /** No secret for its source address. */
   | 'unknownClient'
-  /** Not an Access-Request. */
+  /** Neither an Access-Request nor Status-Server. */
   | 'unexpectedCode'
   /** Its EAP-Message attributes are not consecutive. */
   | 'scatteredEapMessage'
@@ -171,6 +171,8 @@ export type RadiusServerEvent =
 export interface RadiusServerCounters {
   /** Verified requests, doubled ones not counted. */
   requests: number;
+  /** Answered Status-Server requests (RFC 5997), which are not among `requests`. */
+  statusRequests: number;
   /** Doubled requests that got their reply again. */
   duplicates: number;
   challenges: number;
@@ -189,6 +191,7 @@ export interface RadiusServerCounters {
 export function newServerCounters(): RadiusServerCounters {
   return {
     requests: 0,
+    statusRequests: 0,
     duplicates: 0,
     challenges: 0,
     accepts: 0,

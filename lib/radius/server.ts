@@ -167,6 +167,7 @@ export class RadiusServer implements AsyncDisposable {
     const request = this.#check(datagram, client);
     if (typeof request === 'string') return this.#drop(request, client);
     const { packet, eap } = request;
+    if (packet.code === radiusCodes.statusServer) return this.#answerStatus(request, from);
     const key = `${client.address} ${client.port} ${packet.id} ${packet.authenticator.toString('latin1')}`;
     const earlier = this.#replies.find(key);
     this.#tell(request, 'received', packet.code, eap, earlier !== undefined);
@@ -187,13 +188,26 @@ export class RadiusServer implements AsyncDisposable {
     if (!secret) return 'unknownClient';
     const packet = decodePacket(datagram);
     if (typeof packet === 'string') return packet;
-    if (packet.code !== radiusCodes.accessRequest) return 'unexpectedCode';
+    const { accessRequest, statusServer } = radiusCodes;
+    if (packet.code !== accessRequest && packet.code !== statusServer) return 'unexpectedCode';
     const fault = checkRequest(packet, secret);
     if (fault) return fault;
+    if (packet.code === statusServer) return { packet, client, secret, eap: undefined };
     const eap = joinEapMessage(packet.attributes);
     if (eap === 'scattered') return 'scatteredEapMessage';
     if (valuesOf(packet.attributes, attributeTypes.State).length > 1) return 'repeatedState';
     return { packet, client, secret, eap };
+  }
+
+  /** Says that the server is there (RFC 5997). Nothing is kept: a request that is sent again is answered again. */
+  #answerStatus(request: ServerRequest, from: RemoteInfo): void {
+    const { packet, secret } = request;
+    const code = radiusCodes.accessAccept;
+    this.counters.statusRequests++;
+    this.#tell(request, 'received', packet.code, undefined, false);
+    const bytes = encodeReply({ code, attributes: [] }, packet, secret);
+    this.#tell(request, 'sent', code, undefined, false);
+    this.#transmit(bytes, from);
   }
 
   async #serve(request: ServerRequest, key: string, from: RemoteInfo): Promise<void> {

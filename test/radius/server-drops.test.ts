@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
 import { attributeTypes } from '../../lib/attributes.js';
-import type { RadiusAttribute } from '../../lib/radius/attributes.js';
+import { messageAuthenticatorType, type RadiusAttribute } from '../../lib/radius/attributes.js';
 import { splitEapMessage } from '../../lib/radius/eap.js';
 import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
@@ -53,7 +53,7 @@ describe('RadiusServer: what it drops', () => {
     ['badMessageAuthenticator', () => changed(45)],
     ['badMessageAuthenticator', () => changed(5)],
     ['unexpectedCode', () => request(1, [], 4)],
-    ['unexpectedCode', () => request(1, [], 12)],
+    ['unexpectedCode', () => request(1, [], 13)],
     ['scatteredEapMessage', () => request(1, [piece, user, piece])],
     ['repeatedState', () => request(1, [state, piece, state])],
   ];
@@ -70,6 +70,33 @@ describe('RadiusServer: what it drops', () => {
       assert.equal(it.server.counters.requests, 1);
     });
   }
+
+  it('answers Status-Server, which must be signed, and begins nothing by it', async () => {
+    await using it = await lab();
+    const { client, server, events } = it;
+    const { statusServer } = radiusCodes;
+    // What a request must not have is no reason not to answer.
+    for (const attributes of [[], [user], [state, piece, state], [piece, user, piece]]) {
+      const asked = request(7, attributes, statusServer);
+      const reply = await client.ask(asked);
+      assert.equal(reply.code, accessAccept);
+      assert.deepEqual(
+        reply.attributes.map(({ type }) => type),
+        [messageAuthenticatorType],
+      );
+      assert.equal((await client.ask(asked)).code, accessAccept);
+    }
+    const { requests, statusRequests, accepts, challenges } = server.counters;
+    assert.deepEqual([requests, statusRequests, accepts, challenges], [0, 8, 0, 0]);
+    assert.deepEqual([server.sessions, events.some(({ kind }) => kind === 'verdict')], [0, false]);
+    const forged = request(8, [], statusServer);
+    forged[25] = (forged[25] ?? 0) ^ 1;
+    const bare = Buffer.concat([Buffer.of(statusServer, 9, 0, 20), randomBytes(16)]);
+    for (const datagram of [forged, bare]) client.send(datagram);
+    await until(() => server.counters.dropped.noMessageAuthenticator === 1);
+    assert.deepEqual(dropsOf(server), { badMessageAuthenticator: 1, noMessageAuthenticator: 1 });
+    assert.equal(client.socket.received.length, 0);
+  });
 
   it('drops unknownClient', async () => {
     await using server = await RadiusServer.listen({
