@@ -70,8 +70,12 @@ export const fullMethod = defineMethod({
         },
         getResult: () =>
           text(config) === 'refuse'
-            ? { isSuccess: false, failureReasonCode: 0x80420112, attributes: [] }
-            : { isSuccess: true, attributes: [{ type: 26, value: Buffer.alloc(4, rounds) }] },
+            ? { isSuccess: false, identity: inner, failureReasonCode: 0x80420112, attributes: [] }
+            : {
+                isSuccess: true,
+                identity: inner,
+                attributes: [{ type: 26, value: Buffer.alloc(4, rounds) }],
+              },
         end: () => {},
       };
     },
