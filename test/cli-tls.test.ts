@@ -2,6 +2,7 @@
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -222,6 +223,14 @@ describe('eaphost serve', () => {
     // Told by the proved identity, and by what it called itself beside it.
     equal((await authenticate('peap-mschapv2', password, [...ca(), '--outer-identity', 'admin'])).code, 0);
     await server.says(/Z accepted "alice" \(outer identity "admin"\) from /u);
+  });
+
+  it('prints a line for what it drops', async () => {
+    const [, port = ''] = address.split(':');
+    const socket = createSocket('udp4');
+    socket.send('hello', Number(port), '127.0.0.1');
+    await server.says(/Z dropped a datagram from 127\.0\.0\.1:\d+: tooShort\n/u);
+    socket.close();
   });
 
   it('offers nothing that shows a password or its hash outside of TLS, unless it is named', async () => {

@@ -6,8 +6,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCodeName } from '../error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
-import { type Line, paint } from '../printable.js';
-import { RadiusServer, type RadiusServerEvent, type RadiusServerOptions } from '../radius/index.js';
+import { paint } from '../printable.js';
+import { RadiusServer, type RadiusServerOptions, type VerdictEvent } from '../radius/index.js';
 import { formatMethodType } from '../types.js';
 import {
   type Command,
@@ -21,11 +21,13 @@ import {
 import { failureOf } from './failure.js';
 import type { Output } from './output.js';
 import { readServeConfig } from './serve-config.js';
+import { DropLog, type Say } from './serve-drops.js';
 
 const help = `Usage: eaphost serve --config FILE [OPTION]...
        eaphost serve --make-test-config FOLDER
 
-Runs a RADIUS server that authenticates users with EAP methods, and prints a line for each authentication. It ends with
+Runs a RADIUS server that authenticates users with EAP methods, and prints a line for each authentication, and for
+datagrams that it drops one a second at most for each reason. It answers Status-Server. It ends with
 Ctrl+C and SIGTERM, and where nobody reads its lines any more. SIGHUP makes it read the file and what it names again:
 all but address and port.
 
@@ -123,6 +125,7 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
     const at = new Date().toISOString();
     output.report({ at, ...event }, [[`${at} `, words]]);
   };
+  const drops = new DropLog(say);
   output.step('starting the server');
   await using server = await listen({
     ...config.secrets,
@@ -131,7 +134,10 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
     policy: () => ({ methods: config.methods }),
     address,
     port,
-    onEvent: (event) => tell(event, say),
+    onEvent(event) {
+      if (event.kind === 'verdict') tell(event, say);
+      else if (event.kind === 'dropped') drops.add(event.reason, event.client);
+    },
   });
   output.done();
   say(
@@ -154,6 +160,7 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
     }
   };
   await untilStopped(() => void reload());
+  drops.flush();
   say({ kind: 'stopped', exitCode: exitCodes.accepted }, 'stopped');
 }
 
@@ -192,11 +199,7 @@ async function untilStopped(reload: () => void): Promise<void> {
   process.off('SIGHUP', reload);
 }
 
-/** Tells machines of an event, and people in words. */
-type Say = (event: Readonly<Record<string, unknown>>, words: Line) => void;
-
-function tell(event: RadiusServerEvent, say: Say): void {
-  if (event.kind !== 'verdict') return;
+function tell(event: VerdictEvent, say: Say): void {
   const { accepted, method, reason, failureReasonCode, client, elapsedMs } = event;
   const verdict = accepted ? 'accepted' : 'rejected';
   const { identity, outerIdentity } = event;

@@ -34,6 +34,7 @@ export type {
   RadiusServerOptions,
   RejectReason,
   RequestDropReason,
+  VerdictEvent,
 } from './server-types.js';
 export {
   type RadiusAccept,

@@ -1,0 +1,59 @@
+// What `eaphost serve` tells of datagrams that it drops: each reason at once, and a flood of them in few lines.
+
+import { deepEqual } from 'node:assert/strict';
+import { DropLog } from '../../lib/cli/serve-drops.js';
+
+const from = (port: number) => ({ address: '192.0.2.7', port });
+
+/** A log whose seconds are over when the test says so. */
+function lab() {
+  const told: unknown[] = [];
+  const waiting: (() => void)[] = [];
+  const log = new DropLog(
+    (event, words) => told.push([event['reason'], event['count'], event['client'], words]),
+    (work) => waiting.push(work),
+  );
+  const second = () => {
+    for (const work of waiting.splice(0)) work();
+  };
+  return { log, told: () => told.splice(0), second, waiting };
+}
+
+describe('The log of dropped datagrams', () => {
+  it('tells the first at once, and a flood by its count once a second', () => {
+    const { log, told, second, waiting } = lab();
+    log.add('unknownClient', from(1));
+    const only = 'dropped a datagram from 192.0.2.7:1: unknownClient, no secret for its address';
+    deepEqual(told(), [['unknownClient', 1, from(1), only]]);
+    for (let port = 2; port <= 10_001; port++) log.add('unknownClient', from(port));
+    deepEqual([told(), waiting.length], [[], 1]);
+    second();
+    const many =
+      'dropped 10000 datagrams, the last from 192.0.2.7:10001: unknownClient, no secret for its address';
+    deepEqual(told(), [['unknownClient', 10_000, from(10_001), many]]);
+    log.add('unknownClient', from(3));
+    deepEqual(told(), []);
+    second();
+    deepEqual(told().length, 1);
+    // A second without any: the next is told at once again.
+    second();
+    deepEqual([told(), waiting.length], [[], 0]);
+    log.add('unknownClient', from(4));
+    deepEqual(told().length, 1);
+  });
+
+  it('counts each reason for itself, and loses none at the end', () => {
+    const { log, told, second } = lab();
+    log.add('tooShort', from(1));
+    log.add('badLength', from(1));
+    log.add('tooShort', from(2));
+    deepEqual(
+      told().map((each) => (each as unknown[])[3]),
+      ['tooShort', 'badLength'].map((reason) => `dropped a datagram from 192.0.2.7:1: ${reason}`),
+    );
+    log.flush();
+    deepEqual(told(), [['tooShort', 1, from(2), 'dropped a datagram from 192.0.2.7:2: tooShort']]);
+    second();
+    deepEqual(told(), []);
+  });
+});
