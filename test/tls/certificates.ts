@@ -66,10 +66,20 @@ commonName = supplied
 
 let made: Certificates | undefined;
 
-/** The certificates, made once for the whole run. Throws with the remedy where openssl is missing. */
+/**
+ * The certificates, made once for the whole run, or those of the file that EAPHOST_TEST_CERTIFICATES names. Throws with
+ * the remedy where openssl is missing.
+ */
 export function certificates(): Certificates {
-  made ??= make();
+  const file = process.env['EAPHOST_TEST_CERTIFICATES'];
+  made ??= file === undefined ? make() : read(file);
   return made;
+}
+
+/** What write-certificates has written. */
+function read(file: string): Certificates {
+  const written = JSON.parse(readFileSync(file, 'utf8')) as Certificates;
+  return { ...written, pfx: Buffer.from(written.pfx) };
 }
 
 function make(): Certificates {
