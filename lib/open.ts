@@ -6,13 +6,13 @@ import { loadNative, ownLibrary } from './binary.js';
 import { Observer, type DiagnosticEvent } from './diagnostics/events.js';
 import { ObservedRuntime } from './diagnostics/observed-runtime.js';
 import { EapHost, type Runtime } from './eaphost.js';
-import { eaphostError, isNativeFailure, toEapError } from './errors.js';
+import { eaphostError, toEapError } from './errors.js';
 import { checkMethods, HostedMethods, type CheckedMethods } from './hosted-methods.js';
 import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './method-dll.js';
 import { md5 } from './methods/md5.js';
 import type { MethodDefinition } from './methods/method.js';
 import { mschapv2 } from './methods/mschapv2.js';
-import type { NativeAddon, NativeRuntime } from './native.js';
+import type { NativeRuntime } from './native.js';
 import { toRounds } from './radius/rounds.js';
 
 /** How `openEapHost` opens a run-time. */
@@ -108,18 +108,8 @@ function toListener(value: unknown): OpenOptions['onEvent'] {
   };
 }
 
-function load(): NativeAddon {
-  try {
-    return loadNative();
-  } catch (error) {
-    if (isNativeFailure(error)) throw toEapError(error);
-    const message = error instanceof Error ? error.message : String(error);
-    throw eaphostError('EAPHOST_NATIVE_NOT_FOUND', message, error);
-  }
-}
-
 function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRuntime> {
-  const addon = load();
+  const addon = loadNative();
   if (runtime === 'system') {
     return addon.openRuntime({
       runtimeLibrary: 'eappprxy.dll',

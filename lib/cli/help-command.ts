@@ -43,7 +43,8 @@ Exit codes:
 Environment:
   EAPHOST_PASSWORD, EAPHOST_SECRET, EAPHOST_SERVER_PASSWORD
                  secrets of eaphost auth, out of sight of other users
-  EAPHOST_BINARY the folder of the native binaries, in place of the package's
+  EAPHOST_BINARY the folder of the native binaries, in place of the package's;
+                 not followed with an administrator's rights
   EAPHOST_DEBUG  if set, errors come with their stack
   NO_COLOR, FORCE_COLOR
                  no colours on a terminal; colours elsewhere, too

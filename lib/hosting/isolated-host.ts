@@ -10,9 +10,9 @@ import type {
   NativePeerStep,
   NativeRole,
 } from '../native-hosting.js';
-import { isNativeFailure } from '../errors.js';
+import { EapError, isNativeFailure } from '../errors.js';
 import { isObject } from '../guards.js';
-import { loadNative } from '../binary.js';
+import { loadNative, useBinary } from '../binary.js';
 import { authenticatorActions, peerActions } from './call-trace.js';
 import { firstFunction, type IsolatedMessage, type IsolatedRequest } from './isolation-protocol.js';
 
@@ -114,7 +114,10 @@ function isSession(value: unknown): value is Session {
 
 async function make({ session: number, call, args }: IsolatedRequest, announce: Announce): Promise<unknown> {
   if (number === 0) {
-    if (call === 'prepare') return void loadNative();
+    if (call === 'prepare') {
+      useBinary(String(args[0]));
+      return void loadNative();
+    }
     if (call === 'open') return openMethod(args[0]);
     if (call === 'beginSession') return beginSession(args);
     return callByName(method, call, args);
@@ -138,7 +141,10 @@ async function answer(request: IsolatedRequest): Promise<void> {
     tell({ kind: 'done', ticket, value, lanes: method?.stats().lanes ?? 0 });
   } catch (error) {
     if (isNativeFailure(error)) tell({ kind: 'failed', ticket, failure: error });
-    else tell({ kind: 'broken', ticket, message: error instanceof Error ? error.message : String(error) });
+    else {
+      const message = error instanceof Error ? error.message : String(error);
+      tell({ kind: 'broken', ticket, message, code: error instanceof EapError ? error.code : undefined });
+    }
   } finally {
     // What was passed may be a user blob.
     for (const arg of request.args) wipe(arg);

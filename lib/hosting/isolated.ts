@@ -4,6 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { binaryFolder } from '../binary.js';
 import { environmentWithoutSecrets } from '../child-environment.js';
 import { EapError, eaphostError } from '../errors.js';
 import { isObject } from '../guards.js';
@@ -232,7 +233,12 @@ class MethodProcess {
       this.#lanes = message.lanes;
       pending.resolve(message.value);
     } else if (message.kind === 'failed') pending.reject(message.failure);
-    else pending.reject(new Error(message.message));
+    else {
+      const { message: text, code } = message;
+      pending.reject(
+        code === undefined ? new Error(text) : new EapError(text, { code, method: this.#method }),
+      );
+    }
   }
 
   #died(cause: string, code: number | null): void {
@@ -353,6 +359,8 @@ export async function openIsolated<Role extends NativeRole>(
   signal: AbortSignal | undefined,
   onOpening: () => void,
 ): Promise<OpenedDll<Role>> {
+  // The process loads the binary that this one does, however that was found.
+  const folder = binaryFolder();
   const host = await MethodProcess.start(options.role, options.type);
   const abort = (): void => {
     host.kill(signal?.reason);
@@ -360,7 +368,7 @@ export async function openIsolated<Role extends NativeRole>(
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
-    await host.call(0, 'prepare');
+    await host.call(0, 'prepare', [folder]);
     onOpening();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-host.ts gives it
     const opened = (await host.call(0, 'open', [options])) as IsolatedDll;

@@ -23,7 +23,13 @@ export type IsolatedMessage =
   | { readonly kind: 'done'; readonly ticket: number; readonly value: unknown; readonly lanes: number }
   | { readonly kind: 'failed'; readonly ticket: number; readonly failure: NativeFailure }
   /** What failed is no function: a programming error, or a lack of memory. */
-  | { readonly kind: 'broken'; readonly ticket: number; readonly message: string }
+  | {
+      readonly kind: 'broken';
+      readonly ticket: number;
+      readonly message: string;
+      /** Of an error of this package. */
+      readonly code: string | undefined;
+    }
   /** The function that a fused call is in now. */
   | { readonly kind: 'at'; readonly ticket: number; readonly call: string }
   | { readonly kind: 'call'; readonly call: NativeCall };

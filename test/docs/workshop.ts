@@ -80,7 +80,10 @@ export async function build(): Promise<void> {
     writeFileSync(file, block.text.replaceAll(strangeDll, JSON.stringify(pairPath)));
     return file;
   });
-  await compile(files);
+  // What Electron adds to Node's process.
+  const electron = join(folder, 'electron.d.ts');
+  writeFileSync(electron, 'declare namespace NodeJS { interface Process { readonly resourcesPath: string } }\n');
+  await compile([...files, electron]);
 }
 
 /** Takes the folders away. */

@@ -49,10 +49,11 @@ describe('Opening a run-time', () => {
 
   it('says how to get the binary where it is missing', async () => {
     const copy = join(folder, 'unbuilt');
-    cpSync(lib, join(copy, 'lib'), { recursive: true });
-    writeFileSync(join(copy, 'package.json'), '{ "type": "module" }');
+    cpSync(lib, join(copy, 'dist', 'lib'), { recursive: true });
+    writeFileSync(join(copy, 'package.json'), '{ "name": "eaphost", "type": "module" }');
+    writeFileSync(join(copy, 'binding.gyp'), '');
     for (const name of ['hash-wasm', 'saxes', 'xmlchars']) copyDependency(name, copy);
-    const index = pathToFileURL(join(copy, 'lib', 'index.js')).href;
+    const index = pathToFileURL(join(copy, 'dist', 'lib', 'index.js')).href;
     const args = [index, 'EAPHOST_NATIVE_NOT_FOUND', 'npm run build'];
     assert.equal((await run('unbuilt.js', args, { env: { EAPHOST_BINARY: '' } })).code, 0);
   });
@@ -64,7 +65,7 @@ describe('Opening a run-time', () => {
       if (name.endsWith('.node')) copyFileSync(join(binaryFolder(), name), join(lonely, name));
     }
     const index = pathToFileURL(join(lib, 'index.js')).href;
-    const args = [index, 'ERROR_MOD_NOT_FOUND', 'eapembedded'];
-    assert.equal((await run('unbuilt.js', args, { env: { EAPHOST_BINARY: lonely } })).code, 0);
+    const args = [index, 'ERROR_MOD_NOT_FOUND', 'eapembedded', lonely];
+    assert.equal((await run('unbuilt.js', args)).code, 0);
   });
 });

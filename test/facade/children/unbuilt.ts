@@ -1,7 +1,9 @@
-// Opens the run-time of a copy of the package, and ends with code 0 where it is refused with the right error.
+// Opens the run-time of a copy of the package, with the binary of a folder that it is given, and ends with code 0 where
+// it is refused with the right error.
 
-const [, , index = '', code = '', message = ''] = process.argv;
-const { openEapHost }: typeof import('../../../lib/index.js') = await import(index);
+const [, , index = '', code = '', message = '', folder] = process.argv;
+const { openEapHost, useBinary }: typeof import('../../../lib/index.js') = await import(index);
+if (folder !== undefined) useBinary(folder);
 try {
   await openEapHost({ runtime: 'embedded' });
   process.exitCode = 2;
