@@ -82,7 +82,10 @@ export async function build(): Promise<void> {
   });
   // What Electron adds to Node's process.
   const electron = join(folder, 'electron.d.ts');
-  writeFileSync(electron, 'declare namespace NodeJS { interface Process { readonly resourcesPath: string } }\n');
+  writeFileSync(
+    electron,
+    'declare namespace NodeJS { interface Process { readonly resourcesPath: string } }\n',
+  );
   await compile([...files, electron]);
 }
 

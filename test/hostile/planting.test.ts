@@ -123,7 +123,7 @@ describe('planted binaries', () => {
   it('in the current folder are not looked for, nor where a variable names a place from there', async () => {
     plantPackage(drive);
     const relative = join('prebuilds', `${process.platform}-${process.arch}`);
-    for (const variable of ['', '.', relative, ...(isWindows ? [`\\${relative}`, `Z:${relative}`] : [])]) {
+    for (const variable of ['', isWindows ? `\\${relative}` : relative]) {
       const said = await start({ cwd: drive, variable });
       refuses(said);
       if (variable !== '') match(said.message ?? '', /EAPHOST_BINARY must be an absolute path/u);
