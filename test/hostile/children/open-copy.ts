@@ -9,7 +9,9 @@ const says = async (): Promise<object> => {
     await using host = await openEapHost({ runtime: 'embedded' });
     return { opened: host.runtime };
   } catch (error) {
-    return error instanceof Error ? { ...error, message: error.message } : {};
+    if (!(error instanceof Error)) return {};
+    const code: unknown = Reflect.get(error, 'code');
+    return { code, message: error.message };
   }
 };
 process.send?.(await says());
