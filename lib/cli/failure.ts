@@ -77,10 +77,11 @@ export function failureOf(error: unknown, command: string | undefined): Failure 
 /** A failure for people: a sentence, and what to do. */
 export function failureLines(error: unknown, command: string | undefined): string[] {
   const { message, remedy } = failureOf(error, command);
-  if (remedy !== null && error instanceof UsageError) return [`${message} (try: ${remedy})`];
   // A stack has lines, a sentence has none.
-  const lines = process.env['EAPHOST_DEBUG'] ? message.split('\n') : [message];
-  return remedy === null ? lines : [...lines, `  to do: ${remedy}`];
+  const [sentence = '', ...stack] = process.env['EAPHOST_DEBUG'] ? message.split('\n') : [message];
+  if (remedy === null) return [sentence, ...stack];
+  if (error instanceof UsageError) return [`${sentence} (try: ${remedy})`, ...stack];
+  return [sentence, ...stack, `  to do: ${remedy}`];
 }
 
 /**
