@@ -38,8 +38,8 @@
     {
       'target_name': 'eaphost',
       'sources': [
-        '<@(addon_sources)', '<@(threads_sources)', '<@(method_driver_sources)', '<@(method_sources)',
-        '<@(host_sources)', '<@(platform_sources)',
+        '<@(addon_sources)', '<@(threads_sources)', '<@(stream_sources)', '<@(method_driver_sources)',
+        '<@(method_sources)', '<@(host_sources)', '<@(platform_sources)',
       ],
       'defines': ['<@(eaphost_defines)'],
     },
@@ -61,7 +61,7 @@
       'type': 'loadable_module',
       'win_delay_load_hook': 'false',
       'product_prefix': '',
-      'sources': ['<@(shim_sources)', '<@(platform_sources)'],
+      'sources': ['<@(shim_sources)', '<@(stream_sources)', '<@(platform_sources)'],
       # node-gyp makes a .node of every loadable module in its own target conditions; these come after them.
       'target_conditions': [
         ['OS=="win"', { 'product_extension': 'dll' }],

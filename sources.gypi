@@ -46,6 +46,13 @@
       "native/addon/outbox.cc",
       "native/addon/thread.cc"
     ],
+    "stream_sources": [
+      "native/shim/codec.cc",
+      "native/shim/connection.cc",
+      "native/shim/stream_posix.cc",
+      "native/shim/stream_win32.cc",
+      "native/shim/wire.cc"
+    ],
     "addon_sources": [
       "native/addon/access_posix.cc",
       "native/addon/access_win32.cc",
@@ -117,9 +124,7 @@
     "shim_sources": [
       "native/shim/authenticator.cc",
       "native/shim/call.cc",
-      "native/shim/codec.cc",
       "native/shim/codec_configuration.cc",
-      "native/shim/connection.cc",
       "native/shim/endpoint.cc",
       "native/shim/exports.cc",
       "native/shim/exports_configuration.cc",
@@ -131,10 +136,7 @@
       "native/shim/registered_win32.cc",
       "native/shim/routines.cc",
       "native/shim/session.cc",
-      "native/shim/stream_posix.cc",
-      "native/shim/stream_win32.cc",
       "native/shim/ui_context.cc",
-      "native/shim/wire.cc",
       "native/shim/eapshim.rc",
       "native/shim/xml_posix.cc",
       "native/shim/xml_win32.cc",

@@ -38,7 +38,7 @@ export type EaphostCode =
   | 'EAPHOST_METHOD_NOT_REGISTERED'
   /** A method's function was called out of its order. */
   | 'EAPHOST_CALL_ORDER'
-  /** The method or the run-time does not support what was asked for. */
+  /** The method, the run-time or the program of this process does not support what was asked for. */
   | 'EAPHOST_NOT_SUPPORTED'
   /** The call needs an administrator's rights. */
   | 'EAPHOST_ELEVATION_REQUIRED'

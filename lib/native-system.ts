@@ -42,10 +42,19 @@ export interface SystemCalls {
   /** 0: the file is not signed; 1: validly, by itself or through a catalog; 2: not validly (WinVerifyTrust). */
   checkSignature: { options: { path: string }; result: number };
   /**
-   * Listens at a named pipe that nobody else has; ERROR_ALREADY_EXISTS where somebody does. This user, SYSTEM,
-   * Administrators and `clients` (SIDs) may connect, from this machine.
+   * Listens at a named pipe that nobody else has; ERROR_ALREADY_EXISTS where somebody does, ERROR_PROC_NOT_FOUND where
+   * this process' program does not export libuv's uv_open_osfhandle. This user, SYSTEM, Administrators and `clients` (SIDs) may connect, from this machine.
    */
   listenPipe: { options: { name: string; clients: readonly string[] }; result: NativePipeListener };
+  /**
+   * Connects to a method's server, makes sure that it is `owner`'s (a SID; empty: this user's) before anything is sent,
+   * and exchanges hellos. Fails as the shim's calls do: ERROR_CONNECTION_REFUSED, ERROR_ACCESS_DENIED (another's),
+   * ERROR_TIMEOUT, ERROR_CONNECTION_ABORTED, ERROR_BAD_NET_RESP. `timeout` in milliseconds.
+   */
+  greetServer: {
+    options: { address: string; owner: string; token: Uint8Array; timeout: number };
+    result: undefined;
+  };
   /** Undefined where there is no service of that name. */
   queryService: { options: { name: string }; result: NativeService | undefined };
   /** The numbers of a file's version resource, such as `10.0.22621.1`; empty where it has none. */

@@ -174,7 +174,9 @@ function runWindows() {
   });
   wineMocha(
     'methods in TypeScript under Wine',
-    ['define', 'driven', 'embedded', 'processes', 'tunnel'].map((name) => `dist/test/shim/${name}.test.js`),
+    ['busy', 'define', 'driven', 'embedded', 'processes', 'tunnel'].map(
+      (name) => `dist/test/shim/${name}.test.js`,
+    ),
   );
   // The test runs here; what it starts at the machine's end of its wire is Windows'.
   mocha('a wired service under Wine', ['dist/test/examples/wired-service/wired-service.test.js'], {

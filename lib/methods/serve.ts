@@ -71,7 +71,8 @@ const closeGraceMs = 2000;
  * @throws TypeError or RangeError when a definition is none, or two have the same EAP type
  * @throws EapError `EAPHOST_ADDRESS_TAKEN` when somebody listens at the address, `EAPHOST_UNSAFE_FOLDER` when others
  *   may enter the socket's folder, `EAPHOST_TEMPORARY_FOLDER` when no socket can be made where none was named,
- *   `EAPHOST_OUT_OF_DESCRIPTORS` when no more sockets can be had
+ *   `EAPHOST_OUT_OF_DESCRIPTORS` when no more sockets can be had, `EAPHOST_NOT_SUPPORTED` when this process' program
+ *   keeps libuv to itself (Windows)
  * @throws an error of node:net or node:fs when a socket cannot be made at the address that was named
  */
 export async function serveMethods(options: ServeOptions): Promise<MethodServer> {

@@ -24,6 +24,7 @@ type Accept = (socket: Socket) => void;
 const backlog = 4096;
 const attempts = 3;
 const errorAlreadyExists = 183;
+const errorProcNotFound = 127;
 
 function taken(address: string, cause?: unknown): Error {
   return eaphostError(
@@ -34,10 +35,20 @@ function taken(address: string, cause?: unknown): Error {
   );
 }
 
+function unfit(cause: unknown): Error {
+  return eaphostError(
+    'EAPHOST_NOT_SUPPORTED',
+    `${process.execPath} does not export libuv's uv_open_osfhandle, without which Node cannot take over a named pipe: ` +
+      'serve methods from node.exe or Electron',
+    cause,
+  );
+}
+
 async function listenAtPipe(accept: Accept, address: string, clients: readonly string[]): Promise<Listener> {
   const addon = loadNative();
   const listener = await addon.system('listenPipe', { name: address, clients }).catch((error: unknown) => {
     if (isNativeFailure(error) && error.winError === errorAlreadyExists) throw taken(address, error);
+    if (isNativeFailure(error) && error.winError === errorProcNotFound) throw unfit(error);
     throw toEapError(error);
   });
   const acceptAll = async (): Promise<void> => {
@@ -180,8 +191,8 @@ async function listenAtSocket(accept: Accept, given: string | undefined): Promis
  * Listens at `address`, or at one that nobody has, and hands each caller's connection to `accept`.
  *
  * @param clients Windows: SIDs that may connect beside this user, SYSTEM and Administrators
- * @throws EapError `EAPHOST_ADDRESS_TAKEN`, `EAPHOST_UNSAFE_FOLDER`, `EAPHOST_TEMPORARY_FOLDER` or
- *   `EAPHOST_OUT_OF_DESCRIPTORS`
+ * @throws EapError `EAPHOST_ADDRESS_TAKEN`, `EAPHOST_UNSAFE_FOLDER`, `EAPHOST_TEMPORARY_FOLDER`,
+ *   `EAPHOST_OUT_OF_DESCRIPTORS` or `EAPHOST_NOT_SUPPORTED`
  */
 export function listen(
   accept: Accept,

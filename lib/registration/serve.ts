@@ -1,16 +1,7 @@
 // Serves registered methods: at the pipes that the registry names, as the user that it names. JavaScript thread.
 
-import { connect } from 'node:net';
-
-import { EapError, eaphostError } from '../errors.js';
-import {
-  FrameAssembler,
-  helloSize,
-  protocolVersion,
-  readFrame,
-  readHello,
-  writeHello,
-} from '../methods/frames.js';
+import { loadNative } from '../binary.js';
+import { EapError, eaphostError, isNativeFailure, toEapError } from '../errors.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { serveMethods, type MethodServer, type ServeOptions, type ServerAddress } from '../methods/serve.js';
 import type { RegistryKey } from '../native-registry.js';
@@ -46,13 +37,14 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
     /^(?<address>.+)#(?<token>[0-9a-f]{64})$/iu.exec(
       key === undefined ? '' : textIn(key, shimValues.endpoint),
     )?.groups ?? {};
-  if (key === undefined || address === undefined || token === undefined) {
+  const owner = key === undefined ? '' : textIn(key, shimValues.owner);
+  if (address === undefined || token === undefined || owner === '') {
     throw new EapError(`method ${formatMethodType(type)} is not registered for a method in TypeScript`, {
       code: 'EAPHOST_REGISTRATION',
       method: type,
     });
   }
-  return { address, token: Buffer.from(token, 'hex'), owner: textIn(key, shimValues.owner) };
+  return { address, token: Buffer.from(token, 'hex'), owner };
 }
 
 /**
@@ -107,33 +99,24 @@ export async function serveRegistered(
   };
 }
 
-/** Whether a server answers at an address: connects, and exchanges hellos. */
-function answers({ address, token }: ServerAddress, timeout: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(address);
-    const assembler = new FrameAssembler();
-    const end = (isAnswer: boolean): void => {
-      socket.destroy();
-      resolve(isAnswer);
-    };
-    socket.setTimeout(timeout, () => end(false));
-    socket.once('error', () => end(false));
-    socket.once('close', () => resolve(false));
-    socket.once('connect', () => socket.write(writeHello(protocolVersion, token)));
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        const frame = assembler.push(chunk, helloSize);
-        if (frame !== undefined) end(readHello(readFrame(frame)).token.equals(token));
-      } catch {
-        end(false);
-      }
-    });
-  });
+/** What the native side says where nobody answers who may: refused, another's, late, gone, malformed. */
+const unanswered: ReadonlySet<number> = new Set([1225, 5, 1460, 1236, 58]);
+
+/** Whether the owner of a place answers there. Nobody else is sent anything. */
+async function answers(place: Place, timeout: number): Promise<boolean> {
+  try {
+    await loadNative().system('greetServer', { ...place, timeout });
+    return true;
+  } catch (error) {
+    if (isNativeFailure(error) && unanswered.has(error.winError)) return false;
+    throw toEapError(error);
+  }
 }
 
 /**
- * Whether a registered method is being served: for health checks. `timeout` in milliseconds. Rejects as
- * `serveRegistered` where it is not registered.
+ * Whether a registered method is being served, by the user whom its registration names: for health checks. Whoever else
+ * listens at its pipe is sent nothing, and counts as nobody. `timeout` in milliseconds. Rejects as `serveRegistered`
+ * where it is not registered.
  */
 export async function isServed(
   method: MethodType,

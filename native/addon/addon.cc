@@ -16,13 +16,8 @@ namespace {
 // A lane may be inside a call when the last environment goes and Node unloads the addon: the code must stay
 // mapped.
 bool PinThisModule() {
-  static const bool is_pinned = [] {
-    using platform::Library;
-    static const char anchor = 0;
-    Library self = Library::Load(Library::PathOf(&anchor), Library::Where::kPath);
-    self.Pin();
-    return self.loaded();
-  }();
+  static const char anchor = 0;
+  static const bool is_pinned = platform::Library::PinOwnerOf(&anchor);
   return is_pinned;
 }
 

@@ -6,6 +6,9 @@
 
 namespace eaphost::addon {
 
+// Windows: whether Node's program exports what it takes to make a file descriptor of its own.
+bool CanOpenDescriptors();
+
 // Windows: a file descriptor of Node's own for a handle, which it owns from then on; -1 where Node gives
 // none.
 int OpenDescriptor(void* handle);

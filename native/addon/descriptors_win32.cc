@@ -7,12 +7,23 @@
 
 namespace eaphost::addon {
 
-int OpenDescriptor(void* handle) {
-  // Node's program exports libuv, under whatever name the program has.
-  using OpenFn = int(HANDLE);
+namespace {
+
+using OpenFn = int(HANDLE);
+
+// Node's program exports libuv, under whatever name the program has. nullptr where it keeps it to itself.
+OpenFn* FindOpen() {
   const FARPROC address = GetProcAddress(GetModuleHandleW(nullptr), "uv_open_osfhandle");
-  if (address == nullptr) return -1;
-  return reinterpret_cast<OpenFn*>(reinterpret_cast<void*>(address))(handle);
+  return reinterpret_cast<OpenFn*>(reinterpret_cast<void*>(address));
+}
+
+}  // namespace
+
+bool CanOpenDescriptors() { return FindOpen() != nullptr; }
+
+int OpenDescriptor(void* handle) {
+  OpenFn* const open = FindOpen();
+  return open == nullptr ? -1 : open(handle);
 }
 
 std::optional<std::uint32_t> UserAtOtherEnd(int) { return std::nullopt; }

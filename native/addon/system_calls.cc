@@ -1,6 +1,8 @@
 // The calls to the operating system, from their names and arguments in JavaScript. JavaScript's thread.
 #include "native/addon/system_calls.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,11 +10,13 @@
 
 #include "native/addon/access.h"
 #include "native/addon/arguments.h"
+#include "native/addon/descriptors.h"
 #include "native/addon/pipe_server.h"
 #include "native/addon/registry.h"
 #include "native/addon/system_call.h"
 #include "native/addon/system_facts.h"
 #include "native/addon/values.h"
+#include "native/shim/connection.h"
 
 namespace eaphost::addon {
 
@@ -115,6 +119,8 @@ class Request {
     return {bytes.begin(), bytes.end()};
   }
 
+  void Refuse(const char* name, const char* expected) { reader_.Refuse(name, expected); }
+
   // Nothing where an argument was refused.
   template <typename Output>
   void Start(const char* name, typename SystemCall<Output>::Work work,
@@ -202,8 +208,28 @@ void ListenPipeCall(Request& request) {
   request.Start<std::shared_ptr<PipeListener>>(
       "CreateNamedPipeW",
       [options = PipeListener::Options{.name = request.Text("name"), .clients = request.Texts("clients")}](
-          std::shared_ptr<PipeListener>& listener) { return PipeListener::Open(options, &listener); },
+          std::shared_ptr<PipeListener>& listener) -> abi::DWORD {
+        // Else it would take clients that it could never hand to JavaScript.
+        if (!CanOpenDescriptors()) return abi::kErrorProcNotFound;
+        return PipeListener::Open(options, &listener);
+      },
       &ToPipeListener);
+}
+
+// As the method DLL shim does it: the owner is checked before the first octet is sent.
+void GreetServerCall(Request& request) {
+  shim::Token token{};
+  const std::vector<std::uint8_t> octets = request.Bytes("token");
+  if (octets.size() != token.size()) return request.Refuse("token", "32 octets");
+  std::copy(octets.begin(), octets.end(), token.begin());
+  request.Start<Nothing>(
+      "EapShimGreet",
+      [address = request.Text("address"), owner = request.Text("owner"), token,
+       timeout = std::chrono::milliseconds(request.Number("timeout"))](Nothing&) {
+        std::unique_ptr<shim::Connection> connection;
+        return shim::Connection::Open(address, owner, token, shim::Deadline(timeout), &connection);
+      },
+      &ToUndefined);
 }
 
 void QueryServiceCall(Request& request) {
@@ -241,6 +267,7 @@ constexpr Named kCalls[] = {
     {u"findIntruders", &FindIntrudersCall},
     {u"checkSignature", &CheckSignatureCall},
     {u"listenPipe", &ListenPipeCall},
+    {u"greetServer", &GreetServerCall},
     {u"queryService", &QueryServiceCall},
     {u"queryFileVersion", &QueryFileVersionCall},
     {u"queryProcess", &QueryProcessCall},

@@ -52,6 +52,12 @@ Library::Address Library::FindAddress(const char* name) const {
       reinterpret_cast<void*>(GetProcAddress(static_cast<HMODULE>(handle_), name)));
 }
 
+bool Library::PinOwnerOf(const void* address) {
+  HMODULE module = nullptr;
+  return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                            static_cast<LPCWSTR>(address), &module) != 0;
+}
+
 std::u16string Library::PathOf(const void* address) {
   HMODULE module = nullptr;
   if (!GetModuleHandleExW(
@@ -89,6 +95,12 @@ Library Library::Load(std::u16string_view name, Where where) {
 Library::Address Library::FindAddress(const char* name) const {
   if (handle_ == nullptr) return nullptr;
   return reinterpret_cast<Address>(dlsym(handle_, name));
+}
+
+bool Library::PinOwnerOf(const void* address) {
+  Dl_info info;
+  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return false;
+  return dlopen(info.dli_fname, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD | RTLD_NODELETE) != nullptr;
 }
 
 std::u16string Library::PathOf(const void* address) {

@@ -39,6 +39,10 @@ class Library {
   // Keeps the library in the process for good, whatever becomes of this object.
   void Pin() { pinned_ = true; }
 
+  // Keeps the library that holds `address` in the process for good. By address: its file may have moved
+  // since.
+  static bool PinOwnerOf(const void* address);
+
   // The full path of the library that holds `address`, or empty.
   static std::u16string PathOf(const void* address);
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "native/abi/win32.h"
+#include "native/platform/security_posix.h"
 #include "native/platform/text.h"
 #include "native/shim/failure.h"
 #include "native/shim/stream.h"
@@ -110,19 +111,6 @@ bool Prepare(int descriptor) {
          fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-bool ServerIsOurs(int descriptor) {
-#ifdef SO_PEERCRED
-  ucred server{};
-  socklen_t size = sizeof(server);
-  return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &server, &size) == 0 && size == sizeof(server) &&
-         server.uid == geteuid();
-#else
-  uid_t user = 0;
-  gid_t group = 0;
-  return getpeereid(descriptor, &user, &group) == 0 && user == geteuid();
-#endif
-}
-
 bool Fill(const std::u16string& address, sockaddr_un* name) {
   const std::string path = platform::ToUtf8(address);
   if (path.empty() || path[0] != '/' || path.size() >= sizeof(name->sun_path)) return false;
@@ -172,7 +160,7 @@ abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& 
   Socket opened(descriptor);
   if (!Prepare(opened.get())) return abi::kErrorConnectionRefused;
   if (const abi::DWORD code = ConnectTo(opened.get(), name, deadline); code != abi::kNoError) return code;
-  if (!ServerIsOurs(opened.get())) return kErrorAccessDenied;
+  if (platform::UserAtOtherEnd(opened.get()) != geteuid()) return kErrorAccessDenied;
   *stream = std::make_unique<PosixStream>(std::move(opened));
   return abi::kNoError;
 }

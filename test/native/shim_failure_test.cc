@@ -7,7 +7,9 @@
 
 #include "test/native/shim_host.h"
 
-#ifndef _WIN32
+#ifdef _WIN32
+#include "native/platform/security_win32.h"
+#else
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -508,6 +510,28 @@ TEST_CASE("shim: another user's server gets nothing") {
   CHECK(host.Identity() == (other ? shim::kErrorAccessDenied : kErrorConnectionRefused));
   server.Stop();
   CHECK(octets == (other ? 0 : 1));
+}
+#else
+TEST_CASE("shim: a server learns who calls it before it has read, and cannot act for him") {
+  constexpr char16_t kName[] = u"\\\\.\\pipe\\eaphost-test-who-calls";
+  const platform::Handle pipe(CreateNamedPipeW(reinterpret_cast< ::LPCWSTR>(kName), PIPE_ACCESS_DUPLEX,
+                                               PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS, 1, 4096, 4096, 0,
+                                               nullptr));
+  REQUIRE(pipe);
+  std::unique_ptr<shim::Stream> stream;
+  REQUIRE(shim::Stream::Connect(kName, {}, shim::Deadline(std::chrono::seconds(5)), &stream) == kNoError);
+  REQUIRE(ImpersonateNamedPipeClient(pipe.get()));
+  ::HANDLE opened = nullptr;
+  const ::BOOL is_open = OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &opened);
+  REQUIRE(RevertToSelf());
+  REQUIRE(is_open);
+  const platform::Handle token(opened);
+  CHECK(platform::UserOf(token.get()) == platform::UserOf(platform::OwnToken().get()));
+  const auto level = platform::TokenInformation(token.get(), TokenImpersonationLevel);
+  REQUIRE(level.size() == sizeof(SECURITY_IMPERSONATION_LEVEL));
+  // Wine lends a server its own token.
+  if (GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr) return;
+  CHECK(*reinterpret_cast<const SECURITY_IMPERSONATION_LEVEL*>(level.data()) == SecurityIdentification);
 }
 #endif
 

@@ -1,11 +1,13 @@
-// A process of somebody who means ill, told what to do by its arguments: `squat PATH` listens where a server should,
-// `serve` serves a method as another user, `connect PATH TOKEN` connects as another user, `flood PATH COUNT` and
-// `stall PATH` take connections and do not give them back.
+// A process of somebody who means ill, told what to do by its arguments: `squat PATH [ANSWER]` listens where a server
+// should, and answers whatever comes with octets in hexadecimal; `impostor PATH ANSWER` does so as another user, `lie PATH
+// ANSWER` as this one, at a pipe or socket that is as a server's; `serve` serves a method as another user, `connect PATH
+// TOKEN` connects as another user, `flood PATH COUNT` and `stall PATH` take connections and do not give them back.
 
 import { connect, createServer, type Socket } from 'node:net';
 
 import { protocolVersion, writeHello } from '../../lib/methods/frames.js';
 import { serveMethods } from '../../lib/methods/serve.js';
+import { listen } from '../../lib/methods/shim-listener.js';
 import { loadNative } from '../../lib/binary.js';
 import { scriptedPeer } from '../shim/script-peer.js';
 
@@ -24,17 +26,29 @@ function becomeNobody(): void {
 }
 
 let octets = 0;
+function answer(socket: Socket): void {
+  socket.on('data', (chunk) => {
+    octets += chunk.length;
+    if (argument !== '') socket.write(Buffer.from(argument, 'hex'));
+  });
+  socket.on('error', () => undefined);
+}
 process.on('message', () => {
   tell({ octets });
 });
 
 switch (what) {
   case 'squat':
-    createServer((socket) => {
-      socket.on('data', (chunk) => (octets += chunk.length));
-    }).listen(path, () => {
+  case 'impostor':
+    if (what === 'impostor') becomeNobody();
+    createServer(answer).listen(path, () => {
       tell('ready');
     });
+    break;
+  case 'lie':
+    await listen(answer, path, []);
+    setInterval(() => undefined, 1 << 30);
+    tell('ready');
     break;
   case 'serve': {
     becomeNobody();

@@ -7,7 +7,7 @@ import { Call } from '../../lib/methods/frames.js';
 import { ShimCalls } from '../../lib/methods/shim-calls.js';
 import { methodTable } from '../../lib/methods/shim-methods.js';
 import { fullMethod } from './full-method.js';
-import { fuzzConnection, randomNumbers, readSeeds } from './request-fuzz.js';
+import { fuzzConnection, fuzzStream, randomNumbers, readSeeds } from './request-fuzz.js';
 
 describe('request fuzzer', () => {
   it('has a seed for each call, which the server takes', async () => {
@@ -32,10 +32,11 @@ describe('request fuzzer', () => {
   });
 
   for (const seed of [1, 2, 3]) {
-    it(`finds nothing in 1,500 connections (seed ${seed})`, async () => {
+    it(`finds nothing in 2,000 connections (seed ${seed})`, async () => {
       const seeds = readSeeds();
       const random = randomNumbers(seed);
       for (let count = 0; count < 1500; ++count) await fuzzConnection(seeds, random);
+      for (let count = 0; count < 500; ++count) await fuzzStream(seeds, random);
     }).timeout(120_000);
   }
 });
