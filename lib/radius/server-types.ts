@@ -23,6 +23,9 @@ export interface RadiusServerOptions {
   /**
    * Called when a method has accepted a peer, also by a resumed connection, with the identity that was proved: gives
    * attributes for the Access-Accept, or `false` to refuse. This is the place for rights. Default: accepts everybody.
+   * @example
+   *     authorize: async ({ identity }) =>
+   *       identity !== undefined && { attributes: [textAttribute(11, await groupOf(identity))] }
    */
   readonly authorize?: (request: AuthorizeRequest) => Authorization | false | Promise<Authorization | false>;
   /** Answers a method's action `respond`. Default: with no attributes. */

@@ -3,8 +3,13 @@
 
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import crypto from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { attributeTypes } from '../../lib/attributes.js';
+import { Output, type OutputStream } from '../../lib/cli/output.js';
+import { serve } from '../../lib/cli/serve.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
 import type { AuthenticatorResult, MethodDefinition, PeerSide } from '../../lib/methods/method.js';
@@ -195,6 +200,48 @@ describe('A peer that forges its outer identity', () => {
     const options = { policy, authorize: () => ({}) };
     const outcome = await run(peer, authenticators.peap(authenticators.mschapv2()), aliceBlob, options);
     deepEqual([outcome.accepted, outcome.group, outcome.userName], [true, undefined, 'alice']);
+  });
+});
+
+describe('A peer that forges its outer identity with eaphost serve', () => {
+  it('is told by the proved one, and by the other beside it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eaphost-identity-'));
+    try {
+      const files = { 'server.pem': server.cert, 'server.key': server.key };
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+      const users = { alice: 'apple', admin: 'correct horse' };
+      const config = { secret, users, cert: 'server.pem', key: 'server.key' };
+      writeFileSync(join(folder, 'serve.json'), JSON.stringify(config));
+      let told = '';
+      const out: OutputStream = { write: (text) => (told += text) };
+      const output = new Output(true, out, out, {});
+      const serving = serve.run(['--config', join(folder, 'serve.json'), '--port', '0'], output);
+      await until(() => told.includes('listening'));
+      const { port }: { port: number } = JSON.parse(told);
+      await using client = new RadiusClient({ host: '127.0.0.1', port, secret });
+      const peer = peapPeer({ ...insecure, identity: 'admin' });
+      const { accept } = await authenticate(peer, client, { credentials: aliceBlob });
+      equal(textOf(accept?.attributes ?? [], attributeTypes.UserName), 'alice');
+      await authenticate(peer, client, { credentials: credentialsOf('alice', 'wrong') });
+      await until(() => told.includes('rejected'));
+      process.emit('SIGTERM');
+      await serving;
+      const events = told
+        .trimEnd()
+        .split('\n')
+        .map((line): Record<string, unknown> => JSON.parse(line));
+      deepEqual(
+        events.map(({ kind, identity, outerIdentity }) => [kind, identity, outerIdentity]),
+        [
+          ['listening', undefined, undefined],
+          ['accepted', 'alice', 'admin'],
+          ['rejected', undefined, 'admin'],
+          ['stopped', undefined, undefined],
+        ],
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
