@@ -3,6 +3,8 @@
 
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { binaryFolder } from '../binary.js';
 import { environmentWithoutSecrets } from '../child-environment.js';
@@ -54,6 +56,19 @@ function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
   const unsigned = (code ?? 0) >>> 0;
   if (unsigned < 0x8000_0000) return `exit code ${unsigned}`;
   return `exception 0x${unsigned.toString(16).toUpperCase()}`;
+}
+
+/** What starting a process takes, and a little more. */
+const neededDescriptors = 8;
+
+/** Throws where they are not to be had: what Node has opened when it finds that out stays open for good. */
+function checkDescriptors(): void {
+  const held: number[] = [];
+  try {
+    while (held.length < neededDescriptors) held.push(openSync(devNull, 'r'));
+  } finally {
+    for (const descriptor of held) closeSync(descriptor);
+  }
 }
 
 /** A process that cannot be started, as its caller is told. */
@@ -111,6 +126,7 @@ class MethodProcess {
    */
   static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
     try {
+      checkDescriptors();
       const child = fork(hostModule, [], {
         execArgv: [],
         serialization: 'advanced',
