@@ -8,9 +8,16 @@ import type { SessionById } from './engine.js';
 
 const maxEntries = 1000;
 
+interface Entry<Value> {
+  readonly value: Value;
+  /** In the system's time, which certificates go by; and in time that nobody sets. */
+  readonly until: number;
+  readonly ends: number;
+}
+
 /** A map that forgets what is too old, and the oldest where it is full. */
 class Memory<Value> {
-  readonly #entries = new Map<string, { readonly value: Value; readonly until: number }>();
+  readonly #entries = new Map<string, Entry<Value>>();
   readonly #forget: (value: Value) => void;
 
   constructor(forget: (value: Value) => void) {
@@ -19,7 +26,7 @@ class Memory<Value> {
 
   set(key: string, value: Value, until: number): void {
     this.delete(key);
-    this.#entries.set(key, { value, until });
+    this.#entries.set(key, { value, until, ends: performance.now() + until - Date.now() });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= maxEntries) break;
       this.delete(oldest);
@@ -29,7 +36,7 @@ class Memory<Value> {
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    if (Date.now() < entry.until) return entry.value;
+    if (Date.now() < entry.until && performance.now() < entry.ends) return entry.value;
     this.delete(key);
     return undefined;
   }
