@@ -38,6 +38,7 @@ export const runs = {
   'native-sessions': soak('native-sessions', { count: 10_000_000 }),
   'open-sessions': soak('open-sessions', { count: 100_000 }),
   workers: program('workers', { count: 10_000, seed: 1 }),
+  exits: program('exits', { count: 1000 }),
   'event-loop': soak('event-loop', { sessions: 1000, seconds: 60 }),
 };
 

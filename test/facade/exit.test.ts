@@ -24,6 +24,20 @@ describe('A process with open sessions', () => {
   }
 });
 
+if (process.platform !== 'win32') {
+  describe('A process in a conversation', () => {
+    it('ends at every step and in every way as it should, and leaves nothing behind', async function () {
+      const timeoutMs = 300_000;
+      this.timeout(timeoutMs);
+      const { code, signal } = await run('../../soak/exits.js', ['--count=8'], {
+        timeoutMs,
+        endsAbruptly: true,
+      });
+      assert.deepEqual([code, signal], [0, null]);
+    });
+  });
+}
+
 describe('A session that nobody refers to', () => {
   it('is ended when it is collected, and its credentials are wiped', async () => {
     const { code, signal } = await run('forgotten.js', [], { node: ['--expose-gc'] });
