@@ -1,5 +1,6 @@
 // Serves registered methods: at the pipes that the registry names, as the user that it names. JavaScript thread.
 
+import { toInteger } from '../arguments.js';
 import { loadNative } from '../binary.js';
 import { EapError, eaphostError, isNativeFailure, toEapError } from '../errors.js';
 import type { MethodDefinition } from '../methods/method.js';
@@ -115,13 +116,14 @@ async function answers(place: Place, timeout: number): Promise<boolean> {
 
 /**
  * Whether a registered method is being served, by the user whom its registration names: for health checks. Whoever else
- * listens at its pipe is sent nothing, and counts as nobody. `timeout` in milliseconds. Rejects as `serveRegistered`
- * where it is not registered.
+ * listens at its pipe is sent nothing, and counts as nobody. `timeout` in milliseconds, from 1. Rejects as `serveRegistered`
+ * where it is not registered; with a RangeError where the timeout is none.
  */
 export async function isServed(
   method: MethodType,
   { timeout = 5000 }: { readonly timeout?: number } = {},
   machine: Machine = thisMachine,
 ): Promise<boolean> {
-  return answers(await placeOf(toMethodType(method, 'type'), machine), timeout);
+  const limit = toInteger(timeout, 'timeout', 1, longestTimer);
+  return answers(await placeOf(toMethodType(method, 'type'), machine), limit);
 }

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
 import type { MethodDefinition } from '../../lib/index.js';
+import { shimValues } from '../../lib/registration/keys.js';
 import { listMethods } from '../../lib/registration/list.js';
 import { registerMethod, unregisterMethod } from '../../lib/registration/register.js';
-import { serveRegistered } from '../../lib/registration/serve.js';
+import { isServed, serveRegistered } from '../../lib/registration/serve.js';
 import { hasCode } from '../facade/support.js';
 import { scriptedPeer, untyped } from '../shim/script-peer.js';
 import { FakeMachine } from './fake-machine.js';
@@ -201,6 +202,16 @@ describe('registration', () => {
       serveRegistered([peer], {}, machine),
       (error) => hasCode(error, 'EAPHOST_REGISTRATION') && error.message.includes('S-1-5-18'),
     );
+  });
+
+  it('is asked whether it is served where it is registered with an owner, for a time that is one', async () => {
+    await refuses(isServed(peer.type, {}, machine), 'EAPHOST_REGISTRATION');
+    const { key } = await registerMethod({ method: peer, directory }, machine);
+    for (const timeout of [0, -1, 0.5, Number.NaN, Infinity, 2 ** 31]) {
+      await assert.rejects(isServed(peer.type, { timeout }, machine), RangeError);
+    }
+    await machine.deleteValue(key, shimValues.owner);
+    await refuses(isServed(peer.type, {}, machine), 'EAPHOST_REGISTRATION');
   });
 
   it('lists what is registered, beside what EAPHost says', async () => {
