@@ -18,11 +18,27 @@ export interface SignalOptions {
 
 const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;
 
-/** The fields of an object of options; none given is an empty one. Throws TypeError for another kind of value. */
-export function toFields(value: unknown, argument: string): Fields {
-  if (value === undefined) return {};
-  if (!isObject(value)) throw new TypeError(`${argument} must be an object`);
-  return value;
+/**
+ * The options of a call, read once: an object's own enumerable properties, copied into one without a prototype, so that
+ * what somebody put on Object.prototype is no option, nor what a `__proto__` in JSON brought along. None given are no
+ * options. An instance of a class may have fields; what it inherits, accessors and methods too, is refused by name, as
+ * leaving it out unseen could leave a check out. Throws TypeError.
+ */
+export function ownOptions<Options extends object>(options: Options | undefined, argument: string): Options;
+export function ownOptions(options: unknown, argument: string): Fields;
+export function ownOptions(options: unknown, argument: string): Fields {
+  const own: Record<string, unknown> = Object.create(null);
+  if (options === undefined) return own;
+  if (!isObject(options) || Array.isArray(options)) throw new TypeError(`${argument} must be an object`);
+  let prototype: object | null = Object.getPrototypeOf(options);
+  while (prototype !== null) {
+    const above: object | null = Object.getPrototypeOf(prototype);
+    // The last one is Object.prototype, of whatever realm.
+    const inherited = above && Object.getOwnPropertyNames(prototype).find((name) => name !== 'constructor');
+    if (inherited) throw new TypeError(`${argument}.${inherited} is inherited: give it as an own property`);
+    prototype = above;
+  }
+  return Object.assign(own, options);
 }
 
 function isSignal(value: unknown): value is AbortSignal {
@@ -32,7 +48,7 @@ function isSignal(value: unknown): value is AbortSignal {
 /** The signal of options, if any. */
 export function signalOf(options: SignalOptions | undefined): AbortSignal | undefined {
   if (options === undefined) return undefined;
-  const { signal } = toFields(options, 'options');
+  const { signal } = ownOptions(options, 'options');
   if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal');
   return signal;
 }

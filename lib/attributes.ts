@@ -1,6 +1,6 @@
 // EAP attributes: the names of their numbers, vendor-specific values, and the keys in them (EAP_ATTRIBUTES).
 
-import { toBytes, toFields, toInteger } from './arguments.js';
+import { toBytes, ownOptions, toInteger } from './arguments.js';
 import type { EapAttribute } from './types.js';
 import { secretBuffer, secretFrom } from './secret.js';
 
@@ -161,7 +161,7 @@ export function encodeVendorValues(given: unknown, argument: string): Buffer {
   const values: readonly unknown[] = given;
   const vendor = Buffer.alloc(4);
   const parts = values.map((value, index) => {
-    const { vendorId, vendorType, data } = toFields(value, `${argument}[${index}]`);
+    const { vendorId, vendorType, data } = ownOptions(value, `${argument}[${index}]`);
     const id = toInteger(vendorId, `${argument}[${index}].vendorId`, 0, 0xffff_ffff);
     const octets = toBytes(data, `${argument}[${index}].data`);
     if (octets.length > 253) throw new RangeError(`${argument}[${index}].data has at most 253 octets`);

@@ -1,7 +1,8 @@
 // A whole conversation: packets from a transport through a session and back, until there is a result.
 
+import { isObject, type Fields } from './guards.js';
 import { untilAborted } from './abort.js';
-import { checkFunction, signalOf, toInteger, toName, toFields, type SignalOptions } from './arguments.js';
+import { checkFunction, signalOf, toInteger, toName, ownOptions, type SignalOptions } from './arguments.js';
 import { EapError, eaphostError } from './errors.js';
 import { systemErrorCodes } from './error-codes.js';
 import type { AuthenticationResult, Step } from './result.js';
@@ -51,7 +52,7 @@ function isIdentityRequest(packet: Uint8Array): boolean {
 }
 
 function checkOptions(options: unknown): void {
-  const { timeoutMs, onUi, onAttributes, onPacket, onStep } = toFields(options, 'options');
+  const { timeoutMs, onUi, onAttributes, onPacket, onStep } = ownOptions(options, 'options');
   if (timeoutMs !== undefined) toInteger(timeoutMs, 'timeoutMs', 1, 0x7fffffff);
   for (const [name, value] of Object.entries({ onUi, onAttributes, onPacket, onStep })) {
     checkFunction(value, name);
@@ -59,7 +60,7 @@ function checkOptions(options: unknown): void {
 }
 
 function checkTransport(transport: unknown): void {
-  const { receive, send } = toFields(transport, 'transport');
+  const { receive, send }: Fields = isObject(transport) ? transport : {};
   if (typeof receive !== 'function' || typeof send !== 'function') {
     throw new TypeError('transport must have the functions receive and send');
   }
@@ -191,10 +192,11 @@ export async function converse(
   options: AuthenticateOptions = {},
 ): Promise<AuthenticationResult> {
   checkTransport(transport);
-  checkOptions(options);
-  const signal = signalOf(options);
+  const own = ownOptions(options, 'options');
+  checkOptions(own);
+  const signal = signalOf(own);
   signal?.throwIfAborted();
-  const { timeoutMs } = options;
+  const { timeoutMs } = own;
   const timeout = new EapError(`the method did not answer within ${timeoutMs} ms; the session is ended`, {
     code: 'ERROR_TIMEOUT',
     winError: systemErrorCodes.ERROR_TIMEOUT,
@@ -202,7 +204,7 @@ export async function converse(
   });
   try {
     return await within(timeoutMs, timeout, signal, (signal) =>
-      new Conversation(session, ui, transport, options, signal).run(),
+      new Conversation(session, ui, transport, own, signal).run(),
     );
   } catch (error) {
     // Where the method was at work when the time was up, it cannot be asked for a result.

@@ -6,7 +6,7 @@ import { types } from 'node:util';
 import {
   signalOf,
   toAttributes,
-  toFields,
+  ownOptions,
   toHandle,
   toGuid,
   toInteger,
@@ -139,7 +139,7 @@ export function checkBeginOptions(
   isHosted: (method: FullMethodType) => boolean,
 ): CheckedBeginOptions {
   if (options === undefined) throw new TypeError('options must be an object');
-  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = toFields(options, 'options');
+  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(options, 'options');
   const method = toMethod(given.method);
   const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
   const signal = signalOf(options);

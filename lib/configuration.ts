@@ -3,7 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 
-import { signalOf, toBytes, toFields, toHandle, toOptionalCopy, type SignalOptions } from './arguments.js';
+import { signalOf, toBytes, ownOptions, toHandle, toOptionalCopy, type SignalOptions } from './arguments.js';
 import { toCredentials, toMethod, type MethodName } from './begin-options.js';
 import * as convert from './configuration-xml.js';
 import type { MethodConfig } from './configuration-xml.js';
@@ -103,7 +103,7 @@ export function toWindow(value: unknown): bigint {
 }
 
 function toFlags(options: FlagOptions | undefined): number {
-  return namesToBits(toFields(options, 'options')['flags'] ?? [], 'flags', flagBits);
+  return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
 }
 
 export function toXml(value: unknown): string {
@@ -211,7 +211,7 @@ export abstract class Configuration<
     config: { readonly method: MethodType | MethodName; readonly blob: Uint8Array },
     options?: SignalOptions,
   ): Promise<string> {
-    const given = toFields(config, 'config');
+    const given = ownOptions(config, 'config');
     const method = toMethod(given['method']);
     const connectionData = toBytes(given['blob'], 'config.blob');
     const signal = signalOf(options);
@@ -244,7 +244,7 @@ export abstract class Configuration<
     },
   ): Promise<Buffer> {
     const text = toXml(xml);
-    const { method: wanted, config } = toFields(options, 'options');
+    const { method: wanted, config } = ownOptions(options, 'options');
     const method = wanted === undefined ? undefined : toMethod(wanted);
     const connectionData = toOptionalCopy(config, 'config');
     const signal = signalOf(options);
@@ -350,7 +350,7 @@ export abstract class Configuration<
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const uiContext = toBytes(context, 'context');
     const settings = { methods: 'none', signal: signalOf(options) } as const;
-    const parentWindow = toWindow(toFields(options, 'options')['parentWindow']);
+    const parentWindow = toWindow(ownOptions(options, 'options')['parentWindow']);
     return this.#dialog(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
   }
 
@@ -372,7 +372,7 @@ export abstract class Configuration<
     work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,
   ): Promise<T> {
     if (options === undefined) throw new TypeError('options must be an object');
-    const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = toFields(options, 'options');
+    const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
     const method = toMethod(given.method);
     const signal = signalOf(options);
     const context = {

@@ -1,6 +1,6 @@
 // What tunnel methods and single sign-on ask of a run-time: its arguments, checked, and what it gives.
 
-import { signalOf, toFields, toHandle, toOptionalCopy, type SignalOptions } from './arguments.js';
+import { signalOf, ownOptions, toHandle, toOptionalCopy, type SignalOptions } from './arguments.js';
 import { toCredentials, toMethod, type MethodName } from './begin-options.js';
 import type { CredentialsInput } from './methods/credentials.js';
 import type { NativeIdentityOptions } from './native.js';
@@ -52,7 +52,7 @@ export function checkIdentityOptions(
   isHosted: (method: FullMethodType) => boolean,
 ): CheckedIdentityOptions {
   if (options === undefined) throw new TypeError('options must be an object');
-  const given: Readonly<Partial<Record<keyof IdentityOptions, unknown>>> = toFields(options, 'options');
+  const given: Readonly<Partial<Record<keyof IdentityOptions, unknown>>> = ownOptions(options, 'options');
   const method = toMethod(given.method);
   const signal = signalOf(options);
   const native = {

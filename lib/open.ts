@@ -1,7 +1,7 @@
 // Opens a run-time.
 
 import { untilAborted } from './abort.js';
-import { signalOf, toBoolean, toInteger, toFields, toName, type SignalOptions } from './arguments.js';
+import { signalOf, toBoolean, toInteger, ownOptions, toName, type SignalOptions } from './arguments.js';
 import { loadNative, ownLibrary } from './binary.js';
 import { Observer, type DiagnosticEvent } from './diagnostics/events.js';
 import { ObservedRuntime } from './diagnostics/observed-runtime.js';
@@ -66,7 +66,7 @@ interface CheckedOptions {
 }
 
 function checkOptions(options: OpenOptions | undefined): CheckedOptions {
-  const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = toFields(options, 'options');
+  const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = ownOptions(options, 'options');
   const {
     maxLanes = defaultMaxLanes,
     methods = [],

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
+import { ownOptions } from '../arguments.js';
 import { isNameOf, isObject, type Fields, namesOf } from '../guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import type {
@@ -165,7 +166,10 @@ function usersOf(path: string, value: unknown = {}): Record<string, string | Use
       if (typeof user === 'string') return [name, user];
       const isRecord = isObject(user) && !Array.isArray(user);
       // Whoever has a certificate needs no password: nobody knows this one.
-      const { password = randomBytes(32).toString('hex'), state = 'active' } = isRecord ? user : {};
+      const { password = randomBytes(32).toString('hex'), state = 'active' } = ownOptions(
+        isRecord ? user : {},
+        name,
+      );
       if (isRecord && typeof password === 'string' && isNameOf(accountErrors, state)) {
         return [name, { password, state }];
       }
@@ -199,7 +203,7 @@ function parse(path: string, content: Buffer): Fields {
     // Not with the parser's words: they quote what is near, which may be a password.
     return fail(path, 'it is no JSON');
   }
-  return isObject(value) && !Array.isArray(value) ? value : fail(path, 'it must hold an object');
+  return ownOptions(isObject(value) ? value : fail(path, 'it must hold an object'), path);
 }
 
 function fail(path: string, what: string): never {

@@ -3,6 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 
+import { ownOptions } from '../arguments.js';
 import { isObject } from '../guards.js';
 import { profiles } from '../profiles/index.js';
 import { CommandError, UsageError } from './command.js';
@@ -76,7 +77,7 @@ export function fromOptions(text: string, areCredentials: boolean): string {
     // The text may hold a password, and Node's message quotes it.
     throw new UsageError('the options are no valid JSON');
   }
-  const { method, options = {}, unknown, ...rest }: Record<string, unknown> = isObject(given) ? given : {};
+  const { method, options = {}, unknown, ...rest } = ownOptions(isObject(given) ? given : {}, 'options');
   const [surplus] = Object.keys(rest);
   if (surplus !== undefined) {
     throw new UsageError(`${JSON.stringify(surplus)} is not known; there are "method" and "options"`);

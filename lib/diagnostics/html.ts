@@ -1,6 +1,7 @@
 // A conversation as one self-contained page: the ladder, each packet decoded and as octets, every call with its
 // values and times, the errors. It loads nothing and runs no script.
 
+import { ownOptions } from '../arguments.js';
 import { printable } from '../printable.js';
 import { describePacket } from './eap-packet.js';
 import type { CallEvent, DiagnosticEvent, PacketEvent } from './events.js';
@@ -100,7 +101,8 @@ function callRow(event: CallEvent, start: number): string {
 }
 
 /** The page of a conversation. `events` hold no secret, so neither does the page. */
-export function toHtml(events: readonly DiagnosticEvent[], { title, summary = [] }: PageOptions): string {
+export function toHtml(events: readonly DiagnosticEvent[], options: PageOptions): string {
+  const { title, summary = [] } = ownOptions(options, 'options');
   const ordered = [...events].sort((left, right) => left.at - right.at);
   const start = ordered[0]?.at ?? 0;
   const packets = ordered.filter((event) => event.kind === 'packet');

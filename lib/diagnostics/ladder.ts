@@ -1,5 +1,6 @@
 // A conversation as a ladder of text: the authenticator on the left, the peer on the right, its calls beside it.
 
+import { ownOptions } from '../arguments.js';
 import { drawn, type Line, paint } from '../printable.js';
 import { describePacket } from './eap-packet.js';
 import type { CallEvent, DiagnosticEvent } from './events.js';
@@ -34,7 +35,7 @@ function callLine({ calls, duration, error }: CallEvent): string {
 
 /** The lines of a ladder; times count from the first event. Nothing in them can control a terminal but our colours. */
 export function ladder(events: readonly DiagnosticEvent[], options: LadderOptions = {}): string[] {
-  const { width, colours = false } = options;
+  const { width, colours = false } = ownOptions(options, 'options');
   return ladderLines(events, width).map((line) => drawn(line, colours));
 }
 

@@ -2,7 +2,7 @@
 
 import {
   toAttributes,
-  toFields,
+  ownOptions,
   toHandle,
   toInteger,
   toOptionalCopy,
@@ -49,7 +49,7 @@ export const defaultPacketSize = 1400;
 
 /** Flags and connection blob. */
 export function toAsked(options: MethodAsked | undefined) {
-  const { flags, config } = toFields(options, 'options');
+  const { flags, config } = ownOptions(options, 'options');
   return {
     flags: namesToBits(flags ?? [], 'flags', flagBits),
     connectionData: toOptionalCopy(config, 'config'),
@@ -58,7 +58,7 @@ export function toAsked(options: MethodAsked | undefined) {
 
 /** Also token and user blob, which is to be wiped. */
 export function toPeerAsked(options: PeerAsked | undefined) {
-  const { userToken, credentials } = toFields(options, 'options');
+  const { userToken, credentials } = ownOptions(options, 'options');
   return {
     ...toAsked(options),
     userToken: toHandle(userToken, 'userToken'),
@@ -71,7 +71,7 @@ export function toBegin(options: Begin | undefined): {
   attributes: readonly NativeAttributeInput[];
   maxSendPacketSize: number;
 } {
-  const { attributes, maxSendPacketSize = defaultPacketSize } = toFields(options, 'options');
+  const { attributes, maxSendPacketSize = defaultPacketSize } = ownOptions(options, 'options');
   return {
     attributes: toAttributes(attributes ?? [], 'attributes').map(({ type, value }) => ({
       type,

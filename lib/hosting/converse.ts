@@ -1,7 +1,7 @@
 // Runs a peer and an authenticator method against each other, in the place of both their hosts and of the network.
 
 import { timingSafeEqual } from 'node:crypto';
-import { checkFunction, signalOf, toFields, toInteger } from '../arguments.js';
+import { checkFunction, signalOf, ownOptions, toInteger } from '../arguments.js';
 import { decodeKeys, type DecodedKeys } from '../attributes.js';
 import type {
   AuthenticatorResult,
@@ -210,12 +210,10 @@ async function run(settings: Settings): Promise<Ending> {
 }
 
 function checkOptions(options: ConverseOptions) {
-  toFields(options, 'options');
   const { retries = defaultRetries } = options;
   const size = options.maxSendPacketSize ?? defaultPacketSize;
   const maxSendPacketSize = toInteger(size, 'maxSendPacketSize', 64, 65_535);
   for (const side of ['peer', 'authenticator'] as const) {
-    toFields(options[side], side);
     flagsOf(options[side]?.flags);
     checkFunction(options[side]?.onAttributes, `${side}.onAttributes`);
   }
@@ -253,8 +251,14 @@ function agree(one: DecodedKeys, other: DecodedKeys): boolean | undefined {
 export async function converse(
   peer: PeerMethod | MethodDefinition,
   authenticator: AuthenticatorMethod | MethodDefinition,
-  options: ConverseOptions = {},
+  given: ConverseOptions = {},
 ): Promise<Conversed> {
+  const all = ownOptions(given, 'options');
+  const sides = {
+    peer: ownOptions(all.peer, 'peer'),
+    authenticator: ownOptions(all.authenticator, 'authenticator'),
+  };
+  const options = ownOptions({ ...all, ...sides }, 'options');
   const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(options);
   if (!sameType(peer.type, authenticator.type)) {
     throw new RangeError(

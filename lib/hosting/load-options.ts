@@ -5,7 +5,7 @@ import {
   checkFunction,
   signalOf,
   toBoolean,
-  toFields,
+  ownOptions,
   toInteger,
   toText,
   type SignalOptions,
@@ -78,7 +78,8 @@ const day = 86_400_000;
 /** Checks the options. Throws TypeError or RangeError that name the argument. */
 export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions {
   if (options === undefined) throw new TypeError('options must be an object');
-  const given: Readonly<Partial<Record<keyof LoadMethodOptions, unknown>>> = toFields(options, 'options');
+  const own = ownOptions(options, 'options');
+  const given: Readonly<Partial<Record<keyof LoadMethodOptions, unknown>>> = own;
   const { type, authorId, path, endpoint, timeout = defaultTimeout, maxLanes = 64 } = given;
   if (authorId !== undefined && typeof type !== 'number') {
     throw new TypeError('authorId goes with a type that is a number; put it into the type otherwise');
@@ -89,7 +90,7 @@ export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions
     );
   }
   checkFunction(given.onCall, 'onCall');
-  const { onCall } = options;
+  const { onCall } = own;
   return {
     type: toMethodType(typeof type === 'number' ? { type, authorId } : type, 'type'),
     path: path === undefined ? undefined : toPath(path, 'path'),
@@ -100,12 +101,12 @@ export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions
     trace: toBoolean(given.trace, 'trace', onCall !== undefined) || onCall !== undefined,
     onCall,
     maxLanes: toInteger(maxLanes, 'maxLanes', 1, 1024),
-    signal: signalOf(options),
+    signal: signalOf(own),
   };
 }
 
 function toUiPaths(value: unknown): UiPaths {
-  const given = toFields(value, 'uiPaths');
+  const given = ownOptions(value, 'uiPaths');
   const paths: { -readonly [Part in keyof UiPaths]: UiPaths[Part] } = {};
   for (const part of ['config', 'identity', 'interactive'] as const) {
     if (given[part] !== undefined) paths[part] = toPath(given[part], `uiPaths.${part}`);

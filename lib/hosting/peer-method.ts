@@ -1,6 +1,6 @@
 // A peer method DLL, driven step by step.
 
-import { signalOf, toBytes, toFields, type SignalOptions } from '../arguments.js';
+import { signalOf, toBytes, ownOptions, type SignalOptions } from '../arguments.js';
 import {
   isCancelled,
   toProperties,
@@ -183,7 +183,7 @@ export class PeerMethod extends MethodHost<'peer'> {
 
   /** Raises the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined where the user cancelled. */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
-    const { parentWindow } = toFields(options, 'options');
+    const { parentWindow } = ownOptions(options, 'options');
     const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
     return this.#dialog(() => this.#asked('invokeInteractiveUI', asked, options, true));
   }

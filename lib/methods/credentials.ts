@@ -4,6 +4,7 @@
 //   'E' 'H' 'C' 2, then six: those four, routing identity, certificate (hex digits); each but the name may be empty.
 
 import { isUtf8 } from 'node:buffer';
+import { ownOptions } from '../arguments.js';
 import { systemErrorCodes } from '../error-codes.js';
 import { secretBuffer, secretFrom } from '../secret.js';
 
@@ -53,7 +54,8 @@ const maxPasswordUnits = 256;
 const noText = Buffer.alloc(0);
 
 /** The user blob for the package's methods. Throws CredentialsError for what has no place in it. */
-export function encodeCredentials(credentials: CredentialsInput): Buffer {
+export function encodeCredentials(given: CredentialsInput): Buffer {
+  const credentials = ownOptions(given, 'credentials');
   const { username, domain = '', password, newPassword = '' } = credentials;
   const { routingIdentity = '', certificate = '' } = credentials;
   for (const text of [username, domain, routingIdentity, certificate]) {

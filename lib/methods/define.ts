@@ -1,6 +1,7 @@
 // Definitions of EAP methods, checked where they are written.
 
-import { isObject, type Fields } from '../guards.js';
+import { ownOptions } from '../arguments.js';
+import { isObject } from '../guards.js';
 import { namesToBits, propertyBits, toMethodType, type MethodProperty } from '../types.js';
 import type { ConfigurationSide, MethodDefinition } from './method.js';
 
@@ -56,7 +57,7 @@ function checkConfiguration(side: unknown, argument: string): void {
  */
 function checkDefinition(value: unknown, argument: string): number {
   if (!isObject(value)) throw new TypeError(`${argument} must be a method definition`);
-  const fields: Fields = value;
+  const fields = ownOptions(value, argument);
   toMethodType(fields['type'], `${argument}.type`);
   if (typeof fields['name'] !== 'string' || fields['name'] === '' || fields['name'].includes('\0')) {
     throw new TypeError(`${argument}.name must be a string for people to read`);
@@ -90,7 +91,7 @@ export function defineMethod<Method extends MethodInput>(
  * @throws TypeError or RangeError that names the field
  */
 export function checkServed(options: unknown): readonly MethodDefinition[] {
-  const methods = isObject(options) ? options['methods'] : undefined;
+  const { methods } = ownOptions(options, 'options');
   if (!Array.isArray(methods)) throw new TypeError('methods must be an array of method definitions');
   const list: readonly MethodDefinition[] = methods;
   for (const [index, method] of list.entries()) checkDefinition(method, `methods[${index}]`);

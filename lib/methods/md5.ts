@@ -1,6 +1,7 @@
 // MD5-Challenge (RFC 3748, 5.4; RFC 1994), peer and authenticator. No keys, no proof of the server.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { ownOptions } from '../arguments.js';
 import { eapErrorCodes } from '../error-codes.js';
 import { propertyBits } from '../types.js';
 import { passwordConfiguration } from './password-fields.js';
@@ -149,8 +150,9 @@ export const md5: MethodDefinition & { readonly peer: PeerSide } = {
  * error of the store fails the conversation.
  */
 export function md5Authenticator(
-  options: PasswordAuthenticatorOptions,
+  given: PasswordAuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
+  const options = ownOptions(given, 'options');
   return {
     ...md5,
     authenticator: {

@@ -1,5 +1,6 @@
 // EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2-02) as definitions: peer, and authenticator over a user database.
 
+import { ownOptions } from '../arguments.js';
 import { propertyBits } from '../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from './method.js';
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
@@ -52,8 +53,9 @@ export const mschapv2 = mschapv2Peer();
  * conversation.
  */
 export function mschapv2Authenticator(
-  options: Mschapv2AuthenticatorOptions,
+  given: Mschapv2AuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
+  const options = ownOptions(given, 'options');
   return {
     ...mschapv2,
     authenticator: {

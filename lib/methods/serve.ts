@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
+import { ownOptions } from '../arguments.js';
 import { checkServed } from './define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from './method.js';
@@ -75,7 +76,8 @@ const closeGraceMs = 2000;
  *   keeps libuv to itself (Windows)
  * @throws an error of node:net or node:fs when a socket cannot be made at the address that was named
  */
-export async function serveMethods(options: ServeOptions): Promise<MethodServer> {
+export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
+  const options = ownOptions(given, 'options');
   const methods = methodTable(checkServed(options));
   const helloTimeout = options.helloTimeout ?? 5000;
   const maxHalfOpen = options.maxHalfOpen ?? 1024;

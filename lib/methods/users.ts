@@ -1,5 +1,6 @@
 // Where the authenticator side of the password methods looks its users up.
 
+import { ownOptions } from '../arguments.js';
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
   'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';
@@ -39,12 +40,15 @@ export interface PasswordAuthenticatorOptions {
  */
 export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>): UserStore {
   const records = new Map(
-    Object.entries(users).map(([name, user]) => [name, typeof user === 'string' ? { password: user } : user]),
+    Object.entries(users).map(([name, user]) => [
+      name,
+      ownOptions(typeof user === 'string' ? { password: user } : user, `users.${name}`),
+    ]),
   );
   return {
     lookup: (identity) => records.get(identity),
     changePassword(identity, newPassword) {
-      records.set(identity, { password: newPassword });
+      records.set(identity, ownOptions({ password: newPassword }, 'user'));
       return true;
     },
   };

@@ -111,7 +111,8 @@ export function asOptions<O>(value: unknown, path: string, keys: readonly string
     if (!keys.includes(key))
       throw new TypeError(`${path}.${key} is no option; there are: ${keys.join(', ')}`);
   }
-  return value;
+  // Without a prototype: what is on Object.prototype is no option.
+  return Object.assign(Object.create(null), value);
 }
 
 /** The keys of an object whose type names them all. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { untilAborted } from '../abort.js';
-import { toInteger, toText } from '../arguments.js';
+import { ownOptions, toInteger, toText } from '../arguments.js';
 import { attributeTypes } from '../attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
 import { type RadiusAttribute, textAttribute, valuesOf } from './attributes.js';
@@ -135,7 +135,8 @@ export class RadiusClient implements AsyncDisposable {
   #closed = false;
 
   /** Opens nothing yet. Rejects bad options with TypeError or RangeError. */
-  constructor(options: RadiusClientOptions) {
+  constructor(given: RadiusClientOptions) {
+    const options = ownOptions(given, 'options');
     const { localAddress } = options;
     if (localAddress !== undefined && isIP(localAddress) === 0) {
       throw new TypeError(`localAddress is not an address: ${localAddress}`);
@@ -158,7 +159,8 @@ export class RadiusClient implements AsyncDisposable {
    * Sends a request until a verified reply comes: the same datagram each time. Rejects with EAPHOST_RADIUS_TIMEOUT,
    * EAPHOST_RADIUS_NETWORK, EAPHOST_RADIUS_CLOSED, EAPHOST_RADIUS_TOO_LONG, or the signal's reason.
    */
-  async request(request: RadiusRequest, options: RadiusRequestOptions = {}): Promise<RadiusReply> {
+  async request(request: RadiusRequest, given: RadiusRequestOptions = {}): Promise<RadiusReply> {
+    const options = ownOptions(given, 'options');
     const { signal } = options;
     const server = await untilAborted(this.#resolve(), signal);
     if (this.#closed) throw closedError();

@@ -2,7 +2,8 @@
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
-import { toInteger } from '../arguments.js';
+import { maskPacket } from '../diagnostics/eap-packet.js';
+import { ownOptions, toInteger } from '../arguments.js';
 import { attributeTypes } from '../attributes.js';
 import { canonicalAddress, ClientSecrets } from './address.js';
 import { valuesOf } from './attributes.js';
@@ -21,7 +22,6 @@ import {
   type RequestDropReason,
 } from './server-types.js';
 import { refusal, type ServerReply, type ServerRequest, SessionTable } from './sessions.js';
-import { secretFrom } from '../secret.js';
 
 const maxCachedReplies = 16_384;
 /** Octets that the system may keep for the server while it is busy. */
@@ -47,7 +47,8 @@ export class RadiusServer implements AsyncDisposable {
   #port: number;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: RadiusServerOptions) {
+  private constructor(given: RadiusServerOptions) {
+    const options = ownOptions(given, 'options');
     const { address = '127.0.0.1' } = options;
     if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
     const day = 86_400_000;
@@ -92,7 +93,7 @@ export class RadiusServer implements AsyncDisposable {
         { cause },
       );
     }
-    if (options.unref) server.#socket.unref();
+    if (ownOptions(options, 'options').unref) server.#socket.unref();
     return server;
   }
 
@@ -272,7 +273,7 @@ export class RadiusServer implements AsyncDisposable {
     duplicate: boolean,
   ): void {
     const radius = { code, id: packet.id };
-    const copy = eap && { eap: secretFrom(eap) };
+    const copy = eap && { eap: maskPacket(eap) };
     this.#emit({ kind: 'packet', direction, client, radius, ...copy, duplicate });
   }
 
@@ -283,7 +284,8 @@ export class RadiusServer implements AsyncDisposable {
   }
 }
 
-function secretsOf({ secret, clients }: Pick<RadiusServerOptions, 'secret' | 'clients'>): ClientSecrets {
+function secretsOf(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): ClientSecrets {
+  const { secret, clients } = ownOptions(options, 'options');
   if (secret === undefined && !clients) throw new TypeError('secret or clients must be given');
   return new ClientSecrets(secret, clients);
 }

@@ -1,7 +1,7 @@
 // A peer's link to its authenticator over RADIUS: this side plays the NAS (RFC 3579, 2).
 
 import { untilAborted } from '../abort.js';
-import { toInteger } from '../arguments.js';
+import { ownOptions, toInteger } from '../arguments.js';
 import { attributeTypes } from '../attributes.js';
 import { maskPacket } from '../diagnostics/eap-packet.js';
 import type { LinkEvent, Transport } from '../transport.js';
@@ -109,7 +109,7 @@ const maxIgnored = 3;
  * valid reply came, and with the client's other codes.
  */
 export function radiusTransport(client: RadiusClient, options: RadiusTransportOptions = {}): RadiusTransport {
-  return new RadiusLink(client, options);
+  return new RadiusLink(client, ownOptions(options, 'options'));
 }
 
 class RadiusLink implements RadiusTransport {

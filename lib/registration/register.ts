@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 
-import { toFields, toText } from '../arguments.js';
+import { ownOptions, toText } from '../arguments.js';
 import { EapError, eaphostError } from '../errors.js';
 import { isObject } from '../guards.js';
 import { tokenSize } from '../methods/frames.js';
@@ -80,7 +80,7 @@ export function checkMethod(value: unknown, argument: string): asserts value is 
 }
 
 function check(options: RegisterOptions): { type: FullMethodType; directory: string } {
-  const { method, directory, owner, authorName } = toFields(options, 'options');
+  const { method, directory, owner, authorName } = ownOptions(options, 'options');
   checkMethod(method, 'method');
   const type = toMethodType(method.type, 'method.type');
   if (type.authorId === 0) {

@@ -1,6 +1,6 @@
 // Serves registered methods: at the pipes that the registry names, as the user that it names. JavaScript thread.
 
-import { toInteger } from '../arguments.js';
+import { ownOptions, toInteger } from '../arguments.js';
 import { loadNative } from '../binary.js';
 import { EapError, eaphostError, isNativeFailure, toEapError } from '../errors.js';
 import type { MethodDefinition } from '../methods/method.js';
@@ -121,9 +121,10 @@ async function answers(place: Place, timeout: number): Promise<boolean> {
  */
 export async function isServed(
   method: MethodType,
-  { timeout = 5000 }: { readonly timeout?: number } = {},
+  options: { readonly timeout?: number } = {},
   machine: Machine = thisMachine,
 ): Promise<boolean> {
+  const { timeout = 5000 } = ownOptions(options, 'options');
   const limit = toInteger(timeout, 'timeout', 1, longestTimer);
   return answers(await placeOf(toMethodType(method, 'type'), machine), limit);
 }

@@ -1,6 +1,7 @@
 // EAP-TLS (RFC 5216, RFC 9190) as definitions: peer and authenticator.
 
 import type { X509Certificate } from 'node:crypto';
+import { ownOptions } from '../../arguments.js';
 import { attributeTypes } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import type {
@@ -131,7 +132,8 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
  * `encodeCredentials` with an identity and perhaps a certificate's hash, or empty.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  */
-export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+export function tlsPeer(given: EapTlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+  const options = ownOptions(given, 'options');
   const setups = new PeerSetups(method.type, (profile) => new TlsPeerKit(method, options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
@@ -163,9 +165,13 @@ export function tlsPeer(options: EapTlsPeerOptions): MethodDefinition & { readon
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function tlsAuthenticator(
-  options: EapTlsAuthenticatorOptions,
+  given: EapTlsAuthenticatorOptions,
 ): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
-  const policy = { ...clientJudge(options.clients, options), identify: certificateIdentifier(options) };
+  const options = ownOptions(given, 'options');
+  const policy = {
+    ...clientJudge(ownOptions(options.clients, 'clients'), options),
+    identify: certificateIdentifier(options),
+  };
   const kit = new TlsAuthenticatorKit(method, options, policy);
   return {
     ...definition,

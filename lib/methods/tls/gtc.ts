@@ -1,6 +1,7 @@
 // EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's words, the user's password in the clear. For use inside of
 // a tunnel only: whoever asks gets the password.
 
+import { ownOptions } from '../../arguments.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import { propertyBits } from '../../types.js';
 import type {
@@ -124,8 +125,9 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
  * It exports no keys.
  */
 export function gtcAuthenticator(
-  options: PasswordAuthenticatorOptions,
+  given: PasswordAuthenticatorOptions,
 ): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
+  const options = ownOptions(given, 'options');
   return {
     ...gtc,
     authenticator: {

@@ -1,5 +1,6 @@
 // PEAPv0 ([MS-PEAP]) as definitions: peer and authenticator, over any inner methods.
 
+import { ownOptions } from '../../arguments.js';
 import { propertyBits } from '../../types.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
@@ -56,7 +57,8 @@ const definition = {
  * as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of the inner method.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  */
-export function peapPeer(options: PeapPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+export function peapPeer(given: PeapPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+  const options = ownOptions(given, 'options');
   const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
@@ -96,8 +98,9 @@ const none = new Uint8Array();
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function peapAuthenticator(
-  options: PeapAuthenticatorOptions,
+  given: PeapAuthenticatorOptions,
 ): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+  const options = ownOptions(given, 'options');
   const kit = new TlsAuthenticatorKit(method, options);
   const { methods, cryptoBinding = 'optional' } = options;
   return {

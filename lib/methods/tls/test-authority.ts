@@ -8,6 +8,7 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
+import { ownOptions } from '../../arguments.js';
 import * as asn1 from './der.js';
 
 /** A certificate and its key, in PEM. */
@@ -69,7 +70,7 @@ const usages = { authority: asn1.bitString(Buffer.of(0x06), 1), other: asn1.bitS
 export function makeTestAuthority(
   options: { readonly name?: string; readonly days?: number } = {},
 ): TestAuthority {
-  const { name = 'Throw-away authority', days = defaultDays } = options;
+  const { name = 'Throw-away authority', days = defaultDays } = ownOptions(options, 'options');
   const keys = newKeys();
   const notBefore = new Date(Date.now() - hour);
   const notAfter = new Date(Date.now() + days * 24 * hour);
@@ -86,7 +87,10 @@ export function makeTestAuthority(
   });
   return {
     ca,
-    issue({ name: subject, purpose, dnsNames = [], emails = [], upn, notAfter: end = notAfter }) {
+    issue(given) {
+      const subjectOptions = ownOptions(given, 'subject');
+      const { name: subject, purpose, dnsNames = [], emails = [], upn } = subjectOptions;
+      const { notAfter: end = notAfter } = subjectOptions;
       const own = newKeys();
       const otherName = asn1.objectIdentifier(ids.userPrincipalName);
       const names = [

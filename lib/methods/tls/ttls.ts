@@ -1,5 +1,6 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
+import { ownOptions } from '../../arguments.js';
 import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
@@ -51,7 +52,8 @@ const definition = {
  * `encodeCredentials`, or of the inner EAP method.
  * @throws TlsOptionsError for certificates that cannot be used, where no server is trusted, without an inner method
  */
-export function ttlsPeer(options: TtlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+export function ttlsPeer(given: TtlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+  const options = ownOptions(given, 'options');
   const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
@@ -102,8 +104,9 @@ const none = new Uint8Array();
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function ttlsAuthenticator(
-  options: TtlsAuthenticatorOptions,
+  given: TtlsAuthenticatorOptions,
 ): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+  const options = ownOptions(given, 'options');
   const kit = new TlsAuthenticatorKit(method, options);
   return {
     ...definition,
