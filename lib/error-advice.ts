@@ -84,6 +84,11 @@ const advice: ReadonlyMap<number, Advice> = new Map<number, Advice>([
     certificate('server’s root', 'is not trusted here', 'install it among the trusted roots'),
   ],
   [
+    systemErrorCodes.SEC_E_ALGORITHM_MISMATCH,
+    () =>
+      'peer and server have no TLS version and cipher suite in common; allow one with forward secrecy (ECDHE)',
+  ],
+  [
     systemErrorCodes.ERROR_PROC_NOT_FOUND,
     (method) =>
       `the DLL of method ${method} lacks a function that EAPHost calls; export it, or put it into the table ` +

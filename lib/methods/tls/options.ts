@@ -69,11 +69,10 @@ export function contextOf(
   const own = certificateOf(context);
   const weakness = own && weaknessOf(own);
   if (weakness === undefined) return context;
-  throw new TlsOptionsError(
-    'EAPHOST_BAD_TLS_OPTIONS',
-    `The certificate has ${weakness}: make a stronger one, or give \`insecurelyAllowWeakCryptography: true\``,
-  );
+  throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', `The certificate has ${weakness}${weakRemedy}`);
 }
+
+const weakRemedy = ': make a stronger one, or give `insecurelyAllowWeakCryptography: true`';
 
 /** A context with settings that contextOf() has taken before. */
 export function contextAgain(
@@ -96,9 +95,11 @@ export function contextAgain(
     return createSecureContext(Object.assign(options, ...more));
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
+    // OpenSSL 3.5 looks at the strength itself.
+    const remedy = /too (?:small|weak)/u.test(reason) ? weakRemedy : '';
     throw new TlsOptionsError(
       'EAPHOST_BAD_TLS_OPTIONS',
-      `A certificate or key cannot be used: ${reason}`,
+      `A certificate or key cannot be used: ${reason}${remedy}`,
       error,
     );
   }
