@@ -70,7 +70,7 @@ void FuzzConfiguration(shim::Octets octets) {
   if (shim::DecodeInteractiveUi(octets, &ui)) {
     abi::EAP_INTERACTIVE_UI_DATA data{};
     shim::HandOutInteractiveUi(ui, &data);
-    if (shim::IsExpiry(data.dwDataType)) {
+    if (abi::IsExpiry(data.dwDataType)) {
       Free(data.pbUiData.credExpiryData->curCreds);
       Free(data.pbUiData.credExpiryData->newCreds);
     } else {
