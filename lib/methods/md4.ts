@@ -1,6 +1,7 @@
 // MD4 (RFC 1320), which OpenSSL 3 keeps out of its default provider. Windows' password hash is made of it.
 
 import hashWasm from 'hash-wasm/dist/md4.umd.min.js';
+import { secretBuffer } from '../secret.js';
 
 type Md4 = Awaited<ReturnType<typeof hashWasm.createMD4>>;
 
@@ -13,7 +14,11 @@ let loading: Promise<Md4> | undefined;
 export async function md4(data: Uint8Array): Promise<Buffer> {
   const hasher = await (loading ??= hashWasm.createMD4());
   // No await from here on: the hasher is shared.
+  const own = secretBuffer(16);
   const digest = hasher.init().update(data).digest('binary');
+  // Before V8 moves it.
+  own.set(digest);
+  digest.fill(0);
   hasher.init().update(zeros).digest('binary');
-  return Buffer.from(digest.buffer, digest.byteOffset, digest.length);
+  return own;
 }

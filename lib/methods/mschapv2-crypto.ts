@@ -4,6 +4,7 @@ import { transcode } from 'node:buffer';
 import { createCipheriv, createHash, randomFillSync } from 'node:crypto';
 import { md4 } from './md4.js';
 import { rc4 } from './rc4.js';
+import { secretBuffer, secretFrom } from '../secret.js';
 
 /** NtPasswordHash and HashNtPasswordHash of one password, 16 octets each. Both are as good as the password. */
 export interface PasswordHashes {
@@ -48,7 +49,7 @@ export function challengeHash(
 
 /** ChallengeResponse (8.5): the NT-Response, 24 octets. */
 export function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Buffer {
-  const key = Buffer.alloc(21);
+  const key = secretBuffer(21);
   key.set(passwordHash);
   const response = Buffer.concat([0, 7, 14].map((at) => desEncrypt(challenge, key.subarray(at, at + 7))));
   key.fill(0);
@@ -69,12 +70,12 @@ export function authenticatorResponse(
  * [MS-CHAP] 3.1.5.1 makes 64 octets of it with zeros). As MS-MPPE keys they are 16 octets long.
  */
 export function mschapMsk(passwordHashHash: Uint8Array, ntResponse: Uint8Array): Buffer {
-  const masterKey = sha1(passwordHashHash, ntResponse, masterKeyMagic).subarray(0, 16);
-  const halves = [clientSends, serverSends].map((magic) =>
-    sha1(masterKey, keyPad1, magic, keyPad2).subarray(0, 16),
-  );
-  masterKey.fill(0);
-  return Buffer.concat(halves);
+  const digest = sha1(passwordHashHash, ntResponse, masterKeyMagic);
+  const masterKey = digest.subarray(0, 16);
+  const halves = [clientSends, serverSends].map((magic) => sha1(masterKey, keyPad1, magic, keyPad2));
+  const msk = secretFrom(...halves.map((half) => half.subarray(0, 16)));
+  for (const made of [digest, ...halves]) made.fill(0);
+  return msk;
 }
 
 /** NewPasswordEncryptedWithOldNtPasswordHash (8.9), 516 octets. The password is UTF-8, at most 256 UTF-16 units. */
@@ -111,7 +112,7 @@ export function encryptOldHash(oldHash: Uint8Array, newHash: Uint8Array): Buffer
 
 /** DesEncrypt (8.6) of one block under a key of 7 octets. Single DES is 3DES with one key thrice. */
 function desEncrypt(block: Uint8Array, key: Uint8Array): Buffer {
-  const spread = Buffer.alloc(24);
+  const spread = secretBuffer(24);
   for (let index = 0; index < 8; index++) {
     const pair = ((key[index - 1] ?? 0) << 8) | (key[index] ?? 0);
     spread[index] = (pair >>> index) & 0xfe;

@@ -63,6 +63,8 @@ export class Mschapv2Peer implements PeerSession {
   /** What the server must answer with to prove itself. */
   #expected: Buffer | undefined;
   #msk: Buffer | undefined;
+  /** Keys and credentials that the host was given. */
+  readonly #given: Uint8Array[] = [];
   #change: 'none' | 'sent' | 'done' = 'none';
   #hasEnded = false;
 
@@ -124,7 +126,7 @@ export class Mschapv2Peer implements PeerSession {
   end(): void {
     this.#hasEnded = true;
     this.#peer.end();
-    wipe(this.#expected, this.#msk);
+    wipe(this.#expected, this.#msk, ...this.#given);
   }
 
   async #respond(id: number, msId: number, challenge: Uint8Array): Promise<PeerStep> {
@@ -213,12 +215,14 @@ export class Mschapv2Peer implements PeerSession {
   #success(msk: Buffer): PeerResult {
     const { credentials } = this.#peer;
     const attributes: EapAttribute[] = encodeMppeKeys(msk, 'peer');
+    this.#given.push(...attributes.map(({ value }) => value));
     if (!credentials) return { isSuccess: true, attributes };
     attributes.push({ type: attributeTypes.UserName, value: Buffer.from(identityOf(credentials)) });
     if (this.#change !== 'done') return { isSuccess: true, attributes };
     attributes.push({ type: attributeTypes.CredentialsChanged, value: Buffer.of(1, 0, 0, 0) });
     const { username, domain, newPassword } = credentials;
     const saveCredentials = encodeCredentials({ username, domain, password: newPassword });
+    this.#given.push(saveCredentials);
     return { isSuccess: true, attributes, saveCredentials };
   }
 }

@@ -1,5 +1,7 @@
 // EAP packets of one method, as both sides of a method read and write them (RFC 3748, 4).
 
+import { secretFrom } from '../secret.js';
+
 /** EAP codes that carry a type. */
 export const eapCodes = { request: 1, response: 2 } as const;
 
@@ -12,7 +14,7 @@ export interface MethodPacket {
 
 /** Reads a packet. Undefined: another code or type, or a length field that is not the packet's length. */
 export function readPacket(packet: Uint8Array, code: number, type: number): MethodPacket | undefined {
-  const copy = Buffer.from(packet);
+  const copy = secretFrom(packet);
   if (copy.length < 5 || copy[0] !== code || copy.readUInt16BE(2) !== copy.length || copy[4] !== type) {
     return undefined;
   }
@@ -21,7 +23,7 @@ export function readPacket(packet: Uint8Array, code: number, type: number): Meth
 
 /** Writes a packet; `parts` follow the type. */
 export function writePacket(code: number, id: number, type: number, parts: readonly Uint8Array[]): Buffer {
-  const packet = Buffer.concat([Buffer.of(code, id & 0xff, 0, 0, type), ...parts]);
+  const packet = secretFrom(Uint8Array.of(code, id & 0xff, 0, 0, type), ...parts);
   packet.writeUInt16BE(packet.length, 2);
   return packet;
 }

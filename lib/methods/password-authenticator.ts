@@ -4,6 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { wipe } from './credentials.js';
 import type { AuthenticatorResult, ProvedIdentity } from './method.js';
 import { accountErrors, failureReasonOf, rasErrors } from './ras-errors.js';
+import { secretFrom } from '../secret.js';
 import type { UserStore } from './users.js';
 import { refused } from './verdicts.js';
 
@@ -22,7 +23,7 @@ export async function judgeUser(
   isProved: (password: Buffer) => boolean | Promise<boolean> = () => true,
 ): Promise<number> {
   const user = await users.lookup(identity);
-  const password = Buffer.from(user?.password ?? nobodysPassword);
+  const password = secretFrom(user?.password ?? nobodysPassword);
   try {
     const isRight = await isProved(password);
     return isRight && user ? accountErrors[user.state ?? 'active'] : rasErrors.authenticationFailure;

@@ -19,7 +19,7 @@ export function passwordIdentity(request: IdentityRequest): IdentityReply {
   if (request.credentials.length === 0) return { invokeUi: true };
   const credentials = decodeCredentials(request.credentials);
   wipeCredentials(credentials);
-  return { identity: identityOf(credentials), credentials: Uint8Array.from(request.credentials) };
+  return { identity: identityOf(credentials), credentials: request.credentials };
 }
 
 /** The credentials and the verdict of one conversation. */

@@ -7,7 +7,8 @@ export type AccountState =
 
 /** What is known of a user. */
 export interface UserRecord {
-  readonly password: string;
+  /** Octets are UTF-8: a store can wipe them, which nobody can do with strings. */
+  readonly password: string | Uint8Array;
   /** `active` when left out. */
   readonly state?: AccountState;
 }

@@ -61,9 +61,11 @@ function isSendable(attribute: EapAttribute): boolean {
 }
 
 function holdsKey(attribute: EapAttribute): boolean {
-  return decodeVendorSpecific(attribute).some(
-    ({ vendorId, vendorType }) =>
+  return decodeVendorSpecific(attribute).some(({ vendorId, vendorType, data }) => {
+    data.fill(0);
+    return (
       vendorId === microsoft.vendorId &&
-      (vendorType === microsoft.mppeSendKey || vendorType === microsoft.mppeRecvKey),
-  );
+      (vendorType === microsoft.mppeSendKey || vendorType === microsoft.mppeRecvKey)
+    );
+  });
 }

@@ -160,11 +160,14 @@ export class TlsAuthenticator implements AuthenticatorSession {
     // In TLS 1.2 the last flight goes out alone, for the peer to acknowledge.
     const isFlight = isNew && engine.version === 'TLSv1.2' && engine.hasOutput;
     if (!this.#isEstablished || isFlight) return this.#deliver(engine);
+    const plaintext = engine.takePlaintext();
     const { data, verdict } = await this.#tunnel.advance(
-      engine.takePlaintext(),
+      plaintext,
       this.#connection(engine),
       engine.isResumed ? this.#resumable?.proved : this.#certified,
     );
+    // It may hold a password.
+    wipe(plaintext);
     if (data && data.length > 0) await engine.write(data);
     this.#pending = verdict;
     return this.#deliver(engine);

@@ -209,7 +209,7 @@ function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): 
 
 /** The user blob as it is, or one that names the certificate: what tells the user from others. */
 function blobOf({ certificate }: TlsPeerKit, identity: string, { credentials }: IdentityRequest): Uint8Array {
-  if (credentials.length > 0 || !certificate || identity === '') return Uint8Array.from(credentials);
+  if (credentials.length > 0 || !certificate || identity === '') return credentials;
   return encodeCredentials({ username: identity, password: '', certificate: hashOf(certificate) });
 }
 

@@ -8,6 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
 import { isObject } from '../../guards.js';
 import { plainAlert, sealedAlert } from './alerts.js';
+import { secretBuffer, secretFrom } from '../../secret.js';
 
 /** TLS versions that EAP methods use here. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
@@ -192,7 +193,10 @@ export class TlsEngine {
 
   /** The application data so far. */
   takePlaintext(): Buffer {
-    return Buffer.concat(this.#plaintext.splice(0));
+    const pieces = this.#plaintext.splice(0);
+    const plaintext = secretFrom(...pieces);
+    for (const piece of pieces) piece.fill(0);
+    return plaintext;
   }
 
   /**
@@ -236,7 +240,7 @@ export class TlsEngine {
     this.#isClosed = true;
     this.#trafficSecret?.fill(0);
     this.#sessionById?.data.fill(0);
-    this.#plaintext.length = 0;
+    this.takePlaintext().fill(0);
     this.#wire.written.length = 0;
     this.#socket.destroy();
     this.#wire.destroy();
@@ -257,7 +261,9 @@ export class TlsEngine {
 
   #listen(): void {
     const socket = this.#socket;
-    const secretName = this.#isClient ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_TRAFFIC_SECRET_0';
+    const secretName = Buffer.from(
+      this.#isClient ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_TRAFFIC_SECRET_0',
+    );
     socket.on('secure', () => (this.#isEstablished = true));
     socket.on('data', (data: Buffer) => {
       this.#wire.activity++;
@@ -265,9 +271,9 @@ export class TlsEngine {
     });
     socket.on('session', (session: Buffer) => (this.#session = session));
     socket.on('keylog', (line: Buffer) => {
-      const [name, , secret = ''] = line.toString('latin1').trim().split(' ');
+      // Its name, the client's random, the secret in hex digits, which must not become a string.
+      if (line.subarray(0, line.indexOf(' ')).equals(secretName)) this.#trafficSecret = lastHexOf(line);
       line.fill(0);
-      if (name === secretName) this.#trafficSecret = Buffer.from(secret, 'hex');
     });
     socket.on('error', (error: Error & { code?: string }) => {
       this.#failure ??= failureOf(error);
@@ -316,6 +322,20 @@ function failureOf(error: Error & { code?: string }): TlsFailure {
   const code = error.code ?? 'EAPHOST_TLS_FAILED';
   const [, number] = /SSL alert number (\d+)/u.exec(error.message) ?? [];
   return number === undefined ? { code } : { code, alert: Number(number) };
+}
+
+/** The octets whose hex digits, in lower case, are the last word of a line. */
+function lastHexOf(line: Buffer): Buffer {
+  const digit = (at: number): number => {
+    const character = line[at] ?? 0;
+    return character < 0x3a ? character - 0x30 : character - 0x57;
+  };
+  const start = line.lastIndexOf(' ') + 1;
+  const octets = secretBuffer((line.length - start) >> 1);
+  for (let index = 0, at = start; index < octets.length; index += 1, at += 2) {
+    octets[index] = (digit(at) << 4) | digit(at + 1);
+  }
+  return octets;
 }
 
 /** The random of the hello that begins a side's octets. */

@@ -31,6 +31,7 @@ const prompt = 'Password: ';
 class GtcPeer implements PeerSession {
   readonly #peer: PasswordPeer;
   #hasResponded = false;
+  #response: Buffer | undefined;
 
   constructor(begin: PeerBegin) {
     this.#peer = new PasswordPeer(begin);
@@ -42,7 +43,8 @@ class GtcPeer implements PeerSession {
     const { credentials } = this.#peer;
     if (!credentials) return this.#peer.failWithoutCredentials();
     this.#hasResponded = true;
-    return this.#peer.send(writePacket(eapCodes.response, request.id, gtcType, [credentials.password]));
+    this.#response = writePacket(eapCodes.response, request.id, gtcType, [credentials.password]);
+    return this.#peer.send(this.#response);
   }
 
   getResult(reason: PeerResultReason): PeerResult {
@@ -63,6 +65,7 @@ class GtcPeer implements PeerSession {
   }
 
   end(): void {
+    this.#response?.fill(0);
     this.#peer.end();
   }
 }

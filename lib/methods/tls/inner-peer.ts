@@ -16,6 +16,7 @@ import type {
 import { eapCodes } from '../packet.js';
 import { failureOf, type PeerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
+import { secretFrom } from '../../secret.js';
 
 /** What a tunnel adds to an inner packet: EAP header, flags, length, AVP header and padding, TLS record and tag. */
 const overhead = 60;
@@ -56,7 +57,7 @@ export class InnerPeer {
   ) {
     this.#methods = methods;
     this.#wrap = wrap;
-    this.#credentials = Uint8Array.from(begin.credentials);
+    this.#credentials = secretFrom(begin.credentials);
     this.#begin = { ...begin, maxSendPacketSize: innerPacketSize(begin.maxSendPacketSize) };
   }
 
@@ -73,7 +74,7 @@ export class InnerPeer {
     if (!reply || !('identity' in reply)) return undefined;
     this.#identity = reply.identity;
     // The method may have given back what it was given.
-    const credentials = Uint8Array.from(reply.credentials);
+    const credentials = secretFrom(reply.credentials);
     for (const given of [this.#credentials, reply.credentials]) given.fill(0);
     this.#credentials = credentials;
     return reply.identity;

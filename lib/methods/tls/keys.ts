@@ -3,6 +3,7 @@
 import { attributeTypes, encodeMppeKeys, type Side } from '../../attributes.js';
 import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
+import { secretFrom } from '../../secret.js';
 
 /** What keys are drawn from: an established connection. */
 export interface KeySource {
@@ -36,15 +37,15 @@ export function deriveKeys(source: KeySource, type: number, legacyLabel: string)
   return {
     msk: material.subarray(0, keyLength),
     emsk: material.subarray(keyLength),
-    ...(name && { sessionId: Buffer.concat([context, name]) }),
+    ...(name && { sessionId: secretFrom(context, name) }),
   };
 }
 
 /** The keys as EAP attributes; copies. */
 export function keyAttributes({ msk, emsk, sessionId }: TlsKeys, side: Side): EapAttribute[] {
   const attributes = encodeMppeKeys(msk, side);
-  if (emsk) attributes.push({ type: attributeTypes.EMSK, value: Buffer.from(emsk) });
-  if (sessionId) attributes.push({ type: attributeTypes.SessionId, value: Buffer.from(sessionId) });
+  if (emsk) attributes.push({ type: attributeTypes.EMSK, value: secretFrom(emsk) });
+  if (sessionId) attributes.push({ type: attributeTypes.SessionId, value: secretFrom(sessionId) });
   return attributes;
 }
 

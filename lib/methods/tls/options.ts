@@ -56,6 +56,9 @@ export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
   readonly resumptionLifetime?: number;
 }
 
+/** SSL_OP_CLEANSE_PLAINTEXT: OpenSSL wipes what it has decrypted when it has handed it on. */
+const cleansePlaintext = 2;
+
 /**
  * The TLS context of a method. `more` comes last.
  * @throws TlsOptionsError for certificates and keys that cannot be used, or are too weak
@@ -92,7 +95,8 @@ export function contextAgain(
     ...(passphrase !== undefined && { passphrase }),
   };
   try {
-    return createSecureContext(Object.assign(options, ...more));
+    const { secureOptions = 0, ...rest }: SecureContextOptions = Object.assign(options, ...more);
+    return createSecureContext({ ...rest, secureOptions: secureOptions | cleansePlaintext });
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     // OpenSSL 3.5 looks at the strength itself.

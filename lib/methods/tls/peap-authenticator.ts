@@ -65,7 +65,10 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
         return { data: strip(this.#inner.start(connection.id + 1)) };
       case 'inner': {
         const response = restore(data, eapCodes.response, this.#inner.id);
-        return this.#carryOut(await this.#inner.receive(response), connection);
+        const outcome = await this.#inner.receive(response);
+        // It may hold a password.
+        wipe(response);
+        return this.#carryOut(outcome, connection);
       }
       case 'refused':
         return { verdict: refused(state.failureReasonCode) };

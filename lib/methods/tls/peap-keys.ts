@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { decodeKeys, type Side } from '../../attributes.js';
 import type { EapAttribute } from '../../types.js';
 import { wipe } from '../credentials.js';
+import { secretBuffer, secretFrom } from '../../secret.js';
 
 /** Intermediate PEAP MAC key, 40 octets, and compound MAC key, 20. */
 export interface CompoundKeys {
@@ -30,7 +31,9 @@ function prfPlus(key: Uint8Array, seed: Uint8Array, length: number): Buffer {
       .digest();
     blocks.push(last);
   }
-  return Buffer.concat(blocks).subarray(0, length);
+  const made = secretFrom(...blocks);
+  wipe(...blocks);
+  return made.subarray(0, length);
 }
 
 /**
@@ -41,18 +44,14 @@ function prfPlus(key: Uint8Array, seed: Uint8Array, length: number): Buffer {
 export function compoundKeys(keyMaterial: Uint8Array, isk: Uint8Array | undefined): CompoundKeys {
   const tunnelKey = keyMaterial.subarray(0, tunnelKeyLength);
   const both = isk
-    ? prfPlus(
-        tunnelKey.subarray(0, ipmkLength),
-        Buffer.concat([Buffer.from(compoundLabel), isk]),
-        tunnelKeyLength,
-      )
-    : Buffer.from(tunnelKey);
+    ? prfPlus(tunnelKey.subarray(0, ipmkLength), secretFrom(compoundLabel, isk), tunnelKeyLength)
+    : secretFrom(tunnelKey);
   return { ipmk: both.subarray(0, ipmkLength), cmk: both.subarray(ipmkLength) };
 }
 
 /** The inner session key: the first 32 octets of the inner MSK; zeros where the method has none. */
 export function innerSessionKey(attributes: readonly EapAttribute[], side: Side): Buffer {
-  const isk = Buffer.alloc(iskLength);
+  const isk = secretBuffer(iskLength);
   const { msk, emsk, mppeSendKey, mppeRecvKey } = decodeKeys(attributes, side);
   msk?.copy(isk);
   wipe(msk, emsk, mppeSendKey, mppeRecvKey);
@@ -61,7 +60,9 @@ export function innerSessionKey(attributes: readonly EapAttribute[], side: Side)
 
 /** The MSK after crypto-binding, 64 octets. */
 export function compoundMsk(ipmk: Uint8Array): Buffer {
-  return prfPlus(ipmk, Buffer.from(sessionLabel), 128).subarray(0, 64);
+  const keys = prfPlus(ipmk, Buffer.from(sessionLabel), 128);
+  wipe(keys.subarray(64));
+  return keys.subarray(0, 64);
 }
 
 /** The compound MAC over a crypto-binding TLV whose MAC is zero, 20 octets. */

@@ -4,6 +4,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { eapCodes } from '../packet.js';
 import { type CompoundKeys, compoundMac } from './peap-keys.js';
+import { secretFrom } from '../../secret.js';
 
 /** EAP type of the extensions packet. */
 const extensionsType = 33;
@@ -51,7 +52,7 @@ export function strip(packet: Uint8Array): Uint8Array {
 export function restore(data: Buffer, code: number, id: number): Buffer {
   const isWhole = data.length >= 5 && data[0] === code && data.readUInt16BE(2) === data.length;
   if (isWhole) return data;
-  const packet = Buffer.concat([Buffer.of(code, id & 0xff, 0, 0), data]);
+  const packet = secretFrom(Uint8Array.of(code, id & 0xff, 0, 0), data);
   packet.writeUInt16BE(packet.length, 2);
   return packet;
 }

@@ -80,6 +80,8 @@ export class TlsPeer implements PeerSession {
   /** Somebody else logged in after TLS had started. */
   #hasChanged = false;
   #keys: TlsKeys | undefined;
+  /** Keys that the host was given. */
+  readonly #given: Uint8Array[] = [];
   #failure: PeerFailure | undefined;
   /** Of the request that waits for its response. */
   #id = 0;
@@ -139,7 +141,9 @@ export class TlsPeer implements PeerSession {
     if (!result.isSuccess) return result;
     // A password that was changed under way is not the one that would be proved the next time.
     if (!result.saveCredentials) this.#keepSession(engine);
-    const attributes = [...(result.attributes ?? []), ...keyAttributes(keys, 'peer')];
+    const exported = keyAttributes(keys, 'peer');
+    this.#given.push(...exported.map(({ value }) => value));
+    const attributes = [...(result.attributes ?? []), ...exported];
     const certificate = this.#certificate(engine);
     const [serverName] = certificate ? serverCertificateNames(certificate) : [];
     if (serverName !== undefined) {
@@ -174,6 +178,7 @@ export class TlsPeer implements PeerSession {
     this.#engine?.end();
     this.#offered?.session.fill(0);
     wipeKeys(this.#keys);
+    wipe(...this.#given);
     await this.#tunnel.end?.();
   }
 

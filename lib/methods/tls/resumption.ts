@@ -4,6 +4,7 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { wipe } from '../credentials.js';
 import type { ProvedIdentity } from '../method.js';
+import { secretFrom } from '../../secret.js';
 import type { SessionById } from './engine.js';
 
 const maxEntries = 1000;
@@ -63,7 +64,7 @@ export class PeerSessions {
   /** Takes it out: two conversations at once must not offer the same ticket (RFC 8446, C.4). A copy. */
   take(key: string): PeerResumption | undefined {
     const found = this.#memory.get(key);
-    const copy = found && { ...found, session: Buffer.from(found.session) };
+    const copy = found && { ...found, session: secretFrom(found.session) };
     this.#memory.delete(key);
     return copy;
   }
@@ -76,7 +77,7 @@ export class PeerSessions {
   /** Keeps it until the certificate expires. */
   keep(key: string, { session, certificate }: PeerResumption): void {
     if (this.#shunned.get(certificate.fingerprint256)) return;
-    this.#memory.set(key, { session: Buffer.from(session), certificate }, Date.parse(certificate.validTo));
+    this.#memory.set(key, { session: secretFrom(session), certificate }, Date.parse(certificate.validTo));
   }
 }
 

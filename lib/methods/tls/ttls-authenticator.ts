@@ -3,6 +3,7 @@
 import { microsoft } from '../../attributes.js';
 import { eapErrorCodes } from '../../error-codes.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
+import { wipe } from '../credentials.js';
 import { judgeUser, mayResumeUser, passwordVerdict } from '../password-authenticator.js';
 import type { UserStore } from '../users.js';
 import { refused } from '../verdicts.js';
@@ -79,6 +80,7 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
 
   async #converse(packet: Buffer): Promise<AuthenticatorTunnelStep> {
     const outcome = await this.#inner.receive(packet);
+    wipe(packet);
     switch (outcome.kind) {
       case 'send':
         return { data: writeAvp(avpCodes.eapMessage, outcome.packet) };

@@ -1,6 +1,7 @@
 // AVPs of EAP-TTLS (RFC 5281, 10): RADIUS attributes in Diameter's form.
 
 import { microsoft } from '../../attributes.js';
+import { secretBuffer, secretFrom } from '../../secret.js';
 
 /** One AVP. `vendorId` 0: none. */
 export interface Avp {
@@ -60,7 +61,7 @@ export function readAvps(octets: Buffer): Avp[] | undefined {
 export function writeAvp(code: number, data: Uint8Array, vendorId = 0): Buffer {
   const dataAt = headerLength + (vendorId === 0 ? 0 : vendorLength);
   const length = dataAt + data.length;
-  const avp = Buffer.alloc((length + 3) & ~3);
+  const avp = secretBuffer((length + 3) & ~3);
   avp.writeUInt32BE(code, 0);
   avp.writeUInt8(mandatory | (vendorId === 0 ? 0 : hasVendor), 4);
   avp.writeUIntBE(length, 5, 3);
@@ -91,5 +92,5 @@ export function avpData(avps: readonly Avp[], code: number, vendorId = 0): Buffe
 /** The EAP packet that one or more EAP-Message AVPs make up. */
 export function eapMessage(avps: readonly Avp[]): Buffer | undefined {
   const pieces = avps.filter(({ code, vendorId }) => code === avpCodes.eapMessage && vendorId === 0);
-  return pieces.length === 0 ? undefined : Buffer.concat(pieces.map(({ data }) => data));
+  return pieces.length === 0 ? undefined : secretFrom(...pieces.map(({ data }) => data));
 }

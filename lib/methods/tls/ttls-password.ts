@@ -13,6 +13,7 @@ import {
 } from '../mschapv2-crypto.js';
 import { type Avp, avpCodes, avpData, microsoftCodes, writeAvp } from './ttls-avp.js';
 import type { Connection } from './tunnel.js';
+import { secretBuffer } from '../../secret.js';
 
 /** The password methods by their names. */
 export type TtlsPasswordMethod = 'pap' | 'chap' | 'mschap' | 'mschapv2';
@@ -55,7 +56,7 @@ export async function provePassword(
   switch (method) {
     case 'pap': {
       // Zeros hide the length; at least one block.
-      const padded = Buffer.alloc(Math.max(1, Math.ceil(password.length / blockLength)) * blockLength);
+      const padded = secretBuffer(Math.max(1, Math.ceil(password.length / blockLength)) * blockLength);
       padded.set(password);
       const avps = [userName, writeAvp(avpCodes.userPassword, padded)];
       padded.fill(0);

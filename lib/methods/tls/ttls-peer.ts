@@ -22,6 +22,7 @@ import {
 } from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
 import { type Connection, type PeerTunnel, type PeerTunnelResult, type PeerTunnelStep } from './tunnel.js';
+import { secretFrom } from '../../secret.js';
 
 /** The inside of a peer's EAP-TTLS conversation with a password method. */
 export class TtlsPasswordPeer implements PeerTunnel {
@@ -29,6 +30,8 @@ export class TtlsPasswordPeer implements PeerTunnel {
   readonly inner: PasswordPeer;
   /** What the server must prove itself with (MSCHAPv2). */
   #expected: Buffer | undefined;
+  /** What was sent: with PAP, the password. */
+  #proof: Buffer | undefined;
   #state: 'start' | 'sent' | 'proved' = 'start';
 
   constructor(method: TtlsPasswordMethod, begin: PeerBegin) {
@@ -86,7 +89,7 @@ export class TtlsPasswordPeer implements PeerTunnel {
   }
 
   end(): void {
-    wipe(this.#expected);
+    wipe(this.#expected, this.#proof);
     this.inner.end();
   }
 
@@ -104,7 +107,9 @@ export class TtlsPasswordPeer implements PeerTunnel {
       credentials.password,
     );
     this.#expected = expected;
-    return { kind: 'send', data: Buffer.concat(avps) };
+    this.#proof = secretFrom(...avps);
+    wipe(...avps);
+    return { kind: 'send', data: this.#proof };
   }
 }
 
@@ -112,9 +117,14 @@ export class TtlsPasswordPeer implements PeerTunnel {
 export class TtlsEapPeer implements PeerTunnel {
   readonly inner: InnerPeer;
   #hasBegun = false;
+  /** With GTC, the password. */
+  #sent: Buffer | undefined;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
-    this.inner = new InnerPeer(methods, begin, (packet) => writeAvp(avpCodes.eapMessage, packet));
+    this.inner = new InnerPeer(methods, begin, (packet) => {
+      wipe(this.#sent);
+      return (this.#sent = writeAvp(avpCodes.eapMessage, packet));
+    });
   }
 
   proof(): Promise<Uint8Array | undefined> {
@@ -146,6 +156,7 @@ export class TtlsEapPeer implements PeerTunnel {
   }
 
   async end(): Promise<void> {
+    wipe(this.#sent);
     await this.inner.end();
   }
 }

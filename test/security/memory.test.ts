@@ -1,0 +1,175 @@
+// What is left of a password, and of the keys that were made with it, in the memory of a process that has wiped what
+// is its own, ended its session and closed its host. Linux lets a parent look.
+
+import assert from 'node:assert/strict';
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import {
+  openEapHost,
+  RadiusClient,
+  RadiusServer,
+  radiusTransport,
+  type MethodDefinition,
+} from '../../lib/index.js';
+import { decodeKeys } from '../../lib/attributes.js';
+import { passwordHashes } from '../../lib/methods/mschapv2-crypto.js';
+import { certificates } from '../tls/certificates.js';
+import { scanMemory, type Find, type Needles } from './memory-scan.js';
+import { authenticatorOf, peerOf, radiusSecret, type Setting } from './secret-holder.js';
+
+const methods = ['md5', 'mschapv2', 'ttls-pap', 'ttls-mschapv2', 'peap-mschapv2', 'peap-gtc'] as const;
+
+/** A password that is nowhere by accident. */
+function newPassword(): Buffer {
+  return Buffer.from(randomBytes(24).toString('base64'));
+}
+
+/** In how many places, and where: what to print when there should be none. */
+function describeFinds(finds: readonly Find[]): string {
+  return finds
+    .map(({ needle, at, region, around }) => `${needle}+${at} in ${region || 'memory'}: ${around}`)
+    .join('\n');
+}
+
+async function needlesOf(password: Buffer): Promise<Record<string, Uint8Array>> {
+  const { hash, hashHash } = await passwordHashes(password);
+  const inUtf16 = Buffer.from(password.toString(), 'utf16le');
+  return { password, 'password in UTF-16': inUtf16, 'its hash': hash, 'the hash of its hash': hashHash };
+}
+
+/** A definition that shows the MSK of its sessions. */
+function watched(definition: MethodDefinition, onMsk: (msk: Buffer) => void): MethodDefinition {
+  return {
+    ...definition,
+    authenticator: {
+      async beginSession(begin) {
+        const session = await definition.authenticator!.beginSession(begin);
+        return {
+          sendPacket: (id) => session.sendPacket(id),
+          receivePacket: (packet) => session.receivePacket(packet),
+          async getResult() {
+            const result = await session.getResult();
+            const { msk } = decodeKeys(result.attributes, 'authenticator');
+            if (msk !== undefined) onMsk(msk);
+            return result;
+          },
+          end: () => session.end(),
+        };
+      },
+    },
+  };
+}
+
+/** The process that is given the secret. */
+class Holder {
+  readonly #child: ChildProcess;
+
+  constructor(part: 'peer' | 'authenticator') {
+    const path = fileURLToPath(new URL('secret-holder.js', import.meta.url));
+    this.#child = fork(path, [part], {
+      execArgv: ['--expose-gc'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  say(message: object): void {
+    this.#child.send(message);
+  }
+
+  async hear(): Promise<Readonly<Record<string, unknown>>> {
+    const exited = once(this.#child, 'exit').then(([code]) => assert.fail(`it ended with ${String(code)}`));
+    exited.catch(() => undefined);
+    const [message]: unknown[] = await Promise.race([once(this.#child, 'message'), exited]);
+    return message as Readonly<Record<string, unknown>>;
+  }
+
+  async end(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.say({});
+    await exited;
+  }
+}
+
+function settingOf(method: string, secret: Buffer, port: number): Setting {
+  const mask = randomBytes(secret.length);
+  const masked = Buffer.from(secret.map((octet, index) => octet ^ (mask[index] ?? 0)));
+  const { ca, server } = certificates();
+  return { method, masked: masked.toString('hex'), mask: mask.toString('hex'), ca, server, port };
+}
+
+/** Both scans: while the session is there, which shows that the scan finds what there is, and afterwards. */
+async function scans(holder: Holder, needles: Needles): Promise<[Find[], Find[]]> {
+  assert.deepEqual(await holder.hear(), { state: 'authenticated' });
+  const during = scanMemory(holder.pid, needles);
+  holder.say({});
+  assert.deepEqual(await holder.hear(), { state: 'over' });
+  const afterwards = scanMemory(holder.pid, needles);
+  await holder.end();
+  return [during, afterwards];
+}
+
+async function scanPeer(method: string, password: Buffer, secret: Buffer): Promise<[Find[], Find[]]> {
+  const isSecret = method === 'secret';
+  const needles: Record<string, Uint8Array> = isSecret ? { secret } : await needlesOf(password);
+  const users = { lookup: () => ({ password }) };
+  const { server: identity } = certificates();
+  const definition = authenticatorOf(isSecret ? 'md5' : method, identity, users);
+  await using server = await RadiusServer.listen({
+    port: 0,
+    secret,
+    methods: [watched(definition, (msk) => (needles['MSK'] = Buffer.from(msk.subarray(0, 32))))],
+  });
+  const holder = new Holder('peer');
+  holder.say(settingOf(method, isSecret ? secret : password, server.port));
+  return await scans(holder, needles);
+}
+
+async function scanAuthenticator(
+  method: string,
+  password: Buffer,
+  secret: Buffer,
+): Promise<[Find[], Find[]]> {
+  const isSecret = method === 'secret';
+  const needles: Record<string, Uint8Array> = isSecret ? { secret } : await needlesOf(password);
+  const holder = new Holder('authenticator');
+  holder.say(settingOf(method, isSecret ? secret : password, 0));
+  const { port } = await holder.hear();
+  const { method: name, definitions } = peerOf(isSecret ? 'md5' : method, certificates().ca);
+  await using client = new RadiusClient({ host: '127.0.0.1', port: Number(port), secret });
+  await using host = await openEapHost({ runtime: 'embedded', methods: definitions });
+  const credentials = { username: 'alice', password };
+  await using session = await host.beginSession({ method: name as 'peap', credentials });
+  const result = await session.authenticate(radiusTransport(client));
+  assert.equal(result.isSuccess, true);
+  const { msk } = result.keys;
+  if (msk !== undefined) needles['MSK'] = msk.subarray(0, 32);
+  holder.say({});
+  return await scans(holder, needles);
+}
+
+const describeOnLinux = process.platform === 'linux' ? describe : () => undefined;
+
+describeOnLinux('the memory of a process, when all is over, holds no', function () {
+  // What Node has read from a socket can lie about in memory that it has not used again; what the package leaves is
+  // there each time.
+  this.retries(3);
+  for (const [part, scan] of Object.entries({ peer: scanPeer, authenticator: scanAuthenticator })) {
+    for (const method of [...methods, 'secret']) {
+      const what = method === 'secret' ? 'secret of the RADIUS' : `password, hash or key of ${method}’s`;
+      it(`${what} ${part}`, async () => {
+        const secret = method === 'secret' ? newPassword() : radiusSecret;
+        const password = method === 'secret' ? secret : newPassword();
+        const [during, afterwards] = await scan(method, password, secret);
+        assert.ok(during.length > 0, 'the scan finds what there is');
+        assert.equal(describeFinds(afterwards), '');
+      });
+    }
+  }
+});
