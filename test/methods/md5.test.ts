@@ -83,7 +83,7 @@ describe('MD5-Challenge', () => {
     deepEqual(await md5.peer.getIdentity(empty), { invokeUi: true });
     deepEqual(await md5.peer.getIdentity(peerBegin(credentials)), {
       identity: 'user',
-      credentials: Uint8Array.from(credentials),
+      credentials: Buffer.from(credentials),
     });
     const bad = peerBegin(Buffer.from('bad'));
     throws(() => md5.peer.getIdentity(bad), { code: 'EAPHOST_BAD_CREDENTIALS', winError: 13 });

@@ -10,6 +10,7 @@ import type {
   PeerSession,
   PeerStep,
 } from '../../lib/methods/method.js';
+import { copyPeerResult } from '../../lib/hosting/result-copy.js';
 import type { Flag } from '../../lib/types.js';
 
 export interface ConversationOptions {
@@ -118,7 +119,7 @@ export async function converse(
   const [peerResult, authenticatorResult] = [await peer.getResult(reason), await authenticator.getResult()];
   const conversation = {
     end,
-    peer: copyOf(peerResult),
+    peer: copyPeerResult(peerResult),
     authenticator: copyOf(authenticatorResult),
     requests,
     responses,
