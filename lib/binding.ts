@@ -94,11 +94,33 @@ type Reject = (reason: unknown) => void;
 const lost: NativeFailure = { call: 'napi_create_object', winError: 8 };
 const ignore = (): void => undefined;
 
+/** How long completions may follow one another, in milliseconds, before the event loop has its other turns. */
+const longestRush = 8;
+
 /** The calls under way, by ticket. A ticket is used again when its call is over. */
 class Calls {
   readonly #resolves: Resolve[] = [];
   readonly #rejects: Reject[] = [];
   readonly #free: number[] = [];
+  /** When the event loop was last seen to turn. */
+  #turned = 0;
+  /** What became of calls, until it turns again; undefined where callers are told at once. */
+  #held: (() => void)[] | undefined;
+
+  /**
+   * A batch of completions begins. What callers make of one is soon complete, too, and Node takes up to a thousand
+   * batches in one turn: timers and sockets would wait for seconds. So now and then callers wait for the next turn.
+   */
+  beginBatch(): void {
+    if (this.#held !== undefined || performance.now() - this.#turned < longestRush) return;
+    const held: (() => void)[] = [];
+    this.#held = held;
+    setImmediate(() => {
+      this.#held = undefined;
+      this.#turned = performance.now();
+      for (const settle of held) settle();
+    });
+  }
 
   /** A promise for the call that `begin` makes of a ticket. It rejects with what `begin` throws. */
   start<Value>(begin: (ticket: number) => void): Promise<Value> {
@@ -116,12 +138,16 @@ class Calls {
   }
 
   resolve(ticket: number, value: unknown): void {
-    this.#resolves[ticket]?.(value);
-    this.#release(ticket);
+    this.#settle(ticket, this.#resolves[ticket], value);
   }
 
   reject(ticket: number, reason: unknown): void {
-    this.#rejects[ticket]?.(reason);
+    this.#settle(ticket, this.#rejects[ticket], reason);
+  }
+
+  #settle(ticket: number, settle: Resolve | undefined, value: unknown): void {
+    if (this.#held === undefined) settle?.(value);
+    else this.#held.push(() => settle?.(value));
     this.#release(ticket);
   }
 
@@ -292,6 +318,7 @@ function attach(binding: Binding): NativeAddon {
 
   const records = binding.attach((count, values = []) => {
     let value = 0;
+    calls.beginBatch();
     for (let at = 0; at < count * numbersPerRecord; at += numbersPerRecord) {
       const ticket = records[at] ?? 0;
       const first = records[at + 2] ?? 0;

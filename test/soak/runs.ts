@@ -145,12 +145,12 @@ async function openSessions(count: number): Promise<Outcome> {
   };
 }
 
-/** How late timers are beside sessions that exchange as fast as they can, and in an idle process at the same time. */
+/** How late timers are beside sessions that exchange as fast as they can, and in a process that is as busy without sessions, at the same time. */
 async function eventLoop(sessions: number, seconds: number): Promise<Outcome> {
   const runtime = await openRuntime();
   const open = await Promise.all(times(sessions, () => beginSession(runtime)));
-  const idle = fork(fileURLToPath(new URL('idle.js', import.meta.url)));
-  await once(idle, 'spawn');
+  const busy = fork(fileURLToPath(new URL('control.js', import.meta.url)));
+  await once(busy, 'spawn');
   const stop = new AbortController();
   let exchanges = 0;
   const drives = open.map(async (session) => {
@@ -163,9 +163,9 @@ async function eventLoop(sessions: number, seconds: number): Promise<Outcome> {
   await sleep(seconds * 1000);
   stop.abort();
   const { p99, worst } = await measured;
-  const told = once(idle, 'message');
-  idle.send('stop');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- idle.ts tells it
+  const told = once(busy, 'message');
+  busy.send('stop');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- control.ts tells it
   const [control] = (await told) as [Awaited<typeof measured>];
   await Promise.all(drives);
   await Promise.all(open.map((session) => session.end()));
@@ -173,7 +173,7 @@ async function eventLoop(sessions: number, seconds: number): Promise<Outcome> {
   return {
     figures:
       `${grouped(sessions)} sessions, ${(exchanges / seconds).toFixed(0)} exchanges/s; a timer is late by ` +
-      `${p99.toFixed(1)} ms (99 %), ${worst.toFixed(1)} ms at worst; of an idle process ${control.p99.toFixed(1)} ms ` +
+      `${p99.toFixed(1)} ms (99 %), ${worst.toFixed(1)} ms at worst; of a process without sessions ${control.p99.toFixed(1)} ms ` +
       `and ${control.worst.toFixed(1)} ms`,
     beyond: p99 - control.p99 > maxLatenessMs ? [`timers are more than ${maxLatenessMs} ms late`] : [],
   };
