@@ -53,10 +53,7 @@ interface SessionHandle {
   end(ticket: number): void;
 }
 
-interface RuntimeHandle extends Pick<
-  NativeRuntime,
-  'registerMethod' | 'unregisterMethod' | 'setOption' | 'counters' | 'stats'
-> {
+interface RuntimeHandle extends Pick<NativeRuntime, 'setOption' | 'counters' | 'stats'> {
   /** Which one in this environment; its notifications carry it. */
   readonly number: number;
   beginSession(ticket: number, options: NativeBeginOptions): void;
@@ -64,6 +61,8 @@ interface RuntimeHandle extends Pick<
   getIdentity(ticket: number, options: NativeIdentityOptions): void;
   getEncryptedPassword(ticket: number, password: string): void;
   configure(ticket: number, call: ConfigurationCall, options: object): void;
+  registerMethod(ticket: number, method: NativeMethodRegistration): void;
+  unregisterMethod(ticket: number, type: NativeMethodType): void;
   close(ticket: number): void;
 }
 
@@ -266,12 +265,16 @@ class Runtime implements NativeRuntime {
     });
   }
 
-  registerMethod(method: NativeMethodRegistration): void {
-    this.#handle.registerMethod(method);
+  registerMethod(method: NativeMethodRegistration): Promise<void> {
+    return this.#calls.start((ticket) => {
+      this.#handle.registerMethod(ticket, method);
+    });
   }
 
-  unregisterMethod(type: NativeMethodType): void {
-    this.#handle.unregisterMethod(type);
+  unregisterMethod(type: NativeMethodType): Promise<void> {
+    return this.#calls.start((ticket) => {
+      this.#handle.unregisterMethod(ticket, type);
+    });
   }
 
   setOption(option: number, value: number): void {

@@ -239,7 +239,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     this.#checkEmbedded('registerMethod');
     try {
       await this.#methods.remove(checked.type);
-      this.#native.registerMethod(checked);
+      await this.#native.registerMethod(checked);
     } catch (error) {
       throw this.toError(error, checked.type);
     }
@@ -250,7 +250,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     const full = toMethodType(type, 'type');
     this.#checkEmbedded('unregisterMethod');
     try {
-      if (!(await this.#methods.remove(full))) this.#native.unregisterMethod(full);
+      if (!(await this.#methods.remove(full))) await this.#native.unregisterMethod(full);
     } catch (error) {
       throw this.toError(error, full);
     }

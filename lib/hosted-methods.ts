@@ -44,6 +44,8 @@ export class HostedMethods {
   readonly #methods = new Map<string, Hosted>();
   /** Those of methods that were taken out, too: their sessions go on. */
   readonly #servers = new Set<MethodServer>();
+  /** Servers that are only just starting. */
+  readonly #starting = new Set<Promise<MethodServer>>();
   readonly #runtime: NativeRuntime;
   readonly #shim: string;
 
@@ -64,12 +66,12 @@ export class HostedMethods {
   async start(type: MethodType): Promise<void> {
     const hosted = this.#methods.get(formatMethodType(type));
     if (hosted === undefined) return;
-    hosted.server ??= this.#serve(hosted);
+    const server = (hosted.server ??= this.#serve(hosted));
     try {
-      await hosted.server;
+      await server;
     } catch (error) {
-      // The next session tries again.
-      delete hosted.server;
+      // The next session tries again, where none has meanwhile.
+      if (hosted.server === server) delete hosted.server;
       throw error;
     }
   }
@@ -85,24 +87,33 @@ export class HostedMethods {
     const hosted = this.#methods.get(key);
     if (hosted === undefined) return false;
     this.#methods.delete(key);
-    if (hosted.server === undefined) return true;
-    await hosted.server;
-    this.#runtime.unregisterMethod(hosted.type);
+    // Why one did not start is told to the session that wanted it: then nothing is registered.
+    const isRegistered = await hosted.server?.then(
+      () => true,
+      () => false,
+    );
+    if (isRegistered === true) await this.#runtime.unregisterMethod(hosted.type);
     return true;
   }
 
   /** Closes the servers. The sessions of the run-time have ended. */
   async close(): Promise<void> {
-    // A server that is only just starting: whether it did is told to the session that wanted it.
-    await Promise.allSettled([...this.#methods.values()].map(async ({ server }) => server));
     this.#methods.clear();
+    // Whether one that is only just starting did is told to the session that wanted it.
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.#servers].map((server) => server.close()));
   }
 
-  async #serve(hosted: Hosted): Promise<MethodServer> {
+  #serve(hosted: Hosted): Promise<MethodServer> {
+    const starting = this.#startServer(hosted).finally(() => this.#starting.delete(starting));
+    this.#starting.add(starting);
+    return starting;
+  }
+
+  async #startServer(hosted: Hosted): Promise<MethodServer> {
     const server = await serveMethods({ methods: [hosted.definition] });
     try {
-      this.#runtime.registerMethod({
+      await this.#runtime.registerMethod({
         type: hosted.type,
         dllPath: this.#shim,
         friendlyName: hosted.definition.name,

@@ -156,8 +156,8 @@ export interface NativeRuntime extends NativeConfiguration {
   /** Called for every NotificationHandler callback, with the connection's GUID. */
   onNotification: ((connectionId: string) => void) | undefined;
   /** Embedded run-time only (native/embedded/embedded.h); rejects with ERROR_NOT_SUPPORTED elsewhere. */
-  registerMethod(method: NativeMethodRegistration): void;
-  unregisterMethod(type: NativeMethodType): void;
+  registerMethod(method: NativeMethodRegistration): Promise<void>;
+  unregisterMethod(type: NativeMethodType): Promise<void>;
   setOption(option: number, value: number): void;
   counters(): { outstandingBlocks: number; sessions: number; loadedMethods: number };
   /** Lanes running now, and calls in flight. */

@@ -128,12 +128,12 @@ function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRunti
 }
 
 /** What a run-time is opened with: its methods. */
-function furnish(native: NativeRuntime, options: CheckedOptions): HostedMethods {
+async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<HostedMethods> {
   const shim = ownLibrary('eapshim');
   if (options.runtime === 'system') return new HostedMethods(native, shim);
   if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
   if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
-  for (const dll of options.methodDlls) native.registerMethod(dll);
+  for (const dll of options.methodDlls) await native.registerMethod(dll);
   return new HostedMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
 }
 
@@ -161,7 +161,7 @@ export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
     const native = await untilAborted(opening, signal);
     const observed = new ObservedRuntime(native, checked.observer);
     try {
-      return new EapHost(checked.runtime, observed, furnish(native, checked));
+      return new EapHost(checked.runtime, observed, await furnish(native, checked));
     } catch (error) {
       await native.close();
       throw error;

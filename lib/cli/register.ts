@@ -1,5 +1,6 @@
 // `eaphost register`: registers the methods of a module with Windows' EAPHost.
 
+import { undoAll } from '../registration/changes.js';
 import { registerMethod, unregisterMethod, type Registration } from '../registration/register.js';
 import { formatMethodType } from '../types.js';
 import { type Command, exitCodes, interruptible, UsageError } from './command.js';
@@ -43,11 +44,11 @@ async function registerAll(args: readonly string[], output: Output, signal: Abor
       signal.throwIfAborted();
     }
   } catch (error) {
-    for (const { type } of done.toReversed()) {
+    const undos = done.map(({ type }) => () => {
       output.step(`taking ${formatMethodType(type)} out again`);
-      await unregisterMethod(type);
-    }
-    throw error;
+      return unregisterMethod(type);
+    });
+    throw await undoAll(error, undos);
   }
   output.done();
   output.report(

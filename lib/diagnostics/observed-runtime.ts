@@ -274,12 +274,12 @@ export class ObservedRuntime implements NativeRuntime {
     return this.#watch.call({ call: `${call.charAt(0).toUpperCase()}${call.slice(1)}`, values }, start);
   }
 
-  registerMethod(method: NativeMethodRegistration): void {
-    this.#native.registerMethod(method);
+  registerMethod(method: NativeMethodRegistration): Promise<void> {
+    return this.#native.registerMethod(method);
   }
 
-  unregisterMethod(type: NativeMethodType): void {
-    this.#native.unregisterMethod(type);
+  unregisterMethod(type: NativeMethodType): Promise<void> {
+    return this.#native.unregisterMethod(type);
   }
 
   setOption(option: number, value: number): void {

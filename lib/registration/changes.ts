@@ -5,6 +5,27 @@ import type { Registry, RegistryData } from '../native-registry.js';
 
 type Undo = () => Promise<unknown>;
 
+/**
+ * Undoes what was done before `error`, last first, all that can be. Gives that error, which says by then what could not
+ * be undone; where it has no cause, those failures are it.
+ */
+export async function undoAll(error: unknown, undos: readonly Undo[]): Promise<unknown> {
+  const failures: unknown[] = [];
+  for (const undo of undos.toReversed()) {
+    try {
+      await undo();
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  if (failures.length > 0 && error instanceof Error) {
+    const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+    error.message += `. Not everything that had been done could be undone: ${reasons.join('; ')}`;
+    error.cause ??= new AggregateError(failures, 'What could not be undone');
+  }
+  return error;
+}
+
 /** Steps that were made and can be undone. */
 export class Changes {
   readonly #registry: Registry;
@@ -15,21 +36,15 @@ export class Changes {
   }
 
   /**
-   * Makes the steps of `work`. Where it rejects they are undone and it rejects with the same error; what could not be
-   * undone is told by an AggregateError, whose first error is the cause.
+   * Makes the steps of `work`. Where it rejects they are undone and it rejects with the same error, which tells what
+   * could not be undone, too.
    */
   static async all(registry: Registry, work: (changes: Changes) => Promise<void>): Promise<void> {
     const changes = new Changes(registry);
     try {
       await work(changes);
     } catch (error) {
-      const failures = await changes.#undo();
-      if (failures.length === 0) throw error;
-      throw new AggregateError(
-        [error, ...failures],
-        'It failed, and not everything that had been done could be undone; see the errors of this one',
-        { cause: error },
-      );
+      throw await undoAll(error, changes.#undos);
     }
   }
 
@@ -82,17 +97,5 @@ export class Changes {
 
   async #valueOf(path: string, name: string): Promise<RegistryData | undefined> {
     return (await this.#registry.read(path))?.values.get(name.toLowerCase());
-  }
-
-  async #undo(): Promise<unknown[]> {
-    const failures: unknown[] = [];
-    for (const undo of this.#undos.toReversed()) {
-      try {
-        await undo();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    return failures;
   }
 }

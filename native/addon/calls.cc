@@ -160,4 +160,28 @@ bool ClearCall::Make() { return owner().ClearConnection(connection_id_, failure_
 
 void ClearCall::Resolve(Environment& environment) { environment.delivery().Resolve(ticket_); }
 
+bool RegisterCall::Make() {
+  auto* const function = owner().table().EapEmbeddedRegisterMethod;
+  if (function == nullptr) return FailWith(abi::kErrorNotSupported);
+  const auto pointer = [](const std::optional<std::u16string>& text) {
+    return text ? text->c_str() : nullptr;
+  };
+  const embedded::Method method{.type = method_.type,
+                                .pwszDllPath = method_.dll_path.c_str(),
+                                .pwszFriendlyName = pointer(method_.friendly_name),
+                                .pwszAuthorName = pointer(method_.author_name),
+                                .pwszEndpoint = pointer(method_.endpoint),
+                                .dwProperties = method_.properties};
+  return Check(function(owner().scope(), &method));
+}
+
+void RegisterCall::Resolve(Environment& environment) { environment.delivery().Resolve(ticket_); }
+
+bool UnregisterCall::Make() {
+  auto* const function = owner().table().EapEmbeddedUnregisterMethod;
+  return Check(function == nullptr ? abi::kErrorNotSupported : function(owner().scope(), &type_));
+}
+
+void UnregisterCall::Resolve(Environment& environment) { environment.delivery().Resolve(ticket_); }
+
 }  // namespace eaphost::addon

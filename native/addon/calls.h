@@ -4,6 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "native/abi/win32.h"
 #include "native/addon/environment.h"
@@ -32,6 +35,8 @@ class Call : public Job, public Completion {
   virtual void Resolve(Environment& environment) = 0;
 
   bool FailWith(abi::DWORD code);
+  // Whether `code` is NO_ERROR.
+  bool Check(abi::DWORD code) { return code == abi::kNoError || FailWith(code); }
   void Succeed() { succeeded_ = true; }
   void Reset(std::int32_t ticket);
 
@@ -181,6 +186,45 @@ class ClearCall : public LooseCall {
 
  private:
   const abi::GUID connection_id_;
+};
+
+// EapEmbeddedRegisterMethod. What it replaces may be shut down and unloaded in it.
+class RegisterCall : public LooseCall {
+ public:
+  struct Method {
+    abi::EAP_METHOD_TYPE type{};
+    std::u16string dll_path;
+    std::optional<std::u16string> friendly_name;
+    std::optional<std::u16string> author_name;
+    std::optional<std::u16string> endpoint;
+    abi::DWORD properties = 0;
+  };
+
+  RegisterCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, Method method)
+      : LooseCall(ticket, std::move(runtime)), method_(std::move(method)) {}
+
+ protected:
+  const char* name() const override { return "EapEmbeddedRegisterMethod"; }
+  bool Make() override;
+  void Resolve(Environment& environment) override;
+
+ private:
+  const Method method_;
+};
+
+// EapEmbeddedUnregisterMethod. The method's DLL may be shut down and unloaded in it.
+class UnregisterCall : public LooseCall {
+ public:
+  UnregisterCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, const abi::EAP_METHOD_TYPE& type)
+      : LooseCall(ticket, std::move(runtime)), type_(type) {}
+
+ protected:
+  const char* name() const override { return "EapEmbeddedUnregisterMethod"; }
+  bool Make() override;
+  void Resolve(Environment& environment) override;
+
+ private:
+  const abi::EAP_METHOD_TYPE type_;
 };
 
 }  // namespace eaphost::addon

@@ -59,7 +59,8 @@ class MethodOpen final : public MethodCall {
 class MethodEnd final : public MethodCall {
  public:
   MethodEnd(std::int32_t ticket, std::shared_ptr<MethodSession> session)
-      : MethodCall(ticket, session->host, session->number, "EndSession"), session_(std::move(session)) {}
+      : MethodCall(ticket, session->host, session->number, session->host->end_name()),
+        session_(std::move(session)) {}
 
   // A closed method has ended its sessions.
   void Refuse() override { Succeed(); }

@@ -170,7 +170,7 @@ bool MethodHost::Begin(const std::shared_ptr<AuthenticatorSession>& session,
 }
 
 bool MethodHost::End(MethodSession& session, host::Failure& failure) {
-  const bool is_ended = method::Check(session.End(), "EndSession", failure);
+  const bool is_ended = method::Check(session.End(), end_name(), failure);
   lanes().Leave(session.strand);
   const std::lock_guard lock(mutex());
   open_sessions_.erase(&session);

@@ -115,6 +115,11 @@ class MethodHost : public LaneOwner {
              host::Failure& failure);
   bool End(MethodSession& session, host::Failure& failure);
 
+  // The function that ends a session.
+  const char* end_name() const {
+    return options_.role == Role::kPeer ? "EapPeerEndSession" : "EapMethodAuthenticatorEndSession";
+  }
+
   // Ends a session that nobody waits for any more, if it has not ended. Any thread.
   void EndLater(std::shared_ptr<MethodSession> session);
 

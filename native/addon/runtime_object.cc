@@ -105,67 +105,52 @@ napi_value RuntimeObject::Close(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// A method that is a function of the embedded run-time, while the run-time is open: `call(function, scope,
-// reader, arguments)` reads its arguments, up to two, and where they are good makes the call. Throws a
-// NativeFailure for any other code than NO_ERROR.
-template <typename Function, typename Call>
-napi_value RuntimeObject::Embedded(napi_env env, napi_callback_info info, const char* name,
-                                   Function* host::RuntimeTable::*function, Call call) {
+napi_value RuntimeObject::RegisterMethod(napi_env env, napi_callback_info info) {
+  Receiver<RuntimeObject, 2> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  ArgumentReader reader(env);
+  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+  OptionsReader read(env, reader, receiver.arguments[1]);
+  RegisterCall::Method method;
+  method.type = read.MethodType("type");
+  method.dll_path = read.Text("dllPath");
+  method.friendly_name = read.OptionalText("friendlyName");
+  method.author_name = read.OptionalText("authorName");
+  method.endpoint = read.OptionalText("endpoint");
+  method.properties = read.Number("properties");
+  if (!reader.ok()) return nullptr;
+  LooseCall::Start(*receiver.environment,
+                   std::make_unique<RegisterCall>(ticket, receiver.object->runtime_, std::move(method)));
+  return nullptr;
+}
+
+napi_value RuntimeObject::UnregisterMethod(napi_env env, napi_callback_info info) {
+  Receiver<RuntimeObject, 2> receiver;
+  if (!receiver.Read(env, info)) return nullptr;
+  ArgumentReader reader(env);
+  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
+  const abi::EAP_METHOD_TYPE type = reader.MethodType(receiver.arguments[1], "type");
+  if (!reader.ok()) return nullptr;
+  LooseCall::Start(*receiver.environment,
+                   std::make_unique<UnregisterCall>(ticket, receiver.object->runtime_, type));
+  return nullptr;
+}
+
+// Throws a NativeFailure for any other code than NO_ERROR.
+napi_value RuntimeObject::SetOption(napi_env env, napi_callback_info info) {
   Receiver<RuntimeObject, 2> receiver;
   if (!receiver.Read(env, info)) return nullptr;
   const Runtime& runtime = *receiver.object->runtime_;
   ArgumentReader reader(env);
-  abi::DWORD code = abi::kErrorNotSupported;
-  if (runtime.table().*function != nullptr) {
-    code = runtime.is_closing()
-               ? abi::kErrorInvalidState
-               : call(runtime.table().*function, runtime.scope(), reader, receiver.arguments.data());
-  }
-  if (code != abi::kNoError) ThrowFailure(env, name, code);
+  const abi::DWORD option = reader.Number(receiver.arguments[0], "option");
+  const abi::DWORD value = reader.Number(receiver.arguments[1], "value");
+  if (!reader.ok()) return nullptr;
+  auto* const function = runtime.table().EapEmbeddedSetOption;
+  const abi::DWORD code = function == nullptr    ? abi::kErrorNotSupported
+                          : runtime.is_closing() ? abi::kErrorInvalidState
+                                                 : function(runtime.scope(), option, value);
+  if (code != abi::kNoError) ThrowFailure(env, "EapEmbeddedSetOption", code);
   return nullptr;
-}
-
-napi_value RuntimeObject::RegisterMethod(napi_env env, napi_callback_info info) {
-  const auto call = [env](auto* function, std::uint64_t scope, ArgumentReader& reader,
-                          napi_value* arguments) -> abi::DWORD {
-    OptionsReader read(env, reader, arguments[0]);
-    const abi::EAP_METHOD_TYPE type = read.MethodType("type");
-    const std::u16string path = read.Text("dllPath");
-    const auto friendly_name = read.OptionalText("friendlyName");
-    const auto author_name = read.OptionalText("authorName");
-    const auto endpoint = read.OptionalText("endpoint");
-    const abi::DWORD properties = read.Number("properties");
-    if (!reader.ok()) return abi::kNoError;
-
-    const auto pointer = [](const auto& text) { return text ? text->c_str() : nullptr; };
-    const embedded::Method method{.type = type,
-                                  .pwszDllPath = path.c_str(),
-                                  .pwszFriendlyName = pointer(friendly_name),
-                                  .pwszAuthorName = pointer(author_name),
-                                  .pwszEndpoint = pointer(endpoint),
-                                  .dwProperties = properties};
-    return function(scope, &method);
-  };
-  return Embedded(env, info, "EapEmbeddedRegisterMethod", &host::RuntimeTable::EapEmbeddedRegisterMethod,
-                  call);
-}
-
-napi_value RuntimeObject::UnregisterMethod(napi_env env, napi_callback_info info) {
-  const auto call = [](auto* function, std::uint64_t scope, ArgumentReader& reader, napi_value* arguments) {
-    const abi::EAP_METHOD_TYPE type = reader.MethodType(arguments[0], "type");
-    return reader.ok() ? function(scope, &type) : abi::kNoError;
-  };
-  return Embedded(env, info, "EapEmbeddedUnregisterMethod", &host::RuntimeTable::EapEmbeddedUnregisterMethod,
-                  call);
-}
-
-napi_value RuntimeObject::SetOption(napi_env env, napi_callback_info info) {
-  const auto call = [](auto* function, std::uint64_t scope, ArgumentReader& reader, napi_value* arguments) {
-    const abi::DWORD option = reader.Number(arguments[0], "option");
-    const abi::DWORD value = reader.Number(arguments[1], "value");
-    return reader.ok() ? function(scope, option, value) : abi::kNoError;
-  };
-  return Embedded(env, info, "EapEmbeddedSetOption", &host::RuntimeTable::EapEmbeddedSetOption, call);
 }
 
 napi_value RuntimeObject::Counters(napi_env env, napi_callback_info info) {

@@ -41,10 +41,6 @@ class RuntimeObject {
   static napi_value Stats(napi_env env, napi_callback_info info);
   static napi_value Number(napi_env env, napi_callback_info info);
 
-  template <typename Function, typename Call>
-  static napi_value Embedded(napi_env env, napi_callback_info info, const char* name,
-                             Function* host::RuntimeTable::*function, Call call);
-
   const std::int32_t number_;
   const std::shared_ptr<Runtime> runtime_;
 };

@@ -40,7 +40,7 @@ export async function openRuntime(maxLanes = 64): Promise<NativeRuntime> {
     maxLanes,
   });
   runtime.setOption(optionMaxRounds, noLimit);
-  runtime.registerMethod({ type: trivialMethod, dllPath: libraryPath('trivialmethod'), properties: 0 });
+  await runtime.registerMethod({ type: trivialMethod, dllPath: libraryPath('trivialmethod'), properties: 0 });
   return runtime;
 }
 

@@ -154,11 +154,11 @@ export class FakeRuntime implements NativeRuntime {
     return Promise.reject(nativeFailure('EapHostPeerGetMethods', 50));
   }
 
-  registerMethod(registration: NativeMethodRegistration): void {
+  async registerMethod(registration: NativeMethodRegistration): Promise<void> {
     this.registered.push(registration);
   }
 
-  unregisterMethod(type: NativeMethodType): void {
+  async unregisterMethod(type: NativeMethodType): Promise<void> {
     this.unregistered.push(type);
   }
 

@@ -1,10 +1,11 @@
 // A host over a stand-in for the native side: what it passes down, what it keeps, what it wipes.
 
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 
 import { EapHost } from '../../lib/eaphost.js';
 import { checkMethods, HostedMethods } from '../../lib/hosted-methods.js';
-import type { NativeRuntime } from '../../lib/native.js';
+import type { NativeFailure, NativeRuntime } from '../../lib/native.js';
 import { FakeNative, FakeRuntime, guid, nativeFailure } from './fakes.js';
 import { scriptMethod, scriptType } from './script-method.js';
 import { eventually, hasCode } from './support.js';
@@ -187,15 +188,56 @@ describe('A host', () => {
     const native = new FakeRuntime();
     const host = makeHost(native);
     const register = native.registerMethod.bind(native);
-    native.registerMethod = () => {
-      throw nativeFailure('EapEmbeddedRegisterMethod', 8);
-    };
+    native.registerMethod = () => Promise.reject(nativeFailure('EapEmbeddedRegisterMethod', 8));
     await assert.rejects(host.beginSession({ method: scriptType }), (error) =>
       hasCode(error, 'ERROR_NOT_ENOUGH_MEMORY'),
     );
     native.registerMethod = register;
     await host.beginSession({ method: scriptType });
     await host.close();
+  });
+
+  /** A run-time that registers a method when it is told what comes of that. */
+  const registersLater = () => {
+    const native = new FakeRuntime();
+    const done: string[] = [];
+    const begins = new Promise<(failure?: NativeFailure) => void>((begun) => {
+      native.registerMethod = () =>
+        new Promise((resolve, reject) => {
+          begun((failure) => {
+            done.push('registered');
+            if (failure === undefined) resolve();
+            else reject(failure);
+          });
+        });
+    });
+    return { native, done, begins };
+  };
+
+  it('takes a method out although the session that started it fails', async () => {
+    const { native, begins } = registersLater();
+    const host = makeHost(native);
+    const beginning = host.beginSession({ method: scriptType });
+    const settle = await begins;
+    const removing = host.unregisterMethod(scriptType);
+    settle(nativeFailure('EapEmbeddedRegisterMethod', 8));
+    await assert.rejects(beginning, (error) => hasCode(error, 'ERROR_NOT_ENOUGH_MEMORY'));
+    await removing;
+    assert.deepEqual(native.unregistered, []);
+    await host.close();
+  });
+
+  it('waits in close for a method that is still starting, though it was taken out', async () => {
+    const { native, done, begins } = registersLater();
+    const host = makeHost(native);
+    const beginning = host.beginSession({ method: scriptType });
+    const settle = await begins;
+    const removing = host.unregisterMethod(scriptType);
+    const closing = host.close().then(() => done.push('closed'));
+    await setImmediate();
+    settle();
+    await Promise.allSettled([beginning, removing, closing]);
+    assert.deepEqual(done, ['registered', 'closed']);
   });
 
   it('tells a failure that came of its closing as that', async () => {

@@ -62,7 +62,7 @@ export async function openHost(endpoint: string): Promise<NativeRuntime> {
     maxLanes: 64,
   });
   const dllPath = libraryPath('eapshim');
-  runtime.registerMethod({ type: stallingType, dllPath, endpoint, properties: 0 });
+  await runtime.registerMethod({ type: stallingType, dllPath, endpoint, properties: 0 });
   return runtime;
 }
 

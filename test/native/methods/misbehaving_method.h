@@ -19,6 +19,8 @@
 //   earlycrash=1        EndSession crashes where no packet was processed
 //   abort=, exit=       abort(); exit with code 77
 //   hang=ROUTINES       for ever, or ms=N milliseconds, and then as if nothing had been
+//   await=ROUTINES      until the file that EAPHOST_TEST_RELEASE names is there, 5 seconds at most; adds to
+//                       the file which it was: released, gave up
 //   throw=ROUTINES      a C++ exception comes out
 //   fail=ROUTINES       fails with code=N, else ERROR_INVALID_PARAMETER
 //   error=1             of fail: with an EAP_ERROR; error=bare: one of zeroes and NULLs
@@ -81,6 +83,7 @@ inline constexpr const char* kBehaviours[] = {
     "absent=Initialize",                              // 118
     "absent=ProcessRequestPacket,ReceivePacket",      // 119
     "absent=EndSession,Shutdown",                     // 120
+    "await=Shutdown",                                 // 121
 };
 inline constexpr std::size_t kTypes = std::size(kBehaviours);
 

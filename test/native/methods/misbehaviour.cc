@@ -4,8 +4,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
+
+#include "test/native/methods/method_platform.h"
 
 namespace eaphost::misbehaving {
 
@@ -15,6 +19,18 @@ std::string_view TakeWord(std::string_view& list) {
   const std::string_view word = list.substr(0, list.find(','));
   list.remove_prefix(std::min(list.size(), word.size() + 1));
   return word;
+}
+
+// A thread that is in here, and that alone could make the file, gives up.
+void AwaitRelease() {
+  using Clock = std::chrono::steady_clock;
+  const std::string path = testdll::GetVariable("EAPHOST_TEST_RELEASE");
+  const Clock::time_point end = Clock::now() + std::chrono::seconds(5);
+  bool is_released = false;
+  while (!(is_released = std::filesystem::exists(path)) && Clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  std::ofstream(path, std::ios::app) << (is_released ? "released" : "gave up");
 }
 
 }  // namespace
@@ -55,6 +71,7 @@ std::optional<abi::DWORD> Call::Begin(abi::EAP_ERROR** error) const {
       std::this_thread::sleep_for(std::chrono::milliseconds(time == 0 ? 1000 : time));
     } while (time == 0);
   }
+  if (Is("await")) AwaitRelease();
   if (Is("throw")) throw std::runtime_error("it misbehaves");
   if (Is("leave")) *error = MakeError();
   if (!Is("fail")) return std::nullopt;
