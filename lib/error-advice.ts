@@ -3,6 +3,11 @@
 import { eapErrorCodes, systemErrorCodes } from './error-codes.js';
 import { formatMethodType, type FullMethodType } from './types.js';
 
+/** What to do where no file can be opened any more. */
+export const descriptorAdvice =
+  'there are no file descriptors left for it; close what need not be open, or raise the limit (ulimit -n, ' +
+  'LimitNOFILE= of a systemd service, fs.file-max for the whole system)';
+
 type Advice = (method: string) => string;
 
 const serviceDown: Advice = () =>
@@ -109,6 +114,7 @@ const advice: ReadonlyMap<number, Advice> = new Map<number, Advice>([
     systemErrorCodes.E_ACCESSDENIED,
     () => 'access was denied; this call needs more rights than the process has',
   ],
+  [systemErrorCodes.ERROR_TOO_MANY_OPEN_FILES, () => descriptorAdvice],
   [systemErrorCodes.ERROR_NOT_ENOUGH_MEMORY, () => 'memory ran out'],
   [
     systemErrorCodes.ERROR_MAX_THRDS_REACHED,

@@ -1,7 +1,7 @@
 // EapError: what every failed call rejects with, and how the native side's failures become one.
 
 import { errorAdvice } from './error-advice.js';
-import { errorCodeName, win32CodeOf } from './error-codes.js';
+import { errorCodeName, systemErrorCodes, win32CodeOf } from './error-codes.js';
 import { isObject } from './guards.js';
 import type { NativeEapError, NativeFailure, NativeMethodType } from './native.js';
 import type { FullMethodType } from './types.js';
@@ -162,7 +162,10 @@ function describe(what: string, code: string, advice: string | undefined, detail
 export function toEapError(reason: unknown, asked?: FullMethodType): unknown {
   if (!isNativeFailure(reason)) return reason;
   const winError = reason.winError >>> 0;
-  const code = errorCodeName(winError);
+  const code =
+    winError === systemErrorCodes.ERROR_TOO_MANY_OPEN_FILES
+      ? ('EAPHOST_OUT_OF_DESCRIPTORS' satisfies EaphostCode)
+      : errorCodeName(winError);
   const details = { code, winError, call: reason.call, ...detailsOf(reason.error, asked) };
   const advice = reason.message ?? errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
   return new EapError(describe(`${reason.call} failed`, code, advice, details), details);

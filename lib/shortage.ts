@@ -1,6 +1,7 @@
 // What ran out where Node or the system could not make a thing: their errors as errors of this package, which say what
 // is missing and what to do.
 
+import { descriptorAdvice } from './error-advice.js';
 import { EapError, eaphostError } from './errors.js';
 import { isObject } from './guards.js';
 
@@ -9,11 +10,6 @@ export function systemCodeOf(error: unknown): string | undefined {
   const code = isObject(error) ? error['code'] : undefined;
   return typeof code === 'string' ? code : undefined;
 }
-
-/** What to do where no file can be opened any more. */
-export const descriptorAdvice =
-  'there are no file descriptors left for it; close what need not be open, or raise the limit (ulimit -n, ' +
-  'LimitNOFILE= of a systemd service, fs.file-max for the whole system)';
 
 /** The error of `what`, where descriptors or memory ran out; undefined where it failed for anything else. */
 export function shortage(error: unknown, what: string): EapError | undefined {

@@ -7,6 +7,7 @@
 namespace eaphost::abi {
 
 inline constexpr DWORD kNoError = 0;                    // NO_ERROR
+inline constexpr DWORD kErrorTooManyOpenFiles = 4;      // ERROR_TOO_MANY_OPEN_FILES
 inline constexpr DWORD kErrorNotEnoughMemory = 8;       // ERROR_NOT_ENOUGH_MEMORY
 inline constexpr DWORD kErrorNotSupported = 50;         // ERROR_NOT_SUPPORTED
 inline constexpr DWORD kErrorInvalidParameter = 87;     // ERROR_INVALID_PARAMETER

@@ -8,9 +8,33 @@
 #include <windows.h>
 #else
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #endif
 
+#include "native/abi/win32.h"
+
 namespace eaphost::platform {
+
+#ifndef _WIN32
+namespace {
+
+// Why dlopen gave nothing, which it says in words alone: what keeps the file from being opened here kept
+// dlopen from it, too.
+abi::DWORD ReasonOf(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor >= 0) {
+    close(descriptor);
+    return abi::kErrorModNotFound;
+  }
+  if (errno == EMFILE || errno == ENFILE) return abi::kErrorTooManyOpenFiles;
+  return errno == ENOMEM ? abi::kErrorNotEnoughMemory : abi::kErrorModNotFound;
+}
+
+}  // namespace
+#endif
 
 Library::Library(Library&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
@@ -79,14 +103,15 @@ Library::~Library() {
 Library Library::Load(std::u16string_view name, Where where) {
   Library library;
   if (where == Where::kSystem32) {
-    library.error_ = 126;
+    library.error_ = abi::kErrorModNotFound;
     library.message_ = "System32 exists on Windows only";
     return library;
   }
-  library.handle_ = dlopen(ToUtf8(name).c_str(), RTLD_NOW | RTLD_LOCAL);
+  const std::string path = ToUtf8(name);
+  library.handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library.handle_ == nullptr) {
     const char* reason = dlerror();
-    library.error_ = 126;
+    library.error_ = ReasonOf(path);
     library.message_ = reason != nullptr ? reason : "dlopen failed";
   }
   return library;

@@ -25,7 +25,8 @@ class Library {
   static Library Load(std::u16string_view name, Where where);
 
   bool loaded() const { return handle_ != nullptr; }
-  // Windows: GetLastError of the load. Elsewhere: ERROR_MOD_NOT_FOUND (126). 0 when loaded.
+  // Windows: GetLastError of the load. Elsewhere: ERROR_MOD_NOT_FOUND (126), or ERROR_TOO_MANY_OPEN_FILES
+  // (4) or ERROR_NOT_ENOUGH_MEMORY (8) where that is why it could not be read. 0 when loaded.
   std::uint32_t error() const { return error_; }
   // What the loader said, for people. Empty when loaded.
   const std::string& message() const { return message_; }

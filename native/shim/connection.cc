@@ -24,8 +24,8 @@ abi::DWORD Connection::Greet(const Token& token, const Deadline& deadline) {
   abi::DWORD code = stream_->Write(EncodeHello(hello, token), deadline);
   Octets answer;
   if (code == abi::kNoError) code = Receive(deadline, kHelloSize, &answer);
-  // A server that does not know the token hangs up.
-  if (code == abi::kErrorConnectionAborted) return abi::kErrorConnectionRefused;
+  // A server that does not know the token hangs up, and one that has no descriptor for the connection.
+  if (code == abi::kErrorConnectionAborted) return Stream::WhyRefused();
   if (code == abi::kNoError && !DecodeHello(answer, token)) code = abi::kErrorBadNetResponse;
   WipeAnswer();
   return code;

@@ -14,6 +14,8 @@ const char16_t* SentenceOf(abi::DWORD code) {
   switch (code) {
     case abi::kErrorConnectionRefused:
       return u"Nothing answers at the address of the EAP method's server";
+    case abi::kErrorTooManyOpenFiles:
+      return u"No file descriptor is left for a connection to the EAP method's server";
     case kErrorAccessDenied:
       return u"Another user's process answers at the address of the EAP method's server";
     case abi::kErrorConnectionAborted:

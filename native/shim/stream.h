@@ -29,7 +29,8 @@ class Deadline {
 };
 
 // Win32 codes: NO_ERROR, ERROR_TIMEOUT, ERROR_CONNECTION_REFUSED (Connect), ERROR_ACCESS_DENIED (Connect: the
-// server is another's), ERROR_CONNECTION_ABORTED (it broke, or Abort).
+// server is another's), ERROR_TOO_MANY_OPEN_FILES and ERROR_NOT_ENOUGH_MEMORY (Connect: no socket can be
+// had), ERROR_CONNECTION_ABORTED (it broke, or Abort).
 class Stream {
  public:
   // Whether an address has the form that Connect takes: an absolute path, or \\.\pipe\ and a name.
@@ -38,6 +39,10 @@ class Stream {
   // this process' user.
   static abi::DWORD Connect(const std::u16string& address, const std::u16string& owner,
                             const Deadline& deadline, std::unique_ptr<Stream>* stream);
+
+  // Why no connection could be made now: what Connect would say for want of a descriptor or of memory, else
+  // ERROR_CONNECTION_REFUSED. A server in this process that cannot accept for that same want hangs up.
+  static abi::DWORD WhyRefused();
 
   virtual ~Stream() = default;
   // All of it.

@@ -138,7 +138,26 @@ abi::DWORD ConnectTo(int descriptor, const sockaddr_un& name, const Deadline& de
   }
 }
 
+int MakeSocket() {
+#ifdef SOCK_CLOEXEC
+  return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
+  return socket(AF_UNIX, SOCK_STREAM, 0);
+#endif
+}
+
+// Of the socket that could not be made.
+abi::DWORD WhyNoSocket() {
+  if (errno == EMFILE || errno == ENFILE) return abi::kErrorTooManyOpenFiles;
+  return errno == ENOMEM || errno == ENOBUFS ? abi::kErrorNotEnoughMemory : abi::kErrorConnectionRefused;
+}
+
 }  // namespace
+
+abi::DWORD Stream::WhyRefused() {
+  const Socket probe(MakeSocket());
+  return probe.get() < 0 ? WhyNoSocket() : abi::kErrorConnectionRefused;
+}
 
 bool Stream::IsAddress(const std::u16string& address) {
   sockaddr_un name;
@@ -151,13 +170,8 @@ abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& 
   if (!owner.empty()) return kErrorAccessDenied;
   sockaddr_un name;
   if (!Fill(address, &name)) return abi::kErrorConnectionRefused;
-#ifdef SOCK_CLOEXEC
-  const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-#else
-  const int descriptor = socket(AF_UNIX, SOCK_STREAM, 0);
-#endif
-  if (descriptor < 0) return abi::kErrorConnectionRefused;
-  Socket opened(descriptor);
+  Socket opened(MakeSocket());
+  if (opened.get() < 0) return WhyNoSocket();
   if (!Prepare(opened.get())) return abi::kErrorConnectionRefused;
   if (const abi::DWORD code = ConnectTo(opened.get(), name, deadline); code != abi::kNoError) return code;
   if (platform::UserAtOtherEnd(opened.get()) != geteuid()) return kErrorAccessDenied;

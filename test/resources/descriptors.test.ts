@@ -24,7 +24,7 @@ async function sweep(scenario: string): Promise<Swept> {
 
 if (process.platform === 'linux') {
   describe('a process without file descriptors', () => {
-    for (const scenario of ['isolated']) {
+    for (const scenario of ['session', 'served', 'isolated']) {
       it(`is told so wherever one is missing, and keeps none: ${scenario}`, async () => {
         const { tries, before, after } = await sweep(scenario);
         const failed = tries.filter(({ code }) => code !== undefined);
