@@ -30,6 +30,8 @@ describePosix('a folder for temporary files that cannot be used', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'eaphost-temporary-'));
+    // Where no server of another test has a folder.
+    process.env['TMPDIR'] = folder;
   });
   afterEach(() => {
     Object.assign(fs, real);
