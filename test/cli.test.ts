@@ -7,7 +7,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attributeTypes, encodeMppeKeys } from '../lib/attributes.js';
-import { parseServer } from '../lib/cli/auth-options.js';
+import { parseServer, readAuthOptions, wipeOptions } from '../lib/cli/auth-options.js';
+import { Output } from '../lib/cli/output.js';
 import { promptSecret, readSecretFile } from '../lib/cli/password.js';
 import type { AuthenticatorSession, MethodDefinition } from '../lib/methods/method.js';
 import { mschapv2Authenticator } from '../lib/methods/mschapv2.js';
@@ -414,6 +415,34 @@ describe('eaphost’s question for a password', () => {
     deepEqual(written, ['Password: ', '\n']);
     deepEqual(terminal.modes, ['raw', 'resume', 'cooked', 'pause']);
     deepEqual(terminal.eventNames(), []);
+  });
+
+  it('wipes what the terminal gave, and answers with memory of its own', async () => {
+    const { terminal, answer } = ask();
+    const long = 'long'.repeat(100);
+    const chunks = ['pass', `word${long}`, '\rmore'].map((text) => Buffer.from(text));
+    for (const chunk of chunks) terminal.emit('data', chunk);
+    const password = await answer;
+    equal(password.toString(), `password${long}`);
+    equal(password.buffer.byteLength, password.length);
+    for (const chunk of chunks) deepEqual(chunk, Buffer.alloc(chunk.length));
+  });
+
+  it('is not asked where a variable has it, which is copied into memory of its own', async () => {
+    process.env['EAPHOST_PASSWORD'] = 'secret';
+    try {
+      const options = await readAuthOptions(
+        [],
+        new Output(true, { write: () => undefined }, { write: () => undefined }),
+      );
+      for (const octets of [options.password, options.serverPassword]) {
+        equal(octets.buffer.byteLength, octets.length);
+      }
+      equal(options.password.toString(), 'secret');
+      wipeOptions(options);
+    } finally {
+      delete process.env['EAPHOST_PASSWORD'];
+    }
   });
 
   for (const [what, name, act] of [

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Runtime } from '../eaphost.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
+import { secretFrom } from '../secret.js';
 import {
   isMethodChoice,
   type MethodChoice,
@@ -197,7 +198,7 @@ async function readSecret(values: Values, output: Output): Promise<Buffer> {
     );
   }
   const word = secret ?? process.env['EAPHOST_SECRET'] ?? '';
-  const octets = file === undefined ? Buffer.from(word) : await readSecretFile(file, 'secret');
+  const octets = file === undefined ? secretFrom(word) : await readSecretFile(file, 'secret');
   if (octets.length > 0) return octets;
   throw new UsageError(
     '--secret or --secret-file is missing, or EAPHOST_SECRET: what the server shares with this client',
@@ -207,15 +208,15 @@ async function readSecret(values: Values, output: Output): Promise<Buffer> {
 async function readServerPassword(values: Values): Promise<Buffer> {
   const file = values['server-password-file'];
   if (file !== undefined) return readSecretFile(file, 'server’s password');
-  return Buffer.from(process.env['EAPHOST_SERVER_PASSWORD'] ?? demo.password);
+  return secretFrom(process.env['EAPHOST_SERVER_PASSWORD'] ?? demo.password);
 }
 
 async function readPassword(values: Values, identity: string, isBuiltIn: boolean): Promise<Buffer> {
   const file = values['password-file'];
   if (file !== undefined) return readSecretFile(file, 'password');
   const variable = process.env['EAPHOST_PASSWORD'];
-  if (variable !== undefined) return Buffer.from(variable);
-  if (isBuiltIn) return Buffer.from(demo.password);
+  if (variable !== undefined) return secretFrom(variable);
+  if (isBuiltIn) return secretFrom(demo.password);
   if (process.stdin.isTTY) return promptSecret(`Password of ${identity}: `, process.stdin, process.stderr);
   throw new UsageError(
     'the password is missing: give --password-file or EAPHOST_PASSWORD, or run it in a terminal',

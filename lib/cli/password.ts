@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { printable } from '../printable.js';
+import { secretBuffer, secretFrom } from '../secret.js';
 import { InterruptedError, readInput, UsageError } from './command.js';
 
 /** What a prompt needs of a terminal. */
@@ -22,6 +23,38 @@ const endOfTransmission = 0x04;
 const backspace = 0x08;
 const deleteKey = 0x7f;
 
+/** What has been typed so far, outside of V8's heap. */
+class Typed {
+  #octets = secretBuffer(64);
+  #length = 0;
+
+  push(octet: number): void {
+    if (this.#length === this.#octets.length) {
+      const full = this.#octets;
+      this.#octets = secretFrom(full, full);
+      full.fill(0);
+    }
+    this.#octets[this.#length] = octet;
+    this.#length += 1;
+  }
+
+  /** The last character of UTF-8: its continuation octets, then its first one. */
+  eraseCharacter(): void {
+    while (this.#length > 0) {
+      this.#length -= 1;
+      if (((this.#octets[this.#length] ?? 0) & 0xc0) !== 0x80) return;
+    }
+  }
+
+  copy(): Buffer {
+    return secretFrom(this.#octets.subarray(0, this.#length));
+  }
+
+  wipe(): void {
+    this.#octets.fill(0);
+  }
+}
+
 /** The first line of a file, which must be its only one. Throws UsageError where it cannot be read. */
 export async function readSecretFile(path: string, what: string): Promise<Buffer> {
   const content = await readInput(path, `the ${what}`);
@@ -34,7 +67,7 @@ export async function readSecretFile(path: string, what: string): Promise<Buffer
   throw new UsageError(`the file of the ${what} must hold one line of UTF-8: ${path}`);
 }
 
-/** Asks on a terminal without echo. Rejects with InterruptedError after Ctrl-C, with UsageError after Ctrl-D. */
+/** Asks on a terminal without echo, and wipes what the terminal gave. Rejects with InterruptedError after Ctrl-C, with UsageError after Ctrl-D. */
 export async function promptSecret(
   question: string,
   terminal: Terminal,
@@ -43,26 +76,30 @@ export async function promptSecret(
   // In this order: what is typed as soon as the question is there must not be shown either.
   terminal.setRawMode(true);
   output.write(printable(question));
-  const typed: number[] = [];
+  const typed = new Typed();
   const { promise, resolve, reject } = deferred();
   const giveUp = () => reject(new UsageError('no password was given'));
   const take = (chunk: Buffer) => {
     for (const octet of chunk) {
-      if (octet === newline || octet === carriageReturn) return resolve(Buffer.from(typed));
+      if (octet === newline || octet === carriageReturn) return resolve(typed.copy());
       if (octet === endOfText) return reject(new InterruptedError('no password was given'));
       if (octet === endOfTransmission) return giveUp();
-      if (octet === backspace || octet === deleteKey) eraseCharacter(typed);
+      if (octet === backspace || octet === deleteKey) typed.eraseCharacter();
       else if (octet >= 0x20) typed.push(octet);
     }
   };
-  terminal.on('data', take);
+  const takeAndWipe = (chunk: Buffer) => {
+    take(chunk);
+    chunk.fill(0);
+  };
+  terminal.on('data', takeAndWipe);
   terminal.on('end', giveUp);
   try {
     terminal.resume();
     return await promise;
   } finally {
-    typed.fill(0);
-    terminal.off('data', take);
+    typed.wipe();
+    terminal.off('data', takeAndWipe);
     terminal.off('end', giveUp);
     terminal.setRawMode(false);
     terminal.pause();
@@ -86,10 +123,4 @@ function deferred(): Deferred {
     resolve: (answer) => settle?.resolve(answer),
     reject: (reason) => settle?.reject(reason),
   };
-}
-
-/** The last character of UTF-8: its continuation octets, then its first one. */
-function eraseCharacter(typed: number[]): void {
-  while (((typed.at(-1) ?? 0) & 0xc0) === 0x80) typed.pop();
-  typed.pop();
 }
