@@ -1,5 +1,5 @@
-// Builds each fuzzer of test/native/fuzz with libFuzzer, ASan and UBSan, and runs it for a while; then the fuzzer of
-// requests, which is TypeScript.
+// Builds each fuzzer of test/native/fuzz with libFuzzer, ASan and UBSan, and runs it for a while; then the
+// fuzzers in TypeScript, of test/fuzz and of the shim's requests.
 // Usage: node scripts/fuzz.mjs [SECONDS] [NAME…]      (for each fuzzer; default 30, and all)
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ for (const file of readdirSync(inRoot('test/native/fuzz')).filter((name) => name
   ]);
 }
 
-if (isWanted('request-fuzz')) {
-  buildTypeScript();
-  run(process.execPath, ['dist/test/shim/request-fuzz.js', String(seconds)]);
-}
+buildTypeScript();
+if (isWanted('request-fuzz')) run(process.execPath, ['dist/test/shim/request-fuzz.js', String(seconds)]);
+const instrument = ['--import', './dist/test/fuzz/instrument.js'];
+run(process.execPath, [...instrument, 'dist/test/fuzz/main.js', String(seconds), ...names]);
