@@ -226,6 +226,7 @@ export const suites = {
         'doctor',
         'facade',
         'faulty',
+        'fuzz',
         'growth',
         'hosting',
         'methods',

@@ -144,7 +144,8 @@ export function fuzz(
     if (failure) return { ...findings(), found: { input: Buffer.from(input), ...failure } };
   }
   coverage.sweep();
-  while (count < executions && ((count & 63) !== 0 || performance.now() < end)) {
+  const isOver = () => count >= executions || ((count & 63) === 0 && performance.now() >= end);
+  while (!isOver()) {
     const input = Buffer.from(mutate(corpus[random(corpus.length)]!, random, corpus));
     const failure = withstands(input);
     if (failure) return { ...findings(), found: { input, ...failure } };

@@ -10,5 +10,7 @@ const instrumenter = createInstrumenter({ esModules: true, compact: false });
 export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
   if (loaded.format !== 'module' || !/\/dist\/(?:lib|test\/fuzz\/planted)/u.test(url)) return loaded;
-  return { ...loaded, source: instrumenter.instrumentSync(String(loaded.source), fileURLToPath(url)) };
+  const { source } = loaded;
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source ?? undefined);
+  return { ...loaded, source: instrumenter.instrumentSync(text, fileURLToPath(url)) };
 };
