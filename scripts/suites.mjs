@@ -301,6 +301,7 @@ export const suites = {
       // their allocations themselves.
       mochaUnderAsan('hosting under ASan', hosting, { ASAN_OPTIONS: 'detect_leaks=0' });
       mochaUnderAsan('faulty run-time under ASan', faulty);
+      mochaUnderAsan('failing calls of Node-API under ASan', ['dist/test/napi/*.test.js']);
     },
   },
   malloc: {
