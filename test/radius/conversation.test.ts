@@ -279,14 +279,6 @@ describe('Conversation: Nak', () => {
     assert.equal((await other.receive(expandedNak(1))).kind, 'refuse');
   });
 
-  it('takes a Nak as nonsense once the method has had a response', async () => {
-    const conversation = converse(methods());
-    await conversation.start(0);
-    await conversation.receive(wish(1, wishes.more));
-    const step = await conversation.receive(nak(2, 201));
-    assert.equal(step.kind === 'ignored' && step.fault, 'wrongEapType');
-  });
-
   it('still takes a Nak after a response that the method discarded', async () => {
     const conversation = converse(methods());
     await conversation.start(0);

@@ -175,19 +175,6 @@ describe('RadiusServer', () => {
     assert.equal(it.server.sessions, 0);
   });
 
-  it('refuses a State that is over, and one of another client', async () => {
-    await using it = await lab({ address: '::' });
-    const { client, server } = it;
-    const { state } = await begin(client);
-    await using thief = await BareClient.open(server.port, '::1');
-    const stolen = await thief.ask(thief.request(wish(8, wishes.accept), state));
-    assert.deepEqual(eapOf(stolen, accessReject), eapPacket(4, 8));
-    // The same client may go on from another port.
-    await using sibling = await BareClient.open(server.port);
-    assert.equal((await sibling.ask(sibling.request(wish(8, wishes.accept), state))).code, accessAccept);
-    assert.equal((await client.ask(client.request(wish(8, wishes.accept), state))).code, accessReject);
-  });
-
   it('chooses another method after a Nak', async () => {
     await using it = await lab({
       methods: [echoMethod(), echoMethod({ type: { type: 201 } }), echoMethod({ type: { type: 202 } })],

@@ -21,7 +21,6 @@ import {
   type Conversation,
   type ConversationOptions,
   converse,
-  earlySuccess,
   isResumed,
   versions,
   wrongCredentials,
@@ -179,14 +178,6 @@ for (const version of versions) {
         server,
       );
       assertSuccess(conversation);
-    });
-
-    it('believes in no success before the result in the tunnel', async () => {
-      const verdicts = await earlySuccess(peerOf(version), serverOf(version), aliceCredentials);
-      deepEqual(
-        verdicts.map(({ isSuccess }) => isSuccess),
-        verdicts.map((_verdict, index) => index === verdicts.length - 1),
-      );
     });
   });
 }

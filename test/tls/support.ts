@@ -9,6 +9,7 @@ import type {
   MethodDefinition,
   PeerBegin,
   PeerResult,
+  PeerResultReason,
   PeerSession,
 } from '../../lib/methods/method.js';
 import type { TlsVersion } from '../../lib/methods/tls/engine.js';
@@ -163,22 +164,27 @@ function copyOf<Result extends PeerResult | AuthenticatorResult>(result: Result)
   return { ...result, attributes };
 }
 
-/** A peer's verdicts, asked for as if EAP-Success had come: each of a conversation that ended by EAP-Success one response later than the one before. */
-export async function earlySuccess(
+/**
+ * A peer's verdicts, asked for as if EAP-Success had come (or EAP-Failure, by `reason`): each of a conversation that ended
+ * one response later than the one before, the first of one that ended before the first request.
+ */
+export async function earlyVerdicts(
   peerMethod: MethodDefinition,
   authenticatorMethod: MethodDefinition,
   credentials: Uint8Array,
+  reason: PeerResultReason = 'success',
+  identity = 'anonymous',
 ): Promise<readonly PeerResult[]> {
   const verdicts: PeerResult[] = [];
-  for (let responses = 1, isOver = false; !isOver; responses++) {
+  for (let responses = 0, isOver = false; !isOver; responses++) {
     const peer = await beginPeer(peerMethod, { credentials, flags: ['fullAuth'] });
-    const authenticator = await beginAuthenticator(authenticatorMethod, 'anonymous');
+    const authenticator = await beginAuthenticator(authenticatorMethod, identity);
     for (let round = 0; round < responses && !isOver; round++) {
       const step = await peer.processRequest((await authenticator.sendPacket(round)).packet);
       if (step.action !== 'send') throw new Error(`the peer's action is ${step.action}`);
       isOver = (await authenticator.receivePacket(step.packet)) === 'result';
     }
-    verdicts.push(await peer.getResult('success'));
+    verdicts.push(copyOf(await peer.getResult(reason)));
     await peer.end();
     await authenticator.end();
   }

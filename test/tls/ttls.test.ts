@@ -22,7 +22,6 @@ import {
   assertFailure,
   assertSuccess,
   converse,
-  earlySuccess,
   isResumed,
   versions,
   wrongCredentials,
@@ -156,16 +155,6 @@ for (const version of versions) {
       );
       assertSuccess(conversation);
     });
-
-    for (const inner of ['mschapv2', [mschapv2]] as const) {
-      it(`believes in no success before the ${typeof inner === 'string' ? inner : 'inner EAP'} server has proved itself`, async () => {
-        const verdicts = await earlySuccess(peerOf(version, { inner }), serverOf(version), aliceCredentials);
-        deepEqual(
-          verdicts.map(({ isSuccess }) => isSuccess),
-          verdicts.map((_verdict, index) => index === verdicts.length - 1),
-        );
-      });
-    }
 
     it('asks for an identity where there are no credentials', async () => {
       const peer = peerOf(version, { inner: 'pap' });
