@@ -232,14 +232,18 @@ class RadiusLink implements RadiusTransport {
       return eap;
     }
     this.#end();
+    // The reply is to the peer's last response: a peer would ignore a packet under another id, and begin anew for ever.
+    const ending = (wanted: number): Uint8Array =>
+      eap && code === wanted && eap[1] === this.#responseId
+        ? eap
+        : this.#makeUp(eapPacket(wanted, this.#responseId));
     if (reply.code === radiusCodes.accessAccept) {
       this.accept = acceptOf(reply);
       // The RADIUS code decides; an EAP-Failure inside is the peer's to see (RFC 3579, 2.6.3).
-      return eap && (code === eapCodes.success || code === eapCodes.failure) ? eap : 'altSuccess';
+      return code === eapCodes.success || code === eapCodes.failure ? ending(code) : 'altSuccess';
     }
     this.reject = rejectOf(reply);
-    if (eap && code === eapCodes.failure) return eap;
-    return this.#makeUp(eapPacket(eapCodes.failure, this.#responseId));
+    return ending(eapCodes.failure);
   }
 
   /** The server may have ignored the peer's response and repeated its request, but not forever. */

@@ -179,7 +179,12 @@ describe('radiusTransport', () => {
       { code: accessAccept, eap: eapPacket(1, 9, Buffer.of(4)) },
       'altSuccess',
     ],
-    ['an Accept with EAP-Failure', { code: accessAccept, eap: eapPacket(4, 9) }, eapPacket(4, 9)],
+    ['an Accept with EAP-Success', { code: accessAccept, eap: eapPacket(3, 33) }, eapPacket(3, 33)],
+    ['an Accept with EAP-Failure', { code: accessAccept, eap: eapPacket(4, 33) }, eapPacket(4, 33)],
+    // A peer would take no packet under an id that it did not answer, and begin anew.
+    ['an Accept, EAP-Success of another id', { code: accessAccept, eap: eapPacket(3, 9) }, eapPacket(3, 33)],
+    ['an Accept, EAP-Failure of another id', { code: accessAccept, eap: eapPacket(4, 9) }, eapPacket(4, 33)],
+    ['a Reject, EAP-Failure of another id', { code: accessReject, eap: eapPacket(4, 9) }, eapPacket(4, 33)],
     ['a Reject without EAP', { code: accessReject }, eapPacket(4, 33)],
     ['a Reject with EAP-Success', { code: accessReject, eap: eapPacket(3, 33) }, eapPacket(4, 33)],
     ['a Reject with a broken packet', { code: accessReject, eap: Buffer.of(4, 33, 0) }, eapPacket(4, 33)],
