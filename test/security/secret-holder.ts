@@ -126,7 +126,6 @@ async function readZeros(): Promise<void> {
 }
 
 async function settle(): Promise<void> {
-  await readZeros();
   for (let round = 0; round < 6; round += 1) {
     await delay(20);
     globalThis.gc?.();
@@ -140,8 +139,11 @@ async function main(part: keyof typeof parts): Promise<void> {
   await parts[part](setting.method === 'secret' ? { ...setting, method: 'md5' } : setting, secret);
   secret.fill(0);
   await settle();
-  await meet('over');
-  process.disconnect();
+  // No collection of garbage from here on: what JavaScript holds stays where it is.
+  for (;;) {
+    await meet('over');
+    await readZeros();
+  }
 }
 
 if (process.argv[2] !== undefined && process.argv[2] in parts)
