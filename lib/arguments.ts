@@ -1,11 +1,12 @@
 // Checks of what callers pass. Each throws TypeError or RangeError that names the argument, before anything
 // native runs.
 
+import { isUtf8, transcode } from 'node:buffer';
 import { types } from 'node:util';
 
 import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
 import type { EapAttribute } from './types.js';
-import { secretFrom } from './secret.js';
+import { secretBuffer, secretFrom } from './secret.js';
 
 /** What every call that can take long accepts. */
 export interface SignalOptions {
@@ -135,4 +136,24 @@ export function toName<Name extends string>(
 ): Name {
   if (isNameOf(table, value)) return value;
   throw new TypeError(`${argument} must be one of ${namesOf(table).join(', ')}`);
+}
+
+/** A password for Windows, in UTF-16 without a NUL, in memory of its own: wipe it. Octets are UTF-8. */
+export function toUtf16(value: unknown, argument: string): Buffer {
+  const isText = typeof value === 'string';
+  if (!isText && !(value instanceof Uint8Array)) {
+    throw new TypeError(`${argument} must be a string or a Uint8Array`);
+  }
+  if (isText ? value.includes('\0') : value.includes(0))
+    throw new RangeError(`${argument} must not hold NUL`);
+  if (!isText) {
+    if (!isUtf8(value)) throw new RangeError(`${argument} must be UTF-8`);
+    const unicode = transcode(value, 'utf8', 'utf16le');
+    const copy = secretFrom(unicode);
+    unicode.fill(0);
+    return copy;
+  }
+  const unicode = secretBuffer(value.length * 2);
+  unicode.write(value, 'utf16le');
+  return unicode;
 }

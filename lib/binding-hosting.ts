@@ -36,7 +36,7 @@ interface SessionHandle {
 }
 
 interface PeerSessionHandle extends SessionHandle {
-  setCredentials(ticket: number, identity: string, password: string): void;
+  setCredentials(ticket: number, identity: string, password: Uint8Array): void;
   processRequestPacket(ticket: number, packet: Uint8Array): void;
   getResponsePacket(ticket: number): void;
   getResult(ticket: number, reason: number): void;
@@ -92,7 +92,7 @@ class PeerSession implements NativePeerSession {
     this.#handle = handle;
   }
 
-  setCredentials(identity: string, password: string): Promise<void> {
+  setCredentials(identity: string, password: Uint8Array): Promise<void> {
     return this.#calls.start((ticket) => {
       this.#handle.setCredentials(ticket, identity, password);
     });

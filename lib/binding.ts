@@ -59,7 +59,7 @@ interface RuntimeHandle extends Pick<NativeRuntime, 'setOption' | 'counters' | '
   beginSession(ticket: number, options: NativeBeginOptions): void;
   clearConnection(ticket: number, connectionId: string): void;
   getIdentity(ticket: number, options: NativeIdentityOptions): void;
-  getEncryptedPassword(ticket: number, password: string): void;
+  getEncryptedPassword(ticket: number, password: Uint8Array): void;
   configure(ticket: number, call: ConfigurationCall, options: object): void;
   registerMethod(ticket: number, method: NativeMethodRegistration): void;
   unregisterMethod(ticket: number, type: NativeMethodType): void;
@@ -244,7 +244,7 @@ class Runtime implements NativeRuntime {
     });
   }
 
-  getEncryptedPassword(password: string): Promise<{ encrypted: string }> {
+  getEncryptedPassword(password: Uint8Array): Promise<{ encrypted: string }> {
     return this.#calls.start((ticket) => {
       this.#handle.getEncryptedPassword(ticket, password);
     });

@@ -3,7 +3,7 @@
 import type { EventEmitter } from 'node:events';
 
 import { untilAborted } from './abort.js';
-import { signalOf, toGuid, type SignalOptions } from './arguments.js';
+import { signalOf, toGuid, toUtf16, type SignalOptions } from './arguments.js';
 import { Configuration } from './configuration.js';
 import { checkBeginOptions, type BeginSessionOptions, type CheckedBeginOptions } from './begin-options.js';
 import { eaphostError, toEapError } from './errors.js';
@@ -214,18 +214,21 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
    * Encrypts a password as Windows does for a profile: EapHostPeerGetEncryptedPassword, of Windows 10 and later.
    * Undocumented by Microsoft: what form the result has and which memory it leaves behind is stated nowhere. Use it
    * only where you know why. The embedded run-time rejects with `ERROR_NOT_SUPPORTED`.
+   *
+   * @param password octets are UTF-8, and copied: wipe yours. A string stays in memory.
    */
-  async getEncryptedPassword(password: string, options?: SignalOptions): Promise<string> {
-    if (typeof password !== 'string') throw new TypeError('password must be a string');
-    if (password.includes('\0')) throw new RangeError('password must not hold NUL');
-    const signal = signalOf(options);
-    this.checkOpen();
-    signal?.throwIfAborted();
+  async getEncryptedPassword(password: string | Uint8Array, options?: SignalOptions): Promise<string> {
+    const unicode = toUtf16(password, 'password');
     try {
-      const { encrypted } = await untilAborted(this.#native.getEncryptedPassword(password), signal);
+      const signal = signalOf(options);
+      this.checkOpen();
+      signal?.throwIfAborted();
+      const { encrypted } = await untilAborted(this.#native.getEncryptedPassword(unicode), signal);
       return encrypted;
     } catch (error) {
       throw this.toError(error);
+    } finally {
+      unicode.fill(0);
     }
   }
 

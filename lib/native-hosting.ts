@@ -174,7 +174,7 @@ export interface NativePeerResult {
 export interface NativePeerSession {
   /** The number that NativeCall gives it. */
   readonly number: number;
-  setCredentials(identity: string, password: string): Promise<void>;
+  setCredentials(identity: string, password: Uint8Array): Promise<void>;
   processRequestPacket(packet: Uint8Array): Promise<NativePeerOutput>;
   getResponsePacket(): Promise<Buffer>;
   /** `reason`: EapPeerMethodResultReason. */

@@ -152,7 +152,7 @@ export interface NativeRuntime extends NativeConfiguration {
   beginSession(options: NativeBeginOptions): Promise<NativeSession>;
   clearConnection(connectionId: string): Promise<void>;
   getIdentity(options: NativeIdentityOptions): Promise<NativeIdentity>;
-  getEncryptedPassword(password: string): Promise<{ encrypted: string }>;
+  getEncryptedPassword(password: Uint8Array): Promise<{ encrypted: string }>;
   /** Called for every NotificationHandler callback, with the connection's GUID. */
   onNotification: ((connectionId: string) => void) | undefined;
   /** Embedded run-time only (native/embedded/embedded.h); rejects with ERROR_NOT_SUPPORTED elsewhere. */

@@ -257,7 +257,7 @@ export class ObservedRuntime implements NativeRuntime {
     }));
   }
 
-  getEncryptedPassword(password: string): Promise<{ encrypted: string }> {
+  getEncryptedPassword(password: Uint8Array): Promise<{ encrypted: string }> {
     const start = (): Promise<{ encrypted: string }> => this.#native.getEncryptedPassword(password);
     if (!this.#watch.isActive) return start();
     return this.#watch.call({ call: 'GetEncryptedPassword' }, start);

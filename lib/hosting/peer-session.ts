@@ -1,6 +1,6 @@
 // A session of a peer method DLL: one promise-returning method for each routine, and the fused steps.
 
-import { toAttributes, toBytes, type SignalOptions } from '../arguments.js';
+import { toAttributes, toBytes, toUtf16, type SignalOptions } from '../arguments.js';
 import { decodeKeys, type DecodedKeys } from '../attributes.js';
 import { errorCodeName } from '../error-codes.js';
 import { eaphostError, resultError, type EapError } from '../errors.js';
@@ -114,12 +114,24 @@ export class PeerMethodSession extends MethodSession<NativePeerSession> {
     super(native, owner, 'EapPeerEndSession');
   }
 
-  /** What EAPHost's own name and password dialogs gave, before the first packet: EapPeerSetCredentials. */
-  async setCredentials(identity: string, password: string, options?: SignalOptions): Promise<void> {
+  /**
+   * What EAPHost's own name and password dialogs gave, before the first packet: EapPeerSetCredentials.
+   *
+   * @param password octets are UTF-8, and copied: wipe yours. A string stays in memory.
+   */
+  async setCredentials(
+    identity: string,
+    password: string | Uint8Array,
+    options?: SignalOptions,
+  ): Promise<void> {
     const name = toSecretText(identity, 'identity');
-    const secret = toSecretText(password, 'password');
+    const unicode = toUtf16(password, 'password');
     const check = (): void => this.#order.setCredentials();
-    await this.call(call.setCredentials, options, check, (native) => native.setCredentials(name, secret));
+    try {
+      await this.call(call.setCredentials, options, check, (native) => native.setCredentials(name, unicode));
+    } finally {
+      unicode.fill(0);
+    }
     this.#order.hasCredentials();
   }
 

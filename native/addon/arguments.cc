@@ -2,6 +2,7 @@
 #include "native/addon/arguments.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include "native/host/guid.h"
 
@@ -118,6 +119,13 @@ host::SecretBytes ArgumentReader::Bytes(napi_value value, const char* name) {
     return {};
   }
   return host::SecretBytes(bytes->begin(), bytes->end());
+}
+
+platform::SecretText ArgumentReader::SecretText(napi_value value, const char* name) {
+  const host::SecretBytes octets = Bytes(value, name);
+  platform::SecretText text(octets.size() / sizeof(char16_t));
+  if (!text.empty()) std::memcpy(text.data(), octets.data(), text.size() * sizeof(char16_t));
+  return text;
 }
 
 host::SecretBytes ArgumentReader::OptionalBytes(napi_value value, const char* name) {

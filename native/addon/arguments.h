@@ -31,6 +31,8 @@ class ArgumentReader {
   abi::HANDLE Handle(napi_value value, const char* name);
   host::SecretBytes Bytes(napi_value value, const char* name);
   // Nothing for undefined.
+  // Of octets in UTF-16: a string of JavaScript could not be wiped.
+  platform::SecretText SecretText(napi_value value, const char* name);
   host::SecretBytes OptionalBytes(napi_value value, const char* name);
   abi::EAP_METHOD_TYPE MethodType(napi_value value, const char* name);
   std::vector<host::Attribute> Attributes(napi_value value, const char* name);

@@ -17,7 +17,7 @@ bool EncryptCall::Make() {
 
 void EncryptCall::Resolve(Environment& environment) {
   ObjectWriter object(environment.env());
-  object.Text("encrypted", encrypted_);
+  object.Text("encrypted", std::u16string_view(encrypted_.data(), encrypted_.size()));
   environment.delivery().ResolveValue(ticket_, object.value());
 }
 

@@ -27,9 +27,8 @@ class IdentityCall : public LooseCall {
 // EapHostPeerGetEncryptedPassword.
 class EncryptCall : public LooseCall {
  public:
-  EncryptCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, std::u16string password)
+  EncryptCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, platform::SecretText password)
       : LooseCall(ticket, std::move(runtime)), password_(std::move(password)) {}
-  ~EncryptCall() override { platform::Wipe(password_.data(), password_.size() * sizeof(char16_t)); }
 
  protected:
   const char* name() const override { return "EapHostPeerGetEncryptedPassword"; }
@@ -37,8 +36,8 @@ class EncryptCall : public LooseCall {
   void Resolve(Environment& environment) override;
 
  private:
-  std::u16string password_;
-  std::u16string encrypted_;
+  const platform::SecretText password_;
+  platform::SecretText encrypted_;
 };
 
 // EapHostPeerGetDataToUnplumbCredentials.

@@ -72,9 +72,9 @@ struct Credentials {
 napi_value SetCredentials(napi_env env, napi_callback_info info) {
   return Object::Begin<Step>(
       env, info, "EapPeerSetCredentials",
-      [env](ArgumentReader& reader, napi_value* arguments) {
+      [](ArgumentReader& reader, napi_value* arguments) {
         return Credentials{.identity = reader.Text(arguments[0], "identity"),
-                           .password = ReadSecretText(env, reader, arguments[1], "password")};
+                           .password = reader.SecretText(arguments[1], "password")};
       },
       [](Native& native, const Credentials& credentials, Step&) {
         const platform::SecretText& password = credentials.password;

@@ -32,7 +32,7 @@ napi_value RuntimeObject::GetEncryptedPassword(napi_env env, napi_callback_info 
   if (!receiver.Read(env, info)) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  std::u16string password = reader.Text(receiver.arguments[1], "password");
+  platform::SecretText password = reader.SecretText(receiver.arguments[1], "password");
   if (!reader.ok()) return nullptr;
   LooseCall::Start(*receiver.environment,
                    std::make_unique<EncryptCall>(ticket, receiver.object->runtime_, std::move(password)));

@@ -61,14 +61,14 @@ bool Supplicant::GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData&
 
 // Undocumented: the size is taken to be in octets with the NUL, as everywhere else where the name begins with
 // dwSizeof; whose the output is, and which function would free it, is stated nowhere, so it is left alone.
-bool Supplicant::GetEncryptedPassword(std::u16string_view password, std::u16string& encrypted,
+bool Supplicant::GetEncryptedPassword(const platform::SecretText& password, platform::SecretText& encrypted,
                                       Failure& failure) const {
   constexpr const char* kCall = "EapHostPeerGetEncryptedPassword";
   if (table_.EapHostPeerGetEncryptedPassword == nullptr) {
     failure = MakeFailure(kCall, abi::kErrorProcNotFound, "this Windows does not have it: it came with 10");
     return false;
   }
-  platform::SecretText text(password.begin(), password.end());
+  platform::SecretText text = password;
   text.push_back(u'\0');
   abi::LPWSTR output = nullptr;
   const auto size = static_cast<DWORD>(text.size() * sizeof(abi::WCHAR));
@@ -77,7 +77,8 @@ bool Supplicant::GetEncryptedPassword(std::u16string_view password, std::u16stri
     failure = MakeFailure(kCall, code != abi::kNoError ? code : kErrorInvalidData);
     return false;
   }
-  encrypted = platform::View(output);
+  const std::u16string_view view = platform::View(output);
+  encrypted.assign(view.begin(), view.end());
   return true;
 }
 

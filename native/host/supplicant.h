@@ -62,7 +62,8 @@ class Supplicant {
   // them the failure is ERROR_PROC_NOT_FOUND.
   bool GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const;
   bool GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data, Failure& failure) const;
-  bool GetEncryptedPassword(std::u16string_view password, std::u16string& encrypted, Failure& failure) const;
+  bool GetEncryptedPassword(const platform::SecretText& password, platform::SecretText& encrypted,
+                            Failure& failure) const;
 
  private:
   bool Fetch(const char* call, abi::EAP_SESSIONID id, abi::EapHostPeerResponseAction action, Step& step,

@@ -117,7 +117,7 @@ Status PeerMethodSession::SetCredentials(const std::u16string& identity, std::u1
 Status PeerMethodSession::ProcessRequest(Bytes request, abi::EapPeerMethodOutput& output) {
   output = {abi::EapPeerMethodResponseActionDiscard, 0};
   if (Status status = NeedSession(); !status.ok()) return status;
-  std::vector<std::uint8_t> copy(request.begin(), request.end());
+  SecretBytes copy(request.begin(), request.end());
   DllCall call(*dll_, "EapPeerProcessRequestPacket");
   call.Packet(request.data(), request.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {

@@ -146,8 +146,8 @@ export class FakeRuntime implements NativeRuntime {
     return { invokeUi: true };
   }
 
-  async getEncryptedPassword(password: string): Promise<{ encrypted: string }> {
-    return { encrypted: `(${password})` };
+  async getEncryptedPassword(password: Uint8Array): Promise<{ encrypted: string }> {
+    return { encrypted: `(${Buffer.from(password).toString('utf16le')})` };
   }
 
   configure(): Promise<never> {

@@ -39,7 +39,11 @@ describe('What a driven method DLL exports by name', () => {
     const partly = await open('peer', misbehaving(117));
     assert.ok(!partly.routines.includes('EapPeerSetCredentials'));
     const session = await beginPeer(partly);
-    await failure(session.setCredentials('a', 'b'), 'EapPeerSetCredentials', errors.notSupported);
+    await failure(
+      session.setCredentials('a', Buffer.from('b', 'utf16le')),
+      'EapPeerSetCredentials',
+      errors.notSupported,
+    );
     await partly.close();
   });
 

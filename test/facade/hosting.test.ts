@@ -147,7 +147,7 @@ describe('A session of a driven peer method', () => {
       'step=send,ui,respond,result savec=new quietpackets',
       Buffer.from('me'),
     );
-    await session.setCredentials('name', 'password');
+    await session.setCredentials('name', Buffer.from('password', 'utf16le'));
     const packet = request(1, Buffer.of(7), scriptedType);
     assert.deepEqual(await session.processRequestPacket(packet), { action: 1, allowNotifications: false });
     assert.equal((await session.getResponsePacket()).readUInt8(1), 1);
@@ -326,7 +326,7 @@ describe('The records of calls', () => {
   it('have arguments, lanes and times, and of secrets the size alone', async () => {
     const { method, calls } = await openTraced('peer', scripted);
     const session = await beginPeer(method, 'userout=secret1 saveu=secret2', Buffer.from('secret3'));
-    await session.setCredentials('name', 'secret4');
+    await session.setCredentials('name', Buffer.from('secret4', 'utf16le'));
     await session.setResponseAttributes([
       { type: 26, value: Buffer.from('secret5') },
       { type: 8102, value: Buffer.from('tlv') },

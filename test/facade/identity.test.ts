@@ -59,8 +59,10 @@ describe(`The identity of a method in the ${runtime} run-time`, () => {
     await assert.rejects(host.getIdentity({ method, flags: ill(['no']) }), /flags\[0\]/u);
     await assert.rejects(host.getIdentity({ method, config: ill('text') }), /config must be/u);
     await assert.rejects(host.getIdentity({ method, signal: ill(5) }), /signal must be/u);
-    await assert.rejects(host.getEncryptedPassword(ill(5)), /password must be a string/u);
+    await assert.rejects(host.getEncryptedPassword(ill(5)), /password must be a string or/u);
     await assert.rejects(host.getEncryptedPassword('a\0b'), /password must not hold NUL/u);
+    await assert.rejects(host.getEncryptedPassword(Buffer.of(0x61, 0)), /password must not hold NUL/u);
+    await assert.rejects(host.getEncryptedPassword(Buffer.of(0xff)), /password must be UTF-8/u);
   });
 
   it('is not asked for once aborted', async () => {

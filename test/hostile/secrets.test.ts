@@ -204,7 +204,7 @@ describe('A trace, and a password in it', function () {
     await begun.getResult(1);
     await begun.getAuthStatus(1);
     await runtime.getIdentity(asked);
-    await runtime.getEncryptedPassword(password);
+    await runtime.getEncryptedPassword(Buffer.from(password, 'utf16le'));
     await runtime.configure('credentialsXml2Blob', { xml: password, connectionData: secret });
     await runtime.configure('configXml2Blob', { xml: password });
     await runtime.configure('invokeInteractiveUI', { uiContext: secret, parentWindow: 0n });

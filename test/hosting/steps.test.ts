@@ -123,7 +123,7 @@ for (const isolate of [false, true]) {
         () => host.start(),
       );
       await client.processRequestPacket(first.packet);
-      await wrong(() => client.setCredentials('a', 'b'));
+      await wrong(() => client.setCredentials('a', Buffer.from('b')));
       const response = await client.getResponsePacket();
       await wrong(() => client.getResponsePacket());
       equal(await host.receivePacket(response), 'send');
