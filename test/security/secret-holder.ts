@@ -139,7 +139,7 @@ async function main(part: keyof typeof parts): Promise<void> {
   await parts[part](setting.method === 'secret' ? { ...setting, method: 'md5' } : setting, secret);
   secret.fill(0);
   await settle();
-  // No collection of garbage from here on: what JavaScript holds stays where it is.
+  // Nothing asks for a collection of garbage from here on, though V8 may still run one.
   for (;;) {
     await meet('over');
     await readZeros();
