@@ -203,7 +203,10 @@ function parse(path: string, content: Buffer): Fields {
     // Not with the parser's words: they quote what is near, which may be a password.
     return fail(path, 'it is no JSON');
   }
-  return ownOptions(isObject(value) ? value : fail(path, 'it must hold an object'), path);
+  return ownOptions(
+    isObject(value) && !Array.isArray(value) ? value : fail(path, 'it must hold an object'),
+    path,
+  );
 }
 
 function fail(path: string, what: string): never {
