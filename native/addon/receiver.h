@@ -28,7 +28,10 @@ struct Receiver {
     napi_value self = nullptr;
     void* wrapped = nullptr;
     void* data = nullptr;
-    if (napi_get_cb_info(env, info, &count, arguments.data(), &self, &data) != napi_ok) return false;
+    if (napi_get_cb_info(env, info, &count, arguments.data(), &self, &data) != napi_ok) {
+      static_cast<void>(napi_throw_error(env, nullptr, "the arguments cannot be read"));
+      return false;
+    }
     if (napi_unwrap(env, self, &wrapped) != napi_ok) {
       static_cast<void>(napi_throw_type_error(env, nullptr, "Illegal invocation"));
       return false;

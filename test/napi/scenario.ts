@@ -54,13 +54,17 @@ async function supplicant(): Promise<void> {
   await attempt(() => host.close());
 }
 
+/** Of a call that nothing came of. */
+const timeout = 5000;
+
 async function hosting(): Promise<void> {
-  const peer = await attempt(() => PeerMethod.load({ type: pairType, path: pairPath }));
+  const peer = await attempt(() => PeerMethod.load({ type: pairType, path: pairPath, timeout }));
   const calls: string[] = [];
   const authenticator = await attempt(() =>
     AuthenticatorMethod.load({
       type: pairType,
       path: pairPath,
+      timeout,
       onCall: ({ call }) => calls.push(call),
     }),
   );
