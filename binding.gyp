@@ -42,6 +42,13 @@
         '<@(method_sources)', '<@(host_sources)', '<@(platform_sources)',
       ],
       'defines': ['<@(eaphost_defines)'],
+      # As system headers: the warnings that we make errors are not theirs to obey.
+      'cflags_cc': ['-isystem', '<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
+      'conditions': [
+        ['OS=="win" or OS=="mac"', {
+          'include_dirs': ['<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
+        }],
+      ],
     },
     {
       'target_name': 'eapembedded',

@@ -1,5 +1,5 @@
 // The addon's entry point: what it exports, and that it stays. JavaScript's thread of each environment.
-#include <node_api.h>
+#include <napi.h>
 
 #include "native/addon/environment.h"
 #include "native/addon/method_object.h"
@@ -44,7 +44,7 @@ bool Export(Environment& environment, napi_value exports, const char* name) {
          napi_set_named_property(environment.env(), exports, name, function) == napi_ok;
 }
 
-napi_value Init(napi_env env, napi_value exports) {
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Environment* environment = nullptr;
   if (PinThisModule()) environment = Environment::Create(env);
   const bool is_ready = environment != nullptr && Export<&Attach>(*environment, exports, "attach") &&
@@ -64,6 +64,6 @@ napi_value Init(napi_env env, napi_value exports) {
 
 }  // namespace
 
-}  // namespace eaphost::addon
+NODE_API_MODULE(eaphost, Init)
 
-NAPI_MODULE_INIT() { return eaphost::addon::Init(env, exports); }
+}  // namespace eaphost::addon

@@ -153,7 +153,7 @@ napi_value GetResult(napi_env env, napi_callback_info info) {
 }  // namespace
 
 template <>
-napi_ref& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment) {
+Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment) {
   return environment.authenticator_session_class;
 }
 

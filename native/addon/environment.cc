@@ -123,13 +123,7 @@ void Completion::Release(Environment&) { delete this; }
 
 Environment::Environment(napi_env env) : env_(env), may_linger_(ProcessorCount() > 1) {}
 
-Environment::~Environment() {
-  for (napi_ref type :
-       {runtime_class, session_class, method_class, peer_session_class, authenticator_session_class}) {
-    // A reference that the environment does not take back goes with it.
-    if (type != nullptr) static_cast<void>(napi_delete_reference(env_, type));
-  }
-}
+Environment::~Environment() = default;
 
 Environment* Environment::Of(napi_env env) {
   void* data = nullptr;

@@ -2,7 +2,7 @@
 // loaded into it; its thread is the only one that touches it. Native threads know its outbox alone.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <chrono>
 #include <cstdint>
@@ -77,11 +77,11 @@ class Environment {
   void CloseOwner(std::int32_t number, std::int32_t ticket);
 
   // The classes of instance.h, and whether one is being constructed by us.
-  napi_ref runtime_class = nullptr;
-  napi_ref session_class = nullptr;
-  napi_ref method_class = nullptr;
-  napi_ref peer_session_class = nullptr;
-  napi_ref authenticator_session_class = nullptr;
+  Napi::FunctionReference runtime_class;
+  Napi::FunctionReference session_class;
+  Napi::FunctionReference method_class;
+  Napi::FunctionReference peer_session_class;
+  Napi::FunctionReference authenticator_session_class;
   bool is_constructing = false;
 
  private:

@@ -18,15 +18,20 @@ napi_value Constructor(napi_env env, napi_callback_info info) {
 }  // namespace
 
 bool DefineClass(Environment& environment, const char* name,
-                 std::span<const napi_property_descriptor> properties, napi_ref& type) {
+                 std::span<const napi_property_descriptor> properties, Napi::FunctionReference& type) {
   napi_env env = environment.env();
   napi_value constructor = nullptr;
-  return napi_define_class(env, name, NAPI_AUTO_LENGTH, &Constructor, &environment, properties.size(),
-                           properties.data(), &constructor) == napi_ok &&
-         napi_create_reference(env, constructor, 1, &type) == napi_ok;
+  napi_ref reference = nullptr;
+  if (napi_define_class(env, name, NAPI_AUTO_LENGTH, &Constructor, &environment, properties.size(),
+                        properties.data(), &constructor) != napi_ok ||
+      napi_create_reference(env, constructor, 1, &reference) != napi_ok) {
+    return false;
+  }
+  type = Napi::FunctionReference(env, reference);
+  return true;
 }
 
-napi_value Construct(Environment& environment, napi_ref type) {
+napi_value Construct(Environment& environment, const Napi::FunctionReference& type) {
   napi_value constructor = nullptr;
   napi_value object = nullptr;
   if (napi_get_reference_value(environment.env(), type, &constructor) != napi_ok) return nullptr;

@@ -75,7 +75,7 @@ class MethodSessionObject {
   }
 
  private:
-  static napi_ref& Class(Environment& environment);
+  static Napi::FunctionReference& Class(Environment& environment);
   // Those of the role, and `end`.
   static std::vector<napi_property_descriptor> Methods(Environment& environment);
 
@@ -110,11 +110,11 @@ bool MethodSessionObject<Session>::Define(Environment& environment) {
 }
 
 template <>
-napi_ref& MethodSessionObject<PeerSession>::Class(Environment& environment);
+Napi::FunctionReference& MethodSessionObject<PeerSession>::Class(Environment& environment);
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<PeerSession>::Methods(Environment& environment);
 template <>
-napi_ref& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment);
+Napi::FunctionReference& MethodSessionObject<AuthenticatorSession>::Class(Environment& environment);
 template <>
 std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>::Methods(
     Environment& environment);

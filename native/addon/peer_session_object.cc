@@ -151,7 +151,7 @@ napi_value GetResult(napi_env env, napi_callback_info info) {
 }  // namespace
 
 template <>
-napi_ref& MethodSessionObject<PeerSession>::Class(Environment& environment) {
+Napi::FunctionReference& MethodSessionObject<PeerSession>::Class(Environment& environment) {
   return environment.peer_session_class;
 }
 
