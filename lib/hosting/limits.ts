@@ -47,12 +47,14 @@ function withinTime<T>(work: Promise<T>, limit: number, limits: CallLimits): Pro
     let timer: NodeJS.Timeout | undefined;
     let isSettled = false;
     const begin = (): void => {
+      // Where JavaScript was busy beyond the limit, the timer runs before what has come meanwhile is delivered.
+      if (!isSettled) timer = setTimeout(() => setImmediate(giveUp), limit);
+    };
+    const giveUp = (): void => {
       if (isSettled) return;
-      timer = setTimeout(() => {
-        const error = hung(call, limit, method);
-        onLost(error);
-        reject(error);
-      }, limit);
+      const error = hung(call, limit, method);
+      onLost(error);
+      reject(error);
     };
     const settle = async (): Promise<void> => {
       try {

@@ -117,7 +117,8 @@ export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
     });
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, closeGraceMs);
+      // As in hosting/limits.ts: what has ended while JavaScript was busy counts.
+      timer = setTimeout(() => setImmediate(resolve), closeGraceMs);
     });
     await Promise.race([Promise.all([closed, ...ends]), grace]);
     clearTimeout(timer);
