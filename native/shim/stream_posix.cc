@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "native/abi/win32.h"
 #include "native/platform/security_posix.h"
@@ -155,8 +156,16 @@ abi::DWORD WhyNoSocket() {
 }  // namespace
 
 abi::DWORD Stream::WhyRefused() {
-  const Socket probe(MakeSocket());
-  return probe.get() < 0 ? WhyNoSocket() : abi::kErrorConnectionRefused;
+  // A connection inside of one process takes two. While a server refuses for want of them, the client's is
+  // free again, and so is the one that libuv keeps in reserve for that.
+  constexpr int kNeeded = 4;
+  std::vector<Socket> probes;
+  probes.reserve(kNeeded);
+  while (probes.size() < kNeeded) {
+    probes.emplace_back(MakeSocket());
+    if (probes.back().get() < 0) return WhyNoSocket();
+  }
+  return abi::kErrorConnectionRefused;
 }
 
 bool Stream::IsAddress(const std::u16string& address) {
