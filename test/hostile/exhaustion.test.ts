@@ -49,8 +49,13 @@ describe('A packet of 11 octets that announces 64 KiB', () => {
     },
     async 'a peer'(method) {
       const session = await beginPeer(method);
-      await session.processRequest(Buffer.of(1, 1, 0, 6, 25, 0x20));
-      equal((await session.processRequest(announcement(1, 2))).action, 'send');
+      let id = 1;
+      let step = await session.processRequest(Buffer.of(1, id, 0, 6, 25, 0x20));
+      // A ClientHello with a key share that quantum computers do not break takes two packets.
+      while (step.action === 'send' && ((step.packet[5] ?? 0) & 0x40) !== 0) {
+        step = await session.processRequest(Buffer.of(1, ++id, 0, 6, 25, 0));
+      }
+      equal((await session.processRequest(announcement(1, ++id))).action, 'send');
       return session;
     },
   };
