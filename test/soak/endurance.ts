@@ -1,7 +1,7 @@
 // One endurance run: prints its line, fails where something is beyond its limit. See scripts/endurance.mjs. Usage:
 //   node --expose-gc --max-semi-space-size=1 dist/test/soak/endurance.js NAME [--OPTION=VALUE]…
 
-import { runs } from './runs.js';
+import { runs, separator } from './runs.js';
 
 const [, , name = '', ...args] = process.argv;
 const run = runs[name];
@@ -12,5 +12,5 @@ const options = args.map((arg): [string, number] => {
   return [key, Number(value)];
 });
 const { figures, beyond } = await run(Object.fromEntries(options));
-console.log([`${name}: ${figures}`, ...beyond].join('; '));
+console.log([`${name}: ${figures}`, ...beyond].join(separator));
 process.exitCode = beyond.length > 0 ? 1 : 0;

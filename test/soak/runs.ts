@@ -30,6 +30,9 @@ export interface Outcome {
   readonly beyond: readonly string[];
 }
 
+/** Between the figures and what is beyond a limit, on the line that a run prints. */
+export const separator = ' — ';
+
 /** A run, with the values of its options. */
 export type Run = (options: Readonly<Record<string, number>>) => Promise<Outcome>;
 
