@@ -38,8 +38,9 @@
     {
       'target_name': 'eaphost',
       'sources': [
-        '<@(addon_sources)', '<@(threads_sources)', '<@(stream_sources)', '<@(method_driver_sources)',
-        '<@(method_sources)', '<@(host_sources)', '<@(platform_sources)',
+        '<@(addon_sources)', '<@(system_sources)', '<@(threads_sources)', '<@(stream_sources)',
+        '<@(method_driver_sources)', '<@(method_sources)', '<@(supplicant_sources)', '<@(values_sources)',
+        '<@(platform_sources)',
       ],
       'defines': ['<@(eaphost_defines)'],
       # As system headers: the warnings that we make errors are not theirs to obey.

@@ -13,20 +13,22 @@
       "native/platform/local_memory.cc",
       "native/platform/text.cc"
     ],
-    "host_sources": [
-      "native/host/configuration.cc",
-      "native/host/configuration_fields.cc",
-      "native/host/configuration_ui.cc",
-      "native/host/configuration_xml.cc",
-      "native/host/connections.cc",
-      "native/host/copy.cc",
-      "native/host/guid.cc",
-      "native/host/identity.cc",
-      "native/host/input_fields.cc",
-      "native/host/runtime_table.cc",
-      "native/host/supplicant.cc",
-      "native/host/xml_document_posix.cc",
-      "native/host/xml_document_win32.cc"
+    "values_sources": [
+      "native/values/copy.cc",
+      "native/values/guid.cc",
+      "native/values/xml_document_posix.cc",
+      "native/values/xml_document_win32.cc"
+    ],
+    "supplicant_sources": [
+      "native/supplicant/configuration.cc",
+      "native/supplicant/configuration_fields.cc",
+      "native/supplicant/configuration_ui.cc",
+      "native/supplicant/configuration_xml.cc",
+      "native/supplicant/connections.cc",
+      "native/supplicant/identity.cc",
+      "native/supplicant/input_fields.cc",
+      "native/supplicant/runtime_table.cc",
+      "native/supplicant/supplicant.cc"
     ],
     "method_sources": [
       "native/method/attributes.cc",
@@ -45,9 +47,26 @@
       "native/method/peer_exports_fields.cc"
     ],
     "threads_sources": [
-      "native/addon/lanes.cc",
-      "native/addon/outbox.cc",
-      "native/addon/thread.cc"
+      "native/threads/apartment.cc",
+      "native/threads/apartment_posix.cc",
+      "native/threads/apartment_win32.cc",
+      "native/threads/lane_owner.cc",
+      "native/threads/lanes.cc",
+      "native/threads/outbox.cc",
+      "native/threads/thread.cc"
+    ],
+    "system_sources": [
+      "native/system/access_posix.cc",
+      "native/system/access_win32.cc",
+      "native/system/descriptors_posix.cc",
+      "native/system/descriptors_win32.cc",
+      "native/system/pipe_listener_posix.cc",
+      "native/system/pipe_listener_win32.cc",
+      "native/system/registry_posix.cc",
+      "native/system/registry_win32.cc",
+      "native/system/signature_win32.cc",
+      "native/system/system_facts_posix.cc",
+      "native/system/system_facts_win32.cc"
     ],
     "stream_sources": [
       "native/shim/codec.cc",
@@ -57,25 +76,17 @@
       "native/shim/wire.cc"
     ],
     "addon_sources": [
-      "native/addon/access_posix.cc",
-      "native/addon/access_win32.cc",
       "native/addon/addon.cc",
-      "native/addon/apartment.cc",
-      "native/addon/apartment_posix.cc",
-      "native/addon/apartment_win32.cc",
       "native/addon/arguments.cc",
+      "native/addon/authenticator_session_object.cc",
       "native/addon/calls.cc",
       "native/addon/configuration_values.cc",
       "native/addon/delay_load_win32.cc",
       "native/addon/delivery.cc",
       "native/addon/eaphost.rc",
-      "native/addon/descriptors_posix.cc",
-      "native/addon/descriptors_win32.cc",
       "native/addon/environment.cc",
       "native/addon/identity_calls.cc",
       "native/addon/instance.cc",
-      "native/addon/lane_owner.cc",
-      "native/addon/authenticator_session_object.cc",
       "native/addon/method_calls.cc",
       "native/addon/method_host.cc",
       "native/addon/method_object.cc",
@@ -83,20 +94,13 @@
       "native/addon/method_trace.cc",
       "native/addon/method_values.cc",
       "native/addon/peer_session_object.cc",
-      "native/addon/pipe_listener_posix.cc",
-      "native/addon/pipe_listener_win32.cc",
       "native/addon/pipe_server.cc",
-      "native/addon/registry_posix.cc",
-      "native/addon/registry_win32.cc",
       "native/addon/runtime.cc",
       "native/addon/runtime_object.cc",
       "native/addon/runtime_object_configuration.cc",
       "native/addon/runtime_object_identity.cc",
       "native/addon/session_object.cc",
-      "native/addon/signature_win32.cc",
       "native/addon/system_calls.cc",
-      "native/addon/system_facts_posix.cc",
-      "native/addon/system_facts_win32.cc",
       "native/addon/values.cc"
     ],
     "embedded_sources": [

@@ -1,7 +1,7 @@
 // The public surface of the package.
 
-export { openEapHost, type OpenOptions } from './open.js';
-export { useBinary } from './binary.js';
+export { openEapHost, type OpenOptions } from './supplicant/open.js';
+export { useBinary } from './native/binary.js';
 export * as diagnostics from './diagnostics/index.js';
 export type {
   CallEvent,
@@ -10,17 +10,17 @@ export type {
   PacketDescription,
   PacketEvent,
 } from './diagnostics/index.js';
-export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './eaphost.js';
-export type { BeginSessionOptions, MethodName } from './begin-options.js';
-export type { Identity, IdentityOptions, UnplumbData } from './identity.js';
+export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './supplicant/eaphost.js';
+export type { BeginSessionOptions, MethodName } from './supplicant/options.js';
+export type { Identity, IdentityOptions, UnplumbData } from './supplicant/identity.js';
 export type {
   DialogIdentity,
   FlagOptions,
   MethodOptions,
   MethodProperties,
   WindowOptions,
-} from './configuration.js';
-export type { MethodConfig } from './configuration-xml.js';
+} from './supplicant/configuration.js';
+export type { MethodConfig } from './supplicant/configuration-xml.js';
 export {
   inputFieldFlagBits,
   inputFieldTypes,
@@ -28,24 +28,24 @@ export {
   type InputFieldFlag,
   type InputFieldType,
   type InteractiveUi,
-} from './input-fields.js';
-export type { MethodDll } from './method-dll.js';
-export type { Session } from './session.js';
-export type { OnUi, ShowDialog, UiAnswer, UiRequest } from './session-ui.js';
-export type { AuthenticateOptions } from './authenticate.js';
-export type { AuthenticationResult, MethodInfo, Step } from './result.js';
-export type { AuthParameters, AuthStatus, NapInfo } from './auth-status.js';
-export type { SignalOptions } from './arguments.js';
-export type { LinkEvent, Transport } from './transport.js';
+} from './eap/input-fields.js';
+export type { MethodDll } from './supplicant/method-dll.js';
+export type { Session } from './supplicant/session.js';
+export type { OnUi, ShowDialog, UiAnswer, UiRequest } from './supplicant/session-ui.js';
+export type { AuthenticateOptions } from './supplicant/conversation.js';
+export type { AuthenticationResult, MethodInfo, Step } from './supplicant/result.js';
+export type { AuthParameters, AuthStatus, NapInfo } from './supplicant/auth-status.js';
+export type { SignalOptions } from './base/arguments.js';
+export type { LinkEvent, Transport } from './eap/transport.js';
 
-export { EapError, type EaphostCode, type EapErrorDetails } from './errors.js';
+export { EapError, type EaphostCode, type EapErrorDetails } from './base/errors.js';
 export {
   eapErrorCodes,
   errorCodeName,
   errorCodeNumber,
   systemErrorCodes,
   type EapErrorCodeName,
-} from './error-codes.js';
+} from './base/error-codes.js';
 
 export {
   flagBits,
@@ -60,7 +60,7 @@ export {
   type MethodProperty,
   type MethodType,
   type ResultReason,
-} from './types.js';
+} from './eap/names.js';
 export {
   attributeForms,
   decodeAttribute,
@@ -69,7 +69,7 @@ export {
   type AttributeForms,
   type AttributeValue,
   type TypedAttribute,
-} from './attribute-values.js';
+} from './eap/attribute-values.js';
 export {
   attributeName,
   attributeTypes,
@@ -82,7 +82,7 @@ export {
   type DecodedKeys,
   type Side,
   type VendorValue,
-} from './attributes.js';
+} from './eap/attributes.js';
 
 export type * from './methods/method.js';
 export {
@@ -93,8 +93,8 @@ export {
   type CredentialsInput,
 } from './methods/credentials.js';
 export { defineMethod, type MethodInput } from './methods/define.js';
-export { serveMethods, type MethodServer, type ServeOptions } from './methods/serve.js';
-export type { ErrorListener } from './methods/shim-methods.js';
+export { serveMethods, type MethodServer, type ServeOptions } from './shim-server/serve.js';
+export type { ErrorListener } from './shim-server/checks.js';
 export { md5, md5Authenticator } from './methods/md5.js';
 export { mschapv2, mschapv2Authenticator, mschapv2Peer } from './methods/mschapv2.js';
 export type { Mschapv2AuthenticatorOptions } from './methods/mschapv2-authenticator.js';
@@ -108,7 +108,7 @@ export {
   type UserStore,
 } from './methods/users.js';
 
-export * from './hosting/index.js';
+export * from './method-dlls/index.js';
 export {
   registerMethod,
   unregisterMethod,

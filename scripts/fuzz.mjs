@@ -40,6 +40,7 @@ for (const file of readdirSync(inRoot('test/native/fuzz')).filter((name) => name
 }
 
 buildTypeScript();
-if (isWanted('request-fuzz')) run(process.execPath, ['dist/test/shim/request-fuzz.js', String(seconds)]);
+if (isWanted('request-fuzz'))
+  run(process.execPath, ['dist/test/shim-server/request-fuzz.js', String(seconds)]);
 const instrument = ['--import', './dist/test/fuzz/instrument.js'];
 run(process.execPath, [...instrument, 'dist/test/fuzz/main.js', String(seconds), ...names]);

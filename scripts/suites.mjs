@@ -35,10 +35,10 @@ import {
 } from './wine.mjs';
 
 const windowsBinaries = 'build/win32-x64/Release';
-const facade = ['dist/test/facade/*.test.js'];
+const facade = ['dist/test/supplicant/*.test.js', 'dist/test/eap/attribute-values.test.js'];
 const faulty = ['dist/test/faulty/*.test.js'];
 const dialogs = ['dist/test/dialogs/*.test.js'];
-const hosting = ['dist/test/hosting/*.test.js'];
+const hosting = ['dist/test/method-dlls/*.test.js', 'dist/test/conversation/*.test.js'];
 /** Each test is an attack. */
 const hostile = ['dist/test/hostile/*.test.js'];
 const linux = process.platform === 'linux';
@@ -136,7 +136,7 @@ function wineMocha(name, specs, { env = {}, exe } = {}) {
 /** Certificates made here: Wine has no openssl. */
 function testCertificates() {
   const file = join(ensureFolder('build', 'wine'), 'certificates.json');
-  run(process.execPath, [inRoot('dist/test/tls/write-certificates.js'), file]);
+  run(process.execPath, [inRoot('dist/test/methods/tls/write-certificates.js'), file]);
   return { EAPHOST_TEST_CERTIFICATES: windowsPath(file) };
 }
 
@@ -175,7 +175,7 @@ function runWindows() {
   wineMocha(
     'methods in TypeScript under Wine',
     ['busy', 'define', 'driven', 'embedded', 'processes', 'tunnel'].map(
-      (name) => `dist/test/shim/${name}.test.js`,
+      (name) => `dist/test/shim-server/${name}.test.js`,
     ),
   );
   // The test runs here; what it starts at the machine's end of its wire is Windows'.
@@ -186,7 +186,7 @@ function runWindows() {
       EAPHOST_WINDOWS_PACKAGES: windowsPackages(),
     },
   });
-  wineMocha('renamed host under Wine', ['dist/test/facade/life.test.js'], { exe: renamedNode() });
+  wineMocha('renamed host under Wine', ['dist/test/supplicant/life.test.js'], { exe: renamedNode() });
   const example = 'dist/test/examples/electron-profile-editor/editor.test.js';
   wineMocha('Electron example in a renamed host under Wine', [example], { exe: renamedNode() });
 }
@@ -221,20 +221,21 @@ export const suites = {
     build: ['native'],
     run() {
       const folders = [
-        '.',
         'cli',
+        'conversation',
         'doctor',
-        'facade',
+        'eap',
         'faulty',
         'fuzz',
         'growth',
-        'hosting',
+        'method-dlls',
         'methods',
         'radius',
         'registration',
         'resources',
         'security',
-        'shim',
+        'shim-server',
+        'supplicant',
       ];
       mocha(
         'lib',
@@ -270,7 +271,7 @@ export const suites = {
   interop: {
     system: ['interop'],
     build: ['native'],
-    run: () => mocha('interop', ['dist/test/interop/*.test.js', 'dist/test/tls/*.test.js']),
+    run: () => mocha('interop', ['dist/test/interop/*.test.js', 'dist/test/methods/tls/*.test.js']),
   },
   binaries: {
     build: ['native', 'prebuild', 'win32-x64', 'win32-ia32'],

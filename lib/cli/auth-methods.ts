@@ -1,8 +1,8 @@
 // The methods of the command line by their names: how the peer of each is made, and configured on either run-time.
 
 import { createHash, X509Certificate } from 'node:crypto';
-import { namedMethods } from '../begin-options.js';
-import type { EapHost } from '../eaphost.js';
+import { namedMethods } from '../supplicant/options.js';
+import type { EapHost } from '../supplicant/eaphost.js';
 import { encodeCredentials } from '../methods/credentials.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { md5 } from '../methods/md5.js';
@@ -17,7 +17,7 @@ import {
   ttlsPeer,
 } from '../methods/tls/index.js';
 import { profiles, type ServerValidation } from '../profiles/index.js';
-import type { FullMethodType } from '../types.js';
+import type { FullMethodType } from '../eap/names.js';
 import { UsageError } from './command.js';
 
 /** An inner method: of TTLS without EAP, or an EAP method. */

@@ -1,9 +1,9 @@
 // The options of `eaphost auth`, checked, with the secrets that they name.
 
 import { randomBytes } from 'node:crypto';
-import type { Runtime } from '../eaphost.js';
+import type { Runtime } from '../supplicant/eaphost.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
-import { secretFrom } from '../secret.js';
+import { secretFrom } from '../base/secret.js';
 import {
   isMethodChoice,
   type MethodChoice,

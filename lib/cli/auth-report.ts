@@ -1,7 +1,7 @@
 // What `eaphost auth` tells: each packet as it passes, then the outcome; for people, and as one object for machines.
 
 import { opCodes } from '../methods/mschapv2-packets.js';
-import { type Line, paint } from '../printable.js';
+import { type Line, paint } from '../base/printable.js';
 import type { RadiusClientCounters, RadiusPacketEvent, ReplyDropReason } from '../radius/index.js';
 
 /** A packet for machines. */

@@ -1,9 +1,9 @@
 // `eaphost auth`: authenticates a user over RADIUS, with the supplicant of a run-time, and shows how it goes.
 
 import { timingSafeEqual } from 'node:crypto';
-import type { EapHost } from '../eaphost.js';
-import { openEapHost } from '../open.js';
-import type { AuthenticationResult } from '../result.js';
+import type { EapHost } from '../supplicant/eaphost.js';
+import { openEapHost } from '../supplicant/open.js';
+import type { AuthenticationResult } from '../supplicant/result.js';
 import { wipe } from '../methods/credentials.js';
 import { makeTestAuthority, type TlsIdentity } from '../methods/tls/index.js';
 import { memoryUsers } from '../methods/users.js';
@@ -14,8 +14,8 @@ import {
   type RadiusTransport,
   radiusTransport,
 } from '../radius/index.js';
-import type { Session } from '../session.js';
-import type { Transport } from '../transport.js';
+import type { Session } from '../supplicant/session.js';
+import type { Transport } from '../eap/transport.js';
 import { configure, methodForms, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
 import { type AuthOptions, readAuthOptions, type ServerAddress, wipeOptions } from './auth-options.js';
 import {

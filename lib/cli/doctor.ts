@@ -3,7 +3,7 @@
 import type { Finding, Severity } from '../doctor/finding.js';
 import { findingsOf } from '../doctor/findings.js';
 import { gatherFacts } from '../doctor/gather.js';
-import { type Color, type Line, paint } from '../printable.js';
+import { type Color, type Line, paint } from '../base/printable.js';
 import { type Command, exitCodes } from './command.js';
 import type { Output } from './output.js';
 import { parseOptions } from './registration.js';

@@ -1,7 +1,7 @@
 // What a failure of a command says: its code, a sentence, and what to do about it. One home for what people and
 // machines are told.
 
-import { EapError } from '../errors.js';
+import { EapError } from '../base/errors.js';
 import {
   type Command,
   CommandError,

@@ -1,7 +1,7 @@
 // The options of `eaphost method`, checked, with the blobs in the files that they name.
 
 import { resolve } from 'node:path';
-import type { MethodType } from '../types.js';
+import type { MethodType } from '../eap/names.js';
 import { parseArguments, readInput, UsageError } from './command.js';
 
 /** A blob, or the XML that it is to be made of. */

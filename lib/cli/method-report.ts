@@ -1,10 +1,10 @@
 // What `eaphost method` tells of a conversation of two method DLLs: for people, and as one object for machines.
 
-import { errorCodeName } from '../error-codes.js';
-import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../hosting/index.js';
-import { type Line, paint } from '../printable.js';
-import { eapHeader } from '../radius/eap.js';
-import { formatMethodType, type MethodType } from '../types.js';
+import { errorCodeName } from '../base/error-codes.js';
+import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../method-dlls/index.js';
+import { type Line, paint } from '../base/printable.js';
+import { eapHeader } from '../eap/packet.js';
+import { formatMethodType, type MethodType } from '../eap/names.js';
 import { exitCodes } from './command.js';
 import { failureOf } from './failure.js';
 

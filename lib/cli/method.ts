@@ -7,8 +7,8 @@ import {
   PeerMethod,
   type Conversed,
   type MethodCall,
-} from '../hosting/index.js';
-import { EapError } from '../errors.js';
+} from '../method-dlls/index.js';
+import { EapError } from '../base/errors.js';
 import { errorCode, type Command } from './command.js';
 import { readMethodOptions, type Material, type MethodCommandOptions } from './method-options.js';
 import { methodReport, reportLines } from './method-report.js';

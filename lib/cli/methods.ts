@@ -1,9 +1,9 @@
 // `eaphost methods`: lists the EAP methods that are installed on this machine.
 
-import { type Line, paint } from '../printable.js';
+import { type Line, paint } from '../base/printable.js';
 import { listMethods, type InstalledDll, type InstalledMethod } from '../registration/list.js';
 import { isServed } from '../registration/serve.js';
-import { formatMethodType } from '../types.js';
+import { formatMethodType } from '../eap/names.js';
 import { type Command, describeError, exitCodes } from './command.js';
 import type { Output } from './output.js';
 import { parseOptions } from './registration.js';

@@ -3,7 +3,7 @@
 
 import type { WriteStream } from 'node:tty';
 
-import { drawn, type Line, paint, printable, printableJson } from '../printable.js';
+import { drawn, type Line, paint, printable, printableJson } from '../base/printable.js';
 
 /** The part of a stream that output needs: of a file, a pipe or a terminal. */
 export interface OutputStream {

@@ -1,8 +1,8 @@
 // Secrets of the command line: out of files and variables, or typed without echo.
 
 import { isUtf8 } from 'node:buffer';
-import { printable } from '../printable.js';
-import { secretBuffer, secretFrom } from '../secret.js';
+import { printable } from '../base/printable.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
 import { InterruptedError, readInput, UsageError } from './command.js';
 
 /** What a prompt needs of a terminal. */

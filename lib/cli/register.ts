@@ -2,7 +2,7 @@
 
 import { undoAll } from '../registration/changes.js';
 import { registerMethod, unregisterMethod, type Registration } from '../registration/register.js';
-import { formatMethodType } from '../types.js';
+import { formatMethodType } from '../eap/names.js';
 import { type Command, exitCodes, interruptible, UsageError } from './command.js';
 import type { Output } from './output.js';
 import { loadMethods, parseOptions } from './registration.js';

@@ -3,10 +3,10 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { isObject } from '../guards.js';
+import { isObject } from '../base/guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { checkMethod } from '../registration/register.js';
-import type { MethodType } from '../types.js';
+import type { MethodType } from '../eap/names.js';
 import { describeError, parseArguments, UsageError } from './command.js';
 
 /** The values of string options, by name; undefined where one was not given. */

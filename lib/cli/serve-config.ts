@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { ownOptions } from '../arguments.js';
-import { isNameOf, isObject, type Fields, namesOf } from '../guards.js';
+import { ownOptions } from '../base/arguments.js';
+import { isNameOf, isObject, type Fields, namesOf } from '../base/guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import type {
   CertificateName,

@@ -2,7 +2,7 @@
 // each reason, with the count, or a flood would fill the disk. JavaScript thread.
 
 import type { ClientAddress, RequestDropReason } from '../radius/index.js';
-import type { Line } from '../printable.js';
+import type { Line } from '../base/printable.js';
 
 /** Tells machines of an event, and people in words. */
 export type Say = (event: Readonly<Record<string, unknown>>, words: Line) => void;

@@ -4,11 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCodeName } from '../error-codes.js';
+import { errorCodeName } from '../base/error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
-import { paint } from '../printable.js';
+import { paint } from '../base/printable.js';
 import { RadiusServer, type RadiusServerOptions, type VerdictEvent } from '../radius/index.js';
-import { formatMethodType } from '../types.js';
+import { formatMethodType } from '../eap/names.js';
 import {
   type Command,
   CommandError,

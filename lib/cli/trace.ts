@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { environmentWithoutSecrets } from '../child-environment.js';
-import { eaphostError } from '../errors.js';
+import { environmentWithoutSecrets } from '../method-dlls/child-environment.js';
+import { eaphostError } from '../base/errors.js';
 import { thisMachine } from '../registration/machine.js';
-import { callWindows } from '../native-registry.js';
+import { callWindows } from '../native/registry.js';
 import { type Command, exitCodes, interruptible, parseArguments, UsageError } from './command.js';
 import type { Output } from './output.js';
 import {

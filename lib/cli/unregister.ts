@@ -1,7 +1,7 @@
 // `eaphost unregister`: takes methods out that `eaphost register` put in.
 
 import { unregisterMethod, type Unregistration } from '../registration/register.js';
-import { formatMethodType, type MethodType } from '../types.js';
+import { formatMethodType, type MethodType } from '../eap/names.js';
 import { type Command, exitCodes, interruptible, UsageError } from './command.js';
 import type { Output } from './output.js';
 import { loadMethods, parseMethod, parseOptions } from './registration.js';

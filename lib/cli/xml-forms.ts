@@ -3,8 +3,8 @@
 
 import { isUtf8 } from 'node:buffer';
 
-import { ownOptions } from '../arguments.js';
-import { isObject } from '../guards.js';
+import { ownOptions } from '../base/arguments.js';
+import { isObject } from '../base/guards.js';
 import { profiles } from '../profiles/index.js';
 import { CommandError, UsageError } from './command.js';
 

@@ -3,11 +3,11 @@
 
 import { buffer } from 'node:stream/consumers';
 
-import type { Runtime } from '../eaphost.js';
-import { openEapHost } from '../open.js';
-import { printableJson, printableXml } from '../printable.js';
+import type { Runtime } from '../supplicant/eaphost.js';
+import { openEapHost } from '../supplicant/open.js';
+import { printableJson, printableXml } from '../base/printable.js';
 import { profiles } from '../profiles/index.js';
-import { formatMethodType, toMethodType, type MethodType } from '../types.js';
+import { formatMethodType, toMethodType, type MethodType } from '../eap/names.js';
 import { type Command, exitCodes, parseArguments, parseWord, readInput, UsageError } from './command.js';
 import { writePrivateFile } from './files.js';
 import type { Output } from './output.js';

@@ -1,9 +1,9 @@
 // A conversation as one self-contained page: the ladder, each packet decoded and as octets, every call with its
 // values and times, the errors. It loads nothing and runs no script.
 
-import { ownOptions } from '../arguments.js';
-import { printable } from '../printable.js';
-import { describePacket } from './eap-packet.js';
+import { ownOptions } from '../base/arguments.js';
+import { printable } from '../base/printable.js';
+import { describePacket } from '../eap/describe.js';
 import type { CallEvent, DiagnosticEvent, PacketEvent } from './events.js';
 import { milliseconds } from './ladder.js';
 

@@ -1,7 +1,7 @@
 // Seeing what happened: events, and the forms in which a conversation can be kept.
 
 export type { CallEvent, DiagnosticEvent, PacketEvent } from './events.js';
-export { describePacket, type PacketDescription, type PacketField } from './eap-packet.js';
+export { describePacket, type PacketDescription, type PacketField } from '../eap/describe.js';
 export { toHtml, type PageOptions } from './html.js';
 export { ladder, type LadderOptions } from './ladder.js';
 export { toPcapng, type CapturedPacket } from './pcapng.js';

@@ -1,8 +1,8 @@
 // A conversation as a ladder of text: the authenticator on the left, the peer on the right, its calls beside it.
 
-import { ownOptions } from '../arguments.js';
-import { drawn, type Line, paint } from '../printable.js';
-import { describePacket } from './eap-packet.js';
+import { ownOptions } from '../base/arguments.js';
+import { drawn, type Line, paint } from '../base/printable.js';
+import { describePacket } from '../eap/describe.js';
 import type { CallEvent, DiagnosticEvent } from './events.js';
 
 /** How a ladder is drawn. */

@@ -1,7 +1,7 @@
 // A native run-time whose calls and packets can be seen. Every function passes the call on as it is.
 
-import { toEapError, EapError } from '../errors.js';
-import type { ConfigurationCall, ConfigurationCalls } from '../native-configuration.js';
+import { toEapError, EapError } from '../base/errors.js';
+import type { ConfigurationCall, ConfigurationCalls } from '../native/configuration-types.js';
 import type {
   NativeAttribute,
   NativeBeginOptions,
@@ -14,10 +14,10 @@ import type {
   NativeSession,
   NativeStep,
   NativeUnplumbData,
-} from '../native.js';
-import { actionNumbers, bitsToFlags, formatMethodType } from '../types.js';
+} from '../native/runtime-types.js';
+import { actionNumbers, bitsToFlags, formatMethodType } from '../eap/names.js';
 import { now, type Observer } from './events.js';
-import { maskPacket } from './eap-packet.js';
+import { maskPacket } from '../eap/describe.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@
 // be found out is told as such and never left out.
 
 import type { InstalledMethod } from '../registration/list.js';
-import type { NativeProcess, NativeService } from '../native-system.js';
+import type { NativeProcess, NativeService } from '../native/system-types.js';
 import type { Firewall } from './firewall.js';
 import type { MachineType } from './machine-type.js';
 import type { Registration } from './registrations.js';

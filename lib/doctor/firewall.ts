@@ -1,7 +1,7 @@
 // What Windows' firewall says of RADIUS, read from its rules in the registry. Pure but for `readFirewall`.
 
-import { namesOf } from '../guards.js';
-import type { Registry, RegistryKey } from '../native-registry.js';
+import { namesOf } from '../base/guards.js';
+import type { Registry, RegistryKey } from '../native/registry.js';
 
 const policyKey = 'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
 const groupPolicyKey = 'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { release, type, version } from 'node:os';
 import { join } from 'node:path';
 
-import { binaryFolder } from '../binary.js';
-import { eaphostError } from '../errors.js';
-import { callWindows, windowsRegistry } from '../native-registry.js';
-import { openEapHost } from '../open.js';
+import { binaryFolder } from '../native/binary.js';
+import { eaphostError } from '../base/errors.js';
+import { callWindows, windowsRegistry } from '../native/registry.js';
+import { openEapHost } from '../supplicant/open.js';
 import { listMethods, type InstalledDll } from '../registration/list.js';
 import { thisMachine } from '../registration/machine.js';
 import { isServed } from '../registration/serve.js';

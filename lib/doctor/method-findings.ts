@@ -1,7 +1,7 @@
 // What `eaphost doctor` makes of the methods that are installed. Pure.
 
 import type { InstalledDll } from '../registration/list.js';
-import { formatMethodType } from '../types.js';
+import { formatMethodType } from '../eap/names.js';
 import type { ExaminedMethod, WindowsFacts } from './facts.js';
 import { unknownFinding, type Finding } from './finding.js';
 import { machineName, type MachineType } from './machine-type.js';

@@ -1,9 +1,9 @@
 // Keys of EAPHost's part of the registry that are a method's, with what EAPHost would miss in them. Pure but for the
 // reading.
 
-import type { Registry, RegistryKey } from '../native-registry.js';
+import type { Registry, RegistryKey } from '../native/registry.js';
 import { authorKey, expandedType, methodKey, methodsKey } from '../registration/keys.js';
-import type { FullMethodType } from '../types.js';
+import type { FullMethodType } from '../eap/names.js';
 
 /** A method's key, and what is wrong with it. */
 export interface Registration {

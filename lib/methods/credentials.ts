@@ -4,9 +4,9 @@
 //   'E' 'H' 'C' 2, then six: those four, routing identity, certificate (hex digits); each but the name may be empty.
 
 import { isUtf8 } from 'node:buffer';
-import { ownOptions } from '../arguments.js';
-import { systemErrorCodes } from '../error-codes.js';
-import { secretBuffer, secretFrom } from '../secret.js';
+import { ownOptions } from '../base/arguments.js';
+import { systemErrorCodes } from '../base/error-codes.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
 
 /** A user's name and password, for `encodeCredentials`. */
 export interface CredentialsInput {

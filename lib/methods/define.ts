@@ -1,8 +1,8 @@
 // Definitions of EAP methods, checked where they are written.
 
-import { ownOptions } from '../arguments.js';
-import { isObject } from '../guards.js';
-import { namesToBits, propertyBits, toMethodType, type MethodProperty } from '../types.js';
+import { ownOptions } from '../base/arguments.js';
+import { isObject } from '../base/guards.js';
+import { namesToBits, propertyBits, toMethodType, type MethodProperty } from '../eap/names.js';
 import type { ConfigurationSide, MethodDefinition } from './method.js';
 
 /** A method as its author writes it. */

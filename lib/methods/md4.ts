@@ -1,7 +1,7 @@
 // MD4 (RFC 1320), which OpenSSL 3 keeps out of its default provider. Windows' password hash is made of it.
 
 import hashWasm from 'hash-wasm/dist/md4.umd.min.js';
-import { secretBuffer } from '../secret.js';
+import { secretBuffer } from '../base/secret.js';
 
 type Md4 = Awaited<ReturnType<typeof hashWasm.createMD4>>;
 

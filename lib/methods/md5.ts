@@ -1,9 +1,9 @@
 // MD5-Challenge (RFC 3748, 5.4; RFC 1994), peer and authenticator. No keys, no proof of the server.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { ownOptions } from '../arguments.js';
-import { eapErrorCodes } from '../error-codes.js';
-import { propertyBits } from '../types.js';
+import { ownOptions } from '../base/arguments.js';
+import { eapErrorCodes } from '../base/error-codes.js';
+import { propertyBits } from '../eap/names.js';
 import { passwordConfiguration } from './password-fields.js';
 import { identityOf } from './credentials.js';
 import type {
@@ -20,7 +20,7 @@ import type {
   PeerSide,
   PeerStep,
 } from './method.js';
-import { eapCodes, readPacket, writePacket } from './packet.js';
+import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
 import { judgeUser, mayResumeUser, passwordVerdict } from './password-authenticator.js';
 import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
 import type { PasswordAuthenticatorOptions } from './users.js';

@@ -3,8 +3,8 @@
 // Every function may return a promise. One that throws fails its own session and nothing else.
 
 import type { X509Certificate } from 'node:crypto';
-import type { InputField, InteractiveUi } from '../input-fields.js';
-import type { EapAttribute, Flag, MethodProperty, MethodType } from '../types.js';
+import type { InputField, InteractiveUi } from '../eap/input-fields.js';
+import type { EapAttribute, Flag, MethodProperty, MethodType } from '../eap/names.js';
 
 type Awaitable<T> = T | Promise<T>;
 

@@ -2,8 +2,8 @@
 // password.
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { encodeMppeKeys } from '../attributes.js';
-import { eapErrorCodes } from '../error-codes.js';
+import { encodeMppeKeys } from '../eap/attributes.js';
+import { eapErrorCodes } from '../base/error-codes.js';
 import { wipe, withoutDomain } from './credentials.js';
 import type {
   AuthenticatorAction,
@@ -34,7 +34,7 @@ import {
   writeFailure,
   writeSuccess,
 } from './mschapv2-packets.js';
-import { eapCodes } from './packet.js';
+import { eapCodes } from '../eap/method-packet.js';
 import { judgeUser } from './password-authenticator.js';
 import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors } from './ras-errors.js';

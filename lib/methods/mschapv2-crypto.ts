@@ -4,7 +4,7 @@ import { transcode } from 'node:buffer';
 import { createCipheriv, createHash, randomFillSync } from 'node:crypto';
 import { md4 } from './md4.js';
 import { rc4 } from './rc4.js';
-import { secretBuffer, secretFrom } from '../secret.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
 
 /** NtPasswordHash and HashNtPasswordHash of one password, 16 octets each. Both are as good as the password. */
 export interface PasswordHashes {

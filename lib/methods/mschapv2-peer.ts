@@ -2,9 +2,9 @@
 // expired password.
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { attributeTypes, encodeMppeKeys } from '../attributes.js';
-import { eapErrorCodes } from '../error-codes.js';
-import type { EapAttribute } from '../types.js';
+import { attributeTypes, encodeMppeKeys } from '../eap/attributes.js';
+import { eapErrorCodes } from '../base/error-codes.js';
+import type { EapAttribute } from '../eap/names.js';
 import { encodeCredentials, identityOf, wipe, withoutDomain } from './credentials.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from './method.js';
 import {
@@ -29,7 +29,7 @@ import {
   writeChangePassword,
   writeResponse,
 } from './mschapv2-packets.js';
-import { eapCodes } from './packet.js';
+import { eapCodes } from '../eap/method-packet.js';
 import { discard, PasswordPeer } from './password-peer.js';
 import { failureReasonOf, rasErrors } from './ras-errors.js';
 import { passwordRefused } from './verdicts.js';

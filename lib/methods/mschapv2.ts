@@ -1,7 +1,7 @@
 // EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2-02) as definitions: peer, and authenticator over a user database.
 
-import { ownOptions } from '../arguments.js';
-import { propertyBits } from '../types.js';
+import { ownOptions } from '../base/arguments.js';
+import { propertyBits } from '../eap/names.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from './method.js';
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';

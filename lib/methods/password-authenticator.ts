@@ -4,7 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { wipe } from './credentials.js';
 import type { AuthenticatorResult, ProvedIdentity } from './method.js';
 import { accountErrors, failureReasonOf, rasErrors } from './ras-errors.js';
-import { secretFrom } from '../secret.js';
+import { secretFrom } from '../base/secret.js';
 import type { UserStore } from './users.js';
 import { refused } from './verdicts.js';
 

@@ -1,10 +1,10 @@
 // The input fields of the methods whose user is a name and a password, and of the tunnels around them: what a tool
 // shows in place of a dialog. JavaScript thread.
 
-import type { InputField } from '../input-fields.js';
+import type { InputField } from '../eap/input-fields.js';
 import { encodeCredentials } from './credentials.js';
 import type { ConfigurationSide } from './method.js';
-import { CallFailure, operationNotSupported } from './shim-failure.js';
+import { CallFailure, operationNotSupported } from '../shim-server/failure.js';
 
 const longest = 256;
 const fields: readonly InputField[] = [

@@ -1,6 +1,6 @@
 // What the peers of the password methods share: the identity round, and the credentials of one conversation.
 
-import { systemErrorCodes } from '../error-codes.js';
+import { systemErrorCodes } from '../base/error-codes.js';
 import {
   type Credentials,
   decodeCredentials,

@@ -1,7 +1,7 @@
 // Who a peer has proved to be, as against who it says it is: how results carry it, and when a claim agrees with it.
 
-import { attributeTypes } from '../attributes.js';
-import type { EapAttribute } from '../types.js';
+import { attributeTypes } from '../eap/attributes.js';
+import type { EapAttribute } from '../eap/names.js';
 import { withoutDomain } from './credentials.js';
 import type { AuthenticatorResult, ProvedIdentity } from './method.js';
 

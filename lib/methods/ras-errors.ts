@@ -1,6 +1,6 @@
 // RAS codes of refused users (raserror.h), which MS-CHAPv2 carries in its Failure packets (RFC 2759, 6).
 
-import { eapErrorCodes } from '../error-codes.js';
+import { eapErrorCodes } from '../base/error-codes.js';
 import type { AccountState } from './users.js';
 
 export const rasErrors = {

@@ -1,6 +1,6 @@
 // Where the authenticator side of the password methods looks its users up.
 
-import { ownOptions } from '../arguments.js';
+import { ownOptions } from '../base/arguments.js';
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
   'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';

@@ -1,6 +1,6 @@
 // Verdicts in the words that methods share.
 
-import { eapErrorCodes } from '../error-codes.js';
+import { eapErrorCodes } from '../base/error-codes.js';
 import type { AuthenticatorResult, PeerResult } from './method.js';
 
 /** A failure of a peer: the code, and a sentence without secrets. */

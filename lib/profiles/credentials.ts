@@ -1,8 +1,8 @@
 // EapHostUserCredentials: typed options, builders and parser. Passwords stand in the document in the clear, and in
 // no error.
 
-import { eaphostError } from '../errors.js';
-import { type FullMethodType, isSameMethodType } from '../types.js';
+import { eaphostError } from '../base/errors.js';
+import { type FullMethodType, isSameMethodType } from '../eap/names.js';
 import { type Codec, fieldsOf, Report, sequence } from './codec.js';
 import { eapCodec } from './eap.js';
 import {

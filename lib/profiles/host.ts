@@ -1,6 +1,6 @@
 // The documents around the methods' own elements: EapHostConfig and EapHostUserCredentials.
 
-import { type FullMethodType, isSameMethodType, toMethodType } from '../types.js';
+import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/names.js';
 import { asOptions, type Codec, fieldsOf, keysOf, noText, type Report, sequence } from './codec.js';
 import { readNumber } from './eap.js';
 import { isSameName, type QName, vocabulary } from './names.js';

@@ -1,6 +1,6 @@
 // The legacy methods as whole configurations, and as the inner method of TTLS and TEAP.
 
-import { formatMethodType } from '../types.js';
+import { formatMethodType } from '../eap/names.js';
 import { type Codec, fieldsOf, type Report, sequence } from './codec.js';
 import { eapCodec, type EapForm, onlyEntry, readEap, writeEap } from './eap.js';
 import {

@@ -1,7 +1,7 @@
 // The typed options of EapHostConfig profiles. Each says which XML element it becomes and what Windows does where
 // it is left out; an option left out writes no element.
 
-import type { FullMethodType, MethodType } from '../types.js';
+import type { FullMethodType, MethodType } from '../eap/names.js';
 
 /** Which servers are trusted (`ServerValidation` of TLS, PEAP and TTLS). */
 export interface ServerValidation {

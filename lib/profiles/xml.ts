@@ -3,7 +3,7 @@
 
 import { SaxesParser } from 'saxes';
 
-import { EapError } from '../errors.js';
+import { EapError } from '../base/errors.js';
 import { type QName, wrongProvisioning } from './names.js';
 
 /** An attribute of an element that was read. */

@@ -1,7 +1,7 @@
 // Addresses in one spelling, so that they can be compared and looked up; secrets, and whose they are.
 
 import { BlockList, isIP, SocketAddress } from 'node:net';
-import { secretFrom } from '../secret.js';
+import { secretFrom } from '../base/secret.js';
 
 /** The one spelling of an address: no zone, shortest IPv6 form, IPv4-mapped IPv6 as IPv4. */
 export function canonicalAddress(address: string): string {

@@ -1,7 +1,7 @@
 // RADIUS attributes: values in and out of them. Their numbers are those of EAPHost's attributes.
 
-import { attributeTypes, decodeVendorSpecific, microsoft } from '../attributes.js';
-import type { EapAttribute } from '../types.js';
+import { attributeTypes, decodeVendorSpecific, microsoft } from '../eap/attributes.js';
+import type { EapAttribute } from '../eap/names.js';
 import { RadiusError } from './errors.js';
 
 /** One attribute: its number (`attributeTypes`) and its value without type and length, at most 253 octets. */

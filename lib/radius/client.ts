@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { untilAborted } from '../abort.js';
-import { ownOptions, toInteger, toText } from '../arguments.js';
-import { attributeTypes } from '../attributes.js';
+import { untilAborted } from '../base/abort.js';
+import { ownOptions, toInteger, toText } from '../base/arguments.js';
+import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
 import { type RadiusAttribute, textAttribute, valuesOf } from './attributes.js';
 import { RadiusError } from './errors.js';

@@ -9,7 +9,7 @@ export {
   textOf,
   valuesOf,
 } from './attributes.js';
-export type { RefusalReason, ResponseFault } from './authenticator.js';
+export type { RefusalReason, ResponseFault } from '../conversation/authenticator-host.js';
 export {
   RadiusClient,
   type RadiusClientCounters,

@@ -2,9 +2,9 @@
 // 2.4.2). In plain form they are lib/attributes' matter.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { encodeVendorSpecific, microsoft } from '../attributes.js';
+import { encodeVendorSpecific, microsoft } from '../eap/attributes.js';
 import { microsoftValuesOf, type RadiusAttribute } from './attributes.js';
-import { secretBuffer, secretFrom } from '../secret.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
 
 /** The key pair as the RADIUS server names it: Recv-Key = MSK[0..31], Send-Key = MSK[32..63]. */
 export interface MppeKeys {

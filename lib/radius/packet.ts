@@ -5,7 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { maxValueLength, messageAuthenticatorType, type RadiusAttribute } from './attributes.js';
 import { RadiusError } from './errors.js';
-import { secretFrom } from '../secret.js';
+import { secretFrom } from '../base/secret.js';
 
 /** Packet codes of authentication. */
 export const radiusCodes = {

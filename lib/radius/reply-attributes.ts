@@ -1,10 +1,10 @@
 // What attributes pass between RADIUS and methods: of a request to a method, of a verdict to an Access-Accept.
 
-import { attributeTypes, decodeKeys, decodeVendorSpecific, microsoft } from '../attributes.js';
-import type { EapAttribute } from '../types.js';
+import { attributeTypes, decodeKeys, decodeVendorSpecific, microsoft } from '../eap/attributes.js';
+import type { EapAttribute } from '../eap/names.js';
 import { maxValueLength, messageAuthenticatorType, type RadiusAttribute } from './attributes.js';
 import type { MppeKeys } from './mppe.js';
-import { secretFrom } from '../secret.js';
+import { secretFrom } from '../base/secret.js';
 
 /** Not to be passed on: RADIUS' own, and Reply-Message (RFC 3579, 2.6.5). */
 const reserved = new Set<number>([

@@ -1,7 +1,7 @@
 // How long a conversation may go on: neither side lets a stranger keep it at work for ever.
 
-import { toInteger } from '../arguments.js';
-import { type EapError, eaphostError } from '../errors.js';
+import { toInteger } from '../base/arguments.js';
+import { type EapError, eaphostError } from '../base/errors.js';
 
 const defaultRounds = 100;
 /** Links that carry less need more rounds for the same chain of certificates. */

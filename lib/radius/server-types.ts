@@ -1,10 +1,10 @@
 // What a RADIUS server is started with, what it tells, and what it counts.
 
 import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
-import type { EapAttribute, MethodType } from '../types.js';
+import type { EapAttribute, MethodType } from '../eap/names.js';
 import type { Secret } from './address.js';
 import type { RadiusAttribute } from './attributes.js';
-import type { RefusalReason, ResponseFault } from './authenticator.js';
+import type { RefusalReason, ResponseFault } from '../conversation/authenticator-host.js';
 import type { FormFault, IntegrityFault } from './packet.js';
 
 /** How a server listens, whom it serves and what with. */

@@ -2,12 +2,12 @@
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
-import { maskPacket } from '../diagnostics/eap-packet.js';
-import { ownOptions, toInteger } from '../arguments.js';
-import { attributeTypes } from '../attributes.js';
+import { maskPacket } from '../eap/describe.js';
+import { ownOptions, toInteger } from '../base/arguments.js';
+import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, ClientSecrets } from './address.js';
 import { valuesOf } from './attributes.js';
-import { joinEapMessage, splitEapMessage } from './eap.js';
+import { joinEapMessage, splitEapMessage } from '../eap/packet.js';
 import { RadiusError } from './errors.js';
 import { checkRequest, decodePacket, encodeReply, radiusCodes } from './packet.js';
 import { closeSocket } from './port.js';

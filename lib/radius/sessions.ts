@@ -2,8 +2,8 @@
 // went silent ends. It sends nothing.
 
 import { randomBytes, randomInt } from 'node:crypto';
-import { attributeTypes } from '../attributes.js';
-import { isObject } from '../guards.js';
+import { attributeTypes } from '../eap/attributes.js';
+import { isObject } from '../base/guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import {
   errorCauseType,
@@ -13,8 +13,8 @@ import {
   type RadiusAttribute,
   valuesOf,
 } from './attributes.js';
-import { Conversation, type ConversationStep } from './authenticator.js';
-import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from './eap.js';
+import { Conversation, type ConversationStep } from '../conversation/authenticator-host.js';
+import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
 import { encryptKeys } from './mppe.js';
 import { maxPacketLength, radiusCodes, type RadiusPacket } from './packet.js';
 import { acceptAttributes, attributesWithoutKeys, methodAttributes, methodKeys } from './reply-attributes.js';

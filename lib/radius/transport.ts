@@ -1,10 +1,10 @@
 // A peer's link to its authenticator over RADIUS: this side plays the NAS (RFC 3579, 2).
 
-import { untilAborted } from '../abort.js';
-import { ownOptions, toInteger } from '../arguments.js';
-import { attributeTypes } from '../attributes.js';
-import { maskPacket } from '../diagnostics/eap-packet.js';
-import type { LinkEvent, Transport } from '../transport.js';
+import { untilAborted } from '../base/abort.js';
+import { ownOptions, toInteger } from '../base/arguments.js';
+import { attributeTypes } from '../eap/attributes.js';
+import { maskPacket } from '../eap/describe.js';
+import type { LinkEvent, Transport } from '../eap/transport.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -24,11 +24,11 @@ import {
   identityRequest,
   joinEapMessage,
   splitEapMessage,
-} from './eap.js';
+} from '../eap/packet.js';
 import { RadiusError } from './errors.js';
 import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';
-import { secretFrom } from '../secret.js';
+import { secretFrom } from '../base/secret.js';
 
 /** What a link over RADIUS says to the server, and whom it tells of packets. */
 export interface RadiusTransportOptions {

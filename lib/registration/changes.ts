@@ -1,7 +1,7 @@
 // Changes that are all made or none: each step says how to undo it, and a step that fails undoes those before it,
 // last first. JavaScript thread.
 
-import type { Registry, RegistryData } from '../native-registry.js';
+import type { Registry, RegistryData } from '../native/registry.js';
 
 type Undo = () => Promise<unknown>;
 

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 
-import type { RegistryData } from '../native-registry.js';
+import type { RegistryData } from '../native/registry.js';
 import type { MethodDefinition } from '../methods/method.js';
-import type { FullMethodType } from '../types.js';
+import type { FullMethodType } from '../eap/names.js';
 
 /** EAPHost's methods, below HKEY_LOCAL_MACHINE (EAP_REGISTRY_LOCATION). */
 export const methodsKey = 'SYSTEM\\CurrentControlSet\\Services\\EapHost\\Methods';

@@ -1,12 +1,12 @@
 // The EAP methods that are installed on this machine: what the registry says, what EAPHost says, and what the files
 // say. JavaScript thread.
 
-import { EapError } from '../errors.js';
-import { namesOf } from '../guards.js';
-import type { RegistryKey } from '../native-registry.js';
-import { openEapHost } from '../open.js';
-import type { MethodInfo } from '../result.js';
-import { formatMethodType, propertyBits, type FullMethodType, type MethodProperty } from '../types.js';
+import { EapError } from '../base/errors.js';
+import { namesOf } from '../base/guards.js';
+import type { RegistryKey } from '../native/registry.js';
+import { openEapHost } from '../supplicant/open.js';
+import type { MethodInfo } from '../supplicant/result.js';
+import { formatMethodType, propertyBits, type FullMethodType, type MethodProperty } from '../eap/names.js';
 import { authorKey, expandedType, legacyMethodsKey, methodKey, methodsKey, shimValues } from './keys.js';
 import { thisMachine, type Machine, type Signature } from './machine.js';
 

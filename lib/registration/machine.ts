@@ -5,9 +5,9 @@ import { constants } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { binaryFolder } from '../binary.js';
-import { callWindows, windowsRegistry, type Registry } from '../native-registry.js';
-import type { NativeIntruder } from '../native-system.js';
+import { binaryFolder } from '../native/binary.js';
+import { callWindows, windowsRegistry, type Registry } from '../native/registry.js';
+import type { NativeIntruder } from '../native/system-types.js';
 
 /** Whether a file is signed, as Windows checks it: `invalid` for a signature that is wrong or not trusted here. */
 export type Signature = 'unsigned' | 'valid' | 'invalid';

@@ -4,13 +4,13 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 
-import { ownOptions, toText } from '../arguments.js';
-import { EapError, eaphostError } from '../errors.js';
-import { isObject } from '../guards.js';
-import { tokenSize } from '../methods/frames.js';
+import { ownOptions, toText } from '../base/arguments.js';
+import { EapError, eaphostError } from '../base/errors.js';
+import { isObject } from '../base/guards.js';
+import { tokenSize } from '../shim-server/frames.js';
 import type { MethodDefinition } from '../methods/method.js';
-import type { RegistryKey } from '../native-registry.js';
-import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../types.js';
+import type { RegistryKey } from '../native/registry.js';
+import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
 import { Changes } from './changes.js';
 import {
   authorKey,

@@ -1,12 +1,17 @@
 // Serves registered methods: at the pipes that the registry names, as the user that it names. JavaScript thread.
 
-import { ownOptions, toInteger } from '../arguments.js';
-import { loadNative } from '../binary.js';
-import { EapError, eaphostError, isNativeFailure, toEapError } from '../errors.js';
+import { ownOptions, toInteger } from '../base/arguments.js';
+import { loadNative } from '../native/binary.js';
+import { EapError, eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
 import type { MethodDefinition } from '../methods/method.js';
-import { serveMethods, type MethodServer, type ServeOptions, type ServerAddress } from '../methods/serve.js';
-import type { RegistryKey } from '../native-registry.js';
-import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../types.js';
+import {
+  serveMethods,
+  type MethodServer,
+  type ServeOptions,
+  type ServerAddress,
+} from '../shim-server/serve.js';
+import type { RegistryKey } from '../native/registry.js';
+import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
 import { methodKey, shimValues } from './keys.js';
 import { thisMachine, type Machine } from './machine.js';
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "native/host/guid.h"
+#include "native/values/guid.h"
 
 namespace eaphost::addon {
 

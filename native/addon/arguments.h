@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "native/host/plain.h"
+#include "native/values/plain.h"
 
 namespace eaphost::addon {
 

@@ -1,5 +1,5 @@
 // A session of an authenticator method as JavaScript holds it: NativeAuthenticatorSession in
-// lib/native-hosting.ts.
+// lib/native/method-types.ts.
 #include "native/abi/enums.h"
 #include "native/addon/method_session_object.h"
 

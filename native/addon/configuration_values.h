@@ -1,11 +1,11 @@
 // What the configuration library takes and gives, to and from JavaScript: the shapes are those of
-// lib/native-configuration.ts. JavaScript's thread.
+// lib/native/configuration-types.ts. JavaScript's thread.
 #pragma once
 
 #include <node_api.h>
 
 #include "native/addon/arguments.h"
-#include "native/host/configuration.h"
+#include "native/supplicant/configuration.h"
 
 namespace eaphost::addon {
 

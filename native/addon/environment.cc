@@ -11,8 +11,8 @@
 #include "native/addon/method_session_object.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/session_object.h"
-#include "native/addon/thread.h"
-#include "native/host/guid.h"
+#include "native/threads/thread.h"
+#include "native/values/guid.h"
 
 namespace eaphost::addon {
 

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "native/addon/delivery.h"
-#include "native/addon/eagerness.h"
 #include "native/addon/method_host.h"
-#include "native/addon/outbox.h"
 #include "native/addon/runtime.h"
+#include "native/threads/eagerness.h"
+#include "native/threads/outbox.h"
 
 namespace eaphost::addon {
 

@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "native/addon/lane_owner.h"
 #include "native/method/authenticator_method_session.h"
 #include "native/method/dll_cache.h"
 #include "native/method/peer_method_session.h"
+#include "native/threads/lane_owner.h"
 
 namespace eaphost::addon {
 

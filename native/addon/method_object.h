@@ -17,7 +17,7 @@ class MethodObject {
   static bool Define(Environment& environment);
   // NULL when the environment is going away; then the DLL is closed.
   static napi_value Wrap(Environment& environment, std::shared_ptr<MethodHost> host);
-  // What lib/binding-hosting.ts calls openMethod; the callback's data is the environment.
+  // What lib/native/method-addon.ts calls openMethod; the callback's data is the environment.
   static napi_value Open(napi_env env, napi_callback_info info);
 
   explicit MethodObject(std::shared_ptr<MethodHost> host) : host_(std::move(host)) {}

@@ -1,5 +1,5 @@
 // The calls of a method DLL that belong to no session, from their names and arguments in JavaScript
-// (lib/native-hosting.ts) to calls on a lane or an apartment. JavaScript's thread.
+// (lib/native/method-types.ts) to calls on a lane or an apartment. JavaScript's thread.
 #include <algorithm>
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-// Recorded calls as JavaScript sees them: NativeCall in lib/native-hosting.ts.
+// Recorded calls as JavaScript sees them: NativeCall in lib/native/method-types.ts.
 #include "native/addon/method_trace.h"
 
 #include "native/addon/values.h"

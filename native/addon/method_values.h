@@ -1,4 +1,4 @@
-// What method DLLs take and give, to and from JavaScript: the shapes are those of lib/native-hosting.ts.
+// What method DLLs take and give, to and from JavaScript: the shapes are those of lib/native/method-types.ts.
 // JavaScript's thread.
 #pragma once
 

@@ -7,7 +7,7 @@
 #include "native/addon/arguments.h"
 #include "native/addon/configuration_values.h"
 #include "native/addon/method_values.h"
-#include "native/host/configuration.h"
+#include "native/supplicant/configuration.h"
 
 namespace eaphost::addon {
 

@@ -1,4 +1,4 @@
-// A session of a peer method as JavaScript holds it: NativePeerSession in lib/native-hosting.ts.
+// A session of a peer method as JavaScript holds it: NativePeerSession in lib/native/method-types.ts.
 #include "native/abi/enums.h"
 #include "native/addon/method_session_object.h"
 

@@ -1,12 +1,12 @@
 // Listening at a named pipe, and who is at the other end of a Unix-domain socket, as JavaScript calls them
-// (lib/binding.ts). JavaScript's thread. The callbacks' data is the Environment.
+// (lib/native/addon.ts). JavaScript's thread. The callbacks' data is the Environment.
 #pragma once
 
 #include <node_api.h>
 
 #include <memory>
 
-#include "native/addon/pipe_listener.h"
+#include "native/system/pipe_listener.h"
 
 namespace eaphost::addon {
 

@@ -9,10 +9,10 @@
 #include <string>
 #include <unordered_map>
 
-#include "native/addon/lane_owner.h"
-#include "native/host/configuration.h"
-#include "native/host/connections.h"
-#include "native/host/supplicant.h"
+#include "native/supplicant/configuration.h"
+#include "native/supplicant/connections.h"
+#include "native/supplicant/supplicant.h"
+#include "native/threads/lane_owner.h"
 
 namespace eaphost::addon {
 

@@ -10,7 +10,7 @@
 
 #include "native/abi/win32.h"
 #include "native/addon/environment.h"
-#include "native/addon/thread.h"
+#include "native/threads/thread.h"
 
 namespace eaphost::addon {
 

@@ -8,15 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "native/addon/access.h"
 #include "native/addon/arguments.h"
-#include "native/addon/descriptors.h"
 #include "native/addon/pipe_server.h"
-#include "native/addon/registry.h"
 #include "native/addon/system_call.h"
-#include "native/addon/system_facts.h"
 #include "native/addon/values.h"
 #include "native/shim/connection.h"
+#include "native/system/access.h"
+#include "native/system/descriptors.h"
+#include "native/system/registry.h"
+#include "native/system/system_facts.h"
 
 namespace eaphost::addon {
 

@@ -6,8 +6,8 @@
 
 namespace eaphost::addon {
 
-// system(ticket, call, options): makes the call with this name (lib/native-system.ts). The callback's data is
-// the Environment.
+// system(ticket, call, options): makes the call with this name (lib/native/system-types.ts). The callback's
+// data is the Environment.
 napi_value MakeSystemCall(napi_env env, napi_callback_info info);
 
 }  // namespace eaphost::addon

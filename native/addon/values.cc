@@ -1,7 +1,7 @@
 // Plain data to JavaScript values. JavaScript's thread.
 #include "native/addon/values.h"
 
-#include "native/host/guid.h"
+#include "native/values/guid.h"
 
 namespace eaphost::addon {
 

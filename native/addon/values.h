@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/host/plain.h"
+#include "native/values/plain.h"
 
 namespace eaphost::addon {
 
@@ -35,7 +35,7 @@ class ObjectWriter {
   napi_value object_ = nullptr;
 };
 
-// Named after the interfaces in lib/native.ts.
+// Named after the interfaces in lib/native/runtime-types.ts.
 napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes);
 napi_value ToError(napi_env env, const host::EapError& error);
 napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attributes);

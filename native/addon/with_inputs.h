@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "native/host/plain.h"
+#include "native/values/plain.h"
 
 namespace eaphost::addon {
 

@@ -4,8 +4,8 @@
 // apartment. None of them lets an exception out.
 #pragma once
 
+#include "native/abi/embedded.h"
 #include "native/abi/functions.h"
-#include "native/embedded/embedded.h"
 
 #ifdef _WIN32
 #define EAPHOST_EXPORT  // embedded.def names them
@@ -54,7 +54,7 @@ EAPHOST_EXPORT eaphost::abi::EapHostPeerQueryUIBlobFromInteractiveUIInputFieldsF
 EAPHOST_EXPORT eaphost::abi::EapHostPeerQueryUserBlobFromCredentialInputFieldsFn
     EapHostPeerQueryUserBlobFromCredentialInputFields;
 
-// native/embedded/embedded.h
+// native/abi/embedded.h
 EAPHOST_EXPORT eaphost::embedded::EapEmbeddedDropScopeFn EapEmbeddedDropScope;
 EAPHOST_EXPORT eaphost::embedded::EapEmbeddedEnterScopeFn EapEmbeddedEnterScope;
 EAPHOST_EXPORT eaphost::embedded::EapEmbeddedGetCountersFn EapEmbeddedGetCounters;

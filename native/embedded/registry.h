@@ -21,7 +21,7 @@ struct MethodEntry {
   std::u16string interactive_ui_path;  // EapPeerInvokeInteractiveUI; empty: dll_path
   std::u16string friendly_name;
   std::u16string author_name;
-  std::optional<std::u16string> endpoint;  // see native/shim/shim.h
+  std::optional<std::u16string> endpoint;  // see native/abi/shim.h
   abi::DWORD properties = 0;               // eapProp* bits
 };
 

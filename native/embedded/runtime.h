@@ -6,10 +6,10 @@
 #include <shared_mutex>
 #include <unordered_map>
 
+#include "native/abi/embedded.h"
 #include "native/abi/functions.h"
 #include "native/embedded/connections.h"
 #include "native/embedded/dll_cache.h"
-#include "native/embedded/embedded.h"
 #include "native/embedded/method_table.h"
 #include "native/embedded/session.h"
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "native/host/configuration.h"
 #include "native/method/authenticator_method_dll.h"
 #include "native/method/exports.h"
+#include "native/supplicant/configuration.h"
 
 namespace eaphost::method {
 

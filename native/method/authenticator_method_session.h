@@ -21,7 +21,7 @@ struct AuthenticatorParameters {
   AttributeList attributes;
   SecretBytes connection_data;
   abi::DWORD max_send_packet_size = 0;
-  std::optional<std::u16string> endpoint;  // see native/shim/shim.h
+  std::optional<std::u16string> endpoint;  // see native/abi/shim.h
 };
 
 // What EapMethodAuthenticatorSendPacket gave.

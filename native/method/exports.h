@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "native/host/plain.h"
 #include "native/method/method_dll.h"
 #include "native/platform/secret.h"
+#include "native/values/plain.h"
 
 namespace eaphost::method {
 

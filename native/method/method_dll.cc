@@ -1,9 +1,9 @@
 #include "native/method/method_dll.h"
 
 #include "native/abi/constants.h"
+#include "native/abi/shim.h"
 #include "native/platform/secret.h"
 #include "native/platform/text.h"
-#include "native/shim/shim.h"
 
 namespace eaphost::method {
 

@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "native/host/xml_document.h"
 #include "native/method/dll_fields.h"
 #include "native/method/inputs.h"
 #include "native/platform/text.h"
+#include "native/values/xml_document.h"
 
 namespace eaphost::method {
 

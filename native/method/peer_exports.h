@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "native/host/configuration.h"
 #include "native/method/exports.h"
 #include "native/method/peer_method_dll.h"
+#include "native/supplicant/configuration.h"
 
 namespace eaphost::method {
 

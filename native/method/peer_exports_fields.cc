@@ -1,10 +1,10 @@
 // Input fields in place of dialogs.
 #include "native/abi/constants.h"
-#include "native/host/input_fields.h"
 #include "native/method/dll_fields.h"
 #include "native/method/inputs.h"
 #include "native/method/peer_exports.h"
 #include "native/platform/text.h"
+#include "native/supplicant/input_fields.h"
 
 namespace eaphost::method {
 

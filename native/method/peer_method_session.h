@@ -22,7 +22,7 @@ struct PeerParameters {
   abi::HANDLE user_token = nullptr;
   SecretBytes connection_data;
   abi::DWORD max_send_packet_size = 0;
-  std::optional<std::u16string> endpoint;  // see native/shim/shim.h
+  std::optional<std::u16string> endpoint;  // see native/abi/shim.h
 };
 
 class PeerMethodSession final : public PeerMethod {

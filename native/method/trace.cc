@@ -36,7 +36,7 @@ bool IsPublic(abi::EAP_ATTRIBUTE_TYPE type) {
 }
 
 // How much of a packet may be shown: not the passwords and token codes of methods that send them as they are,
-// by their own type or as an expanded one (RFC 3748, 5.7). lib/diagnostics/eap-packet.ts has the same list.
+// by their own type or as an expanded one (RFC 3748, 5.7). lib/eap/describe.ts has the same list.
 std::size_t PublicSize(const std::uint8_t* packet, std::size_t size) {
   constexpr std::size_t kLegacyHeader = 5, kExpandedHeader = 12;
   if (size < kLegacyHeader || packet[0] != abi::EapCodeResponse) return size;

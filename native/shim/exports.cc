@@ -3,13 +3,13 @@
 #include <type_traits>
 
 #include "native/abi/functions.h"
+#include "native/abi/shim.h"
 #include "native/shim/authenticator.h"
 #include "native/shim/endpoint.h"
 #include "native/shim/export.h"
 #include "native/shim/guard.h"
 #include "native/shim/memory.h"
 #include "native/shim/peer.h"
-#include "native/shim/shim.h"
 
 using namespace eaphost::abi;
 using eaphost::shim::Failure;

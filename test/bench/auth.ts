@@ -10,7 +10,7 @@ import {
   type LinkEvent,
   type Transport,
 } from '../../lib/index.js';
-import { AuthenticatorLink } from '../facade/authenticator-link.js';
+import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 import { identityRequest, libraryPath, requests, sideBySide, times, trivialMethod } from './support.js';
 
 const atOnce = 16;

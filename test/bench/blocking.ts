@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { binaryFolder } from '../../lib/binary.js';
-import type { NativeSession } from '../../lib/native.js';
+import { binaryFolder } from '../../lib/native/binary.js';
+import type { NativeSession } from '../../lib/native/runtime-types.js';
 import {
   beginSession,
   libraryPath,

@@ -1,7 +1,7 @@
 // An awaited exchange (a request in, its response out) at 1, 64 and 1,000 sessions: through the addon, through
 // koffi, and in a plain C++ loop.
 
-import type { NativeSession } from '../../lib/native.js';
+import type { NativeSession } from '../../lib/native/runtime-types.js';
 import { KoffiRuntime, loopNanoseconds } from './koffi-runtime.js';
 import { beginSession, openRuntime, requests, sideBySide, timePerItem, times } from './support.js';
 

@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { binaryFolder } from '../../lib/binary.js';
+import { binaryFolder } from '../../lib/native/binary.js';
 import { median, rounds, times } from './support.js';
 
 const packageFile = fileURLToPath(new URL('../../lib/index.js', import.meta.url));

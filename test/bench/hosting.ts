@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/index.js';
-import { binaryFolder } from '../../lib/binary.js';
+import { binaryFolder } from '../../lib/native/binary.js';
 import { libraryPath, sideBySide, times } from './support.js';
 
 const type = { type: 254, vendorId: 99_999, vendorType: 3, authorId: 99_999 };

@@ -10,7 +10,7 @@ import {
   type EapHost,
   type Transport,
 } from '../../lib/index.js';
-import { AuthenticatorLink } from '../facade/authenticator-link.js';
+import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 import { TrivialLink } from './auth.js';
 import { libraryPath, sideBySide, timePerItem, times, trivialMethod } from './support.js';
 

@@ -12,7 +12,7 @@ import { peerMethods } from '../../lib/cli/auth-methods.js';
 import { type EapHost, openEapHost, RadiusClient, radiusTransport } from '../../lib/index.js';
 import { findProgram } from '../interop/programs.js';
 import { type RunningServer, startFreeRadius } from '../interop/servers.js';
-import { certificates } from '../tls/certificates.js';
+import { certificates } from '../methods/tls/certificates.js';
 import { times } from './support.js';
 
 /** A rate, and what it cost. */

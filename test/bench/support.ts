@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 
-import { binaryFolder, loadNative } from '../../lib/binary.js';
-import type { NativeRuntime, NativeSession } from '../../lib/native.js';
+import { binaryFolder, loadNative } from '../../lib/native/binary.js';
+import type { NativeRuntime, NativeSession } from '../../lib/native/runtime-types.js';
 
 /** The method of test/native/methods/trivial_method.cc: it answers each request with one octet. */
 export const trivialMethod = { type: 254, vendorId: 99_999, vendorType: 1, authorId: 99_999 } as const;
@@ -26,7 +26,7 @@ export function libraryPath(name: string): string {
   return join(binaryFolder(), name + (extensions[process.platform] ?? '.so'));
 }
 
-/** Of native/embedded/embedded.h: these sessions go on as long as they are wanted. */
+/** Of native/abi/embedded.h: these sessions go on as long as they are wanted. */
 export const optionMaxRounds = 2;
 export const noLimit = 0xffff_ffff;
 

@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { failureLines, failureOf } from '../../lib/cli/failure.js';
 import { optionsOf } from '../../lib/cli/help.js';
 import { Output, takesColors, type OutputStream } from '../../lib/cli/output.js';
-import { EapError } from '../../lib/errors.js';
-import { alice, pairPath, server } from '../hosting/support.js';
+import { EapError } from '../../lib/base/errors.js';
+import { alice, pairPath, server } from '../method-dlls/support.js';
 import { cleanEnvironment, eaphost, lineOf, main } from './support.js';
 
 /** What `--json` tells of a failure. */

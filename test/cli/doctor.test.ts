@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { findingLines, type DoctorReport } from '../../lib/cli/doctor.js';
-import { drawn, type Line } from '../../lib/printable.js';
+import { drawn, type Line } from '../../lib/base/printable.js';
 import { eaphost } from './support.js';
 
 describe('eaphost doctor', () => {

@@ -9,7 +9,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { signalChild } from '../process-group.js';
+import { signalChild } from '../support/process-group.js';
 import { cleanEnvironment, main } from './support.js';
 
 const command = `'${process.execPath}' '${main}'`;

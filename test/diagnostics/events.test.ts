@@ -5,7 +5,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 import { openEapHost } from '../../lib/index.js';
 import { diagnostics } from '../../lib/index.js';
-import { maskPacket } from '../../lib/diagnostics/eap-packet.js';
+import { maskPacket } from '../../lib/eap/describe.js';
 import { password, record } from './support.js';
 
 describe('Diagnostics', () => {

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-import { libraryPath } from '../facade/support.js';
+import { libraryPath } from '../supplicant/support.js';
 
 const program = libraryPath('dialog_user').replace(/\.dll$/u, '.exe');
 

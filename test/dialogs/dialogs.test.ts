@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 
 import type { EapHost } from '../../lib/index.js';
-import { openTestHost, scriptedType, useLeakCheck } from '../facade/support.js';
-import { identityRequest, request } from '../facade/script-method.js';
+import { openTestHost, scriptedType, useLeakCheck } from '../supplicant/support.js';
+import { identityRequest, request } from '../supplicant/script-method.js';
 import { accept, askLength, cancel, openWindow, waitFor, type ForeignWindow } from './dialog-user.js';
 
 describe('Dialogs of methods', () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 import { profiles } from '../../lib/index.js';
 import { Editor } from '../examples/electron-profile-editor/src/editor.js';
-import { openTestHost, scriptedType, useLeakCheck } from '../facade/support.js';
+import { openTestHost, scriptedType, useLeakCheck } from '../supplicant/support.js';
 import { valueOf } from '../examples/electron-profile-editor/support.js';
 import { accept, cancel, openWindow, waitFor, type ForeignWindow } from './dialog-user.js';
 

@@ -15,7 +15,7 @@ import {
   type Session,
   type Transport,
 } from '../../lib/index.js';
-import { AuthenticatorLink } from '../facade/authenticator-link.js';
+import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 
 /** A block's exports, called. */
 export type Driver = (module: never) => Promise<void>;

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { makeTestAuthority, profiles } from '../../lib/index.js';
-import { pairPath } from '../hosting/support.js';
+import { pairPath } from '../method-dlls/support.js';
 
 /** A scene: what makes the files in `folder`. */
 export type Scene = (folder: string) => void | Promise<void>;

@@ -9,9 +9,9 @@ import { basename, delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { freePort } from '../free-port.js';
-import { pairPath } from '../hosting/support.js';
-import { endGroup } from '../process-group.js';
+import { freePort } from '../support/free-port.js';
+import { pairPath } from '../method-dlls/support.js';
+import { endGroup } from '../support/process-group.js';
 import { blocks, type Block, placeOf, root } from './blocks.js';
 import { drivers } from './drivers.js';
 import { scenes } from './scenes.js';

@@ -16,9 +16,9 @@ import {
   type Registry,
   type RegistryData,
   type RegistryKey,
-} from '../../lib/native-registry.js';
+} from '../../lib/native/registry.js';
 import { methodsKey } from '../../lib/registration/keys.js';
-import { hasCode } from '../facade/support.js';
+import { hasCode } from '../supplicant/support.js';
 
 const text = (value: string): RegistryData => ({ kind: 'text', text: value });
 const number = (value: number): RegistryData => ({ kind: 'number', number: value });

@@ -1,9 +1,9 @@
 // How every function of the run-time is reached from the facade, and what comes of it where the run-time gives nothing.
 
-import type { EapHost } from '../../lib/eaphost.js';
+import type { EapHost } from '../../lib/supplicant/eaphost.js';
 import type { Session, Step } from '../../lib/index.js';
 import { profiles } from '../../lib/index.js';
-import { identityRequest } from '../facade/script-method.js';
+import { identityRequest } from '../supplicant/script-method.js';
 import type { ActionName, Fault, FunctionName } from './functions.js';
 
 export const method = { type: 26, vendorId: 0, vendorType: 0, authorId: 0 };

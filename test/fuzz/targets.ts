@@ -4,11 +4,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
-import { decodeAttribute, encodeAttribute } from '../../lib/attribute-values.js';
-import { decodeKeys, decodeVendorSpecific, encodeMppeKeys } from '../../lib/attributes.js';
-import { configFromXml, credentialsFromXml } from '../../lib/configuration-xml.js';
-import { describePacket, maskPacket } from '../../lib/diagnostics/eap-packet.js';
-import { EapError } from '../../lib/errors.js';
+import { decodeAttribute, encodeAttribute } from '../../lib/eap/attribute-values.js';
+import { decodeKeys, decodeVendorSpecific, encodeMppeKeys } from '../../lib/eap/attributes.js';
+import { configFromXml, credentialsFromXml } from '../../lib/supplicant/configuration-xml.js';
+import { describePacket, maskPacket } from '../../lib/eap/describe.js';
+import { EapError } from '../../lib/base/errors.js';
 import {
   CredentialsError,
   decodeCredentials,
@@ -33,7 +33,7 @@ import { nakTlv, readExtensions, resultTlv, writeExtensions } from '../../lib/me
 import { readHello } from '../../lib/methods/tls/resumption.js';
 import { eapMessage, readAvps, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
 import { profiles } from '../../lib/profiles/index.js';
-import { eapHeader, eapPacket, joinEapMessage, splitEapMessage } from '../../lib/radius/eap.js';
+import { eapHeader, eapPacket, joinEapMessage, splitEapMessage } from '../../lib/eap/packet.js';
 import {
   checkReply,
   checkRequest,
@@ -41,9 +41,9 @@ import {
   encodeReply,
   encodeRequest,
 } from '../../lib/radius/packet.js';
-import { nakChoices, sameType, typeOf } from '../../lib/radius/types.js';
-import { FrameKind, FrameWriter, writeHello } from '../../lib/methods/frames.js';
-import { fuzzFrames } from '../shim/frames-fuzz.js';
+import { nakChoices, sameType, typeOf } from '../../lib/eap/packet-type.js';
+import { FrameKind, FrameWriter, writeHello } from '../../lib/shim-server/frames.js';
+import { fuzzFrames } from '../shim-server/frames-fuzz.js';
 import type { Target } from './engine.js';
 import { mutateXml } from './xml.js';
 
@@ -79,7 +79,7 @@ const eapSeeds = [
 
 const eap: Target = {
   name: 'eap',
-  files: ['lib/radius/eap.js', 'lib/radius/types.js', 'lib/diagnostics/eap-packet.js'],
+  files: ['lib/eap/packet.js', 'lib/eap/packet-type.js', 'lib/eap/describe.js'],
   seeds: eapSeeds,
   run(input) {
     const { summary, fields } = describePacket(input);
@@ -101,7 +101,12 @@ const eap: Target = {
 const authenticator = octets(16);
 const radius: Target = {
   name: 'radius',
-  files: ['lib/radius/packet.js', 'lib/radius/eap.js', 'lib/attributes.js', 'lib/attribute-values.js'],
+  files: [
+    'lib/radius/packet.js',
+    'lib/eap/packet.js',
+    'lib/eap/attributes.js',
+    'lib/eap/attribute-values.js',
+  ],
   seeds: [
     encodeRequest(
       {
@@ -286,7 +291,7 @@ const tickets: Target = {
 
 const frames: Target = {
   name: 'frames',
-  files: ['lib/methods/frames.js'],
+  files: ['lib/shim-server/frames.js'],
   seeds: [
     writeHello(1, octets(32)),
     new FrameWriter().raw(octets(40)).finish(1, FrameKind.request, 3),

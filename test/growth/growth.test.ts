@@ -3,7 +3,7 @@
 
 import { ok } from 'node:assert/strict';
 
-import { useLeakCheck } from '../facade/support.js';
+import { useLeakCheck } from '../supplicant/support.js';
 import { Children, countAll } from './children.js';
 import { more, type ObjectCounts } from './live-objects.js';
 import {

@@ -16,10 +16,10 @@ import {
   radiusTransport,
   serveMethods,
 } from '../../lib/index.js';
-import { eapSuccess, identityRequest, request } from '../facade/script-method.js';
-import { trivialDll, trivialType } from '../facade/support.js';
-import { alice, loadPeer, pairPath, pairType, server as pairConfig } from '../hosting/support.js';
-import { RawClient } from '../shim/raw-client.js';
+import { eapSuccess, identityRequest, request } from '../supplicant/script-method.js';
+import { trivialDll, trivialType } from '../supplicant/support.js';
+import { alice, loadPeer, pairPath, pairType, server as pairConfig } from '../method-dlls/support.js';
+import { RawClient } from '../shim-server/raw-client.js';
 
 /** Something that is done again and again. */
 export interface Scenario extends AsyncDisposable {

@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { microsoft } from '../../lib/attributes.js';
+import { microsoft } from '../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
@@ -34,13 +34,13 @@ import {
 import { avpCodes, microsoftCodes, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
 import type { AuthenticatorTunnel, Connection } from '../../lib/methods/tls/tunnel.js';
 import { memoryUsers } from '../../lib/methods/users.js';
-import { openEapHost } from '../../lib/open.js';
-import { Conversation } from '../../lib/radius/authenticator.js';
-import { eapPacket, identityRequest } from '../../lib/radius/eap.js';
-import type { Session } from '../../lib/session.js';
+import { openEapHost } from '../../lib/supplicant/open.js';
+import { Conversation } from '../../lib/conversation/authenticator-host.js';
+import { eapPacket, identityRequest } from '../../lib/eap/packet.js';
+import type { Session } from '../../lib/supplicant/session.js';
 import { converse } from '../methods/support.js';
 import { echoMethod, typeOctets, wish, wishes } from '../radius/support.js';
-import { beginAuthenticator, beginPeer, earlyVerdicts, peerBegin, versions } from '../tls/support.js';
+import { beginAuthenticator, beginPeer, earlyVerdicts, peerBegin, versions } from '../methods/tls/support.js';
 
 const password = 'a secret apple';
 const users = memoryUsers({ alice: password });

@@ -3,19 +3,19 @@
 import { equal, match, ok } from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { EapError } from '../../lib/errors.js';
-import { converse } from '../../lib/hosting/index.js';
+import { EapError } from '../../lib/base/errors.js';
+import { converse } from '../../lib/method-dlls/index.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { makeTestAuthority, peapAuthenticator, peapPeer } from '../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../lib/methods/users.js';
-import { openEapHost } from '../../lib/open.js';
-import { eapPacket, identityRequest } from '../../lib/radius/eap.js';
+import { openEapHost } from '../../lib/supplicant/open.js';
+import { eapPacket, identityRequest } from '../../lib/eap/packet.js';
 import { radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import { begin, lab } from '../radius/server-support.js';
 import { BareClient, echoMethod, identityResponse, secret, until, wish, wishes } from '../radius/support.js';
-import { beginAuthenticator, beginPeer } from '../tls/support.js';
+import { beginAuthenticator, beginPeer } from '../methods/tls/support.js';
 
 function peap(): MethodDefinition {
   const { ca, issue } = makeTestAuthority();

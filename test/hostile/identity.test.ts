@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import { Output, type OutputStream } from '../../lib/cli/output.js';
 import { serve } from '../../lib/cli/serve.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
@@ -40,8 +40,8 @@ import {
   textAttribute,
   textOf,
 } from '../../lib/radius/index.js';
-import { authenticate } from '../tls/radius-peer.js';
-import { isResumed, converse } from '../tls/support.js';
+import { authenticate } from '../methods/tls/radius-peer.js';
+import { isResumed, converse } from '../methods/tls/support.js';
 import { until } from '../radius/support.js';
 
 const secret = 'testing123';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { binaryFolder } from '../../lib/binary.js';
+import { binaryFolder } from '../../lib/native/binary.js';
 
 const lib = fileURLToPath(new URL('../../lib/', import.meta.url));
 const child = fileURLToPath(new URL('children/open-copy.js', import.meta.url));
@@ -105,7 +105,7 @@ describe('planted binaries', () => {
     plantPackage(join(drive, 'opt'));
     const said = await start();
     refuses(said);
-    deepEqual(tried(said), [program]);
+    deepEqual(tried(said), [join(program, 'native')]);
   });
 
   for (const name of ['other', 'eaphost']) {
@@ -116,7 +116,7 @@ describe('planted binaries', () => {
       }
       const said = await start();
       refuses(said);
-      deepEqual(tried(said), [program]);
+      deepEqual(tried(said), [join(program, 'native')]);
     });
   }
 
@@ -142,12 +142,13 @@ describe('planted binaries', () => {
   });
 
   it('leave the program’s own alone: beside the bundle they are found', async () => {
-    plant(program);
+    const own = join(program, 'native');
+    plant(own);
     try {
       deepEqual(await start(), { opened: 'embedded' });
     } finally {
-      for (const file of readdirSync(program).filter((name) => /\.(?:node|so|dylib|dll)$/u.test(name))) {
-        rmSync(join(program, file));
+      for (const file of readdirSync(own).filter((name) => /\.(?:node|so|dylib|dll)$/u.test(name))) {
+        rmSync(join(own, file));
       }
     }
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { ownOptions } from '../../lib/arguments.js';
+import { ownOptions } from '../../lib/base/arguments.js';
 import { fromOptions } from '../../lib/cli/xml-forms.js';
 import { diagnostics } from '../../lib/index.js';
 import {
@@ -18,15 +18,15 @@ import { defineMethod } from '../../lib/methods/define.js';
 import { md5Authenticator } from '../../lib/methods/md5.js';
 import { mschapv2, mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
-import { serveMethods } from '../../lib/methods/serve.js';
+import { serveMethods } from '../../lib/shim-server/serve.js';
 import { memoryUsers } from '../../lib/methods/users.js';
-import { openEapHost } from '../../lib/open.js';
+import { openEapHost } from '../../lib/supplicant/open.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/hosting/index.js';
-import { loadAuthenticator, loadPeer, pairPath, pairType } from '../hosting/support.js';
-import { certificates } from '../tls/certificates.js';
-import { aliceCredentials, assertSuccess, converse as converseTls } from '../tls/support.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
+import { loadAuthenticator, loadPeer, pairPath, pairType } from '../method-dlls/support.js';
+import { certificates } from '../methods/tls/certificates.js';
+import { aliceCredentials, assertSuccess, converse as converseTls } from '../methods/tls/support.js';
 
 /** What every object inherits from. */
 const shared: object = Object.prototype;

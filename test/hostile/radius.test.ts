@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import { textOf, type RadiusAttribute } from '../../lib/radius/attributes.js';
 import type { ReplyDropReason } from '../../lib/radius/client.js';
-import { eapPacket, splitEapMessage } from '../../lib/radius/eap.js';
+import { eapPacket, splitEapMessage } from '../../lib/eap/packet.js';
 import { encryptKeys } from '../../lib/radius/mppe.js';
 import { encodeReply, encodeRequest, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';

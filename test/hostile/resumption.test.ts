@@ -3,13 +3,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { constants } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { eapErrorCodes } from '../../lib/error-codes.js';
-import { converse as host, type Conversed, type PeerSideOptions } from '../../lib/hosting/index.js';
+import { eapErrorCodes } from '../../lib/base/error-codes.js';
+import { converse as host, type Conversed, type PeerSideOptions } from '../../lib/method-dlls/index.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';
 import { TlsEngine } from '../../lib/methods/tls/engine.js';
-import { gtc, gtcAuthenticator } from '../../lib/methods/tls/gtc.js';
+import { gtc, gtcAuthenticator } from '../../lib/methods/gtc.js';
 import {
   peapAuthenticator,
   peapPeer,
@@ -21,8 +21,8 @@ import {
 } from '../../lib/methods/tls/index.js';
 import { avpCodes, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
 import { memoryUsers } from '../../lib/methods/users.js';
-import type { Flag } from '../../lib/types.js';
-import { certificates } from '../tls/certificates.js';
+import type { Flag } from '../../lib/eap/names.js';
+import { certificates } from '../methods/tls/certificates.js';
 import {
   aliceCredentials,
   assertFailure,
@@ -33,7 +33,7 @@ import {
   isResumed,
   versions,
   wrongCredentials,
-} from '../tls/support.js';
+} from '../methods/tls/support.js';
 
 const users = memoryUsers({ alice: 'pässword', bob: 'of bob' });
 const password = 'pässword';

@@ -7,14 +7,19 @@ import { join } from 'node:path';
 
 import { method } from '../../lib/cli/method.js';
 import { Output } from '../../lib/cli/output.js';
-import { maskPacket } from '../../lib/diagnostics/eap-packet.js';
+import { maskPacket } from '../../lib/eap/describe.js';
 import { type DiagnosticEvent, Observer } from '../../lib/diagnostics/events.js';
 import { toHtml, toPcapng } from '../../lib/diagnostics/index.js';
 import { ObservedRuntime } from '../../lib/diagnostics/observed-runtime.js';
-import type { MethodCall } from '../../lib/hosting/index.js';
-import type { NativeResult, NativeRuntime, NativeSession, NativeStep } from '../../lib/native.js';
-import { eapPacket } from '../../lib/radius/eap.js';
-import { loadAuthenticator, loadPeer, pairPath } from '../hosting/support.js';
+import type { MethodCall } from '../../lib/method-dlls/index.js';
+import type {
+  NativeResult,
+  NativeRuntime,
+  NativeSession,
+  NativeStep,
+} from '../../lib/native/runtime-types.js';
+import { eapPacket } from '../../lib/eap/packet.js';
+import { loadAuthenticator, loadPeer, pairPath } from '../method-dlls/support.js';
 
 const password = 'tiger-lily';
 const secret = Buffer.from(password);

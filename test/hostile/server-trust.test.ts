@@ -4,7 +4,7 @@
 import { equal, match, throws } from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { eapErrorCodes, systemErrorCodes } from '../../lib/error-codes.js';
+import { eapErrorCodes, systemErrorCodes } from '../../lib/base/error-codes.js';
 import {
   type CertificateSubject,
   type EapTlsAuthenticatorOptions,
@@ -17,7 +17,7 @@ import {
 import * as asn1 from '../../lib/methods/tls/der.js';
 import { TlsEngine } from '../../lib/methods/tls/engine.js';
 import { weaknessOf } from '../../lib/methods/tls/strength.js';
-import { certificates } from '../tls/certificates.js';
+import { certificates } from '../methods/tls/certificates.js';
 import {
   assertFailure,
   assertSuccess,
@@ -25,7 +25,7 @@ import {
   beginPeer,
   converse,
   versions,
-} from '../tls/support.js';
+} from '../methods/tls/support.js';
 
 const authority = makeTestAuthority();
 

@@ -23,10 +23,16 @@ import {
   radiusTransport,
   type DiagnosticEvent,
 } from '../../lib/index.js';
-import { configFromXml, credentialsFromXml } from '../../lib/configuration-xml.js';
+import { configFromXml, credentialsFromXml } from '../../lib/supplicant/configuration-xml.js';
 import { profiles } from '../../lib/profiles/index.js';
-import { alice, loadAuthenticator, loadPeer, server } from '../hosting/support.js';
-import { eapSuccess, identityRequest, request, scriptMethod, scriptType } from '../facade/script-method.js';
+import { alice, loadAuthenticator, loadPeer, server } from '../method-dlls/support.js';
+import {
+  eapSuccess,
+  identityRequest,
+  request,
+  scriptMethod,
+  scriptType,
+} from '../supplicant/script-method.js';
 
 /** The octets in a value, however deep. */
 function octetsIn(value: unknown, seen = new Set<unknown>()): Uint8Array[] {

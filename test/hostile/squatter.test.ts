@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { loadNative } from '../../lib/binary.js';
-import { isNativeFailure } from '../../lib/errors.js';
+import { loadNative } from '../../lib/native/binary.js';
+import { isNativeFailure } from '../../lib/base/errors.js';
 import { isServed } from '../../lib/index.js';
-import { helloSize, writeHello } from '../../lib/methods/frames.js';
+import { helloSize, writeHello } from '../../lib/shim-server/frames.js';
 import { methodKey, shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';
 import { FakeMachine } from '../registration/fake-machine.js';

@@ -1,8 +1,8 @@
 // Peers and authenticators of the TLS methods against packets that lie: nobody is accepted, nothing is thrown.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { decodeKeys } from '../../lib/attributes.js';
-import { eapErrorCodes } from '../../lib/error-codes.js';
+import { decodeKeys } from '../../lib/eap/attributes.js';
+import { eapErrorCodes } from '../../lib/base/error-codes.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import {
@@ -16,7 +16,7 @@ import {
 } from '../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { seededRandom } from '../methods/support.js';
-import { certificates } from '../tls/certificates.js';
+import { certificates } from '../methods/tls/certificates.js';
 import {
   aliceCredentials,
   assertFailure,
@@ -25,7 +25,7 @@ import {
   beginPeer,
   converse,
   versions,
-} from '../tls/support.js';
+} from '../methods/tls/support.js';
 
 const users = memoryUsers({ alice: 'pässword' });
 const start = Buffer.from('0101 0006 0d20'.replaceAll(' ', ''), 'hex');

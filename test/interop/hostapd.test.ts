@@ -6,10 +6,10 @@ import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2 } from '../../lib/methods/mschapv2.js';
 import { peapPeer, tlsPeer, type TlsPeerSettings, ttlsPeer } from '../../lib/methods/tls/index.js';
-import { decodeKeys } from '../../lib/attributes.js';
+import { decodeKeys } from '../../lib/eap/attributes.js';
 import { RadiusClient } from '../../lib/radius/index.js';
-import { certificates } from '../tls/certificates.js';
-import { authenticate, type RadiusConversation } from '../tls/radius-peer.js';
+import { certificates } from '../methods/tls/certificates.js';
+import { authenticate, type RadiusConversation } from '../methods/tls/radius-peer.js';
 import { type RunningServer, startHostapd } from './servers.js';
 
 const secret = 'between us';

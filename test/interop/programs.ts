@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-import { signalChild } from '../process-group.js';
+import { signalChild } from '../support/process-group.js';
 
 /** The path of a program. Throws an error that names the Debian package to install. */
 export function findProgram(name: string, debianPackage: string): string {

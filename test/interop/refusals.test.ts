@@ -4,7 +4,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 
 import { type LinkEvent, makeTestAuthority, openEapHost, tlsPeer, type Transport } from '../../lib/index.js';
 import { RadiusClient, radiusTransport } from '../../lib/radius/index.js';
-import { certificates } from '../tls/certificates.js';
+import { certificates } from '../methods/tls/certificates.js';
 import { authenticate } from './peer.js';
 import { type RunningServer, startFreeRadius } from './servers.js';
 

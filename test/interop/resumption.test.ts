@@ -4,9 +4,9 @@ import { equal } from 'node:assert/strict';
 import { serverMethods } from '../../lib/cli/serve-methods.js';
 import type { UserStore } from '../../lib/methods/users.js';
 import { RadiusServer } from '../../lib/radius/index.js';
-import { certificates } from '../tls/certificates.js';
-import { EapolTest } from '../tls/eapol-test.js';
-import type { MatrixMethod } from '../tls/matrix.js';
+import { certificates } from '../methods/tls/certificates.js';
+import { EapolTest } from '../methods/tls/eapol-test.js';
+import type { MatrixMethod } from '../methods/tls/matrix.js';
 
 const secret = 'between us';
 const password = 'Pa$$w0rd of Alice';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import type { TlsVersion } from '../../lib/methods/tls/engine.js';
 import { BareSocket } from '../radius/support.js';
-import { certificates, type Identity } from '../tls/certificates.js';
+import { certificates, type Identity } from '../methods/tls/certificates.js';
 import { freeRadiusConfiguration } from './freeradius-configuration.js';
 import { hostapdConfiguration } from './hostapd-configuration.js';
 import { findProgram, Program } from './programs.js';

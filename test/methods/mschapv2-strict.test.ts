@@ -2,7 +2,7 @@
 // the conversation goes on.
 
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
-import { decodeKeys } from '../../lib/attributes.js';
+import { decodeKeys } from '../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type { AuthenticatorSession, PeerSession } from '../../lib/methods/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../lib/methods/mschapv2.js';

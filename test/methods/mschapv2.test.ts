@@ -1,7 +1,7 @@
 // EAP-MSCHAPv2, peer against authenticator: what is accepted, what is refused and why, retries, a changed password.
 
 import { deepEqual, equal, notDeepEqual, ok, rejects } from 'node:assert/strict';
-import { attributeTypes, decodeKeys } from '../../lib/attributes.js';
+import { attributeTypes, decodeKeys } from '../../lib/eap/attributes.js';
 import { decodeCredentials, encodeCredentials } from '../../lib/methods/credentials.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2, mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';

@@ -10,8 +10,8 @@ import type {
   PeerSession,
   PeerStep,
 } from '../../lib/methods/method.js';
-import { copyPeerResult } from '../../lib/hosting/result-copy.js';
-import type { Flag } from '../../lib/types.js';
+import { copyPeerResult } from '../../lib/conversation/result-copy.js';
+import type { Flag } from '../../lib/eap/names.js';
 
 export interface ConversationOptions {
   readonly credentials: Uint8Array;

@@ -5,7 +5,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { tlsAuthenticator, tlsPeer } from '../../lib/methods/tls/eap-tls.js';
 import * as asn1 from '../../lib/methods/tls/der.js';
 import { makeTestAuthority } from '../../lib/methods/tls/test-authority.js';
-import { assertFailure, assertSuccess, converse } from '../tls/support.js';
+import { assertFailure, assertSuccess, converse } from './tls/support.js';
 
 describe('DER', () => {
   // Examples of X.690 and of RFC 5280's certificates.

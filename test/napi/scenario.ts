@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/index.js';
-import { identityRequest, request } from '../facade/script-method.js';
-import { openTestHost, scriptedType, trivialType } from '../facade/support.js';
-import { alice, pairPath, pairType, server } from '../hosting/support.js';
+import { identityRequest, request } from '../supplicant/script-method.js';
+import { openTestHost, scriptedType, trivialType } from '../supplicant/support.js';
+import { alice, pairPath, pairType, server } from '../method-dlls/support.js';
 
 /** What an operation gave; undefined where it failed, which it may, but with an Error. */
 async function attempt<Value>(work: () => Value | Promise<Value>): Promise<Value | undefined> {

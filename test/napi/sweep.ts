@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import { openEapHost } from '../../lib/index.js';
-import { eventually } from '../facade/support.js';
+import { eventually } from '../supplicant/support.js';
 
 /**
  * A worker that nobody keeps alive ends by itself, be its promises settled or not. One in which all calls fail from some

@@ -10,11 +10,11 @@
 
 #include "native/abi/constants.h"
 #include "native/abi/win32.h"
-#include "native/host/connections.h"
-#include "native/host/copy.h"
-#include "native/host/guid.h"
-#include "native/host/runtime_table.h"
-#include "native/host/supplicant.h"
+#include "native/supplicant/connections.h"
+#include "native/supplicant/runtime_table.h"
+#include "native/supplicant/supplicant.h"
+#include "native/values/copy.h"
+#include "native/values/guid.h"
 #include "test/native/runtime_harness.h"
 
 namespace {

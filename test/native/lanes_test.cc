@@ -1,6 +1,6 @@
 // The lane scheduler: order, sharing, spreading, stuck calls, retirement, closing. Jobs here sleep or wait
 // for each other instead of calling a run-time.
-#include "native/addon/lanes.h"
+#include "native/threads/lanes.h"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // The outbox: order, when it wakes, watching, closing, many threads at once.
-#include "native/addon/outbox.h"
+#include "native/threads/outbox.h"
 
 #include <doctest/doctest.h>
 

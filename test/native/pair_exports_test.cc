@@ -9,8 +9,8 @@
 
 #include "native/abi/constants.h"
 #include "native/embedded/apartment.h"
-#include "native/host/xml_document.h"
 #include "native/platform/text.h"
+#include "native/values/xml_document.h"
 #include "test/native/method_counters.h"
 #include "test/native/methods/method_platform.h"
 #include "test/native/methods/pair_method.h"

@@ -9,13 +9,13 @@
 
 #include "native/abi/constants.h"
 #include "native/abi/functions.h"
+#include "native/abi/shim.h"
 #include "native/abi/win32.h"
 #include "native/shim/call.h"
 #include "native/shim/endpoint.h"
 #include "native/shim/memory.h"
 #include "native/shim/peer.h"
 #include "native/shim/session.h"
-#include "native/shim/shim.h"
 #include "test/native/shim_fake_server.h"
 
 extern "C" {

@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { binaryFolder } from '../../lib/binary.js';
-import { windowsRegistry, type RegistryData } from '../../lib/native-registry.js';
+import { binaryFolder } from '../../lib/native/binary.js';
+import { windowsRegistry, type RegistryData } from '../../lib/native/registry.js';
 import { methodKey } from '../../lib/registration/keys.js';
-import type { FullMethodType } from '../../lib/types.js';
+import type { FullMethodType } from '../../lib/eap/names.js';
 
 /** A call of the logging method, as its host made it. */
 export interface LoggedCall {

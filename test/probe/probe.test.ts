@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { isObject } from '../../lib/guards.js';
+import { isObject } from '../../lib/base/guards.js';
 import { toPage } from './page.js';
 import { answer, type ProbeReport } from './probe.js';
 import { askAll, probes } from './report.js';

@@ -2,7 +2,7 @@
 
 import { release, version } from 'node:os';
 
-import { callWindows } from '../../lib/native-registry.js';
+import { callWindows } from '../../lib/native/registry.js';
 import { callProbes } from './call-probes.js';
 import { removePlaced } from './machine.js';
 import { answer, type Answered, type Environment, type ProbeReport } from './probe.js';

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { binaryFolder } from '../../lib/binary.js';
+import { binaryFolder } from '../../lib/native/binary.js';
 import {
   EapError,
   memoryUsers,
@@ -12,8 +12,8 @@ import {
   profiles,
   type EapHost,
 } from '../../lib/index.js';
-import { AuthenticatorLink } from '../facade/authenticator-link.js';
-import { identityRequest } from '../facade/script-method.js';
+import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
+import { identityRequest } from '../supplicant/script-method.js';
 import { askProgram, pairType, withLoggedMethod, withRegistered } from './machine.js';
 import { unanswered, type Probe } from './probe.js';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { EapError } from '../../lib/errors.js';
+import { EapError } from '../../lib/base/errors.js';
 import { profiles } from '../../lib/profiles/index.js';
 import * as samples from './samples.js';
 import { changed, fixture } from './support.js';

@@ -2,7 +2,7 @@
 
 import type { RemoteInfo } from 'node:dgram';
 
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import { RadiusClient, type RadiusClientOptions } from '../../lib/radius/client.js';
 import { encodeReply, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
 import { BareSocket, decoded, secret } from './support.js';

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import { textOf } from '../../lib/radius/attributes.js';
 import { RadiusClient, type RadiusClientOptions, type RadiusReply } from '../../lib/radius/client.js';
 import { checkRequest, encodeReply, radiusCodes } from '../../lib/radius/packet.js';

@@ -6,10 +6,10 @@ import {
   Conversation,
   type ConversationOptions,
   type ConversationStep,
-} from '../../lib/radius/authenticator.js';
-import { eapPacket } from '../../lib/radius/eap.js';
+} from '../../lib/conversation/authenticator-host.js';
+import { eapPacket } from '../../lib/eap/packet.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
-import type { MethodType } from '../../lib/types.js';
+import type { MethodType } from '../../lib/eap/names.js';
 import { echoMethod, type EchoOptions, typeOctets, wish, wishes } from './support.js';
 
 const anna = { identity: 'anna', attributes: [], config: new Uint8Array(), maxSendPacketSize: 1400 };

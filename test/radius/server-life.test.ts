@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import { integerOf, type RadiusAttribute } from '../../lib/radius/attributes.js';
-import { splitEapMessage } from '../../lib/radius/eap.js';
+import { splitEapMessage } from '../../lib/eap/packet.js';
 import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import type { RadiusServerOptions } from '../../lib/radius/server-types.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -13,7 +13,7 @@ import {
   valuesOf,
   type RadiusAttribute,
 } from '../../lib/radius/attributes.js';
-import { eapPacket, joinEapMessage } from '../../lib/radius/eap.js';
+import { eapPacket, joinEapMessage } from '../../lib/eap/packet.js';
 import { decryptKeys, mskOf } from '../../lib/radius/mppe.js';
 import { radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';

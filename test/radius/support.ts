@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-import { attributeTypes, encodeMppeKeys } from '../../lib/attributes.js';
+import { attributeTypes, encodeMppeKeys } from '../../lib/eap/attributes.js';
 import type {
   AuthenticatorAction,
   AuthenticatorBegin,
@@ -13,7 +13,7 @@ import type {
   SendTimeout,
 } from '../../lib/methods/method.js';
 import type { RadiusAttribute } from '../../lib/radius/attributes.js';
-import { eapPacket, splitEapMessage } from '../../lib/radius/eap.js';
+import { eapPacket, splitEapMessage } from '../../lib/eap/packet.js';
 import {
   checkReply,
   decodePacket,
@@ -21,7 +21,7 @@ import {
   radiusCodes,
   type RadiusPacket,
 } from '../../lib/radius/packet.js';
-import type { EapAttribute, MethodType } from '../../lib/types.js';
+import type { EapAttribute, MethodType } from '../../lib/eap/names.js';
 
 export const secret = 'testing123';
 

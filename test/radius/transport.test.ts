@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { attributeTypes } from '../../lib/attributes.js';
+import { attributeTypes } from '../../lib/eap/attributes.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -11,7 +11,7 @@ import {
   valuesOf,
 } from '../../lib/radius/attributes.js';
 import { RadiusClient } from '../../lib/radius/client.js';
-import { eapPacket, joinEapMessage, splitEapMessage } from '../../lib/radius/eap.js';
+import { eapPacket, joinEapMessage, splitEapMessage } from '../../lib/eap/packet.js';
 import { encryptKeys } from '../../lib/radius/mppe.js';
 import { checkRequest, encodeReply, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
 import {
@@ -21,7 +21,7 @@ import {
   radiusTransport,
 } from '../../lib/radius/transport.js';
 import type { RadiusAttribute } from '../../lib/radius/attributes.js';
-import type { LinkEvent } from '../../lib/transport.js';
+import type { LinkEvent } from '../../lib/eap/transport.js';
 import { BareSocket, bareReply, decoded, identityResponse, secret } from './support.js';
 
 const key = Buffer.from(secret);

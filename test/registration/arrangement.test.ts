@@ -24,11 +24,11 @@ import {
   type EapHost,
   type FullMethodType,
 } from '../../lib/index.js';
-import { windowsRegistry } from '../../lib/native-registry.js';
+import { windowsRegistry } from '../../lib/native/registry.js';
 import { methodKey, methodsKey, shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';
-import { AuthenticatorLink } from '../facade/authenticator-link.js';
-import { hasCode } from '../facade/support.js';
+import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
+import { hasCode } from '../supplicant/support.js';
 import { faultyMachine } from './fake-machine.js';
 import { method } from './method-service.js';
 

@@ -1,8 +1,8 @@
 // A machine in memory: a registry, a folder and users, whose every change a test can make fail.
 
-import { windowsRegistry, type Registry, type RegistryData } from '../../lib/native-registry.js';
+import { windowsRegistry, type Registry, type RegistryData } from '../../lib/native/registry.js';
 import { EapError } from '../../lib/index.js';
-import type { NativeIntruder } from '../../lib/native-system.js';
+import type { NativeIntruder } from '../../lib/native/system-types.js';
 import { thisMachine, type Machine } from '../../lib/registration/machine.js';
 
 function windowsError(code: string, call: string): EapError {

@@ -8,8 +8,8 @@ import { shimValues } from '../../lib/registration/keys.js';
 import { listMethods } from '../../lib/registration/list.js';
 import { registerMethod, unregisterMethod } from '../../lib/registration/register.js';
 import { isServed, serveRegistered } from '../../lib/registration/serve.js';
-import { hasCode } from '../facade/support.js';
-import { scriptedPeer, untyped } from '../shim/script-peer.js';
+import { hasCode } from '../supplicant/support.js';
+import { scriptedPeer, untyped } from '../shim-server/script-peer.js';
 import { FakeMachine } from './fake-machine.js';
 
 const directory = join(process.cwd(), 'eap');

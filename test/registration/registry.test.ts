@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
-import { windowsRegistry } from '../../lib/native-registry.js';
-import { hasCode } from '../facade/support.js';
+import { windowsRegistry } from '../../lib/native/registry.js';
+import { hasCode } from '../supplicant/support.js';
 
 const registry = windowsRegistry;
 const root = `SOFTWARE\\eaphost-test-${randomBytes(4).toString('hex')}`;

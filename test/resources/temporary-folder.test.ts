@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openEapHost } from '../../lib/index.js';
-import { rejectsWith } from '../hosting/support.js';
+import { rejectsWith } from '../method-dlls/support.js';
 
 const md5 = { type: 4 };
 const real = { mkdirSync: fs.mkdirSync, mkdtempSync: fs.mkdtempSync };

@@ -5,11 +5,11 @@
 
 import { connect, createServer, type Socket } from 'node:net';
 
-import { protocolVersion, writeHello } from '../../lib/methods/frames.js';
-import { serveMethods } from '../../lib/methods/serve.js';
-import { listen } from '../../lib/methods/shim-listener.js';
-import { loadNative } from '../../lib/binary.js';
-import { scriptedPeer } from '../shim/script-peer.js';
+import { protocolVersion, writeHello } from '../../lib/shim-server/frames.js';
+import { serveMethods } from '../../lib/shim-server/serve.js';
+import { listen } from '../../lib/shim-server/listener.js';
+import { loadNative } from '../../lib/native/binary.js';
+import { scriptedPeer } from '../shim-server/script-peer.js';
 
 const nobody = 65_534;
 const [what, path = '', argument = ''] = process.argv.slice(2);

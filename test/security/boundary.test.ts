@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Call, FrameKind, FrameWriter } from '../../lib/methods/frames.js';
-import { serveMethods } from '../../lib/methods/serve.js';
-import { hasCode } from '../facade/support.js';
-import { RawClient, replyOf, splitEndpoint } from '../shim/raw-client.js';
-import { scriptedPeer, useServers } from '../shim/script-peer.js';
+import { Call, FrameKind, FrameWriter } from '../../lib/shim-server/frames.js';
+import { serveMethods } from '../../lib/shim-server/serve.js';
+import { hasCode } from '../supplicant/support.js';
+import { RawClient, replyOf, splitEndpoint } from '../shim-server/raw-client.js';
+import { scriptedPeer, useServers } from '../shim-server/script-peer.js';
 
 const isWindows = process.platform === 'win32';
 const isRoot = process.getuid?.() === 0;

@@ -14,9 +14,9 @@ import {
   radiusTransport,
   type MethodDefinition,
 } from '../../lib/index.js';
-import { decodeKeys } from '../../lib/attributes.js';
+import { decodeKeys } from '../../lib/eap/attributes.js';
 import { passwordHashes } from '../../lib/methods/mschapv2-crypto.js';
-import { certificates } from '../tls/certificates.js';
+import { certificates } from '../methods/tls/certificates.js';
 import { scanMemory, type Find, type Needles } from './memory-scan.js';
 import { authenticatorOf, peerOf, radiusSecret, type Setting } from './secret-holder.js';
 

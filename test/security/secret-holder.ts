@@ -24,7 +24,7 @@ import {
   type MethodDefinition,
   type UserStore,
 } from '../../lib/index.js';
-import type { Identity } from '../tls/certificates.js';
+import type { Identity } from '../methods/tls/certificates.js';
 
 /** What the parent says first. */
 export interface Setting {

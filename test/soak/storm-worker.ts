@@ -17,7 +17,7 @@ async function useAddon(): Promise<void> {
 }
 
 async function facade(): Promise<() => Promise<void>> {
-  const { openEapHost } = await import('../../lib/open.js');
+  const { openEapHost } = await import('../../lib/supplicant/open.js');
   const credentials = { username: 'alice', password: 'tiger' };
   return async () => {
     const host = await openEapHost({ runtime: 'embedded' });

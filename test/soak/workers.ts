@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
 import { openEapHost } from '../../lib/index.js';
-import { eventually } from '../facade/support.js';
+import { eventually } from '../supplicant/support.js';
 import type { StormTask } from './storm-worker.js';
 
 const { values } = parseArgs({

@@ -11,8 +11,8 @@ import {
   type AuthenticationResult,
   type EapHost,
 } from '../../lib/index.js';
-import { decodeKeys } from '../../lib/attributes.js';
-import { AuthenticatorLink } from '../facade/authenticator-link.js';
+import { decodeKeys } from '../../lib/eap/attributes.js';
+import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 
 const user = { username: 'alice', password: 'correct horse' };
 

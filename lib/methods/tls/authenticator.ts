@@ -3,8 +3,8 @@
 
 import { constants, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
-import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute } from '../../types.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
+import type { EapAttribute } from '../../eap/names.js';
 import type {
   AuthenticatorAction,
   AuthenticatorBegin,
@@ -12,7 +12,7 @@ import type {
   AuthenticatorSession,
   ProvedIdentity,
 } from '../method.js';
-import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { eapCodes, readPacket, writePacket } from '../../eap/method-packet.js';
 import { wipe } from '../credentials.js';
 import { refused } from '../verdicts.js';
 import { TlsEngine } from './engine.js';

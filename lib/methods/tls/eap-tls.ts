@@ -1,9 +1,9 @@
 // EAP-TLS (RFC 5216, RFC 9190) as definitions: peer and authenticator.
 
 import type { X509Certificate } from 'node:crypto';
-import { ownOptions } from '../../arguments.js';
-import { attributeTypes } from '../../attributes.js';
-import { eapErrorCodes } from '../../error-codes.js';
+import { ownOptions } from '../../base/arguments.js';
+import { attributeTypes } from '../../eap/attributes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
 import type {
   AuthenticatorSide,
   IdentityRequest,

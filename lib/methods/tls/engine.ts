@@ -6,9 +6,9 @@ import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
-import { isObject } from '../../guards.js';
+import { isObject } from '../../base/guards.js';
 import { plainAlert, sealedAlert } from './alerts.js';
-import { secretBuffer, secretFrom } from '../../secret.js';
+import { secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** TLS versions that EAP methods use here. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';

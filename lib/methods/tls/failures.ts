@@ -1,6 +1,6 @@
 // What a failed TLS connection means to EAPHost.
 
-import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
+import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
 import type { PeerFailure } from '../verdicts.js';
 import type { TlsFailure } from './engine.js';
 

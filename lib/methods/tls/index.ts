@@ -7,7 +7,7 @@ export {
   tlsAuthenticator,
   tlsPeer,
 } from './eap-tls.js';
-export { gtc, gtcAuthenticator } from './gtc.js';
+export { gtc, gtcAuthenticator } from '../gtc.js';
 export type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings, TlsSettings } from './options.js';
 export { peapAuthenticator, type PeapAuthenticatorOptions, peapPeer, type PeapPeerOptions } from './peap.js';
 export type { CryptoBindingOffer } from './peap-authenticator.js';

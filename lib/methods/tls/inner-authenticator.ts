@@ -1,12 +1,12 @@
 // The host of an authenticator's inner EAP conversation: identity, then one of the methods.
 
-import { attributeTypes } from '../../attributes.js';
-import { eapErrorCodes } from '../../error-codes.js';
-import { Conversation, type ConversationStep } from '../../radius/authenticator.js';
-import { eapHeader, eapTypes, identityRequest } from '../../radius/eap.js';
-import type { EapAttribute } from '../../types.js';
+import { attributeTypes } from '../../eap/attributes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
+import { Conversation, type ConversationStep } from '../../conversation/authenticator-host.js';
+import { eapHeader, eapTypes, identityRequest } from '../../eap/packet.js';
+import type { EapAttribute } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
-import { eapCodes } from '../packet.js';
+import { eapCodes } from '../../eap/method-packet.js';
 import { isSameName } from '../proved-identity.js';
 import { innerAttributes, innerPacketSize } from './inner-peer.js';
 import type { AuthenticatorVerdict } from './tunnel.js';

@@ -1,9 +1,9 @@
 // The host of a peer's inner EAP conversation: what a supplicant does around its methods, inside a tunnel.
 
-import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
-import { eapHeader, eapPacket, eapTypes } from '../../radius/eap.js';
-import { sameType, typeOf } from '../../radius/types.js';
-import type { EapAttribute } from '../../types.js';
+import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
+import { eapHeader, eapPacket, eapTypes } from '../../eap/packet.js';
+import { sameType, typeOf } from '../../eap/packet-type.js';
+import type { EapAttribute } from '../../eap/names.js';
 import { encodeCredentials } from '../credentials.js';
 import type {
   MethodDefinition,
@@ -13,10 +13,10 @@ import type {
   PeerSession,
   PeerStep,
 } from '../method.js';
-import { eapCodes } from '../packet.js';
+import { eapCodes } from '../../eap/method-packet.js';
 import { failureOf, type PeerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
-import { secretFrom } from '../../secret.js';
+import { secretFrom } from '../../base/secret.js';
 
 /** What a tunnel adds to an inner packet: EAP header, flags, length, AVP header and padding, TLS record and tag. */
 const overhead = 60;

@@ -1,9 +1,9 @@
 // Keys that a TLS method exports (RFC 5216, 2.3; RFC 5281, 8; RFC 9190, 2.3; RFC 9427, 2).
 
-import { attributeTypes, encodeMppeKeys, type Side } from '../../attributes.js';
-import type { EapAttribute } from '../../types.js';
+import { attributeTypes, encodeMppeKeys, type Side } from '../../eap/attributes.js';
+import type { EapAttribute } from '../../eap/names.js';
 import { wipe } from '../credentials.js';
-import { secretFrom } from '../../secret.js';
+import { secretFrom } from '../../base/secret.js';
 
 /** What keys are drawn from: an established connection. */
 export interface KeySource {

@@ -2,7 +2,7 @@
 
 import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import { isObject } from '../../guards.js';
+import { isObject } from '../../base/guards.js';
 import type { TlsVersion } from './engine.js';
 import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
 import { listOf, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';

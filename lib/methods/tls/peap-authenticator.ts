@@ -1,9 +1,9 @@
 // The authenticator's side of PEAPv0 inside its tunnel: identity, the inner method, the result, crypto-binding.
 
-import { eapErrorCodes } from '../../error-codes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
 import { wipe } from '../credentials.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
-import { eapCodes } from '../packet.js';
+import { eapCodes } from '../../eap/method-packet.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';

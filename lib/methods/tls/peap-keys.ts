@@ -1,10 +1,10 @@
 // The compound keys of PEAPv0, which bind the inner method to its tunnel ([MS-PEAP] 3.1.5.5 and 3.1.5.7).
 
 import { createHmac } from 'node:crypto';
-import { decodeKeys, type Side } from '../../attributes.js';
-import type { EapAttribute } from '../../types.js';
+import { decodeKeys, type Side } from '../../eap/attributes.js';
+import type { EapAttribute } from '../../eap/names.js';
 import { wipe } from '../credentials.js';
-import { secretBuffer, secretFrom } from '../../secret.js';
+import { secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** Intermediate PEAP MAC key, 40 octets, and compound MAC key, 20. */
 export interface CompoundKeys {

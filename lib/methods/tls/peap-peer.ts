@@ -1,9 +1,9 @@
 // The peer's side of PEAPv0 inside its tunnel: the inner method, the server's result, crypto-binding.
 
-import { eapErrorCodes } from '../../error-codes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
-import { eapCodes } from '../packet.js';
+import { eapCodes } from '../../eap/method-packet.js';
 import { failureOf, type PeerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';

@@ -2,9 +2,9 @@
 // TLVs ([MS-PEAP] 2.2.8).
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { eapCodes } from '../packet.js';
+import { eapCodes } from '../../eap/method-packet.js';
 import { type CompoundKeys, compoundMac } from './peap-keys.js';
-import { secretFrom } from '../../secret.js';
+import { secretFrom } from '../../base/secret.js';
 
 /** EAP type of the extensions packet. */
 const extensionsType = 33;

@@ -1,7 +1,7 @@
 // PEAPv0 ([MS-PEAP]) as definitions: peer and authenticator, over any inner methods.
 
-import { ownOptions } from '../../arguments.js';
-import { propertyBits } from '../../types.js';
+import { ownOptions } from '../../base/arguments.js';
+import { propertyBits } from '../../eap/names.js';
 import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
@@ -9,7 +9,7 @@ import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import type { TlsAuthenticatorSettings, TlsPeerSettings } from './options.js';
 import { type CryptoBindingOffer, PeapAuthenticator } from './peap-authenticator.js';
 import { type CryptoBindingPolicy, PeapPeer } from './peap-peer.js';
-import { gtc } from './gtc.js';
+import { gtc } from '../gtc.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
 import { type TlsMethod, tunnelProperties } from './tls-method.js';

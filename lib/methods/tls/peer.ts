@@ -3,11 +3,11 @@
 
 import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
-import { attributeTypes } from '../../attributes.js';
-import { eapErrorCodes } from '../../error-codes.js';
-import type { EapAttribute, Flag } from '../../types.js';
+import { attributeTypes } from '../../eap/attributes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
+import type { EapAttribute, Flag } from '../../eap/names.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
-import { eapCodes, readPacket, writePacket } from '../packet.js';
+import { eapCodes, readPacket, writePacket } from '../../eap/method-packet.js';
 import { wipe } from '../credentials.js';
 import { discard } from '../password-peer.js';
 import type { PeerFailure } from '../verdicts.js';

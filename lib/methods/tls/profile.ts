@@ -11,7 +11,7 @@ import type {
   TtlsOptions,
 } from '../../profiles/index.js';
 import { profiles } from '../../profiles/index.js';
-import { formatMethodType, isSameMethodType, type MethodType } from '../../types.js';
+import { formatMethodType, isSameMethodType, type MethodType } from '../../eap/names.js';
 import type { MethodDefinition } from '../method.js';
 import { parseServerNames, type ServerName } from './server-names.js';
 import { TlsOptionsError } from './trust.js';

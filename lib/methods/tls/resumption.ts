@@ -4,7 +4,7 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { wipe } from '../credentials.js';
 import type { ProvedIdentity } from '../method.js';
-import { secretFrom } from '../../secret.js';
+import { secretFrom } from '../../base/secret.js';
 import type { SessionById } from './engine.js';
 
 const maxEntries = 1000;

@@ -8,7 +8,7 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import { ownOptions } from '../../arguments.js';
+import { ownOptions } from '../../base/arguments.js';
 import * as asn1 from './der.js';
 
 /** A certificate and its key, in PEM. */

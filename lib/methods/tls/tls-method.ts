@@ -1,6 +1,6 @@
 // What tells one TLS method from another, and what they have in common.
 
-import { propertyBits } from '../../types.js';
+import { propertyBits } from '../../eap/names.js';
 
 /** What tells one TLS method from another. */
 export interface TlsMethod {

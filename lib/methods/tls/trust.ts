@@ -3,8 +3,8 @@
 
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
-import { eapErrorCodes, systemErrorCodes } from '../../error-codes.js';
-import { printable } from '../../printable.js';
+import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
+import { printable } from '../../base/printable.js';
 import { alerts } from './alerts.js';
 import type { PeerCertificate } from './engine.js';
 import type { ProfileTrust } from './profile.js';

@@ -1,7 +1,7 @@
 // The authenticator's side of EAP-TTLS inside its tunnel: password methods over a user database, inner EAP methods.
 
-import { microsoft } from '../../attributes.js';
-import { eapErrorCodes } from '../../error-codes.js';
+import { microsoft } from '../../eap/attributes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
 import { wipe } from '../credentials.js';
 import { judgeUser, mayResumeUser, passwordVerdict } from '../password-authenticator.js';

@@ -1,7 +1,7 @@
 // AVPs of EAP-TTLS (RFC 5281, 10): RADIUS attributes in Diameter's form.
 
-import { microsoft } from '../../attributes.js';
-import { secretBuffer, secretFrom } from '../../secret.js';
+import { microsoft } from '../../eap/attributes.js';
+import { secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** One AVP. `vendorId` 0: none. */
 export interface Avp {

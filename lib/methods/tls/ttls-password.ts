@@ -2,7 +2,7 @@
 // the server but drawn from the tunnel.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { microsoft } from '../../attributes.js';
+import { microsoft } from '../../eap/attributes.js';
 import { wipe, withoutDomain } from '../credentials.js';
 import { isSamePassword } from '../password-authenticator.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../mschapv2-crypto.js';
 import { type Avp, avpCodes, avpData, microsoftCodes, writeAvp } from './ttls-avp.js';
 import type { Connection } from './tunnel.js';
-import { secretBuffer } from '../../secret.js';
+import { secretBuffer } from '../../base/secret.js';
 
 /** The password methods by their names. */
 export type TtlsPasswordMethod = 'pap' | 'chap' | 'mschap' | 'mschapv2';

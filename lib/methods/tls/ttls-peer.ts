@@ -1,8 +1,8 @@
 // The peer's side of EAP-TTLS inside its tunnel: a password method, or an inner EAP method.
 
-import { attributeTypes, microsoft } from '../../attributes.js';
-import { eapErrorCodes } from '../../error-codes.js';
-import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../radius/eap.js';
+import { attributeTypes, microsoft } from '../../eap/attributes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
+import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
 import { encodeCredentials, identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
 import { PasswordPeer } from '../password-peer.js';
@@ -22,7 +22,7 @@ import {
 } from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
 import { type Connection, type PeerTunnel, type PeerTunnelResult, type PeerTunnelStep } from './tunnel.js';
-import { secretFrom } from '../../secret.js';
+import { secretFrom } from '../../base/secret.js';
 
 /** The inside of a peer's EAP-TTLS conversation with a password method. */
 export class TtlsPasswordPeer implements PeerTunnel {

@@ -1,13 +1,13 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
-import { ownOptions } from '../../arguments.js';
+import { ownOptions } from '../../base/arguments.js';
 import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
 import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';
 import { passwordIdentity } from '../password-peer.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
-import { gtc } from './gtc.js';
+import { gtc } from '../gtc.js';
 import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';

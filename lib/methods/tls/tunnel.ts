@@ -2,7 +2,7 @@
 // EAP-TLS, PEAP and TTLS do there.
 
 import type { X509Certificate } from 'node:crypto';
-import type { EapAttribute } from '../../types.js';
+import type { EapAttribute } from '../../eap/names.js';
 import type {
   AuthenticatorResult,
   PeerResult,

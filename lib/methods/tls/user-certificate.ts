@@ -1,7 +1,7 @@
 // Whose a peer's certificate is: the names in it, the identity that the peer gives, and the accounts behind both.
 
 import type { X509Certificate } from 'node:crypto';
-import { eapErrorCodes } from '../../error-codes.js';
+import { eapErrorCodes } from '../../base/error-codes.js';
 import type { ProvedIdentity } from '../method.js';
 import { judgeUser } from '../password-authenticator.js';
 import { isSameName } from '../proved-identity.js';

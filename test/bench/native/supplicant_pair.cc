@@ -1,8 +1,8 @@
 // The two calls of an exchange. Any thread.
 #include "test/bench/native/supplicant_pair.h"
 
+#include "native/abi/embedded.h"
 #include "native/abi/win32.h"
-#include "native/embedded/embedded.h"
 #include "native/platform/text.h"
 
 namespace eaphost::bench {

@@ -18,9 +18,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { binaryFolder } from '../../../lib/binary.js';
-import { freePort } from '../../free-port.js';
-import { endGroup } from '../../process-group.js';
+import { binaryFolder } from '../../../lib/native/binary.js';
+import { freePort } from '../../support/free-port.js';
+import { endGroup } from '../../support/process-group.js';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const example = join(root, 'test', 'examples', 'ci-job');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { binaryFolder } from '../../../lib/binary.js';
+import { binaryFolder } from '../../../lib/native/binary.js';
 import { addFakeElectron } from './staged.js';
 import { appFolder, Folder } from './support.js';
 

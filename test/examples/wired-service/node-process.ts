@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { signalChild } from '../../process-group.js';
+import { signalChild } from '../../support/process-group.js';
 import { toNative, windowsNode, windowsPackages } from './windows-node.js';
 import type { Wire } from './wire.js';
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { openEapHost, type EapHost, type Flag } from '../../../lib/index.js';
-import { loadNotify } from '../../facade/notify.js';
+import { loadNotify } from '../../supplicant/notify.js';
 import {
   answerTo,
   eapFailure,
@@ -14,8 +14,8 @@ import {
   scriptMethod,
   scriptType,
   type MethodScript,
-} from '../../facade/script-method.js';
-import { eventually, useLeakCheck } from '../../facade/support.js';
+} from '../../supplicant/script-method.js';
+import { eventually, useLeakCheck } from '../../supplicant/support.js';
 import { decodeEapol, encodeEapol, packetTypes, parseAddress } from './eapol.js';
 import type { LinkEvents } from './link.js';
 import type { SessionInput } from './eap-peer.js';

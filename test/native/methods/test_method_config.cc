@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "native/abi/constants.h"
+#include "native/abi/shim.h"
 #include "native/abi/win32.h"
-#include "native/shim/shim.h"
 #include "test/native/methods/test_method_dialog.h"
 #include "test/native/methods/test_method_support.h"
 

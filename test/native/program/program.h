@@ -10,7 +10,7 @@
 #include "native/abi/constants.h"
 #include "native/abi/functions.h"
 #include "native/abi/win32.h"
-#include "native/host/runtime_table.h"
+#include "native/supplicant/runtime_table.h"
 
 namespace eaphost::program {
 

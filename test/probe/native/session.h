@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "native/abi/enums.h"
-#include "native/host/runtime_table.h"
+#include "native/supplicant/runtime_table.h"
 #include "test/probe/native/json.h"
 
 namespace eaphost::probe {

@@ -1,0 +1,159 @@
+// Checks of what callers pass. Each throws TypeError or RangeError that names the argument, before anything
+// native runs.
+
+import { isUtf8, transcode } from 'node:buffer';
+import { types } from 'node:util';
+
+import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
+import type { EapAttribute } from '../eap/names.js';
+import { secretBuffer, secretFrom } from './secret.js';
+
+/** What every call that can take long accepts. */
+export interface SignalOptions {
+  /**
+   * Rejects the call at once with the signal's reason. A call that is inside the method then is left to finish;
+   * its session is ended when it returns.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;
+
+/**
+ * The options of a call, read once: an object's own enumerable properties, copied into one without a prototype, so that
+ * what somebody put on Object.prototype is no option, nor what a `__proto__` in JSON brought along. None given are no
+ * options. An instance of a class may have fields; what it inherits, accessors and methods too, is refused by name, as
+ * leaving it out unseen could leave a check out. Throws TypeError.
+ */
+export function ownOptions<Options extends object>(options: Options | undefined, argument: string): Options;
+export function ownOptions(options: unknown, argument: string): Fields;
+export function ownOptions(options: unknown, argument: string): Fields {
+  const own: Record<string, unknown> = Object.create(null);
+  if (options === undefined) return own;
+  if (!isObject(options) || Array.isArray(options)) throw new TypeError(`${argument} must be an object`);
+  let prototype: object | null = Object.getPrototypeOf(options);
+  while (prototype !== null) {
+    const above: object | null = Object.getPrototypeOf(prototype);
+    // The last one is Object.prototype, of whatever realm.
+    const inherited = above && Object.getOwnPropertyNames(prototype).find((name) => name !== 'constructor');
+    if (inherited) throw new TypeError(`${argument}.${inherited} is inherited: give it as an own property`);
+    prototype = above;
+  }
+  return Object.assign(own, options);
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  return isObject(value) && 'aborted' in value && 'addEventListener' in value;
+}
+
+/** The signal of options, if any. */
+export function signalOf(options: SignalOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
+  const { signal } = ownOptions(options, 'options');
+  if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal');
+  return signal;
+}
+
+/** Bytes. */
+export function toBytes(value: unknown, argument: string): Uint8Array {
+  // Not instanceof: a Buffer may come from another realm, as in Electron or a test runner.
+  if (types.isUint8Array(value)) return value;
+  throw new TypeError(`${argument} must be a Uint8Array or a Buffer`);
+}
+
+/** A copy of bytes, which the caller may change or wipe afterwards; undefined for none. */
+export function toOptionalCopy(value: unknown, argument: string): Buffer | undefined {
+  return value === undefined ? undefined : secretFrom(toBytes(value, argument));
+}
+
+/** An integer in a range. */
+export function toInteger(value: unknown, argument: string, minimum: number, maximum: number): number {
+  if (typeof value !== 'number') throw new TypeError(`${argument} must be a number`);
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    throw new RangeError(`${argument} must be an integer from ${minimum} to ${maximum}, not ${value}`);
+  }
+  return value;
+}
+
+/** A string that is not empty and holds no NUL, which would end it early on the native side. */
+export function toText(value: unknown, argument: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
+  if (value === '' || value.includes('\0'))
+    throw new RangeError(`${argument} must not be empty nor hold NUL`);
+  return value;
+}
+
+const largestHandle = 0xffff_ffff_ffff_ffffn;
+
+/** The value of a Windows handle; 0n, none, for undefined. */
+export function toHandle(value: unknown, argument: string): bigint {
+  if (value === undefined) return 0n;
+  if (typeof value !== 'bigint') throw new TypeError(`${argument} must be a bigint`);
+  if (value < 0n || value > largestHandle) throw new RangeError(`${argument} must be the value of a handle`);
+  return value;
+}
+
+/** A boolean; `fallback` for none. */
+export function toBoolean(value: unknown, argument: string, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'boolean') throw new TypeError(`${argument} must be true or false`);
+  return value;
+}
+
+/** A function; undefined for none. */
+export function checkFunction(value: unknown, argument: string): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw new TypeError(`${argument} must be a function`);
+}
+
+/** A GUID, in lower case and without braces. */
+export function toGuid(value: unknown, argument: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${argument} must be a GUID as a string`);
+  const guid = guidPattern.exec(value)?.[1];
+  if (guid === undefined) throw new RangeError(`${argument} must be a GUID, not "${value}"`);
+  return guid.toLowerCase();
+}
+
+/** Attributes: an array of objects with a number `type` and bytes `value`. */
+export function toAttributes(value: unknown, argument: string): EapAttribute[] {
+  if (!Array.isArray(value)) throw new TypeError(`${argument} must be an array of attributes`);
+  const attributes: readonly unknown[] = value;
+  return attributes.map((attribute, index) => {
+    const name = `${argument}[${index}]`;
+    if (!isObject(attribute)) throw new TypeError(`${name} must be an attribute`);
+    return {
+      type: toInteger(attribute['type'], `${name}.type`, -0x80000000, 0x7fffffff),
+      value: toBytes(attribute['value'], `${name}.value`),
+    };
+  });
+}
+
+/** One of the names of a table. */
+export function toName<Name extends string>(
+  value: unknown,
+  argument: string,
+  table: Readonly<Record<Name, unknown>>,
+): Name {
+  if (isNameOf(table, value)) return value;
+  throw new TypeError(`${argument} must be one of ${namesOf(table).join(', ')}`);
+}
+
+/** A password for Windows, in UTF-16 without a NUL, in memory of its own: wipe it. Octets are UTF-8. */
+export function toUtf16(value: unknown, argument: string): Buffer {
+  const isText = typeof value === 'string';
+  if (!isText && !(value instanceof Uint8Array)) {
+    throw new TypeError(`${argument} must be a string or a Uint8Array`);
+  }
+  if (isText ? value.includes('\0') : value.includes(0))
+    throw new RangeError(`${argument} must not hold NUL`);
+  if (!isText) {
+    if (!isUtf8(value)) throw new RangeError(`${argument} must be UTF-8`);
+    const unicode = transcode(value, 'utf8', 'utf16le');
+    const copy = secretFrom(unicode);
+    unicode.fill(0);
+    return copy;
+  }
+  const unicode = secretBuffer(value.length * 2);
+  unicode.write(value, 'utf16le');
+  return unicode;
+}

@@ -1,0 +1,185 @@
+// EapError: what every failed call rejects with, and how the native side's failures become one.
+
+import { errorAdvice } from './error-advice.js';
+import { errorCodeName, systemErrorCodes, win32CodeOf } from './error-codes.js';
+import { isObject } from './guards.js';
+import type { NativeEapError, NativeFailure, NativeMethodType } from '../native/runtime-types.js';
+import type { FullMethodType } from '../eap/names.js';
+
+/** Codes of failures that no function of Windows reports. */
+export type EaphostCode =
+  /** The run-time asked for does not exist on this platform. */
+  | 'EAPHOST_UNSUPPORTED_PLATFORM'
+  /** The native addon could not be loaded. */
+  | 'EAPHOST_NATIVE_NOT_FOUND'
+  /** The host was closed. */
+  | 'EAPHOST_CLOSED'
+  /** The session has ended. */
+  | 'EAPHOST_SESSION_ENDED'
+  /** The session already runs a conversation. */
+  | 'EAPHOST_SESSION_BUSY'
+  /** The method asks for its user interface, and the caller gave no way to show it. */
+  | 'EAPHOST_UI_REQUIRED'
+  /** The run-time asked for a new start again and again. */
+  | 'EAPHOST_TOO_MANY_RESTARTS'
+  /** A conversation between two methods came to no end in as many rounds as it may take. */
+  | 'EAPHOST_TOO_MANY_ROUNDS'
+  /** A method DLL's function did not return within the limit; its session is abandoned. */
+  | 'EAPHOST_METHOD_TIMEOUT'
+  /** The process of an isolated method DLL died. */
+  | 'EAPHOST_METHOD_CRASHED'
+  /** The process of an isolated method DLL could not be started. */
+  | 'EAPHOST_PROCESS_NOT_STARTED'
+  /** This process, or the system, can open no more files, sockets and pipes. */
+  | 'EAPHOST_OUT_OF_DESCRIPTORS'
+  /** No socket can be made in the folder for temporary files: it is missing, full, or not to be written to. */
+  | 'EAPHOST_TEMPORARY_FOLDER'
+  /** Windows' registry names no DLL for the method. */
+  | 'EAPHOST_METHOD_NOT_REGISTERED'
+  /** A method's function was called out of its order. */
+  | 'EAPHOST_CALL_ORDER'
+  /** The method, the run-time or the program of this process does not support what was asked for. */
+  | 'EAPHOST_NOT_SUPPORTED'
+  /** The call needs an administrator's rights. */
+  | 'EAPHOST_ELEVATION_REQUIRED'
+  /** Others could change what lies in the folder, or what listens in it. */
+  | 'EAPHOST_UNSAFE_FOLDER'
+  /** Somebody else listens at the address already. */
+  | 'EAPHOST_ADDRESS_TAKEN'
+  /** A method of this type is registered already, or none is, or one that is not of this package. */
+  | 'EAPHOST_REGISTRATION';
+
+/** What an EapError carries beside its message. */
+export interface EapErrorDetails {
+  readonly code: string;
+  readonly winError?: number | undefined;
+  readonly reasonCode?: number | undefined;
+  readonly method?: FullMethodType | undefined;
+  readonly rootCause?: string | undefined;
+  readonly repair?: string | undefined;
+  readonly rootCauseGuid?: string | undefined;
+  readonly repairGuid?: string | undefined;
+  readonly helpLinkGuid?: string | undefined;
+  readonly call?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A call that failed: its code, and what EAPHost said about it: a copy of the EAP_ERROR, which is freed by then with
+ * EapHostPeerFreeEapError or EapHostPeerFreeErrorMemory. It never holds a secret.
+ */
+export class EapError extends Error {
+  /**
+   * The stable name of the failure: the Windows SDK's where it has one, such as
+   * `EAP_E_EAPHOST_METHOD_NOT_INSTALLED` or `ERROR_PROC_NOT_FOUND`; `ERROR_<decimal>` or `ERROR_0x<hex>` for other
+   * codes of Windows; `EAPHOST_…` ({@link EaphostCode}) for failures of this package.
+   */
+  readonly code: string;
+  /** The function's return code as an unsigned number; undefined where no function of Windows failed. */
+  readonly winError: number | undefined;
+  /** The detailed code of EAPHost or of the method (EAP_ERROR.dwReasonCode). */
+  readonly reasonCode: number | undefined;
+  /** The method that raised the error. */
+  readonly method: FullMethodType | undefined;
+  /** What EAPHost or the method says of the cause. */
+  readonly rootCause: string | undefined;
+  /** What EAPHost or the method says of the repair. */
+  readonly repair: string | undefined;
+  /** GUID_EapHost_Cause_… or the method's own, lower-case without braces; undefined where none was given. */
+  readonly rootCauseGuid: string | undefined;
+  /** GUID_EapHost_Repair_…. */
+  readonly repairGuid: string | undefined;
+  /** GUID_EapHost_Help_…. */
+  readonly helpLinkGuid: string | undefined;
+  /** The function that failed, such as `EapHostPeerBeginSession`. */
+  readonly call: string | undefined;
+
+  constructor(message: string, details: EapErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.winError = details.winError;
+    this.reasonCode = details.reasonCode;
+    this.method = details.method;
+    this.rootCause = details.rootCause;
+    this.repair = details.repair;
+    this.rootCauseGuid = details.rootCauseGuid;
+    this.repairGuid = details.repairGuid;
+    this.helpLinkGuid = details.helpLinkGuid;
+    this.call = details.call;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'EapError', configurable: true, writable: true });
+  }
+}
+
+/** An EapError of this package's own. */
+export function eaphostError(code: EaphostCode, message: string, cause?: unknown): EapError {
+  return new EapError(message, { code, cause });
+}
+
+/** Whether `value` is what the native side rejects with. */
+export function isNativeFailure(value: unknown): value is NativeFailure {
+  // An EapError has these fields, too.
+  if (!isObject(value) || value instanceof Error) return false;
+  return typeof value['call'] === 'string' && typeof value['winError'] === 'number';
+}
+
+const noGuid = '00000000-0000-0000-0000-000000000000';
+const noMethod: FullMethodType = { type: 0, vendorId: 0, vendorType: 0, authorId: 0 };
+
+function detailsOf(error: NativeEapError | undefined, asked: FullMethodType | undefined) {
+  const guid = (value: string | undefined): string | undefined => (value === noGuid ? undefined : value);
+  const method: NativeMethodType | undefined =
+    error !== undefined && error.type.type !== 0 ? error.type : asked;
+  return {
+    reasonCode: error?.reasonCode,
+    method: method === undefined ? undefined : { ...method },
+    rootCause: error?.rootCause,
+    repair: error?.repair,
+    rootCauseGuid: guid(error?.rootCauseGuid),
+    repairGuid: guid(error?.repairGuid),
+    helpLinkGuid: guid(error?.helpLinkGuid),
+  };
+}
+
+/** The sentence of a message with what the method says of it. */
+function describe(what: string, code: string, advice: string | undefined, details: EapErrorDetails): string {
+  const reason =
+    details.reasonCode === undefined || details.reasonCode === 0
+      ? ''
+      : `, reason ${errorCodeName(details.reasonCode)}`;
+  const parts = [`${what}${advice === undefined ? '' : `: ${advice}`} (${code}${reason})`];
+  if (details.rootCause) parts.push(`Cause: ${details.rootCause}`);
+  if (details.repair) parts.push(`Repair: ${details.repair}`);
+  return parts.join('. ');
+}
+
+/**
+ * A rejection of the native side as an EapError. `asked` is the method of the session, for the message. What is
+ * no native failure comes back as it is.
+ */
+export function toEapError(reason: unknown, asked?: FullMethodType): unknown {
+  if (!isNativeFailure(reason)) return reason;
+  const winError = reason.winError >>> 0;
+  const code =
+    winError === systemErrorCodes.ERROR_TOO_MANY_OPEN_FILES
+      ? ('EAPHOST_OUT_OF_DESCRIPTORS' satisfies EaphostCode)
+      : errorCodeName(winError);
+  const details = { code, winError, call: reason.call, ...detailsOf(reason.error, asked) };
+  const advice = reason.message ?? errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
+  return new EapError(describe(`${reason.call} failed`, code, advice, details), details);
+}
+
+/** The EAP_ERROR inside a result as an EapError: why the authentication failed. */
+export function resultError(
+  error: NativeEapError,
+  asked?: FullMethodType,
+  call = 'EapHostPeerGetResult',
+): EapError {
+  const winError = error.winError >>> 0;
+  const code = errorCodeName(winError === 0 ? error.reasonCode : winError);
+  const details = { code, winError, call, ...detailsOf(error, asked) };
+  const advice = errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
+  return new EapError(describe('The authentication failed', code, advice, details), details);
+}

@@ -1,0 +1,266 @@
+// The authenticator's host for one conversation: what Windows' EAPHost does on a server around a method. It picks
+// the method, gives the ids, checks each response, keeps the last request, and calls the method in the documented
+// order. It knows nothing of RADIUS.
+
+import type {
+  AuthenticatorAction,
+  AuthenticatorResult,
+  AuthenticatorSession,
+  MethodDefinition,
+  ProvedIdentity,
+  SendTimeout,
+} from '../methods/method.js';
+import { provedIdentity } from '../methods/proved-identity.js';
+import type { EapAttribute, MethodType } from '../eap/names.js';
+import { eapCodes, eapHeader, eapPacket } from '../eap/packet.js';
+import { Rounds, roundsFor } from '../radius/rounds.js';
+import { nakChoices, sameType, typeOf } from '../eap/packet-type.js';
+import { secretFrom } from '../base/secret.js';
+
+/** What a conversation is started with. */
+export interface ConversationOptions {
+  /** From EAP-Response/Identity, which nothing has proved. */
+  readonly identity: string;
+  /** To be offered in this order; each has an authenticator side. */
+  readonly methods: readonly MethodDefinition[];
+  /** For the methods: what the link said of the peer. */
+  readonly attributes: readonly EapAttribute[];
+  /** Connection blob for the methods. */
+  readonly config: Uint8Array;
+  /** Largest EAP packet that a method may send, in octets. */
+  readonly maxSendPacketSize: number;
+  /** Responses that are taken before the peer is refused. Default: as a link of this size needs. */
+  readonly maxRounds?: number | undefined;
+  /** Answers a method's action `respond`; default: no attributes. */
+  readonly onAttributes?:
+    | ((
+        attributes: readonly EapAttribute[],
+        method: MethodType,
+      ) => readonly EapAttribute[] | Promise<readonly EapAttribute[]>)
+    | undefined;
+}
+
+/** Why a response was ignored. */
+export type ResponseFault =
+  /** Not a well-formed EAP response. */
+  | 'badEap'
+  /** Its id is not the last request's. */
+  | 'wrongEapId'
+  /** Its type is not the last request's, nor an acceptable Nak. */
+  | 'wrongEapType'
+  /** The method said discard. */
+  | 'methodDiscard';
+
+/** Why a conversation was refused. */
+export type RefusalReason =
+  /** The method's verdict. */
+  | 'methodFailure'
+  /** No offered method was acceptable to the peer, or none was offered. */
+  | 'noMethod'
+  /** The conversation came to no end in `maxRounds`, or in half as many in a row that brought it no further. */
+  | 'tooManyRounds'
+  /** The method threw, sent a malformed packet, or asked for what this host cannot do. */
+  | 'methodError'
+  /** The server's `authorize` refused whom the method had accepted. */
+  | 'notAuthorized';
+
+/** The outcome of one response. */
+export type ConversationStep =
+  | { readonly kind: 'request'; readonly packet: Uint8Array; readonly timeout: SendTimeout }
+  /** Nothing changed; `packet` is the request that still waits. */
+  | { readonly kind: 'ignored'; readonly fault: ResponseFault; readonly packet: Uint8Array }
+  | {
+      readonly kind: 'accept';
+      /** EAP-Success. */
+      readonly packet: Uint8Array;
+      /** Whom the method proved. */
+      readonly proved: ProvedIdentity;
+      readonly attributes: readonly EapAttribute[];
+    }
+  | {
+      readonly kind: 'refuse';
+      /** EAP-Failure. */
+      readonly packet: Uint8Array;
+      readonly reason: RefusalReason;
+      readonly failureReasonCode?: number;
+      /** What the method threw, or how many rounds were too many. */
+      readonly error?: unknown;
+    };
+
+/** Rounds of `respond` in one step after which a method is taken to be stuck. */
+const maxResponds = 16;
+
+/** One conversation. Its calls must not overlap. */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #abort = new AbortController();
+  readonly #rounds: Rounds;
+  #offers: readonly MethodDefinition[];
+  #method: MethodDefinition | undefined;
+  #session: AuthenticatorSession | undefined;
+  /** The request that waits for its response. */
+  #request: Uint8Array = new Uint8Array();
+  #id = 0;
+  /** The method has got a response: it can no longer be refused by a Nak (RFC 3748, 2.1). */
+  #started = false;
+  #ended = false;
+
+  constructor(options: ConversationOptions) {
+    const { maxSendPacketSize, maxRounds = roundsFor(maxSendPacketSize) } = options;
+    this.#options = options;
+    this.#rounds = new Rounds(maxRounds);
+    this.#offers = options.methods;
+  }
+
+  /** The method in use, or the last one. */
+  get method(): MethodDefinition | undefined {
+    return this.#method;
+  }
+
+  /** Answers the EAP-Response/Identity with this id. */
+  async start(responseId: number): Promise<ConversationStep> {
+    this.#id = responseId;
+    return this.#guarded(() => this.#offer(this.#offers[0]));
+  }
+
+  /** Answers a response: a whole EAP packet. */
+  async receive(packet: Uint8Array): Promise<ConversationStep> {
+    return this.#guarded(() => this.#receive(packet));
+  }
+
+  /** Aborts what runs and ends the method's session. Idempotent, never rejects. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#abort.abort();
+    await this.#endSession();
+  }
+
+  async #guarded(step: () => Promise<ConversationStep>): Promise<ConversationStep> {
+    try {
+      if (this.#ended) throw new Error('the conversation has ended');
+      return await step();
+    } catch (error) {
+      return { ...this.#refuse('methodError'), error };
+    }
+  }
+
+  async #receive(packet: Uint8Array): Promise<ConversationStep> {
+    const header = eapHeader(packet);
+    if (header?.code !== eapCodes.response) return this.#ignore('badEap');
+    if (header.id !== this.#id) return this.#ignore('wrongEapId');
+    const method = this.#method;
+    const session = this.#session;
+    if (!method || !session) throw new Error('a response without a method');
+    const error = this.#rounds.take(this.#request, packet);
+    if (error) return { ...this.#refuse('tooManyRounds'), error };
+    if (!this.#started) {
+      const choices = nakChoices(packet, method.type);
+      if (choices) {
+        this.#offers = this.#offers.filter((offer) => offer !== method);
+        await this.#endSession();
+        return this.#offer(this.#offers.find(({ type }) => choices.some((choice) => choice(type))));
+      }
+    }
+    if (!sameType(typeOf(packet), method.type)) return this.#ignore('wrongEapType');
+    const action = await session.receivePacket(packet);
+    if (action === 'discard') return this.#ignore('methodDiscard');
+    this.#started = true;
+    return this.#act(session, method, action);
+  }
+
+  async #act(
+    session: AuthenticatorSession,
+    method: MethodDefinition,
+    first: AuthenticatorAction,
+  ): Promise<ConversationStep> {
+    let action = first;
+    for (let round = 0; action === 'respond' && round < maxResponds; round++) {
+      const attributes = (await session.getAttributes?.()) ?? [];
+      const answer = (await this.#options.onAttributes?.(attributes, method.type)) ?? [];
+      if (!session.setAttributes) throw new Error(`${method.name} takes no attributes although it asked`);
+      action = await session.setAttributes(answer);
+    }
+    switch (action) {
+      case 'send':
+        return this.#send(session, method);
+      case 'result':
+        return this.#conclude(await session.getResult());
+      case 'discard':
+        return this.#ignore('methodDiscard');
+      case 'handleIdentity':
+        await session.updateInnerMethodParams?.(this.#options.identity, this.#options.attributes);
+        return this.#send(session, method);
+      default:
+        throw new Error(`${method.name} asked for the action ${action}, which this host cannot serve`);
+    }
+  }
+
+  /** Begins a method and sends its first request. */
+  async #offer(method: MethodDefinition | undefined): Promise<ConversationStep> {
+    if (!method?.authenticator) return this.#refuse('noMethod');
+    const { identity, attributes, config, maxSendPacketSize } = this.#options;
+    this.#method = method;
+    this.#started = false;
+    const session = await method.authenticator.beginSession({
+      flags: new Set(),
+      identity,
+      attributes,
+      config,
+      maxSendPacketSize,
+      signal: this.#abort.signal,
+    });
+    this.#session = session;
+    if (this.#ended) {
+      // end() came while the method began and found no session to end.
+      await this.#endSession();
+      throw new Error('the conversation has ended');
+    }
+    return this.#send(session, method);
+  }
+
+  async #send(session: AuthenticatorSession, method: MethodDefinition): Promise<ConversationStep> {
+    const id = (this.#id + 1) & 0xff;
+    const { packet, timeout = 'basic' } = await session.sendPacket(id);
+    const header = eapHeader(packet);
+    if (header?.code !== eapCodes.request || header.id !== id || !sameType(typeOf(packet), method.type)) {
+      throw new Error(`${method.name} made a malformed request`);
+    }
+    if (packet.length > this.#options.maxSendPacketSize) {
+      throw new Error(`${method.name} made a request of ${packet.length} octets, more than it may`);
+    }
+    this.#id = id;
+    this.#request = secretFrom(packet);
+    return { kind: 'request', packet: this.#request, timeout };
+  }
+
+  #conclude(result: AuthenticatorResult): ConversationStep {
+    const { isSuccess, failureReasonCode, attributes } = result;
+    if (isSuccess) {
+      const packet = eapPacket(eapCodes.success, this.#id);
+      return { kind: 'accept', packet, proved: provedIdentity(result), attributes };
+    }
+    return {
+      ...this.#refuse('methodFailure'),
+      ...(failureReasonCode !== undefined && { failureReasonCode }),
+    };
+  }
+
+  #ignore(fault: ResponseFault): ConversationStep {
+    return { kind: 'ignored', fault, packet: this.#request };
+  }
+
+  #refuse(reason: RefusalReason) {
+    return { kind: 'refuse', reason, packet: eapPacket(eapCodes.failure, this.#id) } as const;
+  }
+
+  async #endSession(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    try {
+      await session?.end();
+    } catch {
+      // A method that fails to end has failed its own session, which is over.
+    }
+  }
+}

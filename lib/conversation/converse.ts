@@ -1,0 +1,376 @@
+// Runs a peer and an authenticator method against each other, in the place of both their hosts and of the network.
+
+import { timingSafeEqual } from 'node:crypto';
+import { checkFunction, signalOf, ownOptions, toInteger } from '../base/arguments.js';
+import { decodeKeys, type DecodedKeys } from '../eap/attributes.js';
+import type {
+  AuthenticatorResult,
+  AuthenticatorSession,
+  AuthenticatorSide,
+  MethodDefinition,
+} from '../methods/method.js';
+import { maskPacket } from '../eap/describe.js';
+import { eaphostError } from '../base/errors.js';
+import { Conversation, type ConversationStep } from './authenticator-host.js';
+import { identityRequest } from '../eap/packet.js';
+import { roundsFor, toRounds } from '../radius/rounds.js';
+import { sameType } from '../eap/packet-type.js';
+import { formatMethodType } from '../eap/names.js';
+import { authenticatorSide } from '../method-dlls/authenticator-definition.js';
+import { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
+import { defaultPacketSize } from '../method-dlls/begin-options.js';
+import type {
+  Conversed,
+  ConversationEvent,
+  ConverseOptions,
+  SentPacket,
+  SideOutcome,
+  TranscriptPacket,
+} from './options.js';
+import type { MethodHost } from '../method-dlls/method-dll.js';
+import { peerSide } from '../method-dlls/peer-definition.js';
+import { flagsOf, PeerHost } from './peer-host.js';
+import { PeerMethod } from '../method-dlls/peer-method.js';
+import { copyAuthenticatorResult } from './result-copy.js';
+
+const defaultRetries = 3;
+const identityId = 0;
+
+/** The numbers of the DLLs' sessions. */
+interface SessionNumbers {
+  peer?: number;
+  authenticator?: number;
+}
+
+/** What happens, in order. */
+class Recorder {
+  readonly #events: ConversationEvent[] = [];
+  readonly #started = performance.now();
+  readonly #lose: ConverseOptions['lose'];
+
+  constructor(lose: ConverseOptions['lose']) {
+    this.#lose = lose;
+  }
+
+  /** Carries a packet; whether it arrives. */
+  carry(
+    direction: TranscriptPacket['direction'],
+    octets: Uint8Array,
+    madeBy: TranscriptPacket['madeBy'],
+    isRetransmission = false,
+  ): boolean {
+    const atMs = performance.now() - this.#started;
+    const packet = { atMs, direction, packet: maskPacket(octets), madeBy, isRetransmission };
+    const isLost = this.#lose?.(packet) ?? false;
+    this.#events.push({ kind: 'packet', packet: { ...packet, isLost } });
+    return !isLost;
+  }
+
+  /** Records the calls of a DLL that are about `session`, or about none. */
+  trace(
+    method: MethodHost<'peer'> | MethodHost<'authenticator'>,
+    side: 'peer' | 'authenticator',
+    session: () => number | undefined,
+  ): () => void {
+    return method.listen((call) => {
+      // The beginning of a session is told before its number is known here: `events` leaves out what was another's.
+      const own = session();
+      if (call.session === 0 || own === undefined || call.session === own) {
+        this.#events.push({ kind: 'call', side, call });
+      }
+    });
+  }
+
+  /** What happened; `numbers` are those of the sessions that were begun. */
+  events(numbers: SessionNumbers): ConversationEvent[] {
+    return this.#events.filter((event) => {
+      if (event.kind === 'packet' || event.call.session === 0) return true;
+      const own = numbers[event.side];
+      return own === undefined || event.call.session === own;
+    });
+  }
+}
+
+/** The authenticator's side, watched: its result, and how it ends. */
+class Watched implements AuthenticatorSide {
+  result: AuthenticatorResult | undefined;
+  error: unknown;
+  readonly #side: AuthenticatorSide;
+  readonly #flags: ConverseOptions['authenticator'];
+
+  constructor(side: AuthenticatorSide, options: ConverseOptions['authenticator']) {
+    this.#side = side;
+    this.#flags = options;
+  }
+
+  async beginSession(begin: Parameters<AuthenticatorSide['beginSession']>[0]): Promise<AuthenticatorSession> {
+    const session = await this.#side.beginSession({ ...begin, flags: flagsOf(this.#flags?.flags) });
+    return {
+      sendPacket: (id) => session.sendPacket(id),
+      receivePacket: (packet) => session.receivePacket(packet),
+      getAttributes: async () => (await session.getAttributes?.()) ?? [],
+      setAttributes: (list) => {
+        if (session.setAttributes !== undefined) return session.setAttributes(list);
+        throw eaphostError(
+          'EAPHOST_NOT_SUPPORTED',
+          'the authenticator method asked, and takes no attributes',
+        );
+      },
+      updateInnerMethodParams: (identity, list) => session.updateInnerMethodParams?.(identity, list),
+      getResult: async () => {
+        const result = await session.getResult();
+        this.result = copyAuthenticatorResult(result);
+        return result;
+      },
+      end: async () => {
+        try {
+          await session.end();
+        } catch (error) {
+          this.error ??= error;
+        }
+      },
+    };
+  }
+}
+
+interface Settings {
+  readonly peer: PeerHost;
+  readonly conversation: Conversation;
+  readonly record: Recorder;
+  readonly retries: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How the exchange of packets ended. */
+type Ending =
+  | { readonly kind: 'final'; readonly isSuccess: boolean; readonly error: unknown }
+  /** The peer's method was done before the authenticator was. */
+  | { readonly kind: 'peerDone' }
+  | { readonly kind: 'silence' };
+
+/** The identity round; the id of the response, or silence. */
+async function identityRound({ peer, record, retries, signal }: Settings): Promise<boolean> {
+  const request = identityRequest(identityId);
+  let response: Uint8Array | undefined;
+  for (let attempt = 0; attempt <= retries; attempt += 1) {
+    signal?.throwIfAborted();
+    if (!record.carry('request', request, 'host', attempt > 0)) continue;
+    const isRetransmission = response !== undefined;
+    response ??= await peer.identify(identityId);
+    if (record.carry('response', response, 'host', isRetransmission)) return true;
+  }
+  return false;
+}
+
+/** Carries one request, again and again while nothing comes back. */
+async function exchange(
+  { peer, record, retries, signal }: Settings,
+  request: Uint8Array,
+  firstAttempt: number,
+): Promise<{ response: Uint8Array; attempt: number } | 'peerDone' | 'silence'> {
+  for (let attempt = firstAttempt; attempt <= retries; attempt += 1) {
+    signal?.throwIfAborted();
+    if (!record.carry('request', request, 'method', attempt > 0)) continue;
+    const answer = await peer.receive(request);
+    if (answer.kind === 'result') return 'peerDone';
+    if (answer.kind === 'silence') continue;
+    if (record.carry('response', answer.packet, 'method', answer.isRetransmission)) {
+      return { response: answer.packet, attempt };
+    }
+  }
+  return 'silence';
+}
+
+/** Everything up to EAP-Success, EAP-Failure, or silence. */
+async function run(settings: Settings): Promise<Ending> {
+  const { conversation, record, signal } = settings;
+  if (!(await identityRound(settings))) return { kind: 'silence' };
+  signal?.throwIfAborted();
+  let step: ConversationStep = await conversation.start(identityId);
+  let attempt = 0;
+  for (;;) {
+    if (step.kind === 'accept' || step.kind === 'refuse') {
+      signal?.throwIfAborted();
+      const error = step.kind === 'refuse' ? step.error : undefined;
+      const arrives = record.carry('request', step.packet, 'host');
+      const isSuccess = step.kind === 'accept';
+      await settings.peer.conclude(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
+      return { kind: 'final', isSuccess, error };
+    }
+    const answer = await exchange(settings, step.packet, step.kind === 'ignored' ? attempt + 1 : 0);
+    if (typeof answer === 'string') {
+      // What the method knows of a silent authenticator.
+      if (answer === 'silence') await settings.peer.conclude('unknown');
+      return { kind: answer };
+    }
+    ({ attempt } = answer);
+    signal?.throwIfAborted();
+    step = await conversation.receive(answer.response);
+  }
+}
+
+function checkOptions(options: ConverseOptions) {
+  const { retries = defaultRetries } = options;
+  const size = options.maxSendPacketSize ?? defaultPacketSize;
+  const maxSendPacketSize = toInteger(size, 'maxSendPacketSize', 64, 65_535);
+  for (const side of ['peer', 'authenticator'] as const) {
+    flagsOf(options[side]?.flags);
+    checkFunction(options[side]?.onAttributes, `${side}.onAttributes`);
+  }
+  checkFunction(options.lose, 'lose');
+  return {
+    maxSendPacketSize,
+    maxRounds: toRounds(options.maxRounds) ?? roundsFor(maxSendPacketSize),
+    retries: toInteger(retries, 'retries', 0, 100),
+    signal: signalOf(options),
+  };
+}
+
+function outcomeOf(ending: Ending | undefined, peer: PeerHost): Conversed['outcome'] {
+  if (ending === undefined) return 'error';
+  if (ending.kind === 'silence') return 'timeout';
+  if (ending.kind === 'peerDone') return peer.result?.isSuccess === false ? 'failure' : 'timeout';
+  if (ending.error !== undefined) return 'error';
+  return ending.isSuccess && peer.result?.isSuccess === true ? 'success' : 'failure';
+}
+
+function agree(one: DecodedKeys, other: DecodedKeys): boolean | undefined {
+  if (one.msk === undefined && other.msk === undefined) return undefined;
+  return one.msk !== undefined && one.msk.length === other.msk?.length && timingSafeEqual(one.msk, other.msk);
+}
+
+/**
+ * Holds a conversation between a peer and an authenticator method, each a DLL (`PeerMethod`, `AuthenticatorMethod`) or a
+ * method in TypeScript of the same type, without a network: the identity exchange, identifiers, retransmission,
+ * EAP-Success and EAP-Failure are supplied here. Time does not pass: where a packet is lost or ignored, the request is
+ * sent again at once.
+ *
+ * What the methods do is told, not thrown: a method that fails makes the outcome `error`. Rejects with TypeError or
+ * RangeError for bad arguments, and with the signal's reason where it aborts; both sessions are ended first.
+ */
+export async function converse(
+  peer: PeerMethod | MethodDefinition,
+  authenticator: AuthenticatorMethod | MethodDefinition,
+  given: ConverseOptions = {},
+): Promise<Conversed> {
+  const all = ownOptions(given, 'options');
+  const sides = {
+    peer: ownOptions(all.peer, 'peer'),
+    authenticator: ownOptions(all.authenticator, 'authenticator'),
+  };
+  const options = ownOptions({ ...all, ...sides }, 'options');
+  const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(options);
+  if (!sameType(peer.type, authenticator.type)) {
+    throw new RangeError(
+      `peer and authenticator must be of one type, not ${formatMethodType(peer.type)} and ${formatMethodType(authenticator.type)}`,
+    );
+  }
+  signal?.throwIfAborted();
+  const record = new Recorder(options.lose);
+  const numbers: SessionNumbers = {};
+  const peers =
+    peer instanceof PeerMethod ? peerSide(peer, ({ number }) => (numbers.peer = number)) : peer.peer;
+  const servers =
+    authenticator instanceof AuthenticatorMethod
+      ? authenticatorSide(authenticator, ({ number }) => (numbers.authenticator = number))
+      : authenticator.authenticator;
+  if (peers === undefined) throw new TypeError('peer must have a peer side');
+  if (servers === undefined) throw new TypeError('authenticator must have an authenticator side');
+
+  const stop = new AbortController();
+  const host = new PeerHost({
+    side: peers,
+    options: options.peer ?? {},
+    maxSendPacketSize,
+    maxRounds,
+    signal: stop.signal,
+  });
+  const watched = new Watched(servers, options.authenticator);
+  let conversation: Conversation | undefined;
+  let over: Promise<void> | undefined;
+  const abort = (): void => {
+    stop.abort(signal?.reason);
+    over ??= conversation?.end();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  const unlisten: (() => void)[] = [];
+  if (peer instanceof PeerMethod) unlisten.push(record.trace(peer, 'peer', () => numbers.peer));
+  if (authenticator instanceof AuthenticatorMethod) {
+    unlisten.push(record.trace(authenticator, 'authenticator', () => numbers.authenticator));
+  }
+
+  let ending: Ending | undefined;
+  let peerError: unknown;
+  try {
+    const deferred = {
+      // The identity is known when the conversation starts, and not before.
+      get identity() {
+        return host.identity ?? '';
+      },
+      methods: [
+        { type: authenticator.type, name: 'the authenticator', properties: 0, authenticator: watched },
+      ],
+      attributes: options.authenticator?.attributes ?? [],
+      config: options.authenticator?.config ?? new Uint8Array(),
+      maxSendPacketSize,
+      maxRounds,
+      onAttributes: options.authenticator?.onAttributes,
+    };
+    conversation = new Conversation(deferred);
+    ending = await run({ peer: host, conversation, record, retries, signal });
+  } catch (error) {
+    peerError = error;
+  }
+  try {
+    await host.end();
+  } catch (error) {
+    peerError ??= error;
+  }
+  over ??= conversation?.end();
+  await over;
+  signal?.removeEventListener('abort', abort);
+  for (const stopListening of unlisten) stopListening();
+  signal?.throwIfAborted();
+  const serverError = (ending?.kind === 'final' ? ending.error : undefined) ?? watched.error;
+  return conclude(record.events(numbers), host, {
+    ending: peerError === undefined && watched.error === undefined ? ending : undefined,
+    peerError,
+    serverError,
+    server: watched.result,
+  });
+}
+
+function conclude(
+  events: readonly ConversationEvent[],
+  host: PeerHost,
+  end: {
+    readonly ending: Ending | undefined;
+    readonly peerError: unknown;
+    readonly serverError: unknown;
+    readonly server: AuthenticatorResult | undefined;
+  },
+): Conversed {
+  const peer = side(host.result, decodeKeys(host.result?.attributes ?? [], 'peer'), end.peerError);
+  const { server } = end;
+  const authenticator = side(server, decodeKeys(server?.attributes ?? [], 'authenticator'), end.serverError);
+  const transcript: SentPacket[] = [];
+  const calls: Conversed['calls'][number][] = [];
+  for (const event of events) {
+    if (event.kind === 'packet') transcript.push(event.packet);
+    else calls.push({ ...event.call, side: event.side });
+  }
+  return {
+    outcome: outcomeOf(end.ending, host),
+    identity: host.identity,
+    peer,
+    authenticator,
+    keysAgree: agree(peer.keys, authenticator.keys),
+    transcript,
+    calls,
+    events,
+  };
+}
+
+function side<Result>(result: Result | undefined, keys: DecodedKeys, error: unknown): SideOutcome<Result> {
+  return { result, keys, error };
+}

@@ -1,0 +1,68 @@
+// A conversation as lines for people: the calls of each side at its edge, the packets between them. Pure.
+
+import { describePacket } from '../eap/describe.js';
+import { printable } from '../base/printable.js';
+import type { MethodCall, MethodCallValue } from '../method-dlls/call-trace.js';
+import type { ConversationEvent, SentPacket } from './options.js';
+
+const width = 46;
+const longestValue = 24;
+
+/** `Request 3 EAP-MSCHAPv2 Challenge, 45 octets`. */
+function packetText({ packet, madeBy, isRetransmission, isLost }: SentPacket): string {
+  const notes = [
+    ...(madeBy === 'host' ? ['by the host'] : []),
+    ...(isRetransmission ? ['again'] : []),
+    ...(isLost ? ['LOST'] : []),
+  ];
+  const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  return `${describePacket(packet).summary}, ${packet.length} octets${note}`;
+}
+
+function describeValue(value: MethodCallValue): string {
+  if (typeof value === 'number') return value > 0xffff ? `0x${value.toString(16)}` : String(value);
+  if (typeof value === 'string') return value;
+  if (!(value instanceof Uint8Array)) return `<${value.octets} secret octets>`;
+  const hex = Buffer.from(value.buffer, value.byteOffset, Math.min(value.length, longestValue)).toString(
+    'hex',
+  );
+  return value.length > longestValue ? `${hex}… (${value.length} octets)` : hex;
+}
+
+/** `GetResult → success`, without the prefix that its side says. */
+function describeCall({ call, code, values, duration, error }: MethodCall, withValues: boolean): string[] {
+  const name = call.replace(/^Eap(?:Peer|MethodAuthenticator)/u, '');
+  const action = typeof values['action'] === 'string' ? ` → ${values['action']}` : '';
+  const failed = code === undefined ? '' : ` ✗ ${code}`;
+  const lines = [`${name}${action}${failed}`];
+  if (error?.rootCause) lines.push(`  "${error.rootCause}"`);
+  if (!withValues) return lines;
+  for (const [field, value] of Object.entries(values)) lines.push(`  ${field}: ${describeValue(value)}`);
+  lines.push(`  ${duration.toFixed(1)} µs`);
+  return lines;
+}
+
+function packetLine(packet: SentPacket): string {
+  const text = packetText(packet);
+  const isRequest = packet.direction === 'request';
+  const shaft = '─'.repeat(Math.max(2, 2 * width - text.length - 8));
+  return isRequest ? `    ◀${shaft} ${text}` : `    ${text} ${shaft}▶`;
+}
+
+/**
+ * The events of a conversation as a ladder: the peer's calls at the left, the authenticator's at the right, packets
+ * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too. Nothing
+ * in them can control a terminal.
+ */
+export function ladder(events: readonly ConversationEvent[], { withValues = false } = {}): string[] {
+  const lines = [`${'peer'.padEnd(width)}${'authenticator'.padStart(width)}`];
+  for (const event of events) {
+    if (event.kind === 'packet') lines.push(packetLine(event.packet));
+    else if (withValues || !/Free(?:Error)?Memory$/u.test(event.call.call)) {
+      for (const line of describeCall(event.call, withValues)) {
+        lines.push(event.side === 'peer' ? line : `${' '.repeat(width + 8)}${line}`);
+      }
+    }
+  }
+  return lines.map(printable);
+}

@@ -1,0 +1,111 @@
+// What a conversation between two methods is held with, and what it gives.
+
+import type { SignalOptions } from '../base/arguments.js';
+import type { DecodedKeys } from '../eap/attributes.js';
+import type { AuthenticatorResult, PeerResult } from '../methods/method.js';
+import type { EapAttribute, Flag } from '../eap/names.js';
+import type { MethodCall } from '../method-dlls/call-trace.js';
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Answers a method's attributes for its host. */
+export type AnswerAttributes = (attributes: readonly EapAttribute[]) => Awaitable<readonly EapAttribute[]>;
+
+/** What either side is begun with. */
+export interface SideOptions {
+  /** EAP_FLAG_… by name. Default none. */
+  readonly flags?: readonly Flag[] | undefined;
+  /** The connection blob. */
+  readonly config?: Uint8Array | undefined;
+  readonly attributes?: readonly EapAttribute[] | undefined;
+  /** Answers the action `respond`. Default: with no attributes. */
+  readonly onAttributes?: AnswerAttributes | undefined;
+}
+
+/** What the peer is begun with. */
+export interface PeerSideOptions extends SideOptions {
+  /** The user blob. */
+  readonly credentials?: Uint8Array | undefined;
+  /**
+   * Stands for EAPHost's own name and password dialogs: the identity is this one, the method is not asked for it, and
+   * gets both by `setCredentials`.
+   */
+  readonly login?: { readonly identity: string; readonly password: string } | undefined;
+  /** Stands for the identity dialog: gives the user blob. Without it a method that asks for it fails. */
+  readonly onIdentityUi?: (() => Awaitable<Uint8Array>) | undefined;
+  /** Stands for the interactive dialog. Without it a method that asks for it fails. */
+  readonly onUi?: ((context: Uint8Array) => Awaitable<Uint8Array>) | undefined;
+}
+
+/** How `converse` holds a conversation. */
+export interface ConverseOptions extends SignalOptions {
+  readonly peer?: PeerSideOptions | undefined;
+  readonly authenticator?: SideOptions | undefined;
+  /** The largest EAP packet of either side, in octets, 64 to 65,535. Default 1,400. */
+  readonly maxSendPacketSize?: number | undefined;
+  /**
+   * Rounds after which the conversation is given up: `error` of the side that has had enough is
+   * `EAPHOST_TOO_MANY_ROUNDS`. Default 100, and below packets of 1000 octets as many more as they are smaller. So it is
+   * after half as many in a row with fewer than 20 octets either way.
+   */
+  readonly maxRounds?: number | undefined;
+  /** How often a request without a response is sent again, 0 to 100. Default 3. No time passes between. */
+  readonly retries?: number | undefined;
+  /** Whether the link loses a packet. Default: never. */
+  readonly lose?: ((packet: TranscriptPacket) => boolean) | undefined;
+}
+
+/** A packet of the conversation. */
+export interface TranscriptPacket {
+  /** Milliseconds since the conversation began. */
+  readonly atMs: number;
+  /** `request`: from the authenticator to the peer. */
+  readonly direction: 'request' | 'response';
+  /** The whole EAP packet. A password that a method sends as it is (GTC) is masked. */
+  readonly packet: Buffer;
+  /** Who made it: a method, or `converse` in the place of its host (identity, EAP-Success, EAP-Failure). */
+  readonly madeBy: 'method' | 'host';
+  /** It was sent before; the method was not asked again. */
+  readonly isRetransmission: boolean;
+}
+
+/** A packet, and whether the link lost it. */
+export interface SentPacket extends TranscriptPacket {
+  readonly isLost: boolean;
+}
+
+/** One step of the conversation, in order. */
+export type ConversationEvent =
+  | { readonly kind: 'packet'; readonly packet: SentPacket }
+  | { readonly kind: 'call'; readonly side: 'peer' | 'authenticator'; readonly call: MethodCall };
+
+/** What one side came to. */
+export interface SideOutcome<Result> {
+  /** What the method said in the end; undefined where it was not asked, or failed. */
+  readonly result: Result | undefined;
+  /** What is in the result's attributes. They are secrets: wipe them when you are done. */
+  readonly keys: DecodedKeys;
+  /** Why the method failed, as it rejected: an `EapError` for a DLL. */
+  readonly error: unknown;
+}
+
+/** A conversation that was held. */
+export interface Conversed {
+  /**
+   * `success`: both sides say so. `failure`: one of them refused. `timeout`: a side fell silent. `error`: a method
+   * failed, see `error` of its side.
+   */
+  readonly outcome: 'success' | 'failure' | 'timeout' | 'error';
+  /** What the peer called itself. */
+  readonly identity: string | undefined;
+  readonly peer: SideOutcome<PeerResult>;
+  readonly authenticator: SideOutcome<AuthenticatorResult>;
+  /** Whether both sides have the same MSK; undefined where neither has one. */
+  readonly keysAgree: boolean | undefined;
+  /** The packets, lost ones and retransmissions included. */
+  readonly transcript: readonly SentPacket[];
+  /** The calls of the DLLs that were loaded with `trace` or `onCall`, in order. */
+  readonly calls: readonly (MethodCall & { readonly side: 'peer' | 'authenticator' })[];
+  /** Both of them, in order. */
+  readonly events: readonly ConversationEvent[];
+}

@@ -1,0 +1,273 @@
+// EAP attributes: the names of their numbers, vendor-specific values, and the keys in them (EAP_ATTRIBUTES).
+
+import { toBytes, ownOptions, toInteger } from '../base/arguments.js';
+import type { EapAttribute } from './names.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
+
+/** EAP_ATTRIBUTE_TYPE: RADIUS attribute numbers and EAPHost's own, named as Windows names them without `eat`. */
+export const attributeTypes = {
+  Minimum: 0,
+  UserName: 1,
+  UserPassword: 2,
+  MD5CHAPPassword: 3,
+  NASIPAddress: 4,
+  NASPort: 5,
+  ServiceType: 6,
+  FramedProtocol: 7,
+  FramedIPAddress: 8,
+  FramedIPNetmask: 9,
+  FramedRouting: 10,
+  FilterId: 11,
+  FramedMTU: 12,
+  FramedCompression: 13,
+  LoginIPHost: 14,
+  LoginService: 15,
+  LoginTCPPort: 16,
+  Unassigned17: 17,
+  ReplyMessage: 18,
+  CallbackNumber: 19,
+  CallbackId: 20,
+  Unassigned21: 21,
+  FramedRoute: 22,
+  FramedIPXNetwork: 23,
+  State: 24,
+  Class: 25,
+  VendorSpecific: 26,
+  SessionTimeout: 27,
+  IdleTimeout: 28,
+  TerminationAction: 29,
+  CalledStationId: 30,
+  CallingStationId: 31,
+  NASIdentifier: 32,
+  ProxyState: 33,
+  LoginLATService: 34,
+  LoginLATNode: 35,
+  LoginLATGroup: 36,
+  FramedAppleTalkLink: 37,
+  FramedAppleTalkNetwork: 38,
+  FramedAppleTalkZone: 39,
+  AcctStatusType: 40,
+  AcctDelayTime: 41,
+  AcctInputOctets: 42,
+  AcctOutputOctets: 43,
+  AcctSessionId: 44,
+  AcctAuthentic: 45,
+  AcctSessionTime: 46,
+  AcctInputPackets: 47,
+  AcctOutputPackets: 48,
+  AcctTerminateCause: 49,
+  AcctMultiSessionId: 50,
+  AcctLinkCount: 51,
+  AcctEventTimeStamp: 55,
+  MD5CHAPChallenge: 60,
+  NASPortType: 61,
+  PortLimit: 62,
+  LoginLATPort: 63,
+  TunnelType: 64,
+  TunnelMediumType: 65,
+  TunnelClientEndpoint: 66,
+  TunnelServerEndpoint: 67,
+  ARAPPassword: 70,
+  ARAPFeatures: 71,
+  ARAPZoneAccess: 72,
+  ARAPSecurity: 73,
+  ARAPSecurityData: 74,
+  PasswordRetry: 75,
+  Prompt: 76,
+  ConnectInfo: 77,
+  ConfigurationToken: 78,
+  EAPMessage: 79,
+  Signature: 80,
+  ARAPChallengeResponse: 84,
+  AcctInterimInterval: 85,
+  NASIPv6Address: 95,
+  FramedInterfaceId: 96,
+  FramedIPv6Prefix: 97,
+  LoginIPv6Host: 98,
+  FramedIPv6Route: 99,
+  FramedIPv6Pool: 100,
+  ARAPGuestLogon: 8096,
+  CertificateOID: 8097,
+  EAPConfiguration: 8098,
+  PEAPEmbeddedEAPTypeId: 8099,
+  FastRoamedSession: 8100,
+  PEAPFastRoamedSession: 8100,
+  EAPTLV: 8102,
+  CredentialsChanged: 8103,
+  InnerEapMethodType: 8104,
+  ClearTextPassword: 8107,
+  QuarantineSoH: 8150,
+  CertificateThumbprint: 8250,
+  PeerId: 9000,
+  ServerId: 9001,
+  MethodId: 9002,
+  EMSK: 9003,
+  SessionId: 9004,
+  Reserved: -1,
+} as const;
+
+/** The name of an attribute type, without `eat`. */
+export type AttributeName = keyof typeof attributeTypes;
+
+/** Microsoft's SMI enterprise number, and its vendor types that carry keys (RFC 2548, 2.4). */
+export const microsoft = { vendorId: 311, mppeSendKey: 16, mppeRecvKey: 17 } as const;
+
+/** One value inside a VendorSpecific attribute. */
+export interface VendorValue {
+  /** SMI enterprise number. */
+  readonly vendorId: number;
+  readonly vendorType: number;
+  /** A copy. */
+  readonly data: Buffer;
+}
+
+/** Whose view keys are in: a peer's Send-Key is its authenticator's Recv-Key. */
+export type Side = 'peer' | 'authenticator';
+
+/** The key material and names among attributes; all copies. Keys are secrets: wipe them when you are done. */
+export interface DecodedKeys {
+  /** Out of the MPPE keys: both, in the MSK's order, with zeros up to 64 octets at least. */
+  readonly msk?: Buffer;
+  /** Microsoft's 311/16 as this side has it: of 64 octets of MSK the last 32 at the authenticator, the first at the peer. */
+  readonly mppeSendKey?: Buffer;
+  /** Microsoft's 311/17 as this side has it: the other half. */
+  readonly mppeRecvKey?: Buffer;
+  /** The extended key (attribute 9003), 64 octets where a method exports one. */
+  readonly emsk?: Buffer;
+  /** The method's session id (attribute 9004), equal on both sides. */
+  readonly sessionId?: Buffer;
+  /** Attribute 9000: the peer, as the method has proved it. */
+  readonly peerId?: Buffer;
+  /** Attribute 9001: the server, as the method has proved it. */
+  readonly serverId?: Buffer;
+}
+
+const mskLength = 64;
+/** Longest key whose attribute still fits its one-octet length: whole blocks of 16, less the length octet. */
+const maxMppeKey = 239;
+
+const names: ReadonlyMap<number, string> = new Map(
+  Object.entries(attributeTypes).map(([name, type]) => [type, name]),
+);
+
+/** For people: the type's name, or its number where it has none. */
+export function attributeName(type: number): string {
+  return names.get(type) ?? String(type);
+}
+
+/** The octets of values of one vendor. Throws TypeError or RangeError that name `argument`. */
+export function encodeVendorValues(given: unknown, argument: string): Buffer {
+  if (!Array.isArray(given)) throw new TypeError(`${argument} must be an array of vendor-specific values`);
+  const values: readonly unknown[] = given;
+  const vendor = Buffer.alloc(4);
+  const parts = values.map((value, index) => {
+    const { vendorId, vendorType, data } = ownOptions(value, `${argument}[${index}]`);
+    const id = toInteger(vendorId, `${argument}[${index}].vendorId`, 0, 0xffff_ffff);
+    const octets = toBytes(data, `${argument}[${index}].data`);
+    if (octets.length > 253) throw new RangeError(`${argument}[${index}].data has at most 253 octets`);
+    if (index > 0 && id !== vendor.readUInt32BE()) throw new RangeError(`${argument} must be of one vendor`);
+    vendor.writeUInt32BE(id);
+    const head = [toInteger(vendorType, `${argument}[${index}].vendorType`, 0, 255), 2 + octets.length];
+    return secretFrom(Uint8Array.from(head), octets);
+  });
+  if (parts.length === 0) throw new RangeError(`${argument} must have a value`);
+  try {
+    return secretFrom(vendor, ...parts);
+  } finally {
+    // They may hold keys.
+    for (const part of parts) part.fill(0);
+  }
+}
+
+/**
+ * A VendorSpecific attribute with one value of at most 249 octets, which is what RADIUS has room for. Throws RangeError
+ * for a longer one, and for numbers that are none.
+ */
+export function encodeVendorSpecific(value: VendorValue): EapAttribute {
+  if (value.data.length > 249) throw new RangeError('a vendor-specific value has at most 249 octets');
+  return { type: attributeTypes.VendorSpecific, value: encodeVendorValues([value], 'value') };
+}
+
+/**
+ * The values inside a VendorSpecific attribute; none for another attribute or one too short. A length that does not
+ * fit takes the rest, as methods exist that write it wrong.
+ */
+export function decodeVendorSpecific({ type, value }: EapAttribute): VendorValue[] {
+  const values: VendorValue[] = [];
+  if (type !== attributeTypes.VendorSpecific || value.length < 6) return values;
+  const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const vendorId = view.readUInt32BE(0);
+  for (let at = 4; at + 2 <= view.length;) {
+    const length = view.readUInt8(at + 1);
+    const end = length >= 2 && at + length <= view.length ? at + length : view.length;
+    values.push({ vendorId, vendorType: view.readUInt8(at), data: secretFrom(view.subarray(at + 2, end)) });
+    at = end;
+  }
+  return values;
+}
+
+/**
+ * An MSK as EAPHost's two plain MPPE attributes: its halves as Send-Key (311/16) and Recv-Key (311/17), mirrored for
+ * the authenticator. 64 octets as a rule; EAP-MSCHAPv2 has 32. Throws RangeError for an odd, empty or too long one.
+ */
+export function encodeMppeKeys(msk: Uint8Array, side: Side): EapAttribute[] {
+  const half = msk.length / 2;
+  if (!Number.isInteger(half) || half < 1 || half > maxMppeKey) {
+    throw new RangeError(`an MSK has an even number of octets, 2 to ${2 * maxMppeKey}, not ${msk.length}`);
+  }
+  const first = msk.subarray(0, half);
+  const second = msk.subarray(half);
+  return [
+    encodeMppeKey(microsoft.mppeSendKey, side === 'peer' ? first : second),
+    encodeMppeKey(microsoft.mppeRecvKey, side === 'peer' ? second : first),
+  ];
+}
+
+/** The keys and names among a method's attributes. What is missing or malformed is left out; fillers are passed over. */
+export function decodeKeys(attributes: readonly EapAttribute[], side: Side): DecodedKeys {
+  const found: { -readonly [Name in keyof DecodedKeys]: DecodedKeys[Name] } = {};
+  for (const attribute of attributes) {
+    const plain = plainNames.get(attribute.type);
+    if (plain !== undefined) found[plain] ??= secretFrom(attribute.value);
+    for (const { vendorId, vendorType, data } of decodeVendorSpecific(attribute)) {
+      const name = vendorId === microsoft.vendorId ? mppeNames.get(vendorType) : undefined;
+      const key = name && decodeMppeKey(data);
+      data.fill(0);
+      if (name && key) found[name] ??= key;
+    }
+  }
+  const { mppeSendKey, mppeRecvKey } = found;
+  if (mppeSendKey && mppeRecvKey) {
+    const halves = side === 'peer' ? [mppeSendKey, mppeRecvKey] : [mppeRecvKey, mppeSendKey];
+    const zeros = new Uint8Array(Math.max(0, mskLength - mppeSendKey.length - mppeRecvKey.length));
+    found.msk = secretFrom(...halves, zeros);
+  }
+  return found;
+}
+
+const plainNames: ReadonlyMap<number, 'emsk' | 'sessionId' | 'peerId' | 'serverId'> = new Map([
+  [attributeTypes.EMSK, 'emsk'],
+  [attributeTypes.SessionId, 'sessionId'],
+  [attributeTypes.PeerId, 'peerId'],
+  [attributeTypes.ServerId, 'serverId'],
+] as const);
+
+const mppeNames: ReadonlyMap<number, 'mppeSendKey' | 'mppeRecvKey'> = new Map([
+  [microsoft.mppeSendKey, 'mppeSendKey'],
+  [microsoft.mppeRecvKey, 'mppeRecvKey'],
+] as const);
+
+/** Salt 0, length, key, zeros up to whole blocks of 16 octets. */
+function encodeMppeKey(vendorType: number, key: Uint8Array): EapAttribute {
+  const data = secretBuffer(2 + Math.ceil((1 + key.length) / 16) * 16);
+  data.writeUInt8(key.length, 2);
+  data.set(key, 3);
+  const attribute = encodeVendorSpecific({ vendorId: microsoft.vendorId, vendorType, data });
+  data.fill(0);
+  return attribute;
+}
+
+function decodeMppeKey(data: Buffer): Buffer | undefined {
+  const [, , length = 0] = data;
+  return length > 0 && 3 + length <= data.length ? secretFrom(data.subarray(3, 3 + length)) : undefined;
+}

@@ -1,0 +1,224 @@
+// Names of EAPHost's numbers: method types, flags, properties, actions, reasons.
+// The numbers are those of native/abi; a test compares them.
+
+import { isNameOf, isObject, namesOf } from '../base/guards.js';
+
+/** An EAP method as EAPHost names it (EAP_METHOD_TYPE). Omitted numbers are 0. */
+export interface MethodType {
+  /** IANA EAP type, 1 to 254; 254 is an expanded type. */
+  readonly type: number;
+  /** SMI enterprise number of the type's vendor, for type 254. */
+  readonly vendorId?: number;
+  /** The vendor's own type number, for type 254. */
+  readonly vendorType?: number;
+  /** SMI enterprise number of the author of the method DLL; 0 for Windows' legacy methods, 311 for Microsoft's. */
+  readonly authorId?: number;
+}
+
+/** EAP flags (EAP_FLAG_…) by name. */
+export const flagBits = {
+  nonInteractive: 0x2,
+  logon: 0x4,
+  preview: 0x8,
+  machineAuth: 0x20,
+  guestAccess: 0x40,
+  resumeFromHibernate: 0x200,
+  fullAuth: 0x1000,
+  preferAltCredentials: 0x2000,
+  healthStateChange: 0x8000,
+  suppressUi: 0x10000,
+  preLogon: 0x20000,
+  userAuth: 0x40000,
+  configReadonly: 0x80000,
+  vpn: 0x800000,
+  onlyEapTls: 0x1000000,
+  serverValidationRequired: 0x2000000,
+} as const;
+
+/** A session flag, named as Windows names it without EAP_FLAG_. */
+export type Flag = keyof typeof flagBits;
+
+/** Method properties (eapProp…) by name. */
+export const propertyBits = {
+  cipherSuiteNegotiation: 0x1,
+  mutualAuth: 0x2,
+  integrity: 0x4,
+  replayProtection: 0x8,
+  confidentiality: 0x10,
+  keyDerivation: 0x20,
+  keyStrength64: 0x40,
+  keyStrength128: 0x80,
+  keyStrength256: 0x100,
+  keyStrength512: 0x200,
+  keyStrength1024: 0x400,
+  dictionaryAttackResistance: 0x800,
+  fastReconnect: 0x1000,
+  cryptoBinding: 0x2000,
+  sessionIndependence: 0x4000,
+  fragmentation: 0x8000,
+  channelBinding: 0x10000,
+  nap: 0x20000,
+  standalone: 0x40000,
+  mppeEncryption: 0x80000,
+  tunnelMethod: 0x100000,
+  supportsConfig: 0x200000,
+  certifiedMethod: 0x400000,
+  hiddenMethod: 0x800000,
+  machineAuth: 0x1000000,
+  userAuth: 0x2000000,
+  identityPrivacy: 0x4000000,
+  methodChaining: 0x8000000,
+  sharedStateEquivalence: 0x10000000,
+} as const;
+
+/** A method's property, named as Windows names it without eapProp. */
+export type MethodProperty = keyof typeof propertyBits;
+
+/** One EAP attribute: a RADIUS attribute number or one of EAPHost's own (EAP_ATTRIBUTE_TYPE), and its raw value. */
+export interface EapAttribute {
+  readonly type: number;
+  readonly value: Uint8Array;
+}
+
+/** EapHostPeerResponseAction by name. */
+export const actionNumbers = {
+  discard: 0,
+  send: 1,
+  result: 2,
+  invokeUi: 3,
+  respond: 4,
+  startAuthentication: 5,
+  none: 6,
+} as const;
+
+/** What the run-time asks of the supplicant after a packet (EapHostPeerResponseAction). */
+export type Action = keyof typeof actionNumbers;
+
+/** EapHostPeerMethodResultReason by name. */
+export const resultReasonNumbers = { altSuccess: 1, timeout: 2, fromMethod: 3 } as const;
+
+/** Why the result is asked for (EapHostPeerMethodResultReason). */
+export type ResultReason = keyof typeof resultReasonNumbers;
+
+/** ISOLATION_STATE by name. Network Access Protection; `unknown` since Windows 10. */
+export const isolationStateNumbers = {
+  unknown: 0,
+  notRestricted: 1,
+  inProbation: 2,
+  restrictedAccess: 3,
+} as const;
+
+/** The network's verdict on the machine's health (ISOLATION_STATE). */
+export type IsolationState = keyof typeof isolationStateNumbers;
+
+/** EAPHOST_AUTH_STATUS by name. */
+export const authStatusNumbers = {
+  invalidSession: 0,
+  notStarted: 1,
+  identityExchange: 2,
+  negotiatingType: 3,
+  inProgress: 4,
+  succeeded: 5,
+  failed: 6,
+} as const;
+
+/** How far an authentication has come (EAPHOST_AUTH_STATUS). */
+export type AuthStatusName = keyof typeof authStatusNumbers;
+
+/** EapHostPeerAuthParams by name. */
+export const authParameterNumbers = {
+  authStatus: 1,
+  identity: 2,
+  identityExtendedInfo: 3,
+  napInfo: 4,
+} as const;
+
+/** EAP_METHOD_TYPE with every number, as the native side takes it. */
+export type FullMethodType = Required<MethodType>;
+
+function toUint32(value: unknown, argument: string): number {
+  if (typeof value !== 'number') throw new TypeError(`${argument} must be a number`);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new RangeError(`${argument} must be an integer of 32 bits, not ${value}`);
+  }
+  return value;
+}
+
+/**
+ * `value` as a method type with every number. Throws TypeError or RangeError that name `argument` where it is
+ * none: type 1 to 254, the others 32 bits wide, vendor numbers with type 254 only.
+ */
+export function toMethodType(value: unknown, argument: string): FullMethodType {
+  if (!isObject(value)) throw new TypeError(`${argument} must be a method type such as { type: 26 }`);
+  const full = {
+    type: toUint32(value['type'], `${argument}.type`),
+    vendorId: toUint32(value['vendorId'] ?? 0, `${argument}.vendorId`),
+    vendorType: toUint32(value['vendorType'] ?? 0, `${argument}.vendorType`),
+    authorId: toUint32(value['authorId'] ?? 0, `${argument}.authorId`),
+  };
+  if (full.type < 1 || full.type > 254) {
+    throw new RangeError(`${argument}.type must be an EAP type, 1 to 254, not ${full.type}`);
+  }
+  if (full.type !== 254 && (full.vendorId !== 0 || full.vendorType !== 0)) {
+    throw new RangeError(`${argument}: vendorId and vendorType belong to the expanded type 254 only`);
+  }
+  return full;
+}
+
+/** Whether both name the same method. */
+export function isSameMethodType(left: MethodType, right: MethodType): boolean {
+  return (
+    left.type === right.type &&
+    (left.vendorId ?? 0) === (right.vendorId ?? 0) &&
+    (left.vendorType ?? 0) === (right.vendorType ?? 0) &&
+    (left.authorId ?? 0) === (right.authorId ?? 0)
+  );
+}
+
+/** For people: `26 (author 0)`, `254/14122/1 (author 311)`. */
+export function formatMethodType(method: MethodType): string {
+  const vendor = method.type === 254 ? `/${method.vendorId ?? 0}/${method.vendorType ?? 0}` : '';
+  return `${method.type}${vendor} (author ${method.authorId ?? 0})`;
+}
+
+/** The bits of an array of names. Throws TypeError that names `argument` for what is none. */
+export function namesToBits<Name extends string>(
+  names: unknown,
+  argument: string,
+  table: Readonly<Record<Name, number>>,
+): number {
+  if (!Array.isArray(names)) {
+    throw new TypeError(`${argument} must be an array of ${namesOf(table).join(', ')}`);
+  }
+  const list: readonly unknown[] = names;
+  let bits = 0;
+  for (const [index, name] of list.entries()) {
+    if (!isNameOf(table, name)) {
+      throw new TypeError(`${argument}[${index}] must be one of ${namesOf(table).join(', ')}`);
+    }
+    bits |= table[name];
+  }
+  return bits >>> 0;
+}
+
+function namesOfBits<Name extends string>(table: Readonly<Record<Name, number>>, bits: number): Name[] {
+  return namesOf(table).filter((name) => (bits & table[name]) !== 0);
+}
+
+/** The names of the flags set in `bits`; bits without a name are left out. */
+export function bitsToFlags(bits: number): ReadonlySet<Flag> {
+  return new Set(namesOfBits(flagBits, bits));
+}
+
+/** The names of the properties set in `bits`; bits without a name are left out. */
+export function bitsToProperties(bits: number): readonly MethodProperty[] {
+  return namesOfBits(propertyBits, bits);
+}
+
+/** The name that `table` gives `number`; undefined where it gives none. */
+export function nameOf<Name extends string>(
+  table: Readonly<Record<Name, number>>,
+  number: number,
+): Name | undefined {
+  return namesOf(table).find((name) => table[name] === number);
+}

@@ -1,0 +1,90 @@
+// What calls of a method DLL are made with: the caller's options, checked and copied.
+
+import {
+  toAttributes,
+  ownOptions,
+  toHandle,
+  toInteger,
+  toOptionalCopy,
+  type SignalOptions,
+} from '../base/arguments.js';
+import type { NativeAttributeInput } from '../native/method-types.js';
+import { flagBits, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
+import { secretFrom } from '../base/secret.js';
+
+/** What a method is asked with. */
+export interface MethodAsked extends SignalOptions {
+  /** EAP_FLAG_… by name. Default none. */
+  readonly flags?: readonly Flag[] | undefined;
+  /** The connection blob; without it the method's defaults. */
+  readonly config?: Uint8Array | undefined;
+}
+
+/** What a peer method is asked with. */
+export interface PeerAsked extends MethodAsked {
+  /** The user blob. Copied, and wiped after the call. */
+  readonly credentials?: Uint8Array | undefined;
+  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none: machine authentication. */
+  readonly userToken?: bigint | undefined;
+}
+
+interface Begin {
+  /** Attributes for the method. */
+  readonly attributes?: readonly EapAttribute[] | undefined;
+  /** The largest EAP packet that the method may send, in octets, 64 to 65,535. Default 1,400. */
+  readonly maxSendPacketSize?: number | undefined;
+}
+
+/** What a session of a peer method is begun with (EapPeerBeginSession). */
+export interface BeginPeerOptions extends PeerAsked, Begin {}
+
+/** What a session of an authenticator method is begun with (EapMethodAuthenticatorBeginSession). */
+export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
+  /** From the peer's EAP-Response/Identity. Default empty. */
+  readonly identity?: string | undefined;
+}
+
+/** The default of `maxSendPacketSize`. */
+export const defaultPacketSize = 1400;
+
+/** Flags and connection blob. */
+export function toAsked(options: MethodAsked | undefined) {
+  const { flags, config } = ownOptions(options, 'options');
+  return {
+    flags: namesToBits(flags ?? [], 'flags', flagBits),
+    connectionData: toOptionalCopy(config, 'config'),
+  };
+}
+
+/** Also token and user blob, which is to be wiped. */
+export function toPeerAsked(options: PeerAsked | undefined) {
+  const { userToken, credentials } = ownOptions(options, 'options');
+  return {
+    ...toAsked(options),
+    userToken: toHandle(userToken, 'userToken'),
+    userData: toOptionalCopy(credentials, 'credentials'),
+  };
+}
+
+/** Attributes and packet size. */
+export function toBegin(options: Begin | undefined): {
+  attributes: readonly NativeAttributeInput[];
+  maxSendPacketSize: number;
+} {
+  const { attributes, maxSendPacketSize = defaultPacketSize } = ownOptions(options, 'options');
+  return {
+    attributes: toAttributes(attributes ?? [], 'attributes').map(({ type, value }) => ({
+      type,
+      value: secretFrom(value),
+    })),
+    maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 64, 65_535),
+  };
+}
+
+/** An identity, empty for none. */
+export function toIdentity(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'string') throw new TypeError('identity must be a string');
+  if (value.includes('\0')) throw new RangeError('identity must not hold NUL');
+  return value;
+}

@@ -1,0 +1,80 @@
+// One call of a method DLL's function, as its tracer tells it. Pure.
+
+import { errorCodeName } from '../base/error-codes.js';
+import { EapError, toEapError } from '../base/errors.js';
+import type { NativeCall, NativeTraceValue } from '../native/method-types.js';
+import { nameOf } from '../eap/names.js';
+
+/** A call of one of a method DLL's functions, free functions included, after it returned. */
+export interface MethodCall {
+  /** The function, such as `EapPeerProcessRequestPacket`. */
+  readonly call: string;
+  /** The session's number within its method, from 1; 0 for a call without one. */
+  readonly session: number;
+  /** The native thread, from 1. */
+  readonly lane: number;
+  /** Microseconds since the method was loaded. */
+  readonly startedAt: number;
+  /** Microseconds. */
+  readonly duration: number;
+  /** What it returned; 0 where it returns nothing. */
+  readonly winError: number;
+  /** The name of what it returned; undefined for 0. */
+  readonly code: string | undefined;
+  /** Its arguments, decoded: what went in, then what came out. Of secrets only how many octets they have. */
+  readonly values: Readonly<Record<string, MethodCallValue>>;
+  /** What it said of its failure (EAP_ERROR). */
+  readonly error: EapError | undefined;
+}
+
+/** A decoded argument: a number, a text, a name, octets; of a secret its length. */
+export type MethodCallValue = NativeTraceValue;
+
+/** EapPeerMethodResponseAction by name. */
+export const peerActions = { discard: 0, send: 1, result: 2, invokeUi: 3, respond: 4, none: 5 } as const;
+/** EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION by name. */
+export const authenticatorActions = {
+  discard: 0,
+  send: 1,
+  result: 2,
+  respond: 3,
+  authenticate: 4,
+  handleIdentity: 5,
+} as const;
+/** EAP_AUTHENTICATOR_SEND_TIMEOUT by name. */
+export const sendTimeouts = { none: 0, basic: 1, interactive: 2 } as const;
+/** EapPeerMethodResultReason by name. */
+export const resultReasons = { unknown: 1, success: 2, failure: 3 } as const;
+
+function decodeValue(call: string, name: string, value: NativeTraceValue): MethodCallValue {
+  if (typeof value !== 'number') return value;
+  if (name === 'action') {
+    const table: Readonly<Record<string, number>> = call.startsWith('EapPeer')
+      ? peerActions
+      : authenticatorActions;
+    return nameOf(table, value) ?? value;
+  }
+  if (name === 'timeout') return nameOf(sendTimeouts, value) ?? value;
+  if (name === 'reason' && call === 'EapPeerGetResult') return nameOf(resultReasons, value) ?? value;
+  return value;
+}
+
+/** A recorded call in the facade's terms. */
+export function toMethodCall(native: NativeCall): MethodCall {
+  const { call, session, lane, startedAt, duration, winError, values, error } = native;
+  const code = winError === 0 ? undefined : errorCodeName(winError);
+  const failure = error === undefined ? undefined : toEapError({ call, winError, error });
+  return {
+    call,
+    session,
+    lane,
+    startedAt,
+    duration,
+    winError,
+    code,
+    values: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, decodeValue(call, name, value)]),
+    ),
+    error: failure instanceof EapError ? failure : undefined,
+  };
+}

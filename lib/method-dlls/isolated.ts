@@ -1,0 +1,405 @@
+// A method DLL in a process of its own: the parent's half. It has the surface of one that is open in this process;
+// what the DLL does to its process ends the calls in flight, and nothing else.
+
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { binaryFolder } from '../native/binary.js';
+import { environmentWithoutSecrets } from './child-environment.js';
+import { EapError, eaphostError } from '../base/errors.js';
+import { isObject } from '../base/guards.js';
+import type {
+  NativeAuthenticatorMethod,
+  NativeCall,
+  NativeMethodOptions,
+  NativeMethods,
+  NativePeerMethod,
+  NativeRole,
+} from '../native/method-types.js';
+import { shortage, systemCodeOf } from '../base/shortage.js';
+import type { FullMethodType } from '../eap/names.js';
+import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolated-protocol.js';
+import type { OpenedDll } from './opened-dll.js';
+import { secretFrom } from '../base/secret.js';
+
+const hostModule = fileURLToPath(new URL('./isolated-child.js', import.meta.url));
+
+interface Pending {
+  /** The function that it is in, as far as is known. */
+  readonly call: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function isMessage(value: unknown): value is IsolatedMessage {
+  return isObject(value) && typeof value['kind'] === 'string';
+}
+
+/** The value with octets of its own: as they come they lie in the memory of all of the message, which is wiped. */
+function ownOctets(value: unknown, seen = new Set<unknown>()): unknown {
+  if (value instanceof Uint8Array) {
+    const own = secretFrom(value);
+    value.fill(0);
+    return own;
+  }
+  if (!isObject(value) || seen.has(value)) return value;
+  seen.add(value);
+  for (const [name, field] of Object.entries(value)) Reflect.set(value, name, ownOctets(field, seen));
+  return value;
+}
+
+/** How a process ended, for people: its signal, or what Windows calls an exception code. */
+function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== null) return `signal ${signal}`;
+  const unsigned = (code ?? 0) >>> 0;
+  if (unsigned < 0x8000_0000) return `exit code ${unsigned}`;
+  return `exception 0x${unsigned.toString(16).toUpperCase()}`;
+}
+
+/** What starting a process takes, and a little more. */
+const neededDescriptors = 8;
+
+/** Throws where they are not to be had: what Node has opened when it finds that out stays open for good. */
+function checkDescriptors(): void {
+  const held: number[] = [];
+  try {
+    while (held.length < neededDescriptors) held.push(openSync(devNull, 'r'));
+  } finally {
+    for (const descriptor of held) closeSync(descriptor);
+  }
+}
+
+/** A process that cannot be started, as its caller is told. */
+function notStarted(error: unknown): EapError {
+  const what = 'the process of the method DLL could not be started';
+  const why =
+    systemCodeOf(error) === 'EAGAIN'
+      ? 'the system allows no more processes; end some, or raise the limit (ulimit -u, TasksMax= of a systemd service)'
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  return shortage(error, what) ?? eaphostError('EAPHOST_PROCESS_NOT_STARTED', `${what}: ${why}`, error);
+}
+
+/** The process of one DLL, and the calls that it has. */
+class MethodProcess {
+  readonly #role: NativeRole;
+  readonly #method: FullMethodType;
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, Pending>();
+  readonly #exited: Promise<void>;
+  #ticket = 0;
+  #lanes = 0;
+  /** Why every call rejects: one that is under way with its own name, a later one with that of the crash. */
+  #dead: ((call?: string) => unknown) | undefined;
+  /** Told of calls. Not held: a method that everybody has forgotten is closed. */
+  #listener: WeakRef<IsolatedMethod> | undefined;
+  /** What has been called while nobody listened. */
+  readonly #calls: NativeCall[] = [];
+  #sessions = 0;
+  #closing: Promise<void> | undefined;
+
+  private constructor(role: NativeRole, method: FullMethodType, child: ChildProcess) {
+    this.#role = role;
+    this.#method = method;
+    this.#child = child;
+    child.on('message', (message: unknown) => {
+      const own = ownOctets(message);
+      if (isMessage(own)) this.#take(own);
+    });
+    this.#exited = new Promise((resolve) => {
+      child.on('exit', (code, signal) => {
+        this.#died(causeOf(code, signal), code);
+        resolve();
+      });
+    });
+    // A signal that cannot be sent: the process has ended, and its exit is told.
+    child.on('error', () => undefined);
+    this.#idle();
+  }
+
+  /**
+   * Starts a process. There is a MethodProcess of those that did start alone: one without a pid must never be sent a
+   * signal, which Node would send to whatever number it finds where the pid should be.
+   */
+  static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
+    try {
+      checkDescriptors();
+      const child = fork(hostModule, [], {
+        execArgv: [],
+        serialization: 'advanced',
+        // In Electron the program is Electron; as Node it behaves on this word.
+        env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
+        // What a DLL prints is not ours to mix with the output of this process.
+        stdio: ['ignore', 2, 2, 'ipc'],
+      });
+      await once(child, 'spawn');
+      return new MethodProcess(role, method, child);
+    } catch (error) {
+      throw notStarted(error);
+    }
+  }
+
+  get isDead(): boolean {
+    return this.#dead !== undefined;
+  }
+
+  get lanes(): number {
+    return this.#lanes;
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Begun and not ended. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  /** A call of the DLL, or of a session of it. */
+  call(session: number, call: string, args: readonly unknown[] = []): Promise<unknown> {
+    const name = call === 'invoke' ? String(args[0]) : call;
+    const called = firstFunction(this.#role, name);
+    return new Promise((resolve, reject) => {
+      if (this.#dead !== undefined) {
+        reject(this.#dead());
+        return;
+      }
+      const ticket = ++this.#ticket;
+      this.#pending.set(ticket, { call: called, resolve, reject });
+      if (this.#pending.size === 1) this.#busy();
+      // A channel that breaks is that of a process that dies: its exit says more.
+      this.#child.send({ ticket, session, call, args }, () => undefined);
+    });
+  }
+
+  /** Begins a session: its number. */
+  async beginSession(begin: unknown): Promise<number> {
+    const number = Number(await this.call(0, 'beginSession', [begin]));
+    this.#sessions += 1;
+    return number;
+  }
+
+  /** Ends a session; once. Those of a process that died are gone with it. */
+  async endSession(number: number): Promise<void> {
+    try {
+      if (!this.isDead) await this.call(number, 'end');
+    } finally {
+      this.#sessions -= 1;
+    }
+  }
+
+  /** Tells `listener` of calls from now on. */
+  listen(listener: IsolatedMethod): void {
+    this.#listener = new WeakRef(listener);
+  }
+
+  /** What has been called while nobody listened; once. */
+  takeCalls(): NativeCall[] {
+    return this.#calls.splice(0);
+  }
+
+  /** Ends the process: every call rejects with `reason`. */
+  kill(reason: unknown): void {
+    this.#dead ??= () => reason;
+    this.#child.kill('SIGKILL');
+    this.#rejectAll();
+  }
+
+  /** Shuts the method down and ends the process. Rejects where the method fails, or crashes in it. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#dead !== undefined) return;
+    try {
+      await this.call(0, 'close');
+    } finally {
+      this.#dead ??= () => eaphostError('EAPHOST_CLOSED', 'the method is closed; load it again');
+      if (this.#child.connected) this.#child.disconnect();
+      this.#busy();
+      await this.#exited;
+      this.#idle();
+    }
+  }
+
+  #take(message: IsolatedMessage): void {
+    if (message.kind === 'call') {
+      const tell = this.#listener?.deref()?.onCall;
+      if (tell === undefined) this.#calls.push(message.call);
+      else tell(message.call);
+      return;
+    }
+    const pending = this.#pending.get(message.ticket);
+    if (pending === undefined) return;
+    if (message.kind === 'at') {
+      // The last of them is the one that went on last.
+      this.#pending.delete(message.ticket);
+      this.#pending.set(message.ticket, { ...pending, call: message.call });
+      return;
+    }
+    this.#pending.delete(message.ticket);
+    if (this.#pending.size === 0) this.#idle();
+    if (message.kind === 'done') {
+      this.#lanes = message.lanes;
+      pending.resolve(message.value);
+    } else if (message.kind === 'failed') pending.reject(message.failure);
+    else {
+      const { message: text, code } = message;
+      pending.reject(
+        code === undefined ? new Error(text) : new EapError(text, { code, method: this.#method }),
+      );
+    }
+  }
+
+  #died(cause: string, code: number | null): void {
+    const last = [...this.#pending.values()].at(-1)?.call;
+    this.#dead ??= (call = last) => this.#crash(call, cause, code);
+    this.#rejectAll();
+  }
+
+  #rejectAll(): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#lanes = 0;
+    this.#idle();
+    for (const { call, reject } of pending) reject(this.#dead?.(call));
+  }
+
+  #crash(call: string | undefined, cause: string, code: number | null): EapError {
+    const unsigned = (code ?? 0) >>> 0;
+    const where = call === undefined ? 'between two calls' : `in ${call}`;
+    return new EapError(`the process of the method DLL died ${where}: ${cause} (EAPHOST_METHOD_CRASHED)`, {
+      code: 'EAPHOST_METHOD_CRASHED',
+      winError: unsigned === 0 ? undefined : unsigned,
+      method: this.#method,
+      rootCause: cause,
+      call,
+    });
+  }
+
+  /** Calls are under way: this process waits for them. */
+  #busy(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+  }
+
+  /** An open method does not keep this process alive. */
+  #idle(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+}
+
+/** What is to be done when something is collected: here the end of what nobody can end any more. */
+const forgotten = new FinalizationRegistry<() => Promise<void>>((end) => {
+  end().catch(() => undefined);
+});
+
+// Apart from what they end, which must not be held by its own end.
+const endOf = (host: MethodProcess, number: number): (() => Promise<void>) => {
+  let ending: Promise<void> | undefined;
+  return () => (ending ??= host.endSession(number));
+};
+const closeOf = (host: MethodProcess) => (): Promise<void> => host.close();
+
+/** A session in a method's process: each call goes there by name. It holds its method. */
+function sessionOf(host: MethodProcess, number: number, method: IsolatedMethod): object {
+  const end = endOf(host, number);
+  const own: Readonly<Record<string, unknown>> = { number, method, end };
+  const session = new Proxy(own, {
+    get: (target, name) => {
+      if (typeof name !== 'string' || name in target) return Reflect.get(target, name) as unknown;
+      // A promise must not take it for another.
+      if (name === 'then') return undefined;
+      return (...args: readonly unknown[]) => host.call(number, name, args);
+    },
+  });
+  forgotten.register(session, end);
+  return session;
+}
+
+/** The method in the process, as those that are open in this process look. */
+class IsolatedMethod {
+  readonly exports: readonly string[];
+  readonly routines: readonly string[];
+  readonly #host: MethodProcess;
+  #onCall: ((call: NativeCall) => void) | undefined;
+
+  constructor(host: MethodProcess, { exports, routines }: IsolatedDll) {
+    this.exports = exports;
+    this.routines = routines;
+    this.#host = host;
+    host.listen(this);
+    forgotten.register(this, closeOf(host));
+  }
+
+  get onCall(): ((call: NativeCall) => void) | undefined {
+    return this.#onCall;
+  }
+
+  set onCall(listener: ((call: NativeCall) => void) | undefined) {
+    this.#onCall = listener;
+    if (listener !== undefined) for (const call of this.#host.takeCalls()) listener(call);
+  }
+
+  counters(): { sessions: number } {
+    return { sessions: this.#host.sessions };
+  }
+
+  stats(): { lanes: number; pending: number } {
+    return { lanes: this.#host.lanes, pending: this.#host.pending };
+  }
+
+  async beginSession(begin: unknown): Promise<object> {
+    return sessionOf(this.#host, await this.#host.beginSession(begin), this);
+  }
+
+  invoke(call: string, asked: unknown): Promise<unknown> {
+    return this.#host.call(0, 'invoke', [call, asked]);
+  }
+
+  close(): Promise<void> {
+    return this.#host.close();
+  }
+}
+
+/** Opens a DLL in a process of its own. Rejects with a NativeFailure, or where it crashes with an EapError. */
+export async function openIsolated<Role extends NativeRole>(
+  options: NativeMethodOptions<Role>,
+  signal: AbortSignal | undefined,
+  onOpening: () => void,
+): Promise<OpenedDll<Role>> {
+  // The process loads the binary that this one does, however that was found.
+  const folder = binaryFolder();
+  const host = await MethodProcess.start(options.role, options.type);
+  const abort = (): void => {
+    host.kill(signal?.reason);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  try {
+    await host.call(0, 'prepare', [folder]);
+    onOpening();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-host.ts gives it
+    const opened = (await host.call(0, 'open', [options])) as IsolatedDll;
+    const native = new IsolatedMethod(host, opened);
+    return {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the calls go by name to one that has this type
+      native: native as unknown as NativePeerMethod & NativeAuthenticatorMethod & NativeMethods[Role],
+      giveUp: (hang) => {
+        host.kill(hang);
+      },
+    };
+  } catch (error) {
+    host.kill(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}

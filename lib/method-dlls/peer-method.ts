@@ -1,0 +1,226 @@
+// A peer method DLL, driven step by step.
+
+import { signalOf, toBytes, ownOptions, type SignalOptions } from '../base/arguments.js';
+import {
+  isCancelled,
+  toProperties,
+  toWindow,
+  toXml,
+  type DialogIdentity,
+  type MethodProperties,
+  type WindowOptions,
+} from '../supplicant/configuration.js';
+import type { Identity } from '../supplicant/identity.js';
+import {
+  checkInputFields,
+  checkInteractiveUi,
+  toInputFields,
+  toInteractiveUi,
+  type InputField,
+  type InteractiveUi,
+} from '../eap/input-fields.js';
+import type { MethodDefinition, PeerSide } from '../methods/method.js';
+import type { NativeCredential, NativePeerCalls } from '../native/method-types.js';
+import { propertyBits, type MethodProperty } from '../eap/names.js';
+import {
+  toAsked,
+  toBegin,
+  toPeerAsked,
+  type BeginPeerOptions,
+  type MethodAsked,
+  type PeerAsked,
+} from './begin-options.js';
+import type { LoadMethodOptions } from './load-options.js';
+import { loadMethod, MethodHost } from './method-dll.js';
+import { peerSide } from './peer-definition.js';
+import { PeerMethodSession } from './peer-session.js';
+import type { UiPart } from './ui-dlls.js';
+
+/** The calls that a method may have in a DLL of its user interface. */
+const parts: Readonly<Partial<Record<keyof NativePeerCalls, UiPart>>> = {
+  configXml2Blob: 'config',
+  configBlob2Xml: 'config',
+  invokeConfigUI: 'config',
+  invokeIdentityUI: 'identity',
+  invokeInteractiveUI: 'interactive',
+};
+
+/** A generic credential, of which a method makes both its blobs (EapCredential). */
+export type GenericCredential = NativeCredential;
+
+/** Names and properties of a DLL as a method definition. */
+export interface DefinitionOptions {
+  /** For people. Default: the DLL's path. */
+  readonly name?: string | undefined;
+  /** Default: none. */
+  readonly properties?: readonly MethodProperty[] | undefined;
+}
+
+/** The bits of names of properties. */
+export function definitionOf(path: string, options: DefinitionOptions | undefined) {
+  const { name = path, properties = [] } = options ?? {};
+  return { name, properties: properties.reduce((bits, property) => bits | propertyBits[property], 0) >>> 0 };
+}
+
+/**
+ * A peer method DLL, loaded by {@link PeerMethod.load} and driven in the order in which EAPHost drives it.
+ *
+ * Every call rejects with `EapError` where the method fails, with `EAPHOST_CLOSED` after {@link PeerMethod.close},
+ * with `EAPHOST_METHOD_TIMEOUT` where the method does not return, and, isolated, with `EAPHOST_METHOD_CRASHED`
+ * where its process died.
+ */
+export class PeerMethod extends MethodHost<'peer'> {
+  /**
+   * Loads a peer method DLL: EapPeerGetInfo, EapPeerInitialize. By `path`, or as Windows' registry names it. Close it,
+   * or hold it with `await using`. Rejects with TypeError or RangeError for bad options, with `EAPHOST_NOT_SUPPORTED`
+   * for a look into the registry off Windows, `EAPHOST_METHOD_NOT_REGISTERED`, and the code of Windows where the DLL
+   * cannot be loaded.
+   */
+  static async load(options: LoadMethodOptions): Promise<PeerMethod> {
+    return new PeerMethod('peer', await loadMethod('peer', options));
+  }
+
+  /** Begins a session: EapPeerBeginSession. */
+  async beginSession(options?: BeginPeerOptions): Promise<PeerMethodSession> {
+    const begin = { ...toBegin(options), ...toPeerAsked(options) };
+    try {
+      const late = (native: { end(): Promise<void> }): void => {
+        native.end().catch(() => undefined);
+      };
+      const native = await this.call('EapPeerBeginSession', options, (method) => method.beginSession(begin), {
+        late,
+      });
+      return new PeerMethodSession(native, this.owner);
+    } finally {
+      begin.userData?.fill(0);
+    }
+  }
+
+  /** The identity for EAP-Response/Identity: EapPeerGetIdentity. `invokeUi`: the user is to be asked first. */
+  async getIdentity(options?: PeerAsked): Promise<Identity> {
+    const { invokeUi, identity, userData } = await this.#asked('getIdentity', toPeerAsked(options), options);
+    return { invokeUi, identity, credentials: userData };
+  }
+
+  /** What the method says of itself for a configuration: EapPeerGetMethodProperties. */
+  async getMethodProperties(options?: PeerAsked): Promise<MethodProperties> {
+    return toProperties(await this.#asked('getMethodProperties', toPeerAsked(options), options));
+  }
+
+  /** The method's configuration as a connection blob: EapPeerConfigXml2Blob. Windows only, as all XML. */
+  async configFromXml(xml: string, options?: MethodAsked): Promise<Buffer> {
+    return this.#asked('configXml2Blob', { xml: toXml(xml), flags: toAsked(options).flags }, options);
+  }
+
+  /** A connection blob as XML: EapPeerConfigBlob2Xml. */
+  async configToXml(config: Uint8Array, options?: MethodAsked): Promise<string> {
+    const connectionData = toBytes(config, 'config');
+    return this.#asked('configBlob2Xml', { flags: toAsked(options).flags, connectionData }, options);
+  }
+
+  /** A user's credentials as a user blob, for the connection blob `config`: EapPeerCredentialsXml2Blob. */
+  async credentialsFromXml(xml: string, options?: MethodAsked): Promise<Buffer> {
+    return this.#asked('credentialsXml2Blob', { xml: toXml(xml), ...toAsked(options) }, options);
+  }
+
+  /** The fields to show in place of the identity dialog: EapPeerQueryCredentialInputFields. */
+  async queryCredentialInputFields(options?: Omit<PeerAsked, 'credentials'>): Promise<InputField[]> {
+    const asked = toPeerAsked(options);
+    return toInputFields(await this.#asked('queryCredentialInputFields', asked, options));
+  }
+
+  /** The user blob of filled-in fields: EapPeerQueryUserBlobFromCredentialInputFields. */
+  async userBlobFromCredentialInputFields(
+    fields: readonly InputField[],
+    options?: PeerAsked,
+  ): Promise<Buffer> {
+    const checked = checkInputFields(fields, 'fields');
+    const asked = { ...toPeerAsked(options), fields: checked };
+    return this.#asked('queryUserBlobFromCredentialInputFields', asked, options);
+  }
+
+  /** The fields to show in place of the interactive dialog: EapPeerQueryInteractiveUIInputFields. */
+  async queryInteractiveUiInputFields(context: Uint8Array, options?: MethodAsked): Promise<InteractiveUi> {
+    const asked = { flags: toAsked(options).flags, uiContext: toBytes(context, 'context') };
+    return toInteractiveUi(await this.#asked('queryInteractiveUIInputFields', asked, options));
+  }
+
+  /** The answer of filled-in fields, for `setUiContext`: EapPeerQueryUIBlobFromInteractiveUIInputFields. */
+  async uiBlobFromInteractiveUiInputFields(
+    context: Uint8Array,
+    ui: InteractiveUi,
+    options?: MethodAsked,
+  ): Promise<Buffer> {
+    const uiContext = toBytes(context, 'context');
+    const asked = { flags: toAsked(options).flags, uiContext, ...checkInteractiveUi(ui, 'ui') };
+    return this.#asked('queryUIBlobFromInteractiveUIInputFields', asked, options);
+  }
+
+  /** Both blobs of a generic credential: EapPeerGetConfigBlobAndUserBlob. Wipe the user blob when you are done. */
+  async getConfigBlobAndUserBlob(
+    credential: GenericCredential,
+    options?: MethodAsked,
+  ): Promise<{ config: Buffer; credentials: Buffer }> {
+    const asked = { flags: toAsked(options).flags, credential };
+    const { connectionData, userData } = await this.#asked('getConfigBlobAndUserBlob', asked, options);
+    return { config: connectionData, credentials: userData };
+  }
+
+  /** Raises the configuration dialog: EapPeerInvokeConfigUI. Undefined where the user cancelled. */
+  async invokeConfigUi(options?: MethodAsked & WindowOptions): Promise<Buffer | undefined> {
+    const asked = { ...toAsked(options), parentWindow: toWindow(options?.parentWindow) };
+    return this.#dialog(() => this.#asked('invokeConfigUI', asked, options, true));
+  }
+
+  /** Raises the identity dialog: EapPeerInvokeIdentityUI. Undefined where the user cancelled. */
+  async invokeIdentityUi(options?: PeerAsked & WindowOptions): Promise<DialogIdentity | undefined> {
+    const asked = { ...toPeerAsked(options), parentWindow: toWindow(options?.parentWindow) };
+    return this.#dialog(async () => {
+      const { identity, userData } = await this.#asked('invokeIdentityUI', asked, options, true);
+      return { identity, credentials: userData };
+    });
+  }
+
+  /** Raises the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined where the user cancelled. */
+  async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
+    const { parentWindow } = ownOptions(options, 'options');
+    const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
+    return this.#dialog(() => this.#asked('invokeInteractiveUI', asked, options, true));
+  }
+
+  /**
+   * The DLL as a method like those in TypeScript: for `converse`, for hosts of methods in TypeScript, for tests. The
+   * method stays the caller's to close.
+   */
+  toMethod(options?: DefinitionOptions): MethodDefinition & { readonly peer: PeerSide } {
+    return { type: this.type, ...definitionOf(this.path, options), peer: peerSide(this) };
+  }
+
+  /** Makes a call by name; wipes the user blob. */
+  async #asked<Call extends keyof NativePeerCalls>(
+    call: Call,
+    asked: NativePeerCalls[Call]['options'],
+    options: SignalOptions | undefined,
+    waits = false,
+  ): Promise<NativePeerCalls[Call]['result']> {
+    signalOf(options);
+    const name = `EapPeer${call.charAt(0).toUpperCase()}${call.slice(1)}`;
+    try {
+      return await this.call(name, options, (native) => native.invoke(call, asked), {
+        part: parts[call],
+        waits,
+      });
+    } finally {
+      if ('userData' in asked) asked.userData?.fill(0);
+    }
+  }
+
+  async #dialog<T>(show: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await show();
+    } catch (error) {
+      if (isCancelled(error)) return undefined;
+      throw error;
+    }
+  }
+}

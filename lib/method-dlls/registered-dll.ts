@@ -1,0 +1,57 @@
+// The DLLs that Windows' registry names for a method.
+
+import { eaphostError } from '../base/errors.js';
+import type { NativeRole } from '../native/method-types.js';
+import { windowsRegistry } from '../native/registry.js';
+import { formatMethodType, type FullMethodType } from '../eap/names.js';
+import type { UiPart, UiPaths } from './ui-dlls.js';
+
+const methodsKey = String.raw`SYSTEM\CurrentControlSet\Services\EapHost\Methods`;
+const valueNames = { peer: 'PeerDllPath', authenticator: 'AuthenticatorDllPath' } as const;
+const uiNames: Readonly<Record<NativeRole, Readonly<Partial<Record<UiPart, string>>>>> = {
+  peer: { config: 'PeerConfigUIPath', identity: 'PeerIdentityPath', interactive: 'PeerInteractiveUIPath' },
+  authenticator: { config: 'AuthenticatorConfigUIPath' },
+};
+
+/** The DLL of a method's routines, and those of its user interface that the registry names. */
+export interface RegisteredDlls {
+  readonly path: string;
+  readonly uiPaths: UiPaths;
+}
+
+/** The key of a method, below HKEY_LOCAL_MACHINE: decimal numbers, expanded types with vendor and vendor type. */
+function keyOf({ type, vendorId, vendorType, authorId }: FullMethodType): string {
+  const vendor = type === 254 ? `\\${vendorId}\\${vendorType}` : '';
+  return `${methodsKey}\\${authorId}\\${type}${vendor}`;
+}
+
+/**
+ * The paths of a method's DLLs, environment strings expanded. Rejects with `EAPHOST_NOT_SUPPORTED` off Windows, and
+ * with `EAPHOST_METHOD_NOT_REGISTERED` where the registry names none.
+ */
+export async function registeredDlls(role: NativeRole, type: FullMethodType): Promise<RegisteredDlls> {
+  if (process.platform !== 'win32') {
+    throw eaphostError(
+      'EAPHOST_NOT_SUPPORTED',
+      `method ${formatMethodType(type)} can be looked up in Windows' registry only, and this is ` +
+        `${process.platform}; pass the path of its DLL`,
+    );
+  }
+  const name = valueNames[role];
+  const path = keyOf(type);
+  const key = await windowsRegistry.read(path, { expand: true });
+  const textOf = (value: string): string | undefined => {
+    const data = key?.values.get(value.toLowerCase());
+    return data !== undefined && 'text' in data && data.text !== '' ? data.text : undefined;
+  };
+  const dll = textOf(name);
+  if (dll !== undefined) {
+    const parts = Object.entries(uiNames[role]).map(([part, value]) => [part, textOf(value)]);
+    return { path: dll, uiPaths: Object.fromEntries(parts) };
+  }
+  throw eaphostError(
+    'EAPHOST_METHOD_NOT_REGISTERED',
+    `the registry has no ${name} for method ${formatMethodType(type)} in HKEY_LOCAL_MACHINE\\${path}; ` +
+      'register the method, or pass the path of its DLL',
+  );
+}

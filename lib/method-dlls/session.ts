@@ -1,0 +1,130 @@
+// What the sessions of both kinds of method DLL share: one call at a time, none after the end, none that keeps its
+// caller for ever. JavaScript thread.
+
+import { signalOf, type SignalOptions } from '../base/arguments.js';
+import { eaphostError, type EapError } from '../base/errors.js';
+import type { FullMethodType } from '../eap/names.js';
+import { withinLimits } from './limits.js';
+
+/** What a session needs of its method. */
+export interface SessionOwner {
+  readonly type: FullMethodType;
+  /** Milliseconds that a call may take. */
+  readonly limit: number | undefined;
+  /** Throws where the method is closed. */
+  checkOpen(): void;
+  /** A call of it is given up. */
+  giveUp(hang: EapError): void;
+}
+
+interface NativeEnd {
+  readonly number: number;
+  end(): Promise<void>;
+}
+
+/** A call that came out of its order. */
+export function outOfOrder(call: string, why: string): EapError {
+  return eaphostError('EAPHOST_CALL_ORDER', `${call} was called out of order: ${why}`);
+}
+
+/** A session of a method DLL. */
+export abstract class MethodSession<Native extends NativeEnd> implements AsyncDisposable {
+  /** The number that its calls have in `onCall`. */
+  readonly number: number;
+  readonly #native: Native;
+  readonly #owner: SessionOwner;
+  readonly #endCall: string;
+  /** The call under way. */
+  #running: string | undefined;
+  #ending: Promise<void> | undefined;
+  /** A call was given up: nobody waits for what the method does now. */
+  #isAbandoned = false;
+
+  /** @internal */
+  protected constructor(native: Native, owner: SessionOwner, endCall: string) {
+    this.number = native.number;
+    this.#native = native;
+    this.#owner = owner;
+    this.#endCall = endCall;
+  }
+
+  /** The method's type. */
+  get method(): FullMethodType {
+    return this.#owner.type;
+  }
+
+  /** Whether it has ended, or is ending. */
+  get isEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /**
+   * Ends the session, after the call under way: EapPeerEndSession, EapMethodAuthenticatorEndSession. Idempotent: every
+   * call gives the same promise. Where a call was given up or aborted, the session ends when the method returns from
+   * it, and this does not wait for that.
+   */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  /** As `end`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+
+  /** @internal Checks, in `check`, that a call is in order, makes it, and gives it up where it takes too long. */
+  protected async call<T>(
+    call: string,
+    options: SignalOptions | undefined,
+    check: () => void,
+    start: (native: Native) => Promise<T>,
+  ): Promise<T> {
+    const signal = signalOf(options);
+    if (this.#ending !== undefined) {
+      throw eaphostError(
+        'EAPHOST_SESSION_ENDED',
+        `${call}: the session has ended; begin another with beginSession()`,
+      );
+    }
+    this.#owner.checkOpen();
+    if (this.#running !== undefined) {
+      throw eaphostError(
+        'EAPHOST_SESSION_BUSY',
+        `${call}: the session is still in ${this.#running}; await it`,
+      );
+    }
+    check();
+    signal?.throwIfAborted();
+    this.#running = call;
+    try {
+      const { type: method, limit } = this.#owner;
+      const onLost = (hang?: EapError): void => {
+        this.#abandon(hang);
+      };
+      return await withinLimits(start(this.#native), { call, method, limit, signal, onLost });
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Nobody waits for the call under way: the session ends when it returns. */
+  #abandon(hang: EapError | undefined): void {
+    this.#isAbandoned = true;
+    this.end().catch(() => undefined);
+    if (hang !== undefined) this.#owner.giveUp(hang);
+  }
+
+  async #end(): Promise<void> {
+    const ended = this.#native.end();
+    if (this.#isAbandoned) {
+      ended.catch(() => undefined);
+      return;
+    }
+    const { type: method, limit } = this.#owner;
+    const onLost = (hang?: EapError): void => {
+      if (hang !== undefined) this.#owner.giveUp(hang);
+    };
+    await withinLimits(ended, { call: this.#endCall, method, limit, signal: undefined, onLost });
+  }
+}

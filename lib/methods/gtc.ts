@@ -1,0 +1,141 @@
+// EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's words, the user's password in the clear. For use inside of
+// a tunnel only: whoever asks gets the password.
+
+import { ownOptions } from '../base/arguments.js';
+import { eapErrorCodes } from '../base/error-codes.js';
+import { propertyBits } from '../eap/names.js';
+import type {
+  AuthenticatorAction,
+  AuthenticatorBegin,
+  AuthenticatorResult,
+  AuthenticatorSession,
+  AuthenticatorSide,
+  MethodDefinition,
+  PeerBegin,
+  PeerResult,
+  PeerResultReason,
+  PeerSession,
+  PeerSide,
+  PeerStep,
+} from './method.js';
+import { passwordConfiguration } from './password-fields.js';
+import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
+import { isSamePassword, judgeUser, mayResumeUser, passwordVerdict } from './password-authenticator.js';
+import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
+import type { PasswordAuthenticatorOptions, UserStore } from './users.js';
+import { passwordRefused, refused } from './verdicts.js';
+
+const gtcType = 6;
+const prompt = 'Password: ';
+
+class GtcPeer implements PeerSession {
+  readonly #peer: PasswordPeer;
+  #hasResponded = false;
+  #response: Buffer | undefined;
+
+  constructor(begin: PeerBegin) {
+    this.#peer = new PasswordPeer(begin);
+  }
+
+  processRequest(packet: Uint8Array): PeerStep {
+    const request = readPacket(packet, eapCodes.request, gtcType);
+    if (!request || this.#hasResponded || this.#peer.failure) return discard;
+    const { credentials } = this.#peer;
+    if (!credentials) return this.#peer.failWithoutCredentials();
+    this.#hasResponded = true;
+    this.#response = writePacket(eapCodes.response, request.id, gtcType, [credentials.password]);
+    return this.#peer.send(this.#response);
+  }
+
+  getResult(reason: PeerResultReason): PeerResult {
+    if (reason === 'success' && this.#hasResponded) return { isSuccess: true };
+    const hasRefused = reason === 'failure' && this.#hasResponded;
+    return this.#peer.failedResult(
+      hasRefused
+        ? passwordRefused
+        : {
+            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
+            rootCause: 'The server ended the conversation before it asked for the password.',
+          },
+    );
+  }
+
+  setCredentials(identity: string, password: string): void {
+    this.#peer.setCredentials(identity, password);
+  }
+
+  end(): void {
+    this.#response?.fill(0);
+    this.#peer.end();
+  }
+}
+
+class GtcAuthenticator implements AuthenticatorSession {
+  readonly #users: UserStore;
+  readonly #identity: string;
+  #id: number | undefined;
+  #result: AuthenticatorResult | undefined;
+
+  constructor({ users }: PasswordAuthenticatorOptions, begin: AuthenticatorBegin) {
+    this.#users = users;
+    this.#identity = begin.identity;
+  }
+
+  sendPacket(id: number): { packet: Uint8Array; timeout: 'interactive' } {
+    if (this.#id !== undefined) throw new Error('the password has been asked for');
+    this.#id = id;
+    const packet = writePacket(eapCodes.request, id, gtcType, [Buffer.from(prompt)]);
+    return { packet, timeout: 'interactive' };
+  }
+
+  async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
+    const response = readPacket(packet, eapCodes.response, gtcType);
+    if (!response || response.id !== this.#id || this.#result) return 'discard';
+    const error = await judgeUser(this.#users, this.#identity, (password) =>
+      isSamePassword(password, response.data),
+    );
+    response.data.fill(0);
+    this.#result = passwordVerdict(error, this.#identity);
+    return 'result';
+  }
+
+  getResult(): AuthenticatorResult {
+    return this.#result ?? refused();
+  }
+
+  end(): void {
+    // Nothing to forget.
+  }
+}
+
+/**
+ * EAP-GTC (type 6) as peer, for tunnels: it sends the password as it is to whoever asks. Its user blob is that of
+ * `encodeCredentials`. It exports no keys.
+ */
+export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
+  type: { type: gtcType },
+  name: 'EAP-GTC',
+  properties: propertyBits.machineAuth | propertyBits.userAuth,
+  peer: {
+    getIdentity: passwordIdentity,
+    beginSession: (begin) => new GtcPeer(begin),
+  },
+  configuration: passwordConfiguration,
+};
+
+/**
+ * EAP-GTC as authenticator, over a user database, and as peer; for tunnels. It takes as long for nobody as for somebody.
+ * It exports no keys.
+ */
+export function gtcAuthenticator(
+  given: PasswordAuthenticatorOptions,
+): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
+  const options = ownOptions(given, 'options');
+  return {
+    ...gtc,
+    authenticator: {
+      beginSession: (begin) => new GtcAuthenticator(options, begin),
+      mayResume: (proved) => mayResumeUser(options.users, proved),
+    },
+  };
+}

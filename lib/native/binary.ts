@@ -1,0 +1,199 @@
+// How the package's native binaries are found and loaded: the addon, and beside it the embedded run-time and the
+// method DLL shim. Importing this package loads nothing.
+
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { bindAddon, type Binding } from './addon.js';
+import { eaphostError, toEapError } from '../base/errors.js';
+import { isObject } from '../base/guards.js';
+import type { NativeAddon } from './runtime-types.js';
+import { hasMoreRights } from './rights.js';
+import { shortage } from '../base/shortage.js';
+
+interface Loaded {
+  readonly addon: NativeAddon;
+  readonly folder: string;
+}
+
+const load = createRequire(import.meta.url);
+let loaded: Loaded | undefined;
+let named: string | undefined;
+
+/**
+ * Names the folder of the binaries, or the addon in it, for programs that move them: bundled programs, installers.
+ * It goes before every other place, so call it before the first session; the environment variable EAPHOST_BINARY
+ * does the same, but in a process that has more rights than whoever set the variable (see the guide of security).
+ * Nobody else may be able to write to the folder. Throws TypeError or RangeError for what is no absolute path, and
+ * Error where a binary is loaded.
+ */
+export function useBinary(path: string): void {
+  if (typeof path !== 'string') throw new TypeError('path must be a string');
+  if (!isFixed(path)) throw new RangeError(`path must be absolute, not ${path}`);
+  if (loaded !== undefined) throw new Error(`the binary in ${loaded.folder} is already loaded`);
+  named = path;
+}
+
+/** Whether a path means the same file whatever the current folder is; on Windows the current drive, too. */
+function isFixed(path: string): boolean {
+  return isAbsolute(path) && (process.platform !== 'win32' || /^(?:[a-z]:|[\\/]{2})/iu.test(path));
+}
+
+/**
+ * `path` where Electron can load libraries from: inside an archive (`app.asar`) nothing can be loaded by the
+ * system, so `asarUnpack` puts such files beside it, under `app.asar.unpacked`.
+ */
+function unpackedPath(path: string): string {
+  return path.replaceAll(/\.asar(?=[\\/])/gu, '.asar.unpacked');
+}
+
+/** The folder of this file: of the program, where that was bundled. */
+const ownFolder = dirname(fileURLToPath(import.meta.url));
+
+/** Where this file lies in the package. */
+const ownPlace = ['dist', 'lib', 'native'];
+
+/**
+ * The folder of the package, where this file has its place in it and the nearest package.json is that of this package.
+ * Nothing above is looked at: in the root of a drive anybody may make a folder.
+ */
+function packageRoot(): string | undefined {
+  const above = ownPlace.map((_, ups) => join(ownFolder, ...ownPlace.slice(0, ups).fill('..')));
+  const root = join(ownFolder, ...ownPlace.map(() => '..'));
+  const isNearest = above.every((folder) => !existsSync(join(folder, 'package.json')));
+  if (!isNearest || join(root, ...ownPlace) !== ownFolder) return undefined;
+  try {
+    const found: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    return isObject(found) && found['name'] === 'eaphost' ? root : undefined;
+  } catch (error) {
+    const out = shortage(error, 'the package of eaphost cannot be looked at');
+    if (out !== undefined) throw out;
+    return undefined;
+  }
+}
+
+const target = `${process.platform}-${process.arch}`;
+
+/** The folder of a path that a caller named: of the addon, or itself. */
+function folderOf(path: string): string {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path;
+}
+
+/** A folder where a binary for this process may be, and why it is not looked at where that is so. */
+interface Candidate {
+  readonly folder: string;
+  readonly refused?: string | undefined;
+}
+
+function refusalOf(variable: string): string | undefined {
+  if (!isFixed(variable)) return 'EAPHOST_BINARY must be an absolute path';
+  return hasMoreRights()
+    ? 'EAPHOST_BINARY is not followed in a process that has more rights than who set it may have; call useBinary()'
+    : undefined;
+}
+
+/** The folders of a package: where the binary of a release is, and where one is built. */
+function foldersIn(root: string): string[] {
+  const unpacked = unpackedPath(root);
+  const prebuilt = join(unpacked, 'prebuilds', target);
+  const built = [
+    join(unpacked, 'build', 'native', 'Release'),
+    join(unpacked, 'build', 'Release'),
+    ...(target === 'win32-x64' ? [join(unpacked, 'build', target, 'Release')] : []),
+  ];
+  // In a clone what was built last counts: a prebuild there is a copy of an older build.
+  return isClone(root) ? [...built, prebuilt] : [prebuilt, ...built];
+}
+
+/** Whether this is a clone of the repository, and not an installed package: the latter has no sources. */
+function isClone(root: string): boolean {
+  return existsSync(join(root, 'binding.gyp'));
+}
+
+/** Where a binary may be, in the order in which it is looked for. */
+function candidates(root: string | undefined): Candidate[] {
+  const variable = process.env['EAPHOST_BINARY'] ?? '';
+  const folders = root === undefined ? [unpackedPath(ownFolder)] : foldersIn(root);
+  return [
+    ...(named === undefined ? [] : [{ folder: folderOf(unpackedPath(named)) }]),
+    ...(variable === '' ? [] : [{ folder: folderOf(variable), refused: refusalOf(variable) }]),
+    ...folders.map((folder) => ({ folder })),
+  ];
+}
+
+const libraryExtensions: Partial<Record<NodeJS.Platform, string>> = { win32: '.dll', darwin: '.dylib' };
+
+// cmake-js and node-gyp say eaphost.node; prebuildify may add tags, such as eaphost.musl.node.
+const addonName = /^eaphost(?:\..+)?\.node$/;
+
+/** The addon in a folder. Throws what is wrong with the last of the files that it could be. */
+function loadFrom({ folder, refused }: Candidate): NativeAddon {
+  if (refused !== undefined) throw new Error(refused);
+  if (!existsSync(folder)) throw new Error('there is no such folder');
+  let reason: unknown = new Error('there is no eaphost.node');
+  for (const name of readdirSync(folder).filter((file) => addonName.test(file))) {
+    const path = join(folder, name);
+    try {
+      const binding: Binding = load(path);
+      return bindAddon(binding);
+    } catch (error) {
+      // What the system's loader lacks it tells in words: whether it is a descriptor shows here.
+      closeSync(openSync(path, 'r'));
+      reason = error;
+    }
+  }
+  throw reason;
+}
+
+/** What to do about it: a clone can build, an installed package cannot. */
+function remedy(root: string | undefined): string {
+  return root !== undefined && isClone(root)
+    ? 'Build it with: npm run build'
+    : 'Where the package has no binary for a platform, one can be built from a clone of its repository (npm run ' +
+        'build) and named by the environment variable EAPHOST_BINARY or by useBinary(). The binary of a bundled ' +
+        'program, and the two libraries beside it, lie in the folder of the bundle, or where useBinary() says.';
+}
+
+function loadFirst(): Loaded {
+  const root = packageRoot();
+  const attempts: string[] = [];
+  for (const candidate of candidates(root)) {
+    const { folder } = candidate;
+    try {
+      return { addon: loadFrom(candidate), folder };
+    } catch (error) {
+      const failure = toEapError(error);
+      const out = shortage(failure, `the native binary in ${folder} cannot be loaded`);
+      if (out !== undefined) throw out;
+      attempts.push(`  ${folder}: ${failure instanceof Error ? failure.message : String(failure)}`);
+    }
+  }
+  throw eaphostError(
+    'EAPHOST_NATIVE_NOT_FOUND',
+    `eaphost has no native binary that this process (${target}, Node ${process.versions.node}) can load. ` +
+      `Tried:\n${attempts.join('\n')}\n${remedy(root)}`,
+  );
+}
+
+/**
+ * The native addon of this process. Loaded by the first call: importing this package never fails. Throws EapError
+ * `EAPHOST_NATIVE_NOT_FOUND`, each time anew, so that a binary that was built meanwhile is found, or
+ * `EAPHOST_OUT_OF_DESCRIPTORS`.
+ */
+export function loadNative(): NativeAddon {
+  loaded ??= loadFirst();
+  return loaded.addon;
+}
+
+/** The folder that the addon was loaded from; the embedded run-time and the method DLL shim are beside it. */
+export function binaryFolder(): string {
+  loaded ??= loadFirst();
+  return loaded.folder;
+}
+
+/** The path of one of the package's own libraries: `eapembedded` or `eapshim`. */
+export function ownLibrary(name: string): string {
+  return join(binaryFolder(), `${name}${libraryExtensions[process.platform] ?? '.so'}`);
+}

@@ -1,0 +1,176 @@
+// One connection from a method DLL shim: hello, then one request after the other. It owns the socket and decides
+// what ends it. JavaScript thread.
+
+import { timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+import {
+  FrameAssembler,
+  FrameKind,
+  FrameWriter,
+  ProtocolError,
+  helloSize,
+  maxFrameSize,
+  protocolVersion,
+  readFrame,
+  readHello,
+  writeHello,
+  type Frame,
+} from './frames.js';
+import { ShimCalls } from './calls.js';
+import { CallFailure, failureOf } from './failure.js';
+import type { ErrorListener, MethodTable } from './checks.js';
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  readonly token: Uint8Array;
+  readonly methods: MethodTable;
+  /** Milliseconds for the hello. */
+  readonly helloTimeout: number;
+  readonly onError: ErrorListener | undefined;
+  onHello(): void;
+  onClosed(): void;
+}
+
+/** Milliseconds that a frame may take from its first octet to its last. */
+const frameTimeout = 30_000;
+
+/** One connection. */
+export class ShimConnection {
+  /** Resolves when the connection is closed and its session, if any, has ended. Never rejects. */
+  readonly ended: Promise<void>;
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  readonly #assembler = new FrameAssembler();
+  readonly #calls: ShimCalls;
+  #greeted = false;
+  #lastId = 0;
+  /** The request in progress; undefined while the connection waits for one. Never rejects. */
+  #busy: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#calls = new ShimCalls(host.methods);
+    this.#expect(host.helloTimeout);
+    socket.unref();
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // 'close' follows and says all that matters.
+    socket.on('error', () => {});
+    // A caller that closes its half has hung up.
+    socket.on('end', () => socket.destroy());
+    this.ended = new Promise((resolve) => {
+      socket.once('close', () => {
+        resolve(this.#closed());
+      });
+    });
+  }
+
+  /** Hangs up. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #expect(milliseconds: number): void {
+    const timer = setTimeout(() => {
+      // What came while JavaScript was busy has not been read yet.
+      setImmediate(() => {
+        if (this.#timer === timer) this.#socket.destroy();
+      });
+    }, milliseconds).unref();
+    this.#timer = timer;
+  }
+
+  #received(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#socket.destroyed) return;
+    try {
+      if (this.#busy !== undefined) throw new ProtocolError('a request while another is being answered');
+      const data = this.#assembler.push(chunk, this.#greeted ? maxFrameSize : helloSize);
+      if (data === undefined) {
+        if (this.#timer === undefined) this.#expect(frameTimeout);
+        return;
+      }
+      this.#received();
+      const frame = readFrame(data);
+      if (this.#greeted) this.#request(frame);
+      else this.#greet(frame);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      chunk.fill(0);
+      this.#socket.destroy();
+    }
+  }
+
+  #greet(frame: Frame): void {
+    const { version, token } = readHello(frame);
+    const known = timingSafeEqual(token, this.#host.token);
+    frame.body.fill(0);
+    if (!known) throw new ProtocolError('wrong token');
+    this.#greeted = true;
+    this.#host.onHello();
+    this.#send(writeHello(Math.min(version, protocolVersion), this.#host.token));
+  }
+
+  #request(frame: Frame): void {
+    if (frame.kind !== FrameKind.request || frame.call === 0) throw new ProtocolError('no request');
+    this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;
+    if (frame.id !== this.#lastId) throw new ProtocolError('a request out of turn');
+    // An error whose own fields throw when they are read gets no answer at all.
+    this.#busy = this.#answer(frame).catch(() => this.destroy());
+  }
+
+  async #answer(frame: Frame): Promise<void> {
+    const writer = new FrameWriter();
+    let reply: Buffer;
+    try {
+      await this.#calls.answer(frame, writer);
+      reply = writer.finish(frame.id, FrameKind.reply, frame.call);
+    } catch (error) {
+      writer.wipe();
+      if (error instanceof ProtocolError) {
+        this.#socket.destroy();
+        return;
+      }
+      this.#report(error, frame.call);
+      const failure = failureOf(error, this.#calls.definition);
+      reply = new FrameWriter().error(failure).finish(frame.id, FrameKind.failure, frame.call);
+    }
+    this.#busy = undefined;
+    this.#send(reply);
+  }
+
+  #report(error: unknown, call: number): void {
+    const { definition } = this.#calls;
+    if (definition === undefined || error instanceof CallFailure) return;
+    try {
+      this.#host.onError?.(error, definition, ShimCalls.callName(call));
+    } catch {
+      // The listener's own trouble.
+    }
+  }
+
+  /** Writes a frame in one piece and wipes it when it is out. */
+  #send(frame: Buffer): void {
+    if (this.#socket.destroyed) frame.fill(0);
+    else this.#socket.write(frame, () => frame.fill(0));
+  }
+
+  async #closed(): Promise<void> {
+    this.#received();
+    this.#assembler.clear();
+    this.#host.onClosed();
+    this.#calls.abort();
+    await this.#busy;
+    try {
+      await this.#calls.end();
+    } catch (error) {
+      this.#report(error, 8);
+    }
+  }
+}

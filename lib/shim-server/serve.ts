@@ -1,0 +1,138 @@
+// Serves EAP methods in TypeScript to the method DLL shim: the listening end of native/shim/PROTOCOL.md. It owns the
+// address, the token and the set of connections. JavaScript thread; nothing here blocks or keeps a process alive.
+
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+import { ownOptions } from '../base/arguments.js';
+import { checkServed } from '../methods/define.js';
+import { tokenSize } from './frames.js';
+import type { MethodDefinition } from '../methods/method.js';
+import { listen } from './listener.js';
+import { ShimConnection } from './connection.js';
+import { methodTable, type ErrorListener } from './checks.js';
+
+/** What serveMethods serves, and how. */
+export interface ServeOptions {
+  /** The methods: no two of one EAP type (the calls of a session do not name the author). */
+  readonly methods: readonly MethodDefinition[];
+  /**
+   * Told of each error that a method threw, before the shim gets its code: for logs. The error is as the method
+   * threw it and may hold what the method put into it. What this function throws is ignored.
+   */
+  readonly onError?: ErrorListener;
+  /** Milliseconds that a connection may take for its hello. Default 5,000. */
+  readonly helloTimeout?: number;
+  /** Connections without a hello at one time; over that the oldest of them is closed. Default 1,024. */
+  readonly maxHalfOpen?: number;
+  /** Where to listen, and the token that callers present. Default: an address and a token that nobody has. */
+  readonly at?: ServerAddress;
+  /**
+   * Windows: SIDs of users and groups that may connect beside this user, SYSTEM and Administrators. Default: none.
+   */
+  readonly clients?: readonly string[];
+}
+
+/** Where a server listens. */
+export interface ServerAddress {
+  /** A pipe's name (`\\\\.\\pipe\\…`) or the path of a socket in a folder that only this user may enter. */
+  readonly address: string;
+  /** 32 octets. */
+  readonly token: Uint8Array;
+}
+
+/** Methods being served. */
+export interface MethodServer extends AsyncDisposable {
+  /** Where the shim connects: `<address>#<token>` (native/abi/shim.h). Whoever knows it can use the methods. */
+  readonly endpoint: string;
+  /** Connections open now. */
+  readonly connections: number;
+  /**
+   * Closes the server and its connections: each session's signal aborts and its `end` is called. Resolves when
+   * that is done, or 2 seconds later where a method does not settle. Idempotent.
+   */
+  close(): Promise<void>;
+}
+
+const closeGraceMs = 2000;
+
+/**
+ * Serves methods to the method DLL shim until closed: any number of methods, sessions and host processes at once. The
+ * server listens on a Unix-domain socket in a folder that only this user may enter, or on a named pipe that nobody but
+ * this user, SYSTEM and Administrators may open; a caller also needs the token that is part of the endpoint. It never
+ * keeps the process alive.
+ *
+ * What a method is given: `config` and `credentials` of getIdentity and a user interface's context are valid until
+ * the call settles, those of beginSession until `end` settles; then they are wiped.
+ *
+ * A method's signal aborts when the host ends the session, gives up or dies. A method that throws fails the call it
+ * was in, and nothing else: an error with a numeric `winError` crosses with its code and texts, of any other only the
+ * fact does.
+ *
+ * @throws TypeError or RangeError when a definition is none, or two have the same EAP type
+ * @throws EapError `EAPHOST_ADDRESS_TAKEN` when somebody listens at the address, `EAPHOST_UNSAFE_FOLDER` when others
+ *   may enter the socket's folder, `EAPHOST_TEMPORARY_FOLDER` when no socket can be made where none was named,
+ *   `EAPHOST_OUT_OF_DESCRIPTORS` when no more sockets can be had, `EAPHOST_NOT_SUPPORTED` when this process' program
+ *   keeps libuv to itself (Windows)
+ * @throws an error of node:net or node:fs when a socket cannot be made at the address that was named
+ */
+export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
+  const options = ownOptions(given, 'options');
+  const methods = methodTable(checkServed(options));
+  const helloTimeout = options.helloTimeout ?? 5000;
+  const maxHalfOpen = options.maxHalfOpen ?? 1024;
+  const token = Buffer.from(options.at?.token ?? randomBytes(tokenSize));
+  if (token.length !== tokenSize) throw new RangeError(`at.token must have ${tokenSize} octets`);
+  const connections = new Set<ShimConnection>();
+  const halfOpen = new Set<ShimConnection>();
+
+  const accept = (socket: Socket): void => {
+    const connection = new ShimConnection(socket, {
+      token,
+      methods,
+      helloTimeout,
+      onError: options.onError,
+      onHello: () => halfOpen.delete(connection),
+      onClosed: () => {
+        halfOpen.delete(connection);
+        connections.delete(connection);
+      },
+    });
+    connections.add(connection);
+    halfOpen.add(connection);
+    const [oldest] = halfOpen;
+    if (oldest !== undefined && halfOpen.size > maxHalfOpen) {
+      halfOpen.delete(oldest);
+      oldest.destroy();
+    }
+  };
+
+  const listener = await listen(accept, options.at?.address, options.clients ?? []);
+
+  const shut = async (): Promise<void> => {
+    const closed = listener.close();
+    const ends = [...connections].map((connection) => {
+      connection.destroy();
+      return connection.ended;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      // As in hosting/limits.ts: what has ended while JavaScript was busy counts.
+      timer = setTimeout(() => setImmediate(resolve), closeGraceMs);
+    });
+    await Promise.race([Promise.all([closed, ...ends]), grace]);
+    clearTimeout(timer);
+    token.fill(0);
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= shut());
+  return {
+    endpoint: `${listener.address}#${token.toString('hex')}`,
+    get connections() {
+      return connections.size;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

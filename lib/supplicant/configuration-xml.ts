@@ -1,0 +1,141 @@
+// XML ↔ blob where no MSXML does it: with the embedded run-time, for the methods that come with Windows, and for any
+// method's documents that hold a blob. What only a method's own DLL knows is left to that. The blobs are those of
+// lib/methods: that of EAP-MSCHAPv2 is Windows' own; those of the TLS methods hold their document, all of it, and the
+// method refuses what it cannot do when a session begins.
+
+import { eapErrorCodes } from '../base/error-codes.js';
+import { EapError } from '../base/errors.js';
+import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
+import { profileBlob, profileDocument } from '../methods/tls/profile.js';
+import {
+  profiles,
+  type MsChapV2Credentials,
+  type ParsedCredentials,
+  type TlsCredentials,
+} from '../profiles/index.js';
+import { malformed } from '../profiles/xml.js';
+import { formatMethodType, isSameMethodType, type FullMethodType } from '../eap/names.js';
+import { secretFrom } from '../base/secret.js';
+
+/** A method's configuration as a blob. */
+export interface MethodConfig {
+  readonly method: FullMethodType;
+  readonly blob: Buffer;
+}
+
+/** What came of a document: no blob where only the method's DLL can make one. */
+export interface ConvertedXml {
+  readonly method: FullMethodType;
+  readonly blob: Buffer | undefined;
+}
+
+const typeOf = (type: number, authorId = 0): FullMethodType => ({
+  type,
+  vendorId: 0,
+  vendorType: 0,
+  authorId,
+});
+const mschapv2Type = typeOf(26);
+/** The methods whose XML is known here. */
+const knownTypes = [mschapv2Type, typeOf(13), typeOf(25), typeOf(21, 311), typeOf(55, 311)];
+
+// EAPMSCHAPv2 of [MS-GPWL]: version 1 and flags, 32 bits each, little-endian; the blob of Windows' own method.
+const mschapv2Version = 1;
+const useLogonCredentials = 2;
+
+/** The methods whose connection blob is their document. */
+const documentMethods: ReadonlySet<string> = new Set(['tls', 'peap', 'ttls', 'teap']);
+
+/** EapHostConfig as a blob: what EapHostPeerConfigXml2Blob does. */
+export function configFromXml(xml: string): ConvertedXml {
+  const parsed = profiles.parseConfig(xml);
+  const method = parsed.type;
+  if (parsed.method === 'blob') return { method, blob: secretFrom(parsed.options.blob) };
+  if (documentMethods.has(parsed.method)) return { method, blob: profileBlob(xml) };
+  if (parsed.method !== 'mschapv2') return { method, blob: undefined };
+  const blob = Buffer.alloc(8);
+  blob.writeUInt32LE(mschapv2Version);
+  // What the element means where it is left out.
+  const { useWinlogonCredentials = true } = parsed.options;
+  blob.writeUInt32LE(useWinlogonCredentials ? useLogonCredentials : 0, 4);
+  return { method, blob };
+}
+
+/** The document that a blob is; undefined where it is none of this method. */
+function documentIn(method: FullMethodType, blob: Uint8Array): string | undefined {
+  const xml = profileDocument(blob);
+  if (xml === undefined) return undefined;
+  try {
+    const parsed = profiles.parseConfig(xml);
+    const isIts = documentMethods.has(parsed.method) && isSameMethodType(parsed.type, method);
+    return isIts ? xml : undefined;
+  } catch (error) {
+    if (error instanceof EapError && error.code === 'EAP_E_EAPHOST_XML_MALFORMED') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A blob as EapHostConfig: what EapHostPeerConfigBlob2Xml does. A blob that is not its method's own has ConfigBlob.
+ * undefined where only the method's DLL knows its XML.
+ */
+export function configToXml(method: FullMethodType, blob: Uint8Array): string | undefined {
+  if (!knownTypes.some((known) => isSameMethodType(known, method))) return undefined;
+  if (isSameMethodType(method, mschapv2Type) && blob.length === 8) {
+    const view = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+    const flags = view.readUInt32LE(4);
+    if (view.readUInt32LE() === mschapv2Version && (flags & ~useLogonCredentials) === 0) {
+      return profiles.mschapv2({ useWinlogonCredentials: flags === useLogonCredentials });
+    }
+  }
+  return documentIn(method, blob) ?? blobToXml(method, blob);
+}
+
+/** A blob of any method as EapHostConfig with ConfigBlob. */
+export function blobToXml(method: FullMethodType, blob: Uint8Array): string {
+  return profiles.blob({ type: method, blob });
+}
+
+/** Who the user is by a document, for the package's methods. Throws EapError for what they cannot do. */
+function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>): CredentialsInput {
+  const refuse = (why: string): never => {
+    const call = 'EapHostPeerCredentialsXml2Blob';
+    const code = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
+    const method = parsed.type;
+    const message = `${call} failed for method ${formatMethodType(method)}: ${why} (${code})`;
+    throw new EapError(message, { code, winError: eapErrorCodes[code], method, call });
+  };
+  const [stranger] = parsed.unknown;
+  if (stranger !== undefined) return refuse(`${stranger} is not known here`);
+  const ofName = ({ username, password = '', logonDomain = '' }: MsChapV2Credentials): CredentialsInput =>
+    username === undefined
+      ? refuse('there is no logged-on user here, whose credentials a Username that is left out stands for')
+      : { username, password, domain: logonDomain };
+  const ofCertificate = ({ username, certificate = '' }: TlsCredentials): CredentialsInput => ({
+    username,
+    password: '',
+    certificate,
+  });
+  if (parsed.method === 'mschapv2') return ofName(parsed.options);
+  if (parsed.method === 'ttls') return parsed.options;
+  if (parsed.method === 'tls') return ofCertificate(parsed.options);
+  const { inner, routingIdentity } = parsed.options;
+  if (inner === undefined) return refuse('a user blob has no place for a guest, without an inner method');
+  const user = 'tls' in inner ? ofCertificate(inner.tls) : ofName(inner.mschapv2);
+  return routingIdentity === undefined ? user : { ...user, routingIdentity };
+}
+
+/** EapHostUserCredentials as a user blob: what EapHostPeerCredentialsXml2Blob does. It holds secrets: wipe it. */
+export function credentialsFromXml(xml: string): ConvertedXml {
+  const parsed = profiles.parseCredentials(xml);
+  const method = parsed.type;
+  if (parsed.method === 'other') return { method, blob: undefined };
+  if (parsed.method === 'blob') return { method, blob: secretFrom(parsed.options.blob) };
+  try {
+    return { method, blob: encodeCredentials(userOf(parsed)) };
+  } catch (error) {
+    // Its message never repeats any of the credentials.
+    if (error instanceof CredentialsError) throw malformed('EapHostUserCredentials', error.message);
+    throw error;
+  }
+}

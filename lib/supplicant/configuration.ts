@@ -1,0 +1,408 @@
+// The configuration half of a host (eappcfg.dll): methods, XML and blobs, input fields, dialogs.
+
+import { EventEmitter } from 'node:events';
+import { types } from 'node:util';
+
+import {
+  signalOf,
+  toBytes,
+  ownOptions,
+  toHandle,
+  toOptionalCopy,
+  type SignalOptions,
+} from '../base/arguments.js';
+import { toCredentials, toMethod, type MethodName } from './options.js';
+import * as convert from './configuration-xml.js';
+import type { MethodConfig } from './configuration-xml.js';
+import { win32CodeOf, systemErrorCodes } from '../base/error-codes.js';
+import { EapError } from '../base/errors.js';
+import {
+  checkInputFields,
+  checkInteractiveUi,
+  toInputFields,
+  toInteractiveUi,
+  type InputField,
+  type InteractiveUi,
+} from '../eap/input-fields.js';
+import type { CredentialsInput } from '../methods/credentials.js';
+import type {
+  ConfigurationCall,
+  ConfigurationCalls,
+  NativeMethodContext,
+  NativeMethodProperty,
+} from '../native/configuration-types.js';
+import { toMethodInfo, type MethodInfo } from './result.js';
+import {
+  bitsToProperties,
+  flagBits,
+  formatMethodType,
+  isSameMethodType,
+  namesToBits,
+  type Flag,
+  type FullMethodType,
+  type MethodProperty,
+  type MethodType,
+} from '../eap/names.js';
+
+/** EAP_FLAG_… and a signal. */
+export interface FlagOptions extends SignalOptions {
+  /** EAP_FLAG_… by name, those of the session. Default none. */
+  readonly flags?: readonly Flag[] | undefined;
+}
+
+/** Which method is asked, and with what. */
+export interface MethodOptions extends FlagOptions {
+  /** The method: its whole type, or the name of one of the package's own. */
+  readonly method: MethodType | MethodName;
+  /** The connection blob; without it the method's defaults. */
+  readonly config?: Uint8Array | undefined;
+  /** The user blob; or a user's name and password, for methods in TypeScript of this host. */
+  readonly credentials?: Uint8Array | CredentialsInput | undefined;
+  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none. */
+  readonly userToken?: bigint | undefined;
+}
+
+/** Where a dialog opens. */
+export interface WindowOptions extends SignalOptions {
+  /**
+   * The window that the dialog belongs to: its HWND as a bigint, or as the octets that Electron's
+   * `getNativeWindowHandle()` gives. Default none.
+   */
+  readonly parentWindow?: bigint | Uint8Array | undefined;
+}
+
+/** What a method says of itself (EAP_METHOD_PROPERTY_ARRAY). */
+export interface MethodProperties {
+  /** The properties that it has. */
+  readonly properties: readonly MethodProperty[];
+  /**
+   * What is no property with a name: by EAP_METHOD_PROPERTY_TYPE's number, a boolean, a number, or the octets of a
+   * string.
+   */
+  readonly others: ReadonlyMap<number, boolean | number | Buffer>;
+}
+
+/** What a method's identity dialog gave (EapHostPeerInvokeIdentityUI). */
+export interface DialogIdentity {
+  /** What to answer the network's identity request with. */
+  readonly identity: string | undefined;
+  /** The user blob to begin a session with. It may hold secrets: wipe it when you are done. */
+  readonly credentials: Buffer | undefined;
+}
+
+/** What a call needs beside its own options. */
+interface CallSettings {
+  /** The methods that must be reachable: one, or every one of the host's. */
+  readonly methods: FullMethodType | 'all' | 'none';
+  readonly signal: AbortSignal | undefined;
+}
+
+const namedProperties = 29;
+
+/** A window as a handle's value. */
+export function toWindow(value: unknown): bigint {
+  // Not instanceof: Electron's buffer may come from another realm.
+  if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
+  const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (view.length === 8) return view.readBigUInt64LE();
+  if (view.length === 4) return BigInt(view.readUInt32LE());
+  throw new RangeError('parentWindow must have 4 or 8 octets, as getNativeWindowHandle() gives');
+}
+
+function toFlags(options: FlagOptions | undefined): number {
+  return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
+}
+
+export function toXml(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('xml must be a string');
+  return value;
+}
+
+export function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
+  let bits = 0;
+  const others = new Map<number, boolean | number | Buffer>();
+  for (const { type, value } of list) {
+    if (typeof value !== 'boolean' || type >= namedProperties) others.set(type, value);
+    else if (value) bits |= 1 << type;
+  }
+  return { properties: bitsToProperties(bits >>> 0), others };
+}
+
+/** Whether a method, or its DLL, knows no XML: it is not there, or says so. */
+function hasNoXml(error: unknown): boolean {
+  return (
+    error instanceof EapError &&
+    [
+      'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED',
+      'EAP_E_EAPHOST_METHOD_NOT_INSTALLED',
+      'ERROR_NOT_SUPPORTED',
+    ].includes(error.code)
+  );
+}
+
+/** Whether the user closed a dialog without an answer. */
+export function isCancelled(error: unknown): boolean {
+  return (
+    error instanceof EapError &&
+    error.winError !== undefined &&
+    win32CodeOf(error.winError) === systemErrorCodes.ERROR_CANCELLED
+  );
+}
+
+/**
+ * The configuration half of a host. Its calls go one after the other, on a thread of their own; dialogs go on
+ * another, so that one that stays open holds up nothing but other dialogs. An abort lets the caller go on; the call
+ * itself, and an open dialog, end in their own time.
+ */
+export abstract class Configuration<
+  Events extends Record<keyof Events, unknown[]>,
+> extends EventEmitter<Events> {
+  /** Which run-time it is. */
+  abstract readonly runtime: 'system' | 'embedded';
+
+  /** @internal Whether the method is one in TypeScript of this host. */
+  protected abstract hosts(method: FullMethodType): boolean;
+
+  /** @internal Makes a call of the configuration library. */
+  protected abstract configure<Call extends ConfigurationCall>(
+    call: Call,
+    options: ConfigurationCalls[Call]['options'],
+    settings: CallSettings,
+  ): Promise<ConfigurationCalls[Call]['result']>;
+
+  /** @internal Runs what needs no native call, as if it were one. */
+  protected abstract locally<T>(signal: AbortSignal | undefined, work: () => T): T;
+
+  /** The methods that there are: EapHostPeerGetMethods. */
+  async getMethods(options?: SignalOptions): Promise<MethodInfo[]> {
+    const signal = signalOf(options);
+    const methods = await this.configure('getMethods', {}, { methods: 'all', signal });
+    return methods.map(toMethodInfo);
+  }
+
+  /**
+   * What a method says of itself: EapHostPeerGetMethodProperties. Without `config` what it was registered with; with it
+   * what the method says of that configuration.
+   */
+  async getMethodProperties(options: MethodOptions): Promise<MethodProperties> {
+    return this.#withMethod(options, async (context, settings) =>
+      toProperties(await this.configure('getMethodProperties', context, settings)),
+    );
+  }
+
+  /**
+   * A profile's EapHostConfig as a connection blob, and the method that it is for: EapHostPeerConfigXml2Blob. Rejects
+   * with `EAP_E_EAPHOST_XML_MALFORMED` for what is no profile, and with
+   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
+   *
+   * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.
+   * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only. The XML of another method is for its DLL
+   * to know, on Windows.
+   */
+  async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
+    const text = toXml(xml);
+    const signal = signalOf(options);
+    if (this.runtime !== 'embedded') {
+      return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
+    }
+    const { method, blob } = this.locally(signal, () => convert.configFromXml(text));
+    if (blob !== undefined) return { method, blob };
+    return this.configure('configXml2Blob', { xml: text }, { methods: method, signal });
+  }
+
+  /**
+   * A connection blob as EapHostConfig: EapHostPeerConfigBlob2Xml. Errors as of {@link configFromXml}. With the embedded
+   * run-time a method that knows no XML has `ConfigBlob`.
+   */
+  async configToXml(
+    config: { readonly method: MethodType | MethodName; readonly blob: Uint8Array },
+    options?: SignalOptions,
+  ): Promise<string> {
+    const given = ownOptions(config, 'config');
+    const method = toMethod(given['method']);
+    const connectionData = toBytes(given['blob'], 'config.blob');
+    const signal = signalOf(options);
+    const isEmbedded = this.runtime === 'embedded';
+    const known = isEmbedded
+      ? this.locally(signal, () => convert.configToXml(method, connectionData))
+      : undefined;
+    if (known !== undefined) return known;
+    try {
+      return await this.configure('configBlob2Xml', { method, connectionData }, { methods: method, signal });
+    } catch (error) {
+      if (isEmbedded && hasNoXml(error)) return convert.blobToXml(method, connectionData);
+      throw error;
+    }
+  }
+
+  /**
+   * A user's EapHostUserCredentials as a user blob: EapHostPeerCredentialsXml2Blob. `config` is the connection blob
+   * that they are for. Rejects with RangeError where the document is for another method than `method`. The blob holds
+   * secrets: wipe it when the session has begun. Errors as of {@link configFromXml}.
+   *
+   * The embedded run-time makes what `encodeCredentials` makes: it rejects with
+   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` what that has no place for, such as a certificate of Windows' store.
+   */
+  async credentialsFromXml(
+    xml: string,
+    options?: SignalOptions & {
+      readonly method?: MethodType | MethodName | undefined;
+      readonly config?: Uint8Array | undefined;
+    },
+  ): Promise<Buffer> {
+    const text = toXml(xml);
+    const { method: wanted, config } = ownOptions(options, 'options');
+    const method = wanted === undefined ? undefined : toMethod(wanted);
+    const connectionData = toOptionalCopy(config, 'config');
+    const signal = signalOf(options);
+    const made = await this.#credentialsFromXml({ xml: text, connectionData }, signal);
+    if (method === undefined || isSameMethodType(made.method, method)) return made.blob;
+    made.blob.fill(0);
+    throw new RangeError(
+      `xml holds credentials for method ${formatMethodType(made.method)}, not for ${formatMethodType(method)}`,
+    );
+  }
+
+  /**
+   * The fields to show in place of the method's dialog before a session: EapHostPeerQueryCredentialInputFields.
+   * Rejects with `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method has none, and with
+   * `EAP_E_METHOD_CONFIG_DOES_NOT_SUPPORT_SSO` where its configuration cannot be fed from fields.
+   */
+  async queryCredentialInputFields(options: MethodOptions): Promise<InputField[]> {
+    return this.#withMethod(options, async (context, settings) =>
+      toInputFields(await this.configure('queryCredentialInputFields', context, settings)),
+    );
+  }
+
+  /**
+   * The user blob of filled-in fields: EapHostPeerQueryUserBlobFromCredentialInputFields. `credentials` is a blob to
+   * be brought up to date: with a `nonPersist` field, call it again with both at each roaming.
+   */
+  async userBlobFromCredentialInputFields(
+    fields: readonly InputField[],
+    options: MethodOptions,
+  ): Promise<Buffer> {
+    const checked = checkInputFields(fields, 'fields');
+    return this.#withMethod(options, (context, settings) =>
+      this.configure('queryUserBlobFromCredentialInputFields', { ...context, fields: checked }, settings),
+    );
+  }
+
+  /**
+   * The fields to show in place of the method's dialog for an `invokeUi` step:
+   * EapHostPeerQueryInteractiveUIInputFields. Rejects with `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the
+   * method has none: then {@link invokeInteractiveUi} raises its dialog.
+   */
+  async queryInteractiveUiInputFields(context: Uint8Array, options?: FlagOptions): Promise<InteractiveUi> {
+    const uiContext = toBytes(context, 'context');
+    const settings = { methods: 'none', signal: signalOf(options) } as const;
+    const flags = toFlags(options);
+    return toInteractiveUi(
+      await this.configure('queryInteractiveUIInputFields', { flags, uiContext }, settings),
+    );
+  }
+
+  /**
+   * The answer to an `invokeUi` step, for `setUiContext`, of filled-in fields:
+   * EapHostPeerQueryUIBlobFromInteractiveUIInputFields. It may hold secrets: wipe it when it is given.
+   */
+  async uiBlobFromInteractiveUiInputFields(
+    context: Uint8Array,
+    ui: InteractiveUi,
+    options?: FlagOptions,
+  ): Promise<Buffer> {
+    const uiContext = toBytes(context, 'context');
+    const answer = checkInteractiveUi(ui, 'ui');
+    const settings = { methods: 'none', signal: signalOf(options) } as const;
+    const flags = toFlags(options);
+    return this.configure(
+      'queryUIBlobFromInteractiveUIInputFields',
+      { flags, uiContext, ...answer },
+      settings,
+    );
+  }
+
+  /**
+   * Raises the method's configuration dialog, which starts from `config`: EapHostPeerInvokeConfigUI. Resolves with the
+   * new connection blob; with undefined where the user cancelled.
+   */
+  async invokeConfigUi(options: MethodOptions & WindowOptions): Promise<Buffer | undefined> {
+    return this.#dialog(() =>
+      this.#withMethod(options, (context, settings) => {
+        const parentWindow = toWindow(options.parentWindow);
+        return this.configure('invokeConfigUI', { ...context, parentWindow }, settings);
+      }),
+    );
+  }
+
+  /**
+   * Raises the method's identity dialog: EapHostPeerInvokeIdentityUI, for tunnel methods. Resolves with undefined where
+   * the user cancelled.
+   */
+  async invokeIdentityUi(options: MethodOptions & WindowOptions): Promise<DialogIdentity | undefined> {
+    return this.#dialog(() =>
+      this.#withMethod(options, async (context, settings) => {
+        const parentWindow = toWindow(options.parentWindow);
+        const given = await this.configure('invokeIdentityUI', { ...context, parentWindow }, settings);
+        return { identity: given.identity, credentials: given.userData };
+      }),
+    );
+  }
+
+  /**
+   * Raises the method's dialog for an `invokeUi` step: EapHostPeerInvokeInteractiveUI, which raises the identity dialog
+   * where it is that the context asks for. Resolves with the answer, for `setUiContext`; with undefined where the user
+   * cancelled.
+   */
+  async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
+    const uiContext = toBytes(context, 'context');
+    const settings = { methods: 'none', signal: signalOf(options) } as const;
+    const parentWindow = toWindow(ownOptions(options, 'options')['parentWindow']);
+    return this.#dialog(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
+  }
+
+  async #credentialsFromXml(
+    options: ConfigurationCalls['credentialsXml2Blob']['options'],
+    signal: AbortSignal | undefined,
+  ): Promise<MethodConfig> {
+    if (this.runtime !== 'embedded') {
+      return this.configure('credentialsXml2Blob', options, { methods: 'none', signal });
+    }
+    const { method, blob } = this.locally(signal, () => convert.credentialsFromXml(options.xml));
+    if (blob !== undefined) return { method, blob };
+    return this.configure('credentialsXml2Blob', options, { methods: method, signal });
+  }
+
+  /** Checks options, makes a call of them, and wipes what was copied. */
+  async #withMethod<T>(
+    options: MethodOptions,
+    work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,
+  ): Promise<T> {
+    if (options === undefined) throw new TypeError('options must be an object');
+    const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
+    const method = toMethod(given.method);
+    const signal = signalOf(options);
+    const context = {
+      method,
+      flags: toFlags(options),
+      userToken: toHandle(given.userToken, 'userToken'),
+      connectionData: toOptionalCopy(given.config, 'config'),
+      // Last: it makes what must be wiped.
+      userData: toCredentials(given.credentials, method, (type) => this.hosts(type)),
+    };
+    try {
+      return await work(context, { methods: method, signal });
+    } finally {
+      context.userData?.fill(0);
+    }
+  }
+
+  async #dialog<T>(show: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await show();
+    } catch (error) {
+      if (isCancelled(error)) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+// A whole conversation: packets from a transport through a session and back, until there is a result.
+
+import { isObject, type Fields } from '../base/guards.js';
+import { untilAborted } from '../base/abort.js';
+import {
+  checkFunction,
+  signalOf,
+  toInteger,
+  toName,
+  ownOptions,
+  type SignalOptions,
+} from '../base/arguments.js';
+import { EapError, eaphostError } from '../base/errors.js';
+import { systemErrorCodes } from '../base/error-codes.js';
+import type { AuthenticationResult, Step } from './result.js';
+import type { OnUi, SessionUi } from './session-ui.js';
+import type { Session } from './session.js';
+import type { Transport } from '../eap/transport.js';
+import type { EapAttribute } from '../eap/names.js';
+
+/** How `Session.authenticate` holds a conversation. */
+export interface AuthenticateOptions extends SignalOptions {
+  /**
+   * How long the conversation may take, in milliseconds. A conversation that takes longer, while the network or
+   * one of the functions below is waited for, has the result that the method gives for a timeout; asking it may
+   * take as long again. Where it is the method that takes so long, the call rejects with `ERROR_TIMEOUT` and the
+   * session is ended. Without it the transport decides, by its `timeout` indication, and the signal.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Asks the user what the method wants to know: shows `input`'s fields and gives them back filled in, or, where the
+   * method has none, calls `showDialog` and gives what comes of it. undefined: the user cancelled, and the call rejects
+   * with `ERROR_CANCELLED`. Without it, and with the flags `nonInteractive`, `suppressUi` and `machineAuth`, a method
+   * that asks makes the call reject with `EAPHOST_UI_REQUIRED`; with `preLogon` one that has no fields does.
+   */
+  readonly onUi?: OnUi | undefined;
+  /** Acts on attributes of the method and gives the answer to them. Without it the answer is empty. */
+  readonly onAttributes?:
+    | ((
+        attributes: readonly EapAttribute[],
+        signal: AbortSignal,
+      ) => readonly EapAttribute[] | Promise<readonly EapAttribute[]>)
+    | undefined;
+  /** Told of each packet, for logs: as it came from the transport, or before it goes there. */
+  readonly onPacket?: ((direction: 'received' | 'sent', packet: Uint8Array) => void) | undefined;
+  /** Told of each step of the session, for logs. */
+  readonly onStep?: ((step: Step) => void) | undefined;
+}
+
+/** A step that the conversation itself goes on from. */
+type SettledStep = Exclude<Step, { readonly action: 'invokeUi' | 'respond' }>;
+
+const maxRestarts = 3;
+const indications = { altSuccess: true, timeout: true };
+const madeUpIdentityRequest = Buffer.from([1, 0, 0, 5, 1]);
+
+function isIdentityRequest(packet: Uint8Array): boolean {
+  return packet.length >= 5 && packet[0] === 1 && packet[4] === 1;
+}
+
+function checkOptions(options: unknown): void {
+  const { timeoutMs, onUi, onAttributes, onPacket, onStep } = ownOptions(options, 'options');
+  if (timeoutMs !== undefined) toInteger(timeoutMs, 'timeoutMs', 1, 0x7fffffff);
+  for (const [name, value] of Object.entries({ onUi, onAttributes, onPacket, onStep })) {
+    checkFunction(value, name);
+  }
+}
+
+function checkTransport(transport: unknown): void {
+  const { receive, send }: Fields = isObject(transport) ? transport : {};
+  if (typeof receive !== 'function' || typeof send !== 'function') {
+    throw new TypeError('transport must have the functions receive and send');
+  }
+}
+
+/** Runs `work` with a signal that aborts with `timeout` after `ms`, and as `signal` does. */
+async function within<T>(
+  ms: number | undefined,
+  timeout: EapError,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort(signal?.reason);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  const timer =
+    ms === undefined
+      ? undefined
+      : setTimeout(() => {
+          controller.abort(timeout);
+        }, ms);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** One conversation. JavaScript thread. */
+class Conversation {
+  readonly #session: Session;
+  readonly #transport: Transport;
+  readonly #options: AuthenticateOptions;
+  readonly #ui: SessionUi;
+  readonly #signal: AbortSignal;
+  /** What a new session is started with: the last request for the identity. */
+  #identityRequest: Uint8Array = madeUpIdentityRequest;
+  #restarts = 0;
+
+  constructor(
+    session: Session,
+    ui: SessionUi,
+    transport: Transport,
+    options: AuthenticateOptions,
+    signal: AbortSignal,
+  ) {
+    this.#ui = ui;
+    this.#session = session;
+    this.#transport = transport;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<AuthenticationResult> {
+    for (;;) {
+      const event = await this.#wait(async () => this.#transport.receive(this.#signal));
+      if (typeof event === 'string') {
+        const reason = toName(event, 'what the transport received', indications);
+        return this.#session.getResult(reason, { signal: this.#signal });
+      }
+      this.#options.onPacket?.('received', event);
+      if (isIdentityRequest(event)) this.#identityRequest = Buffer.from(event);
+      let step = await this.#process(event);
+      while (step.action === 'startAuthentication') {
+        await this.#restart();
+        step = await this.#process(this.#identityRequest);
+      }
+      if (step.action === 'result') return step.result;
+      if (step.action === 'send') {
+        const { packet } = step;
+        this.#options.onPacket?.('sent', packet);
+        await this.#wait(async () => this.#transport.send(packet, this.#signal));
+      }
+    }
+  }
+
+  /** Waits for what is not the session, until the conversation is aborted. */
+  async #wait<T>(start: () => Promise<T>): Promise<T> {
+    this.#signal.throwIfAborted();
+    return untilAborted(start(), this.#signal);
+  }
+
+  async #restart(): Promise<void> {
+    this.#restarts += 1;
+    if (this.#restarts > maxRestarts) {
+      throw eaphostError(
+        'EAPHOST_TOO_MANY_RESTARTS',
+        `the run-time asked for a new start ${this.#restarts} times; look at its event log for the cause`,
+      );
+    }
+    await this.#session.restart({ signal: this.#signal });
+  }
+
+  /** Gives the session a packet, and answers what it asks for, until the next step is the network's. */
+  async #process(packet: Uint8Array): Promise<SettledStep> {
+    const { onStep, onUi, onAttributes } = this.#options;
+    const session = this.#session;
+    const signal = this.#signal;
+    let step = await session.process(packet, { signal });
+    for (;;) {
+      onStep?.(step);
+      if (step.action === 'invokeUi') {
+        const answer = await this.#ui.ask(step.context, onUi, signal);
+        try {
+          step = await session.setUiContext(answer.context, { signal });
+        } finally {
+          answer.wipe();
+        }
+      } else if (step.action === 'respond') {
+        const { attributes } = step;
+        const answer =
+          onAttributes === undefined ? [] : await this.#wait(async () => onAttributes(attributes, signal));
+        step = await session.setResponseAttributes(answer, { signal });
+      } else {
+        return step;
+      }
+    }
+  }
+}
+
+/** Holds a conversation of `session` over `transport` until there is a result. See `Session.authenticate`. */
+export async function converse(
+  session: Session,
+  ui: SessionUi,
+  transport: Transport,
+  options: AuthenticateOptions = {},
+): Promise<AuthenticationResult> {
+  checkTransport(transport);
+  const own = ownOptions(options, 'options');
+  checkOptions(own);
+  const signal = signalOf(own);
+  signal?.throwIfAborted();
+  const { timeoutMs } = own;
+  const timeout = new EapError(`the method did not answer within ${timeoutMs} ms; the session is ended`, {
+    code: 'ERROR_TIMEOUT',
+    winError: systemErrorCodes.ERROR_TIMEOUT,
+    method: session.method,
+  });
+  try {
+    return await within(timeoutMs, timeout, signal, (signal) =>
+      new Conversation(session, ui, transport, own, signal).run(),
+    );
+  } catch (error) {
+    // Where the method was at work when the time was up, it cannot be asked for a result.
+    if (error !== timeout || session.isEnded) throw error;
+  }
+  return within(timeoutMs, timeout, signal, (signal) => session.getResult('timeout', { signal }));
+}

@@ -1,0 +1,368 @@
+// An opened run-time: Windows' EAPHost, or the embedded one, and the methods that its sessions can use.
+
+import type { EventEmitter } from 'node:events';
+
+import { untilAborted } from '../base/abort.js';
+import { signalOf, toGuid, toUtf16, type SignalOptions } from '../base/arguments.js';
+import { Configuration } from './configuration.js';
+import { checkBeginOptions, type BeginSessionOptions, type CheckedBeginOptions } from './options.js';
+import { eaphostError, toEapError } from '../base/errors.js';
+import type { HostedMethods } from './script-methods.js';
+import { checkIdentityOptions, type Identity, type IdentityOptions } from './identity.js';
+import { checkMethodDll, type MethodDll } from './method-dll.js';
+import type { ConfigurationCall, ConfigurationCalls } from '../native/configuration-types.js';
+import type { NativeRuntime, NativeSession } from '../native/runtime-types.js';
+import { SessionUi } from './session-ui.js';
+import { Session, type SessionHost } from './session.js';
+import { bitsToFlags, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
+
+/** `system`: Windows' EAPHost. `embedded`: the package's own run-time, on every platform. */
+export type Runtime = 'system' | 'embedded';
+
+/** The native threads of a host. */
+export interface HostStats {
+  /** Lanes running now. */
+  readonly lanes: number;
+  /** Native calls under way or queued. */
+  readonly pending: number;
+}
+
+/** What the embedded run-time holds, in the whole process. */
+export interface EmbeddedCounters {
+  /** Blocks and errors handed out and not yet freed. */
+  readonly outstandingBlocks: number;
+  /** Sessions begun and not ended. */
+  readonly sessions: number;
+  /** Method DLLs in memory. */
+  readonly loadedMethods: number;
+}
+
+/** The events of a host. */
+export interface EapHostEvents {
+  /**
+   * A connection needs to be authenticated again (NotificationHandler): end its session if it still lives, and
+   * begin another with the same `connectionId`. A host with a listener is not collected.
+   */
+  reauthenticate: [connectionId: string];
+}
+
+// Blobs of sessions that are dropped without end(): wiped when the session is collected.
+const forgotten = new FinalizationRegistry<Uint8Array>((blob) => {
+  blob.fill(0);
+});
+
+/** How a session reaches its host, and what it keeps to be begun again. */
+class SessionLink implements SessionHost {
+  readonly #host: EapHost;
+  readonly #native: NativeRuntime;
+  readonly #options: CheckedBeginOptions;
+
+  constructor(host: EapHost, native: NativeRuntime, options: CheckedBeginOptions) {
+    this.#host = host;
+    this.#native = native;
+    this.#options = options;
+  }
+
+  get ui(): SessionUi {
+    return new SessionUi(this.#host, bitsToFlags(this.#options.native.flags));
+  }
+
+  get method(): FullMethodType {
+    return this.#options.native.method;
+  }
+
+  get connectionId(): string | undefined {
+    return this.#options.native.connectionId;
+  }
+
+  begin(): Promise<NativeSession> {
+    return this.#native.beginSession(this.#options.native);
+  }
+
+  checkOpen(): void {
+    this.#host.checkOpen();
+  }
+
+  toError(reason: unknown): unknown {
+    return this.#host.toError(reason, this.method);
+  }
+
+  wipe(): void {
+    this.#options.native.userData?.fill(0);
+  }
+
+  async release(): Promise<void> {
+    this.wipe();
+    const { connectionId } = this;
+    if (!this.#options.isOwnConnection || connectionId === undefined || this.#host.isClosed) return;
+    try {
+      await this.#native.clearConnection(connectionId);
+    } catch {
+      // The connection is known to nobody else, and there is nothing that the caller could mend.
+    }
+  }
+}
+
+/**
+ * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` where the run-time fails, and with
+ * `EAPHOST_CLOSED` after {@link EapHost.close}.
+ *
+ * Nothing is to be freed: what the run-time hands out is copied, and freed in the same hop on the same thread, with
+ * EapHostPeerFreeRuntimeMemory or EapHostPeerFreeMemory as its function asks.
+ */
+export class EapHost extends Configuration<EapHostEvents> implements AsyncDisposable {
+  /** Which run-time it is. */
+  readonly runtime: Runtime;
+  readonly #native: NativeRuntime;
+  readonly #methods: HostedMethods;
+  #closing: Promise<void> | undefined;
+
+  /** @internal Hosts are made by `openEapHost`. */
+  constructor(runtime: Runtime, native: NativeRuntime, methods: HostedMethods) {
+    super();
+    this.runtime = runtime;
+    this.#native = native;
+    this.#methods = methods;
+    // The native side is told of us only while someone listens, so that a host that is dropped can be collected.
+    const internal = this as EventEmitter;
+    internal.on('newListener', (event) => {
+      if (event === 'reauthenticate' && !this.isClosed) this.#native.onNotification = this.#notify;
+    });
+    internal.on('removeListener', (event) => {
+      if (event === 'reauthenticate' && this.listenerCount('reauthenticate') === 0) {
+        this.#native.onNotification = undefined;
+      }
+    });
+  }
+
+  /** Whether it is closed, or closing. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** @internal Throws `EAPHOST_CLOSED` where the host is closed. */
+  checkOpen(): void {
+    if (this.isClosed) {
+      throw eaphostError('EAPHOST_CLOSED', 'the host is closed; open another with openEapHost()');
+    }
+  }
+
+  /** @internal What a call rejects with: a failure of the native side that came of the closing is told as that. */
+  toError(reason: unknown, method?: FullMethodType): unknown {
+    const failure = toEapError(reason, method);
+    if (failure === reason || !this.isClosed) return failure;
+    return eaphostError('EAPHOST_CLOSED', 'the host was closed during the call', failure);
+  }
+
+  /**
+   * Begins a session: EapHostPeerBeginSession, which loads the method. End it, or hold it with `await using`. Rejects
+   * with TypeError or RangeError that name a bad argument before anything native runs.
+   */
+  async beginSession(options: BeginSessionOptions): Promise<Session> {
+    const checked = checkBeginOptions(options, (method) => this.#methods.has(method));
+    const { method, userData } = checked.native;
+    const link = new SessionLink(this, this.#native, checked);
+    try {
+      const native = await this.#begin(link, checked.signal);
+      const session = new Session(native, link);
+      if (userData !== undefined) forgotten.register(session, userData);
+      return session;
+    } catch (error) {
+      throw this.toError(error, method);
+    }
+  }
+
+  /**
+   * Forgets a connection, and stops its `reauthenticate` events: EapHostPeerClearConnection. Call it once the
+   * connection is gone for good, after its session has ended.
+   */
+  async clearConnection(connectionId: string, options?: SignalOptions): Promise<void> {
+    const id = toGuid(connectionId, 'connectionId');
+    const signal = signalOf(options);
+    this.checkOpen();
+    signal?.throwIfAborted();
+    try {
+      await untilAborted(this.#native.clearConnection(id), signal);
+    } catch (error) {
+      throw this.toError(error);
+    }
+  }
+
+  /**
+   * The identity that a method has for the network, without a session: EapHostPeerGetIdentity. For tunnel methods,
+   * which need that of their inner method. Where `invokeUi` is true, the user is to be asked first
+   * (`invokeIdentityUi`).
+   */
+  async getIdentity(options: IdentityOptions): Promise<Identity> {
+    const checked = checkIdentityOptions(options, (method) => this.#methods.has(method));
+    const { signal, native: asked } = checked;
+    try {
+      this.checkOpen();
+      signal?.throwIfAborted();
+      await untilAborted(this.#methods.start(asked.method), signal);
+      this.checkOpen();
+      const { invokeUi, identity, userData } = await untilAborted(this.#native.getIdentity(asked), signal);
+      return { invokeUi, identity, credentials: userData };
+    } catch (error) {
+      throw this.toError(error, asked.method);
+    } finally {
+      asked.userData?.fill(0);
+    }
+  }
+
+  /**
+   * Encrypts a password as Windows does for a profile: EapHostPeerGetEncryptedPassword, of Windows 10 and later.
+   * Undocumented by Microsoft: what form the result has and which memory it leaves behind is stated nowhere. Use it
+   * only where you know why. The embedded run-time rejects with `ERROR_NOT_SUPPORTED`.
+   *
+   * @param password octets are UTF-8, and copied: wipe yours. A string stays in memory.
+   */
+  async getEncryptedPassword(password: string | Uint8Array, options?: SignalOptions): Promise<string> {
+    const unicode = toUtf16(password, 'password');
+    try {
+      const signal = signalOf(options);
+      this.checkOpen();
+      signal?.throwIfAborted();
+      const { encrypted } = await untilAborted(this.#native.getEncryptedPassword(unicode), signal);
+      return encrypted;
+    } catch (error) {
+      throw this.toError(error);
+    } finally {
+      unicode.fill(0);
+    }
+  }
+
+  /**
+   * Embedded run-time: registers a method DLL for the sessions of this host. It takes the place of a method of the
+   * same type. With Windows' EAPHost methods are registered by their installers; the call rejects with
+   * `EAPHOST_NOT_SUPPORTED`.
+   */
+  async registerMethod(method: MethodDll): Promise<void> {
+    const checked = checkMethodDll(method, 'method');
+    this.#checkEmbedded('registerMethod');
+    try {
+      await this.#methods.remove(checked.type);
+      await this.#native.registerMethod(checked);
+    } catch (error) {
+      throw this.toError(error, checked.type);
+    }
+  }
+
+  /** Embedded run-time: takes a method of this host out, a DLL or one in TypeScript. Its sessions go on. */
+  async unregisterMethod(type: MethodType): Promise<void> {
+    const full = toMethodType(type, 'type');
+    this.#checkEmbedded('unregisterMethod');
+    try {
+      if (!(await this.#methods.remove(full))) await this.#native.unregisterMethod(full);
+    } catch (error) {
+      throw this.toError(error, full);
+    }
+  }
+
+  /** What the native threads do. */
+  stats(): HostStats {
+    this.checkOpen();
+    return this.#native.stats();
+  }
+
+  /** Embedded run-time: what it holds. Throws `EAPHOST_NOT_SUPPORTED` with Windows' EAPHost. */
+  counters(): EmbeddedCounters {
+    this.#checkEmbedded('counters');
+    return this.#native.counters();
+  }
+
+  /**
+   * Ends the sessions that are open, and closes the run-time: EapHostPeerUninitialize. Waits for the calls under way,
+   * even one that was aborted: its method is still at work. Idempotent: every call gives the same promise.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Closes the host. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal */
+  protected override hosts(method: FullMethodType): boolean {
+    return this.#methods.has(method);
+  }
+
+  /** @internal */
+  protected override locally<T>(signal: AbortSignal | undefined, work: () => T): T {
+    this.checkOpen();
+    signal?.throwIfAborted();
+    return work();
+  }
+
+  /** @internal */
+  protected override async configure<Call extends ConfigurationCall>(
+    call: Call,
+    options: ConfigurationCalls[Call]['options'],
+    settings: { readonly methods: FullMethodType | 'all' | 'none'; readonly signal: AbortSignal | undefined },
+  ): Promise<ConfigurationCalls[Call]['result']> {
+    const { methods, signal } = settings;
+    this.checkOpen();
+    signal?.throwIfAborted();
+    try {
+      if (methods === 'all') await untilAborted(this.#methods.startAll(), signal);
+      else if (methods !== 'none') await untilAborted(this.#methods.start(methods), signal);
+      this.checkOpen();
+      return await untilAborted(this.#native.configure(call, options), signal);
+    } catch (error) {
+      throw this.toError(error, typeof methods === 'string' ? undefined : methods);
+    }
+  }
+
+  async #close(): Promise<void> {
+    try {
+      this.#native.onNotification = undefined;
+      await this.#native.close();
+    } catch (error) {
+      throw toEapError(error);
+    } finally {
+      await this.#methods.close();
+    }
+  }
+
+  readonly #notify = (connectionId: string): void => {
+    this.emit('reauthenticate', connectionId);
+  };
+
+  /** Begins a native session. Whatever comes of it, what it was begun with does not outlive it. */
+  async #begin(link: SessionLink, signal: AbortSignal | undefined): Promise<NativeSession> {
+    const start = async (): Promise<NativeSession> => {
+      this.checkOpen();
+      signal?.throwIfAborted();
+      await this.#methods.start(link.method);
+      this.checkOpen();
+      signal?.throwIfAborted();
+      return link.begin();
+    };
+    const work = start();
+    try {
+      return await untilAborted(work, signal);
+    } catch (error) {
+      // After an abort the session may come yet, and nobody wants it then.
+      work
+        .then((native) => native.end().finally(() => link.release()))
+        .catch(() => undefined)
+        .finally(() => {
+          link.wipe();
+        });
+      throw error;
+    }
+  }
+
+  #checkEmbedded(call: string): void {
+    this.checkOpen();
+    if (this.runtime !== 'embedded') {
+      throw eaphostError(
+        'EAPHOST_NOT_SUPPORTED',
+        `${call} is for the embedded run-time; Windows' EAPHost knows the methods that are installed`,
+      );
+    }
+  }
+}

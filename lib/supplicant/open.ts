@@ -1,0 +1,174 @@
+// Opens a run-time.
+
+import { untilAborted } from '../base/abort.js';
+import { signalOf, toBoolean, toInteger, ownOptions, toName, type SignalOptions } from '../base/arguments.js';
+import { loadNative, ownLibrary } from '../native/binary.js';
+import { Observer, type DiagnosticEvent } from '../diagnostics/events.js';
+import { ObservedRuntime } from '../diagnostics/observed-runtime.js';
+import { EapHost, type Runtime } from './eaphost.js';
+import { eaphostError, toEapError } from '../base/errors.js';
+import { checkMethods, HostedMethods, type CheckedMethods } from './script-methods.js';
+import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './method-dll.js';
+import { md5 } from '../methods/md5.js';
+import type { MethodDefinition } from '../methods/method.js';
+import { mschapv2 } from '../methods/mschapv2.js';
+import type { NativeRuntime } from '../native/runtime-types.js';
+import { toRounds } from '../radius/rounds.js';
+
+/** How `openEapHost` opens a run-time. */
+export interface OpenOptions extends SignalOptions {
+  /** Default `system` on Windows, `embedded` elsewhere. */
+  readonly runtime?: Runtime | undefined;
+  /**
+   * How many native threads (lanes) carry sessions before sessions share them, 1 to 1,024. Default 64. There can be
+   * more, where one that is stuck would hold up others.
+   */
+  readonly maxLanes?: number | undefined;
+  /**
+   * Embedded run-time: methods in TypeScript, beside the built-in `md5` and `mschapv2`. One of the same type takes
+   * the place of a built-in one.
+   */
+  readonly methods?: readonly MethodDefinition[] | undefined;
+  /** Embedded run-time: method DLLs to register at once, as `EapHost.registerMethod` does. */
+  readonly methodDlls?: readonly MethodDll[] | undefined;
+  /**
+   * Embedded run-time: fail the identity round of a session that was begun without credentials with
+   * `EAP_E_EAPHOST_IDENTITY_UNKNOWN`, as Windows has been seen to do, instead of asking the method. Default false.
+   */
+  readonly identityNeedsUserData?: boolean | undefined;
+  /**
+   * Embedded run-time: requests that a session takes before it ends with `EAP_E_EAPHOST_REMOTE_INVALID_PACKET`; so it
+   * does after half as many in a row with fewer than 20 octets either way. Default 100, and where `maxSendPacketSize` is
+   * below 1000 octets as many more as it is smaller.
+   */
+  readonly maxRounds?: number | undefined;
+  /**
+   * Told of every call of the run-time and of every packet; secrets in them are masked. The diagnostics channels
+   * `eaphost:call` and `eaphost:packet` tell the same of every host of the process. What it throws is uncaught.
+   */
+  readonly onEvent?: ((event: DiagnosticEvent) => void) | undefined;
+}
+
+const defaultMaxLanes = 64;
+const optionIdentityNeedsUserData = 1;
+const optionMaxRounds = 2;
+const runtimes = { system: true, embedded: true };
+
+/** Options that passed every check. */
+interface CheckedOptions {
+  readonly runtime: Runtime;
+  readonly maxLanes: number;
+  readonly methods: CheckedMethods;
+  readonly methodDlls: readonly CheckedMethodDll[];
+  readonly identityNeedsUserData: boolean;
+  readonly maxRounds: number | undefined;
+  readonly observer: Observer;
+}
+
+function checkOptions(options: OpenOptions | undefined): CheckedOptions {
+  const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = ownOptions(options, 'options');
+  const {
+    maxLanes = defaultMaxLanes,
+    methods = [],
+    methodDlls = [],
+    identityNeedsUserData,
+    maxRounds,
+  } = given;
+  const runtime =
+    given.runtime === undefined
+      ? process.platform === 'win32'
+        ? 'system'
+        : 'embedded'
+      : toName(given.runtime, 'runtime', runtimes);
+  if (!Array.isArray(methodDlls)) throw new TypeError('methodDlls must be an array');
+  const dlls: readonly unknown[] = methodDlls;
+  if (runtime === 'system') {
+    for (const name of ['methods', 'methodDlls', 'identityNeedsUserData', 'maxRounds'] as const) {
+      if (given[name] !== undefined) {
+        throw new TypeError(`${name} is for the embedded run-time; open it with { runtime: 'embedded' }`);
+      }
+    }
+  }
+  return {
+    runtime,
+    maxLanes: toInteger(maxLanes, 'maxLanes', 1, 1024),
+    methods: checkMethods(methods, 'methods'),
+    methodDlls: dlls.map((dll, index) => checkMethodDll(dll, `methodDlls[${index}]`)),
+    identityNeedsUserData: toBoolean(identityNeedsUserData, 'identityNeedsUserData', false),
+    maxRounds: toRounds(maxRounds),
+    observer: new Observer(toListener(given.onEvent)),
+  };
+}
+
+function toListener(value: unknown): OpenOptions['onEvent'] {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'function') throw new TypeError('onEvent must be a function');
+  return (event) => {
+    Reflect.apply(value, undefined, [event]);
+  };
+}
+
+function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRuntime> {
+  const addon = loadNative();
+  if (runtime === 'system') {
+    return addon.openRuntime({
+      runtimeLibrary: 'eappprxy.dll',
+      configurationLibrary: 'eappcfg.dll',
+      system: true,
+      maxLanes,
+    });
+  }
+  const library = ownLibrary('eapembedded');
+  return addon.openRuntime({
+    runtimeLibrary: library,
+    configurationLibrary: library,
+    system: false,
+    maxLanes,
+  });
+}
+
+/** What a run-time is opened with: its methods. */
+async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<HostedMethods> {
+  const shim = ownLibrary('eapshim');
+  if (options.runtime === 'system') return new HostedMethods(native, shim);
+  if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
+  if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
+  for (const dll of options.methodDlls) await native.registerMethod(dll);
+  return new HostedMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
+}
+
+/**
+ * Opens Windows' EAPHost, or the embedded run-time: loads it on a native thread and initializes it there
+ * (EapHostPeerInitialize). Close the host, or hold it with `await using`.
+ *
+ * Rejects with TypeError or RangeError for bad options, with `EapError` where the run-time cannot be had:
+ * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` where the package's binary is
+ * missing, and the code of Windows where EAPHost refuses (a stopped service, a missing DLL).
+ */
+export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
+  const checked = checkOptions(options);
+  const signal = signalOf(options);
+  signal?.throwIfAborted();
+  if (checked.runtime === 'system' && process.platform !== 'win32') {
+    throw eaphostError(
+      'EAPHOST_UNSUPPORTED_PLATFORM',
+      `Windows' EAPHost exists on Windows only, and this is ${process.platform}; ` +
+        "use openEapHost({ runtime: 'embedded' }), which runs everywhere",
+    );
+  }
+  const opening = openRuntime(checked);
+  try {
+    const native = await untilAborted(opening, signal);
+    const observed = new ObservedRuntime(native, checked.observer);
+    try {
+      return new EapHost(checked.runtime, observed, await furnish(native, checked));
+    } catch (error) {
+      await native.close();
+      throw error;
+    }
+  } catch (error) {
+    // After an abort the run-time may come yet, and nobody wants it then.
+    if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
+    throw toEapError(error);
+  }
+}

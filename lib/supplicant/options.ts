@@ -1,0 +1,166 @@
+// What a session is begun with: the caller's options, checked and in the form that the native side takes.
+
+import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
+
+import {
+  signalOf,
+  toAttributes,
+  ownOptions,
+  toHandle,
+  toGuid,
+  toInteger,
+  toName,
+  toOptionalCopy,
+  type SignalOptions,
+} from '../base/arguments.js';
+import { isObject, type Fields } from '../base/guards.js';
+import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
+import type { NativeBeginOptions } from '../native/runtime-types.js';
+import {
+  flagBits,
+  formatMethodType,
+  namesToBits,
+  toMethodType,
+  type EapAttribute,
+  type Flag,
+  type FullMethodType,
+  type MethodType,
+} from '../eap/names.js';
+import { secretFrom } from '../base/secret.js';
+
+/**
+ * The methods that have a name; their types are those of Windows' methods, too. Of the package's own, `md5` and
+ * `mschapv2` are built in; the others must be given to `openEapHost({ methods })`.
+ */
+export const namedMethods = {
+  md5: { type: 4, vendorId: 0, vendorType: 0, authorId: 0 },
+  mschapv2: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },
+  gtc: { type: 6, vendorId: 0, vendorType: 0, authorId: 0 },
+  tls: { type: 13, vendorId: 0, vendorType: 0, authorId: 0 },
+  peap: { type: 25, vendorId: 0, vendorType: 0, authorId: 0 },
+  ttls: { type: 21, vendorId: 0, vendorType: 0, authorId: 311 },
+} as const satisfies Record<string, FullMethodType>;
+
+/** A method that has a name. */
+export type MethodName = keyof typeof namedMethods;
+
+/** What a session is begun with (EapHostPeerBeginSession). */
+export interface BeginSessionOptions extends SignalOptions {
+  /** The method: its whole type, or the name of one of the package's own. */
+  readonly method: MethodType | MethodName;
+  /** EAP_FLAG_… by name. Default none: a user's authentication that may show dialogs. */
+  readonly flags?: readonly Flag[] | undefined;
+  /** Attributes for the method. */
+  readonly attributes?: readonly EapAttribute[] | undefined;
+  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none: machine authentication. */
+  readonly userToken?: bigint | undefined;
+  /** The connection blob; without it the method's defaults. */
+  readonly config?: Uint8Array | undefined;
+  /**
+   * The user blob. Or a user's name and password, for methods in TypeScript of this host; the blob that they are
+   * encoded into is wiped when the session ends. Without credentials real Windows may have no identity to answer
+   * the network with (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`).
+   */
+  readonly credentials?: Uint8Array | CredentialsInput | undefined;
+  /**
+   * The largest EAP packet that the method may send, in octets, 256 to 65,535; longer messages it must cut into
+   * fragments. Default 1,400, which fits an Ethernet frame, and a RADIUS packet in one, with room for tunnels.
+   */
+  readonly maxSendPacketSize?: number | undefined;
+  /**
+   * The GUID of the logical connection, the same for each re-authentication of it. A connection can have one session
+   * at a time and lasts until `clearConnection`. Default: a new one that is cleared when the session ends. `null`:
+   * none, for the inner session of a tunnel method.
+   */
+  readonly connectionId?: string | null | undefined;
+}
+
+/** Options that passed every check. Everything in it is a copy. */
+export interface CheckedBeginOptions {
+  readonly native: NativeBeginOptions;
+  /** The connection is of our making: it goes with the session. */
+  readonly isOwnConnection: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+const defaultMaxSendPacketSize = 1400;
+
+/** A method: its type, or its name. */
+export function toMethod(value: unknown): FullMethodType {
+  if (typeof value === 'string') return namedMethods[toName(value, 'method', namedMethods)];
+  return toMethodType(value, 'method');
+}
+
+function isSecret(value: unknown): value is string | Uint8Array {
+  return typeof value === 'string' || types.isUint8Array(value);
+}
+
+/** The fields of credentials, their kinds checked; what is in them is the encoder's to judge. */
+function toCredentialsInput(value: Fields): CredentialsInput {
+  const { username, password, domain = '', newPassword = '' } = value;
+  if (typeof username !== 'string') throw new TypeError('credentials.username must be a string');
+  if (!isSecret(password)) throw new TypeError('credentials.password must be a string or octets');
+  if (typeof domain !== 'string') throw new TypeError('credentials.domain must be a string');
+  if (!isSecret(newPassword)) throw new TypeError('credentials.newPassword must be a string or octets');
+  return { username, password, domain, newPassword };
+}
+
+/** A user blob, copied; or what it is made of, encoded, for methods in TypeScript. */
+export function toCredentials(
+  value: unknown,
+  method: FullMethodType,
+  isHosted: (method: FullMethodType) => boolean,
+): Buffer | undefined {
+  if (value === undefined || types.isUint8Array(value)) return toOptionalCopy(value, 'credentials');
+  if (!isObject(value)) {
+    throw new TypeError('credentials must be a user blob, or an object with username and password');
+  }
+  if (!isHosted(method)) {
+    throw new TypeError(
+      `credentials must be a user blob: method ${formatMethodType(method)} is no method in TypeScript of this host, ` +
+        'and only those take an object with username and password',
+    );
+  }
+  const input = toCredentialsInput(value);
+  try {
+    return encodeCredentials(input);
+  } catch (error) {
+    if (error instanceof CredentialsError) {
+      throw new RangeError(`credentials: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Checks the options of a session. Throws TypeError or RangeError that name the argument. */
+export function checkBeginOptions(
+  options: BeginSessionOptions,
+  isHosted: (method: FullMethodType) => boolean,
+): CheckedBeginOptions {
+  if (options === undefined) throw new TypeError('options must be an object');
+  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(options, 'options');
+  const method = toMethod(given.method);
+  const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
+  const signal = signalOf(options);
+  const native = {
+    flags: namesToBits(given.flags ?? [], 'flags', flagBits),
+    method,
+    attributes: toAttributes(given.attributes ?? [], 'attributes').map(({ type, value }) => ({
+      type,
+      value: secretFrom(value),
+    })),
+    userToken: toHandle(given.userToken, 'userToken'),
+    connectionData: toOptionalCopy(given.config, 'config'),
+    maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 256, 65_535),
+    connectionId:
+      connectionId === null
+        ? undefined
+        : connectionId === undefined
+          ? randomUUID()
+          : toGuid(connectionId, 'connectionId'),
+    // Last: it makes what must be wiped.
+    userData: toCredentials(given.credentials, method, isHosted),
+  };
+  return { native, isOwnConnection: connectionId === undefined, signal };
+}

@@ -1,0 +1,262 @@
+// A session of the supplicant: one authentication with one method, packet by packet or as a whole conversation.
+
+import { untilAborted } from '../base/abort.js';
+import { signalOf, toAttributes, toBytes, toName, type SignalOptions } from '../base/arguments.js';
+import { decodeAuthParameter, type AuthParameters } from './auth-status.js';
+import { converse, type AuthenticateOptions } from './conversation.js';
+import { eaphostError, type EapError } from '../base/errors.js';
+import type { UnplumbData } from './identity.js';
+import type { NativeSession } from '../native/runtime-types.js';
+import { toResult, toStep, type AuthenticationResult, type Step } from './result.js';
+import type { SessionUi } from './session-ui.js';
+import type { Transport } from '../eap/transport.js';
+import {
+  authParameterNumbers,
+  resultReasonNumbers,
+  type EapAttribute,
+  type FullMethodType,
+  type ResultReason,
+} from '../eap/names.js';
+
+/** What a session needs of its host. */
+export interface SessionHost {
+  readonly method: FullMethodType;
+  readonly connectionId: string | undefined;
+  /** How its conversations ask the user. */
+  readonly ui: SessionUi;
+  /** Begins a native session with the options of this one. */
+  begin(): Promise<NativeSession>;
+  /** Throws where the host is closed. */
+  checkOpen(): void;
+  /** What a call rejects with for what the native side rejected with. */
+  toError(reason: unknown): unknown;
+  /** Wipes what was kept to begin with, and forgets a connection that the host made up. Never rejects. */
+  release(): Promise<void>;
+}
+
+/** An EAP packet without what the link padded it with; undefined where it is none (RFC 3748 section 4). */
+function wholePacket(data: Uint8Array): Uint8Array | undefined {
+  if (data.length < 4) return undefined;
+  const length = ((data[2] ?? 0) << 8) | (data[3] ?? 0);
+  if (length < 4 || length > data.length) return undefined;
+  return length === data.length ? data : data.subarray(0, length);
+}
+
+/**
+ * A session of the run-time (EAP_SESSIONID), made by `EapHost.beginSession`.
+ *
+ * Its calls run in the order in which they were made, one at a time: a call made while another is under way waits
+ * for it. Every call rejects with {@link EapError} where the run-time or the method fails, with
+ * `EAPHOST_SESSION_ENDED` after {@link Session.end}, with `EAPHOST_CLOSED` after the host was closed, and with the
+ * signal's reason where its signal aborts. An abort ends the session, unless the signal had aborted before the
+ * call: what the method is doing cannot be undone, so the rest of the conversation would make no sense. A session
+ * that is not ended and no longer referenced is ended when it is collected.
+ */
+export class Session implements AsyncDisposable {
+  /** The method that it was begun with. */
+  readonly method: FullMethodType;
+  /** The GUID of its connection; undefined for the inner session of a tunnel method. */
+  readonly connectionId: string | undefined;
+  readonly #host: SessionHost;
+  #native: NativeSession;
+  #restarting: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #isAborted = false;
+  #isConversing = false;
+
+  /** @internal Sessions are made by `EapHost.beginSession`. */
+  constructor(native: NativeSession, host: SessionHost) {
+    this.#native = native;
+    this.#host = host;
+    this.method = host.method;
+    this.connectionId = host.connectionId;
+  }
+
+  /** Whether it has ended, or is ending. */
+  get isEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** The run-time's number of the session (EAP_SESSIONID). `restart` changes it. */
+  get id(): number {
+    return this.#native.id;
+  }
+
+  /**
+   * Gives the method a packet from the authenticator, and says what to do next: EapHostPeerProcessReceivedPacket
+   * and, in the same hop, what it asks for: EapHostPeerGetSendPacket, EapHostPeerGetResult, EapHostPeerGetUIContext or
+   * EapHostPeerGetResponseAttributes. The first packet is the EAP-Request/Identity; a link that has none makes one up:
+   * 01 00 00 05 01.
+   *
+   * Octets after the length that the packet states are the link's padding and are cut off. What is no EAP packet (a
+   * length below 4, or beyond the data) is discarded without a call, as RFC 3748 asks.
+   */
+  async process(packet: Uint8Array, options?: SignalOptions): Promise<Step> {
+    const whole = wholePacket(toBytes(packet, 'packet'));
+    if (whole === undefined) {
+      this.#check(options);
+      return { action: 'discard' };
+    }
+    return toStep(await this.#call((native) => native.processReceivedPacket(whole), options), this.method);
+  }
+
+  /** Answers an `invokeUi` step with what the user interface gave: EapHostPeerSetUIContext. */
+  async setUiContext(context: Uint8Array, options?: SignalOptions): Promise<Step> {
+    const bytes = toBytes(context, 'context');
+    return toStep(await this.#call((native) => native.setUiContext(bytes), options), this.method);
+  }
+
+  /** Answers a `respond` step, which is owed even where there is nothing to say: EapHostPeerSetResponseAttributes. */
+  async setResponseAttributes(attributes: readonly EapAttribute[], options?: SignalOptions): Promise<Step> {
+    const list = toAttributes(attributes, 'attributes');
+    return toStep(await this.#call((native) => native.setResponseAttributes(list), options), this.method);
+  }
+
+  /**
+   * The result of the authentication: EapHostPeerGetResult. A `result` step has it already; ask for it where the
+   * link, not a packet, ended the conversation: `altSuccess` where the link was authorized without EAP-Success,
+   * `timeout` where the authenticator fell silent.
+   */
+  async getResult(reason: ResultReason, options?: SignalOptions): Promise<AuthenticationResult> {
+    const number = resultReasonNumbers[toName(reason, 'reason', resultReasonNumbers)];
+    return toResult(await this.#call((native) => native.getResult(number), options), this.method);
+  }
+
+  /** What the run-time tells of the session: EapHostPeerGetAuthStatus, decoded. */
+  async getAuthStatus<Name extends keyof AuthParameters>(
+    parameter: Name,
+    options?: SignalOptions,
+  ): Promise<AuthParameters[Name]> {
+    const number = authParameterNumbers[toName(parameter, 'parameter', authParameterNumbers)];
+    return decodeAuthParameter(
+      parameter,
+      await this.#call((native) => native.getAuthStatus(number), options),
+    );
+  }
+
+  /**
+   * Windows, after a single sign-on: whose credentials the session plumbed into the logon session, for the supplicant
+   * to remove: EapHostPeerGetDataToUnplumbCredentials, of Windows 10 and later. The embedded run-time plumbs none and
+   * rejects with `ERROR_NOT_SUPPORTED`.
+   */
+  async getDataToUnplumbCredentials(options?: SignalOptions): Promise<UnplumbData> {
+    return this.#call((native) => native.getDataToUnplumbCredentials(), options);
+  }
+
+  /**
+   * Holds the whole conversation over `transport` until there is a result; a failed authentication is one. Ends
+   * nothing but what it aborts: the session stays open, for `getAuthStatus` or `restart`.
+   *
+   * Rejects as every call does; with what the transport rejects with; with `EAPHOST_UI_REQUIRED` where the method asks
+   * for its user interface and nobody may be asked; and with `ERROR_CANCELLED` where the user cancels.
+   */
+  async authenticate(transport: Transport, options?: AuthenticateOptions): Promise<AuthenticationResult> {
+    if (this.#isConversing) {
+      throw eaphostError(
+        'EAPHOST_SESSION_BUSY',
+        'the session already holds a conversation; await it, or begin another session',
+      );
+    }
+    this.#check(options);
+    this.#isConversing = true;
+    try {
+      return await converse(this, this.#host.ui, transport, options);
+    } catch (error) {
+      if (options?.signal?.aborted === true) this.#abort();
+      throw error;
+    } finally {
+      this.#isConversing = false;
+    }
+  }
+
+  /**
+   * Ends the session of the run-time and begins a new one with the same options and connection:
+   * EapHostPeerEndSession, then EapHostPeerBeginSession. The answer to a `startAuthentication` step, and the way to
+   * re-authenticate. Where the beginning fails, the session has ended.
+   */
+  async restart(options?: SignalOptions): Promise<void> {
+    const signal = this.#check(options);
+    const previous = this.#restarting;
+    const begin = async (): Promise<void> => {
+      await previous;
+      await this.#native.end();
+      this.#native = await this.#host.begin();
+    };
+    const restarting = begin();
+    // Calls and end() wait for it, whatever comes of it.
+    this.#restarting = restarting.catch(() => undefined);
+    try {
+      await untilAborted(restarting, signal, () => {
+        this.#abort();
+      });
+    } catch (error) {
+      if (signal?.aborted !== true) await this.end().catch(() => undefined);
+      throw this.#host.toError(error);
+    }
+  }
+
+  /**
+   * Ends the session: EapHostPeerEndSession. Waits for the calls under way, wipes the credentials that were kept.
+   * Idempotent: every call gives the same promise.
+   */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  /** Ends the session. Where a call was aborted, the session is ending already, and this does not wait for it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isAborted) await this.end();
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#restarting;
+      await this.#native.end();
+    } catch (error) {
+      throw this.#host.toError(error);
+    } finally {
+      await this.#host.release();
+    }
+  }
+
+  /** Ends the session when the call under way returns; nobody waits for it. */
+  #abort(): void {
+    this.#isAborted = true;
+    this.end().catch(() => undefined);
+  }
+
+  /** The signal of a call that may go on; throws where it may not. */
+  #check(options: SignalOptions | undefined): AbortSignal | undefined {
+    const signal = signalOf(options);
+    if (this.#ending !== undefined) throw sessionEnded();
+    this.#host.checkOpen();
+    signal?.throwIfAborted();
+    return signal;
+  }
+
+  async #afterRestart<T>(start: (native: NativeSession) => Promise<T>): Promise<T> {
+    await this.#restarting;
+    return start(this.#native);
+  }
+
+  async #call<T>(
+    start: (native: NativeSession) => Promise<T>,
+    options: SignalOptions | undefined,
+  ): Promise<T> {
+    const signal = this.#check(options);
+    try {
+      const work = this.#restarting === undefined ? start(this.#native) : this.#afterRestart(start);
+      if (signal === undefined) return await work;
+      return await untilAborted(work, signal, () => {
+        this.#abort();
+      });
+    } catch (error) {
+      throw this.#host.toError(error);
+    }
+  }
+}
+
+function sessionEnded(): EapError {
+  return eaphostError('EAPHOST_SESSION_ENDED', 'the session has ended; begin another with beginSession()');
+}

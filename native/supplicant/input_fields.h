@@ -1,0 +1,46 @@
+// Input fields: from the ABI's arrays, which are freed, and into them. On the thread that got them.
+#pragma once
+
+#include <vector>
+
+#include "native/supplicant/configuration.h"
+#include "native/supplicant/owned_block.h"
+
+namespace eaphost::host {
+
+// Copies the fields of an array that the run-time handed out; wipes and frees everything below the array.
+// False where their number cannot be.
+[[nodiscard]] bool TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array,
+                              std::vector<InputField>& fields);
+
+// The array that the ABI wants, pointing into `fields`, which get a NUL behind their data. The run-time only
+// reads it.
+class FieldArray {
+ public:
+  explicit FieldArray(std::vector<InputField>& fields);
+  FieldArray(const FieldArray&) = delete;
+  FieldArray& operator=(const FieldArray&) = delete;
+
+  abi::EAP_CONFIG_INPUT_FIELD_ARRAY get();
+
+ private:
+  std::vector<abi::EAP_CONFIG_INPUT_FIELD_DATA> elements_;
+};
+
+// What a user answered to what `ui` asked, as the ABI wants it: points into `ui`, as FieldArray does.
+class InteractiveAnswer {
+ public:
+  explicit InteractiveAnswer(InteractiveUi& ui);
+  InteractiveAnswer(const InteractiveAnswer&) = delete;
+  InteractiveAnswer& operator=(const InteractiveAnswer&) = delete;
+
+  const abi::EAP_INTERACTIVE_UI_DATA* get() const { return &data_; }
+
+ private:
+  FieldArray current_;
+  FieldArray fresh_;
+  abi::EAP_CRED_EXPIRY_REQ expiry_;
+  abi::EAP_INTERACTIVE_UI_DATA data_{};
+};
+
+}  // namespace eaphost::host

@@ -1,0 +1,75 @@
+// The supplicant's calls to a run-time, each with its outputs preset, copied and freed in one go. Every call
+// runs on an initialized lane and comes back on it; calls of one session must not overlap. Nothing the
+// run-time owns leaves.
+//
+// Each returns true, or false with `failure` filled.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "native/supplicant/runtime_table.h"
+#include "native/values/plain.h"
+
+namespace eaphost::host {
+
+// The inputs of EapHostPeerBeginSession.
+struct BeginArguments {
+  abi::DWORD flags = 0;
+  abi::EAP_METHOD_TYPE method{};
+  std::vector<Attribute> attributes;
+  abi::HANDLE user_token = nullptr;
+  SecretBytes connection_data;
+  SecretBytes user_data;
+  abi::DWORD max_send_packet_size = 0;
+  std::optional<abi::GUID> connection_id;
+  abi::NotificationHandler handler = nullptr;
+  void* handler_context = nullptr;
+};
+
+// The inputs of EapHostPeerGetIdentity.
+struct IdentityArguments {
+  abi::DWORD flags = 0;
+  abi::EAP_METHOD_TYPE method{};
+  SecretBytes connection_data;
+  SecretBytes user_data;
+  abi::HANDLE user_token = nullptr;
+};
+
+class Supplicant {
+ public:
+  explicit Supplicant(const RuntimeTable& table) : table_(table) {}
+
+  bool Begin(const BeginArguments& arguments, abi::EAP_SESSIONID& id, Failure& failure) const;
+
+  // These three end with what the returned action asks for: the packet, the result, the UI context or the
+  // attributes.
+  bool ProcessReceivedPacket(abi::EAP_SESSIONID id, std::span<const abi::BYTE> packet, Step& step,
+                             Failure& failure) const;
+  bool SetUiContext(abi::EAP_SESSIONID id, std::span<const abi::BYTE> context, Step& step,
+                    Failure& failure) const;
+  bool SetResponseAttributes(abi::EAP_SESSIONID id, std::span<const Attribute> attributes, Step& step,
+                             Failure& failure) const;
+
+  bool GetResult(abi::EAP_SESSIONID id, abi::EapHostPeerMethodResultReason reason, Result& result,
+                 Failure& failure) const;
+  bool GetAuthStatus(abi::EAP_SESSIONID id, abi::EapHostPeerAuthParams parameter, SecretBytes& data,
+                     Failure& failure) const;
+  bool End(abi::EAP_SESSIONID id, Failure& failure) const;
+  bool ClearConnection(const abi::GUID& connection_id, Failure& failure) const;
+
+  // Of identity.cc: what tunnel methods and single sign-on use. The last two came with Windows 10; without
+  // them the failure is ERROR_PROC_NOT_FOUND.
+  bool GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const;
+  bool GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data, Failure& failure) const;
+  bool GetEncryptedPassword(const platform::SecretText& password, platform::SecretText& encrypted,
+                            Failure& failure) const;
+
+ private:
+  bool Fetch(const char* call, abi::EAP_SESSIONID id, abi::EapHostPeerResponseAction action, Step& step,
+             Failure& failure) const;
+
+  const RuntimeTable& table_;
+};
+
+}  // namespace eaphost::host

@@ -1,0 +1,388 @@
+// Lanes: where strands are placed, when they move, and the threads that run them.
+#include "native/threads/lanes.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "native/threads/eagerness.h"
+#include "native/threads/thread.h"
+
+namespace eaphost::addon {
+
+namespace {
+
+// So many slow calls in a row make a lane slow: one alone may just have lost its processor for a while.
+constexpr unsigned kSlowCalls = 3;
+
+// How often the watch looks before a call is stuck.
+constexpr unsigned kGraceTurns = 4;
+
+// About a microsecond: longer than the lock is ever held, unless its holder lost its processor.
+constexpr int kLockSpins = 32;
+
+}  // namespace
+
+struct Lane {
+  enum class State { kFree, kServing, kLeaving };
+
+  State state = State::kFree;
+  bool is_first = false;   // stays until the pool closes
+  bool is_usable = true;   // as its context says
+  bool is_asleep = false;  // waits for `wake`
+  bool in_call = false;    // inside Enter or Run, since `call_started`
+  bool is_stuck = false;   // in a call that others have waited for too long
+  unsigned slow_calls = 0;
+  std::size_t strands = 0;  // that live here
+  std::chrono::steady_clock::time_point call_started;
+  std::uint64_t calls = 0;         // begun
+  std::uint64_t watched_call = 0;  // which of them the watch has seen, and how often
+  unsigned watch_turns = 0;
+  Strand* ready_first = nullptr;
+  Strand* ready_last = nullptr;
+  std::condition_variable wake;
+  Eagerness eagerness;
+  std::atomic<bool> has_news = false;  // for a lane that spins, which holds no lock
+
+  bool has_ready() const { return ready_first != nullptr; }
+  bool is_busy() const { return in_call || has_ready(); }
+  bool is_slow() const { return slow_calls >= kSlowCalls; }
+  bool is_open() const { return state == State::kServing && is_usable && !is_stuck; }
+
+  void AddReady(Strand& strand) {
+    strand.next_ready_ = nullptr;
+    (has_ready() ? ready_last->next_ready_ : ready_first) = &strand;
+    ready_last = &strand;
+  }
+
+  Strand* TakeReady() {
+    Strand* const strand = ready_first;
+    if (strand != nullptr) ready_first = strand->next_ready_;
+    return strand;
+  }
+};
+
+LanePool::LanePool(const Settings& settings) : settings_(settings), may_spin_(ProcessorCount() > 1) {}
+
+LanePool::~LanePool() = default;
+
+bool LanePool::Start(const std::shared_ptr<LaneHost>& host) {
+  const Lock lock = Acquire();
+  host_ = host;
+  Lane* const lane = StartLane();
+  if (lane != nullptr) lane->is_first = true;
+  return lane != nullptr;
+}
+
+bool LanePool::Submit(Strand& strand, Job* job) {
+  Lock lock = Acquire();
+  if (is_closing_) return false;
+  job->next_job_ = nullptr;
+  (strand.first_ != nullptr ? strand.last_->next_job_ : strand.first_) = job;
+  strand.last_ = job;
+  ++pending_;
+  Lane* const asleep = strand.is_scheduled_ ? nullptr : Schedule(strand);
+  lock.unlock();
+  // Woken under the lock, the lane would at once have to wait for it. Lanes outlive their threads, so it is
+  // there.
+  if (asleep != nullptr) asleep->wake.notify_one();
+  return true;
+}
+
+void LanePool::Leave(Strand& strand) {
+  const Lock lock = Acquire();
+  MoveTo(strand, nullptr);
+}
+
+void LanePool::Close() {
+  const Lock lock = Acquire();
+  is_closing_ = true;
+  if (IsFinished()) WakeAll();
+}
+
+LanePool::Stats LanePool::stats() const {
+  const Lock lock = Acquire();
+  return {.lanes = live_lanes_, .pending = pending_};
+}
+
+// A futex costs more than the wait for a lock that is held for some nanoseconds.
+LanePool::Lock LanePool::Acquire() const {
+  if (may_spin_) {
+    for (int turn = 0; turn < kLockSpins; ++turn) {
+      Lock lock(mutex_, std::try_to_lock);
+      if (lock.owns_lock()) return lock;
+      Relax();
+    }
+  }
+  return Lock(mutex_);
+}
+
+void LanePool::WakeAll() {
+  for (const auto& lane : lanes_) {
+    lane->is_asleep = false;
+    lane->wake.notify_one();
+  }
+}
+
+// --- Where strands go. All under the lock.
+
+Lane* LanePool::Schedule(Strand& strand) {
+  Lane* const home = strand.home_;
+  strand.is_scheduled_ = true;
+  if (home == nullptr || !home->is_open()) {
+    MoveTo(strand, Place());
+  } else if (home->is_slow() && home->is_busy()) {
+    if (Lane* const lane = Emptier(home)) MoveTo(strand, lane);
+  }
+  return Enqueue(strand);
+}
+
+// The lane, if it is asleep and to be woken.
+Lane* LanePool::Enqueue(Strand& strand) {
+  Lane& lane = *strand.home_;
+  lane.AddReady(strand);
+  if (std::exchange(lane.is_asleep, false)) return &lane;
+  if (spinner_ == &lane) {
+    lane.has_news.store(true, std::memory_order_relaxed);
+  } else if (lane.in_call) {
+    StartWatch();
+  }
+  return nullptr;
+}
+
+void LanePool::EnqueueAndWake(Strand& strand) {
+  if (Lane* const asleep = Enqueue(strand)) asleep->wake.notify_one();
+}
+
+void LanePool::MoveTo(Strand& strand, Lane* lane) {
+  if (strand.home_ != nullptr) --strand.home_->strands;
+  strand.home_ = lane;
+  if (lane != nullptr) ++lane->strands;
+}
+
+// For a strand without a home: the first lane where it need not wait for slow calls.
+Lane* LanePool::Place() {
+  Lane* fewest = nullptr;
+  for (const auto& lane : lanes_) {
+    if (!lane->is_open()) continue;
+    if (!lane->is_slow() || !lane->is_busy()) return lane.get();
+    if (fewest == nullptr || lane->strands < fewest->strands) fewest = lane.get();
+  }
+  if (fewest == nullptr || live_lanes_ < settings_.max_lanes) {
+    if (Lane* const lane = StartLane()) return lane;
+  }
+  return fewest != nullptr ? fewest : lanes_.front().get();
+}
+
+// A lane that a strand of a slow one is better off on; moves end when all have their even share.
+Lane* LanePool::Emptier(const Lane* than) {
+  Lane* fewest = nullptr;
+  for (const auto& lane : lanes_) {
+    if (lane->is_open() && (fewest == nullptr || lane->strands < fewest->strands)) fewest = lane.get();
+  }
+  if (than->strands == 1) return nullptr;
+  const bool is_empty = fewest != nullptr && fewest->strands == 0;
+  if (!is_empty && live_lanes_ < settings_.max_lanes) {
+    if (Lane* const lane = StartLane()) return lane;
+  }
+  return fewest != nullptr && fewest->strands + 1 < than->strands ? fewest : nullptr;
+}
+
+// When a lane turns out slow: what waits there takes its share of the other lanes. What has it stays as it
+// is, for there may be very much of it, and a lane may turn slow again and again.
+void LanePool::Spread(Lane& lane) {
+  while (lane.has_ready()) {
+    Lane* const emptier = Emptier(&lane);
+    if (emptier == nullptr) return;
+    Strand& strand = *lane.TakeReady();
+    MoveTo(strand, emptier);
+    EnqueueAndWake(strand);
+  }
+}
+
+Lane* LanePool::IdleLane() {
+  const auto idle = std::find_if(lanes_.begin(), lanes_.end(),
+                                 [](const auto& lane) { return lane->is_open() && !lane->is_busy(); });
+  return idle == lanes_.end() ? nullptr : idle->get();
+}
+
+Lane* LanePool::StartLane() {
+  std::shared_ptr<LaneHost> host = host_.lock();
+  if (host == nullptr) return nullptr;
+  auto place = std::find_if(lanes_.begin(), lanes_.end(),
+                            [](const auto& lane) { return lane->state == Lane::State::kFree; });
+  if (place == lanes_.end()) {
+    try {
+      place = lanes_.insert(place, std::make_unique<Lane>());
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
+  Lane& lane = **place;
+  if (!StartThread([this, &lane, host] { RunLane(lane, *host); })) return nullptr;
+  lane.state = Lane::State::kServing;
+  lane.is_usable = true;
+  lane.in_call = true;
+  ++lane.calls;
+  ++live_lanes_;
+  return &lane;
+}
+
+// --- The lanes' threads.
+
+void LanePool::RunLane(Lane& lane, LaneHost& host) {
+  std::unique_ptr<LaneContext> context = host.Enter();
+  Job* done = nullptr;
+  Lock lock = Acquire();
+  lane.is_usable = context->usable();
+  lane.in_call = false;
+  lane.is_stuck = false;
+  lane.slow_calls = 0;
+  Clock::time_point now = Clock::now();
+  for (;;) {
+    if (!lane.has_ready()) {
+      if (done != nullptr) {
+        lock.unlock();
+        std::exchange(done, nullptr)->Done();
+        lock = Acquire();
+        continue;
+      }
+      if (!AwaitWork(lane, lock)) break;
+      now = Clock::now();
+      continue;
+    }
+    Strand& strand = *lane.TakeReady();
+    Job* const job = strand.first_;
+    lane.in_call = true;
+    lane.call_started = now;
+    ++lane.calls;
+    if (lane.has_ready()) StartWatch();
+    lock.unlock();
+    // The job before this one is handed back only now: that saves a turn of the lock for each.
+    if (done != nullptr) done->Done();
+    done = job;
+    job->Run(*context);
+    now = Clock::now();
+    lock = Acquire();
+    lane.in_call = false;
+    lane.is_stuck = false;
+    const bool was_slow = lane.is_slow();
+    lane.slow_calls =
+        now - lane.call_started > settings_.slow_call ? std::min(lane.slow_calls + 1, kSlowCalls) : 0;
+    strand.first_ = job->next_job_;
+    strand.is_scheduled_ = false;
+    if (strand.first_ != nullptr) {
+      if (Lane* const asleep = Schedule(strand)) asleep->wake.notify_one();
+    }
+    if (lane.is_slow() && !was_slow) Spread(lane);
+    --pending_;
+    if (IsFinished()) WakeAll();
+  }
+  lane.state = Lane::State::kLeaving;
+  lock.unlock();
+  context.reset();
+  lock = Acquire();
+  lane.state = Lane::State::kFree;
+  const bool is_last = --live_lanes_ == 0;
+  if (is_last) watch_wake_.notify_one();
+  lock.unlock();
+  if (is_last) host.Closed();
+}
+
+// False when the lane is to leave.
+bool LanePool::AwaitWork(Lane& lane, Lock& lock) {
+  if (may_spin_ && spinner_ == nullptr && lane.eagerness.IsWorthATry()) {
+    SpinForWork(lane, lock);
+    lane.eagerness.Tried(lane.has_ready());
+    if (lane.has_ready()) return true;
+  }
+  if (IsFinished()) return false;
+  const bool is_of_use = lane.is_usable || lane.is_first || lane.strands > 0;
+  const auto patience = is_of_use ? settings_.idle : std::chrono::milliseconds(0);
+  lane.is_asleep = true;
+  while (lane.is_asleep) {
+    const bool timed_out = lane.wake.wait_for(lock, patience) == std::cv_status::timeout;
+    if (!timed_out || !lane.is_asleep || lane.is_first || lane.strands > 0) continue;
+    lane.is_asleep = false;
+    return false;
+  }
+  return true;
+}
+
+void LanePool::SpinForWork(Lane& lane, Lock& lock) {
+  spinner_ = &lane;
+  lane.has_news.store(false, std::memory_order_relaxed);
+  lock.unlock();
+  const Clock::time_point end = Clock::now() + settings_.spin;
+  do {
+    for (int turn = 0; turn < 8 && !lane.has_news.load(std::memory_order_relaxed); ++turn) Relax();
+  } while (!lane.has_news.load(std::memory_order_relaxed) && Clock::now() < end);
+  lock = Acquire();
+  spinner_ = nullptr;
+}
+
+// --- The watch: a thread that looks, while strands wait behind a call, whether the call is stuck. All under
+// the lock.
+
+void LanePool::StartWatch() {
+  if (is_watching_) return;
+  if (has_watch_) {
+    is_watching_ = true;
+    watch_wake_.notify_one();
+    return;
+  }
+  std::shared_ptr<LaneHost> host = host_.lock();
+  if (host == nullptr) return;
+  is_watching_ = has_watch_ = StartThread([this, host] { RunWatch(); });
+}
+
+void LanePool::RunWatch() {
+  Lock lock = Acquire();
+  while (live_lanes_ > 0) {
+    if (is_watching_) {
+      watch_wake_.wait_for(lock, settings_.grace / kGraceTurns);
+      is_watching_ = RelieveStuckLanes();
+    } else {
+      watch_wake_.wait(lock);
+    }
+  }
+}
+
+// Whether somebody still waits behind a call. A call's age is counted in turns of this watch, not read off a
+// clock: when the whole process has slept for a while, nothing in it is stuck.
+bool LanePool::RelieveStuckLanes() {
+  const auto move_first = [this](Lane& from, Lane* to) {
+    Strand& strand = *from.TakeReady();
+    MoveTo(strand, to);
+    EnqueueAndWake(strand);
+  };
+  // Twice as many lanes in each turn, in case the stuck call is back before they are needed.
+  std::size_t new_lanes = live_lanes_;
+  bool anyone_waits = false;
+  for (std::size_t index = 0; index < lanes_.size(); ++index) {
+    Lane& lane = *lanes_[index];
+    if (!lane.in_call) continue;
+    if (lane.has_ready()) anyone_waits = true;
+    if (std::exchange(lane.watched_call, lane.calls) != lane.calls) lane.watch_turns = 0;
+    if (++lane.watch_turns <= kGraceTurns || !lane.has_ready()) continue;
+    lane.is_stuck = true;
+    // Under the cap a lane for each, so that they do not wait for each other either; past it one for them
+    // all.
+    while (lane.has_ready()) {
+      Lane* to = IdleLane();
+      if (to == nullptr && live_lanes_ < settings_.max_lanes && new_lanes > 0) {
+        to = StartLane();
+        --new_lanes;
+      }
+      if (to == nullptr) break;
+      move_first(lane, to);
+    }
+    if (!lane.has_ready() || live_lanes_ < settings_.max_lanes) continue;
+    if (Lane* const to = StartLane()) {
+      while (lane.has_ready()) move_first(lane, to);
+    }
+  }
+  return anyone_waits;
+}
+
+}  // namespace eaphost::addon

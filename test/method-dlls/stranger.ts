@@ -1,0 +1,30 @@
+// A method in TypeScript of the pair's type that speaks no word of the pair's: what each half makes of a stranger.
+
+import type { MethodDefinition } from '../../lib/index.js';
+import { methodPacket } from '../supplicant/script-method.js';
+import { pairType } from './support.js';
+
+export const stranger: MethodDefinition = {
+  type: pairType,
+  name: 'stranger',
+  properties: 0,
+  peer: {
+    getIdentity: () => ({ identity: 'alice', credentials: Buffer.alloc(0) }),
+    beginSession: () => ({
+      processRequest: (packet) => ({
+        action: 'send',
+        packet: methodPacket(2, packet[1] ?? 0, pairType, Buffer.from([0, 9, 9])),
+      }),
+      getResult: () => ({ isSuccess: false, failureReasonCode: 5 }),
+      end: () => undefined,
+    }),
+  },
+  authenticator: {
+    beginSession: () => ({
+      sendPacket: (id) => ({ packet: methodPacket(1, id, pairType, Buffer.from([0, 9])) }),
+      receivePacket: () => 'result',
+      getResult: () => ({ isSuccess: false, failureReasonCode: 5, attributes: [] }),
+      end: () => undefined,
+    }),
+  },
+};

@@ -1,0 +1,45 @@
+// The surface of a binary, over a binary of this test.
+
+import { ok } from 'node:assert/strict';
+
+import { bindAddon, type Binding } from '../../lib/native/addon.js';
+
+/** Completes each call as soon as its caller has gone on: in the same turn of the event loop. */
+function hurrying(): Binding {
+  const records = new Int32Array(4);
+  let drain: Parameters<Binding['attach']>[0];
+  const unused = (): never => {
+    throw new Error('not of this test');
+  };
+  return {
+    attach(given) {
+      drain = given;
+      return records;
+    },
+    system(ticket) {
+      queueMicrotask(() => {
+        records.set([ticket]);
+        drain(1, undefined);
+      });
+    },
+    openRuntime: unused,
+    openMethod: unused,
+    acceptPipe: unused,
+    closePipe: unused,
+    peerUser: unused,
+  };
+}
+
+describe('Calls that are complete at once, one after the other', () => {
+  it('leave the event loop its turns', async () => {
+    const addon = bindAddon(hurrying());
+    const seen = { turns: 0 };
+    const timer = setInterval(() => (seen.turns += 1), 1);
+    const end = performance.now() + 2000;
+    while (seen.turns < 3 && performance.now() < end) {
+      await addon.system('currentUser', {});
+    }
+    clearInterval(timer);
+    ok(seen.turns >= 3, `${seen.turns} turns in 2 s`);
+  });
+});
