@@ -41,6 +41,8 @@ const mostSamples = 60;
 const turnsPerSample = 200;
 /** Of the turns, those before the first sample. */
 const warmUp = 0.25;
+/** Octets: what V8 keeps of code and statistics over a run, however long it is. What leaks is more by its end. */
+const bookkeeping = 256 * 1024;
 /** Few, so that a process does not grow with the lanes that it starts. */
 const lanes = 4;
 /** Lanes and threads of V8 start when they are wanted. What leaks leaves one for each of some turns. */
@@ -48,7 +50,7 @@ const allowed = 8;
 const maxOpenOctets = 5 * 1024;
 const maxLatenessMs = 20;
 
-const octets = ({ slope, error }: Slope): string => `${slope.toFixed(2)} ± ${error.toFixed(2)}`;
+const octets = ({ slope, error }: Slope): string => `${slope.toFixed(3)} ± ${error.toFixed(3)}`;
 const grouped = (count: number): string => count.toLocaleString('en');
 
 /** Does it `count` times, and looks at what the process has meanwhile. */
@@ -75,9 +77,10 @@ async function soak(
     slopeOf(seen.map((each) => [each.at, each[memory]])),
   ) as [Slope, Slope];
   const [first, last] = [seen[0]!, seen.at(-1)!];
+  const grows = (line: Slope): boolean => rises(line) && line.slope * (count - warm) > bookkeeping;
   const beyond = [
-    ...(rises(resident) ? ['resident memory grows'] : []),
-    ...(rises(held) ? ['memory of JavaScript grows'] : []),
+    ...(grows(resident) ? ['resident memory grows'] : []),
+    ...(grows(held) ? ['memory of JavaScript grows'] : []),
     ...(last.descriptors > first.descriptors + allowed ? ['descriptors are left'] : []),
     ...(last.threads > first.threads + allowed ? ['threads are left'] : []),
   ];
