@@ -1,15 +1,8 @@
-// The public surface of the package.
+// The main entry: the supplicant, and what its sessions take and give. The other entries are index.ts of folders.
 
 export { openEapHost, type OpenOptions } from './supplicant/open.js';
 export { useBinary } from './native/binary.js';
-export * as diagnostics from './diagnostics/index.js';
-export type {
-  CallEvent,
-  CapturedPacket,
-  DiagnosticEvent,
-  PacketDescription,
-  PacketEvent,
-} from './diagnostics/index.js';
+export type { CallEvent, DiagnosticEvent, PacketEvent } from './diagnostics/events.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './supplicant/eaphost.js';
 export type { BeginSessionOptions, MethodName } from './supplicant/options.js';
 export type { Identity, IdentityOptions, UnplumbData } from './supplicant/identity.js';
@@ -83,60 +76,3 @@ export {
   type Side,
   type VendorValue,
 } from './eap/attributes.js';
-
-export type * from './methods/method.js';
-export {
-  CredentialsError,
-  decodeCredentials,
-  encodeCredentials,
-  type Credentials,
-  type CredentialsInput,
-} from './methods/credentials.js';
-export { defineMethod, type MethodInput } from './methods/define.js';
-export { serveMethods, type MethodServer, type ServeOptions } from './shim-server/serve.js';
-export type { ErrorListener } from './shim-server/checks.js';
-export { md5, md5Authenticator } from './methods/md5.js';
-export { mschapv2, mschapv2Authenticator, mschapv2Peer } from './methods/mschapv2.js';
-export type { Mschapv2AuthenticatorOptions } from './methods/mschapv2-authenticator.js';
-export type { Mschapv2PeerOptions } from './methods/mschapv2-peer.js';
-export * from './methods/tls/index.js';
-export {
-  memoryUsers,
-  type AccountState,
-  type PasswordAuthenticatorOptions,
-  type UserRecord,
-  type UserStore,
-} from './methods/users.js';
-
-export * from './method-dlls/index.js';
-export {
-  registerMethod,
-  unregisterMethod,
-  type RegisterOptions,
-  type Registration,
-  type Unregistration,
-} from './registration/register.js';
-export {
-  listMethods,
-  type InstalledDll,
-  type InstalledMethod,
-  type InstalledMethods,
-} from './registration/list.js';
-export { isServed, serveRegistered, type RegisteredServer } from './registration/serve.js';
-export type { Machine, Signature } from './registration/machine.js';
-
-export { profiles } from './profiles/index.js';
-export type * from './profiles/index.js';
-
-export * as radius from './radius/index.js';
-export {
-  RadiusClient,
-  RadiusError,
-  RadiusServer,
-  radiusTransport,
-  type RadiusClientOptions,
-  type RadiusErrorCode,
-  type RadiusServerOptions,
-  type RadiusTransport,
-  type RadiusTransportOptions,
-} from './radius/index.js';

@@ -7,7 +7,7 @@ import {
   PeerMethod,
   type Conversed,
   type MethodCall,
-} from '../method-dlls/index.js';
+} from '../conversation/index.js';
 import { EapError } from '../base/errors.js';
 import { errorCode, type Command } from './command.js';
 import { readMethodOptions, type Material, type MethodCommandOptions } from './method-options.js';

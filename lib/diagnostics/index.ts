@@ -1,4 +1,4 @@
-// Seeing what happened: events, and the forms in which a conversation can be kept.
+// The entry eaphost/diagnostics: what happened, as events and in the forms in which a conversation can be kept.
 
 export type { CallEvent, DiagnosticEvent, PacketEvent } from './events.js';
 export { describePacket, type PacketDescription, type PacketField } from '../eap/describe.js';

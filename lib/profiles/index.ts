@@ -1,4 +1,4 @@
-// `profiles`: typed options ↔ the XML documents that EAPHost takes.
+// The entry eaphost/profiles: typed options ↔ the XML documents that EAPHost takes.
 
 import { blob, mschapv2, parseConfig, peap, teap, tls, ttls } from './config.js';
 import { credentials, parseCredentials } from './credentials.js';

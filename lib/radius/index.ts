@@ -1,4 +1,4 @@
-// EAP over RADIUS: what the package offers of it.
+// The entry eaphost/radius: EAP over RADIUS, client and server.
 
 export type { Secret } from './address.js';
 export {

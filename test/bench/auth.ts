@@ -2,14 +2,13 @@
 // with MSCHAPv2 in TypeScript on both sides. Links are in memory, so that no network is measured.
 
 import {
-  memoryUsers,
-  mschapv2Authenticator,
   openEapHost,
   type BeginSessionOptions,
   type EapHost,
   type LinkEvent,
   type Transport,
 } from '../../lib/index.js';
+import { memoryUsers, mschapv2Authenticator } from '../../lib/methods/index.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 import { identityRequest, libraryPath, requests, sideBySide, times, trivialMethod } from './support.js';
 

@@ -1,15 +1,8 @@
 // The pipe between the shim and its server: a whole MD5 conversation with the method in TypeScript behind it, beside
 // a conversation with the C++ test method in the run-time's own process.
 
-import {
-  md5,
-  md5Authenticator,
-  memoryUsers,
-  openEapHost,
-  type BeginSessionOptions,
-  type EapHost,
-  type Transport,
-} from '../../lib/index.js';
+import { openEapHost, type BeginSessionOptions, type EapHost, type Transport } from '../../lib/index.js';
+import { md5, md5Authenticator, memoryUsers } from '../../lib/methods/index.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 import { TrivialLink } from './auth.js';
 import { libraryPath, sideBySide, timePerItem, times, trivialMethod } from './support.js';

@@ -9,7 +9,8 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { peerMethods } from '../../lib/cli/auth-methods.js';
-import { type EapHost, openEapHost, RadiusClient, radiusTransport } from '../../lib/index.js';
+import { type EapHost, openEapHost } from '../../lib/index.js';
+import { RadiusClient, radiusTransport } from '../../lib/radius/index.js';
 import { findProgram } from '../interop/programs.js';
 import { type RunningServer, startFreeRadius } from '../interop/servers.js';
 import { certificates } from '../methods/tls/certificates.js';

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { profiles } from '../../lib/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { eaphost } from './support.js';
 
 async function converted(args: readonly string[], input: string | Buffer): Promise<string> {

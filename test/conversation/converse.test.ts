@@ -2,25 +2,21 @@
 
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 
+import { openEapHost } from '../../lib/index.js';
+import { converse, ladder, type Conversed } from '../../lib/conversation/index.js';
 import {
-  converse,
   encodeCredentials,
-  ladder,
   makeTestAuthority,
   md5,
   md5Authenticator,
   memoryUsers,
   mschapv2Authenticator,
   mschapv2Peer,
-  openEapHost,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
   tlsAuthenticator,
   tlsPeer,
-  type Conversed,
   type MethodDefinition,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { stranger } from '../method-dlls/stranger.js';
 import { alice, loadAuthenticator, loadPeer, pairPath, pairType, server } from '../method-dlls/support.js';
 

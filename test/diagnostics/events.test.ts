@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 import { openEapHost } from '../../lib/index.js';
-import { diagnostics } from '../../lib/index.js';
+import * as diagnostics from '../../lib/diagnostics/index.js';
 import { maskPacket } from '../../lib/eap/describe.js';
 import { password, record } from './support.js';
 

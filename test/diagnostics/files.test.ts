@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
-import { diagnostics } from '../../lib/index.js';
+import * as diagnostics from '../../lib/diagnostics/index.js';
 import { record, type Recorded } from './support.js';
 
 describe('A recorded conversation', function () {

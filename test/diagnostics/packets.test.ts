@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
-import { diagnostics } from '../../lib/index.js';
+import * as diagnostics from '../../lib/diagnostics/index.js';
 import { record } from './support.js';
 
 const { describePacket, ladder } = diagnostics;

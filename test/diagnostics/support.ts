@@ -1,15 +1,8 @@
 // A recorded conversation for the suites: EAP-MSCHAPv2, or GTC, against a RADIUS server of the same process.
 
-import {
-  type DiagnosticEvent,
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
-  type AuthenticationResult,
-} from '../../lib/index.js';
+import { type DiagnosticEvent, openEapHost, type AuthenticationResult } from '../../lib/index.js';
+import { memoryUsers, mschapv2Authenticator } from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 
 export const password = 'correct horse battery';
 

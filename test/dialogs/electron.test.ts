@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { profiles } from '../../lib/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { Editor } from '../examples/electron-profile-editor/src/editor.js';
 import { openTestHost, scriptedType, useLeakCheck } from '../supplicant/support.js';
 import { valueOf } from '../examples/electron-profile-editor/support.js';

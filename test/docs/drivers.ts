@@ -4,17 +4,19 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 import {
-  defineMethod,
   type EapHost,
-  encodeCredentials,
   type InputField,
-  memoryUsers,
-  mschapv2Authenticator,
   type MethodType,
   openEapHost,
   type Session,
   type Transport,
 } from '../../lib/index.js';
+import {
+  defineMethod,
+  encodeCredentials,
+  memoryUsers,
+  mschapv2Authenticator,
+} from '../../lib/methods/index.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 
 /** A block's exports, called. */

@@ -9,12 +9,14 @@ import { dirname, join } from 'node:path';
 import { SaxesParser } from 'saxes';
 
 import { readServeConfig } from '../../lib/cli/serve-config.js';
-import { errorCodeNumber, makeTestAuthority, profiles } from '../../lib/index.js';
+import { errorCodeNumber } from '../../lib/index.js';
+import { makeTestAuthority } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { blocks, documents, placeOf, readText, root } from './blocks.js';
 
 /** Where the package's own codes are declared. */
 const sources = [
-  'errors',
+  'base/errors',
   'radius/errors',
   'methods/tls/trust',
   'methods/credentials',

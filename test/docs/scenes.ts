@@ -4,7 +4,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { makeTestAuthority, profiles } from '../../lib/index.js';
+import { makeTestAuthority } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { pairPath } from '../method-dlls/support.js';
 
 /** A scene: what makes the files in `folder`. */

@@ -31,7 +31,8 @@
 
 import { pathToFileURL } from 'node:url';
 
-import { isServed, md5, serveRegistered, type MethodDefinition } from '../../lib/index.js';
+import { md5, type MethodDefinition } from '../../lib/methods/index.js';
+import { isServed, serveRegistered } from '../../lib/registration/index.js';
 
 /** The methods: yours instead, with your author number from IANA. */
 export const methods: readonly MethodDefinition[] = [

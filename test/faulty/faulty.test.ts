@@ -10,7 +10,7 @@ import { EapHost } from '../../lib/supplicant/eaphost.js';
 import { toEapError } from '../../lib/base/errors.js';
 import { HostedMethods } from '../../lib/supplicant/script-methods.js';
 import type { EapError, Session } from '../../lib/index.js';
-import { profiles } from '../../lib/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { binaryFolder, loadNative } from '../../lib/native/binary.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
 import { eventually, hasCode, libraryPath } from '../supplicant/support.js';

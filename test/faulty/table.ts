@@ -2,7 +2,7 @@
 
 import type { EapHost } from '../../lib/supplicant/eaphost.js';
 import type { Session, Step } from '../../lib/index.js';
-import { profiles } from '../../lib/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { identityRequest } from '../supplicant/script-method.js';
 import type { ActionName, Fault, FunctionName } from './functions.js';
 

@@ -3,19 +3,11 @@
 
 import { randomUUID } from 'node:crypto';
 
-import {
-  AuthenticatorMethod,
-  converse,
-  memoryUsers,
-  type MethodDefinition,
-  mschapv2Authenticator,
-  openEapHost,
-  PeerMethod,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
-  serveMethods,
-} from '../../lib/index.js';
+import { openEapHost } from '../../lib/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { memoryUsers, type MethodDefinition, mschapv2Authenticator } from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
+import { serveMethods } from '../../lib/registration/index.js';
 import { eapSuccess, identityRequest, request } from '../supplicant/script-method.js';
 import { trivialDll, trivialType } from '../supplicant/support.js';
 import { alice, loadPeer, pairPath, pairType, server as pairConfig } from '../method-dlls/support.js';

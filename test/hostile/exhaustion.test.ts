@@ -4,7 +4,7 @@ import { equal, match, ok } from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { EapError } from '../../lib/base/errors.js';
-import { converse } from '../../lib/method-dlls/index.js';
+import { converse } from '../../lib/conversation/index.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { makeTestAuthority, peapAuthenticator, peapPeer } from '../../lib/methods/tls/index.js';

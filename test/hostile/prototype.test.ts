@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { ownOptions } from '../../lib/base/arguments.js';
 import { fromOptions } from '../../lib/cli/xml-forms.js';
-import { diagnostics } from '../../lib/index.js';
+import * as diagnostics from '../../lib/diagnostics/index.js';
 import {
   gtcAuthenticator,
   makeTestAuthority,
@@ -23,7 +23,7 @@ import { memoryUsers } from '../../lib/methods/users.js';
 import { openEapHost } from '../../lib/supplicant/open.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { loadAuthenticator, loadPeer, pairPath, pairType } from '../method-dlls/support.js';
 import { certificates } from '../methods/tls/certificates.js';
 import { aliceCredentials, assertSuccess, converse as converseTls } from '../methods/tls/support.js';

@@ -4,7 +4,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { constants } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { eapErrorCodes } from '../../lib/base/error-codes.js';
-import { converse as host, type Conversed, type PeerSideOptions } from '../../lib/method-dlls/index.js';
+import { converse as host, type Conversed, type PeerSideOptions } from '../../lib/conversation/index.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';

@@ -11,7 +11,7 @@ import { maskPacket } from '../../lib/eap/describe.js';
 import { type DiagnosticEvent, Observer } from '../../lib/diagnostics/events.js';
 import { toHtml, toPcapng } from '../../lib/diagnostics/index.js';
 import { ObservedRuntime } from '../../lib/diagnostics/observed-runtime.js';
-import type { MethodCall } from '../../lib/method-dlls/index.js';
+import type { MethodCall } from '../../lib/conversation/index.js';
 import type {
   NativeResult,
   NativeRuntime,

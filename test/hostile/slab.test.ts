@@ -7,22 +7,22 @@ import { types } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
 import {
-  converse,
   decodeAttribute,
-  decodeCredentials,
   decodeKeys,
   decodeVendorSpecific,
   encodeAttribute,
-  encodeCredentials,
   encodeMppeKeys,
-  mschapv2Authenticator,
   openEapHost,
-  memoryUsers,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
   type DiagnosticEvent,
 } from '../../lib/index.js';
+import { converse } from '../../lib/conversation/index.js';
+import {
+  decodeCredentials,
+  encodeCredentials,
+  mschapv2Authenticator,
+  memoryUsers,
+} from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { configFromXml, credentialsFromXml } from '../../lib/supplicant/configuration-xml.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { alice, loadAuthenticator, loadPeer, server } from '../method-dlls/support.js';

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 import { loadNative } from '../../lib/native/binary.js';
 import { isNativeFailure } from '../../lib/base/errors.js';
-import { isServed } from '../../lib/index.js';
+import { isServed } from '../../lib/registration/index.js';
 import { helloSize, writeHello } from '../../lib/shim-server/frames.js';
 import { methodKey, shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';

@@ -24,7 +24,7 @@ import { unregister } from '../../lib/cli/unregister.js';
 import { xml } from '../../lib/cli/xml.js';
 import { type DiagnosticEvent, ladder, toHtml } from '../../lib/diagnostics/index.js';
 import { EapError } from '../../lib/base/errors.js';
-import { ladder as methodLadder } from '../../lib/method-dlls/index.js';
+import { ladder as methodLadder } from '../../lib/conversation/index.js';
 import { makeTestAuthority, peapAuthenticator } from '../../lib/methods/tls/index.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';

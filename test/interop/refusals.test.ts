@@ -2,7 +2,8 @@
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 
-import { type LinkEvent, makeTestAuthority, openEapHost, tlsPeer, type Transport } from '../../lib/index.js';
+import { type LinkEvent, openEapHost, type Transport } from '../../lib/index.js';
+import { makeTestAuthority, tlsPeer } from '../../lib/methods/index.js';
 import { RadiusClient, radiusTransport } from '../../lib/radius/index.js';
 import { certificates } from '../methods/tls/certificates.js';
 import { authenticate } from './peer.js';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { PeerMethod } from '../../lib/index.js';
+import type { PeerMethod } from '../../lib/conversation/index.js';
 import { Children } from '../growth/children.js';
 import { settle } from '../growth/live-objects.js';
 import { alice, loadPeer } from './support.js';

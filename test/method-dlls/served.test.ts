@@ -6,7 +6,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import { AuthenticatorMethod, converse, encodeCredentials, PeerMethod } from '../../lib/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { encodeCredentials } from '../../lib/methods/index.js';
 
 const script = fileURLToPath(new URL('children/serving.js', import.meta.url));
 const credentials = encodeCredentials({ username: 'alice', password: 'correct horse' });

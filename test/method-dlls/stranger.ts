@@ -1,6 +1,6 @@
 // A method in TypeScript of the pair's type that speaks no word of the pair's: what each half makes of a stranger.
 
-import type { MethodDefinition } from '../../lib/index.js';
+import type { MethodDefinition } from '../../lib/methods/index.js';
 import { methodPacket } from '../supplicant/script-method.js';
 import { pairType } from './support.js';
 

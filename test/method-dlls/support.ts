@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 
+import { EapError } from '../../lib/index.js';
 import {
   AuthenticatorMethod,
   converse,
-  EapError,
   PeerMethod,
   type Conversed,
   type ConverseOptions,
   type LoadMethodOptions,
   type MethodCall,
-} from '../../lib/index.js';
+} from '../../lib/conversation/index.js';
 import { libraryPath } from '../supplicant/support.js';
 
 export const pairPath = libraryPath('pairmethod');

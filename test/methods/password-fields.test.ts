@@ -4,19 +4,15 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 
+import { EapError, openEapHost, type EapHost, type InputField, type MethodName } from '../../lib/index.js';
 import {
   decodeCredentials,
-  EapError,
   makeTestAuthority,
-  openEapHost,
   peapPeer,
-  profiles,
   tlsPeer,
   ttlsPeer,
-  type EapHost,
-  type InputField,
-  type MethodName,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 
 const notSupported = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { identityRequest, request } from '../supplicant/script-method.js';
 import { openTestHost, scriptedType, trivialType } from '../supplicant/support.js';
 import { alice, pairPath, pairType, server } from '../method-dlls/support.js';

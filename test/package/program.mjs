@@ -1,12 +1,7 @@
 // What a user's first program does: a server, a client and a session in one process, keys compared.
-import {
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
-} from 'eaphost';
+import { openEapHost } from 'eaphost';
+import { memoryUsers, mschapv2Authenticator } from 'eaphost/methods';
+import { RadiusClient, RadiusServer, radiusTransport } from 'eaphost/radius';
 
 const secret = 'shared secret';
 const users = memoryUsers({ alice: 'correct horse' });

@@ -4,14 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { binaryFolder } from '../../lib/native/binary.js';
-import {
-  EapError,
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  profiles,
-  type EapHost,
-} from '../../lib/index.js';
+import { EapError, openEapHost, type EapHost } from '../../lib/index.js';
+import { memoryUsers, mschapv2Authenticator } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 import { identityRequest } from '../supplicant/script-method.js';
 import { askProgram, pairType, withLoggedMethod, withRegistered } from './machine.js';

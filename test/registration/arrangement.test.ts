@@ -8,22 +8,16 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { openEapHost, type EapHost, type FullMethodType } from '../../lib/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { encodeCredentials, md5Authenticator, memoryUsers } from '../../lib/methods/index.js';
 import {
-  AuthenticatorMethod,
-  converse,
-  encodeCredentials,
   isServed,
   listMethods,
-  md5Authenticator,
-  memoryUsers,
-  openEapHost,
-  PeerMethod,
   registerMethod,
   serveRegistered,
   unregisterMethod,
-  type EapHost,
-  type FullMethodType,
-} from '../../lib/index.js';
+} from '../../lib/registration/index.js';
 import { windowsRegistry } from '../../lib/native/registry.js';
 import { methodKey, methodsKey, shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';

@@ -1,13 +1,8 @@
 // Serves a registered method in a process of its own, as a service does: says `serving` when it does, and closes when
 // its parent hangs up.
 
-import {
-  md5,
-  md5Authenticator,
-  memoryUsers,
-  serveRegistered,
-  type MethodDefinition,
-} from '../../lib/index.js';
+import { md5, md5Authenticator, memoryUsers, type MethodDefinition } from '../../lib/methods/index.js';
+import { serveRegistered } from '../../lib/registration/index.js';
 
 const { authenticator } = md5Authenticator({ users: memoryUsers({ alice: 'correct horse' }) });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
-import type { MethodDefinition } from '../../lib/index.js';
+import type { MethodDefinition } from '../../lib/methods/index.js';
 import { shimValues } from '../../lib/registration/keys.js';
 import { listMethods } from '../../lib/registration/list.js';
 import { registerMethod, unregisterMethod } from '../../lib/registration/register.js';

@@ -7,13 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import {
-  openEapHost,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
-  type MethodDefinition,
-} from '../../lib/index.js';
+import { openEapHost } from '../../lib/index.js';
+import type { MethodDefinition } from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { decodeKeys } from '../../lib/eap/attributes.js';
 import { passwordHashes } from '../../lib/methods/mschapv2-crypto.js';
 import { certificates } from '../methods/tls/certificates.js';

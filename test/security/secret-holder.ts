@@ -6,24 +6,21 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { openEapHost, type AuthenticationResult } from '../../lib/index.js';
 import {
   gtc,
   gtcAuthenticator,
   md5Authenticator,
   mschapv2,
   mschapv2Authenticator,
-  openEapHost,
   peapAuthenticator,
   peapPeer,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
   ttlsAuthenticator,
   ttlsPeer,
-  type AuthenticationResult,
   type MethodDefinition,
   type UserStore,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import type { Identity } from '../methods/tls/certificates.js';
 
 /** What the parent says first. */

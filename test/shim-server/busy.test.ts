@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-import { openEapHost, serveMethods, type EapHost, type MethodServer, type Session } from '../../lib/index.js';
+import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
+import { serveMethods, type MethodServer } from '../../lib/registration/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { NativeMethodOptions } from '../../lib/native/method-types.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';

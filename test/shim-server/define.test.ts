@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 
-import { defineMethod, propertyBits, serveMethods } from '../../lib/index.js';
+import { propertyBits } from '../../lib/index.js';
+import { defineMethod } from '../../lib/methods/index.js';
+import { serveMethods } from '../../lib/registration/index.js';
 import { untyped } from './script-peer.js';
 
 const peer = { getIdentity: () => untyped({}), beginSession: () => untyped({}) };

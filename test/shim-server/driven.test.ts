@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { serveMethods, type MethodServer } from '../../lib/index.js';
+import { serveMethods, type MethodServer } from '../../lib/registration/index.js';
 import type { NativeMethods, NativeRole } from '../../lib/native/method-types.js';
 import { loadNative } from '../../lib/native/binary.js';
 import { libraryPath } from '../supplicant/support.js';

@@ -1,6 +1,6 @@
 // A method that has every function that a host can call, each with an answer that shows what it was asked.
 
-import { defineMethod } from '../../lib/index.js';
+import { defineMethod } from '../../lib/methods/index.js';
 import type { InputField, InteractiveUi } from '../../lib/index.js';
 
 export const fullType = { type: 254, vendorId: 99_999, vendorType: 78, authorId: 99_999 };

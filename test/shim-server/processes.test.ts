@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { serveMethods } from '../../lib/index.js';
+import { serveMethods } from '../../lib/registration/index.js';
 import { eventually } from './script-peer.js';
 import { Child, converse, openHost, stages, stallingMethod, type Stage } from './stalling.js';
 

@@ -4,7 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { defineMethod } from '../../lib/index.js';
+import { defineMethod } from '../../lib/methods/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
 import { libraryPath } from '../supplicant/support.js';

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-import { defineMethod, openEapHost, type EapHost, type Session } from '../../lib/index.js';
+import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
+import { defineMethod } from '../../lib/methods/index.js';
 
 const outerType = { type: 254, vendorId: 99_999, vendorType: 80, authorId: 99_999 };
 const innerType = { type: 254, vendorId: 99_999, vendorType: 81, authorId: 99_999 };

@@ -1,6 +1,7 @@
 // A process of exits.ts: it converses, and ends at a step, in a way. Usage: node exit-at.js WAY STEP
 
-import { openEapHost, PeerMethod, type EapHost, type Session } from '../../lib/index.js';
+import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
+import { PeerMethod } from '../../lib/conversation/index.js';
 import { identityRequest, request, scriptMethod, scriptType } from '../supplicant/script-method.js';
 import { libraryPath, scriptedType, trivialDll, trivialType } from '../supplicant/support.js';
 

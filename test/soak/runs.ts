@@ -6,18 +6,16 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { openEapHost } from '../../lib/index.js';
 import {
   makeTestAuthority,
   memoryUsers,
   mschapv2Authenticator,
-  openEapHost,
   peapAuthenticator,
   peapPeer,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
   type MethodDefinition,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
+import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { beginSession, openRuntime, requests, times } from '../bench/support.js';
 import { repeat } from '../growth/scenarios.js';
 import { lateness, possessions, type Possessions } from './measure.js';

@@ -82,6 +82,6 @@ for (const dll of ['eappprxy.dll', 'eappcfg.dll']) {
 
 describe('What is undocumented', () => {
   it('is marked so', () => {
-    assert.match(docOf('getEncryptedPassword', ['eaphost.d.ts']) ?? '', /[Uu]ndocumented/u);
+    assert.match(docOf('getEncryptedPassword', ['supplicant/eaphost.d.ts']) ?? '', /[Uu]ndocumented/u);
   });
 });

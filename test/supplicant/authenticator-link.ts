@@ -1,12 +1,11 @@
 // A link in memory to the authenticator side of a method in TypeScript, as a RADIUS server would drive it.
 
+import type { LinkEvent, Transport } from '../../lib/index.js';
 import type {
   AuthenticatorResult,
   AuthenticatorSession,
   AuthenticatorSide,
-  LinkEvent,
-  Transport,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
 
 const identityType = 1;
 

@@ -2,15 +2,9 @@
 
 import assert from 'node:assert/strict';
 
-import {
-  EapError,
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  profiles,
-  type EapHost,
-  type InputField,
-} from '../../lib/index.js';
+import { EapError, openEapHost, type EapHost, type InputField } from '../../lib/index.js';
+import { memoryUsers, mschapv2Authenticator } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { AuthenticatorLink } from './authenticator-link.js';
 import { ill } from './fakes.js';
 import { identityRequest, request } from './script-method.js';

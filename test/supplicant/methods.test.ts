@@ -3,16 +3,13 @@
 
 import assert from 'node:assert/strict';
 
+import { decodeKeys, EapError, openEapHost, type EapHost } from '../../lib/index.js';
 import {
-  decodeKeys,
-  EapError,
   md5Authenticator,
   memoryUsers,
   mschapv2Authenticator,
-  openEapHost,
   type CredentialsInput,
-  type EapHost,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
 import { AuthenticatorLink } from './authenticator-link.js';
 import { answerTo, eapSuccess, identityRequest, request, scriptMethod, scriptType } from './script-method.js';
 import { hasCode, scriptedDll, trivialDll, trivialType, useLeakCheck } from './support.js';

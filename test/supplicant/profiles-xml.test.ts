@@ -5,13 +5,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import {
-  decodeCredentials,
-  openEapHost,
-  profiles,
-  type EapHost,
-  type FullMethodType,
-} from '../../lib/index.js';
+import { openEapHost, type EapHost, type FullMethodType } from '../../lib/index.js';
+import { decodeCredentials } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { randomOptions } from '../profiles/random.js';
 import { Random } from '../profiles/support.js';
 import { hasCode, openTestHost, runtime, scriptedDll, scriptedType, useLeakCheck } from './support.js';

@@ -1,16 +1,15 @@
 // A method in TypeScript that does what a test says, and the packets that it understands.
 
+import type { MethodType, EapAttribute } from '../../lib/index.js';
 import type {
   IdentityReply,
   IdentityRequest,
   MethodDefinition,
-  MethodType,
   PeerBegin,
   PeerResult,
   PeerResultReason,
   PeerStep,
-  EapAttribute,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
 
 type Awaitable<T> = T | Promise<T>;
 

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-import { type EapHost, openEapHost, PeerMethod, type Session } from '../../lib/index.js';
+import { type EapHost, openEapHost, type Session } from '../../lib/index.js';
+import { PeerMethod } from '../../lib/conversation/index.js';
 import { eventually, libraryPath, trivialDll } from './support.js';
 
 const dllPath = libraryPath('misbehavingmethod');

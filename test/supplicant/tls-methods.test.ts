@@ -4,22 +4,20 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 
+import { openEapHost, type EapHost, type LinkEvent } from '../../lib/index.js';
 import {
   makeTestAuthority,
   memoryUsers,
   mschapv2Authenticator,
-  openEapHost,
   peapAuthenticator,
   peapPeer,
-  profiles,
   tlsAuthenticator,
   tlsPeer,
   ttlsAuthenticator,
   ttlsPeer,
   type AuthenticatorSide,
-  type EapHost,
-  type LinkEvent,
-} from '../../lib/index.js';
+} from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { AuthenticatorLink } from './authenticator-link.js';
 import { useLeakCheck } from './support.js';
 

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 
-import { profiles, type EapHost } from '../../lib/index.js';
+import type { EapHost } from '../../lib/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { hasCode, openTestHost, runtime, scriptedType, useLeakCheck } from './support.js';
 
 describe('XML and blobs of any run-time', () => {

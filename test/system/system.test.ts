@@ -3,14 +3,9 @@
 
 import assert from 'node:assert/strict';
 
-import {
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  profiles,
-  type AuthenticationResult,
-  type EapHost,
-} from '../../lib/index.js';
+import { openEapHost, type AuthenticationResult, type EapHost } from '../../lib/index.js';
+import { memoryUsers, mschapv2Authenticator } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { decodeKeys } from '../../lib/eap/attributes.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 

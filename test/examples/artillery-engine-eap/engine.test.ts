@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { possibleMethods, serverMethods } from '../../../lib/cli/serve-methods.js';
+import { encodeMppeKeys } from '../../../lib/index.js';
 import {
-  encodeMppeKeys,
   makeTestAuthority,
   memoryUsers,
   type MethodDefinition,
   mschapv2Authenticator,
-  RadiusServer,
-} from '../../../lib/index.js';
+} from '../../../lib/methods/index.js';
+import { RadiusServer } from '../../../lib/radius/index.js';
 import { BareSocket } from '../../radius/support.js';
 import type { Helpers } from './artillery.js';
 import EapEngine from './index.js';

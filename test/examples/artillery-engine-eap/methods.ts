@@ -1,10 +1,10 @@
 // The methods by the names that `eaphost auth` has for them, and how the peer of each is made.
 
+import type { MethodName } from 'eaphost';
 import {
   gtc,
   md5,
   type MethodDefinition,
-  type MethodName,
   mschapv2,
   peapPeer,
   type PeapPeerOptions,
@@ -12,7 +12,7 @@ import {
   tlsPeer,
   type TtlsPasswordMethod,
   ttlsPeer,
-} from 'eaphost';
+} from 'eaphost/methods';
 
 type EapInner = 'eap-mschapv2' | 'eap-tls' | 'eap-gtc' | 'eap-md5';
 

@@ -3,13 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import {
-  type MethodDefinition,
-  type MethodName,
-  parseServerNames,
-  type RadiusClientOptions,
-  type TlsIdentity,
-} from 'eaphost';
+import type { MethodName } from 'eaphost';
+import { type MethodDefinition, parseServerNames, type TlsIdentity } from 'eaphost/methods';
+import type { RadiusClientOptions } from 'eaphost/radius';
 
 import type { Script } from './artillery.js';
 import {

@@ -1,6 +1,7 @@
 // The supplicants of one worker: a run-time and a RADIUS client that all virtual users of it share.
 
-import { type EapHost, openEapHost, RadiusClient, radiusTransport } from 'eaphost';
+import { type EapHost, openEapHost } from 'eaphost';
+import { RadiusClient, radiusTransport } from 'eaphost/radius';
 
 import { placed, type Settings } from './settings.js';
 

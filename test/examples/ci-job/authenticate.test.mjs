@@ -6,18 +6,11 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 
-import {
-  diagnostics,
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  peapAuthenticator,
-  peapPeer,
-  profiles,
-  RadiusClient,
-  RadiusServer,
-  radiusTransport,
-} from 'eaphost';
+import { openEapHost } from 'eaphost';
+import { memoryUsers, mschapv2Authenticator, peapAuthenticator, peapPeer } from 'eaphost/methods';
+import { profiles } from 'eaphost/profiles';
+import { RadiusClient, RadiusServer, radiusTransport } from 'eaphost/radius';
+import * as diagnostics from 'eaphost/diagnostics';
 
 const [ca, cert, key, config] = ['ca.pem', 'server.pem', 'server.key', 'serve.json'].map((name) =>
   readFileSync(`radius/${name}`, 'utf8'),

@@ -1,7 +1,8 @@
 // Methods with dialogs of their own, as a module for the editor's `--methods`: EAP-MSCHAPv2, whose dialogs tell in what
 // they give which window they belong to.
 
-import { encodeCredentials, mschapv2, profiles, type MethodDefinition } from '../../../lib/index.js';
+import { encodeCredentials, mschapv2, type MethodDefinition } from '../../../lib/methods/index.js';
+import { profiles } from '../../../lib/profiles/index.js';
 import { alice } from './support.js';
 
 /** The windows that dialogs were raised for. */

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { profiles, RadiusServer } from '../../../lib/index.js';
+import { profiles } from '../../../lib/profiles/index.js';
+import { RadiusServer } from '../../../lib/radius/index.js';
 import { configured, windows } from './dialog-methods.js';
 import type { Kind } from './src/api.js';
 import { isPage, origin } from './src/pages.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import type { RadiusServer } from '../../../lib/index.js';
+import type { RadiusServer } from '../../../lib/radius/index.js';
 import { configured, windows } from './dialog-methods.js';
 import { app, BrowserWindow, handle, invoke, seen } from './fake-electron.js';
 import type { Answer, EditorApi, Progress } from './src/api.js';

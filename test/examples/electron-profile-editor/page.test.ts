@@ -7,7 +7,8 @@ import { join } from 'node:path';
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
-import { profiles, type RadiusServer } from '../../../lib/index.js';
+import { profiles } from '../../../lib/profiles/index.js';
+import type { RadiusServer } from '../../../lib/radius/index.js';
 import type { Calls } from './src/editor.js';
 import { servePages } from './src/pages.js';
 import {

@@ -12,9 +12,9 @@ import {
   memoryUsers,
   mschapv2Authenticator,
   peapAuthenticator,
-  profiles,
-  RadiusServer,
-} from '../../../lib/index.js';
+} from '../../../lib/methods/index.js';
+import { profiles } from '../../../lib/profiles/index.js';
+import { RadiusServer } from '../../../lib/radius/index.js';
 import type { Answer, Progress } from './src/api.js';
 import { Editor, type EditorParts } from './src/editor.js';
 import { openHost, readSettings, type Settings } from './src/settings.js';

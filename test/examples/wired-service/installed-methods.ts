@@ -4,17 +4,15 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
+import { openEapHost, propertyBits, type EapHost } from '../../../lib/index.js';
 import {
   md5,
   mschapv2,
-  openEapHost,
   peapPeer,
-  propertyBits,
-  serveRegistered,
   type ConfigurationSide,
-  type EapHost,
   type MethodDefinition,
-} from '../../../lib/index.js';
+} from '../../../lib/methods/index.js';
+import { serveRegistered } from '../../../lib/registration/index.js';
 import { otherAuthor } from './windows-machine.js';
 
 const file = process.env['EAPHOST_TRUST_ANCHORS'];

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { makeTestAuthority } from '../../../lib/index.js';
+import { makeTestAuthority } from '../../../lib/methods/index.js';
 import { findProgram, Program, run } from '../../interop/programs.js';
 import type { Wire } from './wire.js';
 

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 
-import { encodeCredentials, profiles } from '../../../lib/index.js';
+import { encodeCredentials } from '../../../lib/methods/index.js';
+import { profiles } from '../../../lib/profiles/index.js';
 import { findProgram } from '../../interop/programs.js';
 import { until } from './node-process.js';
 import { Service, type Line } from './service.js';

@@ -37,7 +37,8 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 
-import { openEapHost, peapPeer, ttlsPeer, type EapHost } from '../../../lib/index.js';
+import { openEapHost, type EapHost } from '../../../lib/index.js';
+import { peapPeer, ttlsPeer } from '../../../lib/methods/index.js';
 import { openBridgeLink } from './bridge-link.js';
 import { readConfig, type ServiceConfig } from './config.js';
 import { ask, listen } from './control.js';

@@ -6,17 +6,15 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { tlsAuthenticator, tlsPeer } from '../../../lib/methods/tls/eap-tls.js';
 import { peapAuthenticator, peapPeer } from '../../../lib/methods/tls/peap.js';
 import { ttlsAuthenticator, ttlsPeer } from '../../../lib/methods/tls/ttls.js';
+import { type AuthenticationResult, type EapHost, openEapHost } from '../../../lib/index.js';
 import {
-  type AuthenticationResult,
   type AuthenticatorSide,
-  type EapHost,
   gtcAuthenticator,
   memoryUsers,
   type MethodDefinition,
   mschapv2Authenticator,
-  openEapHost,
-  profiles,
-} from '../../../lib/index.js';
+} from '../../../lib/methods/index.js';
+import { profiles } from '../../../lib/profiles/index.js';
 import { AuthenticatorLink } from '../../supplicant/authenticator-link.js';
 import { certificates } from './certificates.js';
 import { beginPeer } from './support.js';

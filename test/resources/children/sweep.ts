@@ -5,14 +5,10 @@
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
-import {
-  EapError,
-  encodeCredentials,
-  md5,
-  openEapHost,
-  PeerMethod,
-  serveMethods,
-} from '../../../lib/index.js';
+import { EapError, openEapHost } from '../../../lib/index.js';
+import { PeerMethod } from '../../../lib/conversation/index.js';
+import { encodeCredentials, md5 } from '../../../lib/methods/index.js';
+import { serveMethods } from '../../../lib/registration/index.js';
 
 /** What came of a try with so many descriptors. */
 export interface Try {

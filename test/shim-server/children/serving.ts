@@ -1,6 +1,6 @@
 // A process that serves the stalling method: says its endpoint, then each call. Argument: where to stop.
 
-import { serveMethods } from '../../../lib/index.js';
+import { serveMethods } from '../../../lib/registration/index.js';
 import { stages, stallingMethod } from '../stalling.js';
 
 const say = (message: string): void => {

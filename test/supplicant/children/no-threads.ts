@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-import { openEapHost, PeerMethod } from '../../../lib/index.js';
+import { openEapHost } from '../../../lib/index.js';
+import { PeerMethod } from '../../../lib/conversation/index.js';
 import { identityRequest, request } from '../script-method.js';
 import { hasCode, libraryPath, openTestHost, scriptedType, trivialType } from '../support.js';
 

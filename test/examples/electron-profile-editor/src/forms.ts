@@ -1,7 +1,8 @@
 // The forms: which options of a profile have a control, how each is read and written. An option without a control
 // stays as it is.
 
-import { formatMethodType, profiles, type ParsedProfile } from 'eaphost';
+import { formatMethodType } from 'eaphost';
+import { profiles, type ParsedProfile } from 'eaphost/profiles';
 
 import type { Control, Kind, Reading } from './api.js';
 

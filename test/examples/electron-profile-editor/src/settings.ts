@@ -5,14 +5,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import {
-  openEapHost,
-  peapPeer,
-  ttlsPeer,
-  type diagnostics,
-  type EapHost,
-  type MethodDefinition,
-} from 'eaphost';
+import { openEapHost, type EapHost } from 'eaphost';
+import { peapPeer, ttlsPeer, type MethodDefinition } from 'eaphost/methods';
+import * as diagnostics from 'eaphost/diagnostics';
 
 /** Goes to the utility process as it is. */
 export interface Settings {

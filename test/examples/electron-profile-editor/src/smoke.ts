@@ -3,14 +3,10 @@
 
 import { createRequire } from 'node:module';
 
-import {
-  memoryUsers,
-  mschapv2Authenticator,
-  openEapHost,
-  profiles,
-  RadiusServer,
-  type EapHost,
-} from 'eaphost';
+import { openEapHost, type EapHost } from 'eaphost';
+import { memoryUsers, mschapv2Authenticator } from 'eaphost/methods';
+import { profiles } from 'eaphost/profiles';
+import { RadiusServer } from 'eaphost/radius';
 
 import type { Answer, Start } from './api.js';
 import type { Settings } from './settings.js';

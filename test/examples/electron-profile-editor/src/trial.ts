@@ -1,14 +1,9 @@
 // One authentication against a RADIUS server. Runs in a utility process: a method DLL that hangs or crashes takes
 // nothing with it but its trial.
 
-import {
-  diagnostics,
-  RadiusClient,
-  radiusTransport,
-  type EapHost,
-  type FullMethodType,
-  type diagnostics as Diagnostics,
-} from 'eaphost';
+import type { EapHost, FullMethodType } from 'eaphost';
+import { RadiusClient, radiusTransport } from 'eaphost/radius';
+import * as diagnostics from 'eaphost/diagnostics';
 
 import type { Outcome, Progress, ServerAddress } from './api.js';
 
@@ -20,7 +15,7 @@ export interface TrialJob {
   readonly server: ServerAddress;
 }
 
-type OpenHost = (onEvent: (event: Diagnostics.DiagnosticEvent) => void) => Promise<EapHost>;
+type OpenHost = (onEvent: (event: diagnostics.DiagnosticEvent) => void) => Promise<EapHost>;
 
 /** How long to wait for the server's answer, twice. */
 const patience = { timeoutMs: 2_000, retries: 1 };
@@ -73,8 +68,8 @@ export async function runTrial(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const events: Diagnostics.DiagnosticEvent[] = [];
-  const onEvent = (event: Diagnostics.DiagnosticEvent): void => {
+  const events: diagnostics.DiagnosticEvent[] = [];
+  const onEvent = (event: diagnostics.DiagnosticEvent): void => {
     events.push(event);
     if (event.kind !== 'packet') return;
     onProgress({ direction: event.direction, text: diagnostics.describePacket(event.packet).summary });
