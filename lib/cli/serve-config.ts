@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { ownOptions } from '../base/arguments.js';
-import { isNameOf, isObject, type Fields, namesOf } from '../base/guards.js';
+import { type Fields, isNameOf, isObject, namesOf } from '../base/guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import type {
   CertificateName,
@@ -11,7 +11,7 @@ import type {
   TlsAuthenticatorSettings,
   TlsVersion,
 } from '../methods/tls/index.js';
-import { accountErrors } from '../methods/ras-errors.js';
+import { accountErrors } from '../methods/verdicts.js';
 import { memoryUsers, type UserRecord } from '../methods/users.js';
 import type { RadiusServerOptions } from '../radius/index.js';
 import { type MethodChoice, methodForms } from './auth-methods.js';

@@ -20,8 +20,15 @@ import type {
 } from './method.js';
 import { passwordConfiguration } from './password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
-import { isSamePassword, judgeUser, mayResumeUser, passwordVerdict } from './password-authenticator.js';
-import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
+import {
+  discard,
+  isSamePassword,
+  judgeUser,
+  mayResumeUser,
+  passwordIdentity,
+  PasswordPeer,
+  passwordVerdict,
+} from './password.js';
 import type { PasswordAuthenticatorOptions, UserStore } from './users.js';
 import { passwordRefused, refused } from './verdicts.js';
 

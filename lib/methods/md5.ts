@@ -21,8 +21,14 @@ import type {
   PeerStep,
 } from './method.js';
 import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
-import { judgeUser, mayResumeUser, passwordVerdict } from './password-authenticator.js';
-import { discard, passwordIdentity, PasswordPeer } from './password-peer.js';
+import {
+  discard,
+  judgeUser,
+  mayResumeUser,
+  passwordIdentity,
+  PasswordPeer,
+  passwordVerdict,
+} from './password.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
 import { passwordRefused, refused } from './verdicts.js';
 

@@ -35,11 +35,10 @@ import {
   writeSuccess,
 } from './mschapv2-packets.js';
 import { eapCodes } from '../eap/method-packet.js';
-import { judgeUser } from './password-authenticator.js';
+import { judgeUser } from './password.js';
 import { isSameName } from './proved-identity.js';
-import { failureReasonOf, rasErrors } from './ras-errors.js';
+import { failureReasonOf, rasErrors, refused } from './verdicts.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
-import { refused } from './verdicts.js';
 
 /** What the authenticator of EAP-MSCHAPv2 needs. */
 export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptions {

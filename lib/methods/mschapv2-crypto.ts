@@ -3,8 +3,36 @@
 import { transcode } from 'node:buffer';
 import { createCipheriv, createHash, randomFillSync } from 'node:crypto';
 import { md4 } from './md4.js';
-import { rc4 } from './rc4.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
+
+/**
+ * `data` encrypted, or decrypted, with RC4 under `key` (1 to 256 octets), from the start of the key stream. OpenSSL 3 keeps
+ * it out of its default provider.
+ */
+export function rc4(key: Uint8Array, data: Uint8Array): Buffer {
+  const state = Uint8Array.from({ length: 256 }, (_, index) => index);
+  const at = (index: number) => state[index & 0xff] ?? 0;
+  const swap = (left: number, right: number) => {
+    const held = at(left);
+    state[left & 0xff] = at(right);
+    state[right & 0xff] = held;
+  };
+  for (let i = 0, j = 0; i < 256; i++) {
+    j += at(i) + (key[i % key.length] ?? 0);
+    swap(i, j);
+  }
+  const output = Buffer.alloc(data.length);
+  let i = 0;
+  let j = 0;
+  for (const [index, octet] of data.entries()) {
+    i += 1;
+    j += at(i);
+    swap(i, j);
+    output[index] = octet ^ at(at(i) + at(j));
+  }
+  state.fill(0);
+  return output;
+}
 
 /** NtPasswordHash and HashNtPasswordHash of one password, 16 octets each. Both are as good as the password. */
 export interface PasswordHashes {

@@ -30,9 +30,8 @@ import {
   writeResponse,
 } from './mschapv2-packets.js';
 import { eapCodes } from '../eap/method-packet.js';
-import { discard, PasswordPeer } from './password-peer.js';
-import { failureReasonOf, rasErrors } from './ras-errors.js';
-import { passwordRefused } from './verdicts.js';
+import { discard, PasswordPeer } from './password.js';
+import { failureReasonOf, passwordRefused, rasErrors } from './verdicts.js';
 
 /** How the peer behaves. */
 export interface Mschapv2PeerOptions {

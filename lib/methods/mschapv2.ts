@@ -6,9 +6,8 @@ import type { AuthenticatorSide, MethodDefinition, PeerSide } from './method.js'
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
-import { mayResumeUser } from './password-authenticator.js';
+import { mayResumeUser, passwordIdentity } from './password.js';
 import { passwordConfiguration } from './password-fields.js';
-import { passwordIdentity } from './password-peer.js';
 
 /**
  * EAP-MSCHAPv2 (type 26) as peer, for `openEapHost({ methods })`, inside of PEAP and TTLS, and for `converse`. Its user

@@ -14,7 +14,8 @@ import {
   tlsAuthenticator,
   tlsPeer,
 } from '../../lib/methods/tls/index.js';
-import * as asn1 from '../../lib/methods/tls/der.js';
+import * as asn1 from '../../lib/methods/tls/test-authority.js';
+import { values } from '../../lib/methods/tls/revocation.js';
 import { TlsEngine } from '../../lib/methods/tls/engine.js';
 import { weaknessOf } from '../../lib/methods/tls/strength.js';
 import { certificates } from '../methods/tls/certificates.js';
@@ -116,9 +117,7 @@ describe('A server that is known by the hash of its certificate alone', () => {
   const hashOf = (pem: string) => new X509Certificate(pem).fingerprint256;
   /** A list of somebody's, whose signature nobody looks at. */
   function list(of: string, more: { readonly until?: Date; readonly extensions?: readonly Buffer[] } = {}) {
-    const [, , , issuer] = asn1.values(
-      asn1.values(asn1.values(new X509Certificate(of).raw)[0]!.content)[0]!.content,
-    );
+    const [, , , issuer] = values(values(values(new X509Certificate(of).raw)[0]!.content)[0]!.content);
     const { until = new Date(Date.now() + 86_400_000), extensions = [] } = more;
     const algorithm = asn1.sequence(asn1.objectIdentifier('1.2.840.10045.4.3.2'));
     const tbs = asn1.sequence(

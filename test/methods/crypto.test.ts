@@ -12,8 +12,8 @@ import {
   encryptOldHash,
   mschapMsk,
   passwordHashes,
+  rc4,
 } from '../../lib/methods/mschapv2-crypto.js';
-import { rc4 } from '../../lib/methods/rc4.js';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 

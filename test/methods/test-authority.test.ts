@@ -3,8 +3,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { tlsAuthenticator, tlsPeer } from '../../lib/methods/tls/eap-tls.js';
-import * as asn1 from '../../lib/methods/tls/der.js';
-import { makeTestAuthority } from '../../lib/methods/tls/test-authority.js';
+import * as asn1 from '../../lib/methods/tls/test-authority.js';
 import { assertFailure, assertSuccess, converse } from './tls/support.js';
 
 describe('DER', () => {
@@ -35,7 +34,7 @@ describe('DER', () => {
 });
 
 describe('The throw-away authority', () => {
-  const authority = makeTestAuthority({ name: 'Authority of the test', days: 5 });
+  const authority = asn1.makeTestAuthority({ name: 'Authority of the test', days: 5 });
   const server = authority.issue({
     name: 'the server',
     purpose: 'server',
@@ -54,7 +53,7 @@ describe('The throw-away authority', () => {
 
   it('issues certificates that name, bind and limit', () => {
     const ca = new X509Certificate(authority.ca);
-    const other = new X509Certificate(makeTestAuthority().ca);
+    const other = new X509Certificate(asn1.makeTestAuthority().ca);
     for (const [{ cert, key }, names, usage] of [
       [server, 'DNS:radius.example.org, DNS:other.example.org', '1.3.6.1.5.5.7.3.1'],
       [client, 'email:alice@example.org', '1.3.6.1.5.5.7.3.2'],
@@ -75,7 +74,7 @@ describe('The throw-away authority', () => {
     const { ca } = authority;
     const method = tlsAuthenticator({ ...server, clients: { ca } });
     assertSuccess(await converse(tlsPeer({ ca, ...client, serverNames: ['other.example.org'] }), method));
-    const stranger = makeTestAuthority().issue({ name: 'x', purpose: 'client' });
+    const stranger = asn1.makeTestAuthority().issue({ name: 'x', purpose: 'client' });
     assertFailure(await converse(tlsPeer({ ca, ...stranger }), method));
     const late = authority.issue({ name: 'x', purpose: 'client', notAfter: new Date(Date.now() - 60_000) });
     assertFailure(await converse(tlsPeer({ ca, ...late }), method));

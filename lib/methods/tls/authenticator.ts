@@ -19,7 +19,7 @@ import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
-import { contextAgain, contextOf, type TlsAuthenticatorSettings } from './options.js';
+import { contextAgain, contextOf, type TlsAuthenticatorSettings, type TlsMethod } from './options.js';
 import {
   AuthenticatorSessions,
   newTicketKeys,
@@ -27,7 +27,6 @@ import {
   type ResumableConnection,
   wipeResumable,
 } from './resumption.js';
-import type { TlsMethod } from './tls-method.js';
 import type { Judge, Refusal } from './trust.js';
 import {
   type AuthenticatorTunnel,

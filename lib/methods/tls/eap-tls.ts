@@ -15,11 +15,16 @@ import type {
 import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
 import { refused } from '../verdicts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
-import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
+import {
+  type TlsAuthenticatorSettings,
+  type TlsIdentity,
+  type TlsMethod,
+  type TlsPeerSettings,
+  tlsProperties,
+} from './options.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { PeerSetups } from './profile.js';
 import { certificateNames } from './server-names.js';
-import { type TlsMethod, tlsProperties } from './tls-method.js';
 import { clientJudge, type ClientTrust, TlsOptionsError } from './trust.js';
 import {
   type AuthenticatorTunnel,

@@ -6,14 +6,18 @@ import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
-import type { TlsAuthenticatorSettings, TlsPeerSettings } from './options.js';
+import {
+  type TlsAuthenticatorSettings,
+  type TlsMethod,
+  type TlsPeerSettings,
+  tunnelProperties,
+} from './options.js';
 import { type CryptoBindingOffer, PeapAuthenticator } from './peap-authenticator.js';
 import { type CryptoBindingPolicy, PeapPeer } from './peap-peer.js';
 import { gtc } from '../gtc.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
-import { type TlsMethod, tunnelProperties } from './tls-method.js';
-import { tunnelIdentity } from './tunnel-identity.js';
+import { tunnelIdentity } from './tunnel.js';
 
 /** What the peer of PEAP is given: whom to trust, and what to do in the tunnel. */
 export interface PeapPeerOptions extends TlsPeerSettings {

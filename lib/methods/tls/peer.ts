@@ -9,18 +9,23 @@ import type { EapAttribute, Flag } from '../../eap/names.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../../eap/method-packet.js';
 import { wipe } from '../credentials.js';
-import { discard } from '../password-peer.js';
+import { discard } from '../password.js';
 import type { PeerFailure } from '../verdicts.js';
 import { TlsEngine } from './engine.js';
 import { peerFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
-import { certificateOf, contextOf, type TlsIdentity, type TlsPeerSettings } from './options.js';
+import {
+  certificateOf,
+  contextOf,
+  type TlsIdentity,
+  type TlsMethod,
+  type TlsPeerSettings,
+} from './options.js';
 import type { PeerProfile } from './profile.js';
 import { type PeerResumption, PeerSessions } from './resumption.js';
 import { serverCertificateNames } from './server-names.js';
 import { smallestGroup } from './strength.js';
-import type { TlsMethod } from './tls-method.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
 import { commitment, type Connection, connectionOf, type PeerTunnel, type PeerTunnelStep } from './tunnel.js';
 

@@ -13,8 +13,8 @@ import type {
 import { profiles } from '../../profiles/index.js';
 import { formatMethodType, isSameMethodType, type MethodType } from '../../eap/names.js';
 import type { MethodDefinition } from '../method.js';
-import { parseServerNames, type ServerName } from './server-names.js';
-import { TlsOptionsError } from './trust.js';
+import { parseServerNames } from './server-names.js';
+import { type ProfileTrust, TlsOptionsError } from './trust.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 
 /** A parsed profile of one of these methods. */
@@ -23,16 +23,6 @@ export type TlsProfile = { readonly unknown?: readonly string[] } & (
   | { readonly method: 'peap'; readonly options: PeapOptions }
   | { readonly method: 'ttls'; readonly options: TtlsOptions }
 );
-
-/** Whom a profile trusts, on top of what the method's own options demand. */
-export interface ProfileTrust {
-  /** False: the server's certificate does not matter. */
-  readonly isValidated: boolean;
-  /** SHA-1 of the roots; undefined where the profile names none. */
-  readonly rootHashes: readonly string[] | undefined;
-  /** Undefined where any name will do. */
-  readonly serverNames: readonly ServerName[] | undefined;
-}
 
 /** An inner EAP method and its connection blob. */
 export interface InnerMethod {

@@ -2,7 +2,6 @@
 // The lists are the owner's word, as the hash is: their signatures are not looked at.
 
 import type { X509Certificate } from 'node:crypto';
-import { type DerValue, values } from './der.js';
 
 /** A revocation list (RFC 5280, 5.1). */
 interface RevocationList {
@@ -104,4 +103,34 @@ function timeOf(value: DerValue | undefined): number {
   const time = Date.parse(full.replace(form, '$1-$2-$3T$4:$5:$6Z'));
   if (Number.isNaN(time)) throw new RangeError('a time has another form than RFC 5280 gives it');
   return time;
+}
+
+/** A value that was read. */
+export interface DerValue {
+  readonly tag: number;
+  readonly content: Buffer;
+  /** With tag and length. */
+  readonly whole: Buffer;
+}
+
+/**
+ * The values in octets, one after the other.
+ * @throws RangeError where they do not fill the octets
+ */
+export function values(octets: Buffer): DerValue[] {
+  const found: DerValue[] = [];
+  for (let at = 0; at < octets.length;) {
+    const first = octets.readUInt8(at + 1);
+    const more = first < 0x80 ? 0 : first & 0x7f;
+    const start = at + 2 + more;
+    const end = start + (more === 0 ? first : octets.readUIntBE(at + 2, more));
+    if (end > octets.length) throw new RangeError('a value is cut short');
+    found.push({
+      tag: octets.readUInt8(at),
+      content: octets.subarray(start, end),
+      whole: octets.subarray(at, end),
+    });
+    at = end;
+  }
+  return found;
 }

@@ -9,7 +9,6 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { ownOptions } from '../../base/arguments.js';
-import * as asn1 from './der.js';
 
 /** A certificate and its key, in PEM. */
 export interface IssuedIdentity {
@@ -41,6 +40,59 @@ export interface TestAuthority {
   issue(this: void, subject: CertificateSubject): IssuedIdentity;
 }
 
+// The forms of DER (X.690) that certificates are written in.
+
+/** One value: tag, length, content. */
+export function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(content);
+  if (body.length < 0x80) return Buffer.concat([Buffer.of(tag, body.length), body]);
+  const octets: number[] = [];
+  for (let rest = body.length; rest > 0; rest >>>= 8) octets.unshift(rest & 0xff);
+  return Buffer.concat([Buffer.of(tag, 0x80 | octets.length, ...octets), body]);
+}
+
+export const sequence = (...content: readonly Uint8Array[]): Buffer => der(0x30, ...content);
+export const set = (...content: readonly Uint8Array[]): Buffer => der(0x31, ...content);
+export const octetString = (...content: readonly Uint8Array[]): Buffer => der(0x04, ...content);
+export const boolean = (value: boolean): Buffer => der(0x01, Buffer.of(value ? 0xff : 0));
+export const text = (value: string): Buffer => der(0x0c, Buffer.from(value));
+
+/** A tag of the context's own. */
+export const tagged = (number: number, ...content: readonly Uint8Array[]): Buffer =>
+  der(0xa0 | number, ...content);
+
+/** A positive number, most significant octet first. */
+export function integer(octets: Uint8Array): Buffer {
+  let at = 0;
+  while (at < octets.length - 1 && octets[at] === 0) at++;
+  const digits = octets.subarray(at);
+  return der(0x02, ((digits[0] ?? 0) & 0x80) === 0 ? digits : Buffer.concat([Buffer.of(0), digits]));
+}
+
+/** Bits, of which the last octet leaves some unused. */
+export const bitString = (octets: Uint8Array, unused = 0): Buffer => der(0x03, Buffer.of(unused), octets);
+
+/** An object identifier in dotted numbers. */
+export function objectIdentifier(dotted: string): Buffer {
+  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
+  const octets = [first * 40 + second, ...rest].flatMap((arc) => {
+    const groups = [arc & 0x7f];
+    for (let high = Math.floor(arc / 128); high > 0; high = Math.floor(high / 128)) {
+      groups.unshift(0x80 | (high & 0x7f));
+    }
+    return groups;
+  });
+  return der(0x06, Buffer.from(octets));
+}
+
+/** A point in time to the second; as RFC 5280 wants it, UTCTime up to 2049 and GeneralizedTime from then on. */
+export function time(date: Date): Buffer {
+  const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/gu, '');
+  return date.getUTCFullYear() < 2050
+    ? der(0x17, Buffer.from(digits.slice(2)))
+    : der(0x18, Buffer.from(digits));
+}
+
 const ids = {
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   commonName: '2.5.4.3',
@@ -60,7 +112,7 @@ const defaultDays = 30;
 const emailTag = 0x81;
 const dnsTag = 0x82;
 /** keyCertSign and cRLSign; digitalSignature. */
-const usages = { authority: asn1.bitString(Buffer.of(0x06), 1), other: asn1.bitString(Buffer.of(0x80), 7) };
+const usages = { authority: bitString(Buffer.of(0x06), 1), other: bitString(Buffer.of(0x80), 7) };
 
 /**
  * Makes an authority with a P-256 key, for tests: nobody keeps its key, and nothing can be revoked.
@@ -81,7 +133,7 @@ export function makeTestAuthority(
     notBefore,
     notAfter,
     extensions: [
-      extension(ids.basicConstraints, asn1.sequence(asn1.boolean(true)), true),
+      extension(ids.basicConstraints, sequence(boolean(true)), true),
       extension(ids.keyUsage, usages.authority, true),
     ],
   });
@@ -92,11 +144,11 @@ export function makeTestAuthority(
       const { name: subject, purpose, dnsNames = [], emails = [], upn } = subjectOptions;
       const { notAfter: end = notAfter } = subjectOptions;
       const own = newKeys();
-      const otherName = asn1.objectIdentifier(ids.userPrincipalName);
+      const otherName = objectIdentifier(ids.userPrincipalName);
       const names = [
-        ...(upn === undefined ? [] : [asn1.tagged(0, otherName, asn1.tagged(0, asn1.text(upn)))]),
-        ...emails.map((email) => asn1.der(emailTag, Buffer.from(email, 'latin1'))),
-        ...dnsNames.map((host) => asn1.der(dnsTag, Buffer.from(host, 'latin1'))),
+        ...(upn === undefined ? [] : [tagged(0, otherName, tagged(0, text(upn)))]),
+        ...emails.map((email) => der(emailTag, Buffer.from(email, 'latin1'))),
+        ...dnsNames.map((host) => der(dnsTag, Buffer.from(host, 'latin1'))),
       ];
       const cert = certificate({
         issuer,
@@ -105,10 +157,10 @@ export function makeTestAuthority(
         notBefore: new Date(Math.min(notBefore.getTime(), end.getTime() - hour)),
         notAfter: end,
         extensions: [
-          extension(ids.basicConstraints, asn1.sequence(), true),
+          extension(ids.basicConstraints, sequence(), true),
           extension(ids.keyUsage, usages.other, true),
-          extension(ids.extendedKeyUsage, asn1.sequence(asn1.objectIdentifier(ids[purpose]))),
-          ...(names.length > 0 ? [extension(ids.subjectAltName, asn1.sequence(...names))] : []),
+          extension(ids.extendedKeyUsage, sequence(objectIdentifier(ids[purpose]))),
+          ...(names.length > 0 ? [extension(ids.subjectAltName, sequence(...names))] : []),
         ],
       });
       return { cert, key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
@@ -140,26 +192,26 @@ function newKeys(): Keys {
 
 /** A certificate of version 3 (RFC 5280, 4.1), in PEM. */
 function certificate({ issuer, subject, notBefore, notAfter, extensions }: Contents): string {
-  const algorithm = asn1.sequence(asn1.objectIdentifier(ids.ecdsaWithSha256));
-  const content = asn1.sequence(
-    asn1.tagged(0, asn1.integer(Buffer.of(2))),
-    asn1.integer(randomBytes(16)),
+  const algorithm = sequence(objectIdentifier(ids.ecdsaWithSha256));
+  const content = sequence(
+    tagged(0, integer(Buffer.of(2))),
+    integer(randomBytes(16)),
     algorithm,
     distinguishedName(issuer.name),
-    asn1.sequence(asn1.time(notBefore), asn1.time(notAfter)),
+    sequence(time(notBefore), time(notAfter)),
     distinguishedName(subject.name),
     publicKeyOf(subject),
-    asn1.tagged(
+    tagged(
       3,
-      asn1.sequence(
+      sequence(
         ...extensions,
-        extension(ids.subjectKeyIdentifier, asn1.octetString(keyIdentifier(subject))),
-        extension(ids.authorityKeyIdentifier, asn1.sequence(asn1.der(0x80, keyIdentifier(issuer)))),
+        extension(ids.subjectKeyIdentifier, octetString(keyIdentifier(subject))),
+        extension(ids.authorityKeyIdentifier, sequence(der(0x80, keyIdentifier(issuer)))),
       ),
     ),
   );
   const signature = sign('sha256', content, issuer.keys.privateKey);
-  return new X509Certificate(asn1.sequence(content, algorithm, asn1.bitString(signature))).toString();
+  return new X509Certificate(sequence(content, algorithm, bitString(signature))).toString();
 }
 
 function publicKeyOf({ keys }: Party): Buffer {
@@ -171,11 +223,11 @@ function keyIdentifier(party: Party): Buffer {
 }
 
 function distinguishedName(commonName: string): Buffer {
-  const name = asn1.sequence(asn1.objectIdentifier(ids.commonName), asn1.text(commonName));
-  return asn1.sequence(asn1.set(name));
+  const name = sequence(objectIdentifier(ids.commonName), text(commonName));
+  return sequence(set(name));
 }
 
 function extension(id: string, value: Uint8Array, isCritical = false): Buffer {
-  const critical = isCritical ? [asn1.boolean(true)] : [];
-  return asn1.sequence(asn1.objectIdentifier(id), ...critical, asn1.octetString(value));
+  const critical = isCritical ? [boolean(true)] : [];
+  return sequence(objectIdentifier(id), ...critical, octetString(value));
 }

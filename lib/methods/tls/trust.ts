@@ -7,7 +7,6 @@ import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
 import { printable } from '../../base/printable.js';
 import { alerts } from './alerts.js';
 import type { PeerCertificate } from './engine.js';
-import type { ProfileTrust } from './profile.js';
 import { revocationCheck } from './revocation.js';
 import { weaknessOf } from './strength.js';
 import { serverCertificateNames, type ServerName, serverNameCheck } from './server-names.js';
@@ -47,6 +46,16 @@ export interface ClientTrust {
   readonly ca: Pem;
   /** Revocation lists, one for each authority of the chain. With any, what no list vouches for is refused. */
   readonly crl?: Pem;
+}
+
+/** Whom a profile trusts, on top of what the method's own options demand. */
+export interface ProfileTrust {
+  /** False: the server's certificate does not matter. */
+  readonly isValidated: boolean;
+  /** SHA-1 of the roots; undefined where the profile names none. */
+  readonly rootHashes: readonly string[] | undefined;
+  /** Undefined where any name will do. */
+  readonly serverNames: readonly ServerName[] | undefined;
 }
 
 const optionErrors = {

@@ -4,7 +4,7 @@ import { microsoft } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
 import { wipe } from '../credentials.js';
-import { judgeUser, mayResumeUser, passwordVerdict } from '../password-authenticator.js';
+import { judgeUser, mayResumeUser, passwordVerdict } from '../password.js';
 import type { UserStore } from '../users.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator } from './inner-authenticator.js';

@@ -4,7 +4,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { microsoft } from '../../eap/attributes.js';
 import { wipe, withoutDomain } from '../credentials.js';
-import { isSamePassword } from '../password-authenticator.js';
+import { isSamePassword } from '../password.js';
 import {
   authenticatorResponse,
   challengeHash,

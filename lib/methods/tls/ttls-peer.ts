@@ -5,10 +5,9 @@ import { eapErrorCodes } from '../../base/error-codes.js';
 import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
 import { encodeCredentials, identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
-import { PasswordPeer } from '../password-peer.js';
+import { PasswordPeer } from '../password.js';
 import { readFailure } from '../mschapv2-packets.js';
-import { failureReasonOf } from '../ras-errors.js';
-import { passwordRefused, type PeerFailure } from '../verdicts.js';
+import { failureReasonOf, passwordRefused, type PeerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import {
   avpCodes,
@@ -21,7 +20,7 @@ import {
   writeAvp,
 } from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
-import { type Connection, type PeerTunnel, type PeerTunnelResult, type PeerTunnelStep } from './tunnel.js';
+import type { Connection, PeerTunnel, PeerTunnelResult, PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';
 
 /** The inside of a peer's EAP-TTLS conversation with a password method. */

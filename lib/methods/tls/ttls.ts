@@ -5,19 +5,23 @@ import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '.
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
 import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';
-import { passwordIdentity } from '../password-peer.js';
+import { passwordIdentity } from '../password.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import { gtc } from '../gtc.js';
-import type { TlsAuthenticatorSettings, TlsIdentity, TlsPeerSettings } from './options.js';
+import {
+  type TlsAuthenticatorSettings,
+  type TlsIdentity,
+  type TlsMethod,
+  type TlsPeerSettings,
+  tunnelProperties,
+} from './options.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
-import { type TlsMethod, tunnelProperties } from './tls-method.js';
 import { TlsOptionsError } from './trust.js';
 import { TtlsAuthenticator, type TtlsInside } from './ttls-authenticator.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 import { TtlsEapPeer, TtlsPasswordPeer } from './ttls-peer.js';
-import { tunnelIdentity } from './tunnel-identity.js';
-import type { PeerTunnel } from './tunnel.js';
+import { type PeerTunnel, tunnelIdentity } from './tunnel.js';
 
 /** What the peer of EAP-TTLS is given: whom to trust, and what to do in the tunnel. */
 export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {

@@ -5,6 +5,9 @@ import type { X509Certificate } from 'node:crypto';
 import type { EapAttribute } from '../../eap/names.js';
 import type {
   AuthenticatorResult,
+  IdentityReply,
+  IdentityRequest,
+  MethodDefinition,
   PeerResult,
   PeerResultReason,
   PeerStep,
@@ -14,6 +17,7 @@ import type { PeerFailure } from '../verdicts.js';
 import type { TlsEngine, TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';
 import type { ResumableConnection } from './resumption.js';
+import { decodeCredentials, isUserBlob, wipeCredentials } from '../credentials.js';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -103,3 +107,26 @@ export interface AuthenticatorTunnel {
 
 /** The server's word that it is done where nothing else says so in the tunnel (RFC 9190, 2.5; RFC 9427, 4). */
 export const commitment = Buffer.of(0);
+
+/**
+ * The inner identity, or the outer one in its place where the user blob or `outer` has one. `invokeUi` as the inner
+ * method says.
+ * @param request with the connection blob of the inner method
+ */
+export async function tunnelIdentity(
+  inner: MethodDefinition | undefined,
+  outer: string | undefined,
+  request: IdentityRequest,
+): Promise<IdentityReply> {
+  if (!inner?.peer) throw new Error('A tunnel method needs an inner method with a peer side');
+  const reply = await inner.peer.getIdentity(request);
+  const identity = routingIdentityOf(request.credentials) ?? outer;
+  return 'identity' in reply && identity !== undefined ? { ...reply, identity } : reply;
+}
+
+function routingIdentityOf(credentials: Uint8Array): string | undefined {
+  if (!isUserBlob(credentials)) return undefined;
+  const decoded = decodeCredentials(credentials);
+  wipeCredentials(decoded);
+  return decoded.routingIdentity === '' ? undefined : decoded.routingIdentity;
+}

@@ -3,9 +3,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { ProvedIdentity } from '../method.js';
-import { judgeUser } from '../password-authenticator.js';
+import { judgeUser } from '../password.js';
 import { isSameName } from '../proved-identity.js';
-import { failureReasonOf, rasErrors } from '../ras-errors.js';
+import { failureReasonOf, rasErrors } from '../verdicts.js';
 import type { UserStore } from '../users.js';
 import { alerts } from './alerts.js';
 import type { ClientPolicy } from './authenticator.js';
