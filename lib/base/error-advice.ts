@@ -140,10 +140,7 @@ const advice: ReadonlyMap<number, Advice> = new Map<number, Advice>([
     systemErrorCodes.ERROR_CONNECTION_ABORTED,
     () => 'the process that holds the method went away during the call',
   ],
-  [
-    systemErrorCodes.ERROR_BAD_NET_RESP,
-    () => 'the process that holds the method answered with what is no answer',
-  ],
+  [systemErrorCodes.ERROR_BAD_NET_RESP, () => 'the process that serves the method sent an invalid answer'],
   [systemErrorCodes.ERROR_UNHANDLED_EXCEPTION, () => 'the method threw'],
   [
     systemErrorCodes.ERROR_INVALID_STATE,

@@ -35,10 +35,10 @@ ${[...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).j
                  last with exitCode; where the command failed, with error, too: { code, message, remedy }
 
 Exit codes:
-  0    it is done, and where a question was asked, the answer is good
-  1    the answer is no: rejected, refused, something to mend
-  2    it could not be done; standard error says why, and what to do
-  130  it was interrupted
+  0    success
+  1    rejected, or a problem was found
+  2    failed; standard error says why, and what to do
+  130  interrupted
 
 Environment:
   EAPHOST_PASSWORD, EAPHOST_SECRET, EAPHOST_SERVER_PASSWORD

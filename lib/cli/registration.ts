@@ -53,7 +53,7 @@ export async function loadMethods(file: string): Promise<readonly MethodDefiniti
       checkMethod(each, 'the method');
       return each;
     } catch (error) {
-      throw new UsageError(`--module ${file} exports what is no method: ${describeError(error)}`);
+      throw new UsageError(`--module ${file} exports an invalid method: ${describeError(error)}`);
     }
   });
 }

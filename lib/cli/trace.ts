@@ -71,7 +71,7 @@ async function runProgram({ program, args }: CommandLine): Promise<Ended> {
   if (!(await thisMachine.isFile(path))) {
     throw new TraceError(
       `there is no ${path}, the program of Windows that controls tracing`,
-      'use an edition of Windows that has it: Wine and reduced images have not',
+      'use an edition of Windows that has it: Wine and reduced images do not',
     );
   }
   const env = environmentWithoutSecrets();

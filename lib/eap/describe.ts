@@ -171,7 +171,7 @@ function describeType(type: number, data: Buffer): { detail: string; fields: Pac
   }
 }
 
-/** What a packet says. Anything can be given: what is no EAP packet is described as far as it goes. */
+/** What a packet says. Accepts any octets: an invalid packet is described as far as it can be read. */
 export function describePacket(packet: Uint8Array): PacketDescription {
   const octets = Buffer.from(packet.buffer, packet.byteOffset, packet.length);
   if (octets.length < 4) {

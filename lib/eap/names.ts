@@ -181,7 +181,7 @@ export function formatMethodType(method: MethodType): string {
   return `${method.type}${vendor} (author ${method.authorId ?? 0})`;
 }
 
-/** The bits of an array of names. Throws TypeError that names `argument` for what is none. */
+/** The bits of an array of names. Throws a TypeError that names `argument` if it is not such an array. */
 export function namesToBits<Name extends string>(
   names: unknown,
   argument: string,

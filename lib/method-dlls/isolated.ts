@@ -386,7 +386,7 @@ export async function openIsolated<Role extends NativeRole>(
   try {
     await host.call(0, 'prepare', [folder]);
     onOpening();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-host.ts gives it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-child.ts gives it
     const opened = (await host.call(0, 'open', [options])) as IsolatedDll;
     const native = new IsolatedMethod(host, opened);
     return {

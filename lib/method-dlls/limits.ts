@@ -20,7 +20,7 @@ export interface CallLimits {
   readonly method: FullMethodType;
   /** Milliseconds; undefined: none. */
   readonly limit: number | undefined;
-  /** When the limit's time begins: at once where it is left out. */
+  /** When the limit's time begins. Default: immediately. */
   readonly begins?: Promise<void> | undefined;
   readonly signal: AbortSignal | undefined;
   /** The caller goes on without the call: by an abort, or with the error of a hang. */

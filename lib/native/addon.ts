@@ -1,4 +1,4 @@
-// The native addon as its binary exports it, and how the surface in native.ts is made of it. To JavaScript an
+// The native addon as its binary exports it, and how the surface in runtime-types.ts is made of it. To JavaScript an
 // exchange costs what N-API costs: a promise, an object and a buffer made through it take longer than all the rest.
 // So the binary makes none of them. A call passes a ticket; completions come back in batches, described by numbers
 // in an array that both sides share, and the promises, objects and buffers are made here.
@@ -160,7 +160,7 @@ class Calls {
 
 class Session implements NativeSession {
   readonly id: number;
-  /** Held, because a run-time that nobody holds is closed, and its sessions are ended. */
+  /** Keeps the run-time reachable: collecting it would end this session. */
   readonly runtime: NativeRuntime;
   readonly #calls: Calls;
   readonly #handle: SessionHandle;

@@ -26,7 +26,7 @@ let named: string | undefined;
  * Names the folder of the binaries, or the addon in it, for programs that move them: bundled programs, installers.
  * It goes before every other place, so call it before the first session; the environment variable EAPHOST_BINARY
  * does the same, but in a process that has more rights than whoever set the variable (see the guide of security).
- * Nobody else may be able to write to the folder. Throws TypeError or RangeError for what is no absolute path, and
+ * Nobody else may be able to write to the folder. Throws TypeError or RangeError for anything but an absolute path, and
  * Error where a binary is loaded.
  */
 export function useBinary(path: string): void {

@@ -1,4 +1,4 @@
-// Method DLLs as the binary exports them, and how the surface in native-hosting.ts is made of it, as binding.ts does
+// Method DLLs as the binary exports them, and how the surface in method-types.ts is made of it, as addon.ts does
 // for the run-time: promises, steps and buffers are made here. native/addon/method_object.cc is the other half.
 
 import type {
@@ -80,7 +80,7 @@ export interface HostingBinding {
 
 class PeerSession implements NativePeerSession {
   readonly number: number;
-  /** Held, because a method that nobody holds is closed, and its sessions are ended. */
+  /** Keeps the method reachable: collecting it would end this session. */
   readonly method: PeerMethod;
   readonly #calls: CallStarter;
   readonly #handle: PeerSessionHandle;
@@ -155,7 +155,7 @@ class PeerSession implements NativePeerSession {
 
 class AuthenticatorSession implements NativeAuthenticatorSession {
   readonly number: number;
-  /** Held, because a method that nobody holds is closed, and its sessions are ended. */
+  /** Keeps the method reachable: collecting it would end this session. */
   readonly method: AuthenticatorMethod;
   readonly #calls: CallStarter;
   readonly #handle: AuthenticatorSessionHandle;

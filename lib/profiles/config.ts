@@ -61,10 +61,10 @@ export function blob(options: BlobOptions): string {
  * Reads an EapHostConfig document, in the builders' spelling or in that of Microsoft's documents (`eapTtls`,
  * `TrustedRootCAHashes`, `Eap` in place of a nested EapHostConfig). The parsed options go back into the builder.
  *
- * What no option expresses is named in `unknown`. Refused instead, with EapError EAP_E_EAPHOST_XML_MALFORMED that
- * says where: what is no well-formed XML or has a document type; elements out of the schemas' order, missing or too
- * many; wrong values; an inner method without typed options, or two of them where one can be; namespaces that begin
- * with https:. Throws TypeError where `xml` is no string.
+ * What no option expresses is named in `unknown`. Throws an EapError, EAP_E_EAPHOST_XML_MALFORMED, that says
+ * where, for: XML that is not well-formed or has a document type; elements out of the schemas' order, missing or
+ * repeated; wrong values; an inner method without typed options, or two where one is allowed; namespaces that begin
+ * with https:. Throws TypeError if `xml` is not a string.
  */
 export function parseConfig(xml: string): ParsedProfile {
   const report = new Report();

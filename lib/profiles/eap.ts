@@ -31,7 +31,7 @@ export function readNumber(element: ParsedElement, report: Report): number {
   return Number(text);
 }
 
-/** The only key of `value` and what is there. Throws TypeError for what is no object with exactly one of `keys`. */
+/** The only key of `value` and what is there. Throws TypeError for anything but an object with exactly one of `keys`. */
 export function onlyEntry<K extends string>(
   value: unknown,
   path: string,

@@ -125,9 +125,9 @@ function withoutQuotes(message: string): string {
 }
 
 /**
- * Reads a document. Throws TypeError for what is no string and EapError (EAP_E_EAPHOST_XML_MALFORMED) for what is
- * not well-formed XML 1.0 with namespaces, has a document type, is longer than {@link maxXmlLength} or nested
- * deeper than 64.
+ * Reads a document. Throws TypeError for anything but a string, and EapError (EAP_E_EAPHOST_XML_MALFORMED) for a
+ * document that is not well-formed XML 1.0 with namespaces, has a document type, is longer than {@link maxXmlLength} or
+ * is nested deeper than 64.
  */
 export function readXml(xml: unknown): ParsedElement {
   if (typeof xml !== 'string') throw new TypeError('xml must be a string');

@@ -1,5 +1,5 @@
 // MS-MPPE-Send-Key and MS-MPPE-Recv-Key as they travel in an Access-Accept: encrypted for its request (RFC 2548,
-// 2.4.2). In plain form they are lib/attributes' matter.
+// 2.4.2). lib/eap/attributes.ts has their plain form.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { encodeVendorSpecific, microsoft } from '../eap/attributes.js';

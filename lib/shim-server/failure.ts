@@ -37,7 +37,7 @@ function textField(error: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A Win32 code out of a number that may be a signed one; undefined for 0 and for what is no code. */
+/** A Win32 code out of a number that may be a signed one; undefined for 0 and for an invalid code. */
 function codeField(error: unknown, name: string): number | undefined {
   const value = field(error, name);
   if (typeof value !== 'number' || !Number.isInteger(value)) return undefined;

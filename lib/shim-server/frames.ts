@@ -340,7 +340,7 @@ export class FrameWriter {
 
 const guidPattern = /^([\da-f]{8})-([\da-f]{4})-([\da-f]{4})-([\da-f]{4})-([\da-f]{12})$/i;
 
-/** A GUID's 16 octets as they lie in Windows' memory; zeros for undefined and for what is no GUID. */
+/** A GUID's 16 octets as they lie in Windows' memory; zeros for undefined and for an invalid GUID. */
 export function guidOctets(guid: string | undefined): Buffer {
   const octets = Buffer.alloc(16);
   const parts = guid === undefined ? null : guidPattern.exec(guid);

@@ -192,7 +192,7 @@ export abstract class Configuration<
 
   /**
    * A profile's EapHostConfig as a connection blob, and the method that it is for: EapHostPeerConfigXml2Blob. Rejects
-   * with `EAP_E_EAPHOST_XML_MALFORMED` for what is no profile, and with
+   * with `EAP_E_EAPHOST_XML_MALFORMED` for an invalid profile, and with
    * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
    *
    * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.

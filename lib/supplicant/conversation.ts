@@ -147,7 +147,7 @@ class Conversation {
     }
   }
 
-  /** Waits for what is not the session, until the conversation is aborted. */
+  /** Waits for something other than the session, such as the transport, until the conversation is aborted. */
   async #wait<T>(start: () => Promise<T>): Promise<T> {
     this.#signal.throwIfAborted();
     return untilAborted(start(), this.#signal);

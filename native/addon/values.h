@@ -46,7 +46,7 @@ napi_value ToStep(napi_env env, const host::Step& step);
 napi_value ToResult(napi_env env, const host::Result& result);
 napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info);
 napi_value ToMethodType(napi_env env, const abi::EAP_METHOD_TYPE& type);
-// NativeIdentity in lib/native-identity.ts.
+// NativeIdentity in lib/native/runtime-types.ts.
 napi_value ToIdentity(napi_env env, const host::Identity& identity);
 
 }  // namespace eaphost::addon

@@ -179,7 +179,7 @@ Status PeerMachine::Handle(const abi::EapPeerMethodOutput& output, Action& actio
       action = abi::EapHostPeerResponseNone;
       break;
     default:
-      return {};  // Discard, and what is no action at all
+      return {};  // Discard, and any unknown action
   }
   if (!status.ok()) return Describe(std::move(status), settings_.type);
   stage_ = Stage::kMethod;

@@ -66,7 +66,7 @@ inline HRESULT CreateXmlDocument(XmlOwned<::IXMLDOMDocument2>& document) {
   return S_OK;
 }
 
-// S_FALSE for what is not well-formed.
+// S_FALSE if the text is not well-formed XML.
 inline HRESULT LoadXml(::IXMLDOMDocument2& document, std::u16string_view xml) {
   const XmlText text(xml);
   if (text.get() == nullptr) return E_OUTOFMEMORY;

@@ -175,7 +175,7 @@ bool Stream::IsAddress(const std::u16string& address) {
 
 abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& owner,
                            const Deadline& deadline, std::unique_ptr<Stream>* stream) {
-  // Nobody is named where there is no registry to name him.
+  // Only Windows' registry names an owner.
   if (!owner.empty()) return kErrorAccessDenied;
   sockaddr_un name;
   if (!Fill(address, &name)) return abi::kErrorConnectionRefused;

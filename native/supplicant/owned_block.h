@@ -1,7 +1,7 @@
 // A block that a run-time handed out for its caller to free: wiped, since it may hold credentials, and freed
 // by the function that its API names (EapHostPeerFreeRuntimeMemory, EapHostPeerFreeMemory), on the thread
-// that got it. Only what a call that succeeded gave is taken over: what a failed one left is nobody's. A size
-// that cannot be is not believed: then the block is only freed.
+// that got it. A failed call's output is ignored. If the size is impossible, the block
+// is freed without being wiped.
 #pragma once
 
 #include <cstddef>

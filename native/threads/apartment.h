@@ -23,7 +23,7 @@ class ApartmentWait {
 
   // Any thread. A Wake that comes before Wait is not lost.
   void Wake();
-  // On the apartment's thread. Returns after a Wake; what windows of the thread are sent meanwhile they get.
+  // On the apartment's thread. Returns after a Wake. Pumps window messages while waiting.
   void Wait();
 
  private:

@@ -88,7 +88,7 @@ export class TlsEngine {
   #session: Buffer | undefined;
   #sessionById: SessionById | undefined;
   #certificate: PeerCertificate | undefined;
-  /** For an alert of TLS 1.3 in place of what is not sent. */
+  /** Encrypts an alert of TLS 1.3 that is sent in place of the withheld data. */
   #trafficSecret: Buffer | undefined;
   #ownRandom: Buffer | undefined;
   #otherRandom: Buffer | undefined;

@@ -1,5 +1,5 @@
 // The connection blob of the TLS methods' peers: the EapHostConfig that Windows takes, and what its options mean here.
-// What Windows has and these methods have not is refused by its name.
+// Unsupported options are rejected by name.
 //   'E' 'H' 'X' 1, then the document in UTF-8.
 
 import { createHash } from 'node:crypto';

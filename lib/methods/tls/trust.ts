@@ -65,8 +65,8 @@ const optionErrors = {
 } as const;
 
 /**
- * Options or a profile cannot be used. `EAPHOST_NO_TRUST`: they name nothing that a server could be believed by.
- * `EAPHOST_NOT_SUPPORTED`: a profile has what these methods have not.
+ * Options or a profile cannot be used. `EAPHOST_NO_TRUST`: they name nothing that a server could be trusted by.
+ * `EAPHOST_NOT_SUPPORTED`: a profile has a feature that these methods do not support.
  */
 export class TlsOptionsError extends Error {
   override readonly name = 'TlsOptionsError';
