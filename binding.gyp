@@ -16,16 +16,6 @@
       'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
       'MACOSX_DEPLOYMENT_TARGET': '11.0',
     },
-    'msvs_settings': {
-      'VCCLCompilerTool': {
-        'RuntimeLibrary': 0,
-        'ExceptionHandling': 1,
-        'WarningLevel': 4,
-        'WarnAsError': 'true',
-        'AdditionalOptions': ['/std:c++20', '/permissive-', '/utf-8', '/guard:cf', '/sdl', '/EHsc'],
-      },
-      'VCLinkerTool': { 'AdditionalOptions': ['/guard:cf'] },
-    },
     'conditions': [
       ['OS=="linux"', { 'ldflags': ['-Wl,-z,relro,-z,now,-z,noexecstack'] }],
       ['OS=="win"', {
@@ -37,6 +27,7 @@
   'targets': [
     {
       'target_name': 'eaphost',
+      'includes': ['native/msvc.gypi'],
       'sources': [
         '<@(addon_sources)', '<@(system_sources)', '<@(threads_sources)', '<@(stream_sources)',
         '<@(method_driver_sources)', '<@(method_sources)', '<@(supplicant_sources)', '<@(values_sources)',
@@ -53,6 +44,7 @@
     },
     {
       'target_name': 'eapembedded',
+      'includes': ['native/msvc.gypi'],
       'type': 'loadable_module',
       'win_delay_load_hook': 'false',
       'product_prefix': '',
@@ -66,6 +58,7 @@
     },
     {
       'target_name': 'eapshim',
+      'includes': ['native/msvc.gypi'],
       'type': 'loadable_module',
       'win_delay_load_hook': 'false',
       'product_prefix': '',

@@ -34,6 +34,9 @@ export const filesOf = (target) => [
   `eapshim.${extension(target)}`,
 ];
 
+/** What prebuildify is asked for. node-gyp fetches headers for a whole version only, not for 20.x. */
+export const prebuildOptions = (arch) => ['--napi', '-t', process.versions.node, '--strip', '--arch', arch];
+
 /**
  * This machine's prebuild by prebuildify, in a copy of the sources: `node-gyp rebuild` deletes the folder build,
  * which holds more than node-gyp's files here. It always compiles everything, so what is up to date is left alone.
@@ -54,7 +57,7 @@ export function prebuildHere(arch = process.arch) {
   // Headers that were installed with Node spare the download.
   const prefix = dirname(dirname(process.execPath));
   const local = existsSync(join(prefix, 'include/node/node_api.h')) ? { npm_config_nodedir: prefix } : {};
-  const args = ['--napi', '-t', '20.x', '--strip', '--arch', arch, '--cwd', copy, '--out', inRoot('.')];
+  const args = [...prebuildOptions(arch), '--cwd', copy, '--out', inRoot('.')];
   runPackage('prebuildify/bin.js', args, { env: { JOBS: jobs, ...process.env, ...local } });
   writeFileSync(stamp, digest);
   console.log(`prebuilds/${target}: ${filesOf(target).join(', ')}`);
