@@ -4,15 +4,9 @@ export { openEapHost, type OpenOptions } from './supplicant/open.js';
 export { useBinary } from './native/binary.js';
 export type { CallEvent, DiagnosticEvent, PacketEvent } from './diagnostics/events.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './supplicant/eaphost.js';
-export type { BeginSessionOptions, MethodName } from './supplicant/options.js';
-export type { Identity, IdentityOptions, UnplumbData } from './supplicant/identity.js';
-export type {
-  DialogIdentity,
-  FlagOptions,
-  MethodOptions,
-  MethodProperties,
-  WindowOptions,
-} from './supplicant/configuration.js';
+export type { BeginSessionOptions, MethodName, IdentityOptions, MethodDll } from './supplicant/options.js';
+export type { Identity, DialogIdentity } from './eap/identity.js';
+export type { FlagOptions, MethodOptions } from './supplicant/configuration.js';
 export type { MethodConfig } from './supplicant/configuration-xml.js';
 export {
   inputFieldFlagBits,
@@ -22,12 +16,19 @@ export {
   type InputFieldType,
   type InteractiveUi,
 } from './eap/input-fields.js';
-export type { MethodDll } from './supplicant/method-dll.js';
+export type { WindowOptions } from './base/arguments.js';
 export type { Session } from './supplicant/session.js';
 export type { OnUi, ShowDialog, UiAnswer, UiRequest } from './supplicant/session-ui.js';
 export type { AuthenticateOptions } from './supplicant/conversation.js';
-export type { AuthenticationResult, MethodInfo, Step } from './supplicant/result.js';
-export type { AuthParameters, AuthStatus, NapInfo } from './supplicant/auth-status.js';
+export type {
+  AuthenticationResult,
+  MethodInfo,
+  Step,
+  UnplumbData,
+  AuthParameters,
+  AuthStatus,
+  NapInfo,
+} from './supplicant/result.js';
 export type { SignalOptions } from './base/arguments.js';
 export type { LinkEvent, Transport } from './eap/transport.js';
 
@@ -53,6 +54,7 @@ export {
   type MethodProperty,
   type MethodType,
   type ResultReason,
+  type MethodProperties,
 } from './eap/names.js';
 export {
   attributeForms,

@@ -5,7 +5,6 @@ import { isUtf8, transcode } from 'node:buffer';
 import { types } from 'node:util';
 
 import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
-import type { EapAttribute } from '../eap/names.js';
 import { secretBuffer, secretFrom } from './secret.js';
 
 /** What every call that can take long accepts. */
@@ -15,6 +14,15 @@ export interface SignalOptions {
    * its session is ended when it returns.
    */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Where a dialog opens. */
+export interface WindowOptions extends SignalOptions {
+  /**
+   * The window that the dialog belongs to: its HWND as a bigint, or as the octets that Electron's
+   * `getNativeWindowHandle()` gives. Default none.
+   */
+  readonly parentWindow?: bigint | Uint8Array | undefined;
 }
 
 const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;
@@ -93,6 +101,22 @@ export function toHandle(value: unknown, argument: string): bigint {
   return value;
 }
 
+/** A window as a handle's value. */
+export function toWindow(value: unknown): bigint {
+  // Not instanceof: Electron's buffer may come from another realm.
+  if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
+  const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (view.length === 8) return view.readBigUInt64LE();
+  if (view.length === 4) return BigInt(view.readUInt32LE());
+  throw new RangeError('parentWindow must have 4 or 8 octets, as getNativeWindowHandle() gives');
+}
+
+/** A document; what is in it is for others to judge. */
+export function toXml(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('xml must be a string');
+  return value;
+}
+
 /** A boolean; `fallback` for none. */
 export function toBoolean(value: unknown, argument: string, fallback: boolean): boolean {
   if (value === undefined) return fallback;
@@ -112,20 +136,6 @@ export function toGuid(value: unknown, argument: string): string {
   const guid = guidPattern.exec(value)?.[1];
   if (guid === undefined) throw new RangeError(`${argument} must be a GUID, not "${value}"`);
   return guid.toLowerCase();
-}
-
-/** Attributes: an array of objects with a number `type` and bytes `value`. */
-export function toAttributes(value: unknown, argument: string): EapAttribute[] {
-  if (!Array.isArray(value)) throw new TypeError(`${argument} must be an array of attributes`);
-  const attributes: readonly unknown[] = value;
-  return attributes.map((attribute, index) => {
-    const name = `${argument}[${index}]`;
-    if (!isObject(attribute)) throw new TypeError(`${name} must be an attribute`);
-    return {
-      type: toInteger(attribute['type'], `${name}.type`, -0x80000000, 0x7fffffff),
-      value: toBytes(attribute['value'], `${name}.value`),
-    };
-  });
 }
 
 /** One of the names of a table. */

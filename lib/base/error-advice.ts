@@ -1,7 +1,7 @@
 // What a code means and what to do about it, in a sentence.
 
 import { eapErrorCodes, systemErrorCodes } from './error-codes.js';
-import { formatMethodType, type FullMethodType } from '../eap/names.js';
+import { formatMethodType, type FullMethodType } from './method-type.js';
 
 /** What to do where no file can be opened any more. */
 export const descriptorAdvice =

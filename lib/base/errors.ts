@@ -3,8 +3,7 @@
 import { errorAdvice } from './error-advice.js';
 import { errorCodeName, systemErrorCodes, win32CodeOf } from './error-codes.js';
 import { isObject } from './guards.js';
-import type { NativeEapError, NativeFailure, NativeMethodType } from '../native/runtime-types.js';
-import type { FullMethodType } from '../eap/names.js';
+import type { FullMethodType } from './method-type.js';
 
 /** Codes of failures that no function of Windows reports. */
 export type EaphostCode =
@@ -48,6 +47,29 @@ export type EaphostCode =
   | 'EAPHOST_ADDRESS_TAKEN'
   /** A method of this type is registered already, or none is, or one that is not of this package. */
   | 'EAPHOST_REGISTRATION';
+
+/** What a failed call left behind: its code and, where the run-time gave one, its EAP_ERROR, copied and freed. */
+export interface NativeFailure {
+  /** The function that failed, such as `EapHostPeerBeginSession`, or a step of ours, such as `LoadLibrary`. */
+  call: string;
+  /** The function's return code as an unsigned number. */
+  winError: number;
+  /** A sentence, for failures of ours (loading). */
+  message?: string;
+  error?: NativeEapError;
+}
+
+/** EAP_ERROR as plain data. GUIDs are lower-case, without braces. */
+export interface NativeEapError {
+  winError: number;
+  type: FullMethodType;
+  reasonCode: number;
+  rootCauseGuid: string;
+  repairGuid: string;
+  helpLinkGuid: string;
+  rootCause?: string;
+  repair?: string;
+}
 
 /** What an EapError carries beside its message. */
 export interface EapErrorDetails {
@@ -130,7 +152,7 @@ const noMethod: FullMethodType = { type: 0, vendorId: 0, vendorType: 0, authorId
 
 function detailsOf(error: NativeEapError | undefined, asked: FullMethodType | undefined) {
   const guid = (value: string | undefined): string | undefined => (value === noGuid ? undefined : value);
-  const method: NativeMethodType | undefined =
+  const method: FullMethodType | undefined =
     error !== undefined && error.type.type !== 0 ? error.type : asked;
   return {
     reasonCode: error?.reasonCode,
@@ -182,4 +204,13 @@ export function resultError(
   const details = { code, winError, call, ...detailsOf(error, asked) };
   const advice = errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
   return new EapError(describe('The authentication failed', code, advice, details), details);
+}
+
+/** Whether the user closed a dialog without an answer. */
+export function isCancelled(error: unknown): boolean {
+  return (
+    error instanceof EapError &&
+    error.winError !== undefined &&
+    win32CodeOf(error.winError) === systemErrorCodes.ERROR_CANCELLED
+  );
 }

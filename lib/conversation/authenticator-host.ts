@@ -13,7 +13,7 @@ import type {
 import { provedIdentity } from '../methods/proved-identity.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 import { eapCodes, eapHeader, eapPacket } from '../eap/packet.js';
-import { Rounds, roundsFor } from '../radius/rounds.js';
+import { Rounds, roundsFor } from '../eap/rounds.js';
 import { nakChoices, sameType, typeOf } from '../eap/packet-type.js';
 import { secretFrom } from '../base/secret.js';
 

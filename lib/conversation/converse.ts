@@ -13,7 +13,7 @@ import { maskPacket } from '../eap/describe.js';
 import { eaphostError } from '../base/errors.js';
 import { Conversation, type ConversationStep } from './authenticator-host.js';
 import { identityRequest } from '../eap/packet.js';
-import { roundsFor, toRounds } from '../radius/rounds.js';
+import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
 import { authenticatorSide } from '../method-dlls/authenticator-definition.js';

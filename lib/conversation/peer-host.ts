@@ -4,7 +4,7 @@
 import { eaphostError } from '../base/errors.js';
 import type { PeerResult, PeerResultReason, PeerSession, PeerSide, PeerStep } from '../methods/method.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../eap/packet.js';
-import { Rounds } from '../radius/rounds.js';
+import { Rounds } from '../eap/rounds.js';
 import { bitsToFlags, flagBits, namesToBits, type Flag } from '../eap/names.js';
 import type { PeerSideOptions } from './options.js';
 import { copyPeerResult } from './result-copy.js';

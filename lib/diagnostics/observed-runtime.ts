@@ -8,7 +8,6 @@ import type {
   NativeIdentity,
   NativeIdentityOptions,
   NativeMethodRegistration,
-  NativeMethodType,
   NativeResult,
   NativeRuntime,
   NativeSession,
@@ -18,6 +17,7 @@ import type {
 import { actionNumbers, bitsToFlags, formatMethodType } from '../eap/names.js';
 import { now, type Observer } from './events.js';
 import { maskPacket } from '../eap/describe.js';
+import type { FullMethodType } from '../base/method-type.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -278,7 +278,7 @@ export class ObservedRuntime implements NativeRuntime {
     return this.#native.registerMethod(method);
   }
 
-  unregisterMethod(type: NativeMethodType): Promise<void> {
+  unregisterMethod(type: FullMethodType): Promise<void> {
     return this.#native.unregisterMethod(type);
   }
 

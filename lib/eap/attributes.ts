@@ -2,6 +2,7 @@
 
 import { toBytes, ownOptions, toInteger } from '../base/arguments.js';
 import type { EapAttribute } from './names.js';
+import { isObject } from '../base/guards.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
 
 /** EAP_ATTRIBUTE_TYPE: RADIUS attribute numbers and EAPHost's own, named as Windows names them without `eat`. */
@@ -108,6 +109,20 @@ export const attributeTypes = {
 
 /** The name of an attribute type, without `eat`. */
 export type AttributeName = keyof typeof attributeTypes;
+
+/** Attributes: an array of objects with a number `type` and bytes `value`. */
+export function toAttributes(value: unknown, argument: string): EapAttribute[] {
+  if (!Array.isArray(value)) throw new TypeError(`${argument} must be an array of attributes`);
+  const attributes: readonly unknown[] = value;
+  return attributes.map((attribute, index) => {
+    const name = `${argument}[${index}]`;
+    if (!isObject(attribute)) throw new TypeError(`${name} must be an attribute`);
+    return {
+      type: toInteger(attribute['type'], `${name}.type`, -0x80000000, 0x7fffffff),
+      value: toBytes(attribute['value'], `${name}.value`),
+    };
+  });
+}
 
 /** Microsoft's SMI enterprise number, and its vendor types that carry keys (RFC 2548, 2.4). */
 export const microsoft = { vendorId: 311, mppeSendKey: 16, mppeRecvKey: 17 } as const;

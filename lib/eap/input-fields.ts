@@ -4,7 +4,6 @@ import { types } from 'node:util';
 
 import { toInteger } from '../base/arguments.js';
 import { isNameOf, isObject, namesOf } from '../base/guards.js';
-import type { NativeInputField, NativeInteractiveUi } from '../native/configuration-types.js';
 import { nameOf, namesToBits } from './names.js';
 
 /** EAP_CONFIG_INPUT_FIELD_TYPE by name. */
@@ -57,6 +56,23 @@ export type InteractiveUi =
       readonly fields: readonly InputField[];
       readonly newFields: readonly InputField[];
     };
+
+/** EAP_CONFIG_INPUT_FIELD_DATA, as the native side has it. */
+export interface NativeInputField {
+  type: number;
+  flags: number;
+  label: string;
+  data: string;
+  minLength: number;
+  maxLength: number;
+}
+
+/** EAP_INTERACTIVE_UI_DATA, as the native side has it. `newFields` belong to an expired password (types 2 and 3). */
+export interface NativeInteractiveUi {
+  type: number;
+  fields: readonly NativeInputField[];
+  newFields: readonly NativeInputField[];
+}
 
 const kinds = { credentials: 0, expired: 2, logon: 4 } as const;
 const largestLabel = 256;

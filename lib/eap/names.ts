@@ -1,19 +1,9 @@
 // Names of EAPHost's numbers: method types, flags, properties, actions, reasons.
 // The numbers are those of native/abi; a test compares them.
 
-import { isNameOf, isObject, namesOf } from '../base/guards.js';
+import { isNameOf, namesOf } from '../base/guards.js';
 
-/** An EAP method as EAPHost names it (EAP_METHOD_TYPE). Omitted numbers are 0. */
-export interface MethodType {
-  /** IANA EAP type, 1 to 254; 254 is an expanded type. */
-  readonly type: number;
-  /** SMI enterprise number of the type's vendor, for type 254. */
-  readonly vendorId?: number;
-  /** The vendor's own type number, for type 254. */
-  readonly vendorType?: number;
-  /** SMI enterprise number of the author of the method DLL; 0 for Windows' legacy methods, 311 for Microsoft's. */
-  readonly authorId?: number;
-}
+export * from '../base/method-type.js';
 
 /** EAP flags (EAP_FLAG_…) by name. */
 export const flagBits = {
@@ -133,54 +123,6 @@ export const authParameterNumbers = {
   napInfo: 4,
 } as const;
 
-/** EAP_METHOD_TYPE with every number, as the native side takes it. */
-export type FullMethodType = Required<MethodType>;
-
-function toUint32(value: unknown, argument: string): number {
-  if (typeof value !== 'number') throw new TypeError(`${argument} must be a number`);
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new RangeError(`${argument} must be an integer of 32 bits, not ${value}`);
-  }
-  return value;
-}
-
-/**
- * `value` as a method type with every number. Throws TypeError or RangeError that name `argument` where it is
- * none: type 1 to 254, the others 32 bits wide, vendor numbers with type 254 only.
- */
-export function toMethodType(value: unknown, argument: string): FullMethodType {
-  if (!isObject(value)) throw new TypeError(`${argument} must be a method type such as { type: 26 }`);
-  const full = {
-    type: toUint32(value['type'], `${argument}.type`),
-    vendorId: toUint32(value['vendorId'] ?? 0, `${argument}.vendorId`),
-    vendorType: toUint32(value['vendorType'] ?? 0, `${argument}.vendorType`),
-    authorId: toUint32(value['authorId'] ?? 0, `${argument}.authorId`),
-  };
-  if (full.type < 1 || full.type > 254) {
-    throw new RangeError(`${argument}.type must be an EAP type, 1 to 254, not ${full.type}`);
-  }
-  if (full.type !== 254 && (full.vendorId !== 0 || full.vendorType !== 0)) {
-    throw new RangeError(`${argument}: vendorId and vendorType belong to the expanded type 254 only`);
-  }
-  return full;
-}
-
-/** Whether both name the same method. */
-export function isSameMethodType(left: MethodType, right: MethodType): boolean {
-  return (
-    left.type === right.type &&
-    (left.vendorId ?? 0) === (right.vendorId ?? 0) &&
-    (left.vendorType ?? 0) === (right.vendorType ?? 0) &&
-    (left.authorId ?? 0) === (right.authorId ?? 0)
-  );
-}
-
-/** For people: `26 (author 0)`, `254/14122/1 (author 311)`. */
-export function formatMethodType(method: MethodType): string {
-  const vendor = method.type === 254 ? `/${method.vendorId ?? 0}/${method.vendorType ?? 0}` : '';
-  return `${method.type}${vendor} (author ${method.authorId ?? 0})`;
-}
-
 /** The bits of an array of names. Throws a TypeError that names `argument` if it is not such an array. */
 export function namesToBits<Name extends string>(
   names: unknown,
@@ -213,6 +155,32 @@ export function bitsToFlags(bits: number): ReadonlySet<Flag> {
 /** The names of the properties set in `bits`; bits without a name are left out. */
 export function bitsToProperties(bits: number): readonly MethodProperty[] {
   return namesOfBits(propertyBits, bits);
+}
+
+/** What a method says of itself (EAP_METHOD_PROPERTY_ARRAY). */
+export interface MethodProperties {
+  /** The properties that it has. */
+  readonly properties: readonly MethodProperty[];
+  /**
+   * What is no property with a name: by EAP_METHOD_PROPERTY_TYPE's number, a boolean, a number, or the octets of a
+   * string.
+   */
+  readonly others: ReadonlyMap<number, boolean | number | Buffer>;
+}
+
+const namedProperties = 29;
+
+/** EAP_METHOD_PROPERTY_ARRAY in the facade's terms. */
+export function toProperties(
+  list: readonly { type: number; value: boolean | number | Buffer }[],
+): MethodProperties {
+  let bits = 0;
+  const others = new Map<number, boolean | number | Buffer>();
+  for (const { type, value } of list) {
+    if (typeof value !== 'boolean' || type >= namedProperties) others.set(type, value);
+    else if (value) bits |= 1 << type;
+  }
+  return { properties: bitsToProperties(bits >>> 0), others };
 }
 
 /** The name that `table` gives `number`; undefined where it gives none. */

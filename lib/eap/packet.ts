@@ -1,10 +1,6 @@
 // EAP packets as RADIUS needs them: the header (RFC 3748, 4), the packets that a host makes itself, and the
 // EAP-Message attribute (RFC 3579, 3.1).
 
-import { attributeTypes } from './attributes.js';
-import { maxValueLength, type RadiusAttribute } from '../radius/attributes.js';
-import { secretFrom } from '../base/secret.js';
-
 /** EAP codes. */
 export const eapCodes = { request: 1, response: 2, success: 3, failure: 4 } as const;
 
@@ -42,25 +38,4 @@ export function eapPacket(code: number, id: number, data: Uint8Array = new Uint8
 /** The EAP-Request/Identity that a link without one makes up. */
 export function identityRequest(id: number): Buffer {
   return eapPacket(eapCodes.request, id, Uint8Array.of(eapTypes.identity));
-}
-
-/** An EAP packet as EAP-Message attributes of at most 253 octets. An empty one gives an EAP-Start. */
-export function splitEapMessage(packet: Uint8Array): RadiusAttribute[] {
-  const pieces: RadiusAttribute[] = [];
-  let at = 0;
-  do {
-    pieces.push({ type: attributeTypes.EAPMessage, value: packet.subarray(at, at + maxValueLength) });
-    at += maxValueLength;
-  } while (at < packet.length);
-  return pieces;
-}
-
-/** The EAP packet in a packet's attributes: undefined when there is none, 'scattered' when they are not consecutive. */
-export function joinEapMessage(attributes: readonly RadiusAttribute[]): Buffer | 'scattered' | undefined {
-  const isPiece = ({ type }: RadiusAttribute) => type === attributeTypes.EAPMessage;
-  const first = attributes.findIndex(isPiece);
-  if (first < 0) return undefined;
-  const pieces = attributes.filter(isPiece);
-  if (!attributes.slice(first, first + pieces.length).every(isPiece)) return 'scattered';
-  return secretFrom(...pieces.map(({ value }) => value));
 }

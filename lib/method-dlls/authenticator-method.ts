@@ -1,7 +1,7 @@
 // An authenticator method DLL, driven step by step.
 
-import { toText } from '../base/arguments.js';
-import { isCancelled, toWindow, type WindowOptions } from '../supplicant/configuration.js';
+import { toText, toWindow, type WindowOptions } from '../base/arguments.js';
+import { isCancelled } from '../base/errors.js';
 import type { AuthenticatorSide, MethodDefinition } from '../methods/method.js';
 import { authenticatorSide } from './authenticator-definition.js';
 import { AuthenticatorMethodSession } from './authenticator-session.js';

@@ -1,7 +1,7 @@
 // A session of an authenticator method DLL: one promise-returning method for each routine, and the fused steps.
 
-import { toAttributes, toBytes, toInteger, toText, type SignalOptions } from '../base/arguments.js';
-import { decodeKeys, type DecodedKeys } from '../eap/attributes.js';
+import { toBytes, toInteger, toText, type SignalOptions } from '../base/arguments.js';
+import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
 import { eaphostError } from '../base/errors.js';
 import type { AuthenticatorAction, AuthenticatorResult, SendTimeout } from '../methods/method.js';

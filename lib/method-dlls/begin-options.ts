@@ -1,16 +1,10 @@
 // What calls of a method DLL are made with: the caller's options, checked and copied.
 
-import {
-  toAttributes,
-  ownOptions,
-  toHandle,
-  toInteger,
-  toOptionalCopy,
-  type SignalOptions,
-} from '../base/arguments.js';
+import { ownOptions, toHandle, toInteger, toOptionalCopy, type SignalOptions } from '../base/arguments.js';
 import type { NativeAttributeInput } from '../native/method-types.js';
 import { flagBits, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
+import { toAttributes } from '../eap/attributes.js';
 
 /** What a method is asked with. */
 export interface MethodAsked extends SignalOptions {

@@ -2,7 +2,7 @@
 // passes is never on disk), structured-cloned. Requests are calls by name of a NativeMethod or of a session of it.
 
 import type { NativeCall } from '../native/method-types.js';
-import type { NativeFailure } from '../native/runtime-types.js';
+import type { NativeFailure } from '../base/errors.js';
 
 /** A call. `session` 0 is the DLL itself; `open` and `close` are calls of it, and `prepare` is answered once the process is there. */
 export interface IsolatedRequest {

@@ -1,16 +1,16 @@
 // A peer method DLL, driven step by step.
 
-import { signalOf, toBytes, ownOptions, type SignalOptions } from '../base/arguments.js';
 import {
-  isCancelled,
-  toProperties,
+  signalOf,
+  toBytes,
+  ownOptions,
+  type SignalOptions,
   toWindow,
   toXml,
-  type DialogIdentity,
-  type MethodProperties,
   type WindowOptions,
-} from '../supplicant/configuration.js';
-import type { Identity } from '../supplicant/identity.js';
+} from '../base/arguments.js';
+import { isCancelled } from '../base/errors.js';
+import type { DialogIdentity, Identity } from '../eap/identity.js';
 import {
   checkInputFields,
   checkInteractiveUi,
@@ -21,7 +21,7 @@ import {
 } from '../eap/input-fields.js';
 import type { MethodDefinition, PeerSide } from '../methods/method.js';
 import type { NativeCredential, NativePeerCalls } from '../native/method-types.js';
-import { propertyBits, type MethodProperty } from '../eap/names.js';
+import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
 import {
   toAsked,
   toBegin,

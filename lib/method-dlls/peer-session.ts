@@ -1,7 +1,7 @@
 // A session of a peer method DLL: one promise-returning method for each routine, and the fused steps.
 
-import { toAttributes, toBytes, toUtf16, type SignalOptions } from '../base/arguments.js';
-import { decodeKeys, type DecodedKeys } from '../eap/attributes.js';
+import { toBytes, toUtf16, type SignalOptions } from '../base/arguments.js';
+import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
 import { eaphostError, resultError, type EapError } from '../base/errors.js';
 import { isNameOf } from '../base/guards.js';

@@ -7,11 +7,9 @@
 import type {
   NativeAddon,
   NativeBeginOptions,
-  NativeFailure,
   NativeIdentity,
   NativeIdentityOptions,
   NativeMethodRegistration,
-  NativeMethodType,
   NativeResult,
   NativeRuntime,
   NativeRuntimeOptions,
@@ -24,6 +22,8 @@ import type { NativePipeListener, SystemCall, SystemCalls } from './system-types
 import type { ConfigurationCall, ConfigurationCalls } from './configuration-types.js';
 import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './method-types.js';
 import { WeakTable } from './weak-table.js';
+import type { NativeFailure } from '../base/errors.js';
+import type { FullMethodType } from '../base/method-type.js';
 
 /** Takes a batch: how many records, and the values of the records that have one. */
 type Drain = (count: number, values: readonly unknown[] | undefined) => void;
@@ -62,7 +62,7 @@ interface RuntimeHandle extends Pick<NativeRuntime, 'setOption' | 'counters' | '
   getEncryptedPassword(ticket: number, password: Uint8Array): void;
   configure(ticket: number, call: ConfigurationCall, options: object): void;
   registerMethod(ticket: number, method: NativeMethodRegistration): void;
-  unregisterMethod(ticket: number, type: NativeMethodType): void;
+  unregisterMethod(ticket: number, type: FullMethodType): void;
   close(ticket: number): void;
 }
 
@@ -271,7 +271,7 @@ class Runtime implements NativeRuntime {
     });
   }
 
-  unregisterMethod(type: NativeMethodType): Promise<void> {
+  unregisterMethod(type: FullMethodType): Promise<void> {
     return this.#calls.start((ticket) => {
       this.#handle.unregisterMethod(ticket, type);
     });

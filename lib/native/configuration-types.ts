@@ -1,11 +1,13 @@
 // The calls of the configuration library (eappcfg.dll) as the native side takes them, typed once:
 // native/addon/runtime_object_configuration.cc is the other half.
 
-import type { NativeIdentity, NativeMethodInfo, NativeMethodType } from './runtime-types.js';
+import type { NativeInputField, NativeInteractiveUi } from '../eap/input-fields.js';
+import type { NativeIdentity, NativeMethodInfo } from './runtime-types.js';
+import type { FullMethodType } from '../base/method-type.js';
 
 /** Which method is asked, and with what. */
 export interface NativeMethodContext {
-  method: NativeMethodType;
+  method: FullMethodType;
   flags: number;
   /** Impersonation token as a handle value; 0n for none. */
   userToken: bigint;
@@ -19,26 +21,9 @@ export interface NativeMethodProperty {
   value: boolean | number | Buffer;
 }
 
-/** EAP_CONFIG_INPUT_FIELD_DATA. */
-export interface NativeInputField {
-  type: number;
-  flags: number;
-  label: string;
-  data: string;
-  minLength: number;
-  maxLength: number;
-}
-
-/** EAP_INTERACTIVE_UI_DATA. `newFields` belong to an expired password (types 2 and 3). */
-export interface NativeInteractiveUi {
-  type: number;
-  fields: readonly NativeInputField[];
-  newFields: readonly NativeInputField[];
-}
-
 /** What XML was made into, and the method that it is for. */
 export interface NativeMethodBlob {
-  method: NativeMethodType;
+  method: FullMethodType;
   blob: Buffer;
 }
 
@@ -58,7 +43,7 @@ export interface ConfigurationCalls {
   getMethodProperties: { options: NativeMethodContext; result: NativeMethodProperty[] };
   configXml2Blob: { options: { xml: string }; result: NativeMethodBlob };
   configBlob2Xml: {
-    options: { method: NativeMethodType; connectionData: Uint8Array | undefined };
+    options: { method: FullMethodType; connectionData: Uint8Array | undefined };
     result: string;
   };
   credentialsXml2Blob: {

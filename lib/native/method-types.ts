@@ -1,8 +1,11 @@
 // The native side of driving method DLLs, typed once: native/addon/method_object.cc is the other half. Every promise
 // settles on the JavaScript thread; it rejects with a NativeFailure that names the DLL's function.
 
-import type { NativeAttribute, NativeEapError, NativeIdentity, NativeMethodType } from './runtime-types.js';
-import type { NativeInputField, NativeInteractiveUi, NativeMethodProperty } from './configuration-types.js';
+import type { NativeAttribute, NativeIdentity } from './runtime-types.js';
+import type { NativeMethodProperty } from './configuration-types.js';
+import type { NativeEapError } from '../base/errors.js';
+import type { FullMethodType } from '../base/method-type.js';
+import type { NativeInputField, NativeInteractiveUi } from '../eap/input-fields.js';
 
 /** Which of the two sides of a method a DLL is loaded for. */
 export type NativeRole = 'peer' | 'authenticator';
@@ -11,7 +14,7 @@ export interface NativeMethodOptions<Role extends NativeRole = NativeRole> {
   role: Role;
   /** The DLL. Loaded once per process, however often it is opened. */
   path: string;
-  type: NativeMethodType;
+  type: FullMethodType;
   /** EapShimUseEndpoint of the method DLL shim; undefined for any other DLL. */
   endpoint: string | undefined;
   /** Soft cap of lanes, 1 to 1024. */

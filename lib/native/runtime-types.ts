@@ -2,17 +2,11 @@
 // Every promise of it settles on the JavaScript thread; it rejects with a plain NativeFailure, which
 // lib/base/errors.ts turns into an EapError.
 
+import type { NativeEapError } from '../base/errors.js';
+import type { FullMethodType } from '../base/method-type.js';
 import type { NativeConfiguration } from './configuration-types.js';
 import type { NativeHosting } from './method-types.js';
 import type { NativePipeListener, SystemCall, SystemCalls } from './system-types.js';
-
-/** EAP_METHOD_TYPE. */
-export interface NativeMethodType {
-  type: number;
-  vendorId: number;
-  vendorType: number;
-  authorId: number;
-}
 
 /** One EAP_ATTRIBUTE: its EAP_ATTRIBUTE_TYPE and its raw value, copied. */
 export interface NativeAttribute {
@@ -20,32 +14,9 @@ export interface NativeAttribute {
   value: Buffer;
 }
 
-/** What a failed call left behind: its code and, where the run-time gave one, its EAP_ERROR, copied and freed. */
-export interface NativeFailure {
-  /** The function that failed, such as `EapHostPeerBeginSession`, or a step of ours, such as `LoadLibrary`. */
-  call: string;
-  /** The function's return code as an unsigned number. */
-  winError: number;
-  /** A sentence, for failures of ours (loading). */
-  message?: string;
-  error?: NativeEapError;
-}
-
-/** EAP_ERROR as plain data. GUIDs are lower-case, without braces. */
-export interface NativeEapError {
-  winError: number;
-  type: NativeMethodType;
-  reasonCode: number;
-  rootCauseGuid: string;
-  repairGuid: string;
-  helpLinkGuid: string;
-  rootCause?: string;
-  repair?: string;
-}
-
 /** EAP_METHOD_INFO with its inner method. */
 export interface NativeMethodInfo {
-  type: NativeMethodType;
+  type: FullMethodType;
   authorName: string;
   friendlyName: string;
   properties: number;
@@ -79,7 +50,7 @@ export interface NativeStep {
 
 export interface NativeBeginOptions {
   flags: number;
-  method: NativeMethodType;
+  method: FullMethodType;
   attributes: readonly { type: number; value: Uint8Array }[];
   /** Impersonation token as a handle value; 0n for none. */
   userToken: bigint;
@@ -93,7 +64,7 @@ export interface NativeBeginOptions {
 /** What EapHostPeerGetIdentity is asked with. */
 export interface NativeIdentityOptions {
   flags: number;
-  method: NativeMethodType;
+  method: FullMethodType;
   userToken: bigint;
   connectionData: Uint8Array | undefined;
   userData: Uint8Array | undefined;
@@ -125,7 +96,7 @@ export interface NativeRuntimeOptions {
 }
 
 export interface NativeMethodRegistration {
-  type: NativeMethodType;
+  type: FullMethodType;
   dllPath: string;
   friendlyName?: string;
   authorName?: string;
@@ -157,7 +128,7 @@ export interface NativeRuntime extends NativeConfiguration {
   onNotification: ((connectionId: string) => void) | undefined;
   /** Embedded run-time only (native/abi/embedded.h); rejects with ERROR_NOT_SUPPORTED elsewhere. */
   registerMethod(method: NativeMethodRegistration): Promise<void>;
-  unregisterMethod(type: NativeMethodType): Promise<void>;
+  unregisterMethod(type: FullMethodType): Promise<void>;
   setOption(option: number, value: number): void;
   counters(): { outstandingBlocks: number; sessions: number; loadedMethods: number };
   /** Lanes running now, and calls in flight. */

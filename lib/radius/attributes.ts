@@ -1,6 +1,7 @@
 // RADIUS attributes: values in and out of them. Their numbers are those of EAPHost's attributes.
 
 import { attributeTypes, decodeVendorSpecific, microsoft } from '../eap/attributes.js';
+import { secretFrom } from '../base/secret.js';
 import type { EapAttribute } from '../eap/names.js';
 import { RadiusError } from './errors.js';
 
@@ -60,4 +61,25 @@ export function microsoftValuesOf(attributes: readonly RadiusAttribute[], vendor
 /** The same octets as a Buffer, not copied. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** An EAP packet as EAP-Message attributes of at most 253 octets. An empty one gives an EAP-Start. */
+export function splitEapMessage(packet: Uint8Array): RadiusAttribute[] {
+  const pieces: RadiusAttribute[] = [];
+  let at = 0;
+  do {
+    pieces.push({ type: attributeTypes.EAPMessage, value: packet.subarray(at, at + maxValueLength) });
+    at += maxValueLength;
+  } while (at < packet.length);
+  return pieces;
+}
+
+/** The EAP packet in a packet's attributes: undefined when there is none, 'scattered' when they are not consecutive. */
+export function joinEapMessage(attributes: readonly RadiusAttribute[]): Buffer | 'scattered' | undefined {
+  const isPiece = ({ type }: RadiusAttribute) => type === attributeTypes.EAPMessage;
+  const first = attributes.findIndex(isPiece);
+  if (first < 0) return undefined;
+  const pieces = attributes.filter(isPiece);
+  if (!attributes.slice(first, first + pieces.length).every(isPiece)) return 'scattered';
+  return secretFrom(...pieces.map(({ value }) => value));
 }

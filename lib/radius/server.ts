@@ -6,13 +6,12 @@ import { maskPacket } from '../eap/describe.js';
 import { ownOptions, toInteger } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, ClientSecrets } from './address.js';
-import { valuesOf } from './attributes.js';
-import { joinEapMessage, splitEapMessage } from '../eap/packet.js';
+import { valuesOf, joinEapMessage, splitEapMessage } from './attributes.js';
+import { toRounds } from '../eap/rounds.js';
 import { RadiusError } from './errors.js';
 import { checkRequest, decodePacket, encodeReply, radiusCodes } from './packet.js';
 import { closeSocket } from './port.js';
 import { ReplyCache } from './replies.js';
-import { toRounds } from './rounds.js';
 import {
   type ClientAddress,
   newServerCounters,

@@ -14,17 +14,11 @@ import {
   textAttribute,
   textOf,
   valuesOf,
-} from './attributes.js';
-import type { RadiusClient, RadiusReply } from './client.js';
-import {
-  eapCodes,
-  eapHeader,
-  eapPacket,
-  eapTypes,
-  identityRequest,
   joinEapMessage,
   splitEapMessage,
-} from '../eap/packet.js';
+} from './attributes.js';
+import type { RadiusClient, RadiusReply } from './client.js';
+import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
 import { RadiusError } from './errors.js';
 import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';

@@ -7,8 +7,9 @@ import {
   toInputFields,
   toInteractiveUi,
   type InputField,
+  type NativeInputField,
+  type NativeInteractiveUi,
 } from '../eap/input-fields.js';
-import type { NativeInputField, NativeInteractiveUi } from '../native/configuration-types.js';
 import { bitsToFlags, bitsToProperties, propertyBits } from '../eap/names.js';
 import { isNameOf } from '../base/guards.js';
 import { Call, FrameReader, FrameWriter, ProtocolError } from './frames.js';

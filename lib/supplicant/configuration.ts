@@ -1,21 +1,23 @@
 // The configuration half of a host (eappcfg.dll): methods, XML and blobs, input fields, dialogs.
 
 import { EventEmitter } from 'node:events';
-import { types } from 'node:util';
 
 import {
   signalOf,
   toBytes,
+  toWindow,
+  toXml,
   ownOptions,
   toHandle,
   toOptionalCopy,
   type SignalOptions,
+  type WindowOptions,
 } from '../base/arguments.js';
 import { toCredentials, toMethod, type MethodName } from './options.js';
 import * as convert from './configuration-xml.js';
 import type { MethodConfig } from './configuration-xml.js';
-import { win32CodeOf, systemErrorCodes } from '../base/error-codes.js';
-import { EapError } from '../base/errors.js';
+import { EapError, isCancelled } from '../base/errors.js';
+import type { DialogIdentity } from '../eap/identity.js';
 import {
   checkInputFields,
   checkInteractiveUi,
@@ -29,18 +31,17 @@ import type {
   ConfigurationCall,
   ConfigurationCalls,
   NativeMethodContext,
-  NativeMethodProperty,
 } from '../native/configuration-types.js';
 import { toMethodInfo, type MethodInfo } from './result.js';
 import {
-  bitsToProperties,
   flagBits,
   formatMethodType,
   isSameMethodType,
   namesToBits,
   type Flag,
   type FullMethodType,
-  type MethodProperty,
+  toProperties,
+  type MethodProperties,
   type MethodType,
 } from '../eap/names.js';
 
@@ -62,34 +63,6 @@ export interface MethodOptions extends FlagOptions {
   readonly userToken?: bigint | undefined;
 }
 
-/** Where a dialog opens. */
-export interface WindowOptions extends SignalOptions {
-  /**
-   * The window that the dialog belongs to: its HWND as a bigint, or as the octets that Electron's
-   * `getNativeWindowHandle()` gives. Default none.
-   */
-  readonly parentWindow?: bigint | Uint8Array | undefined;
-}
-
-/** What a method says of itself (EAP_METHOD_PROPERTY_ARRAY). */
-export interface MethodProperties {
-  /** The properties that it has. */
-  readonly properties: readonly MethodProperty[];
-  /**
-   * What is no property with a name: by EAP_METHOD_PROPERTY_TYPE's number, a boolean, a number, or the octets of a
-   * string.
-   */
-  readonly others: ReadonlyMap<number, boolean | number | Buffer>;
-}
-
-/** What a method's identity dialog gave (EapHostPeerInvokeIdentityUI). */
-export interface DialogIdentity {
-  /** What to answer the network's identity request with. */
-  readonly identity: string | undefined;
-  /** The user blob to begin a session with. It may hold secrets: wipe it when you are done. */
-  readonly credentials: Buffer | undefined;
-}
-
 /** What a call needs beside its own options. */
 interface CallSettings {
   /** The methods that must be reachable: one, or every one of the host's. */
@@ -97,35 +70,8 @@ interface CallSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-const namedProperties = 29;
-
-/** A window as a handle's value. */
-export function toWindow(value: unknown): bigint {
-  // Not instanceof: Electron's buffer may come from another realm.
-  if (!types.isUint8Array(value)) return toHandle(value, 'parentWindow');
-  const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  if (view.length === 8) return view.readBigUInt64LE();
-  if (view.length === 4) return BigInt(view.readUInt32LE());
-  throw new RangeError('parentWindow must have 4 or 8 octets, as getNativeWindowHandle() gives');
-}
-
 function toFlags(options: FlagOptions | undefined): number {
   return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
-}
-
-export function toXml(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('xml must be a string');
-  return value;
-}
-
-export function toProperties(list: readonly NativeMethodProperty[]): MethodProperties {
-  let bits = 0;
-  const others = new Map<number, boolean | number | Buffer>();
-  for (const { type, value } of list) {
-    if (typeof value !== 'boolean' || type >= namedProperties) others.set(type, value);
-    else if (value) bits |= 1 << type;
-  }
-  return { properties: bitsToProperties(bits >>> 0), others };
 }
 
 /** Whether a method, or its DLL, knows no XML: it is not there, or says so. */
@@ -137,15 +83,6 @@ function hasNoXml(error: unknown): boolean {
       'EAP_E_EAPHOST_METHOD_NOT_INSTALLED',
       'ERROR_NOT_SUPPORTED',
     ].includes(error.code)
-  );
-}
-
-/** Whether the user closed a dialog without an answer. */
-export function isCancelled(error: unknown): boolean {
-  return (
-    error instanceof EapError &&
-    error.winError !== undefined &&
-    win32CodeOf(error.winError) === systemErrorCodes.ERROR_CANCELLED
   );
 }
 

@@ -14,9 +14,8 @@ import { EapError, eaphostError } from '../base/errors.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import type { AuthenticationResult, Step } from './result.js';
 import type { OnUi, SessionUi } from './session-ui.js';
-import type { Session } from './session.js';
 import type { Transport } from '../eap/transport.js';
-import type { EapAttribute } from '../eap/names.js';
+import type { EapAttribute, FullMethodType, ResultReason } from '../eap/names.js';
 
 /** How `Session.authenticate` holds a conversation. */
 export interface AuthenticateOptions extends SignalOptions {
@@ -45,6 +44,17 @@ export interface AuthenticateOptions extends SignalOptions {
   readonly onPacket?: ((direction: 'received' | 'sent', packet: Uint8Array) => void) | undefined;
   /** Told of each step of the session, for logs. */
   readonly onStep?: ((step: Step) => void) | undefined;
+}
+
+/** What a conversation calls of its session. */
+interface Conversing {
+  readonly method: FullMethodType;
+  readonly isEnded: boolean;
+  process(packet: Uint8Array, options: SignalOptions): Promise<Step>;
+  setUiContext(context: Uint8Array, options: SignalOptions): Promise<Step>;
+  setResponseAttributes(attributes: readonly EapAttribute[], options: SignalOptions): Promise<Step>;
+  getResult(reason: ResultReason, options: SignalOptions): Promise<AuthenticationResult>;
+  restart(options: SignalOptions): Promise<void>;
 }
 
 /** A step that the conversation itself goes on from. */
@@ -101,7 +111,7 @@ async function within<T>(
 
 /** One conversation. JavaScript thread. */
 class Conversation {
-  readonly #session: Session;
+  readonly #session: Conversing;
   readonly #transport: Transport;
   readonly #options: AuthenticateOptions;
   readonly #ui: SessionUi;
@@ -111,7 +121,7 @@ class Conversation {
   #restarts = 0;
 
   constructor(
-    session: Session,
+    session: Conversing,
     ui: SessionUi,
     transport: Transport,
     options: AuthenticateOptions,
@@ -192,8 +202,8 @@ class Conversation {
 }
 
 /** Holds a conversation of `session` over `transport` until there is a result. See `Session.authenticate`. */
-export async function converse(
-  session: Session,
+export async function authenticate(
+  session: Conversing,
   ui: SessionUi,
   transport: Transport,
   options: AuthenticateOptions = {},

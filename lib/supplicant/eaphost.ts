@@ -5,15 +5,22 @@ import type { EventEmitter } from 'node:events';
 import { untilAborted } from '../base/abort.js';
 import { signalOf, toGuid, toUtf16, type SignalOptions } from '../base/arguments.js';
 import { Configuration } from './configuration.js';
-import { checkBeginOptions, type BeginSessionOptions, type CheckedBeginOptions } from './options.js';
+import {
+  checkBeginOptions,
+  type BeginSessionOptions,
+  type CheckedBeginOptions,
+  checkIdentityOptions,
+  type IdentityOptions,
+  checkMethodDll,
+  type MethodDll,
+} from './options.js';
 import { eaphostError, toEapError } from '../base/errors.js';
-import type { HostedMethods } from './script-methods.js';
-import { checkIdentityOptions, type Identity, type IdentityOptions } from './identity.js';
-import { checkMethodDll, type MethodDll } from './method-dll.js';
+import type { ScriptMethods } from './script-methods.js';
+import type { Identity } from '../eap/identity.js';
 import type { ConfigurationCall, ConfigurationCalls } from '../native/configuration-types.js';
 import type { NativeRuntime, NativeSession } from '../native/runtime-types.js';
 import { SessionUi } from './session-ui.js';
-import { Session, type SessionHost } from './session.js';
+import { Session, type SessionLink } from './session.js';
 import { bitsToFlags, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
 
 /** `system`: Windows' EAPHost. `embedded`: the package's own run-time, on every platform. */
@@ -52,7 +59,7 @@ const forgotten = new FinalizationRegistry<Uint8Array>((blob) => {
 });
 
 /** How a session reaches its host, and what it keeps to be begun again. */
-class SessionLink implements SessionHost {
+class Link implements SessionLink {
   readonly #host: EapHost;
   readonly #native: NativeRuntime;
   readonly #options: CheckedBeginOptions;
@@ -114,11 +121,11 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   /** Which run-time it is. */
   readonly runtime: Runtime;
   readonly #native: NativeRuntime;
-  readonly #methods: HostedMethods;
+  readonly #methods: ScriptMethods;
   #closing: Promise<void> | undefined;
 
   /** @internal Hosts are made by `openEapHost`. */
-  constructor(runtime: Runtime, native: NativeRuntime, methods: HostedMethods) {
+  constructor(runtime: Runtime, native: NativeRuntime, methods: ScriptMethods) {
     super();
     this.runtime = runtime;
     this.#native = native;
@@ -161,7 +168,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   async beginSession(options: BeginSessionOptions): Promise<Session> {
     const checked = checkBeginOptions(options, (method) => this.#methods.has(method));
     const { method, userData } = checked.native;
-    const link = new SessionLink(this, this.#native, checked);
+    const link = new Link(this, this.#native, checked);
     try {
       const native = await this.#begin(link, checked.signal);
       const session = new Session(native, link);
@@ -332,7 +339,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   };
 
   /** Begins a native session. Whatever comes of it, what it was begun with does not outlive it. */
-  async #begin(link: SessionLink, signal: AbortSignal | undefined): Promise<NativeSession> {
+  async #begin(link: Link, signal: AbortSignal | undefined): Promise<NativeSession> {
     const start = async (): Promise<NativeSession> => {
       this.checkOpen();
       signal?.throwIfAborted();

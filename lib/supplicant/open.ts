@@ -7,13 +7,13 @@ import { Observer, type DiagnosticEvent } from '../diagnostics/events.js';
 import { ObservedRuntime } from '../diagnostics/observed-runtime.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, toEapError } from '../base/errors.js';
-import { checkMethods, HostedMethods, type CheckedMethods } from './script-methods.js';
-import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './method-dll.js';
+import { checkMethods, ScriptMethods, type CheckedMethods } from './script-methods.js';
+import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './options.js';
 import { md5 } from '../methods/md5.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { mschapv2 } from '../methods/mschapv2.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
-import { toRounds } from '../radius/rounds.js';
+import { toRounds } from '../eap/rounds.js';
 
 /** How `openEapHost` opens a run-time. */
 export interface OpenOptions extends SignalOptions {
@@ -128,13 +128,13 @@ function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRunti
 }
 
 /** What a run-time is opened with: its methods. */
-async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<HostedMethods> {
+async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<ScriptMethods> {
   const shim = ownLibrary('eapshim');
-  if (options.runtime === 'system') return new HostedMethods(native, shim);
+  if (options.runtime === 'system') return new ScriptMethods(native, shim);
   if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
   if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
   for (const dll of options.methodDlls) await native.registerMethod(dll);
-  return new HostedMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
+  return new ScriptMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
 }
 
 /**

@@ -1,30 +1,35 @@
-// What a session is begun with: the caller's options, checked and in the form that the native side takes.
+// What callers give a host: the options of a session and of an identity, and method DLLs; checked, in the form that the
+// native side takes.
 
 import { randomUUID } from 'node:crypto';
+import { isAbsolute } from 'node:path';
 import { types } from 'node:util';
 
 import {
   signalOf,
-  toAttributes,
   ownOptions,
   toHandle,
   toGuid,
   toInteger,
   toName,
   toOptionalCopy,
+  toText,
   type SignalOptions,
 } from '../base/arguments.js';
 import { isObject, type Fields } from '../base/guards.js';
 import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
-import type { NativeBeginOptions } from '../native/runtime-types.js';
+import { toAttributes } from '../eap/attributes.js';
+import type { NativeBeginOptions, NativeIdentityOptions } from '../native/runtime-types.js';
 import {
   flagBits,
   formatMethodType,
   namesToBits,
+  propertyBits,
   toMethodType,
   type EapAttribute,
   type Flag,
   type FullMethodType,
+  type MethodProperty,
   type MethodType,
 } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
@@ -163,4 +168,85 @@ export function checkBeginOptions(
     userData: toCredentials(given.credentials, method, isHosted),
   };
   return { native, isOwnConnection: connectionId === undefined, signal };
+}
+
+/** What a method is asked for its identity with (EapHostPeerGetIdentity). */
+export interface IdentityOptions extends SignalOptions {
+  /** The method: its whole type, or the name of one of the package's own. */
+  readonly method: MethodType | MethodName;
+  /** EAP_FLAG_… by name. Default none. */
+  readonly flags?: readonly Flag[] | undefined;
+  /** The connection blob; without it the method's defaults. */
+  readonly config?: Uint8Array | undefined;
+  /** The user blob; or a user's name and password, for methods in TypeScript of this host. */
+  readonly credentials?: Uint8Array | CredentialsInput | undefined;
+  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none. */
+  readonly userToken?: bigint | undefined;
+}
+
+/** Options of an identity that passed every check. The blobs in it are copies. */
+export interface CheckedIdentityOptions {
+  readonly native: NativeIdentityOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Checks the options of an identity. Throws TypeError or RangeError that name the argument. */
+export function checkIdentityOptions(
+  options: IdentityOptions,
+  isHosted: (method: FullMethodType) => boolean,
+): CheckedIdentityOptions {
+  if (options === undefined) throw new TypeError('options must be an object');
+  const given: Readonly<Partial<Record<keyof IdentityOptions, unknown>>> = ownOptions(options, 'options');
+  const method = toMethod(given.method);
+  const signal = signalOf(options);
+  const native = {
+    method,
+    flags: namesToBits(given.flags ?? [], 'flags', flagBits),
+    userToken: toHandle(given.userToken, 'userToken'),
+    connectionData: toOptionalCopy(given.config, 'config'),
+    // Last: it makes what must be wiped.
+    userData: toCredentials(given.credentials, method, isHosted),
+  };
+  return { native, signal };
+}
+
+/** A native method DLL for the embedded run-time. */
+export interface MethodDll {
+  readonly type: MethodType;
+  /** Absolute path of the peer method DLL (.dll, .so, .dylib). It runs in this process: load what you trust. */
+  readonly dllPath: string;
+  /** For people. Default: the path. */
+  readonly friendlyName?: string | undefined;
+  /** Default: empty. */
+  readonly authorName?: string | undefined;
+  /** What the method says of itself. Default: nothing. */
+  readonly properties?: readonly MethodProperty[] | undefined;
+}
+
+/** A method DLL that passed every check, as the native side takes it. */
+export interface CheckedMethodDll {
+  readonly type: FullMethodType;
+  readonly dllPath: string;
+  readonly friendlyName?: string;
+  readonly authorName?: string;
+  readonly properties: number;
+}
+
+/** Checks a method DLL's description. Throws TypeError or RangeError that name `argument`. */
+export function checkMethodDll(value: unknown, argument: string): CheckedMethodDll {
+  if (!isObject(value)) throw new TypeError(`${argument} must be an object`);
+  const given: Readonly<Partial<Record<keyof MethodDll, unknown>>> = value;
+  const { friendlyName, authorName } = given;
+  const type = toMethodType(given.type, `${argument}.type`);
+  const dllPath = toText(given.dllPath, `${argument}.dllPath`);
+  if (!isAbsolute(dllPath)) {
+    throw new RangeError(`${argument}.dllPath must be absolute: a name alone would be searched for`);
+  }
+  return {
+    type,
+    dllPath,
+    ...(friendlyName === undefined ? {} : { friendlyName: toText(friendlyName, `${argument}.friendlyName`) }),
+    ...(authorName === undefined ? {} : { authorName: toText(authorName, `${argument}.authorName`) }),
+    properties: namesToBits(given.properties ?? [], `${argument}.properties`, propertyBits),
+  };
 }

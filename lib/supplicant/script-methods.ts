@@ -40,7 +40,7 @@ export function checkMethods(definitions: unknown, argument: string): CheckedMet
 }
 
 /** The methods in TypeScript of one host. JavaScript thread. */
-export class HostedMethods {
+export class ScriptMethods {
   readonly #methods = new Map<string, Hosted>();
   /** Those of methods that were taken out, too: their sessions go on. */
   readonly #servers = new Set<MethodServer>();

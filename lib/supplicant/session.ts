@@ -1,13 +1,20 @@
 // A session of the supplicant: one authentication with one method, packet by packet or as a whole conversation.
 
 import { untilAborted } from '../base/abort.js';
-import { signalOf, toAttributes, toBytes, toName, type SignalOptions } from '../base/arguments.js';
-import { decodeAuthParameter, type AuthParameters } from './auth-status.js';
-import { converse, type AuthenticateOptions } from './conversation.js';
+import { signalOf, toBytes, toName, type SignalOptions } from '../base/arguments.js';
+import { toAttributes } from '../eap/attributes.js';
+import { authenticate, type AuthenticateOptions } from './conversation.js';
 import { eaphostError, type EapError } from '../base/errors.js';
-import type { UnplumbData } from './identity.js';
 import type { NativeSession } from '../native/runtime-types.js';
-import { toResult, toStep, type AuthenticationResult, type Step } from './result.js';
+import {
+  toResult,
+  toStep,
+  type AuthenticationResult,
+  type Step,
+  decodeAuthParameter,
+  type AuthParameters,
+  type UnplumbData,
+} from './result.js';
 import type { SessionUi } from './session-ui.js';
 import type { Transport } from '../eap/transport.js';
 import {
@@ -19,7 +26,7 @@ import {
 } from '../eap/names.js';
 
 /** What a session needs of its host. */
-export interface SessionHost {
+export interface SessionLink {
   readonly method: FullMethodType;
   readonly connectionId: string | undefined;
   /** How its conversations ask the user. */
@@ -57,7 +64,7 @@ export class Session implements AsyncDisposable {
   readonly method: FullMethodType;
   /** The GUID of its connection; undefined for the inner session of a tunnel method. */
   readonly connectionId: string | undefined;
-  readonly #host: SessionHost;
+  readonly #link: SessionLink;
   #native: NativeSession;
   #restarting: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
@@ -65,11 +72,11 @@ export class Session implements AsyncDisposable {
   #isConversing = false;
 
   /** @internal Sessions are made by `EapHost.beginSession`. */
-  constructor(native: NativeSession, host: SessionHost) {
+  constructor(native: NativeSession, link: SessionLink) {
     this.#native = native;
-    this.#host = host;
-    this.method = host.method;
-    this.connectionId = host.connectionId;
+    this.#link = link;
+    this.method = link.method;
+    this.connectionId = link.connectionId;
   }
 
   /** Whether it has ended, or is ending. */
@@ -160,7 +167,7 @@ export class Session implements AsyncDisposable {
     this.#check(options);
     this.#isConversing = true;
     try {
-      return await converse(this, this.#host.ui, transport, options);
+      return await authenticate(this, this.#link.ui, transport, options);
     } catch (error) {
       if (options?.signal?.aborted === true) this.#abort();
       throw error;
@@ -180,18 +187,22 @@ export class Session implements AsyncDisposable {
     const begin = async (): Promise<void> => {
       await previous;
       await this.#native.end();
-      this.#native = await this.#host.begin();
+      this.#native = await this.#link.begin();
     };
     const restarting = begin();
     // Calls and end() wait for it, whatever comes of it.
-    this.#restarting = restarting.catch(() => undefined);
+    const settle = (): void => {
+      if (this.#restarting === settled) this.#restarting = undefined;
+    };
+    const settled = restarting.then(settle, settle);
+    this.#restarting = settled;
     try {
       await untilAborted(restarting, signal, () => {
         this.#abort();
       });
     } catch (error) {
       if (signal?.aborted !== true) await this.end().catch(() => undefined);
-      throw this.#host.toError(error);
+      throw this.#link.toError(error);
     }
   }
 
@@ -214,9 +225,9 @@ export class Session implements AsyncDisposable {
       await this.#restarting;
       await this.#native.end();
     } catch (error) {
-      throw this.#host.toError(error);
+      throw this.#link.toError(error);
     } finally {
-      await this.#host.release();
+      await this.#link.release();
     }
   }
 
@@ -230,7 +241,7 @@ export class Session implements AsyncDisposable {
   #check(options: SignalOptions | undefined): AbortSignal | undefined {
     const signal = signalOf(options);
     if (this.#ending !== undefined) throw sessionEnded();
-    this.#host.checkOpen();
+    this.#link.checkOpen();
     signal?.throwIfAborted();
     return signal;
   }
@@ -252,7 +263,7 @@ export class Session implements AsyncDisposable {
         this.#abort();
       });
     } catch (error) {
-      throw this.#host.toError(error);
+      throw this.#link.toError(error);
     }
   }
 }

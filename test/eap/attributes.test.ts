@@ -22,7 +22,7 @@ function octetsOf(attribute: EapAttribute | undefined): string {
 
 describe('attribute types', () => {
   it('are those of EAP_ATTRIBUTE_TYPE', () => {
-    const root = join(import.meta.dirname, '..', '..');
+    const root = join(import.meta.dirname, '..', '..', '..');
     const abi: { enums: { EAP_ATTRIBUTE_TYPE: { members: Record<string, number> } } } = JSON.parse(
       readFileSync(join(root, 'native', 'abi', 'eaphost-abi.json'), 'utf8'),
     );

@@ -33,7 +33,7 @@ import { nakTlv, readExtensions, resultTlv, writeExtensions } from '../../lib/me
 import { readHello } from '../../lib/methods/tls/resumption.js';
 import { eapMessage, readAvps, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
 import { profiles } from '../../lib/profiles/index.js';
-import { eapHeader, eapPacket, joinEapMessage, splitEapMessage } from '../../lib/eap/packet.js';
+import { eapHeader, eapPacket } from '../../lib/eap/packet.js';
 import {
   checkReply,
   checkRequest,
@@ -46,6 +46,7 @@ import { FrameKind, FrameWriter, writeHello } from '../../lib/shim-server/frames
 import { fuzzFrames } from '../shim-server/frames-fuzz.js';
 import type { Target } from './engine.js';
 import { mutateXml } from './xml.js';
+import { joinEapMessage, splitEapMessage } from '../../lib/radius/attributes.js';
 
 /** Whether `work` was refused with an error of this class; anything else that it throws comes through. */
 function refused(kind: new (...given: never[]) => Error, work: () => void): boolean {

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 import { attributeTypes } from '../../lib/eap/attributes.js';
-import { textOf, type RadiusAttribute } from '../../lib/radius/attributes.js';
+import { textOf, type RadiusAttribute, splitEapMessage } from '../../lib/radius/attributes.js';
 import type { ReplyDropReason } from '../../lib/radius/client.js';
-import { eapPacket, splitEapMessage } from '../../lib/eap/packet.js';
+import { eapPacket } from '../../lib/eap/packet.js';
 import { encryptKeys } from '../../lib/radius/mppe.js';
 import { encodeReply, encodeRequest, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';

@@ -29,10 +29,10 @@ import { makeTestAuthority, peapAuthenticator } from '../../lib/methods/tls/inde
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { drawn, type Line } from '../../lib/base/printable.js';
-import { eapPacket, identityRequest, splitEapMessage } from '../../lib/eap/packet.js';
+import { eapPacket, identityRequest } from '../../lib/eap/packet.js';
 import { RadiusServer } from '../../lib/radius/index.js';
 import { encodeReply, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
-import type { RadiusAttribute } from '../../lib/radius/attributes.js';
+import { type RadiusAttribute, splitEapMessage } from '../../lib/radius/attributes.js';
 import { BareClient, BareSocket, decoded, identityResponse, secret, until } from '../radius/support.js';
 
 /** A title, a cleared screen, a line drawn over, a new line, colours of C1, text turned round, and what hides. */

@@ -3,8 +3,13 @@
 import assert from 'node:assert/strict';
 
 import { attributeTypes, microsoft } from '../../lib/eap/attributes.js';
-import { integerOf, messageAuthenticatorType, valuesOf } from '../../lib/radius/attributes.js';
-import { joinEapMessage, splitEapMessage } from '../../lib/eap/packet.js';
+import {
+  integerOf,
+  messageAuthenticatorType,
+  valuesOf,
+  joinEapMessage,
+  splitEapMessage,
+} from '../../lib/radius/attributes.js';
 import { decryptKey, decryptKeys, encryptKey, encryptKeys, mskOf } from '../../lib/radius/mppe.js';
 import {
   checkReply,

@@ -4,8 +4,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
 import { attributeTypes } from '../../lib/eap/attributes.js';
-import { messageAuthenticatorType, type RadiusAttribute } from '../../lib/radius/attributes.js';
-import { splitEapMessage } from '../../lib/eap/packet.js';
+import {
+  messageAuthenticatorType,
+  type RadiusAttribute,
+  splitEapMessage,
+} from '../../lib/radius/attributes.js';
 import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import { begin, dropsOf, lab } from './server-support.js';

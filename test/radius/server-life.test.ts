@@ -5,8 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 
 import { attributeTypes } from '../../lib/eap/attributes.js';
-import { integerOf, type RadiusAttribute } from '../../lib/radius/attributes.js';
-import { splitEapMessage } from '../../lib/eap/packet.js';
+import { integerOf, type RadiusAttribute, splitEapMessage } from '../../lib/radius/attributes.js';
 import { encodeRequest, radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import type { RadiusServerOptions } from '../../lib/radius/server-types.js';

@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { attributeTypes } from '../../lib/eap/attributes.js';
-import type { RadiusAttribute } from '../../lib/radius/attributes.js';
-import { joinEapMessage } from '../../lib/eap/packet.js';
+import { type RadiusAttribute, joinEapMessage } from '../../lib/radius/attributes.js';
 import { radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import type { RadiusServerEvent, RadiusServerOptions } from '../../lib/radius/server-types.js';

@@ -12,8 +12,9 @@ import {
   textOf,
   valuesOf,
   type RadiusAttribute,
+  joinEapMessage,
 } from '../../lib/radius/attributes.js';
-import { eapPacket, joinEapMessage } from '../../lib/eap/packet.js';
+import { eapPacket } from '../../lib/eap/packet.js';
 import { decryptKeys, mskOf } from '../../lib/radius/mppe.js';
 import { radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';

@@ -12,8 +12,8 @@ import type {
   MethodDefinition,
   SendTimeout,
 } from '../../lib/methods/method.js';
-import type { RadiusAttribute } from '../../lib/radius/attributes.js';
-import { eapPacket, splitEapMessage } from '../../lib/eap/packet.js';
+import { type RadiusAttribute, splitEapMessage } from '../../lib/radius/attributes.js';
+import { eapPacket } from '../../lib/eap/packet.js';
 import {
   checkReply,
   decodePacket,

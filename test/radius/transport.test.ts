@@ -9,9 +9,11 @@ import {
   integerOf,
   textOf,
   valuesOf,
+  joinEapMessage,
+  splitEapMessage,
 } from '../../lib/radius/attributes.js';
 import { RadiusClient } from '../../lib/radius/client.js';
-import { eapPacket, joinEapMessage, splitEapMessage } from '../../lib/eap/packet.js';
+import { eapPacket } from '../../lib/eap/packet.js';
 import { encryptKeys } from '../../lib/radius/mppe.js';
 import { checkRequest, encodeReply, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
 import {

@@ -28,6 +28,17 @@ const request = Buffer.from([1, 8, 0, 6, 26, 0]);
 const response = Buffer.from([2, 8, 0, 6, 26, 1]);
 const eapSuccess = Buffer.from([3, 8, 0, 4]);
 
+describe('A session that has restarted', () => {
+  it('hands its calls on at once again', async () => {
+    const next = new FakeNative({ process: [none] });
+    const session = fakeSession(new FakeNative(), next);
+    await session.restart();
+    const step = session.process(request);
+    assert.deepEqual(next.packets, [request]);
+    assert.deepEqual(await step, { action: 'none' });
+  });
+});
+
 describe('A conversation', () => {
   it('carries packets both ways until there is a result', async () => {
     const native = new FakeNative({ process: [send(response), discard, none, result()] });

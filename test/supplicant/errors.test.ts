@@ -4,8 +4,15 @@ import assert from 'node:assert/strict';
 
 import { errorAdvice } from '../../lib/base/error-advice.js';
 import { systemErrorCodes } from '../../lib/base/error-codes.js';
-import { EapError, eaphostError, isNativeFailure, resultError, toEapError } from '../../lib/base/errors.js';
-import type { NativeEapError, NativeFailure } from '../../lib/native/runtime-types.js';
+import {
+  EapError,
+  eaphostError,
+  isNativeFailure,
+  resultError,
+  toEapError,
+  type NativeEapError,
+  type NativeFailure,
+} from '../../lib/base/errors.js';
 
 const method = { type: 26, vendorId: 0, vendorType: 0, authorId: 0 };
 const noGuid = '00000000-0000-0000-0000-000000000000';

@@ -2,23 +2,22 @@
 
 import { setImmediate } from 'node:timers/promises';
 
-import { toEapError } from '../../lib/base/errors.js';
+import { toEapError, type NativeFailure } from '../../lib/base/errors.js';
 import type {
   NativeAttribute,
   NativeBeginOptions,
   NativeIdentity,
   NativeMethodRegistration,
-  NativeMethodType,
   NativeRuntime,
-  NativeFailure,
   NativeResult,
   NativeSession,
   NativeStep,
   NativeUnplumbData,
 } from '../../lib/native/runtime-types.js';
 import { SessionUi } from '../../lib/supplicant/session-ui.js';
-import { Session, type SessionHost } from '../../lib/supplicant/session.js';
+import { Session, type SessionLink } from '../../lib/supplicant/session.js';
 import type { LinkEvent, Transport } from '../../lib/eap/transport.js';
+import type { FullMethodType } from '../../lib/base/method-type.js';
 
 const isIll = (value: unknown): value is never => value !== isIll;
 
@@ -120,7 +119,7 @@ export class FakeRuntime implements NativeRuntime {
   readonly begun: NativeBeginOptions[] = [];
   readonly cleared: string[] = [];
   readonly registered: NativeMethodRegistration[] = [];
-  readonly unregistered: NativeMethodType[] = [];
+  readonly unregistered: FullMethodType[] = [];
   closes = 0;
   readonly #begin: () => Promise<NativeSession>;
 
@@ -158,7 +157,7 @@ export class FakeRuntime implements NativeRuntime {
     this.registered.push(registration);
   }
 
-  async unregisterMethod(type: NativeMethodType): Promise<void> {
+  async unregisterMethod(type: FullMethodType): Promise<void> {
     this.unregistered.push(type);
   }
 
@@ -182,7 +181,7 @@ const noFields = {
 
 /** A session over native sessions after scripts: the first one, and those that it is begun again with. */
 export function fakeSession(first: FakeNative, ...next: Answer<NativeSession>[]): Session {
-  const host: SessionHost = {
+  const link: SessionLink = {
     method: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },
     connectionId: undefined,
     ui: new SessionUi(noFields, []),
@@ -191,7 +190,7 @@ export function fakeSession(first: FakeNative, ...next: Answer<NativeSession>[])
     toError: (reason) => toEapError(reason),
     release: async () => undefined,
   };
-  return new Session(first, host);
+  return new Session(first, link);
 }
 
 /** A link that receives what it is given, then nothing for ever. It keeps what is sent. */

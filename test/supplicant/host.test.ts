@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
-import { checkMethods, HostedMethods } from '../../lib/supplicant/script-methods.js';
-import type { NativeFailure, NativeRuntime } from '../../lib/native/runtime-types.js';
+import { checkMethods, ScriptMethods } from '../../lib/supplicant/script-methods.js';
+import type { NativeRuntime } from '../../lib/native/runtime-types.js';
 import { FakeNative, FakeRuntime, guid, nativeFailure } from './fakes.js';
 import { scriptMethod, scriptType } from './script-method.js';
 import { eventually, hasCode } from './support.js';
+import type { NativeFailure } from '../../lib/base/errors.js';
 
 const method = { type: 26 };
 
@@ -16,7 +17,7 @@ const makeHost = (native: NativeRuntime, runtime: 'embedded' | 'system' = 'embed
   new EapHost(
     runtime,
     native,
-    new HostedMethods(
+    new ScriptMethods(
       native,
       '/shim',
       checkMethods([scriptMethod({}), scriptMethod({ type: method })], 'methods'),

@@ -19,7 +19,7 @@ import type {
   NativeRole,
 } from '../../lib/native/method-types.js';
 import { loadNative } from '../../lib/native/binary.js';
-import type { NativeFailure } from '../../lib/native/runtime-types.js';
+import type { NativeFailure } from '../../lib/base/errors.js';
 import { libraryPath } from './support.js';
 
 export const pairPath = libraryPath('pairmethod');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { decodeAuthParameter } from '../../lib/supplicant/auth-status.js';
+import { decodeAuthParameter } from '../../lib/supplicant/result.js';
 import { eapFailure, eapSuccess, identityRequest, request } from './script-method.js';
 import { hasCode, openTestHost, runtime, scriptedType, useLeakCheck } from './support.js';
 

@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { EapHost } from '../../../lib/supplicant/eaphost.js';
-import { HostedMethods } from '../../../lib/supplicant/script-methods.js';
+import { ScriptMethods } from '../../../lib/supplicant/script-methods.js';
 import { openEapHost } from '../../../lib/index.js';
 import { FakeRuntime } from '../fakes.js';
 import { identityRequest } from '../script-method.js';
@@ -42,7 +42,7 @@ if (step.action !== 'send') process.exit(4);
 await host.close();
 
 const runtime = new FakeRuntime();
-const fake = new EapHost('system', runtime, new HostedMethods(runtime, '/shim'));
+const fake = new EapHost('system', runtime, new ScriptMethods(runtime, '/shim'));
 await fake.beginSession({ method: trivialType, credentials: Buffer.from('secret') });
 const blob = runtime.begun[0]?.userData;
 if (blob === undefined || blob[0] === 0) process.exit(5);
