@@ -104,7 +104,7 @@ describe('The documents', () => {
   });
 
   it('quote what the package says', () => {
-    const [, symptoms = ''] = textOf('troubleshooting').split('## By what is seen');
+    const [, symptoms = ''] = textOf('troubleshooting').split('## By symptom');
     const quoted = [...symptoms.matchAll(/^\| [^|]*"([^"|]+)"/gmu)].map((match) => match[1]!);
     assert.ok(quoted.length >= 3);
     for (const words of quoted) {
