@@ -6,18 +6,28 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ensureSystem, present } from './system.mjs';
-import { ensureFolder, ensurePackages, inRoot, jobs, run, runPackage } from './tools.mjs';
+import { ensureFolder, ensurePackages, inRoot, jobs, root, run, runPackage } from './tools.mjs';
 
 // Where there is a compiler cache, CMake uses it in folders that it configures from now on.
 if (process.env.CMAKE_CXX_COMPILER_LAUNCHER === undefined && present('ccache')) {
   process.env.CMAKE_CXX_COMPILER_LAUNCHER = 'ccache';
 }
 
+/** Takes away what was configured for a clone at another place, or at this one before it was moved: CMake refuses it. */
+function forgetMoved(...parts) {
+  const cache = inRoot(...parts, 'CMakeCache.txt');
+  if (!existsSync(cache)) return;
+  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/mu.exec(readFileSync(cache, 'utf8'))?.[1];
+  if (home !== root.replaceAll('\\', '/')) rmSync(inRoot(...parts), { recursive: true });
+}
+
 /** Addon, embedded run-time, shim and the native tests for this machine, into build/native/Release. */
 export function buildNative({ tests = false } = {}) {
   ensureSystem(tests ? ['build', 'native'] : ['build']);
   ensurePackages();
+  forgetMoved('build', 'native');
   const args = ['build', '--out', 'build/native', '--config', 'Release', '--parallel', jobs];
+  args.push('--CDEAPHOST_UNITY=ON');
   if (tests) args.push('--CDEAPHOST_TESTS=ON');
   args.push('--log-level', 'error');
   // cmake-js configures a folder once: one that was made without the tests would stay without them.
@@ -52,6 +62,7 @@ export function buildTypeScript() {
 
 /** A plain CMake build into build/<folder>, for what cmake-js is not needed for. */
 function cmake(folder, options) {
+  forgetMoved('build', folder);
   const out = ensureFolder('build', folder);
   const args = Object.entries({ CMAKE_BUILD_TYPE: 'Release', ...options }).map(([k, v]) => `-D${k}=${v}`);
   run('cmake', ['-S', '.', '-B', out, ...args, '--log-level=WARNING']);
@@ -73,6 +84,7 @@ export function buildWindows(target = 'win32-x64') {
     CMAKE_JS_INC: addonIncludes(),
     // No 32-bit program runs under this Wine: only the binaries of the package are built.
     EAPHOST_TESTS: target === 'win32-x64' ? 'ON' : 'OFF',
+    EAPHOST_UNITY: target === 'win32-x64' ? 'ON' : 'OFF',
   });
 }
 
@@ -80,7 +92,12 @@ export function buildWindows(target = 'win32-x64') {
 export function buildSanitized(name, sanitizers) {
   ensureSystem(['build', 'native']);
   ensurePackages();
-  cmake(name, { CMAKE_JS_INC: addonIncludes(), EAPHOST_TESTS: 'ON', EAPHOST_SANITIZE: sanitizers });
+  cmake(name, {
+    CMAKE_JS_INC: addonIncludes(),
+    EAPHOST_TESTS: 'ON',
+    EAPHOST_UNITY: 'ON',
+    EAPHOST_SANITIZE: sanitizers,
+  });
 }
 
 const steps = {

@@ -45,7 +45,7 @@ Fault Enter(Function function) {
   const Fault fault = Shared().faults[function];
   if (fault == kBlocks) {
     lock.unlock();
-    std::this_thread::sleep_for(std::chrono::seconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
     return kWorks;
   }
   if (fault != kForever) return fault;
