@@ -1,8 +1,11 @@
-// The suites: what each needs of the system, what is built for it, and how it is run.
-// Usage: node scripts/suites.mjs SUITE FILE     (runs one that is built, and writes what it counted into FILE)
+// The builds and the suites: what each needs of the system and of builds, and how it is run.
+// Usage: node scripts/suites.mjs NAME FILE     (one whose needs are met; writes what it counted into FILE)
+//
+// A mocha test whose title has @long says the same as one beside it with more rounds, or takes long. `npm test` leaves
+// those out, and the suites with -long in their names run them.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -35,12 +38,37 @@ import {
 } from './wine.mjs';
 
 const windowsBinaries = 'build/win32-x64/Release';
-const facade = ['dist/test/supplicant/*.test.js', 'dist/test/eap/attribute-values.test.js'];
-const faulty = ['dist/test/faulty/*.test.js'];
-const dialogs = ['dist/test/dialogs/*.test.js'];
-const hosting = ['dist/test/method-dlls/*.test.js', 'dist/test/conversation/*.test.js'];
-/** Each test is an attack. */
-const hostile = ['dist/test/hostile/*.test.js'];
+
+/** The test files of a folder, by their names without ending. */
+const namesIn = (folder) =>
+  readdirSync(inRoot('dist', 'test', folder))
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => name.slice(0, -'.test.js'.length));
+const specs = (folder, names) => names.map((name) => `dist/test/${folder}/${name}.test.js`);
+const all = (...folders) => folders.map((folder) => `dist/test/${folder}/*.test.js`);
+/** Those of a folder that are not named. */
+const others = (folder, names) =>
+  specs(
+    folder,
+    namesIn(folder).filter((name) => !names.includes(name)),
+  );
+
+// Wine and sanitizers are slow, and say nothing of TypeScript that natively is not said: in `npm test` they run what
+// crosses the border to native code.
+
+/** Tables of arguments, names and errors, and sessions over a fake of native code. */
+const pure = ['api-table', 'arguments', 'conversation', 'errors', 'host', 'method-info', 'names'];
+const facade = () => others('supplicant', pure);
+const pureFacade = () => [...specs('supplicant', pure), 'dist/test/eap/attribute-values.test.js'];
+/** DLLs in this process. What else there is of them starts processes, or is the command. */
+const inProcess = ['exports', 'life', 'limits', 'sequences', 'steps', 'ui-dlls'];
+const methodDlls = () => [...specs('method-dlls', inProcess), ...all('conversation')];
+const otherMethodDlls = () => others('method-dlls', inProcess);
+/** Each test is an attack. Those that a system, and not TypeScript alone, has a part in: */
+const onSystem = ['exhaustion', 'files', 'planting', 'secrets', 'slab', 'squatter'];
+const hostile = all('hostile');
+const faulty = all('faulty');
+const dialogs = all('dialogs');
 const linux = process.platform === 'linux';
 
 function nativeTests(name, folder, env = {}) {
@@ -77,10 +105,11 @@ const sanitizerOptions = {
 };
 
 /** Mocha suites in a Node that has ASan loaded before everything else, over the sanitized binaries. */
-function mochaUnderAsan(name, specs, env = {}) {
+function mochaUnderAsan(name, files, { env = {}, only } = {}) {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
-  mocha(name, specs, {
+  mocha(name, files, {
+    only,
     env: {
       ...sanitizerOptions,
       LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
@@ -89,6 +118,9 @@ function mochaUnderAsan(name, specs, env = {}) {
     },
   });
 }
+// Child processes end without cleaning up after Node, which would count as leaked; the test methods count their
+// allocations themselves.
+const withoutLeaks = { env: { ASAN_OPTIONS: 'detect_leaks=0' } };
 const windowsMethods = [
   {
     authorId: 99999,
@@ -119,14 +151,14 @@ function renamedNode() {
 }
 
 /** Mocha suites in a Windows Node under Wine. */
-function wineMocha(name, specs, { env = {}, exe } = {}) {
+function wineMocha(name, files, { env = {}, exe, only } = {}) {
   const node = exe ?? ensureWine();
   const report = reportOf(name);
   const args = [
     'node_modules/mocha/bin/mocha.js',
-    ...mochaOptions(windowsPath(report)),
+    ...mochaOptions(windowsPath(report), only),
     '--parallel=false',
-    ...specs,
+    ...files,
   ];
   const EAPHOST_RECORDED_CALLS = windowsPath(recordOf('windows', name));
   const { status, stdout, stderr } = wine([node, ...args], { env: { ...env, EAPHOST_RECORDED_CALLS } });
@@ -140,43 +172,30 @@ function testCertificates() {
   return { EAPHOST_TEST_CERTIFICATES: windowsPath(file) };
 }
 
+const system = { EAPHOST_TEST_RUNTIME: 'system' };
+
 function runWindows() {
   removeSystemRuntime();
   const exe = inRoot(windowsBinaries, 'native_tests.exe');
   const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
   doctest('native under Wine', status, stdout + stderr);
-  wineMocha('facade under Wine, embedded', facade);
   wineMocha('faulty run-time under Wine', faulty);
-  wineMocha('hosting under Wine', hosting);
-  wineMocha('hostile under Wine', hostile, { env: testCertificates() });
-  wineMocha('growth under Wine', ['dist/test/growth/*.test.js']);
-  wineMocha('registration and security under Wine', [
-    'dist/test/registration/*.test.js',
-    'dist/test/security/*.test.js',
-  ]);
+  wineMocha('method DLLs under Wine', methodDlls());
+  wineMocha('hostile under Wine', specs('hostile', onSystem));
+  wineMocha('registration and security under Wine', all('registration', 'security'));
   installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
-  wineMocha('facade under Wine, system', facade, { env: { EAPHOST_TEST_RUNTIME: 'system' } });
-  wineMocha('probes and diagnosis under Wine', [
-    'dist/test/probe/*.test.js',
-    'dist/test/doctor/*.test.js',
-    'dist/test/cli/doctor.test.js',
-    'dist/test/cli/trace.test.js',
-  ]);
+  wineMocha('facade under Wine, system', facade(), { env: system });
+  wineMocha('probes and diagnosis under Wine', all('probe', 'doctor'));
   const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));
   const supplicant = inRoot(windowsBinaries, 'supplicant_program.exe');
   const run = wine([supplicant, 'eappprxy.dll', 'eappcfg.dll', method]);
   program('a C program under Wine', run.status, run.stdout + run.stderr);
-  withDisplay((display) => {
-    wineMocha('dialogs under Wine, embedded', dialogs, { env: display });
-    wineMocha('dialogs under Wine, system', dialogs, {
-      env: { ...display, EAPHOST_TEST_RUNTIME: 'system' },
-    });
-  });
+  withDisplay((display) =>
+    wineMocha('dialogs under Wine, system', dialogs, { env: { ...display, ...system } }),
+  );
   wineMocha(
     'methods in TypeScript under Wine',
-    ['busy', 'define', 'driven', 'embedded', 'processes', 'tunnel'].map(
-      (name) => `dist/test/shim-server/${name}.test.js`,
-    ),
+    specs('shim-server', ['busy', 'define', 'driven', 'embedded', 'processes', 'tunnel']),
   );
   // The test runs here; what it starts at the machine's end of its wire is Windows'.
   mocha('a wired service under Wine', ['dist/test/examples/wired-service/wired-service.test.js'], {
@@ -191,130 +210,71 @@ function runWindows() {
   wineMocha('Electron example in a renamed host under Wine', [example], { exe: renamedNode() });
 }
 
-/** What suites are built of, by name: each is made once, before any suite runs. */
+function runWindowsLong() {
+  removeSystemRuntime();
+  wineMocha('facade under Wine, embedded', [...facade(), ...pureFacade()], { only: 'all' });
+  wineMocha('method DLLs under Wine, the others', otherMethodDlls(), { only: 'all' });
+  wineMocha('long under Wine', [...methodDlls(), ...faulty, ...all('registration')], { only: 'long' });
+  wineMocha('hostile under Wine, the others', others('hostile', onSystem), { env: testCertificates() });
+  wineMocha('growth under Wine', all('growth'), { only: 'all' });
+  withDisplay((display) => wineMocha('dialogs under Wine, embedded', dialogs, { env: display }));
+  installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
+  wineMocha('facade under Wine, system, the others', pureFacade(), { env: system });
+  wineMocha('facade under Wine, system, long', facade(), { env: system, only: 'long' });
+  wineMocha('command under Wine', specs('cli', ['doctor', 'trace']), { only: 'all' });
+}
+
+/** What suites are built of. */
 export const builds = {
   native: () => buildNative({ tests: true }),
   'win32-x64': () => buildWindows('win32-x64'),
+  asan: () => buildSanitized('asan', 'address,undefined'),
+  wine: ensureWine,
+  tsan: () => buildSanitized('tsan', 'thread'),
   'win32-ia32': () => buildWindows('win32-ia32'),
   prebuild: () => prebuildHere(),
   'prebuild for Windows': prebuildMingw,
-  asan: () => buildSanitized('asan', 'address,undefined'),
-  tsan: () => buildSanitized('tsan', 'thread'),
-  wine: ensureWine,
 };
 
-/** `system`: purposes of system.mjs; `build`: names of the above, in order; `usesWine`: the prefix, which there is one of. */
+const libFolders = [
+  'conversation',
+  'doctor',
+  'eap',
+  'faulty',
+  'fuzz',
+  'method-dlls',
+  'methods',
+  'radius',
+  'registration',
+  'resources',
+  'security',
+  'shim-server',
+  'supplicant',
+];
+
+/** Files for the functions of EAPHost that are called: the table of them is of Linux and of Windows under Wine. */
+const recorded = (name) => (linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', name) } } : {});
+
+/**
+ * `in`: what runs it, `npm test` or `npm run test:long`, undefined where it has to be named. `system`: purposes of
+ * system.mjs. `build`: names of the above. `usesWine`: the prefix, which there is one of. Those that take longest come
+ * first: the others fill the lanes beside them.
+ */
 export const suites = {
-  abi: {
-    system: ['build', 'windows'],
-    run: () => mocha('abi', ['dist/test/abi/*.test.js']),
-  },
-  native: {
-    build: ['native'],
-    run() {
-      nativeTests('native', 'native');
-      nativeProgram('a C program', 'native');
-    },
-  },
-  lib: {
-    system: ['shells'],
-    build: ['native'],
-    run() {
-      const folders = [
-        'cli',
-        'conversation',
-        'doctor',
-        'eap',
-        'faulty',
-        'fuzz',
-        'growth',
-        'method-dlls',
-        'methods',
-        'radius',
-        'registration',
-        'resources',
-        'security',
-        'shim-server',
-        'supplicant',
-      ];
-      mocha(
-        'lib',
-        folders.map((folder) => `dist/test/${folder}/*.test.js`),
-        linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', 'lib') } } : {},
-      );
-    },
-  },
-  hostile: {
-    build: ['native'],
-    run() {
-      const { passed, failed } = mocha('hostile', hostile);
-      console.log(`${passed + failed} attacks tried, ${passed} withstood`);
-    },
-  },
-  profiles: {
-    system: ['profiles'],
-    run: () => mocha('profiles', ['dist/test/profiles/*.test.js']),
-  },
-  docs: {
-    build: ['native'],
-    run() {
-      buildDocs();
-      count('reference', { passed: 1, failed: 0, skipped: 0 });
-      mocha('docs', ['dist/test/docs/*.test.js']);
-    },
-  },
-  diagnostics: {
-    system: ['diagnostics'],
-    build: ['native'],
-    run: () => mocha('diagnostics', ['dist/test/diagnostics/*.test.js']),
-  },
-  interop: {
-    system: ['interop'],
-    build: ['native'],
-    run: () => mocha('interop', ['dist/test/interop/*.test.js', 'dist/test/methods/tls/*.test.js']),
-  },
-  binaries: {
-    build: ['native', 'prebuild', 'win32-x64', 'win32-ia32'],
-    run: () => mocha('binaries', ['dist/test/binaries/*.test.js']),
-  },
-  package: {
-    build: ['wine', 'prebuild', 'prebuild for Windows'],
-    usesWine: true,
-    run() {
-      const problems = checkPrebuilds();
-      if (problems.length > 0) return broken('prebuilds', problems.join('\n'));
-      return mocha('package', ['dist/test/package/*.test.js']);
-    },
-  },
   windows: {
+    in: 'test',
     system: ['wired', 'dialogs'],
     build: ['win32-x64', 'wine'],
     usesWine: true,
     run: runWindows,
   },
-  asan: {
-    build: ['asan'],
-    run() {
-      nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
-      nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
-      mochaUnderAsan('facade under ASan', facade);
-      // Its child processes end without cleaning up after Node, which would count as leaked; the test methods count
-      // their allocations themselves.
-      mochaUnderAsan('hosting under ASan', hosting, { ASAN_OPTIONS: 'detect_leaks=0' });
-      mochaUnderAsan('faulty run-time under ASan', faulty);
-      mochaUnderAsan('failing calls of Node-API under ASan', ['dist/test/napi/*.test.js']);
-    },
-  },
-  malloc: {
+  lib: {
+    in: 'test',
     build: ['native'],
-    run() {
-      // glibc checks each block that is freed: a wrong address, or one freed twice, ends the process.
-      const checks = { LD_PRELOAD: 'libc_malloc_debug.so.0', MALLOC_CHECK_: '3' };
-      nativeTests('native, its heap checked', 'native', checks);
-      mocha('facade, its heap checked', facade, { env: checks });
-    },
+    run: () => mocha('lib', all(...libFolders), recorded('lib')),
   },
   examples: {
+    in: 'test',
     system: ['examples'],
     build: ['native'],
     run() {
@@ -325,7 +285,117 @@ export const suites = {
       mocha('examples', ['dist/test/examples/**/*.test.js']);
     },
   },
+  asan: {
+    in: 'test',
+    build: ['asan'],
+    run() {
+      nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
+      nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
+      mochaUnderAsan('facade under ASan', facade());
+      mochaUnderAsan('method DLLs under ASan', methodDlls(), withoutLeaks);
+      mochaUnderAsan('faulty run-time under ASan', faulty);
+      mochaUnderAsan('failing calls of Node-API under ASan', all('napi'));
+    },
+  },
+  cli: {
+    in: 'test',
+    system: ['shells'],
+    build: ['native'],
+    run: () => mocha('cli', all('cli'), recorded('cli')),
+  },
+  interop: {
+    in: 'test',
+    system: ['interop'],
+    build: ['native'],
+    run: () => mocha('interop', all('interop', 'methods/tls')),
+  },
+  hostile: {
+    in: 'test',
+    build: ['native'],
+    run() {
+      const { passed, failed } = mocha('hostile', hostile);
+      console.log(`${passed + failed} attacks tried, ${passed} withstood`);
+    },
+  },
+  docs: {
+    in: 'test',
+    build: ['native'],
+    run() {
+      buildDocs();
+      count('reference', { passed: 1, failed: 0, skipped: 0 });
+      mocha('docs', all('docs'));
+    },
+  },
+  diagnostics: {
+    in: 'test',
+    system: ['diagnostics'],
+    build: ['native'],
+    run: () => mocha('diagnostics', all('diagnostics')),
+  },
+  profiles: {
+    in: 'test',
+    system: ['profiles'],
+    run: () => mocha('profiles', all('profiles')),
+  },
+  abi: {
+    in: 'test',
+    system: ['build', 'windows'],
+    run: () => mocha('abi', all('abi')),
+  },
+  scripts: {
+    in: 'test',
+    system: ['build'],
+    run: () => mocha('scripts', all('scripts')),
+  },
+  native: {
+    in: 'test',
+    build: ['native'],
+    run() {
+      nativeTests('native', 'native');
+      nativeProgram('a C program', 'native');
+    },
+  },
+  'windows-long': {
+    in: 'long',
+    system: ['dialogs'],
+    build: ['win32-x64', 'wine'],
+    usesWine: true,
+    run: runWindowsLong,
+  },
+  'asan-long': {
+    in: 'long',
+    build: ['asan'],
+    run() {
+      mochaUnderAsan('facade under ASan, the others', pureFacade());
+      mochaUnderAsan('facade under ASan, long', facade(), { only: 'long' });
+      mochaUnderAsan('method DLLs under ASan, the others', otherMethodDlls(), {
+        ...withoutLeaks,
+        only: 'all',
+      });
+      mochaUnderAsan('method DLLs under ASan, long', methodDlls(), { ...withoutLeaks, only: 'long' });
+      mochaUnderAsan('failing calls of Node-API under ASan, long', all('napi'), { only: 'long' });
+    },
+  },
+  'lib-long': {
+    in: 'long',
+    build: ['native'],
+    run() {
+      mocha('long', all(...libFolders, 'cli', 'hostile', 'interop', 'methods/tls'), { only: 'long' });
+      mocha('growth', all('growth'), { only: 'all' });
+    },
+  },
+  malloc: {
+    in: 'long',
+    build: ['native'],
+    run() {
+      // glibc checks each block that is freed: a wrong address, or one freed twice, ends the process.
+      const checks = { LD_PRELOAD: 'libc_malloc_debug.so.0', MALLOC_CHECK_: '3' };
+      nativeTests('native, its heap checked', 'native', checks);
+      mocha('facade, its heap checked', [...facade(), ...pureFacade()], { env: checks, only: 'all' });
+    },
+  },
   soak: {
+    in: 'long',
     build: ['native'],
     run() {
       const args = ['--expose-gc', '--max-semi-space-size=1', inRoot('dist/test/soak/growth.js')];
@@ -335,21 +405,45 @@ export const suites = {
       return count('100,000 conversations of method DLLs', { passed: 1, failed: 0, skipped: 0 });
     },
   },
+  package: {
+    in: 'long',
+    build: ['wine', 'prebuild', 'prebuild for Windows'],
+    usesWine: true,
+    run() {
+      const problems = checkPrebuilds();
+      if (problems.length > 0) return broken('prebuilds', problems.join('\n'));
+      return mocha('package', all('package'), { only: 'all' });
+    },
+  },
+  binaries: {
+    in: 'long',
+    build: ['native', 'prebuild', 'win32-x64', 'win32-ia32'],
+    run: () => mocha('binaries', all('binaries')),
+  },
   tsan: {
     build: ['tsan'],
     run: () => nativeTests('native under TSan', 'tsan', { TSAN_OPTIONS: 'halt_on_error=1' }),
   },
   system: {
-    run: () => mocha('the real EAPHost', ['dist/test/system/*.test.js']),
+    run: () => mocha('the real EAPHost', all('system')),
   },
 };
+
+/** Seconds of processor time of the processes that this one started and waited for, where the system tells. */
+function secondsOfChildren() {
+  if (!linux) return undefined;
+  // The fields behind the name of the program, which may hold anything: cutime and cstime are the 16th and the 17th.
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [name, file] = process.argv.slice(2);
   try {
-    suites[name].run();
+    if (suites[name]) suites[name].run();
+    else builds[name.replace(/^build /u, '')]();
   } catch (error) {
     broken(name, error.stack);
   }
-  writeFileSync(file, JSON.stringify(result));
+  writeFileSync(file, JSON.stringify({ ...result, cpu: secondsOfChildren() }));
 }

@@ -39,10 +39,10 @@ export function broken(name, why) {
   return count(name, { passed: 0, failed: 1, skipped: 0 });
 }
 
-/** The mocha suites in `specs` under this machine's Node. */
-export function mocha(name, specs, { env = {}, node = [] } = {}) {
+/** The mocha suites in `specs` under this machine's Node; `only`: see mochaOptions. */
+export function mocha(name, specs, { env = {}, node = [], only } = {}) {
   const report = reportOf(name);
-  const args = [...node, inRoot('node_modules/mocha/bin/mocha.js'), ...mochaOptions(report), ...specs];
+  const args = [...node, inRoot('node_modules/mocha/bin/mocha.js'), ...mochaOptions(report, only), ...specs];
   const run = spawnSync(process.execPath, args, {
     cwd: root,
     stdio: 'inherit',
@@ -65,13 +65,15 @@ export function reportOf(name) {
   return report;
 }
 
-export const mochaOptions = (report) => [
+/** `only`: the 'long' tests, which have @long in their titles, or 'all'; by default those that are not long. */
+export const mochaOptions = (report, only = 'short') => [
   '--config',
   'test/mocharc.json',
   '--reporter',
   'test/reporter.cjs',
   '--reporter-option',
   `file=${report}`,
+  ...{ short: ['--fgrep', '@long', '--invert'], long: ['--fgrep', '@long'], all: [] }[only],
 ];
 
 export function readMocha(name, report, status) {

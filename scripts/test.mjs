@@ -1,6 +1,6 @@
-// Sets the suites up, runs them, several at a time, adds up what they counted, says again what failed, and closes with
-// one line: "N passed, N failed, N skipped".
-// Usage: node scripts/test.mjs [SUITE…]      (default: all that this machine can run)
+// Builds what suites need and runs them, each as soon as what it needs is there, several at a time. Adds up what they
+// counted, says how long each took, says again what failed, and closes with one line: "N passed, N failed, N skipped".
+// Usage: node scripts/test.mjs [--long] [SUITE…]      (default: those of `npm test` or, with --long, of `npm run test:long`)
 
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -13,51 +13,56 @@ import { ensureSystem } from './system.mjs';
 import { broken, count, result } from './tally.mjs';
 import { ensureFolder, inRoot } from './tools.mjs';
 
-// The longest first: the others fill the lanes beside them.
-const all = [
-  'windows',
-  'lib',
-  'asan',
-  'malloc',
-  'examples',
-  'interop',
-  'hostile',
-  'docs',
-  'package',
-  'binaries',
-  'soak',
-  'profiles',
-  'diagnostics',
-  'abi',
-  'native',
-];
-const here = process.platform === 'linux' ? all : ['native', 'lib'];
-const given = process.argv.slice(2);
-const wanted = given.length > 0 ? given : here;
-/** How many suites run at a time: they wait more than they compute. */
-const width = process.platform === 'linux' ? Math.min(3, wanted.length) : 1;
-const reports = ensureFolder('build', 'reports');
-
+const isLinux = process.platform === 'linux';
+const args = process.argv.slice(2);
+const given = args.filter((name) => name !== '--long');
+const here = Object.keys(suites).filter(
+  (name) => suites[name].in === (args.includes('--long') ? 'long' : 'test'),
+);
+const wanted = given.length > 0 ? given : isLinux ? here : ['native', 'lib', 'cli'];
 for (const name of wanted) {
   if (!suites[name]) throw new Error(`no suite ${name}; there are ${Object.keys(suites).join(', ')}`);
 }
-const each = (what) => [...new Set(wanted.flatMap((name) => suites[name][what] ?? []))];
-ensureSystem(each('system'));
-buildTypeScript();
-/** Those that cannot be run, since what they need was not built. */
-const unbuilt = new Set();
-for (const build of each('build')) {
-  try {
-    builds[build]();
-  } catch (error) {
-    broken(`build ${build}`, error.message);
-    for (const name of wanted) if (suites[name].build?.includes(build)) unbuilt.add(name);
-  }
-}
+const reports = ensureFolder('build', 'reports');
+const isNeeded = (build) => wanted.some((name) => suites[name].build?.includes(build));
+const started = Date.now();
+const seconds = (since) => Math.round((Date.now() - since) / 1000);
 
-/** Runs a suite in a process of its own. Its output is shown whole, once it has ended, where others run beside it. */
-async function runSuite(name) {
-  const started = Date.now();
+ensureSystem(wanted.flatMap((name) => suites[name].system ?? []));
+buildTypeScript();
+const times = [{ name: 'build ts', wall: seconds(started) }];
+
+/**
+ * What is still to be done, in order. Builds come first, one at a time, as each has a compiler for every core; of what
+ * uses Wine's prefix there is one at a time, too.
+ */
+const waiting = [
+  ...Object.keys(builds)
+    .filter(isNeeded)
+    .map((name) => ({
+      name: `build ${name}`,
+      makes: name,
+      needs: [],
+      alone: name === 'wine' ? 'wine' : 'build',
+    })),
+  ...wanted.map((name) => ({
+    name,
+    needs: suites[name].build ?? [],
+    alone: suites[name].usesWine ? 'wine' : undefined,
+  })),
+];
+const running = new Map();
+/** Builds that are made. */
+const made = new Set();
+/** Builds that failed. */
+const missing = new Set();
+/** How many run at a time: they wait more than they compute. */
+const width = isLinux ? Math.min(3, waiting.length) : 1;
+
+/** Runs one in a process of its own. Its output is shown whole, once it has ended, where others run beside it. */
+async function start(job) {
+  const { name, makes } = job;
+  const since = Date.now();
   const file = join(reports, `suite-${name}.json`);
   const log = join(reports, `suite-${name}.log`);
   rmSync(file, { force: true });
@@ -73,33 +78,46 @@ async function runSuite(name) {
     closeSync(out);
     process.stdout.write(readFileSync(log, 'utf8'));
   }
-  if (existsSync(file)) {
-    const { total, failures, recorded } = JSON.parse(readFileSync(file, 'utf8'));
-    for (const key of Object.keys(result.total)) result.total[key] += total[key];
-    for (const platform of Object.keys(recorded)) result.recorded[platform].push(...recorded[platform]);
-    result.failures.push(...failures);
+  const told = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  if (told) {
+    for (const key of Object.keys(result.total)) result.total[key] += told.total[key];
+    for (const platform of Object.keys(told.recorded))
+      result.recorded[platform].push(...told.recorded[platform]);
+    result.failures.push(...told.failures);
   } else {
     broken(name, `ended with ${status} before any result`);
   }
-  console.log(`suite ${name} took ${Math.round((Date.now() - started) / 1000)} s\n`);
+  if (makes !== undefined) (told?.total.failed === 0 ? made : missing).add(makes);
+  times.push({ name, wall: seconds(since), cpu: told?.cpu });
+  running.delete(job);
 }
 
-const waiting = wanted.filter((name) => !unbuilt.has(name));
-/** Runs what is waiting, one after another. One lane only has the suites that use Wine's one prefix. */
-async function lane(mayUseWine) {
-  for (;;) {
-    const next = waiting.findIndex((name) => mayUseWine || !suites[name].usesWine);
-    if (next < 0) return;
-    const [name] = waiting.splice(next, 1);
-    await runSuite(name);
+while (waiting.length + running.size > 0) {
+  const isFree = ({ alone }) =>
+    alone === undefined || ![...running.keys()].some((job) => job.alone === alone);
+  const next = waiting.findIndex(
+    (job) => job.needs.every((build) => made.has(build) || missing.has(build)) && isFree(job),
+  );
+  if (next >= 0 && running.size < width) {
+    const [job] = waiting.splice(next, 1);
+    const lacking = job.needs.filter((build) => missing.has(build));
+    if (lacking.length > 0) broken(job.name, `not run: no ${lacking.join(', ')}`);
+    else running.set(job, start(job));
+  } else {
+    await Promise.race(running.values());
   }
 }
-await Promise.all(Array.from({ length: width }, (_, index) => lane(index === 0)));
 
 if (Object.values(result.recorded).some((files) => files.length > 0)) {
   count('functions of EAPHost', functionsTable(result.recorded));
 }
 for (const failure of result.failures) console.log(`\nFAILED ${failure}`);
+console.log(`\n${'seconds'.padEnd(28)} wall  processor`);
+for (const { name, wall, cpu } of [...times, { name: 'all', wall: seconds(started) }]) {
+  console.log(
+    `${name.padEnd(26)} ${String(wall).padStart(6)} ${cpu === undefined ? '' : String(Math.round(cpu)).padStart(10)}`.trimEnd(),
+  );
+}
 const { passed, failed, skipped } = result.total;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -15,7 +15,7 @@ import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { RadiusServer } from '../../lib/radius/index.js';
 import { encodeReply, radiusCodes, type RadiusPacket } from '../../lib/radius/packet.js';
-import { eaphost, type Outcome, reportOf } from './support.js';
+import { ask, eaphost, type Outcome, reportOf } from './support.js';
 import { bareReply, BareSocket, decoded, secret as radiusSecret } from '../radius/support.js';
 
 const secret = 'a secret of the test';
@@ -335,7 +335,7 @@ describe('eaphost and its arguments', () => {
   ];
   for (const [args, sentence] of bad) {
     it(`refuses: eaphost ${args.join(' ')}`, async () => {
-      const { code, stdout, stderr } = await eaphost(args);
+      const { code, stdout, stderr } = await ask(args);
       equal(code, 2);
       equal(stdout, '');
       match(stderr, sentence);
@@ -344,7 +344,7 @@ describe('eaphost and its arguments', () => {
   }
 
   it('shows what there is where no command is given', async () => {
-    const { code, stdout, stderr } = await eaphost([]);
+    const { code, stdout, stderr } = await ask([]);
     deepEqual([code, stdout], [2, '']);
     match(
       stderr,
@@ -358,20 +358,20 @@ describe('eaphost and its arguments', () => {
 
   it('has help texts with examples, and a version', async () => {
     const manifest: { version: string } = JSON.parse(
-      readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
+      readFileSync(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8'),
     );
     for (const flag of ['--version', '-v']) {
-      deepEqual(await eaphost([flag]), { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+      deepEqual(await ask([flag]), { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
     }
-    const general = await eaphost(['--help']);
+    const general = await ask(['--help']);
     match(general.stdout, /^Usage: eaphost COMMAND[\s\S]*Examples:\n/u);
-    deepEqual(await eaphost(['-h']), general);
-    deepEqual(await eaphost(['help']), general);
-    const auth = await eaphost(['auth', '--help']);
+    deepEqual(await ask(['-h']), general);
+    deepEqual(await ask(['help']), general);
+    const auth = await ask(['auth', '--help']);
     equal(auth.code, 0);
     match(auth.stdout, /^Usage: eaphost auth[\s\S]*--server HOST[\s\S]*Examples:\n/u);
-    deepEqual(await eaphost(['help', 'auth']), auth);
-    deepEqual(await eaphost(['auth', '-h', '--frob']), auth);
+    deepEqual(await ask(['help', 'auth']), auth);
+    deepEqual(await ask(['auth', '-h', '--frob']), auth);
   });
 
   it('understands servers', () => {

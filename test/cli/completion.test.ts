@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import { scripts } from '../../lib/cli/completion-scripts.js';
 import { optionsOf } from '../../lib/cli/help.js';
-import { eaphost } from './support.js';
+import { ask } from './support.js';
 
 /** What a command line whose last word is incomplete is completed to. */
 type Complete = (script: string, words: readonly string[], folder: string) => string[];
@@ -68,7 +68,7 @@ describe('eaphost completion', () => {
 
   for (const [shell, complete] of Object.entries(shells)) {
     it(`completes commands, options, values and files in ${shell}`, async () => {
-      const { code, stdout } = await eaphost(['completion', shell]);
+      const { code, stdout } = await ask(['completion', shell]);
       assert.equal(code, 0);
       const offered = (...words: readonly string[]) =>
         complete(stdout, ['eaphost', ...words], folder).toSorted();
@@ -95,7 +95,7 @@ describe('eaphost completion', () => {
   }
 
   it('knows every command, option and value, for every shell', async () => {
-    const { commands }: Listing = JSON.parse((await eaphost(['help', '--json'])).stdout);
+    const { commands }: Listing = JSON.parse((await ask(['help', '--json'])).stdout);
     assert.deepEqual(
       commands.map(({ name }) => name),
       [
@@ -113,7 +113,7 @@ describe('eaphost completion', () => {
       ],
     );
     for (const shell of Object.keys(scripts)) {
-      const { stdout } = await eaphost(['completion', shell]);
+      const { stdout } = await ask(['completion', shell]);
       assert.ok(/^[\n -~]*$/u.test(stdout), `${shell}: ASCII only`);
       for (const { name, options } of commands) {
         assert.ok(stdout.includes(name), `${shell}: ${name}`);
@@ -128,10 +128,10 @@ describe('eaphost completion', () => {
   });
 
   it('tells machines the script', async () => {
-    const { stdout } = await eaphost(['completion', 'bash', '--json']);
+    const { stdout } = await ask(['completion', 'bash', '--json']);
     const { exitCode, shell, script }: { exitCode: number; shell: string; script: string } =
       JSON.parse(stdout);
-    assert.deepEqual([exitCode, shell, script], [0, 'bash', (await eaphost(['completion', 'bash'])).stdout]);
+    assert.deepEqual([exitCode, shell, script], [0, 'bash', (await ask(['completion', 'bash'])).stdout]);
   });
 
   it('finds the options of a help text', () => {
@@ -157,7 +157,7 @@ describe('eaphost completion', () => {
       [[], /say one of bash, zsh, fish, powershell/u],
       [['bash', 'zsh'], /say one of/u],
     ] as const) {
-      const { code, stdout, stderr } = await eaphost(['completion', ...args]);
+      const { code, stdout, stderr } = await ask(['completion', ...args]);
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, sentence);
     }

@@ -14,7 +14,7 @@ import { optionsOf } from '../../lib/cli/help.js';
 import { Output, takesColors, type OutputStream } from '../../lib/cli/output.js';
 import { EapError } from '../../lib/base/errors.js';
 import { alice, pairPath, server } from '../method-dlls/support.js';
-import { cleanEnvironment, eaphost, lineOf, main } from './support.js';
+import { ask, cleanEnvironment, eaphost, lineOf, main } from './support.js';
 
 /** What `--json` tells of a failure. */
 interface Failed {
@@ -117,7 +117,7 @@ describe('every command', function () {
 
   it('has a help text with options, exit codes and examples that fits a terminal', async () => {
     await forEach(async (name) => {
-      const { code, stdout, stderr } = await eaphost([name, '--help']);
+      const { code, stdout, stderr } = await ask([name, '--help']);
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, new RegExp(`^Usage: eaphost ${name} `, 'u'));
       assert.match(stdout, /\nThe exit code is 0/u, name);
@@ -137,8 +137,8 @@ describe('every command', function () {
           `${name}: ${used}`,
         );
       }
-      assert.deepEqual(await eaphost(['help', name]), { code, stdout, stderr });
-      assert.deepEqual(await eaphost([name, '-h', '--frob']), { code, stdout, stderr });
+      assert.deepEqual(await ask(['help', name]), { code, stdout, stderr });
+      assert.deepEqual(await ask([name, '-h', '--frob']), { code, stdout, stderr });
     });
   });
 
@@ -156,7 +156,7 @@ describe('every command', function () {
 
   it('tells machines and people of a failure, each in its place', async () => {
     await forEach(async (name, { bad, code }) => {
-      const people = await eaphost([name, ...bad]);
+      const people = await ask([name, ...bad]);
       assert.equal(people.code, 2, `${name}: ${people.stdout}${people.stderr}`);
       const outcome = await eaphost([name, ...bad, '--json']);
       const told: Failed = JSON.parse(lineOf(outcome));
@@ -174,10 +174,10 @@ describe('every command', function () {
   it('refuses options that it does not have, and arguments too many', async () => {
     await forEach(async (name) => {
       const check = async (...args: readonly string[]): Promise<void> => {
-        const people = await eaphost([name, ...args]);
+        const people = await ask([name, ...args]);
         assert.deepEqual([people.code, people.stdout], [2, ''], `${name} ${args.join(' ')}`);
         assert.match(people.stderr, /^eaphost \w+: [^\n]+ \(try: eaphost( \w+)? --help\)\n$/u);
-        const { error }: Failed = JSON.parse(lineOf(await eaphost([name, ...args, '--json'])));
+        const { error }: Failed = JSON.parse(lineOf(await ask([name, ...args, '--json'])));
         assert.equal(error.code, 'EAPHOST_USAGE');
         assert.match(error.remedy ?? '', /^eaphost( \w+)? --help$/u);
       };

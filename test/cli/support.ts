@@ -1,11 +1,12 @@
 // Runs the `eaphost` command as a process.
 
-import { equal } from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { equal, ok } from 'node:assert/strict';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 import type { AuthReport } from '../../lib/cli/auth-report.js';
+import type { Run } from './again.js';
 
 /** What a run came to. */
 export interface Outcome {
@@ -47,6 +48,33 @@ export async function eaphost(
   child.stdin.end(input);
   await once(child, 'close');
   return { code: child.exitCode, ...texts };
+}
+
+let again: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+async function askNow(args: readonly string[], input: string | Buffer): Promise<Outcome> {
+  if (again === undefined) {
+    const child = fork(new URL('again.js', import.meta.url), { env: cleanEnvironment() });
+    child.once('exit', () => child.emit('error', new Error('the command ended its process')));
+    child.unref();
+    child.channel?.unref();
+    again = child;
+  }
+  again.send({ args, input: Buffer.from(input).toString('base64') } satisfies Run);
+  const [outcome]: Outcome[] = await once(again, 'message');
+  ok(outcome);
+  return outcome;
+}
+
+/**
+ * What `eaphost` says to `args`, in a process that has run it before: starting one takes longer than what is asked. For
+ * what reads, writes and ends; what has to do with its process runs in one of its own, by `eaphost`.
+ */
+export function ask(args: readonly string[], input: string | Buffer = ''): Promise<Outcome> {
+  const next = last.then(() => askNow(args, input));
+  last = next.catch(() => undefined);
+  return next;
 }
 
 /** The only line of standard output, for JSON.parse. */

@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { documentsOf, methodForms, type MethodChoice } from '../../lib/cli/auth-methods.js';
 import { makeTestAuthority } from '../../lib/methods/tls/index.js';
 import { profiles } from '../../lib/profiles/index.js';
-import { eaphost, main, reportOf } from './support.js';
+import { ask, eaphost, main, reportOf } from './support.js';
 
 let folder = '';
 before(() => {
@@ -64,7 +64,7 @@ describe('eaphost auth, with TLS and the built-in server', () => {
     [['--method', 'ttls-pap', '--server', 'h', '--secret', 's', '--identity', 'a'], /--ca is missing/u],
   ] as const) {
     it(`refuses: ${args.join(' ')}`, async () => {
-      const { code, stderr } = await eaphost(['auth', ...args]);
+      const { code, stderr } = await ask(['auth', ...args]);
       equal(code, 2);
       match(stderr, message);
     });
@@ -271,7 +271,7 @@ describe('eaphost serve', () => {
     ['{"secret": "SECRET" x', /it is no JSON/u],
   ] as const) {
     it(`refuses the file ${content}`, async () => {
-      const { code, stderr } = await eaphost(['serve', '--config', write('bad.json', content)]);
+      const { code, stderr } = await ask(['serve', '--config', write('bad.json', content)]);
       equal(code, 2);
       match(stderr, message);
       ok(!stderr.includes('SECRET'));

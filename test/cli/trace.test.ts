@@ -18,7 +18,7 @@ import {
   type Runner,
   type TraceState,
 } from '../../lib/cli/trace-commands.js';
-import { eaphost } from './support.js';
+import { ask, eaphost } from './support.js';
 
 const absent: Ended = { code: -2144337918, output: 'Data Collector Set was not found.' };
 const good: Ended = { code: 0, output: 'The command completed successfully.' };
@@ -133,7 +133,7 @@ describe('eaphost trace', () => {
       [['status', '--ras'], /--ras goes with on and off/u],
       [['on', '--fast'], /Unknown option '--fast'/u],
     ] as const) {
-      const { code, stdout, stderr } = await eaphost(['trace', ...args]);
+      const { code, stdout, stderr } = await ask(['trace', ...args]);
       assert.equal(code, 2);
       assert.equal(stdout, '');
       assert.match(stderr, reason);

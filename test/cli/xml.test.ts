@@ -6,16 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { profiles } from '../../lib/profiles/index.js';
-import { eaphost } from './support.js';
+import { ask } from './support.js';
 
 async function converted(args: readonly string[], input: string | Buffer): Promise<string> {
-  const { code, stdout, stderr } = await eaphost(['xml', ...args], {}, input);
+  const { code, stdout, stderr } = await ask(['xml', ...args], input);
   assert.equal(code, 0, stderr);
   return stdout.trim();
 }
 
 async function refused(args: readonly string[], input: string | Buffer, reason: RegExp): Promise<void> {
-  const { code, stdout, stderr } = await eaphost(['xml', ...args], {}, input);
+  const { code, stdout, stderr } = await ask(['xml', ...args], input);
   assert.equal(code, 2);
   assert.equal(stdout, '');
   assert.match(stderr, reason);
@@ -191,7 +191,7 @@ describe('eaphost xml', function () {
   });
 
   it('does not repeat a password of a document that it cannot read', async () => {
-    const { stderr } = await eaphost(['xml', '--to', 'xml', '--credentials'], {}, '{"password":"hunter2",}');
+    const { stderr } = await ask(['xml', '--to', 'xml', '--credentials'], '{"password":"hunter2",}');
     assert.match(stderr, /no valid JSON/u);
     assert.ok(!stderr.includes('hunter2'));
   });

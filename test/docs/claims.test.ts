@@ -84,7 +84,7 @@ describe('What is said of the repository', () => {
   });
 
   it('has every suite in its table, and no other', async () => {
-    const named = tableOf(contributing, 'suite').map(([cell = '']) => cell.replaceAll('`', ''));
+    const named = tableOf(contributing, 'suite').flatMap(([cell = '']) => quotedIn(cell));
     const module: unknown = await import(pathToFileURL(join(root, 'scripts/suites.mjs')).href);
     const { suites } = module as { suites: object };
     assert.deepEqual(named.toSorted(), Object.keys(suites).toSorted());

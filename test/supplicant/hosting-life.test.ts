@@ -22,12 +22,18 @@ describe('Worker threads that drive method DLLs', () => {
     assert.equal(code, 0);
   });
 
-  for (const [title, task, rounds] of [
-    ['quick calls', {}, 10],
-    ['quick calls that are recorded', { trace: true }, 10],
-    ['calls inside the method', { milliseconds: 500, trace: true }, 5],
+  const quick = ['quick calls', {}] as const;
+  const recorded = ['quick calls that are recorded', { trace: true }] as const;
+  const inside = ['calls inside the method', { milliseconds: 500, trace: true }] as const;
+  for (const [title, task, rounds, tag] of [
+    [...quick, 2, ''],
+    [...recorded, 2, ''],
+    [...inside, 2, ''],
+    [...quick, 10, ' @long'],
+    [...recorded, 10, ' @long'],
+    [...inside, 5, ' @long'],
   ] as const) {
-    it(`are terminated in the middle of ${title}, ${rounds} times, while others go on`, async () => {
+    it(`are terminated in the middle of ${title}, ${rounds} times, while others go on${tag}`, async () => {
       const [peer, authenticator] = await Promise.all([open('peer'), open('authenticator')]);
       for (let round = 0; round < rounds; round += 1) {
         const worker = start(task);
