@@ -206,11 +206,13 @@ export function resultError(
   return new EapError(describe('The authentication failed', code, advice, details), details);
 }
 
-/** Whether the user closed a dialog without an answer. */
-export function isCancelled(error: unknown): boolean {
-  return (
-    error instanceof EapError &&
-    error.winError !== undefined &&
-    win32CodeOf(error.winError) === systemErrorCodes.ERROR_CANCELLED
-  );
+/** What a dialog gives; undefined where the user closed it without an answer. */
+export async function whereAnswered<T>(dialog: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await dialog();
+  } catch (error) {
+    const code = error instanceof EapError ? error.winError : undefined;
+    if (code !== undefined && win32CodeOf(code) === systemErrorCodes.ERROR_CANCELLED) return undefined;
+    throw error;
+  }
 }

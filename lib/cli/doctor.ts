@@ -1,6 +1,6 @@
 // `eaphost doctor`: looks at everything that this package needs of a machine, and says what to do about it.
 
-import type { Finding, Severity } from '../doctor/finding.js';
+import type { Finding, Severity } from '../doctor/facts.js';
 import { findingsOf } from '../doctor/findings.js';
 import { gatherFacts } from '../doctor/gather.js';
 import { type Color, type Line, paint } from '../base/printable.js';

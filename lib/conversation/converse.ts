@@ -1,8 +1,8 @@
 // Runs a peer and an authenticator method against each other, in the place of both their hosts and of the network.
 
 import { timingSafeEqual } from 'node:crypto';
-import { checkFunction, signalOf, ownOptions, toInteger } from '../base/arguments.js';
-import { decodeKeys, type DecodedKeys } from '../eap/attributes.js';
+import { checkFunction, ownOptions, signalOf, toInteger } from '../base/arguments.js';
+import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
 import type {
   AuthenticatorResult,
   AuthenticatorSession,
@@ -11,27 +11,24 @@ import type {
 } from '../methods/method.js';
 import { maskPacket } from '../eap/describe.js';
 import { eaphostError } from '../base/errors.js';
-import { Conversation, type ConversationStep } from './authenticator-host.js';
+import { Conversation, type ConversationStep } from '../methods/authenticator-host.js';
 import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
-import { authenticatorSide } from '../method-dlls/authenticator-definition.js';
-import { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
+import { AuthenticatorMethod, authenticatorSide } from '../method-dlls/authenticator-method.js';
 import { defaultPacketSize } from '../method-dlls/begin-options.js';
 import type {
-  Conversed,
   ConversationEvent,
+  Conversed,
   ConverseOptions,
   SentPacket,
   SideOutcome,
   TranscriptPacket,
 } from './options.js';
 import type { MethodHost } from '../method-dlls/method-dll.js';
-import { peerSide } from '../method-dlls/peer-definition.js';
-import { flagsOf, PeerHost } from './peer-host.js';
-import { PeerMethod } from '../method-dlls/peer-method.js';
-import { copyAuthenticatorResult } from './result-copy.js';
+import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
+import { copyAuthenticatorResult, flagsOf, PeerHost } from './peer-host.js';
 
 const defaultRetries = 3;
 const identityId = 0;

@@ -2,12 +2,19 @@
 // repeated requests, begins the method with its first request, and sees to attributes and user interface.
 
 import { eaphostError } from '../base/errors.js';
-import type { PeerResult, PeerResultReason, PeerSession, PeerSide, PeerStep } from '../methods/method.js';
+import type {
+  AuthenticatorResult,
+  PeerResult,
+  PeerResultReason,
+  PeerSession,
+  PeerSide,
+  PeerStep,
+} from '../methods/method.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../eap/packet.js';
 import { Rounds } from '../eap/rounds.js';
-import { bitsToFlags, flagBits, namesToBits, type Flag } from '../eap/names.js';
+import { bitsToFlags, type EapAttribute, type Flag, flagBits, namesToBits } from '../eap/names.js';
 import type { PeerSideOptions } from './options.js';
-import { copyPeerResult } from './result-copy.js';
+import { secretFrom } from '../base/secret.js';
 
 /** What a peer's host is made with. */
 export interface PeerHostSettings {
@@ -183,4 +190,24 @@ function checkResponse(response: Uint8Array, request: Uint8Array): Uint8Array {
     'EAPHOST_NOT_SUPPORTED',
     'the peer method made a packet that is no response to the request',
   );
+}
+
+function copyAttributes(attributes: readonly EapAttribute[]): EapAttribute[] {
+  return attributes.map(({ type, value }) => ({ type, value: secretFrom(value) }));
+}
+
+/** A peer's result that is the caller's own. */
+export function copyPeerResult(result: PeerResult): PeerResult {
+  const { attributes = [], saveConfig, saveCredentials } = result;
+  return {
+    ...result,
+    attributes: copyAttributes(attributes),
+    ...(saveConfig !== undefined && { saveConfig: secretFrom(saveConfig) }),
+    ...(saveCredentials !== undefined && { saveCredentials: secretFrom(saveCredentials) }),
+  };
+}
+
+/** An authenticator's result that is the caller's own. */
+export function copyAuthenticatorResult(result: AuthenticatorResult): AuthenticatorResult {
+  return { ...result, attributes: copyAttributes(result.attributes) };
 }

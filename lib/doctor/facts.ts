@@ -1,5 +1,5 @@
-// What `eaphost doctor` knows of a machine before it judges: plain data, so that tests can make it up. What could not
-// be found out is told as such and never left out.
+// What `eaphost doctor` knows of a machine before it judges, and one thing that it says then: plain data, so that tests
+// can make it up. What could not be found out is told as such and never left out.
 
 import type { InstalledMethod } from '../registration/list.js';
 import type { NativeProcess, NativeService } from '../native/system-types.js';
@@ -64,4 +64,41 @@ export interface Facts {
   readonly session: Fact<true>;
   /** Undefined elsewhere than on Windows, and where the addon could not be loaded. */
   readonly windows: WindowsFacts | undefined;
+}
+
+/** How bad it is: only an error keeps something from working. */
+export type Severity = 'ok' | 'info' | 'warning' | 'error';
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** Stable, for scripts, such as `eaphost-service`. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence. */
+  readonly what: string;
+  /** What to do about it; undefined where nothing is to be done. */
+  readonly remedy?: string | undefined;
+}
+
+/** Makes findings of one severity; one without a remedy needs none. */
+const findingOf =
+  (severity: Severity) =>
+  (id: string, what: string, remedy?: string): Finding => ({
+    id,
+    severity,
+    what,
+    ...(remedy !== undefined && { remedy }),
+  });
+export const ok = findingOf('ok');
+export const info = findingOf('info');
+export const warning = findingOf('warning');
+export const error = findingOf('error');
+
+/** The finding of a fact that could not be had. */
+export function unknownFinding(id: string, what: string, { code, message }: Trouble): Finding {
+  return warning(
+    id,
+    `${what} could not be found out: ${message} (${code})`,
+    'run it again as an administrator; if that does not help, report it with this line',
+  );
 }

@@ -1,7 +1,17 @@
 // What `eaphost doctor` makes of the facts. Pure: the same facts give the same findings, which hold no secret.
 
-import type { Fact, Facts, SystemLibrary, WindowsFacts } from './facts.js';
-import { unknownFinding, type Finding } from './finding.js';
+import {
+  error,
+  info,
+  ok,
+  warning,
+  type Fact,
+  type Facts,
+  type Finding,
+  type SystemLibrary,
+  unknownFinding,
+  type WindowsFacts,
+} from './facts.js';
 import type { Firewall } from './firewall.js';
 import { machineName } from './machine-type.js';
 import { methodFindings } from './method-findings.js';
@@ -12,67 +22,50 @@ function nodeFinding({ nodeVersion }: Facts): Finding {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
   const isOld = major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
-  if (!isOld) return { id: 'node', severity: 'ok', what: `Node ${nodeVersion}` };
-  return {
-    id: 'node',
-    severity: 'error',
-    what: `Node ${nodeVersion} is older than this package needs`,
-    remedy: `install Node ${oldestNode.join('.')} or newer`,
-  };
+  if (!isOld) return ok('node', `Node ${nodeVersion}`);
+  return error(
+    'node',
+    `Node ${nodeVersion} is older than this package needs`,
+    `install Node ${oldestNode.join('.')} or newer`,
+  );
 }
 
 function systemFinding({ platform, arch, systemName, systemRelease }: Facts): Finding {
   const system = `${systemName} (${platform} ${systemRelease}), this process is ${arch}`;
   if (platform !== 'win32') {
-    return {
-      id: 'system',
-      severity: 'info',
-      what: `${system}: there is no EAPHost here, only the embedded run-time`,
-      remedy:
-        "use openEapHost({ runtime: 'embedded' }), the default here; run this on Windows to look at its EAPHost",
-    };
+    return info(
+      'system',
+      `${system}: there is no EAPHost here, only the embedded run-time`,
+      "use openEapHost({ runtime: 'embedded' }), the default here; run this on Windows to look at its EAPHost",
+    );
   }
   const [major = 0] = systemRelease.split('.').map(Number);
-  if (major >= 10) return { id: 'system', severity: 'ok', what: system };
-  return {
-    id: 'system',
-    severity: 'error',
-    what: `${system}: older than Windows 10`,
-    remedy: 'use Windows 10, Windows Server 2016 or newer',
-  };
+  if (major >= 10) return ok('system', system);
+  return error('system', `${system}: older than Windows 10`, 'use Windows 10, Windows Server 2016 or newer');
 }
 
-function ownFindings({ addon, embedded, session, packageVersion }: Facts): Finding[] {
+function* ownFindings({ addon, embedded, session, packageVersion }: Facts): Generator<Finding> {
   if ('trouble' in addon) {
-    return [
-      {
-        id: 'addon',
-        severity: 'error',
-        what: `The package's native binary cannot be loaded: ${addon.trouble.message}`,
-        remedy: 'install the package again on this machine, or build it from a clone with: npm run build',
-      },
-    ];
+    yield error(
+      'addon',
+      `The package's native binary cannot be loaded: ${addon.trouble.message}`,
+      'install the package again on this machine, or build it from a clone with: npm run build',
+    );
+    return;
   }
   const again = 'install the package again: a file beside the addon is missing, or is of another version';
   const own = (id: string, fact: Fact<true>, good: string, bad: string): Finding =>
     'value' in fact
-      ? { id, severity: 'ok', what: good }
-      : {
-          id,
-          severity: 'error',
-          what: `${bad}: ${fact.trouble.message} (${fact.trouble.code})`,
-          remedy: again,
-        };
-  return [
-    { id: 'addon', severity: 'ok', what: `eaphost ${packageVersion} loads its binary from ${addon.value}` },
-    own('embedded', embedded, 'the embedded run-time opens', 'The embedded run-time cannot be opened'),
-    own(
-      'session',
-      session,
-      'a session of the embedded run-time answers, through the method DLL shim',
-      'A session of the embedded run-time does not work',
-    ),
-  ];
+      ? ok(id, good)
+      : error(id, `${bad}: ${fact.trouble.message} (${fact.trouble.code})`, again);
+  yield ok('addon', `eaphost ${packageVersion} loads its binary from ${addon.value}`);
+  yield own('embedded', embedded, 'the embedded run-time opens', 'The embedded run-time cannot be opened');
+  yield own(
+    'session',
+    session,
+    'a session of the embedded run-time answers, through the method DLL shim',
+    'A session of the embedded run-time does not work',
+  );
 }
 
 /** Wine's version; undefined on Windows, and where it could not be asked. */
@@ -84,47 +77,41 @@ function wineOf({ process }: WindowsFacts): string | undefined {
 const mediumIntegrity = 0x2000;
 const systemIntegrity = 0x4000;
 
-function processFindings({ arch }: Facts, { process }: WindowsFacts): Finding[] {
-  if ('trouble' in process) return [unknownFinding('rights', 'What this process may do', process.trouble)];
+function* processFindings({ arch }: Facts, { process }: WindowsFacts): Generator<Finding> {
+  if ('trouble' in process) {
+    yield unknownFinding('rights', 'What this process may do', process.trouble);
+    return;
+  }
   const { isElevated, integrity, nativeMachine, wineVersion } = process.value;
-  const findings: Finding[] = [];
   if (wineVersion !== '') {
-    findings.push({
-      id: 'wine',
-      severity: 'warning',
-      what: `This is Wine ${wineVersion}, which has no EAPHost of its own`,
-      remedy: "use openEapHost({ runtime: 'embedded' }); run this on Windows to look at the real EAPHost",
-    });
+    yield warning(
+      'wine',
+      `This is Wine ${wineVersion}, which has no EAPHost of its own`,
+      "use openEapHost({ runtime: 'embedded' }); run this on Windows to look at the real EAPHost",
+    );
   }
   if (nativeMachine !== 0) {
     const native = machineName(nativeMachine);
-    findings.push(
-      native === arch
-        ? { id: 'bitness', severity: 'ok', what: `this process and the system are ${arch}` }
-        : {
-            id: 'bitness',
-            severity: 'warning',
-            what: `This process is ${arch} and the system is ${native}: method DLLs run in the system's ${native} service`,
-            remedy: `register ${native} method DLLs, and use a ${native} Node where there is one`,
-          },
-    );
+    yield native === arch
+      ? ok('bitness', `this process and the system are ${arch}`)
+      : warning(
+          'bitness',
+          `This process is ${arch} and the system is ${native}: method DLLs run in the system's ${native} service`,
+          `register ${native} method DLLs, and use a ${native} Node where there is one`,
+        );
   }
   if (isElevated) {
     const what = integrity >= systemIntegrity ? 'a service of the system' : 'an elevated administrator';
-    findings.push({ id: 'rights', severity: 'ok', what: `this process runs as ${what}` });
+    yield ok('rights', `this process runs as ${what}`);
   } else {
-    findings.push({
-      id: 'rights',
-      severity: 'info',
-      what:
-        integrity !== 0 && integrity < mediumIntegrity
-          ? 'This process runs with low integrity: EAPHost may refuse it'
-          : 'This process is not elevated: it can authenticate, but not register methods or trace',
-      remedy:
-        'use a terminal that was started with “Run as administrator” for register, unregister and trace',
-    });
+    yield info(
+      'rights',
+      integrity !== 0 && integrity < mediumIntegrity
+        ? 'This process runs with low integrity: EAPHost may refuse it'
+        : 'This process is not elevated: it can authenticate, but not register methods or trace',
+      'use a terminal that was started with “Run as administrator” for register, unregister and trace',
+    );
   }
-  return findings;
 }
 
 const running = 4;
@@ -136,66 +123,59 @@ function serviceFinding({ service }: WindowsFacts, isWine: boolean): Finding {
   if ('trouble' in service) return unknownFinding(id, 'The state of the service EapHost', service.trouble);
   if (service.value === undefined) {
     return isWine
-      ? { id, severity: 'info', what: 'there is no service EapHost under Wine' }
-      : {
+      ? info(id, 'there is no service EapHost under Wine')
+      : error(
           id,
-          severity: 'error',
-          what: 'Windows has no service EapHost',
-          remedy:
-            'use an edition of Windows that has it (Server Core and Nano Server images may not), or the embedded run-time',
-        };
+          'Windows has no service EapHost',
+          'use an edition of Windows that has it (Server Core and Nano Server images may not), or the embedded run-time',
+        );
   }
   const { state, startType } = service.value;
-  if (state === running) return { id, severity: 'ok', what: 'the service EapHost runs' };
+  if (state === running) return ok(id, 'the service EapHost runs');
   if (startType === disabled) {
-    return {
+    return error(
       id,
-      severity: 'error',
-      what: 'The service EapHost is disabled',
-      remedy: 'in a terminal of an administrator: sc config EapHost start= demand, then sc start EapHost',
-    };
+      'The service EapHost is disabled',
+      'in a terminal of an administrator: sc config EapHost start= demand, then sc start EapHost',
+    );
   }
-  return {
+  return warning(
     id,
-    severity: 'warning',
-    what: `The service EapHost does not run (state ${state}); Windows starts it when it is needed, as a rule`,
-    remedy: start,
-  };
+    `The service EapHost does not run (state ${state}); Windows starts it when it is needed, as a rule`,
+    start,
+  );
 }
 
 function libraryFinding({ name, path, file }: SystemLibrary, arch: string, isWine: boolean): Finding {
   const id = name.replace(/\.dll$/u, '');
   if (file === undefined) {
-    return {
+    return (isWine ? warning : error)(
       id,
-      severity: isWine ? 'warning' : 'error',
-      what: `${path} does not exist`,
-      remedy: isWine
+      `${path} does not exist`,
+      isWine
         ? 'Wine does not have it; use the embedded run-time'
         : 'mend the installation of Windows: sfc /scannow, or use the embedded run-time',
-    };
+    );
   }
   if (file.machine !== arch) {
-    return {
+    return error(
       id,
-      severity: 'error',
-      what: `${path} is for ${file.machine ?? 'no machine that Windows runs on'}, and this process is ${arch}`,
-      remedy: 'mend the installation of Windows: sfc /scannow',
-    };
+      `${path} is for ${file.machine ?? 'no machine that Windows runs on'}, and this process is ${arch}`,
+      'mend the installation of Windows: sfc /scannow',
+    );
   }
   const version = file.version === '' ? 'without a version' : `version ${file.version}`;
-  return { id, severity: 'ok', what: `${path}, ${version}, ${file.machine}` };
+  return ok(id, `${path}, ${version}, ${file.machine}`);
 }
 
 function runtimeFinding({ runtime }: WindowsFacts, isWine: boolean): Finding {
   const id = 'system-runtime';
-  if ('value' in runtime) return { id, severity: 'ok', what: "Windows' run-time opens in this process" };
-  return {
+  if ('value' in runtime) return ok(id, "Windows' run-time opens in this process");
+  return (isWine ? warning : error)(
     id,
-    severity: isWine ? 'warning' : 'error',
-    what: `Windows' run-time cannot be opened: ${runtime.trouble.message} (${runtime.trouble.code})`,
-    remedy: isWine ? "use openEapHost({ runtime: 'embedded' })" : start,
-  };
+    `Windows' run-time cannot be opened: ${runtime.trouble.message} (${runtime.trouble.code})`,
+    isWine ? "use openEapHost({ runtime: 'embedded' })" : start,
+  );
 }
 
 const ports = '1812,1813';
@@ -207,18 +187,16 @@ function firewallFinding(firewall: Fact<Firewall>): Finding {
     return unknownFinding(id, "What Windows' firewall says of RADIUS", firewall.trouble);
   const { activeIn, rules } = firewall.value;
   if (activeIn.length === 0) {
-    return { id, severity: 'info', what: `Windows' firewall is off: RADIUS (UDP ${ports}) passes it` };
+    return info(id, `Windows' firewall is off: RADIUS (UDP ${ports}) passes it`);
   }
   const blocking = rules.filter(({ action }) => action === 'block');
   if (blocking.length > 0) {
     const names = blocking.map(({ name, direction }) => `“${name}” (${direction})`).join(', ');
-    return {
+    return warning(
       id,
-      severity: 'warning',
-      what: `Windows' firewall has rules that block RADIUS: ${names}`,
-      remedy:
-        'remove these rules, or have the server use another port; a blocked request looks like a silent server',
-    };
+      `Windows' firewall has rules that block RADIUS: ${names}`,
+      'remove these rules, or have the server use another port; a blocked request looks like a silent server',
+    );
   }
   const open = new Set(
     rules
@@ -226,14 +204,13 @@ function firewallFinding(firewall: Fact<Firewall>): Finding {
       .flatMap((rule) => rule.ports),
   );
   if (open.has(1812) && open.has(1813)) {
-    return { id, severity: 'ok', what: `Windows' firewall lets RADIUS in (UDP ${ports})` };
+    return ok(id, `Windows' firewall lets RADIUS in (UDP ${ports})`);
   }
-  return {
+  return info(
     id,
-    severity: 'info',
-    what: `Windows' firewall is on (${activeIn.join(', ')}) and lets no RADIUS request in; a client needs none`,
-    remedy: `for a RadiusServer on this machine, ${openPorts}`,
-  };
+    `Windows' firewall is on (${activeIn.join(', ')}) and lets no RADIUS request in; a client needs none`,
+    `for a RadiusServer on this machine, ${openPorts}`,
+  );
 }
 
 function windowsFindings(facts: Facts, windows: WindowsFacts): Finding[] {
@@ -251,12 +228,11 @@ function windowsFindings(facts: Facts, windows: WindowsFacts): Finding[] {
   ];
 }
 
-const otherFirewall: Finding = {
-  id: 'firewall',
-  severity: 'info',
-  what: `firewalls are not looked at on this system; RADIUS uses UDP ${ports}`,
-  remedy: 'for a RadiusServer on this machine, let these ports in; a client needs nothing but the way out',
-};
+const otherFirewall: Finding = info(
+  'firewall',
+  `firewalls are not looked at on this system; RADIUS uses UDP ${ports}`,
+  'for a RadiusServer on this machine, let these ports in; a client needs nothing but the way out',
+);
 
 /** The findings, in the order in which to mend. */
 export function findingsOf(facts: Facts): Finding[] {

@@ -2,7 +2,7 @@
 // reading.
 
 import type { Registry, RegistryKey } from '../native/registry.js';
-import { authorKey, expandedType, methodKey, methodsKey } from '../registration/keys.js';
+import { methodPlaces } from '../registration/keys.js';
 import type { FullMethodType } from '../eap/names.js';
 
 /** A method's key, and what is wrong with it. */
@@ -38,31 +38,11 @@ export function missingIn(key: RegistryKey): string[] {
   return wanted.filter((name) => !has(key, name));
 }
 
-function numbersIn(key: RegistryKey | undefined): number[] {
-  return (key?.keys ?? []).filter((name) => /^\d{1,10}$/u.test(name)).map(Number);
-}
-
 /** Every key that is a method's by its place, complete or not. */
 export async function readRegistrations(registry: Registry): Promise<Registration[]> {
   const found: Registration[] = [];
-  const add = async (type: FullMethodType): Promise<void> => {
-    const key = methodKey(type);
-    const contents = await registry.read(key);
-    if (contents !== undefined) found.push({ type, key, missing: missingIn(contents) });
-  };
-  for (const authorId of numbersIn(await registry.read(methodsKey))) {
-    const author = authorKey({ type: 0, vendorId: 0, vendorType: 0, authorId });
-    for (const type of numbersIn(await registry.read(author))) {
-      if (type !== expandedType) await add({ type, vendorId: 0, vendorType: 0, authorId });
-      else {
-        const vendors = `${author}\\${type}`;
-        for (const vendorId of numbersIn(await registry.read(vendors))) {
-          for (const vendorType of numbersIn(await registry.read(`${vendors}\\${vendorId}`))) {
-            await add({ type, vendorId, vendorType, authorId });
-          }
-        }
-      }
-    }
+  for await (const { type, path, key } of methodPlaces((at) => registry.read(at))) {
+    found.push({ type, key: path, missing: missingIn(key) });
   }
   return found;
 }

@@ -1,16 +1,15 @@
-// An authenticator method DLL, driven step by step.
+// An authenticator method DLL, driven step by step, or behind the interface of methods in TypeScript.
 
 import { toText, toWindow, type WindowOptions } from '../base/arguments.js';
-import { isCancelled } from '../base/errors.js';
-import type { AuthenticatorSide, MethodDefinition } from '../methods/method.js';
-import { authenticatorSide } from './authenticator-definition.js';
+import { whereAnswered } from '../base/errors.js';
+import type { AuthenticatorSession, AuthenticatorSide, MethodDefinition } from '../methods/method.js';
 import { AuthenticatorMethodSession } from './authenticator-session.js';
 import {
+  type BeginAuthenticatorOptions,
+  type MethodAsked,
   toAsked,
   toBegin,
   toIdentity,
-  type BeginAuthenticatorOptions,
-  type MethodAsked,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
 import { loadMethod, MethodHost } from './method-dll.js';
@@ -57,16 +56,17 @@ export class AuthenticatorMethod extends MethodHost<'authenticator'> {
       parentWindow: toWindow(parentWindow),
       machineName: machineName === undefined ? undefined : toText(machineName, 'machineName'),
     };
-    try {
-      const call = 'EapMethodAuthenticatorInvokeConfigUI';
-      return await this.call(call, options, (native) => native.invoke('invokeConfigUI', asked), {
-        part: 'config',
-        waits: true,
-      });
-    } catch (error) {
-      if (isCancelled(error)) return undefined;
-      throw error;
-    }
+    return whereAnswered(() =>
+      this.call(
+        'EapMethodAuthenticatorInvokeConfigUI',
+        options,
+        (native) => native.invoke('invokeConfigUI', asked),
+        {
+          part: 'config',
+          waits: true,
+        },
+      ),
+    );
   }
 
   /**
@@ -76,4 +76,38 @@ export class AuthenticatorMethod extends MethodHost<'authenticator'> {
   toMethod(options?: DefinitionOptions): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
     return { type: this.type, ...definitionOf(this.path, options), authenticator: authenticatorSide(this) };
   }
+}
+
+/** The authenticator side of a DLL. `onSession` is told of each session of it. */
+export function authenticatorSide(
+  method: AuthenticatorMethod,
+  onSession?: (session: AuthenticatorMethodSession) => void,
+): AuthenticatorSide {
+  return {
+    async beginSession({ flags, identity, attributes, config, maxSendPacketSize, signal }) {
+      const session = await method.beginSession({
+        flags: [...flags],
+        identity,
+        attributes,
+        config: config.length === 0 ? undefined : config,
+        maxSendPacketSize,
+        signal,
+      });
+      onSession?.(session);
+      return adapt(session, signal);
+    },
+  };
+}
+
+function adapt(session: AuthenticatorMethodSession, signal: AbortSignal): AuthenticatorSession {
+  return {
+    sendPacket: (id) => session.sendPacket(id, { signal }),
+    receivePacket: (packet) => session.receivePacket(packet, { signal }),
+    getAttributes: () => session.getAttributes({ signal }),
+    setAttributes: (attributes) => session.setAttributes(attributes, { signal }),
+    updateInnerMethodParams: (identity, attributes) =>
+      session.updateInnerMethodParams(identity, attributes, { signal }),
+    getResult: () => session.getResult({ signal }),
+    end: () => session.end(),
+  };
 }

@@ -11,12 +11,12 @@ import type {
   NativeAuthenticatorStep,
   NativeRequest,
 } from '../native/method-types.js';
-import type { ResponseFault } from '../conversation/authenticator-host.js';
+import type { ResponseFault } from '../methods/authenticator-host.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
 import { sameType, typeOf } from '../eap/packet-type.js';
 import { flagBits, nameOf, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
-import { AuthenticatorOrder } from './authenticator-order.js';
-import { authenticatorActions, sendTimeouts } from './call-trace.js';
+import { AuthenticatorOrder } from './call-order.js';
+import { authenticatorActions, sendTimeouts } from '../methods/method.js';
 import { MethodSession, type SessionOwner } from './session.js';
 import { secretFrom } from '../base/secret.js';
 

@@ -4,6 +4,7 @@ import { errorCodeName } from '../base/error-codes.js';
 import { EapError, toEapError } from '../base/errors.js';
 import type { NativeCall, NativeTraceValue } from '../native/method-types.js';
 import { nameOf } from '../eap/names.js';
+import { authenticatorActions, peerActions, resultReasons, sendTimeouts } from '../methods/method.js';
 
 /** A call of one of a method DLL's functions, free functions included, after it returned. */
 export interface MethodCall {
@@ -29,22 +30,6 @@ export interface MethodCall {
 
 /** A decoded argument: a number, a text, a name, octets; of a secret its length. */
 export type MethodCallValue = NativeTraceValue;
-
-/** EapPeerMethodResponseAction by name. */
-export const peerActions = { discard: 0, send: 1, result: 2, invokeUi: 3, respond: 4, none: 5 } as const;
-/** EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION by name. */
-export const authenticatorActions = {
-  discard: 0,
-  send: 1,
-  result: 2,
-  respond: 3,
-  authenticate: 4,
-  handleIdentity: 5,
-} as const;
-/** EAP_AUTHENTICATOR_SEND_TIMEOUT by name. */
-export const sendTimeouts = { none: 0, basic: 1, interactive: 2 } as const;
-/** EapPeerMethodResultReason by name. */
-export const resultReasons = { unknown: 1, success: 2, failure: 3 } as const;
 
 function decodeValue(call: string, name: string, value: NativeTraceValue): MethodCallValue {
   if (typeof value !== 'number') return value;

@@ -2,15 +2,15 @@
 
 import { signalOf, type SignalOptions } from '../base/arguments.js';
 import { ownLibrary } from '../native/binary.js';
-import { eaphostError, type EapError } from '../base/errors.js';
+import { type EapError, eaphostError } from '../base/errors.js';
 import type { NativeMethods, NativeRole } from '../native/method-types.js';
 import { untilAborted } from '../base/abort.js';
 import type { FullMethodType } from '../eap/names.js';
-import { toMethodCall, type MethodCall } from './call-trace.js';
+import { type MethodCall, toMethodCall } from './call-trace.js';
 import { withinLimits } from './limits.js';
-import { checkLoadOptions, type CheckedLoadOptions, type LoadMethodOptions } from './load-options.js';
+import { type CheckedLoadOptions, checkLoadOptions, type LoadMethodOptions } from './load-options.js';
 import type { SessionOwner } from './session.js';
-import { openDll, type OpenedDll } from './opened-dll.js';
+import { openDll, type OpenedDll } from './open.js';
 import { registeredDlls } from './registered-dll.js';
 import { type Open, UiDlls, type UiPart, type UiPaths } from './ui-dlls.js';
 

@@ -1,38 +1,37 @@
-// A peer method DLL, driven step by step.
+// A peer method DLL, driven step by step, or behind the interface of methods in TypeScript.
 
 import {
-  signalOf,
-  toBytes,
   ownOptions,
+  signalOf,
   type SignalOptions,
+  toBytes,
   toWindow,
   toXml,
   type WindowOptions,
 } from '../base/arguments.js';
-import { isCancelled } from '../base/errors.js';
+import { eaphostError, whereAnswered } from '../base/errors.js';
 import type { DialogIdentity, Identity } from '../eap/identity.js';
 import {
   checkInputFields,
   checkInteractiveUi,
-  toInputFields,
-  toInteractiveUi,
   type InputField,
   type InteractiveUi,
+  toInputFields,
+  toInteractiveUi,
 } from '../eap/input-fields.js';
-import type { MethodDefinition, PeerSide } from '../methods/method.js';
+import type { MethodDefinition, PeerSession, PeerSide } from '../methods/method.js';
 import type { NativeCredential, NativePeerCalls } from '../native/method-types.js';
 import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
 import {
-  toAsked,
-  toBegin,
-  toPeerAsked,
   type BeginPeerOptions,
   type MethodAsked,
   type PeerAsked,
+  toAsked,
+  toBegin,
+  toPeerAsked,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
 import { loadMethod, MethodHost } from './method-dll.js';
-import { peerSide } from './peer-definition.js';
 import { PeerMethodSession } from './peer-session.js';
 import type { UiPart } from './ui-dlls.js';
 
@@ -169,13 +168,13 @@ export class PeerMethod extends MethodHost<'peer'> {
   /** Raises the configuration dialog: EapPeerInvokeConfigUI. Undefined where the user cancelled. */
   async invokeConfigUi(options?: MethodAsked & WindowOptions): Promise<Buffer | undefined> {
     const asked = { ...toAsked(options), parentWindow: toWindow(options?.parentWindow) };
-    return this.#dialog(() => this.#asked('invokeConfigUI', asked, options, true));
+    return whereAnswered(() => this.#asked('invokeConfigUI', asked, options, true));
   }
 
   /** Raises the identity dialog: EapPeerInvokeIdentityUI. Undefined where the user cancelled. */
   async invokeIdentityUi(options?: PeerAsked & WindowOptions): Promise<DialogIdentity | undefined> {
     const asked = { ...toPeerAsked(options), parentWindow: toWindow(options?.parentWindow) };
-    return this.#dialog(async () => {
+    return whereAnswered(async () => {
       const { identity, userData } = await this.#asked('invokeIdentityUI', asked, options, true);
       return { identity, credentials: userData };
     });
@@ -185,7 +184,7 @@ export class PeerMethod extends MethodHost<'peer'> {
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const { parentWindow } = ownOptions(options, 'options');
     const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
-    return this.#dialog(() => this.#asked('invokeInteractiveUI', asked, options, true));
+    return whereAnswered(() => this.#asked('invokeInteractiveUI', asked, options, true));
   }
 
   /**
@@ -214,13 +213,50 @@ export class PeerMethod extends MethodHost<'peer'> {
       if ('userData' in asked) asked.userData?.fill(0);
     }
   }
+}
 
-  async #dialog<T>(show: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await show();
-    } catch (error) {
-      if (isCancelled(error)) return undefined;
-      throw error;
-    }
-  }
+/** The peer side of a DLL. `onSession` is told of each session of it. */
+export function peerSide(method: PeerMethod, onSession?: (session: PeerMethodSession) => void): PeerSide {
+  return {
+    async getIdentity({ flags, config, credentials, signal }) {
+      const asked = { flags: [...flags], config: orNone(config), credentials: orNone(credentials), signal };
+      const answer = await method.getIdentity(asked);
+      if (answer.invokeUi) return { invokeUi: true };
+      if (answer.identity === undefined) {
+        throw eaphostError(
+          'EAPHOST_NOT_SUPPORTED',
+          'the method gave neither an identity nor asked for its dialog',
+        );
+      }
+      return { identity: answer.identity, credentials: answer.credentials ?? new Uint8Array() };
+    },
+    async beginSession({ flags, config, credentials, attributes, maxSendPacketSize, signal }) {
+      const options: BeginPeerOptions = {
+        flags: [...flags],
+        config: orNone(config),
+        credentials: orNone(credentials),
+        attributes,
+        maxSendPacketSize,
+      };
+      const session = await method.beginSession({ ...options, signal });
+      onSession?.(session);
+      return adapt(session, signal);
+    },
+  };
+}
+
+/** An empty blob is none. */
+function orNone(blob: Uint8Array): Uint8Array | undefined {
+  return blob.length === 0 ? undefined : blob;
+}
+
+function adapt(session: PeerMethodSession, signal: AbortSignal): PeerSession {
+  return {
+    processRequest: (packet) => session.process(packet, { signal }),
+    getResult: (reason) => session.getResult(reason, { signal }),
+    setCredentials: (identity, password) => session.setCredentials(identity, password, { signal }),
+    setUiContext: (context) => session.processUiContext(context, { signal }),
+    setResponseAttributes: (attributes) => session.processResponseAttributes(attributes, { signal }),
+    end: () => session.end(),
+  };
 }

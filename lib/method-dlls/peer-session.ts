@@ -3,7 +3,7 @@
 import { toBytes, toUtf16, type SignalOptions } from '../base/arguments.js';
 import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
-import { eaphostError, resultError, type EapError } from '../base/errors.js';
+import { type EapError, eaphostError, resultError } from '../base/errors.js';
 import { isNameOf } from '../base/guards.js';
 import type { PeerResult, PeerResultReason, PeerStep } from '../methods/method.js';
 import type {
@@ -13,10 +13,10 @@ import type {
   NativePeerStep,
 } from '../native/method-types.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
-import { nameOf, type EapAttribute, type FullMethodType } from '../eap/names.js';
-import { peerActions, resultReasons } from './call-trace.js';
+import { type EapAttribute, type FullMethodType, nameOf } from '../eap/names.js';
+import { peerActions, resultReasons } from '../methods/method.js';
 import { MethodSession, type SessionOwner } from './session.js';
-import { PeerOrder } from './peer-order.js';
+import { PeerOrder } from './call-order.js';
 
 /** What a peer method asks its host to do (EapPeerMethodResponseAction). */
 export type PeerAction = keyof typeof peerActions;

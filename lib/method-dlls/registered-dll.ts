@@ -2,11 +2,11 @@
 
 import { eaphostError } from '../base/errors.js';
 import type { NativeRole } from '../native/method-types.js';
-import { windowsRegistry } from '../native/registry.js';
+import { textIn, windowsRegistry } from '../native/registry.js';
 import { formatMethodType, type FullMethodType } from '../eap/names.js';
+import { methodKey } from '../eap/registry-keys.js';
 import type { UiPart, UiPaths } from './ui-dlls.js';
 
-const methodsKey = String.raw`SYSTEM\CurrentControlSet\Services\EapHost\Methods`;
 const valueNames = { peer: 'PeerDllPath', authenticator: 'AuthenticatorDllPath' } as const;
 const uiNames: Readonly<Record<NativeRole, Readonly<Partial<Record<UiPart, string>>>>> = {
   peer: { config: 'PeerConfigUIPath', identity: 'PeerIdentityPath', interactive: 'PeerInteractiveUIPath' },
@@ -17,12 +17,6 @@ const uiNames: Readonly<Record<NativeRole, Readonly<Partial<Record<UiPart, strin
 export interface RegisteredDlls {
   readonly path: string;
   readonly uiPaths: UiPaths;
-}
-
-/** The key of a method, below HKEY_LOCAL_MACHINE: decimal numbers, expanded types with vendor and vendor type. */
-function keyOf({ type, vendorId, vendorType, authorId }: FullMethodType): string {
-  const vendor = type === 254 ? `\\${vendorId}\\${vendorType}` : '';
-  return `${methodsKey}\\${authorId}\\${type}${vendor}`;
 }
 
 /**
@@ -38,12 +32,9 @@ export async function registeredDlls(role: NativeRole, type: FullMethodType): Pr
     );
   }
   const name = valueNames[role];
-  const path = keyOf(type);
+  const path = methodKey(type);
   const key = await windowsRegistry.read(path, { expand: true });
-  const textOf = (value: string): string | undefined => {
-    const data = key?.values.get(value.toLowerCase());
-    return data !== undefined && 'text' in data && data.text !== '' ? data.text : undefined;
-  };
+  const textOf = (value: string): string | undefined => textIn(key, value) || undefined;
   const dll = textOf(name);
   if (dll !== undefined) {
     const parts = Object.entries(uiNames[role]).map(([part, value]) => [part, textOf(value)]);

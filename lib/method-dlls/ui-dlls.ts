@@ -2,7 +2,7 @@
 
 import type { EapError } from '../base/errors.js';
 import type { NativeRole } from '../native/method-types.js';
-import type { OpenedDll } from './opened-dll.js';
+import type { OpenedDll } from './open.js';
 
 /** A part of a method's user interface. */
 export type UiPart = 'config' | 'identity' | 'interactive';

@@ -1,17 +1,13 @@
 // EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's words, the user's password in the clear. For use inside of
 // a tunnel only: whoever asks gets the password.
 
-import { ownOptions } from '../base/arguments.js';
-import { eapErrorCodes } from '../base/error-codes.js';
 import { propertyBits } from '../eap/names.js';
 import type {
   AuthenticatorAction,
   AuthenticatorBegin,
   AuthenticatorResult,
   AuthenticatorSession,
-  AuthenticatorSide,
   MethodDefinition,
-  PeerBegin,
   PeerResult,
   PeerResultReason,
   PeerSession,
@@ -24,56 +20,45 @@ import {
   discard,
   isSamePassword,
   judgeUser,
-  mayResumeUser,
   passwordIdentity,
   PasswordPeer,
   passwordVerdict,
+  type PasswordMethod,
+  withAuthenticator,
 } from './password.js';
 import type { PasswordAuthenticatorOptions, UserStore } from './users.js';
-import { passwordRefused, refused } from './verdicts.js';
+import { passwordRefused, refused, peerFailure } from './verdicts.js';
 
 const gtcType = 6;
 const prompt = 'Password: ';
 
-class GtcPeer implements PeerSession {
-  readonly #peer: PasswordPeer;
+class GtcPeer extends PasswordPeer implements PeerSession {
   #hasResponded = false;
   #response: Buffer | undefined;
 
-  constructor(begin: PeerBegin) {
-    this.#peer = new PasswordPeer(begin);
-  }
-
   processRequest(packet: Uint8Array): PeerStep {
     const request = readPacket(packet, eapCodes.request, gtcType);
-    if (!request || this.#hasResponded || this.#peer.failure) return discard;
-    const { credentials } = this.#peer;
-    if (!credentials) return this.#peer.failWithoutCredentials();
+    if (!request || this.#hasResponded || this.failure) return discard;
+    const { credentials } = this;
+    if (!credentials) return this.failWithoutCredentials();
     this.#hasResponded = true;
     this.#response = writePacket(eapCodes.response, request.id, gtcType, [credentials.password]);
-    return this.#peer.send(this.#response);
+    return this.send(this.#response);
   }
 
   getResult(reason: PeerResultReason): PeerResult {
     if (reason === 'success' && this.#hasResponded) return { isSuccess: true };
     const hasRefused = reason === 'failure' && this.#hasResponded;
-    return this.#peer.failedResult(
+    return this.failedResult(
       hasRefused
         ? passwordRefused
-        : {
-            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-            rootCause: 'The server ended the conversation before it asked for the password.',
-          },
+        : peerFailure('The server ended the conversation before it asked for the password.'),
     );
   }
 
-  setCredentials(identity: string, password: string): void {
-    this.#peer.setCredentials(identity, password);
-  }
-
-  end(): void {
+  override end(): void {
     this.#response?.fill(0);
-    this.#peer.end();
+    super.end();
   }
 }
 
@@ -134,15 +119,6 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
  * EAP-GTC as authenticator, over a user database, and as peer; for tunnels. It takes as long for nobody as for somebody.
  * It exports no keys.
  */
-export function gtcAuthenticator(
-  given: PasswordAuthenticatorOptions,
-): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
-  const options = ownOptions(given, 'options');
-  return {
-    ...gtc,
-    authenticator: {
-      beginSession: (begin) => new GtcAuthenticator(options, begin),
-      mayResume: (proved) => mayResumeUser(options.users, proved),
-    },
-  };
+export function gtcAuthenticator(options: PasswordAuthenticatorOptions): PasswordMethod {
+  return withAuthenticator(gtc, options, (own, begin) => new GtcAuthenticator(own, begin));
 }

@@ -1,8 +1,6 @@
 // MD5-Challenge (RFC 3748, 5.4; RFC 1994), peer and authenticator. No keys, no proof of the server.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { ownOptions } from '../base/arguments.js';
-import { eapErrorCodes } from '../base/error-codes.js';
 import { propertyBits } from '../eap/names.js';
 import { passwordConfiguration } from './password-fields.js';
 import { identityOf } from './credentials.js';
@@ -11,9 +9,7 @@ import type {
   AuthenticatorBegin,
   AuthenticatorResult,
   AuthenticatorSession,
-  AuthenticatorSide,
   MethodDefinition,
-  PeerBegin,
   PeerResult,
   PeerResultReason,
   PeerSession,
@@ -24,57 +20,44 @@ import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
 import {
   discard,
   judgeUser,
-  mayResumeUser,
   passwordIdentity,
   PasswordPeer,
   passwordVerdict,
+  type PasswordMethod,
+  withAuthenticator,
 } from './password.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
-import { passwordRefused, refused } from './verdicts.js';
+import { passwordRefused, peerFailure, refused } from './verdicts.js';
 
 const md5Type = 4;
 const digestLength = 16;
 
-class Md5Peer implements PeerSession {
-  readonly #peer: PasswordPeer;
+class Md5Peer extends PasswordPeer implements PeerSession {
   #hasResponded = false;
-
-  constructor(begin: PeerBegin) {
-    this.#peer = new PasswordPeer(begin);
-  }
 
   processRequest(packet: Uint8Array): PeerStep {
     const request = readPacket(packet, eapCodes.request, md5Type);
     const challenge = request && readValue(request.data);
-    if (!challenge || this.#hasResponded || this.#peer.failure) return discard;
-    const { credentials } = this.#peer;
-    if (!credentials) return this.#peer.failWithoutCredentials();
+    if (!challenge || this.#hasResponded || this.failure) return discard;
+    const { credentials } = this;
+    if (!credentials) return this.failWithoutCredentials();
     this.#hasResponded = true;
     const digest = answer(request.id, credentials.password, challenge);
     const name = Buffer.from(identityOf(credentials));
-    return this.#peer.send(writeValue(eapCodes.response, request.id, digest, name));
+    return this.send(writeValue(eapCodes.response, request.id, digest, name));
   }
 
   getResult(reason: PeerResultReason): PeerResult {
     if (reason === 'success' && this.#hasResponded) return { isSuccess: true };
-    return this.#peer.failedResult(
+    return this.failedResult(
       this.#hasResponded && reason === 'failure'
         ? passwordRefused
-        : {
-            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-            rootCause: this.#hasResponded
+        : peerFailure(
+            this.#hasResponded
               ? 'The server did not say whether it accepts the user.'
               : 'The server ended the conversation before its challenge.',
-          },
+          ),
     );
-  }
-
-  setCredentials(identity: string, password: string): void {
-    this.#peer.setCredentials(identity, password);
-  }
-
-  end(): void {
-    this.#peer.end();
   }
 }
 
@@ -155,15 +138,6 @@ export const md5: MethodDefinition & { readonly peer: PeerSide } = {
  * MD5-Challenge as authenticator, over a user database with passwords as they are, and as peer. It exports no keys. An
  * error of the store fails the conversation.
  */
-export function md5Authenticator(
-  given: PasswordAuthenticatorOptions,
-): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
-  const options = ownOptions(given, 'options');
-  return {
-    ...md5,
-    authenticator: {
-      beginSession: (begin) => new Md5Authenticator(options, begin),
-      mayResume: (proved) => mayResumeUser(options.users, proved),
-    },
-  };
+export function md5Authenticator(options: PasswordAuthenticatorOptions): PasswordMethod {
+  return withAuthenticator(md5, options, (own, begin) => new Md5Authenticator(own, begin));
 }

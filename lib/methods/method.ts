@@ -66,8 +66,14 @@ export interface PeerSession {
   end(): Awaitable<void>;
 }
 
+/** EapPeerMethodResultReason by name. */
+export const resultReasons = { unknown: 1, success: 2, failure: 3 } as const;
+
 /** The final packet that the host saw: none, EAP-Success or EAP-Failure (EapPeerMethodResultReason). */
-export type PeerResultReason = 'unknown' | 'success' | 'failure';
+export type PeerResultReason = keyof typeof resultReasons;
+
+/** EapPeerMethodResponseAction by name. */
+export const peerActions = { discard: 0, send: 1, result: 2, invokeUi: 3, respond: 4, none: 5 } as const;
 
 /** EapPeerMethodResponseAction with its payload. `allowNotifications` defaults to true. */
 export type PeerStep = { readonly allowNotifications?: boolean } & (
@@ -141,11 +147,24 @@ export interface AuthenticatorSession {
   end(): Awaitable<void>;
 }
 
-/** How long to wait for the answer: without end, as usual, as long as a user types (EAP_METHOD_AUTHENTICATOR_SEND_TIMEOUT). */
-export type SendTimeout = 'none' | 'basic' | 'interactive';
+/** EAP_AUTHENTICATOR_SEND_TIMEOUT by name. */
+export const sendTimeouts = { none: 0, basic: 1, interactive: 2 } as const;
+
+/** How long to wait for the answer: without end, as usual, as long as a user types (EAP_AUTHENTICATOR_SEND_TIMEOUT). */
+export type SendTimeout = keyof typeof sendTimeouts;
+
+/** EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION by name. */
+export const authenticatorActions = {
+  discard: 0,
+  send: 1,
+  result: 2,
+  respond: 3,
+  authenticate: 4,
+  handleIdentity: 5,
+} as const;
+
 /** What the host is to do next (EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION). */
-export type AuthenticatorAction =
-  'discard' | 'send' | 'result' | 'respond' | 'authenticate' | 'handleIdentity';
+export type AuthenticatorAction = keyof typeof authenticatorActions;
 
 /**
  * EAP_METHOD_AUTHENTICATOR_RESULT, and on success who was proved. Windows' structure has no place for the identity: what

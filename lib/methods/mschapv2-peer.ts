@@ -31,7 +31,7 @@ import {
 } from './mschapv2-packets.js';
 import { eapCodes } from '../eap/method-packet.js';
 import { discard, PasswordPeer } from './password.js';
-import { failureReasonOf, passwordRefused, rasErrors } from './verdicts.js';
+import { failureReasonOf, passwordRefused, rasErrors, peerFailure } from './verdicts.js';
 
 /** How the peer behaves. */
 export interface Mschapv2PeerOptions {
@@ -54,8 +54,7 @@ interface Refusal extends Failure {
 }
 
 /** EAP-MSCHAPv2, one conversation of a peer. */
-export class Mschapv2Peer implements PeerSession {
-  readonly #peer: PasswordPeer;
+export class Mschapv2Peer extends PasswordPeer implements PeerSession {
   readonly #canAsk: boolean;
   #state: State = 'start';
   #refusal: Refusal | undefined;
@@ -68,7 +67,7 @@ export class Mschapv2Peer implements PeerSession {
   #hasEnded = false;
 
   constructor(begin: PeerBegin, options: Mschapv2PeerOptions) {
-    this.#peer = new PasswordPeer(begin);
+    super(begin);
     const isSilent = begin.flags.has('nonInteractive') || begin.flags.has('suppressUi');
     this.#canAsk = options.askAgain === true && !isSilent;
   }
@@ -95,42 +94,31 @@ export class Mschapv2Peer implements PeerSession {
   getResult(reason: PeerResultReason): PeerResult {
     if (reason === 'success' && this.#state === 'proved' && this.#msk) return this.#success(this.#msk);
     const hasRefused = reason === 'failure' && this.#state === 'responded';
-    return this.#peer.failedResult(
-      hasRefused
-        ? passwordRefused
-        : {
-            failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-            rootCause: endings[this.#state],
-          },
-    );
-  }
-
-  setCredentials(identity: string, password: string): void {
-    this.#peer.setCredentials(identity, password);
+    return this.failedResult(hasRefused ? passwordRefused : peerFailure(endings[this.#state]));
   }
 
   async setUiContext(context: Uint8Array): Promise<PeerStep> {
     const refusal = this.#refusal;
     if (this.#state !== 'asking' || !refusal) return discard;
     if (context.length === 0) return this.#acknowledge(refusal.id);
-    this.#peer.replaceCredentials(context);
+    this.replaceCredentials(context);
     this.#refusal = undefined;
     if (refusal.error !== rasErrors.passwordExpired) {
       return this.#respond(refusal.id, refusal.msId + 1, refusal.challenge);
     }
-    const hasNewPassword = (this.#peer.credentials?.newPassword.length ?? 0) > 0;
+    const hasNewPassword = (this.credentials?.newPassword.length ?? 0) > 0;
     return hasNewPassword ? this.#changePassword(refusal) : this.#acknowledge(refusal.id);
   }
 
-  end(): void {
+  override end(): void {
     this.#hasEnded = true;
-    this.#peer.end();
+    super.end();
     wipe(this.#expected, this.#msk, ...this.#given);
   }
 
   async #respond(id: number, msId: number, challenge: Uint8Array): Promise<PeerStep> {
-    const { credentials } = this.#peer;
-    if (!credentials) return this.#fail(this.#peer.failWithoutCredentials());
+    const { credentials } = this;
+    if (!credentials) return this.#fail(this.failWithoutCredentials());
     this.#state = 'responded';
     const hashes = await passwordHashes(credentials.password);
     const name = identityOf(credentials);
@@ -153,7 +141,7 @@ export class Mschapv2Peer implements PeerSession {
   #checkProof(id: number, proof: Buffer): PeerStep {
     if (!this.#expected || !timingSafeEqual(proof, this.#expected)) {
       const rootCause = 'The server did not prove that it knows the password.';
-      return this.#fail(this.#peer.fail(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED, rootCause));
+      return this.#fail(this.fail(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED, rootCause));
     }
     this.#state = 'proved';
     if (this.#change === 'sent') this.#change = 'done';
@@ -163,12 +151,11 @@ export class Mschapv2Peer implements PeerSession {
   #onFailure(id: number, msId: number, failure: Failure): PeerStep | Promise<PeerStep> {
     const { error, message, challenge } = failure;
     const words = message === '' ? '' : ` (${message})`;
-    this.#peer.blame(failureReasonOf(error), `The server refused the user with error ${error}${words}.`);
+    this.blame(failureReasonOf(error), `The server refused the user with error ${error}${words}.`);
     if (!challenge || this.#change !== 'none') return this.#acknowledge(id);
     const refusal: Refusal = { ...failure, id, msId, challenge };
     const canChange = error === rasErrors.passwordExpired && failure.version === changePasswordVersion;
-    if (canChange && (this.#peer.credentials?.newPassword.length ?? 0) > 0)
-      return this.#changePassword(refusal);
+    if (canChange && (this.credentials?.newPassword.length ?? 0) > 0) return this.#changePassword(refusal);
     const canRetry = error === rasErrors.authenticationFailure && failure.retry;
     return this.#canAsk && (canChange || canRetry) ? this.#ask(refusal) : this.#acknowledge(id);
   }
@@ -176,12 +163,12 @@ export class Mschapv2Peer implements PeerSession {
   #ask(refusal: Refusal): PeerStep {
     this.#state = 'asking';
     this.#refusal = refusal;
-    const { username = '', domain = '' } = this.#peer.credentials ?? {};
+    const { username = '', domain = '' } = this.credentials ?? {};
     return { action: 'invokeUi', context: encodeCredentials({ username, domain, password: '' }) };
   }
 
   async #changePassword({ id, msId, challenge }: Refusal): Promise<PeerStep> {
-    const { credentials } = this.#peer;
+    const { credentials } = this;
     if (!credentials) return this.#acknowledge(id);
     this.#state = 'responded';
     this.#change = 'sent';
@@ -193,7 +180,7 @@ export class Mschapv2Peer implements PeerSession {
       ...this.#prove(identityOf(credentials), challenge, changed),
     });
     wipe(old.hash, old.hashHash, changed.hash, changed.hashHash);
-    return this.#peer.fits(packet) ? this.#send(packet) : this.#acknowledge(id);
+    return this.fits(packet) ? this.#send(packet) : this.#acknowledge(id);
   }
 
   #acknowledge(id: number): PeerStep {
@@ -208,11 +195,11 @@ export class Mschapv2Peer implements PeerSession {
 
   /** A response worked out over credentials that were wiped meanwhile is worth nothing. */
   #send(packet: Uint8Array): PeerStep {
-    return this.#hasEnded ? discard : this.#peer.send(packet);
+    return this.#hasEnded ? discard : this.send(packet);
   }
 
   #success(msk: Buffer): PeerResult {
-    const { credentials } = this.#peer;
+    const { credentials } = this;
     const attributes: EapAttribute[] = encodeMppeKeys(msk, 'peer');
     this.#given.push(...attributes.map(({ value }) => value));
     if (!credentials) return { isSuccess: true, attributes };

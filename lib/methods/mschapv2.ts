@@ -1,12 +1,11 @@
 // EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2-02) as definitions: peer, and authenticator over a user database.
 
-import { ownOptions } from '../base/arguments.js';
 import { propertyBits } from '../eap/names.js';
-import type { AuthenticatorSide, MethodDefinition, PeerSide } from './method.js';
+import type { MethodDefinition, PeerSide } from './method.js';
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
-import { mayResumeUser, passwordIdentity } from './password.js';
+import { passwordIdentity, type PasswordMethod, withAuthenticator } from './password.js';
 import { passwordConfiguration } from './password-fields.js';
 
 /**
@@ -51,15 +50,6 @@ export const mschapv2 = mschapv2Peer();
  * a password has expired and the store can change it, the peer is asked for a new one. An error of the store fails the
  * conversation.
  */
-export function mschapv2Authenticator(
-  given: Mschapv2AuthenticatorOptions,
-): MethodDefinition & { readonly peer: PeerSide; readonly authenticator: AuthenticatorSide } {
-  const options = ownOptions(given, 'options');
-  return {
-    ...mschapv2,
-    authenticator: {
-      beginSession: (begin) => new Mschapv2Authenticator(options, begin),
-      mayResume: (proved) => mayResumeUser(options.users, proved),
-    },
-  };
+export function mschapv2Authenticator(options: Mschapv2AuthenticatorOptions): PasswordMethod {
+  return withAuthenticator(mschapv2, options, (own, begin) => new Mschapv2Authenticator(own, begin));
 }

@@ -4,7 +4,7 @@
 import type { InputField } from '../eap/input-fields.js';
 import { encodeCredentials } from './credentials.js';
 import type { ConfigurationSide } from './method.js';
-import { CallFailure, operationNotSupported } from '../shim-server/failure.js';
+import { type CallFailure, unsupported } from './verdicts.js';
 
 const longest = 256;
 const fields: readonly InputField[] = [
@@ -38,17 +38,16 @@ interface Inside {
 
 /** Of a tunnel method: the fields of the method inside, whose user blob is the tunnel's own. */
 export function tunnelConfiguration(insideOf: (config: Uint8Array) => Inside): ConfigurationSide {
-  const unsupported = (): CallFailure =>
-    new CallFailure(operationNotSupported, 'The method in the tunnel has no input fields');
+  const lacking = (): CallFailure => unsupported('The method in the tunnel has no input fields');
   return {
     credentialInputFields(request) {
       const { configuration, config } = insideOf(request.config);
-      if (!configuration?.credentialInputFields) throw unsupported();
+      if (!configuration?.credentialInputFields) throw lacking();
       return configuration.credentialInputFields({ ...request, config });
     },
     credentialsFromInputFields(request) {
       const { configuration, config } = insideOf(request.config);
-      if (!configuration?.credentialsFromInputFields) throw unsupported();
+      if (!configuration?.credentialsFromInputFields) throw lacking();
       return configuration.credentialsFromInputFields({ ...request, config });
     },
   };

@@ -1,6 +1,7 @@
 // What the password methods share: the identity round, the credentials of one conversation, and what authenticators ask a
 // user database.
 
+import { ownOptions } from '../base/arguments.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import {
   type Credentials,
@@ -10,19 +11,24 @@ import {
   wipe,
   wipeCredentials,
 } from './credentials.js';
-import type {
-  AuthenticatorResult,
-  IdentityReply,
-  IdentityRequest,
-  PeerBegin,
-  PeerResult,
-  PeerStep,
-  ProvedIdentity,
+import {
+  type AuthenticatorResult,
+  type IdentityReply,
+  type IdentityRequest,
+  type PeerBegin,
+  type PeerResult,
+  type PeerStep,
+  type ProvedIdentity,
+  type AuthenticatorBegin,
+  type AuthenticatorSession,
+  type AuthenticatorSide,
+  type MethodDefinition,
+  type PeerSide,
 } from './method.js';
 import { accountErrors, failureReasonOf, type PeerFailure, rasErrors, refused } from './verdicts.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretFrom } from '../base/secret.js';
-import type { UserStore } from './users.js';
+import { type UserStore, type PasswordAuthenticatorOptions } from './users.js';
 
 export const discard: PeerStep = { action: 'discard' };
 
@@ -149,4 +155,24 @@ export function isSamePassword(one: Uint8Array, other: Uint8Array): boolean {
   const isSame = timingSafeEqual(first!, second!);
   wipe(first, second);
   return isSame;
+}
+
+/** A password method with both sides. */
+export type PasswordMethod = MethodDefinition & {
+  readonly peer: PeerSide;
+  readonly authenticator: AuthenticatorSide;
+};
+
+/** A method with its authenticator's side over a user database. */
+export function withAuthenticator<Options extends PasswordAuthenticatorOptions>(
+  method: MethodDefinition & { readonly peer: PeerSide },
+  given: Options,
+  beginSession: (options: Options, begin: AuthenticatorBegin) => AuthenticatorSession,
+): PasswordMethod {
+  const options = ownOptions(given, 'options');
+  const authenticator: AuthenticatorSide = {
+    beginSession: (begin) => beginSession(options, begin),
+    mayResume: (proved) => mayResumeUser(options.users, proved),
+  };
+  return { ...method, authenticator };
 }

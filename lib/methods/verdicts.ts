@@ -11,11 +11,19 @@ export interface PeerFailure {
   readonly rootCause: string;
 }
 
+/** A peer's failure, by the name of an EAP code. */
+export function peerFailure(
+  rootCause: string,
+  code: keyof typeof eapErrorCodes = 'EAP_E_AUTHENTICATION_FAILED',
+): PeerFailure {
+  return { failureReasonCode: eapErrorCodes[code], rootCause };
+}
+
 /** What a peer makes of a server's no to its password. */
-export const passwordRefused: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
-  rootCause: 'The server refused the user name or the password.',
-};
+export const passwordRefused = peerFailure(
+  'The server refused the user name or the password.',
+  'EAP_E_USER_NAME_PASSWORD_REJECTED',
+);
 
 /** The failure that a result tells of; `otherwise` says what it leaves out. */
 export function failureOf(result: PeerResult, otherwise: PeerFailure): PeerFailure {
@@ -55,4 +63,20 @@ export function failureReasonOf(error: number): number {
   if (error === rasErrors.authenticationFailure) return eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
   const isKnown = Object.values<number>(rasErrors).includes(error);
   return isKnown ? error : eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+}
+
+/** A failure of ours in a call of a method, with the code that a method DLL is to return. */
+export class CallFailure extends Error {
+  override name = 'CallFailure';
+  constructor(
+    readonly winError: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a method lacks. */
+export function unsupported(what: string): CallFailure {
+  return new CallFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, what);
 }

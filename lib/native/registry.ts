@@ -41,6 +41,12 @@ export interface Registry {
   checkWritable(path: string): Promise<void>;
 }
 
+/** The text of a value; undefined where there is none. */
+export function textIn(key: RegistryKey | undefined, name: string): string | undefined {
+  const value = key?.values.get(name.toLowerCase());
+  return value !== undefined && 'text' in value ? value.text : undefined;
+}
+
 const types = { text: 1, expandable: 2, number: 4 } as const;
 
 function decode({ type, data }: NativeRegistryValue): RegistryData {

@@ -1,8 +1,15 @@
 // One description of an element serves both directions: what it writes from a typed option, in the order that the
 // schema demands, and what it reads back. Everything here is synchronous and keeps no state.
 
-import { isSameName, type QName } from './names.js';
-import { malformed, type ParsedElement, type XmlAttribute, type XmlContent, type XmlElement } from './xml.js';
+import {
+  isSameName,
+  malformed,
+  type ParsedElement,
+  type QName,
+  type XmlAttribute,
+  type XmlContent,
+  type XmlElement,
+} from './xml.js';
 
 /** Collects the names of what a document holds and no option can express. */
 export class Report {

@@ -3,7 +3,7 @@
 import { Report } from './codec.js';
 import { configDocument, formOf, readHost, readMethod, writeBlob, writeMethod } from './host.js';
 import { legacyMethods } from './inner.js';
-import { prefixes } from './names.js';
+import { prefixes, readXml, writeXml } from './xml.js';
 import type {
   BlobOptions,
   MsChapV2Options,
@@ -14,7 +14,6 @@ import type {
   TtlsOptions,
 } from './options.js';
 import { teap as teapForm, ttls as ttlsForm } from './tunnel.js';
-import { readXml, writeXml } from './xml.js';
 
 const methods = { ...legacyMethods, ttls: ttlsForm, teap: teapForm };
 

@@ -16,10 +16,9 @@ import {
   writeMethod,
 } from './host.js';
 import { legacyMethod } from './inner.js';
-import { prefixes, vocabulary } from './names.js';
+import { type ParsedElement, prefixes, readXml, vocabulary, writeXml } from './xml.js';
 import type { BlobOptions, ParsedBase } from './options.js';
 import { secretText, sha1Thumbprint, text } from './values.js';
-import { type ParsedElement, readXml, writeXml } from './xml.js';
 
 /** Credentials of EAP-TLS. */
 export interface TlsCredentials {

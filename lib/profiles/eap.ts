@@ -1,8 +1,7 @@
 // The wrapper of Windows' legacy methods: an Eap element with the method's number and its EapType.
 
 import { asOptions, type Codec, keysOf, noText, type Report, textOf } from './codec.js';
-import { isSameName, type QName } from './names.js';
-import { malformed, type ParsedElement, type XmlContent } from './xml.js';
+import { isSameName, malformed, type ParsedElement, type QName, type XmlContent } from './xml.js';
 
 /** A legacy method: its EAP type and its EapType element. */
 export interface EapForm<O = unknown> {

@@ -3,10 +3,17 @@
 import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/names.js';
 import { asOptions, type Codec, fieldsOf, keysOf, noText, type Report, sequence } from './codec.js';
 import { readNumber } from './eap.js';
-import { isSameName, type QName, vocabulary } from './names.js';
+import {
+  isSameName,
+  malformed,
+  type ParsedElement,
+  type QName,
+  vocabulary,
+  type XmlContent,
+  type XmlElement,
+} from './xml.js';
 import type { BlobOptions } from './options.js';
 import { blob } from './values.js';
-import { malformed, type ParsedElement, type XmlContent, type XmlElement } from './xml.js';
 
 /** One of the two kinds of document. */
 export interface DocumentKind {

@@ -13,10 +13,9 @@ import {
   writeBlob,
   writeMethod,
 } from './host.js';
-import { isSameName, type QName, vocabulary } from './names.js';
+import { isSameName, malformed, type ParsedElement, type QName, vocabulary } from './xml.js';
 import type { InnerEap, MsChapV2Options, PeapOptions, TlsOptions } from './options.js';
 import { peap, peapInnerForms } from './peap.js';
-import { malformed, type ParsedElement } from './xml.js';
 
 const b = vocabulary('BaseEapConnectionPropertiesV1');
 const p = vocabulary('MsPeapConnectionPropertiesV1');

@@ -2,11 +2,10 @@
 
 import { boolean, type Codec, fieldsOf, type Report, sequence } from './codec.js';
 import { eapCodec } from './eap.js';
-import { isSameName, vocabulary } from './names.js';
+import { isSameName, type ParsedElement, vocabulary } from './xml.js';
 import type { MsChapV2Options, PeapOptions, TlsOptions } from './options.js';
 import { legacyServerValidation, peapIdentityPrivacy } from './shared.js';
 import { msChapV2, tls } from './tls.js';
-import type { ParsedElement } from './xml.js';
 
 const b = vocabulary('BaseEapConnectionPropertiesV1');
 const t = vocabulary('EapTlsConnectionPropertiesV1');

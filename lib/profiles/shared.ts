@@ -1,7 +1,7 @@
 // What several methods have in common, each in a namespace and a spelling of its own.
 
 import { boolean, type Codec, fieldsOf, listOf, sequence } from './codec.js';
-import type { QName } from './names.js';
+import type { QName } from './xml.js';
 import type { IdentityPrivacy, ServerValidation } from './options.js';
 import { serverNames, sha1Thumbprint, text } from './values.js';
 

@@ -1,7 +1,7 @@
 // EAP-TLS and EAP-MSCHAPv2: the content of their EapType elements.
 
 import { boolean, booleanAttribute, type Codec, fieldsOf, listOf, sequence, word } from './codec.js';
-import { vocabulary } from './names.js';
+import { vocabulary } from './xml.js';
 import type {
   CertificateFilter,
   CertificateStore,

@@ -3,7 +3,7 @@
 import { boolean, type Codec, fieldsOf, keyed, listOf, sequence, word } from './codec.js';
 import { type MethodForm, methodType } from './host.js';
 import { innerEap, innerMethodConfig, innerNames } from './inner.js';
-import { vocabulary } from './names.js';
+import { vocabulary } from './xml.js';
 import type {
   ServerValidation,
   TeapOptions,

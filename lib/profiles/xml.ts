@@ -1,10 +1,59 @@
-// XML text in and out: a small serializer of our own over element trees, and saxes made to read them back
-// safely: no document type, no entities but XML's own five, bounded length and depth.
+// XML text in and out: the namespaces of EAPHost's profiles, a small serializer of our own over element trees, and saxes
+// made to read them back safely: no document type, no entities but XML's own five, bounded length and depth.
 
 import { SaxesParser } from 'saxes';
-
 import { EapError } from '../base/errors.js';
-import { type QName, wrongProvisioning } from './names.js';
+
+/** An element's name with its namespace. */
+export interface QName {
+  readonly namespace: string;
+  readonly local: string;
+}
+
+const provisioning = 'http://www.microsoft.com/provisioning/';
+
+/** Some pages of Microsoft's documents print this; Windows knows the namespaces by `http:` only. */
+const wrongProvisioning = provisioning.replace('http:', 'https:');
+
+/** Every namespace that a profile of ours can hold, with its prefix; the documents' own two have none. */
+const prefixTable = {
+  EapHostConfig: '',
+  EapHostUserCredentials: '',
+  EapCommon: 'm',
+  BaseEapConnectionPropertiesV1: 'b',
+  EapTlsConnectionPropertiesV1: 't',
+  EapTlsConnectionPropertiesV2: 't2',
+  EapTlsConnectionPropertiesV3: 't3',
+  MsChapV2ConnectionPropertiesV1: 'c',
+  MsPeapConnectionPropertiesV1: 'p',
+  MsPeapConnectionPropertiesV2: 'p2',
+  MsPeapConnectionPropertiesV3: 'p3',
+  EapTtlsConnectionPropertiesV1: 's',
+  EapTeapConnectionPropertiesV1: 'e',
+  BaseEapUserPropertiesV1: 'u',
+  EapTlsUserPropertiesV1: 'ut',
+  MsChapV2UserPropertiesV1: 'uc',
+  MsPeapUserPropertiesV1: 'up',
+  EapTtlsUserPropertiesV1: 'us',
+} as const;
+
+type Suffix = keyof typeof prefixTable;
+
+/** Prefix by namespace. */
+export const prefixes: ReadonlyMap<string, string> = new Map(
+  Object.entries(prefixTable).map(([suffix, prefix]) => [provisioning + suffix, prefix]),
+);
+
+/** Makes the names of one namespace of `http://www.microsoft.com/provisioning/`. */
+export function vocabulary(suffix: Suffix): (local: string) => QName {
+  const namespace = provisioning + suffix;
+  return (local) => ({ namespace, local });
+}
+
+/** Whether both are the same name. */
+export function isSameName(left: QName, right: QName): boolean {
+  return left.local === right.local && left.namespace === right.namespace;
+}
 
 /** An attribute of an element that was read. */
 export interface XmlAttribute {

@@ -1,9 +1,33 @@
-// RADIUS attributes: values in and out of them. Their numbers are those of EAPHost's attributes.
+// RADIUS attributes: values in and out of them. Their numbers are those of EAPHost's attributes. And the error that every
+// rejection of lib/radius carries: a refused authentication is a result, never an error.
 
 import { attributeTypes, decodeVendorSpecific, microsoft } from '../eap/attributes.js';
 import { secretFrom } from '../base/secret.js';
 import type { EapAttribute } from '../eap/names.js';
-import { RadiusError } from './errors.js';
+
+/** Why a RADIUS call failed. */
+export type RadiusErrorCode =
+  /** No acceptable reply came, all retransmissions included. */
+  | 'EAPHOST_RADIUS_TIMEOUT'
+  /** The client or server was closed. */
+  | 'EAPHOST_RADIUS_CLOSED'
+  /** The name did not resolve, or the socket failed. */
+  | 'EAPHOST_RADIUS_NETWORK'
+  /** An attribute or the whole packet is larger than RADIUS allows. */
+  | 'EAPHOST_RADIUS_TOO_LONG'
+  /** The other side, properly authenticated, broke the protocol. */
+  | 'EAPHOST_RADIUS_PROTOCOL';
+
+/** A failed RADIUS call. Its message never holds a secret. */
+export class RadiusError extends Error {
+  readonly code: RadiusErrorCode;
+
+  constructor(code: RadiusErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RadiusError';
+    this.code = code;
+  }
+}
 
 /** One attribute: its number (`attributeTypes`) and its value without type and length, at most 253 octets. */
 export type RadiusAttribute = EapAttribute;

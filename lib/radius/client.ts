@@ -7,8 +7,7 @@ import { untilAborted } from '../base/abort.js';
 import { ownOptions, toInteger, toText } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
-import { type RadiusAttribute, textAttribute, valuesOf } from './attributes.js';
-import { RadiusError } from './errors.js';
+import { type RadiusAttribute, RadiusError, textAttribute, valuesOf } from './attributes.js';
 import { decryptKeys, type MppeKeys } from './mppe.js';
 import {
   checkReply,

@@ -5,11 +5,13 @@ export {
   integerAttribute,
   integerOf,
   type RadiusAttribute,
+  RadiusError,
+  type RadiusErrorCode,
   textAttribute,
   textOf,
   valuesOf,
 } from './attributes.js';
-export type { RefusalReason, ResponseFault } from '../conversation/authenticator-host.js';
+export type { RefusalReason, ResponseFault } from '../methods/authenticator-host.js';
 export {
   RadiusClient,
   type RadiusClientCounters,
@@ -19,7 +21,6 @@ export {
   type RadiusRequestOptions,
   type ReplyDropReason,
 } from './client.js';
-export { RadiusError, type RadiusErrorCode } from './errors.js';
 export type { MppeKeys } from './mppe.js';
 export { type FormFault, type IntegrityFault, radiusCodes } from './packet.js';
 export { RadiusServer } from './server.js';

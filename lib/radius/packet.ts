@@ -3,8 +3,7 @@
 // gives a packet or the name of its fault.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { maxValueLength, messageAuthenticatorType, type RadiusAttribute } from './attributes.js';
-import { RadiusError } from './errors.js';
+import { maxValueLength, messageAuthenticatorType, type RadiusAttribute, RadiusError } from './attributes.js';
 import { secretFrom } from '../base/secret.js';
 
 /** Packet codes of authentication. */

@@ -1,7 +1,7 @@
 // One UDP socket of the client and the 256 packet ids that it gives.
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { RadiusError } from './errors.js';
+import { RadiusError } from './attributes.js';
 import type { RadiusPacket } from './packet.js';
 
 const idCount = 256;

@@ -4,7 +4,7 @@ import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 import type { Secret } from './address.js';
 import type { RadiusAttribute } from './attributes.js';
-import type { RefusalReason, ResponseFault } from '../conversation/authenticator-host.js';
+import type { RefusalReason, ResponseFault } from '../methods/authenticator-host.js';
 import type { FormFault, IntegrityFault } from './packet.js';
 
 /** How a server listens, whom it serves and what with. */

@@ -13,7 +13,7 @@ import {
   type RadiusAttribute,
   valuesOf,
 } from './attributes.js';
-import { Conversation, type ConversationStep } from '../conversation/authenticator-host.js';
+import { Conversation, type ConversationStep } from '../methods/authenticator-host.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
 import { encryptKeys } from './mppe.js';
 import { maxPacketLength, radiusCodes, type RadiusPacket } from './packet.js';

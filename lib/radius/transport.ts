@@ -8,9 +8,10 @@ import type { LinkEvent, Transport } from '../eap/transport.js';
 import {
   errorCauseType,
   integerAttribute,
-  invalidEapIgnored,
   integerOf,
+  invalidEapIgnored,
   type RadiusAttribute,
+  RadiusError,
   textAttribute,
   textOf,
   valuesOf,
@@ -19,7 +20,6 @@ import {
 } from './attributes.js';
 import type { RadiusClient, RadiusReply } from './client.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
-import { RadiusError } from './errors.js';
 import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';
 import { secretFrom } from '../base/secret.js';

@@ -1,32 +1,53 @@
-// Where EAPHost looks for methods in the registry, and what it finds there. Pure.
+// What EAPHost finds in its part of the registry: methods by their places, and what a method in TypeScript has there. Pure.
 
 import { join } from 'node:path';
 
-import type { RegistryData } from '../native/registry.js';
+import type { RegistryData, RegistryKey } from '../native/registry.js';
+import { authorKey, expandedType, methodKey, methodsKey } from '../eap/registry-keys.js';
 import type { MethodDefinition } from '../methods/method.js';
 import type { FullMethodType } from '../eap/names.js';
 
-/** EAPHost's methods, below HKEY_LOCAL_MACHINE (EAP_REGISTRY_LOCATION). */
-export const methodsKey = 'SYSTEM\\CurrentControlSet\\Services\\EapHost\\Methods';
 /** Methods of the older RAS interface (RAS_EAP_REGISTRY_LOCATION). */
 export const legacyMethodsKey = 'SYSTEM\\CurrentControlSet\\Services\\Rasman\\PPP\\EAP';
-
-/** The type whose methods have a vendor. */
-export const expandedType = 254;
 
 /** The values of ours: where the method's server listens, and whose it must be (native/shim/registered.h). */
 export const shimValues = { endpoint: 'EapShimEndpoint', owner: 'EapShimOwner' } as const;
 
-/** The key of an author, whose default value is his name. */
-export function authorKey({ authorId }: FullMethodType): string {
-  return `${methodsKey}\\${authorId}`;
+/** The sub-keys whose names are decimal numbers. */
+export function numbersIn(key: RegistryKey | undefined): number[] {
+  return (key?.keys ?? []).filter((name) => /^\d{1,10}$/u.test(name)).map(Number);
 }
 
-/** The key of a method. */
-export function methodKey(method: FullMethodType): string {
-  const { type, vendorId, vendorType } = method;
-  const below = type === expandedType ? `${type}\\${vendorId}\\${vendorType}` : `${type}`;
-  return `${authorKey(method)}\\${below}`;
+/** A key that is a method's by its place, complete or not. */
+export interface MethodPlace {
+  readonly type: FullMethodType;
+  readonly path: string;
+  readonly key: RegistryKey;
+  readonly author: RegistryKey | undefined;
+}
+
+/** All of them, as `read` finds them. */
+export async function* methodPlaces(
+  read: (path: string) => Promise<RegistryKey | undefined>,
+): AsyncGenerator<MethodPlace> {
+  for (const authorId of numbersIn(await read(methodsKey))) {
+    const authorPath = authorKey({ authorId });
+    const author = await read(authorPath);
+    const types: FullMethodType[] = [];
+    for (const type of numbersIn(author)) {
+      const vendors = type === expandedType ? numbersIn(await read(`${authorPath}\\${type}`)) : [];
+      if (type !== expandedType) types.push({ type, vendorId: 0, vendorType: 0, authorId });
+      for (const vendorId of vendors) {
+        const vendor = await read(`${authorPath}\\${type}\\${vendorId}`);
+        for (const vendorType of numbersIn(vendor)) types.push({ type, vendorId, vendorType, authorId });
+      }
+    }
+    for (const type of types) {
+      const path = methodKey(type);
+      const key = await read(path);
+      if (key !== undefined) yield { type, path, key, author };
+    }
+  }
 }
 
 /** A method's numbers as they are part of names. */

@@ -3,11 +3,12 @@
 
 import { EapError } from '../base/errors.js';
 import { namesOf } from '../base/guards.js';
-import type { RegistryKey } from '../native/registry.js';
+import { textIn, type RegistryKey } from '../native/registry.js';
+import { expandedType } from '../eap/registry-keys.js';
 import { openEapHost } from '../supplicant/open.js';
 import type { MethodInfo } from '../supplicant/result.js';
 import { formatMethodType, propertyBits, type FullMethodType, type MethodProperty } from '../eap/names.js';
-import { authorKey, expandedType, legacyMethodsKey, methodKey, methodsKey, shimValues } from './keys.js';
+import { legacyMethodsKey, methodPlaces, numbersIn, shimValues } from './keys.js';
 import { thisMachine, type Machine, type Signature } from './machine.js';
 
 /** A DLL that the registry names. */
@@ -51,12 +52,9 @@ interface Found {
   readonly authorName: string;
 }
 
+/** The first text that is not empty. */
 function text(key: RegistryKey | undefined, ...names: readonly string[]): string {
-  for (const name of names) {
-    const value = key?.values.get(name.toLowerCase());
-    if (value !== undefined && 'text' in value && value.text !== '') return value.text;
-  }
-  return '';
+  return names.map((name) => textIn(key, name)).find((found) => found) ?? '';
 }
 
 function propertiesIn(key: RegistryKey): MethodProperty[] | undefined {
@@ -65,38 +63,17 @@ function propertiesIn(key: RegistryKey): MethodProperty[] | undefined {
   return namesOf(propertyBits).filter((name) => (value.number & propertyBits[name]) !== 0);
 }
 
-/** The sub-keys whose names are decimal numbers. */
-function numbersIn(key: RegistryKey | undefined, most: number): number[] {
-  const names = (key?.keys ?? []).filter((name) => /^\d{1,10}$/u.test(name));
-  return names.map(Number).filter((value) => value <= most);
-}
-
 async function registered({ registry }: Machine): Promise<Found[]> {
-  const most = 0xffff_ffff;
   const found: Found[] = [];
   const read = (path: string) => registry.read(path, { expand: true });
-  for (const authorId of numbersIn(await read(methodsKey), most)) {
-    const author = await read(authorKey({ type: 0, vendorId: 0, vendorType: 0, authorId }));
-    const add = async (type: number, vendorId: number, vendorType: number): Promise<void> => {
-      const method = { type, vendorId, vendorType, authorId };
-      const key = await read(methodKey(method));
-      if (text(key, 'PeerDllPath', 'AuthenticatorDllPath') === '' || key === undefined) return;
-      found.push({ type: method, registry: 'eaphost', key, authorName: text(author, '') });
-    };
-    for (const type of numbersIn(author, expandedType)) {
-      if (type !== expandedType) await add(type, 0, 0);
-      else {
-        const path = `${methodsKey}\\${authorId}\\${type}`;
-        for (const vendorId of numbersIn(await read(path), most)) {
-          for (const vendorType of numbersIn(await read(`${path}\\${vendorId}`), most)) {
-            await add(type, vendorId, vendorType);
-          }
-        }
-      }
-    }
+  for await (const { type, key, author } of methodPlaces(read)) {
+    const isMethod =
+      type.type <= expandedType && Object.values(type).every((number) => number <= 0xffff_ffff);
+    if (!isMethod || text(key, 'PeerDllPath', 'AuthenticatorDllPath') === '') continue;
+    found.push({ type, registry: 'eaphost', key, authorName: text(author, '') });
   }
-  for (const type of numbersIn(await read(legacyMethodsKey), expandedType - 1)) {
-    const key = await read(`${legacyMethodsKey}\\${type}`);
+  for (const type of numbersIn(await read(legacyMethodsKey))) {
+    const key = type < expandedType ? await read(`${legacyMethodsKey}\\${type}`) : undefined;
     if (key === undefined || text(key, 'Path') === '') continue;
     const method = { type, vendorId: 0, vendorType: 0, authorId: 0 };
     found.push({ type: method, registry: 'ras', key, authorName: '' });

@@ -9,20 +9,11 @@ import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import { tokenSize } from '../shim-server/frames.js';
 import type { MethodDefinition } from '../methods/method.js';
-import type { RegistryKey } from '../native/registry.js';
+import { textIn, type RegistryKey } from '../native/registry.js';
 import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
 import { Changes } from './changes.js';
-import {
-  authorKey,
-  dllPathIn,
-  expandedType,
-  methodKey,
-  methodsKey,
-  numbersOf,
-  shimValues,
-  valueNames,
-  valuesOf,
-} from './keys.js';
+import { dllPathIn, numbersOf, shimValues, valueNames, valuesOf } from './keys.js';
+import { authorKey, expandedType, methodKey, methodsKey } from '../eap/registry-keys.js';
 import { thisMachine, type Machine } from './machine.js';
 
 /** What to register. */
@@ -141,11 +132,6 @@ function refused(type: FullMethodType, why: string): EapError {
 
 function isRegistered(key: RegistryKey | undefined): boolean {
   return key !== undefined && valueNames.some((name) => key.values.has(name.toLowerCase()));
-}
-
-function textIn(key: RegistryKey | undefined, name: string): string | undefined {
-  const value = key?.values.get(name.toLowerCase());
-  return value !== undefined && 'text' in value ? value.text : undefined;
 }
 
 /**

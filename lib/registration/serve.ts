@@ -10,9 +10,10 @@ import {
   type ServeOptions,
   type ServerAddress,
 } from '../shim-server/serve.js';
-import type { RegistryKey } from '../native/registry.js';
+import { textIn } from '../native/registry.js';
+import { methodKey } from '../eap/registry-keys.js';
 import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
-import { methodKey, shimValues } from './keys.js';
+import { shimValues } from './keys.js';
 import { thisMachine, type Machine } from './machine.js';
 
 /** Registered methods being served. */
@@ -32,19 +33,12 @@ interface Place extends ServerAddress {
   readonly owner: string;
 }
 
-function textIn(key: RegistryKey, name: string): string {
-  const value = key.values.get(name.toLowerCase());
-  return value !== undefined && 'text' in value ? value.text : '';
-}
-
 async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Place> {
   const key = await registry.read(methodKey(type));
   const { address, token } =
-    /^(?<address>.+)#(?<token>[0-9a-f]{64})$/iu.exec(
-      key === undefined ? '' : textIn(key, shimValues.endpoint),
-    )?.groups ?? {};
-  const owner = key === undefined ? '' : textIn(key, shimValues.owner);
-  if (address === undefined || token === undefined || owner === '') {
+    /^(?<address>.+)#(?<token>[0-9a-f]{64})$/iu.exec(textIn(key, shimValues.endpoint) ?? '')?.groups ?? {};
+  const owner = textIn(key, shimValues.owner);
+  if (address === undefined || token === undefined || !owner) {
     throw new EapError(`method ${formatMethodType(type)} is not registered for a method in TypeScript`, {
       code: 'EAPHOST_REGISTRATION',
       method: type,

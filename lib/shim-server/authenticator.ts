@@ -3,13 +3,15 @@
 
 import { bitsToFlags } from '../eap/names.js';
 import { Call, FrameReader, FrameWriter, type Frame } from './frames.js';
-import type { AuthenticatorAction, AuthenticatorSession, MethodDefinition } from '../methods/method.js';
+import {
+  authenticatorActions,
+  sendTimeouts,
+  type AuthenticatorAction,
+  type AuthenticatorSession,
+  type MethodDefinition,
+} from '../methods/method.js';
 import { attributesWithName } from '../methods/proved-identity.js';
-import { CallFailure, authenticationFailed } from './failure.js';
-import { eapPacket, unsupported } from './checks.js';
-
-const actions = ['discard', 'send', 'result', 'respond', 'authenticate', 'handleIdentity'] as const;
-const timeouts = ['none', 'basic', 'interactive'] as const;
+import { checkPacket, lacking, numberOf, reasonOf } from './checks.js';
 
 /** An action, and the attributes that `respond` makes the host fetch. */
 async function writeAction(
@@ -17,12 +19,9 @@ async function writeAction(
   session: AuthenticatorSession,
   action: AuthenticatorAction,
 ): Promise<void> {
-  const number = actions.indexOf(action);
-  if (number < 0)
-    throw new CallFailure(authenticationFailed, 'The EAP method gave an action that does not exist');
-  reply.u8(number);
+  reply.u8(numberOf(authenticatorActions, action, 'an action'));
   if (action !== 'respond') return;
-  if (session.getAttributes === undefined) throw unsupported('getAttributes');
+  if (session.getAttributes === undefined) throw lacking('getAttributes');
   reply.attributes(await session.getAttributes());
 }
 
@@ -38,7 +37,7 @@ export async function beginAuthenticator(
   const config = request.bytes();
   const maxSendPacketSize = request.u32();
   request.end();
-  if (definition.authenticator === undefined) throw unsupported('an authenticator side');
+  if (definition.authenticator === undefined) throw lacking('an authenticator side');
   const begin = { flags, identity, attributes, config, maxSendPacketSize, signal };
   return definition.authenticator.beginSession(begin);
 }
@@ -58,7 +57,7 @@ export async function callAuthenticator(
       request.u32();
       const [identity, attributes] = [request.text(), request.attributes()];
       request.end();
-      if (session.updateInnerMethodParams === undefined) throw unsupported('updateInnerMethodParams');
+      if (session.updateInnerMethodParams === undefined) throw lacking('updateInnerMethodParams');
       return session.updateInnerMethodParams(identity, attributes);
     }
     case Call.authenticatorReceivePacket: {
@@ -70,24 +69,19 @@ export async function callAuthenticator(
       const id = request.u8();
       request.end();
       const { packet, timeout = 'basic' } = await session.sendPacket(id);
-      const number = timeouts.indexOf(timeout);
-      if (number < 0)
-        throw new CallFailure(authenticationFailed, 'The EAP method gave a timeout that does not exist');
-      reply.u8(number).bytes(eapPacket(packet));
+      reply.u8(numberOf(sendTimeouts, timeout, 'a timeout')).bytes(checkPacket(packet));
       return;
     }
     case Call.authenticatorSetAttributes: {
       const attributes = request.attributes();
       request.end();
-      if (session.setAttributes === undefined) throw unsupported('setAttributes');
+      if (session.setAttributes === undefined) throw lacking('setAttributes');
       return writeAction(reply, session, await session.setAttributes(attributes));
     }
     default: {
       request.end();
       const result = await session.getResult();
-      const { isSuccess, failureReasonCode = 0 } = result;
-      const reason = isSuccess ? 0 : failureReasonCode >>> 0 || authenticationFailed;
-      reply.bool(isSuccess).u32(reason).attributes(attributesWithName(result));
+      reply.bool(result.isSuccess).u32(reasonOf(result)).attributes(attributesWithName(result));
     }
   }
 }

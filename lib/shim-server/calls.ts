@@ -4,7 +4,8 @@ import { Call, FrameReader, FrameWriter, ProtocolError, type Frame } from './fra
 import type { AuthenticatorSession, MethodDefinition, PeerSession } from '../methods/method.js';
 import { beginAuthenticator, callAuthenticator } from './authenticator.js';
 import { callConfiguration, isConfigurationCall } from './configuration.js';
-import { CallFailure, errorNotSupported } from './failure.js';
+import { systemErrorCodes } from '../base/error-codes.js';
+import { CallFailure } from '../methods/verdicts.js';
 import { findMethod, type MethodTable } from './checks.js';
 import { beginPeer, callPeer, getIdentity } from './peer.js';
 
@@ -64,7 +65,9 @@ export class ShimCalls {
     if (call === Call.beginSession || call === Call.authenticatorBeginSession) return this.#begin(frame);
     if (call === Call.getIdentity || isConfigurationCall(call)) return this.#ask(frame, reply);
     const side = sideOf(call);
-    if (side === undefined) throw new CallFailure(errorNotSupported, 'This server does not know the call');
+    if (side === undefined) {
+      throw new CallFailure(systemErrorCodes.ERROR_NOT_SUPPORTED, 'This server does not know the call');
+    }
     if (open?.side !== side) throw new ProtocolError('no session');
     if (call === Call.endSession || call === Call.authenticatorEndSession) {
       new FrameReader(frame.body).end();

@@ -6,7 +6,6 @@ import {
   checkInteractiveUi,
   toInputFields,
   toInteractiveUi,
-  type InputField,
   type NativeInputField,
   type NativeInteractiveUi,
 } from '../eap/input-fields.js';
@@ -20,8 +19,7 @@ import type {
   MethodDefinition,
   PropertiesReply,
 } from '../methods/method.js';
-import { CallFailure, authenticationFailed } from './failure.js';
-import { octets, plainString, unsupported } from './checks.js';
+import { lacking, octets, plainString, wrong } from './checks.js';
 
 const largestUiType = 5;
 const certificateHash = 20;
@@ -56,7 +54,7 @@ function given<Value>(check: () => Value): Value {
     return check();
   } catch (error) {
     const message = error instanceof Error ? error.message : 'something else';
-    throw new CallFailure(authenticationFailed, `The EAP method gave wrong fields: ${message}`);
+    throw wrong(`wrong fields: ${message}`);
   }
 }
 
@@ -80,8 +78,7 @@ function readCredential(request: FrameReader): HostCredential {
 function writeProperties(reply: FrameWriter, { properties, others }: PropertiesReply): void {
   const set = new Set<string>(properties);
   for (const name of set) {
-    if (!isNameOf(propertyBits, name))
-      throw new CallFailure(authenticationFailed, 'The EAP method gave a property that does not exist');
+    if (!isNameOf(propertyBits, name)) throw wrong('a property that does not exist');
   }
   const named = Object.entries(propertyBits);
   reply.u32(named.length + (others?.size ?? 0));
@@ -105,76 +102,76 @@ type Handler = (
   definition: MethodDefinition,
 ) => () => Promise<unknown>;
 
-/** The function of a side under the name that people know it by, with `this`. */
-function need<Name extends keyof ConfigurationSide>(
-  side: ConfigurationSide,
+type Method<Name extends keyof ConfigurationSide> = NonNullable<ConfigurationSide[Name]>;
+type Asked<Name extends keyof ConfigurationSide> = Parameters<Method<Name>>[0];
+type Given<Name extends keyof ConfigurationSide> = Awaited<ReturnType<Method<Name>>>;
+
+const writeBlob = (reply: FrameWriter, value: unknown): unknown => reply.bytes(octets(value, 'a blob'));
+
+/** A call of the function of this name: with what `read` finds in the request; `write` replies what it gave. */
+function handler<Name extends keyof ConfigurationSide>(
   name: Name,
-): NonNullable<ConfigurationSide[Name]> {
-  const method = side[name];
-  if (method === undefined) throw unsupported(name);
-  return method;
+  read: (request: FrameReader) => Omit<Asked<Name>, keyof ConfigurationRequest>,
+  write: (reply: FrameWriter, given: Given<Name>) => unknown = writeBlob,
+): Handler {
+  return (side, request, reply, common) => {
+    const asked = { ...common, ...read(request) };
+    return async () => {
+      const method = side[name];
+      if (method === undefined) throw lacking(name);
+      // oxlint-disable-next-line typescript/no-unsafe-assignment -- TypeScript forgets that name and function go together
+      const given: Given<Name> = await Reflect.apply(method, side, [asked]);
+      write(reply, given);
+    };
+  };
 }
 
-const blob = (reply: FrameWriter, value: unknown): unknown => reply.bytes(octets(value, 'a blob'));
-
 const handlers: Readonly<Record<number, Handler>> = {
-  [Call.configXmlToBlob]: (side, request, reply, common) => {
-    const xml = request.text();
-    return async () => blob(reply, await need(side, 'configXmlToBlob').call(side, { ...common, xml }));
-  },
-  [Call.configBlobToXml]: (side, request, reply, common) => {
-    const config = request.bytes();
-    return async () => {
-      const xml = await need(side, 'configBlobToXml').call(side, { ...common, config });
-      reply.text(plainString(xml, 'XML'));
-    };
-  },
-  [Call.credentialsXmlToBlob]: (side, request, reply, common) => {
-    const [xml, config] = [request.text(), request.bytes()];
-    return async () =>
-      blob(reply, await need(side, 'credentialsXmlToBlob').call(side, { ...common, xml, config }));
-  },
-  [Call.queryCredentialInputFields]: (side, request, reply, common) => {
-    request.bool();
-    const config = request.bytes();
-    return async () => {
-      const fields: readonly InputField[] = await need(side, 'credentialInputFields').call(side, {
-        ...common,
-        config,
-      });
+  [Call.configXmlToBlob]: handler('configXmlToBlob', (request) => ({ xml: request.text() })),
+  [Call.configBlobToXml]: handler(
+    'configBlobToXml',
+    (request) => ({ config: request.bytes() }),
+    (reply, xml) => reply.text(plainString(xml, 'XML')),
+  ),
+  [Call.credentialsXmlToBlob]: handler('credentialsXmlToBlob', (request) => ({
+    xml: request.text(),
+    config: request.bytes(),
+  })),
+  [Call.queryCredentialInputFields]: handler(
+    'credentialInputFields',
+    (request) => {
+      request.bool();
+      return { config: request.bytes() };
+    },
+    (reply, fields) => {
       writeFields(
         reply,
         given(() => checkInputFields(fields, 'fields')),
       );
-    };
-  },
-  [Call.queryUserBlobFromCredentialInputFields]: (side, request, reply, common) => {
+    },
+  ),
+  [Call.queryUserBlobFromCredentialInputFields]: handler('credentialsFromInputFields', (request) => {
     request.bool();
-    const config = request.bytes();
-    const fields = toInputFields(readFields(request));
-    const credentials = request.bytes();
-    return async () =>
-      blob(
-        reply,
-        await need(side, 'credentialsFromInputFields').call(side, { ...common, config, credentials, fields }),
-      );
-  },
-  [Call.queryInteractiveUIInputFields]: (side, request, reply, common) => {
-    const context = request.bytes();
-    return async () => {
-      const asked = await need(side, 'interactiveUiFields').call(side, { ...common, context });
+    return {
+      config: request.bytes(),
+      fields: toInputFields(readFields(request)),
+      credentials: request.bytes(),
+    };
+  }),
+  [Call.queryInteractiveUIInputFields]: handler(
+    'interactiveUiFields',
+    (request) => ({ context: request.bytes() }),
+    (reply, asked) => {
       const ui = given(() => checkInteractiveUi(asked, 'ui'));
       reply.u32(ui.type);
       writeFields(reply, ui.fields);
       writeFields(reply, ui.newFields);
-    };
-  },
-  [Call.queryUIBlobFromInteractiveUIInputFields]: (side, request, reply, common) => {
-    const context = request.bytes();
-    const answer = toInteractiveUi(readUi(request));
-    return async () =>
-      blob(reply, await need(side, 'interactiveUiAnswer').call(side, { ...common, context, answer }));
-  },
+    },
+  ),
+  [Call.queryUIBlobFromInteractiveUIInputFields]: handler('interactiveUiAnswer', (request) => ({
+    context: request.bytes(),
+    answer: toInteractiveUi(readUi(request)),
+  })),
   [Call.getMethodProperties]: (side, request, reply, common, definition) => {
     request.bool();
     const [config, credentials] = [request.bytes(), request.bytes()];
@@ -183,45 +180,39 @@ const handlers: Readonly<Record<number, Handler>> = {
       writeProperties(reply, properties ?? { properties: bitsToProperties(definition.properties) });
     };
   },
-  [Call.invokeConfigUI]: (side, request, reply, common) => {
-    const [parentWindow, config] = [request.u32(), request.bytes()];
-    return async () =>
-      blob(reply, await need(side, 'showConfigUi').call(side, { ...common, parentWindow, config }));
-  },
-  [Call.invokeIdentityUI]: (side, request, reply, common) => {
-    const [parentWindow, config, credentials] = [request.u32(), request.bytes(), request.bytes()];
-    return async () => {
-      const given = await need(side, 'showIdentityUi').call(side, {
-        ...common,
-        parentWindow,
-        config,
-        credentials,
-      });
-      const identity = plainString(given.identity, 'an identity');
-      reply.bool(false).bytes(octets(given.credentials, 'credentials')).text(identity);
-    };
-  },
-  [Call.invokeInteractiveUI]: (side, request, reply, common) => {
-    const [parentWindow, context] = [request.u32(), request.bytes()];
-    return async () =>
-      blob(reply, await need(side, 'showInteractiveUi').call(side, { ...common, parentWindow, context }));
-  },
-  [Call.getConfigBlobAndUserBlob]: (side, request, reply, common) => {
-    const credential = readCredential(request);
-    return async () => {
-      const blobs = await need(side, 'blobsFromCredential').call(side, { ...common, credential });
-      blob(reply, blobs.config);
-      blob(reply, blobs.credentials);
-    };
-  },
-  [Call.authenticatorInvokeConfigUI]: (side, request, reply, common) => {
-    const [parentWindow, machineName, config] = [request.u32(), request.text(), request.bytes()];
-    return async () =>
-      blob(
-        reply,
-        await need(side, 'showServerConfigUi').call(side, { ...common, parentWindow, machineName, config }),
-      );
-  },
+  [Call.invokeConfigUI]: handler('showConfigUi', (request) => ({
+    parentWindow: request.u32(),
+    config: request.bytes(),
+  })),
+  [Call.invokeIdentityUI]: handler(
+    'showIdentityUi',
+    (request) => ({
+      parentWindow: request.u32(),
+      config: request.bytes(),
+      credentials: request.bytes(),
+    }),
+    (reply, shown) => {
+      const identity = plainString(shown.identity, 'an identity');
+      reply.bool(false).bytes(octets(shown.credentials, 'credentials')).text(identity);
+    },
+  ),
+  [Call.invokeInteractiveUI]: handler('showInteractiveUi', (request) => ({
+    parentWindow: request.u32(),
+    context: request.bytes(),
+  })),
+  [Call.getConfigBlobAndUserBlob]: handler(
+    'blobsFromCredential',
+    (request) => ({ credential: readCredential(request) }),
+    (reply, blobs) => {
+      writeBlob(reply, blobs.config);
+      writeBlob(reply, blobs.credentials);
+    },
+  ),
+  [Call.authenticatorInvokeConfigUI]: handler('showServerConfigUi', (request) => ({
+    parentWindow: request.u32(),
+    machineName: request.text(),
+    config: request.bytes(),
+  })),
 };
 
 /** Whether a call is one of these. */

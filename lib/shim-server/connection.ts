@@ -18,7 +18,8 @@ import {
   type Frame,
 } from './frames.js';
 import { ShimCalls } from './calls.js';
-import { CallFailure, failureOf } from './failure.js';
+import { CallFailure } from '../methods/verdicts.js';
+import { toWireError } from './failure.js';
 import type { ErrorListener, MethodTable } from './checks.js';
 
 /** What a connection needs of its server. */
@@ -138,7 +139,7 @@ export class ShimConnection {
         return;
       }
       this.#report(error, frame.call);
-      const failure = failureOf(error, this.#calls.definition);
+      const failure = toWireError(error, this.#calls.definition);
       reply = new FrameWriter().error(failure).finish(frame.id, FrameKind.failure, frame.call);
     }
     this.#busy = undefined;

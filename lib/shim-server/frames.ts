@@ -72,11 +72,11 @@ export interface WireError {
   readonly winError: number;
   readonly type: MethodType;
   readonly reasonCode: number;
-  readonly rootCauseGuid?: string;
-  readonly repairGuid?: string;
-  readonly helpLinkGuid?: string;
-  readonly rootCause?: string;
-  readonly repair?: string;
+  readonly rootCauseGuid?: string | undefined;
+  readonly repairGuid?: string | undefined;
+  readonly helpLinkGuid?: string | undefined;
+  readonly rootCause?: string | undefined;
+  readonly repair?: string | undefined;
 }
 
 /**

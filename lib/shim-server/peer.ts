@@ -1,32 +1,27 @@
 // The calls of a peer's sessions: a request's body in, the method called, a reply's body out. JavaScript thread.
 
-import { bitsToFlags, type MethodType } from '../eap/names.js';
+import { bitsToFlags, nameOf, type MethodType } from '../eap/names.js';
 import { Call, FrameReader, FrameWriter, ProtocolError, type Frame } from './frames.js';
-import type {
-  MethodDefinition,
-  PeerResult,
-  PeerResultReason,
-  PeerSession,
-  PeerStep,
+import {
+  peerActions,
+  resultReasons,
+  type MethodDefinition,
+  type PeerResult,
+  type PeerSession,
+  type PeerStep,
 } from '../methods/method.js';
-import { CallFailure, authenticationFailed, plainText } from './failure.js';
-import { eapPacket, octets, plainString, unsupported } from './checks.js';
-
-const actions = ['discard', 'send', 'result', 'invokeUi', 'respond', 'none'] as const;
-const reasons: readonly PeerResultReason[] = ['unknown', 'success', 'failure'];
+import { plainText } from './failure.js';
+import { checkPacket, lacking, numberOf, octets, plainString, reasonOf } from './checks.js';
 
 function writeStep(reply: FrameWriter, step: PeerStep): void {
-  const action = actions.indexOf(step.action);
-  if (action < 0)
-    throw new CallFailure(authenticationFailed, 'The EAP method gave an action that does not exist');
-  reply.u8(action).bool(step.allowNotifications ?? true);
-  if (step.action === 'send') reply.bytes(eapPacket(step.packet));
+  reply.u8(numberOf(peerActions, step.action, 'an action')).bool(step.allowNotifications ?? true);
+  if (step.action === 'send') reply.bytes(checkPacket(step.packet));
   else if (step.action === 'invokeUi') reply.bytes(octets(step.context, 'a context'));
   else if (step.action === 'respond') reply.attributes(step.attributes);
 }
 
 function writeResult(reply: FrameWriter, result: PeerResult, type: MethodType): void {
-  const reason = result.isSuccess ? 0 : (result.failureReasonCode ?? 0) >>> 0 || authenticationFailed;
+  const reason = reasonOf(result);
   reply
     .bool(result.isSuccess)
     .u32(reason)
@@ -35,8 +30,8 @@ function writeResult(reply: FrameWriter, result: PeerResult, type: MethodType): 
     .attributes(result.attributes ?? [])
     .bool(!result.isSuccess);
   if (result.isSuccess) return;
-  const rootCause = result.rootCause === undefined ? {} : { rootCause: plainText(result.rootCause) };
-  reply.error({ winError: reason, type, reasonCode: reason, ...rootCause });
+  const rootCause = result.rootCause === undefined ? undefined : plainText(result.rootCause);
+  reply.error({ winError: reason, type, reasonCode: reason, rootCause });
 }
 
 /** A getIdentity behind its type. */
@@ -51,7 +46,7 @@ export async function getIdentity(
   const config = request.bytes();
   const credentials = request.bytes();
   request.end();
-  if (definition.peer === undefined) throw unsupported('a peer side');
+  if (definition.peer === undefined) throw lacking('a peer side');
   const answer = await definition.peer.getIdentity({ flags, config, credentials, signal });
   if ('invokeUi' in answer) {
     reply.bool(true).u32(0).u32(0);
@@ -74,7 +69,7 @@ export async function beginPeer(
   const attributes = request.attributes();
   const maxSendPacketSize = request.u32();
   request.end();
-  if (definition.peer === undefined) throw unsupported('a peer side');
+  if (definition.peer === undefined) throw lacking('a peer side');
   return definition.peer.beginSession({ flags, config, credentials, attributes, maxSendPacketSize, signal });
 }
 
@@ -95,7 +90,7 @@ export async function callPeer(
       const [identity, password] = [request.text(), request.text()];
       request.end();
       body.fill(0);
-      if (session.setCredentials === undefined) throw unsupported('setCredentials');
+      if (session.setCredentials === undefined) throw lacking('setCredentials');
       return session.setCredentials(identity, password);
     }
     case Call.processRequestPacket: {
@@ -106,7 +101,7 @@ export async function callPeer(
     case Call.setUiContext: {
       const context = request.bytes();
       request.end();
-      if (session.setUiContext === undefined) throw unsupported('setUiContext');
+      if (session.setUiContext === undefined) throw lacking('setUiContext');
       try {
         return writeStep(reply, await session.setUiContext(context));
       } finally {
@@ -116,11 +111,11 @@ export async function callPeer(
     case Call.setResponseAttributes: {
       const attributes = request.attributes();
       request.end();
-      if (session.setResponseAttributes === undefined) throw unsupported('setResponseAttributes');
+      if (session.setResponseAttributes === undefined) throw lacking('setResponseAttributes');
       return writeStep(reply, await session.setResponseAttributes(attributes));
     }
     default: {
-      const reason = reasons[request.u32() - 1];
+      const reason = nameOf(resultReasons, request.u32());
       request.end();
       if (reason === undefined) throw new ProtocolError('no such reason');
       return writeResult(reply, await session.getResult(reason), type);

@@ -16,7 +16,7 @@ import {
 import { toCredentials, toMethod, type MethodName } from './options.js';
 import * as convert from './configuration-xml.js';
 import type { MethodConfig } from './configuration-xml.js';
-import { EapError, isCancelled } from '../base/errors.js';
+import { EapError, whereAnswered } from '../base/errors.js';
 import type { DialogIdentity } from '../eap/identity.js';
 import {
   checkInputFields,
@@ -264,7 +264,7 @@ export abstract class Configuration<
    * new connection blob; with undefined where the user cancelled.
    */
   async invokeConfigUi(options: MethodOptions & WindowOptions): Promise<Buffer | undefined> {
-    return this.#dialog(() =>
+    return whereAnswered(() =>
       this.#withMethod(options, (context, settings) => {
         const parentWindow = toWindow(options.parentWindow);
         return this.configure('invokeConfigUI', { ...context, parentWindow }, settings);
@@ -277,7 +277,7 @@ export abstract class Configuration<
    * the user cancelled.
    */
   async invokeIdentityUi(options: MethodOptions & WindowOptions): Promise<DialogIdentity | undefined> {
-    return this.#dialog(() =>
+    return whereAnswered(() =>
       this.#withMethod(options, async (context, settings) => {
         const parentWindow = toWindow(options.parentWindow);
         const given = await this.configure('invokeIdentityUI', { ...context, parentWindow }, settings);
@@ -295,7 +295,7 @@ export abstract class Configuration<
     const uiContext = toBytes(context, 'context');
     const settings = { methods: 'none', signal: signalOf(options) } as const;
     const parentWindow = toWindow(ownOptions(options, 'options')['parentWindow']);
-    return this.#dialog(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
+    return whereAnswered(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
   }
 
   async #credentialsFromXml(
@@ -331,15 +331,6 @@ export abstract class Configuration<
       return await work(context, { methods: method, signal });
     } finally {
       context.userData?.fill(0);
-    }
-  }
-
-  async #dialog<T>(show: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await show();
-    } catch (error) {
-      if (isCancelled(error)) return undefined;
-      throw error;
     }
   }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import type { ExaminedMethod, Facts, WindowsFacts } from '../../lib/doctor/facts.js';
-import type { Finding, Severity } from '../../lib/doctor/finding.js';
+import type { Finding, Severity } from '../../lib/doctor/facts.js';
 import { findingsOf } from '../../lib/doctor/findings.js';
 import { goodFacts, goodMethod, goodWindows } from './facts.js';
 

@@ -17,7 +17,7 @@ import {
   type RegistryData,
   type RegistryKey,
 } from '../../lib/native/registry.js';
-import { methodsKey } from '../../lib/registration/keys.js';
+import { methodsKey } from '../../lib/eap/registry-keys.js';
 import { hasCode } from '../supplicant/support.js';
 
 const text = (value: string): RegistryData => ({ kind: 'text', text: value });

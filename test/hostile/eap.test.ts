@@ -35,7 +35,7 @@ import { avpCodes, microsoftCodes, writeAvp } from '../../lib/methods/tls/ttls-a
 import type { AuthenticatorTunnel, Connection } from '../../lib/methods/tls/tunnel.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { openEapHost } from '../../lib/supplicant/open.js';
-import { Conversation } from '../../lib/conversation/authenticator-host.js';
+import { Conversation } from '../../lib/methods/authenticator-host.js';
 import { eapPacket, identityRequest } from '../../lib/eap/packet.js';
 import type { Session } from '../../lib/supplicant/session.js';
 import { converse } from '../methods/support.js';

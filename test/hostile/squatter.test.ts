@@ -14,7 +14,8 @@ import { loadNative } from '../../lib/native/binary.js';
 import { isNativeFailure } from '../../lib/base/errors.js';
 import { isServed } from '../../lib/registration/index.js';
 import { helloSize, writeHello } from '../../lib/shim-server/frames.js';
-import { methodKey, shimValues } from '../../lib/registration/keys.js';
+import { methodKey } from '../../lib/eap/registry-keys.js';
+import { shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';
 import { FakeMachine } from '../registration/fake-machine.js';
 

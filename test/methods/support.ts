@@ -10,7 +10,7 @@ import type {
   PeerSession,
   PeerStep,
 } from '../../lib/methods/method.js';
-import { copyPeerResult } from '../../lib/conversation/result-copy.js';
+import { copyPeerResult } from '../../lib/conversation/peer-host.js';
 import type { Flag } from '../../lib/eap/names.js';
 
 export interface ConversationOptions {

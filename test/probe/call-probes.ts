@@ -1,7 +1,7 @@
 // The questions that a logging method answers: which calls it gets, in which order, where and as whom.
 
 import { windowsRegistry } from '../../lib/native/registry.js';
-import { methodKey } from '../../lib/registration/keys.js';
+import { methodKey } from '../../lib/eap/registry-keys.js';
 import {
   askProgram,
   expandableFolder,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import { binaryFolder } from '../../lib/native/binary.js';
 import { windowsRegistry, type RegistryData } from '../../lib/native/registry.js';
-import { methodKey } from '../../lib/registration/keys.js';
+import { methodKey } from '../../lib/eap/registry-keys.js';
 import type { FullMethodType } from '../../lib/eap/names.js';
 
 /** A call of the logging method, as its host made it. */

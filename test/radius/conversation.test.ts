@@ -6,7 +6,7 @@ import {
   Conversation,
   type ConversationOptions,
   type ConversationStep,
-} from '../../lib/conversation/authenticator-host.js';
+} from '../../lib/methods/authenticator-host.js';
 import { eapPacket } from '../../lib/eap/packet.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import type { MethodType } from '../../lib/eap/names.js';

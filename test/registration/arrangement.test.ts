@@ -19,7 +19,8 @@ import {
   unregisterMethod,
 } from '../../lib/registration/index.js';
 import { windowsRegistry } from '../../lib/native/registry.js';
-import { methodKey, methodsKey, shimValues } from '../../lib/registration/keys.js';
+import { methodKey, methodsKey } from '../../lib/eap/registry-keys.js';
+import { shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 import { hasCode } from '../supplicant/support.js';

@@ -24,7 +24,7 @@ import {
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { ShimCalls } from '../../lib/shim-server/calls.js';
 import { ShimConnection } from '../../lib/shim-server/connection.js';
-import { CallFailure } from '../../lib/shim-server/failure.js';
+import { CallFailure } from '../../lib/methods/verdicts.js';
 import { methodTable } from '../../lib/shim-server/checks.js';
 import { fuzzFrames } from './frames-fuzz.js';
 import { fullMethod } from './full-method.js';

@@ -13,7 +13,7 @@ import type {
   ProvedIdentity,
 } from '../method.js';
 import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
-import { refused } from '../verdicts.js';
+import { refused, peerFailure } from '../verdicts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import {
   type TlsAuthenticatorSettings,
@@ -25,7 +25,7 @@ import {
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { PeerSetups } from './profile.js';
 import { certificateNames } from './server-names.js';
-import { clientJudge, type ClientTrust, TlsOptionsError } from './trust.js';
+import { clientJudge, type ClientTrust, badOption } from './trust.js';
 import {
   type AuthenticatorTunnel,
   type AuthenticatorTunnelStep,
@@ -81,10 +81,10 @@ class EapTlsPeerTunnel implements PeerTunnel {
     if (data.length === 0) return { kind: 'send' };
     return {
       kind: 'fail',
-      failure: {
-        failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
-        rootCause: 'The server sent application data that EAP-TLS does not have.',
-      },
+      failure: peerFailure(
+        'The server sent application data that EAP-TLS does not have.',
+        'EAP_E_EAPHOST_REMOTE_INVALID_PACKET',
+      ),
     };
   }
 
@@ -148,10 +148,7 @@ export function tlsPeer(given: EapTlsPeerOptions): MethodDefinition & { readonly
         const user = userOf(setups.of(request.config), request);
         const { identity = user } = options;
         if (identity === undefined) {
-          throw new TlsOptionsError(
-            'EAPHOST_BAD_TLS_OPTIONS',
-            'Give `identity`, credentials, or a certificate to take it from',
-          );
+          throw badOption('Give `identity`, credentials, or a certificate to take it from');
         }
         return { identity, credentials: blobOf(setups.of(request.config), identity, request) };
       },
@@ -202,8 +199,7 @@ function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): 
     wipeCredentials(decoded);
     const own = certificate && hashOf(certificate);
     if (decoded.certificate === '' || decoded.certificate === own) return identityOf(decoded);
-    throw new TlsOptionsError(
-      'EAPHOST_BAD_TLS_OPTIONS',
+    throw badOption(
       `The credentials name the certificate ${decoded.certificate}, the method has ${own ?? 'none'}`,
     );
   }

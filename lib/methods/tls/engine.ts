@@ -276,7 +276,7 @@ export class TlsEngine {
       line.fill(0);
     });
     socket.on('error', (error: Error & { code?: string }) => {
-      this.#failure ??= failureOf(error);
+      this.#failure ??= tlsFailureOf(error);
     });
     socket.on('close', () => {
       this.#isClosed = true;
@@ -318,7 +318,7 @@ function issuersOf(leaf: Partial<DetailedPeerCertificate>): X509Certificate[] {
   return issuers;
 }
 
-function failureOf(error: Error & { code?: string }): TlsFailure {
+function tlsFailureOf(error: Error & { code?: string }): TlsFailure {
   const code = error.code ?? 'EAPHOST_TLS_FAILED';
   const [, number] = /SSL alert number (\d+)/u.exec(error.message) ?? [];
   return number === undefined ? { code } : { code, alert: Number(number) };

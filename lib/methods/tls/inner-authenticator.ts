@@ -2,7 +2,7 @@
 
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
-import { Conversation, type ConversationStep } from '../../conversation/authenticator-host.js';
+import { Conversation, type ConversationStep } from '../authenticator-host.js';
 import { eapHeader, eapTypes, identityRequest } from '../../eap/packet.js';
 import type { EapAttribute } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';

@@ -1,6 +1,6 @@
 // The host of a peer's inner EAP conversation: what a supplicant does around its methods, inside a tunnel.
 
-import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
+import { systemErrorCodes } from '../../base/error-codes.js';
 import { eapHeader, eapPacket, eapTypes } from '../../eap/packet.js';
 import { sameType, typeOf } from '../../eap/packet-type.js';
 import type { EapAttribute } from '../../eap/names.js';
@@ -14,7 +14,7 @@ import type {
   PeerStep,
 } from '../method.js';
 import { eapCodes } from '../../eap/method-packet.js';
-import { failureOf, type PeerFailure } from '../verdicts.js';
+import { failureOf, peerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';
 
@@ -165,10 +165,10 @@ export class InnerPeer {
 
 const invalid: PeerTunnelStep = {
   kind: 'fail',
-  failure: {
-    failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
-    rootCause: 'The server sent an inner packet that the method does not accept.',
-  },
+  failure: peerFailure(
+    'The server sent an inner packet that the method does not accept.',
+    'EAP_E_EAPHOST_REMOTE_INVALID_PACKET',
+  ),
 };
 
 const unknownUser: PeerTunnelStep = {
@@ -179,12 +179,9 @@ const unknownUser: PeerTunnelStep = {
   },
 };
 
-const givenUp: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The inner method gave up.',
-};
+const givenUp = peerFailure('The inner method gave up.');
 
-const notBegun: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_I_EAPHOST_EAP_NEGOTIATION_FAILED,
-  rootCause: 'The server offered no inner method that the peer has.',
-};
+const notBegun = peerFailure(
+  'The server offered no inner method that the peer has.',
+  'EAP_I_EAPHOST_EAP_NEGOTIATION_FAILED',
+);

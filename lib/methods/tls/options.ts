@@ -5,7 +5,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { isObject } from '../../base/guards.js';
 import type { TlsVersion } from './engine.js';
 import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
-import { listOf, type Pem, type ServerTrust, TlsOptionsError } from './trust.js';
+import { listOf, type Pem, type ServerTrust, badOption } from './trust.js';
 import { propertyBits } from '../../eap/names.js';
 
 /** What tells one TLS method from another. */
@@ -107,7 +107,7 @@ export function contextOf(
   const own = certificateOf(context);
   const weakness = own && weaknessOf(own);
   if (weakness === undefined) return context;
-  throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', `The certificate has ${weakness}${weakRemedy}`);
+  throw badOption(`The certificate has ${weakness}${weakRemedy}`);
 }
 
 const weakRemedy = ': make a stronger one, or give `insecurelyAllowWeakCryptography: true`';
@@ -136,11 +136,7 @@ export function contextAgain(
     const reason = error instanceof Error ? error.message : '';
     // OpenSSL 3.5 looks at the strength itself.
     const remedy = /too (?:small|weak)/u.test(reason) ? weakRemedy : '';
-    throw new TlsOptionsError(
-      'EAPHOST_BAD_TLS_OPTIONS',
-      `A certificate or key cannot be used: ${reason}${remedy}`,
-      error,
-    );
+    throw badOption(`A certificate or key cannot be used: ${reason}${remedy}`, error);
   }
 }
 

@@ -1,10 +1,9 @@
 // The peer's side of PEAPv0 inside its tunnel: the inner method, the server's result, crypto-binding.
 
-import { eapErrorCodes } from '../../base/error-codes.js';
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
 import { eapCodes } from '../../eap/method-packet.js';
-import { failureOf, type PeerFailure } from '../verdicts.js';
+import { failureOf, type PeerFailure, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
 import {
@@ -130,22 +129,13 @@ function* tunnelKeys(connection: Connection): Generator<Buffer> {
   wipe(short);
 }
 
-const malformed: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
-  rootCause: 'The server sent an extensions packet that is malformed or not known.',
-};
+const malformed = peerFailure(
+  'The server sent an extensions packet that is malformed or not known.',
+  'EAP_E_EAPHOST_REMOTE_INVALID_PACKET',
+);
 
-const unbound: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The server did not prove by crypto-binding that the tunnel is its own.',
-};
+const unbound = peerFailure('The server did not prove by crypto-binding that the tunnel is its own.');
 
-const refused: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The server refused the user.',
-};
+const refused = peerFailure('The server refused the user.');
 
-const unproved: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The server ended the conversation before its result inside the tunnel.',
-};
+const unproved = peerFailure('The server ended the conversation before its result inside the tunnel.');

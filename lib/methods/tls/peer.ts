@@ -10,7 +10,7 @@ import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } f
 import { eapCodes, readPacket, writePacket } from '../../eap/method-packet.js';
 import { wipe } from '../credentials.js';
 import { discard } from '../password.js';
-import type { PeerFailure } from '../verdicts.js';
+import { type PeerFailure, peerFailure } from '../verdicts.js';
 import { TlsEngine } from './engine.js';
 import { peerFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
@@ -126,10 +126,9 @@ export class TlsPeer implements PeerSession {
       return taken.kind === 'message' ? await this.#process(taken.data) : this.#respond();
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
-      return this.#fail({
-        failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
-        rootCause: `The server sent ${error.message}.`,
-      });
+      return this.#fail(
+        peerFailure(`The server sent ${error.message}.`, 'EAP_E_EAPHOST_REMOTE_INVALID_PACKET'),
+      );
     }
   }
 
@@ -258,10 +257,7 @@ export class TlsPeer implements PeerSession {
       this.#failure = { failureReasonCode: refusal.failureReasonCode, rootCause: refusal.rootCause };
       engine.refuse(refusal.alert);
     } else if (engine.isEstablished && !peer && !engine.isResumed) {
-      this.#failure = {
-        failureReasonCode: eapErrorCodes.EAP_E_SERVER_CERT_NOT_FOUND,
-        rootCause: 'The server showed no certificate.',
-      };
+      this.#failure = peerFailure('The server showed no certificate.', 'EAP_E_SERVER_CERT_NOT_FOUND');
       engine.refuse();
     }
   }
@@ -316,12 +312,8 @@ const uncommitted =
 const uncommittedRemedy =
   'Update it, use TLS 1.2 (`maxVersion`), or let it in with `commitment: "optional"`.';
 
-const changed: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'Other credentials were given while the server resumed a connection of those before.',
-};
+const changed = peerFailure(
+  'Other credentials were given while the server resumed a connection of those before.',
+);
 
-const unfinished: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The server ended the conversation before TLS was established.',
-};
+const unfinished = peerFailure('The server ended the conversation before TLS was established.');

@@ -14,7 +14,7 @@ import { profiles } from '../../profiles/index.js';
 import { formatMethodType, isSameMethodType, type MethodType } from '../../eap/names.js';
 import type { MethodDefinition } from '../method.js';
 import { parseServerNames } from './server-names.js';
-import { type ProfileTrust, TlsOptionsError } from './trust.js';
+import { type ProfileTrust, TlsOptionsError, badOption } from './trust.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 
 /** A parsed profile of one of these methods. */
@@ -68,10 +68,7 @@ function decodeProfile(config: Uint8Array, type: number): PeerProfile {
   const parsed = document === undefined ? undefined : profiles.parseConfig(document);
   const isKnown = parsed?.method === 'tls' || parsed?.method === 'peap' || parsed?.method === 'ttls';
   if (isKnown && parsed.type.type === type) return meaningOf(parsed);
-  throw new TlsOptionsError(
-    'EAPHOST_BAD_TLS_OPTIONS',
-    `The connection blob is not one that configFromXml() makes for EAP type ${type}`,
-  );
+  throw badOption(`The connection blob is not one that configFromXml() makes for EAP type ${type}`);
 }
 
 /** What a peer makes of connection blobs: each once, and the latest are kept. Empty: no profile. */
@@ -201,10 +198,7 @@ export function chooseInner(
 ): { readonly inner: readonly [MethodDefinition]; readonly config: Uint8Array } {
   const wanted = candidates.find((each) => isSameMethodType(each.type, type));
   if (wanted) return { inner: [wanted], config };
-  throw new TlsOptionsError(
-    'EAPHOST_BAD_TLS_OPTIONS',
-    `The profile wants the inner method ${formatMethodType(type)}: give it in \`${option}\``,
-  );
+  throw badOption(`The profile wants the inner method ${formatMethodType(type)}: give it in \`${option}\``);
 }
 
 const noFilter = "the certificate is that of the method's options";

@@ -83,6 +83,11 @@ export class TlsOptionsError extends Error {
   }
 }
 
+/** An option, or what it holds, cannot be used. */
+export function badOption(message: string, cause?: unknown): TlsOptionsError {
+  return new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', message, cause);
+}
+
 /** Why a certificate is refused. */
 export interface Refusal {
   /** TLS alert to tell the other side. */
@@ -137,17 +142,18 @@ export function serverJudge(trust: ServerTrust & Strictness = {}, profile?: Prof
         trust.insecurelyAllowWeakCryptography === true
           ? undefined
           : weakest([certificate, ...(mustChain ? issuers : [])]);
-      if (weakness !== undefined) return weakRefusal('server', serverCodes.invalid, weakness);
-      if (mustChain && chainError !== undefined) return serverRefusal(chainError);
+      if (weakness !== undefined) return weakRefusal('server', weakness);
+      if (mustChain && chainError !== undefined) return chainRefusal('server', chainError);
       // Node trusts the authorities inside a PFX too.
       const root = issuers.at(-1) ?? certificate;
-      if (mustChain && !roots.has(root.fingerprint256)) return serverRefusal('SELF_SIGNED_CERT_IN_CHAIN');
-      if (!isInForce(certificate)) return serverRefusal('CERT_HAS_EXPIRED');
+      if (mustChain && !roots.has(root.fingerprint256))
+        return chainRefusal('server', 'SELF_SIGNED_CERT_IN_CHAIN');
+      if (!isInForce(certificate)) return chainRefusal('server', 'CERT_HAS_EXPIRED');
       if (serverHashes && !serverHashes.some((hash) => hasHash(certificate, hash))) {
         return untrusted('The server has another certificate than those that `serverHashes` names.');
       }
       const revoked = revocationError(certificate);
-      if (revoked !== undefined) return serverRefusal(revoked);
+      if (revoked !== undefined) return chainRefusal('server', revoked);
       if (!nameChecks.every((isExpected) => isExpected(certificate))) {
         const names = serverCertificateNames(certificate)
           .map((name) => printable(name.slice(0, 128)))
@@ -165,7 +171,7 @@ function checked<Value>(option: string, make: () => Value): Value {
     return make();
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', `\`${option}\`: ${reason}`, error);
+    throw badOption(`\`${option}\`: ${reason}`, error);
   }
 }
 
@@ -179,8 +185,8 @@ export function clientJudge(
     contextOptions: { ca: listOf(ca), ...(crl !== undefined && { crl: listOf(crl) }) },
     check({ certificate, chainError, issuers }) {
       const weakness = insecurelyAllowWeakCryptography ? undefined : weakest([certificate, ...issuers]);
-      if (weakness !== undefined) return weakRefusal('peer', clientCodes.invalid, weakness);
-      return chainError === undefined ? undefined : clientRefusal(chainError);
+      if (weakness !== undefined) return weakRefusal('peer', weakness);
+      return chainError === undefined ? undefined : chainRefusal('peer', chainError);
     },
   };
 }
@@ -234,12 +240,12 @@ const certificateForm = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
 function certificatesOf(text: string | Buffer): X509Certificate[] {
   const found = text.toString().match(certificateForm) ?? [];
   if (found.length === 0) {
-    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', '`ca` holds no certificate in PEM');
+    throw badOption('`ca` holds no certificate in PEM');
   }
   try {
     return found.map((pem) => new X509Certificate(pem));
   } catch (error) {
-    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', 'A certificate of `ca` is malformed', error);
+    throw badOption('A certificate of `ca` is malformed', error);
   }
 }
 
@@ -247,7 +253,7 @@ function certificatesOf(text: string | Buffer): X509Certificate[] {
 function hashOf(text: string): string {
   const digits = text.replaceAll(/[\s:]/gu, '').toLowerCase();
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(digits)) return digits;
-  throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', 'A hash must be SHA-1 or SHA-256 in hex digits');
+  throw badOption('A hash must be SHA-1 or SHA-256 in hex digits');
 }
 
 function hasHash(certificate: X509Certificate, hash: string): boolean {
@@ -279,10 +285,11 @@ function weakest(chain: readonly X509Certificate[]): string | undefined {
   return undefined;
 }
 
-function weakRefusal(whose: string, failureReasonCode: number, weakness: string): Refusal {
+function weakRefusal(whose: 'server' | 'peer', weakness: string): Refusal {
+  const [alert, serverCode, peerCode] = faults.invalid;
   return {
-    alert: alerts.badCertificate,
-    failureReasonCode,
+    alert,
+    failureReasonCode: whose === 'server' ? serverCode : peerCode,
     rootCause:
       `The ${whose}'s certificate is refused as too weak: ${weakness}. ` +
       'Only `insecurelyAllowWeakCryptography: true` takes it.',
@@ -290,7 +297,7 @@ function weakRefusal(whose: string, failureReasonCode: number, weakness: string)
 }
 
 /** What is wrong with a chain, in groups that EAPHost and TLS have a word for. */
-type Fault = 'expired' | 'revoked' | 'purpose' | 'root' | 'revocationUnknown' | 'invalid';
+type Fault = keyof typeof faults;
 
 function faultOf(chainError: string): Fault {
   if (/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/u.test(chainError)) return 'expired';
@@ -300,47 +307,26 @@ function faultOf(chainError: string): Fault {
   return /ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY_LEAF/u.test(chainError) ? 'root' : 'invalid';
 }
 
-const faultAlerts: Readonly<Record<Fault, number>> = {
-  expired: alerts.certificateExpired,
-  revoked: alerts.certificateRevoked,
-  purpose: alerts.unsupportedCertificate,
-  root: alerts.unknownCa,
-  revocationUnknown: alerts.certificateUnknown,
-  invalid: alerts.badCertificate,
-};
+const codes = eapErrorCodes;
+/** The alert for each, and the codes for the certificate of a server and of a peer. */
+const faults = {
+  expired: [alerts.certificateExpired, codes.EAP_E_SERVER_CERT_EXPIRED, codes.EAP_E_USER_CERT_EXPIRED],
+  revoked: [alerts.certificateRevoked, codes.EAP_E_SERVER_CERT_REVOKED, codes.EAP_E_USER_CERT_REVOKED],
+  purpose: [alerts.unsupportedCertificate, codes.EAP_E_SERVER_CERT_INVALID, codes.EAP_E_USER_CERT_INVALID],
+  root: [alerts.unknownCa, codes.EAP_E_SERVER_ROOT_CERT_NOT_FOUND, codes.EAP_E_USER_CERT_REJECTED],
+  revocationUnknown: [
+    alerts.certificateUnknown,
+    codes.EAP_E_SERVER_CERT_OTHER_ERROR,
+    codes.EAP_E_USER_CERT_OTHER_ERROR,
+  ],
+  invalid: [alerts.badCertificate, codes.EAP_E_SERVER_CERT_INVALID, codes.EAP_E_USER_CERT_INVALID],
+} as const;
 
-const serverCodes: Readonly<Record<Fault, number>> = {
-  expired: eapErrorCodes.EAP_E_SERVER_CERT_EXPIRED,
-  revoked: eapErrorCodes.EAP_E_SERVER_CERT_REVOKED,
-  purpose: eapErrorCodes.EAP_E_SERVER_CERT_INVALID,
-  root: eapErrorCodes.EAP_E_SERVER_ROOT_CERT_NOT_FOUND,
-  revocationUnknown: eapErrorCodes.EAP_E_SERVER_CERT_OTHER_ERROR,
-  invalid: eapErrorCodes.EAP_E_SERVER_CERT_INVALID,
-};
-
-const clientCodes: Readonly<Record<Fault, number>> = {
-  expired: eapErrorCodes.EAP_E_USER_CERT_EXPIRED,
-  revoked: eapErrorCodes.EAP_E_USER_CERT_REVOKED,
-  purpose: eapErrorCodes.EAP_E_USER_CERT_INVALID,
-  root: eapErrorCodes.EAP_E_USER_CERT_REJECTED,
-  revocationUnknown: eapErrorCodes.EAP_E_USER_CERT_OTHER_ERROR,
-  invalid: eapErrorCodes.EAP_E_USER_CERT_INVALID,
-};
-
-function serverRefusal(chainError: string): Refusal {
-  const fault = faultOf(chainError);
+function chainRefusal(whose: 'server' | 'peer', chainError: string): Refusal {
+  const [alert, serverCode, peerCode] = faults[faultOf(chainError)];
   return {
-    alert: faultAlerts[fault],
-    failureReasonCode: serverCodes[fault],
-    rootCause: `The server's certificate is refused: ${chainError}.`,
-  };
-}
-
-function clientRefusal(chainError: string): Refusal {
-  const fault = faultOf(chainError);
-  return {
-    alert: faultAlerts[fault],
-    failureReasonCode: clientCodes[fault],
-    rootCause: `The peer's certificate is refused: ${chainError}.`,
+    alert,
+    failureReasonCode: whose === 'server' ? serverCode : peerCode,
+    rootCause: `The ${whose}'s certificate is refused: ${chainError}.`,
   };
 }

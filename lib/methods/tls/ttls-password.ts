@@ -53,64 +53,40 @@ export async function provePassword(
 ): Promise<PasswordProof> {
   const userName = writeAvp(avpCodes.userName, Buffer.from(name));
   const vendor = microsoft.vendorId;
-  switch (method) {
-    case 'pap': {
-      // Zeros hide the length; at least one block.
-      const padded = secretBuffer(Math.max(1, Math.ceil(password.length / blockLength)) * blockLength);
-      padded.set(password);
-      const avps = [userName, writeAvp(avpCodes.userPassword, padded)];
-      padded.fill(0);
-      return { avps };
-    }
-    case 'chap': {
-      const { challenge, id } = implicitChallenge(connection, 16);
-      const response = Buffer.concat([id, chapResponse(id, password, challenge)]);
-      return {
-        avps: [
-          userName,
-          writeAvp(avpCodes.chapChallenge, challenge),
-          writeAvp(avpCodes.chapPassword, response),
-        ],
-      };
-    }
-    case 'mschap': {
-      const { challenge, id } = implicitChallenge(connection, 8);
-      const { hash, hashHash } = await passwordHashes(password);
-      const ntResponse = challengeResponse(challenge, hash);
-      wipe(hash, hashHash);
-      const response = Buffer.concat([
-        id,
-        Buffer.of(useNtResponse),
-        Buffer.alloc(lmResponseLength),
-        ntResponse,
-      ]);
-      return {
-        avps: [
-          userName,
-          writeAvp(microsoftCodes.chapChallenge, challenge, vendor),
-          writeAvp(microsoftCodes.chapResponse, response, vendor),
-        ],
-      };
-    }
-    default: {
-      const { challenge, id } = implicitChallenge(connection, 16);
-      const peerChallenge = randomBytes(16);
-      const { hash, hashHash } = await passwordHashes(password);
-      const both = challengeHash(peerChallenge, challenge, withoutDomain(name));
-      const ntResponse = challengeResponse(both, hash);
-      const expected = serverAnswer(id, authenticatorResponse(hashHash, ntResponse, both));
-      wipe(hash, hashHash);
-      const response = Buffer.concat([id, Buffer.of(0), peerChallenge, Buffer.alloc(8), ntResponse]);
-      return {
-        avps: [
-          userName,
-          writeAvp(microsoftCodes.chapChallenge, challenge, vendor),
-          writeAvp(microsoftCodes.chap2Response, response, vendor),
-        ],
-        expected,
-      };
-    }
+  if (method === 'pap') {
+    // Zeros hide the length; at least one block.
+    const padded = secretBuffer(Math.max(1, Math.ceil(password.length / blockLength)) * blockLength);
+    padded.set(password);
+    const avps = [userName, writeAvp(avpCodes.userPassword, padded)];
+    padded.fill(0);
+    return { avps };
   }
+  const { challenge, id } = implicitChallenge(connection, method === 'mschap' ? 8 : 16);
+  if (method === 'chap') {
+    const response = Buffer.concat([id, chapResponse(id, password, challenge)]);
+    const proof = [writeAvp(avpCodes.chapChallenge, challenge), writeAvp(avpCodes.chapPassword, response)];
+    return { avps: [userName, ...proof] };
+  }
+  const sent = writeAvp(microsoftCodes.chapChallenge, challenge, vendor);
+  const { hash, hashHash } = await passwordHashes(password);
+  if (method === 'mschap') {
+    const ntResponse = challengeResponse(challenge, hash);
+    wipe(hash, hashHash);
+    const response = Buffer.concat([
+      id,
+      Buffer.of(useNtResponse),
+      Buffer.alloc(lmResponseLength),
+      ntResponse,
+    ]);
+    return { avps: [userName, sent, writeAvp(microsoftCodes.chapResponse, response, vendor)] };
+  }
+  const peerChallenge = randomBytes(16);
+  const both = challengeHash(peerChallenge, challenge, withoutDomain(name));
+  const ntResponse = challengeResponse(both, hash);
+  const expected = serverAnswer(id, authenticatorResponse(hashHash, ntResponse, both));
+  wipe(hash, hashHash);
+  const response = Buffer.concat([id, Buffer.of(0), peerChallenge, Buffer.alloc(8), ntResponse]);
+  return { avps: [userName, sent, writeAvp(microsoftCodes.chap2Response, response, vendor)], expected };
 }
 
 /** How to check the AVPs of a peer; undefined where they hold no proof in good form, or for another tunnel. */

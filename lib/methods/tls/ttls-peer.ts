@@ -1,13 +1,12 @@
 // The peer's side of EAP-TTLS inside its tunnel: a password method, or an inner EAP method.
 
 import { attributeTypes, microsoft } from '../../eap/attributes.js';
-import { eapErrorCodes } from '../../base/error-codes.js';
 import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
 import { encodeCredentials, identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
 import { PasswordPeer } from '../password.js';
 import { readFailure } from '../mschapv2-packets.js';
-import { failureReasonOf, passwordRefused, type PeerFailure } from '../verdicts.js';
+import { failureReasonOf, passwordRefused, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import {
   avpCodes,
@@ -165,17 +164,11 @@ const known: KnownAvps = {
   microsoft: [microsoftCodes.chapError, microsoftCodes.chap2Success],
 };
 
-const malformed: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
-  rootCause: 'The server sent AVPs that are malformed or not known.',
-};
+const malformed = peerFailure(
+  'The server sent AVPs that are malformed or not known.',
+  'EAP_E_EAPHOST_REMOTE_INVALID_PACKET',
+);
 
-const impostor: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The server did not prove that it knows the password.',
-};
+const impostor = peerFailure('The server did not prove that it knows the password.');
 
-const unfinished: PeerFailure = {
-  failureReasonCode: eapErrorCodes.EAP_E_AUTHENTICATION_FAILED,
-  rootCause: 'The server ended the conversation before the user was authenticated.',
-};
+const unfinished = peerFailure('The server ended the conversation before the user was authenticated.');

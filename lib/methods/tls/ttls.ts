@@ -17,7 +17,7 @@ import {
 } from './options.js';
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
-import { TlsOptionsError } from './trust.js';
+import { badOption } from './trust.js';
 import { TtlsAuthenticator, type TtlsInside } from './ttls-authenticator.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 import { TtlsEapPeer, TtlsPasswordPeer } from './ttls-peer.js';
@@ -93,7 +93,7 @@ function setUp(options: TtlsPeerOptions, profile: PeerProfile | undefined) {
   const setup = { kit, identity: profile?.outerIdentity ?? options.identity };
   const inner = profile?.inner ?? options.inner;
   if (inner === undefined) {
-    throw new TlsOptionsError('EAPHOST_BAD_TLS_OPTIONS', 'EAP-TTLS needs an inner method: give `inner`');
+    throw badOption('EAP-TTLS needs an inner method: give `inner`');
   }
   if (typeof inner === 'string' || !('type' in inner)) return { ...setup, inner, config: none };
   const own = typeof options.inner === 'object' ? options.inner : [];

@@ -9,8 +9,8 @@ import type {
   MethodDefinition,
   ProvedIdentity,
   SendTimeout,
-} from '../methods/method.js';
-import { provedIdentity } from '../methods/proved-identity.js';
+} from './method.js';
+import { provedIdentity } from './proved-identity.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 import { eapCodes, eapHeader, eapPacket } from '../eap/packet.js';
 import { Rounds, roundsFor } from '../eap/rounds.js';

@@ -1,12 +1,12 @@
-// A method DLL in a process of its own: the parent's half. It has the surface of one that is open in this process;
-// what the DLL does to its process ends the calls in flight, and nothing else.
+// Opens a method DLL, in this process or in one of its own; the facade's classes cannot tell which. The second is here the
+// parent's half: what the DLL does to its process ends the calls in flight, and nothing else.
 
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { binaryFolder } from '../native/binary.js';
+import { binaryFolder, loadNative } from '../native/binary.js';
 import { environmentWithoutSecrets } from './child-environment.js';
 import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
@@ -21,7 +21,6 @@ import type {
 import { shortage, systemCodeOf } from '../base/shortage.js';
 import type { FullMethodType } from '../eap/names.js';
 import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolated-protocol.js';
-import type { OpenedDll } from './opened-dll.js';
 import { secretFrom } from '../base/secret.js';
 
 const hostModule = fileURLToPath(new URL('./isolated-child.js', import.meta.url));
@@ -402,4 +401,27 @@ export async function openIsolated<Role extends NativeRole>(
   } finally {
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** An open method DLL. */
+export interface OpenedDll<Role extends NativeRole> {
+  readonly native: NativeMethods[Role];
+  /** Told that a call is given up. An isolated DLL's process is ended: its other calls reject with this error. */
+  giveUp(hang: EapError): void;
+}
+
+/**
+ * Opens a DLL. Rejects with a NativeFailure; of an isolated one that crashed, with an EapError.
+ * @param onOpening told once the DLL itself is at work, which the start of a process for it is not
+ */
+export async function openDll<Role extends NativeRole>(
+  options: NativeMethodOptions<Role>,
+  isolate: boolean,
+  signal: AbortSignal | undefined,
+  onOpening: () => void,
+): Promise<OpenedDll<Role>> {
+  if (isolate) return openIsolated(options, signal, onOpening);
+  onOpening();
+  const native = await loadNative().openMethod(options);
+  return { native, giveUp: () => undefined };
 }
