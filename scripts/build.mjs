@@ -58,6 +58,7 @@ export function buildTypeScript() {
     if (stem === undefined || existsSync(inRoot(`${stem}.ts`))) continue;
     for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(inRoot('dist', stem + ending), { force: true });
   }
+  run(process.execPath, ['scripts/bundle.mjs']);
 }
 
 /** A plain CMake build into build/<folder>, for what cmake-js is not needed for. */

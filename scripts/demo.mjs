@@ -9,7 +9,7 @@ const build = (step) => spawned(process.execPath, [inRoot('scripts', 'build.mjs'
 const failed = (await Promise.all([build('native'), build('ts')])).find((code) => code !== 0);
 if (failed === undefined) {
   const defaults = process.argv.includes('--method') ? [] : ['--method', 'peap-mschapv2'];
-  const cli = inRoot('dist/lib/cli/main.js');
+  const cli = inRoot('dist/eaphost/cli.js');
   process.exitCode = await spawned(process.execPath, [cli, 'auth', ...defaults, ...process.argv.slice(2)]);
 } else {
   process.exitCode = 2;

@@ -1,6 +1,8 @@
 // What ran out where Node or the system could not make a thing: their errors as errors of this package, which say what
 // is missing and what to do.
 
+import { closeSync, openSync } from 'node:fs';
+
 import { descriptorAdvice } from './error-advice.js';
 import { EapError, eaphostError } from './errors.js';
 import { isObject } from './guards.js';
@@ -26,4 +28,27 @@ export function shortage(error: unknown, what: string): EapError | undefined {
     default:
       return undefined;
   }
+}
+
+/** More files than a part of the package has. */
+const filesOfPart = 32;
+
+/**
+ * A part of the package that is imported when it is used. Node gives the error of a failed import again for ever, so
+ * that it is not tried without the descriptors that it takes: rejects with `EAPHOST_OUT_OF_DESCRIPTORS` then.
+ */
+export function part<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loading: Promise<Module> | undefined;
+  return async () => {
+    if (loading !== undefined) return loading;
+    const spare: number[] = [];
+    try {
+      while (spare.length < filesOfPart) spare.push(openSync(process.execPath, 'r'));
+    } catch (error) {
+      throw shortage(error, 'a part of eaphost cannot be loaded') ?? error;
+    } finally {
+      for (const descriptor of spare) closeSync(descriptor);
+    }
+    return (loading = load());
+  };
 }

@@ -1,6 +1,6 @@
 // `eaphost help`, and `eaphost --help` and `--version`: what there is, for people and for machines.
 
-import { readFileSync } from 'node:fs';
+import { packageVersion } from '../native/binary.js';
 import { type Command, exitCodes, parseArguments, UsageError } from './command.js';
 import { optionsOf } from './help.js';
 import { nearest } from './nearest.js';
@@ -114,12 +114,8 @@ export function helpCommand(commands: () => Commands): Command {
 
 /** Prints the version of the package. */
 export function printVersion(output: Output): number {
-  const { version } = readManifest();
+  const version = packageVersion();
   const { platform, arch, versions } = process;
   output.report({ exitCode: exitCodes.accepted, version, node: versions.node, platform, arch }, [version]);
   return exitCodes.accepted;
-}
-
-function readManifest(): { readonly version: string } {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 }

@@ -1,10 +1,9 @@
 // Finds out what `eaphost doctor` judges. Changes nothing on the machine. JavaScript thread.
 
-import { readFileSync } from 'node:fs';
 import { release, type, version } from 'node:os';
 import { join } from 'node:path';
 
-import { binaryFolder } from '../native/binary.js';
+import { binaryFolder, packageVersion } from '../native/binary.js';
 import { eaphostError } from '../base/errors.js';
 import { callWindows, windowsRegistry } from '../native/registry.js';
 import { openEapHost } from '../supplicant/open.js';
@@ -102,12 +101,6 @@ async function gatherWindows(onStep: OnStep): Promise<WindowsFacts> {
     registrations: await look('the registry', () => readRegistrations(windowsRegistry)),
     firewall: await look('the firewall', () => readFirewall(windowsRegistry)),
   };
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const manifest: { version: string } = JSON.parse(text);
-  return manifest.version;
 }
 
 /** This machine. Some of it takes a while: `onStep` is told what is being looked at. */

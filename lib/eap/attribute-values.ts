@@ -1,7 +1,5 @@
 // EAP attributes with typed values: the form of each of EAP_ATTRIBUTE_TYPE, and its coding both ways.
 
-import { isIPv4, isIPv6 } from 'node:net';
-
 import { toBytes } from '../base/arguments.js';
 import {
   attributeName,
@@ -168,6 +166,9 @@ interface Coding<Value> {
   encode(value: unknown, argument: string): Buffer;
 }
 
+/** Loaded when used: it costs more than this module. */
+const net = () => process.getBuiltinModule('node:net');
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function toUint32(value: unknown, argument: string): Buffer {
@@ -223,7 +224,7 @@ const codings: { readonly [Form in AttributeForm]: Coding<AttributeForms[Form]> 
     decode: (octets) => (octets.length === 4 ? octets.join('.') : undefined),
     encode(value, argument) {
       if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
-      if (!isIPv4(value)) throw new RangeError(`${argument} must be an IPv4 address`);
+      if (!net().isIPv4(value)) throw new RangeError(`${argument} must be an IPv4 address`);
       return secretFrom(Uint8Array.from(value.split('.'), Number));
     },
   },
@@ -231,7 +232,7 @@ const codings: { readonly [Form in AttributeForm]: Coding<AttributeForms[Form]> 
     decode: (octets) => (octets.length === 16 ? shortestAddress6(octets) : undefined),
     encode(value, argument) {
       if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
-      if (!isIPv6(value) || value.includes('%')) {
+      if (!net().isIPv6(value) || value.includes('%')) {
         throw new RangeError(`${argument} must be an IPv6 address without a zone`);
       }
       return address6Octets(value);

@@ -18,7 +18,6 @@ interface Loaded {
   readonly folder: string;
 }
 
-const load = createRequire(import.meta.url);
 let loaded: Loaded | undefined;
 let named: string | undefined;
 
@@ -49,29 +48,48 @@ function unpackedPath(path: string): string {
   return path.replaceAll(/\.asar(?=[\\/])/gu, '.asar.unpacked');
 }
 
-/** The folder of this file: of the program, where that was bundled. */
-const ownFolder = dirname(fileURLToPath(import.meta.url));
+/** This file: the program, where that was bundled; as a CommonJS module that has no import.meta. */
+const ownFile: string = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
+const ownFolder = dirname(ownFile);
+const load = createRequire(ownFile);
 
-/** Where this file lies in the package. */
-const ownPlace = ['dist', 'lib', 'native'];
+/** Where this file lies in the package: compiled by itself, as the tests use it, or in a bundle, as it is published. */
+const ownPlaces = [
+  ['dist', 'lib', 'native'],
+  ['dist', 'eaphost'],
+];
+
+/** The package that this file is part of. */
+interface OwnPackage {
+  readonly root: string;
+  readonly version: string;
+}
 
 /**
- * The folder of the package, where this file has its place in it and the nearest package.json is that of this package.
- * Nothing above is looked at: in the root of a drive anybody may make a folder.
+ * The package, where this file has its place in it and the nearest package.json is that of this package. Nothing above
+ * is looked at: in the root of a drive anybody may make a folder.
  */
-function packageRoot(): string | undefined {
-  const above = ownPlace.map((_, ups) => join(ownFolder, ...ownPlace.slice(0, ups).fill('..')));
-  const root = join(ownFolder, ...ownPlace.map(() => '..'));
-  const isNearest = above.every((folder) => !existsSync(join(folder, 'package.json')));
-  if (!isNearest || join(root, ...ownPlace) !== ownFolder) return undefined;
+function ownPackage(): OwnPackage | undefined {
+  const place = ownPlaces.find((each) => join(ownFolder, ...each.map(() => '..'), ...each) === ownFolder);
+  if (place === undefined) return undefined;
+  const above = place.map((_, ups) => join(ownFolder, ...place.slice(0, ups).fill('..')));
+  if (above.some((folder) => existsSync(join(folder, 'package.json')))) return undefined;
+  const root = join(ownFolder, ...place.map(() => '..'));
   try {
     const found: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    return isObject(found) && found['name'] === 'eaphost' ? root : undefined;
+    return isObject(found) && found['name'] === 'eaphost'
+      ? { root, version: String(found['version']) }
+      : undefined;
   } catch (error) {
     const out = shortage(error, 'the package of eaphost cannot be looked at');
     if (out !== undefined) throw out;
     return undefined;
   }
+}
+
+/** The version of the package; 'unknown' in a program that was bundled. */
+export function packageVersion(): string {
+  return ownPackage()?.version ?? 'unknown';
 }
 
 const target = `${process.platform}-${process.arch}`;
@@ -157,7 +175,7 @@ function remedy(root: string | undefined): string {
 }
 
 function loadFirst(): Loaded {
-  const root = packageRoot();
+  const root = ownPackage()?.root;
   const attempts: string[] = [];
   for (const candidate of candidates(root)) {
     const { folder } = candidate;

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 
+import { part } from '../base/shortage.js';
 import {
   signalOf,
   toBytes,
@@ -14,7 +15,6 @@ import {
   type WindowOptions,
 } from '../base/arguments.js';
 import { toCredentials, toMethod, type MethodName } from './options.js';
-import * as convert from './configuration-xml.js';
 import type { MethodConfig } from './configuration-xml.js';
 import { EapError, whereAnswered } from '../base/errors.js';
 import type { DialogIdentity } from '../eap/identity.js';
@@ -86,6 +86,10 @@ function hasNoXml(error: unknown): boolean {
   );
 }
 
+/** What makes blobs of XML where no MSXML does it, with the parser that it takes. */
+export const converters = part(() => import('./configuration-xml.js'));
+export type Converters = Awaited<ReturnType<typeof converters>>;
+
 /**
  * The configuration half of a host. Its calls go one after the other, on a thread of their own; dialogs go on
  * another, so that one that stays open holds up nothing but other dialogs. An abort lets the caller go on; the call
@@ -108,7 +112,10 @@ export abstract class Configuration<
   ): Promise<ConfigurationCalls[Call]['result']>;
 
   /** @internal Runs what needs no native call, as if it were one. */
-  protected abstract locally<T>(signal: AbortSignal | undefined, work: () => T): T;
+  protected abstract locally<T>(
+    signal: AbortSignal | undefined,
+    work: (convert: Converters) => T,
+  ): Promise<T>;
 
   /** The methods that there are: EapHostPeerGetMethods. */
   async getMethods(options?: SignalOptions): Promise<MethodInfo[]> {
@@ -142,7 +149,7 @@ export abstract class Configuration<
     if (this.runtime !== 'embedded') {
       return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
     }
-    const { method, blob } = this.locally(signal, () => convert.configFromXml(text));
+    const { method, blob } = await this.locally(signal, (convert) => convert.configFromXml(text));
     if (blob !== undefined) return { method, blob };
     return this.configure('configXml2Blob', { xml: text }, { methods: method, signal });
   }
@@ -157,17 +164,20 @@ export abstract class Configuration<
   ): Promise<string> {
     const given = ownOptions(config, 'config');
     const method = toMethod(given['method']);
-    const connectionData = toBytes(given['blob'], 'config.blob');
+    const connectionData = Buffer.from(toBytes(given['blob'], 'config.blob'));
     const signal = signalOf(options);
     const isEmbedded = this.runtime === 'embedded';
     const known = isEmbedded
-      ? this.locally(signal, () => convert.configToXml(method, connectionData))
+      ? await this.locally(signal, (convert) => convert.configToXml(method, connectionData))
       : undefined;
     if (known !== undefined) return known;
     try {
       return await this.configure('configBlob2Xml', { method, connectionData }, { methods: method, signal });
     } catch (error) {
-      if (isEmbedded && hasNoXml(error)) return convert.blobToXml(method, connectionData);
+      if (isEmbedded && hasNoXml(error)) {
+        const { blobToXml } = await converters();
+        return blobToXml(method, connectionData);
+      }
       throw error;
     }
   }
@@ -305,7 +315,7 @@ export abstract class Configuration<
     if (this.runtime !== 'embedded') {
       return this.configure('credentialsXml2Blob', options, { methods: 'none', signal });
     }
-    const { method, blob } = this.locally(signal, () => convert.credentialsFromXml(options.xml));
+    const { method, blob } = await this.locally(signal, (convert) => convert.credentialsFromXml(options.xml));
     if (blob !== undefined) return { method, blob };
     return this.configure('credentialsXml2Blob', options, { methods: method, signal });
   }

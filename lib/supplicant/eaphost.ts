@@ -4,7 +4,7 @@ import type { EventEmitter } from 'node:events';
 
 import { untilAborted } from '../base/abort.js';
 import { signalOf, toGuid, toUtf16, type SignalOptions } from '../base/arguments.js';
-import { Configuration } from './configuration.js';
+import { Configuration, converters, type Converters } from './configuration.js';
 import {
   checkBeginOptions,
   type BeginSessionOptions,
@@ -298,10 +298,13 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   }
 
   /** @internal */
-  protected override locally<T>(signal: AbortSignal | undefined, work: () => T): T {
+  protected override async locally<T>(
+    signal: AbortSignal | undefined,
+    work: (convert: Converters) => T,
+  ): Promise<T> {
     this.checkOpen();
     signal?.throwIfAborted();
-    return work();
+    return work(await converters());
   }
 
   /** @internal */

@@ -7,11 +7,10 @@ import { Observer, type DiagnosticEvent } from '../diagnostics/events.js';
 import { ObservedRuntime } from '../diagnostics/observed-runtime.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, toEapError } from '../base/errors.js';
+import { part } from '../base/shortage.js';
 import { checkMethods, ScriptMethods, type CheckedMethods } from './script-methods.js';
 import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './options.js';
-import { md5 } from '../methods/md5.js';
 import type { MethodDefinition } from '../methods/method.js';
-import { mschapv2 } from '../methods/mschapv2.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { toRounds } from '../eap/rounds.js';
 
@@ -127,6 +126,8 @@ function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRunti
   });
 }
 
+const builtIn = part(() => Promise.all([import('../methods/md5.js'), import('../methods/mschapv2.js')]));
+
 /** What a run-time is opened with: its methods. */
 async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<ScriptMethods> {
   const shim = ownLibrary('eapshim');
@@ -134,6 +135,7 @@ async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<
   if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
   if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
   for (const dll of options.methodDlls) await native.registerMethod(dll);
+  const [{ md5 }, { mschapv2 }] = await builtIn();
   return new ScriptMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
 }
 

@@ -1,7 +1,6 @@
 // What callers give a host: the options of a session and of an identity, and method DLLs; checked, in the form that the
 // native side takes.
 
-import { randomUUID } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { types } from 'node:util';
 
@@ -162,7 +161,7 @@ export function checkBeginOptions(
       connectionId === null
         ? undefined
         : connectionId === undefined
-          ? randomUUID()
+          ? crypto.randomUUID()
           : toGuid(connectionId, 'connectionId'),
     // Last: it makes what must be wiped.
     userData: toCredentials(given.credentials, method, isHosted),

@@ -2,10 +2,13 @@
 // reaches them. A method's server starts with the first session that needs it.
 
 import { isObject } from '../base/guards.js';
+import { part } from '../base/shortage.js';
 import type { MethodDefinition } from '../methods/method.js';
-import { serveMethods, type MethodServer } from '../shim-server/serve.js';
+import type { MethodServer } from '../shim-server/serve.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
+
+const shimServer = part(() => import('../shim-server/serve.js'));
 
 function checkDefinition(value: unknown, argument: string): asserts value is MethodDefinition {
   if (!isObject(value)) throw new TypeError(`${argument} must be a method definition`);
@@ -111,6 +114,7 @@ export class ScriptMethods {
   }
 
   async #startServer(hosted: Hosted): Promise<MethodServer> {
+    const { serveMethods } = await shimServer();
     const server = await serveMethods({ methods: [hosted.definition] });
     try {
       await this.#runtime.registerMethod({

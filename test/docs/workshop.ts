@@ -63,7 +63,7 @@ export async function compile(files: readonly string[]): Promise<void> {
 export async function build(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(bin, { recursive: true });
-  const main = join(root, 'dist', 'lib', 'cli', 'main.js');
+  const main = join(root, 'dist', 'eaphost', 'cli.js');
   const scripts = {
     eaphost: `exec '${process.execPath}' '${main}' "$@"`,
     npx: 'exec "$@"',

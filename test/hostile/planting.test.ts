@@ -11,7 +11,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { binaryFolder } from '../../lib/native/binary.js';
 
-const lib = fileURLToPath(new URL('../../lib/', import.meta.url));
+/** The package's code: as it is compiled, and as it is published. `own` is where it looks for binaries beside itself. */
+const forms = {
+  modules: { code: fileURLToPath(new URL('../../lib/', import.meta.url)), own: 'native' },
+  bundle: { code: fileURLToPath(new URL('../../eaphost/', import.meta.url)), own: '.' },
+};
 const child = fileURLToPath(new URL('children/open-copy.js', import.meta.url));
 const isWindows = process.platform === 'win32';
 const dependencies = ['hash-wasm', 'saxes', 'xmlchars'];
@@ -43,113 +47,134 @@ function tried({ message = '' }: Said): string[] {
   return [...message.matchAll(/^ {2}(.+?): /gmu)].map(([, folder = '']) => folder);
 }
 
-describe('planted binaries', () => {
-  let drive: string;
-  /** The program's folder, two below what stands for the root of a drive. */
-  let program: string;
-  let empty: string;
+for (const [form, { code, own: ownPlace }] of Object.entries(forms)) {
+  describe(`planted binaries: the ${form}`, () => {
+    let drive: string;
+    /** The program's folder, two below what stands for the root of a drive. */
+    let program: string;
+    let empty: string;
 
-  before(() => {
-    drive = mkdtempSync(join(tmpdir(), 'eaphost-planting-'));
-    program = join(drive, 'opt', 'program');
-    empty = join(drive, 'empty');
-    mkdirSync(empty);
-    cpSync(lib, program, { recursive: true });
-    for (const name of dependencies) {
-      const from = dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
-      cpSync(from, join(program, 'node_modules', name), { recursive: true });
-    }
-  });
-  afterEach(() => {
-    for (const path of [
-      'package.json',
-      'prebuilds',
-      'build',
-      'opt/package.json',
-      'opt/prebuilds',
-      'opt/build',
-    ]) {
-      rmSync(join(drive, path), { recursive: true, force: true });
-    }
-  });
-  after(() => {
-    rmSync(drive, { recursive: true, force: true });
-  });
-
-  interface Situation {
-    readonly cwd?: string;
-    readonly variable?: string;
-    readonly how?: string;
-  }
-
-  /** What comes of the program, which has no package.json and no binary. */
-  async function start({ cwd = empty, variable = '', how }: Situation = {}): Promise<Said> {
-    const index = pathToFileURL(join(program, 'index.js')).href;
-    const started = fork(child, [index, ...(how === undefined ? [] : [how])], {
-      cwd,
-      env: { ...process.env, EAPHOST_BINARY: variable },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    const exited = once(started, 'exit');
-    const [said] = (await Promise.race([once(started, 'message'), exited])) as [Said];
-    await exited;
-    return said;
-  }
-
-  const refuses = (said: Said): void => {
-    equal(said.code, 'EAPHOST_NATIVE_NOT_FOUND', JSON.stringify(said));
-  };
-
-  it('in the folders above a program without a package.json are not looked for', async () => {
-    plantPackage(drive);
-    plantPackage(join(drive, 'opt'));
-    const said = await start();
-    refuses(said);
-    deepEqual(tried(said), [join(program, 'native')]);
-  });
-
-  for (const name of ['other', 'eaphost']) {
-    it(`beside a package.json of ${name} above it are not looked for`, async () => {
-      for (const root of [drive, join(drive, 'opt')]) {
-        writeFileSync(join(root, 'package.json'), JSON.stringify({ name, type: 'module' }));
-        plantPackage(root);
+    before(() => {
+      drive = mkdtempSync(join(tmpdir(), 'eaphost-planting-'));
+      program = join(drive, 'opt', 'program');
+      empty = join(drive, 'empty');
+      mkdirSync(empty);
+      cpSync(code, program, { recursive: true });
+      for (const name of dependencies) {
+        const from = dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
+        cpSync(from, join(program, 'node_modules', name), { recursive: true });
       }
+    });
+    afterEach(() => {
+      for (const path of [
+        'package.json',
+        'prebuilds',
+        'build',
+        'opt/package.json',
+        'opt/prebuilds',
+        'opt/build',
+      ]) {
+        rmSync(join(drive, path), { recursive: true, force: true });
+      }
+    });
+    after(() => {
+      rmSync(drive, { recursive: true, force: true });
+    });
+
+    interface Situation {
+      readonly cwd?: string;
+      readonly variable?: string;
+      readonly how?: string;
+      /** Where the program is. */
+      readonly from?: string;
+    }
+
+    /** What comes of the program, which has no package.json and no binary. */
+    async function start({ cwd = empty, variable = '', how, from = program }: Situation = {}): Promise<Said> {
+      const index = pathToFileURL(join(from, 'index.js')).href;
+      const started = fork(child, [index, ...(how === undefined ? [] : [how])], {
+        cwd,
+        env: { ...process.env, EAPHOST_BINARY: variable },
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+      const exited = once(started, 'exit');
+      const [said] = (await Promise.race([once(started, 'message'), exited])) as [Said];
+      await exited;
+      return said;
+    }
+
+    const refuses = (said: Said): void => {
+      equal(said.code, 'EAPHOST_NATIVE_NOT_FOUND', JSON.stringify(said));
+    };
+
+    it('in the folders above a program without a package.json are not looked for', async () => {
+      plantPackage(drive);
+      plantPackage(join(drive, 'opt'));
       const said = await start();
       refuses(said);
-      deepEqual(tried(said), [join(program, 'native')]);
+      deepEqual(tried(said), [join(program, ownPlace)]);
     });
-  }
 
-  it('in the current folder are not looked for, nor where a variable names a place from there', async () => {
-    plantPackage(drive);
-    const relative = join('prebuilds', `${process.platform}-${process.arch}`);
-    for (const variable of ['', isWindows ? `\\${relative}` : relative]) {
-      const said = await start({ cwd: drive, variable });
-      refuses(said);
-      if (variable !== '') match(said.message ?? '', /EAPHOST_BINARY must be an absolute path/u);
+    for (const name of ['other', 'eaphost']) {
+      it(`beside a package.json of ${name} above it are not looked for`, async () => {
+        for (const root of [drive, join(drive, 'opt')]) {
+          writeFileSync(join(root, 'package.json'), JSON.stringify({ name, type: 'module' }));
+          plantPackage(root);
+        }
+        const said = await start();
+        refuses(said);
+        deepEqual(tried(said), [join(program, ownPlace)]);
+      });
     }
-  });
 
-  it('are not loaded for a variable in a process that has more rights than who started it', async () => {
-    plantPackage(drive);
-    const variable = join(drive, 'build', 'native', 'Release');
-    // Under Wine, as on a build server, everything runs as an administrator.
-    const said = await start({ variable, how: 'setuid' });
-    refuses(said);
-    match(said.message ?? '', /EAPHOST_BINARY is not followed in a process that has more rights/u);
-    ok(tried(said).includes(variable));
-    if (!isWindows) deepEqual(await start({ variable }), { opened: 'embedded' });
-  });
-
-  it('leave the program’s own alone: beside the bundle they are found', async () => {
-    const own = join(program, 'native');
-    plant(own);
-    try {
-      deepEqual(await start(), { opened: 'embedded' });
-    } finally {
-      for (const file of readdirSync(own).filter((name) => /\.(?:node|so|dylib|dll)$/u.test(name))) {
-        rmSync(join(own, file));
+    it('in the current folder are not looked for, nor where a variable names a place from there', async () => {
+      plantPackage(drive);
+      const relative = join('prebuilds', `${process.platform}-${process.arch}`);
+      for (const variable of ['', isWindows ? `\\${relative}` : relative]) {
+        const said = await start({ cwd: drive, variable });
+        refuses(said);
+        if (variable !== '') match(said.message ?? '', /EAPHOST_BINARY must be an absolute path/u);
       }
-    }
+    });
+
+    it('in a folder that looks like the package are not looked for', async () => {
+      for (const [name, nearer] of [
+        ['other', undefined],
+        ['eaphost', 'dist'],
+      ] as const) {
+        const root = join(drive, `looks-like-${name}`);
+        const place = form === 'bundle' ? join(root, 'dist', 'eaphost') : join(root, 'dist', 'lib');
+        cpSync(program, place, { recursive: true });
+        writeFileSync(join(root, 'package.json'), JSON.stringify({ name, type: 'module' }));
+        if (nearer !== undefined) writeFileSync(join(root, nearer, 'package.json'), '{ "type": "module" }');
+        plantPackage(root);
+        const said = await start({ from: place });
+        refuses(said);
+        deepEqual(tried(said), [join(place, ownPlace)]);
+      }
+    });
+
+    it('are not loaded for a variable in a process that has more rights than who started it', async () => {
+      plantPackage(drive);
+      const variable = join(drive, 'build', 'native', 'Release');
+      // Under Wine, as on a build server, everything runs as an administrator.
+      const said = await start({ variable, how: 'setuid' });
+      refuses(said);
+      match(said.message ?? '', /EAPHOST_BINARY is not followed in a process that has more rights/u);
+      ok(tried(said).includes(variable));
+      if (!isWindows) deepEqual(await start({ variable }), { opened: 'embedded' });
+    });
+
+    it('leave the program’s own alone: beside the bundle they are found', async () => {
+      const own = join(program, ownPlace);
+      plant(own);
+      try {
+        deepEqual(await start(), { opened: 'embedded' });
+      } finally {
+        for (const file of readdirSync(own).filter((name) => /\.(?:node|so|dylib|dll)$/u.test(name))) {
+          rmSync(join(own, file));
+        }
+      }
+    });
   });
-});
+}

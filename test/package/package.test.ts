@@ -82,7 +82,7 @@ describe('the packed package', function () {
       .map((file) => file.path)
       .filter(
         (path) =>
-          !/^(package\.json|README\.md|LICENSE|dist\/lib\/.*|scripts\/docs\/guides\/[^/]+\.md|prebuilds\/[^/]+\/[^/]+)$/u.test(
+          !/^(package\.json|README\.md|LICENSE|dist\/eaphost\/[\w-]+\.js(?:\.map)?|dist\/lib\/.*\.d\.ts|scripts\/docs\/guides\/[^/]+\.md|prebuilds\/[^/]+\/[^/]+)$/u.test(
             path,
           ),
       );

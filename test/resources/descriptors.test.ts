@@ -11,8 +11,8 @@ import type { Swept } from './children/sweep.js';
 const script = fileURLToPath(new URL('children/sweep.js', import.meta.url));
 
 /** Runs the scenario in a process that may have 128 descriptors. */
-async function sweep(scenario: string): Promise<Swept> {
-  const child = spawn('sh', ['-c', 'ulimit -n 128; exec "$@"', 'sh', process.execPath, script, scenario], {
+async function sweep(...args: readonly string[]): Promise<Swept> {
+  const child = spawn('sh', ['-c', 'ulimit -n 128; exec "$@"', 'sh', process.execPath, script, ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
@@ -37,5 +37,15 @@ if (process.platform === 'linux') {
         equal(after, before, 'descriptors stay behind');
       });
     }
+
+    it('loads what it could not load when there are some again', async () => {
+      for (let free = 0; free < 12; free += 1) {
+        const { tries } = await sweep('session', String(free));
+        ok(
+          tries.every(({ code }) => code === undefined || code === 'EAPHOST_OUT_OF_DESCRIPTORS'),
+          JSON.stringify(tries),
+        );
+      }
+    }).timeout(60_000);
   });
 }

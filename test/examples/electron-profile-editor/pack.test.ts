@@ -40,7 +40,7 @@ describe('The Electron example in an archive', function () {
   /** The package as it is published, with this machine's binaries. */
   const packEaphost = async (): Promise<string> => {
     const staged = join(folder.path, 'eaphost');
-    for (const name of ['package.json', 'README.md', 'LICENSE', 'dist/lib']) {
+    for (const name of ['package.json', 'README.md', 'LICENSE', 'dist/lib', 'dist/eaphost']) {
       cpSync(join(root, name), join(staged, name), { recursive: true });
     }
     for (const name of binaries) {
@@ -109,7 +109,7 @@ describe('The Electron example in an archive', function () {
     for (const path of [
       'dist/src/main.js',
       'dist/src/preload.cjs',
-      'node_modules/eaphost/dist/lib/index.js',
+      'node_modules/eaphost/dist/eaphost/index.js',
     ]) {
       assert.ok(files.includes(path), path);
     }
