@@ -244,6 +244,17 @@ function agree(one: DecodedKeys, other: DecodedKeys): boolean | undefined {
  *
  * What the methods do is told, not thrown: a method that fails makes the outcome `error`. Rejects with TypeError or
  * RangeError for bad arguments, and with the signal's reason where it aborts; both sessions are ended first.
+ *
+ * @example
+ * ```ts
+ * import { converse } from 'eaphost/method-dlls';
+ * import { memoryUsers, mschapv2Authenticator, mschapv2Peer } from 'eaphost/methods';
+ *
+ * const server = mschapv2Authenticator({ users: memoryUsers({ alice: 'correct horse' }) });
+ * const login = { identity: 'alice', password: 'correct horse' };
+ * const { outcome, keysAgree } = await converse(mschapv2Peer(), server, { peer: { login } });
+ * console.log(outcome, keysAgree);
+ * ```
  */
 export async function converse(
   peer: PeerMethod | MethodDefinition,

@@ -23,6 +23,16 @@ export class AuthenticatorMethod extends MethodHost<'authenticator'> {
   /**
    * Loads an authenticator method DLL: EapMethodAuthenticatorGetInfo, EapMethodAuthenticatorInitialize. Options and
    * errors are those of `PeerMethod.load`.
+   *
+   * @example
+   * ```ts
+   * import { AuthenticatorMethod } from 'eaphost/method-dlls';
+   * import { RadiusServer } from 'eaphost/radius';
+   *
+   * const type = { type: 254, vendorId: 99999, vendorType: 3, authorId: 99999 };
+   * await using dll = await AuthenticatorMethod.load({ type, path: 'C:\\work\\myserver.dll', isolate: true });
+   * await using server = await RadiusServer.listen({ secret: 'shared secret', methods: [dll.toMethod()] });
+   * ```
    */
   static async load(options: LoadMethodOptions): Promise<AuthenticatorMethod> {
     return new AuthenticatorMethod('authenticator', await loadMethod('authenticator', options));

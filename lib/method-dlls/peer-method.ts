@@ -74,6 +74,15 @@ export class PeerMethod extends MethodHost<'peer'> {
    * or hold it with `await using`. Rejects with TypeError or RangeError for bad options, with `EAPHOST_NOT_SUPPORTED`
    * for a look into the registry off Windows, `EAPHOST_METHOD_NOT_REGISTERED`, and the code of Windows where the DLL
    * cannot be loaded.
+   *
+   * @example
+   * ```ts
+   * import { PeerMethod } from 'eaphost/method-dlls';
+   *
+   * const type = { type: 254, vendorId: 99999, vendorType: 3, authorId: 99999 };
+   * await using peer = await PeerMethod.load({ type, path: 'C:\\work\\mypeer.dll', isolate: true });
+   * console.log(await peer.getIdentity({ credentials: Buffer.from('user blob') }));
+   * ```
    */
   static async load(options: LoadMethodOptions): Promise<PeerMethod> {
     return new PeerMethod('peer', await loadMethod('peer', options));

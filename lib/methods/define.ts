@@ -79,6 +79,23 @@ function checkDefinition(value: unknown, argument: string): number {
  * `openEapHost`, `RadiusServer` and `serveMethods`. Its type tells which sides it has.
  *
  * @throws TypeError or RangeError that names the field
+ * @example
+ * ```ts
+ * import { defineMethod } from 'eaphost/methods';
+ *
+ * const method = defineMethod({
+ *   type: { type: 254, vendorId: 99999, vendorType: 1, authorId: 99999 },
+ *   name: 'Example',
+ *   peer: {
+ *     getIdentity: ({ credentials }) => ({ identity: 'alice', credentials }),
+ *     beginSession: () => ({
+ *       processRequest: (request) => ({ action: 'send', packet: Buffer.from([2, ...request.subarray(1)]) }),
+ *       getResult: (reason) => ({ isSuccess: reason === 'success' }),
+ *       end() {},
+ *     }),
+ *   },
+ * });
+ * ```
  */
 export function defineMethod<Method extends MethodInput>(
   method: Method,

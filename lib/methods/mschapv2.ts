@@ -13,6 +13,15 @@ import { passwordConfiguration } from './password-fields.js';
  * blob is that of `encodeCredentials`, its connection blob may be empty. On success it exports an MSK of 32 octets. A
  * wrong password is a result, `EAP_E_USER_NAME_PASSWORD_REJECTED`; a session without credentials asks for them
  * (`invokeUi`).
+ *
+ * @example
+ * ```ts
+ * import { openEapHost } from 'eaphost';
+ * import { mschapv2Peer } from 'eaphost/methods';
+ *
+ * const methods = [mschapv2Peer({ askAgain: true })];
+ * await using eaphost = await openEapHost({ runtime: 'embedded', methods });
+ * ```
  */
 export function mschapv2Peer(
   options: Mschapv2PeerOptions = {},
@@ -49,6 +58,15 @@ export const mschapv2 = mschapv2Peer();
  * `ttlsAuthenticator`. The database must have passwords as they are: it computes the response and compares. Where
  * a password has expired and the store can change it, the peer is asked for a new one. An error of the store fails the
  * conversation.
+ *
+ * @example
+ * ```ts
+ * import { memoryUsers, mschapv2Authenticator } from 'eaphost/methods';
+ * import { RadiusServer } from 'eaphost/radius';
+ *
+ * const users = memoryUsers({ alice: 'correct horse' });
+ * await RadiusServer.listen({ secret: 'shared secret', methods: [mschapv2Authenticator({ users })] });
+ * ```
  */
 export function mschapv2Authenticator(options: Mschapv2AuthenticatorOptions): PasswordMethod {
   return withAuthenticator(mschapv2, options, (own, begin) => new Mschapv2Authenticator(own, begin));

@@ -27,6 +27,14 @@ let named: string | undefined;
  * does the same, but in a process that has more rights than whoever set the variable (see the guide of security).
  * Nobody else may be able to write to the folder. Throws TypeError or RangeError for anything but an absolute path, and
  * Error where a binary is loaded.
+ *
+ * @example
+ * ```ts
+ * import { openEapHost, useBinary } from 'eaphost';
+ *
+ * useBinary('C:\\Program Files\\Example\\eaphost'); // before the first call
+ * await using eaphost = await openEapHost();
+ * ```
  */
 export function useBinary(path: string): void {
   if (typeof path !== 'string') throw new TypeError('path must be a string');

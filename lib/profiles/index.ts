@@ -8,6 +8,17 @@ import { credentials, parseCredentials } from './credentials.js';
  * (what EapHostPeerCredentialsXml2Blob takes), for the methods that come with Windows. Elements, their order and
  * namespaces are those that Windows takes in practice. An option left out writes no element, and Windows' default
  * holds.
+ *
+ * @example
+ * ```ts
+ * import { profiles } from 'eaphost/profiles';
+ *
+ * const xml = profiles.peap({
+ *   serverValidation: { disablePrompt: true, serverNames: ['radius.example.org'] },
+ *   inner: { mschapv2: { useWinlogonCredentials: false } },
+ * });
+ * console.log(profiles.parseConfig(xml).unknown); // what no option expresses
+ * ```
  */
 export const profiles = {
   /** EapHostConfig of EAP-TLS. */

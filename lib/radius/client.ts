@@ -102,6 +102,14 @@ const maxTimeoutMs = 16_000;
  * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted, but for
  * refusals: see `RadiusReply.isAuthenticated`. Any number of requests may be outstanding: every 256 open another socket.
  * Nothing of it keeps the process alive but a request in flight.
+ *
+ * @example
+ * ```ts
+ * import { RadiusClient } from 'eaphost/radius';
+ *
+ * const options = { host: 'radius.example.org', secret: 'shared secret', timeoutMs: 2000, retries: 3 };
+ * await using client = new RadiusClient(options);
+ * ```
  */
 export class RadiusClient implements AsyncDisposable {
   readonly counters: RadiusClientCounters = {

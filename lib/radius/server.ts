@@ -76,7 +76,20 @@ export class RadiusServer implements AsyncDisposable {
     this.#socket.on('message', (datagram, from) => this.#receive(datagram, from));
   }
 
-  /** Starts a server. Rejects bad options with TypeError or RangeError, and with EAPHOST_RADIUS_NETWORK. */
+  /**
+   * Starts a server. Rejects bad options with TypeError or RangeError, and with EAPHOST_RADIUS_NETWORK.
+   *
+   * @example
+   * ```ts
+   * import { memoryUsers, mschapv2Authenticator } from 'eaphost/methods';
+   * import { RadiusServer } from 'eaphost/radius';
+   *
+   * const users = memoryUsers({ alice: 'correct horse' });
+   * const methods = [mschapv2Authenticator({ users })];
+   * await using server = await RadiusServer.listen({ secret: 'shared secret', methods, port: 0 });
+   * console.log('listening on port', server.port);
+   * ```
+   */
   static async listen(options: RadiusServerOptions): Promise<RadiusServer> {
     const server = new RadiusServer(options);
     try {

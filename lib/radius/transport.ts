@@ -101,6 +101,16 @@ const maxIgnored = 3;
 /**
  * A link that carries a peer's packets to a RADIUS server. receive() rejects with EAPHOST_RADIUS_TIMEOUT when no
  * valid reply came, and with the client's other codes.
+ *
+ * @example
+ * ```ts
+ * import { RadiusClient, radiusTransport } from 'eaphost/radius';
+ *
+ * await using client = new RadiusClient({ host: 'radius.example.org', secret: 'shared secret' });
+ * const transport = radiusTransport(client, { userName: 'alice', callingStationId: '02-00-00-00-00-01' });
+ * const { keys } = await session.authenticate(transport);
+ * console.log(keys.msk?.equals(transport.accept?.msk ?? Buffer.alloc(0)));
+ * ```
  */
 export function radiusTransport(client: RadiusClient, options: RadiusTransportOptions = {}): RadiusTransport {
   return new RadiusLink(client, ownOptions(options, 'options'));

@@ -121,6 +121,15 @@ async function askEapHost(): Promise<readonly MethodInfo[]> {
  * The methods that are installed on this machine: from the registry, where administrators put them, and from EAPHost,
  * which leaves out those that it cannot use. Rejects with `EapError` `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. A
  * stopped EAPHost is told by `eapHostError`.
+ *
+ * @example
+ * ```ts
+ * import { listMethods } from 'eaphost/registration';
+ *
+ * const { methods, eapHostError } = await listMethods();
+ * for (const { type, friendlyName } of methods) console.log(type.type, friendlyName);
+ * if (eapHostError) console.error(eapHostError.message);
+ * ```
  */
 export async function listMethods(
   machine: Machine = thisMachine,

@@ -143,6 +143,19 @@ function isRegistered(key: RegistryKey | undefined): boolean {
  * administrator's rights, `EAPHOST_UNSAFE_FOLDER` where others could change the DLL, `EAPHOST_REGISTRATION` where a
  * method of the type and author is registered, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. Whatever fails leaves
  * everything as it was.
+ *
+ * @example
+ * ```ts
+ * import { registerMethod } from 'eaphost/registration';
+ *
+ * const { dllPath } = await registerMethod({
+ *   method,
+ *   directory: 'C:\\Program Files\\Example EAP',
+ *   owner: 'S-1-5-19', // LocalService
+ *   authorName: 'Example',
+ * });
+ * console.log(dllPath);
+ * ```
  */
 export async function registerMethod(
   options: RegisterOptions,

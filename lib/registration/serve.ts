@@ -53,6 +53,14 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
  *
  * Rejects with `EapError`: `EAPHOST_REGISTRATION` where a method is not registered or not for this process' user,
  * `EAPHOST_ADDRESS_TAKEN` where somebody has the pipe, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows.
+ *
+ * @example
+ * ```ts
+ * import { serveRegistered } from 'eaphost/registration';
+ *
+ * const server = await serveRegistered([method], { onError: (error) => console.error(error) });
+ * process.once('SIGTERM', () => void server.close());
+ * ```
  */
 export async function serveRegistered(
   definitions: readonly MethodDefinition[],

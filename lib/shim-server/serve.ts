@@ -75,6 +75,14 @@ const closeGraceMs = 2000;
  *   `EAPHOST_OUT_OF_DESCRIPTORS` when no more sockets can be had, `EAPHOST_NOT_SUPPORTED` when this process' program
  *   keeps libuv to itself (Windows)
  * @throws an error of node:net or node:fs when a socket cannot be made at the address that was named
+ * @example
+ * ```ts
+ * import { mschapv2Peer } from 'eaphost/methods';
+ * import { serveMethods } from 'eaphost/registration';
+ *
+ * await using server = await serveMethods({ methods: [mschapv2Peer()] });
+ * console.log(server.endpoint); // where the shim connects
+ * ```
  */
 export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
   const options = ownOptions(given, 'options');

@@ -142,6 +142,15 @@ export abstract class Configuration<
    * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.
    * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only. The XML of another method is for its DLL
    * to know, on Windows.
+   *
+   * @example
+   * ```ts
+   * import { profiles } from 'eaphost/profiles';
+   *
+   * const profile = profiles.mschapv2({ useWinlogonCredentials: false });
+   * const { method, blob } = await eaphost.configFromXml(profile);
+   * await using session = await eaphost.beginSession({ method, config: blob, credentials });
+   * ```
    */
   async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
     const text = toXml(xml);

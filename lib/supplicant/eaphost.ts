@@ -164,6 +164,14 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   /**
    * Begins a session: EapHostPeerBeginSession, which loads the method. End it, or hold it with `await using`. Rejects
    * with TypeError or RangeError that name a bad argument before anything native runs.
+   *
+   * @example
+   * ```ts
+   * await using session = await eaphost.beginSession({
+   *   method: 'mschapv2',
+   *   credentials: { username: 'alice', password: 'correct horse' },
+   * });
+   * ```
    */
   async beginSession(options: BeginSessionOptions): Promise<Session> {
     const checked = checkBeginOptions(options, (method) => this.#methods.has(method));

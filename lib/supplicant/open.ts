@@ -146,6 +146,14 @@ async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<
  * Rejects with TypeError or RangeError for bad options, with `EapError` where the run-time cannot be had:
  * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` where the package's binary is
  * missing, and the code of Windows where EAPHost refuses (a stopped service, a missing DLL).
+ *
+ * @example
+ * ```ts
+ * import { openEapHost } from 'eaphost';
+ *
+ * await using eaphost = await openEapHost(); // on Windows the system's EAPHost, elsewhere the embedded run-time
+ * for (const { friendlyName } of await eaphost.getMethods()) console.log(friendlyName);
+ * ```
  */
 export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
   const checked = checkOptions(options);

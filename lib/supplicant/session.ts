@@ -156,6 +156,15 @@ export class Session implements AsyncDisposable {
    *
    * Rejects as every call does; with what the transport rejects with; with `EAPHOST_UI_REQUIRED` where the method asks
    * for its user interface and nobody may be asked; and with `ERROR_CANCELLED` where the user cancels.
+   *
+   * @example
+   * ```ts
+   * import { RadiusClient, radiusTransport } from 'eaphost/radius';
+   *
+   * await using client = new RadiusClient({ host: 'radius.example.org', secret: 'shared secret' });
+   * const result = await session.authenticate(radiusTransport(client), { timeoutMs: 30_000 });
+   * console.log(result.isSuccess ? result.keys.msk : result.reason);
+   * ```
    */
   async authenticate(transport: Transport, options?: AuthenticateOptions): Promise<AuthenticationResult> {
     if (this.#isConversing) {

@@ -136,6 +136,15 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
  * a server that is not believed is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of
  * `encodeCredentials` with an identity and perhaps a certificate's hash, or empty.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
+ * @example
+ * ```ts
+ * import { openEapHost } from 'eaphost';
+ * import { parseServerNames, tlsPeer } from 'eaphost/methods';
+ *
+ * const method = tlsPeer({ ca, serverNames: parseServerNames('radius.example.org'), cert, key });
+ * await using eaphost = await openEapHost({ runtime: 'embedded', methods: [method] });
+ * await using session = await eaphost.beginSession({ method: 'tls' });
+ * ```
  */
 export function tlsPeer(given: EapTlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
   const options = ownOptions(given, 'options');

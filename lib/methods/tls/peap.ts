@@ -60,6 +60,16 @@ const definition = {
  * PEAPv0 (type 25) as peer. On success it exports an MSK of 64 octets; a server that is not believed is a result, such
  * as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of the inner method.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
+ * @example
+ * ```ts
+ * import { openEapHost } from 'eaphost';
+ * import { parseServerNames, peapPeer } from 'eaphost/methods';
+ *
+ * const method = peapPeer({ ca, serverNames: parseServerNames('radius.example.org') });
+ * await using eaphost = await openEapHost({ runtime: 'embedded', methods: [method] });
+ * const credentials = { username: 'alice', password: 'correct horse' };
+ * await using session = await eaphost.beginSession({ method: 'peap', credentials });
+ * ```
  */
 export function peapPeer(given: PeapPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
   const options = ownOptions(given, 'options');
@@ -100,6 +110,15 @@ const none = new Uint8Array();
 /**
  * PEAPv0 as authenticator. On success it exports an MSK of 64 octets; a peer that is refused is a result.
  * @throws TlsOptionsError for certificates that cannot be used
+ * @example
+ * ```ts
+ * import { memoryUsers, mschapv2Authenticator, peapAuthenticator } from 'eaphost/methods';
+ * import { RadiusServer } from 'eaphost/radius';
+ *
+ * const inner = mschapv2Authenticator({ users: memoryUsers({ alice: 'correct horse' }) });
+ * const methods = [peapAuthenticator({ cert, key, methods: [inner] })];
+ * await RadiusServer.listen({ secret: 'shared secret', methods });
+ * ```
  */
 export function peapAuthenticator(
   given: PeapAuthenticatorOptions,

@@ -118,6 +118,16 @@ const usages = { authority: bitString(Buffer.of(0x06), 1), other: bitString(Buff
  * Makes an authority with a P-256 key, for tests: nobody keeps its key, and nothing can be revoked.
  * @param options.name its common name; default `Throw-away authority`
  * @param options.days how long its certificate lasts; default 30
+ * @example
+ * ```ts
+ * import { makeTestAuthority, parseServerNames, tlsPeer } from 'eaphost/methods';
+ *
+ * const { ca, issue } = makeTestAuthority();
+ * const server = issue({ name: 'radius', purpose: 'server', dnsNames: ['radius.example.org'] });
+ * const user = issue({ name: 'alice', purpose: 'client' });
+ * const peer = tlsPeer({ ca, serverNames: parseServerNames('radius.example.org'), ...user });
+ * console.log(peer.name, server.cert);
+ * ```
  */
 export function makeTestAuthority(
   options: { readonly name?: string; readonly days?: number } = {},
