@@ -225,7 +225,7 @@ export class AuthenticatorMethodSession extends MethodSession<NativeAuthenticato
     return action;
   }
 
-  #sent(id: number, { packet, timeout }: NativeRequest): AuthenticatorRequest {
+  #sent(id: number, { packet, timeout }: Omit<NativeRequest, 'action'>): AuthenticatorRequest {
     this.#id = id;
     this.#request = secretFrom(packet);
     this.#order.sent();

@@ -1,7 +1,7 @@
 // What calls of a method DLL are made with: the caller's options, checked and copied.
 
 import { ownOptions, toHandle, toInteger, toOptionalCopy, type SignalOptions } from '../base/arguments.js';
-import type { NativeAttributeInput } from '../native/method-types.js';
+import type { NativeAttributeInput } from '../native/runtime-types.js';
 import { flagBits, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
 import { toAttributes } from '../eap/attributes.js';

@@ -67,7 +67,7 @@ async function receive(
   switch (action) {
     case authenticatorActions.send:
       at('sendPacket');
-      return { action, ...(await session.sendPacket(nextId)) };
+      return session.sendPacket(nextId);
     case authenticatorActions.result:
       at('getResult');
       return { action, result: await session.getResult() };

@@ -6,10 +6,9 @@ import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { bindAddon, type Binding } from './addon.js';
+import { bindAddon, type Binding, type NativeAddon } from './addon.js';
 import { eaphostError, toEapError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
-import type { NativeAddon } from './runtime-types.js';
 import { hasMoreRights } from './rights.js';
 import { shortage } from '../base/shortage.js';
 

@@ -1,11 +1,17 @@
-// The native side of driving method DLLs, typed once: native/addon/method_object.cc is the other half. Every promise
-// settles on the JavaScript thread; it rejects with a NativeFailure that names the DLL's function.
+// Method DLLs as the native side gives them: their calls, each named and typed once, and what they take and give:
+// native/addon/method_object.cc is the other half. Every promise settles on the JavaScript thread; it rejects with a
+// NativeFailure that names the DLL's function.
 
-import type { NativeAttribute, NativeIdentity } from './runtime-types.js';
-import type { NativeMethodProperty } from './configuration-types.js';
 import type { NativeEapError } from '../base/errors.js';
 import type { FullMethodType } from '../base/method-type.js';
 import type { NativeInputField, NativeInteractiveUi } from '../eap/input-fields.js';
+import { call, type ByName, type Functions } from './calls.js';
+import type {
+  NativeAttribute,
+  NativeAttributeInput,
+  NativeIdentity,
+  NativeMethodProperty,
+} from './runtime-types.js';
 
 /** Which of the two sides of a method a DLL is loaded for. */
 export type NativeRole = 'peer' | 'authenticator';
@@ -47,25 +53,6 @@ export interface NativeCall {
   values: Readonly<Record<string, NativeTraceValue>>;
   /** The EAP_ERROR that it left. */
   error?: NativeEapError;
-}
-
-/** What both kinds of method DLL have. */
-interface MethodDll {
-  /** The functions that the DLL exports by name, of those that the role knows. */
-  readonly exports: readonly string[];
-  /** The routines of its table that are not NULL, such as `EapPeerBeginSession`. */
-  readonly routines: readonly string[];
-  /**
-   * Called for every call, in the order of each hop, before the hop's promise settles. What was called before it was
-   * first set, GetInfo and Initialize, it is called with as soon as it is set.
-   */
-  onCall: ((call: NativeCall) => void) | undefined;
-  /** Sessions begun and not ended. */
-  counters(): { sessions: number };
-  /** Lanes running now, and calls in flight. */
-  stats(): { lanes: number; pending: number };
-  /** Ends the open sessions, shuts the method down and unloads the DLL if nobody else uses it. Idempotent. */
-  close(): Promise<void>;
 }
 
 type Bytes = Uint8Array | undefined;
@@ -131,9 +118,6 @@ export interface NativeAuthenticatorCalls {
   invokeConfigUI: { options: Asked & WithWindow & { machineName: string | undefined }; result: Buffer };
 }
 
-/** An attribute to pass in. */
-export type NativeAttributeInput = Readonly<{ type: number; value: Uint8Array }>;
-
 export interface NativePeerBegin extends WithToken {
   attributes: readonly NativeAttributeInput[];
   userData: Bytes;
@@ -173,27 +157,9 @@ export interface NativePeerResult {
   error?: NativeEapError;
 }
 
-/** A session of a peer method. Its calls run in order. After end() they reject with ERROR_INVALID_STATE. */
-export interface NativePeerSession {
-  /** The number that NativeCall gives it. */
-  readonly number: number;
-  setCredentials(identity: string, password: Uint8Array): Promise<void>;
-  processRequestPacket(packet: Uint8Array): Promise<NativePeerOutput>;
-  getResponsePacket(): Promise<Buffer>;
-  /** `reason`: EapPeerMethodResultReason. */
-  getResult(reason: number): Promise<NativePeerResult>;
-  getUiContext(): Promise<Buffer>;
-  setUiContext(context: Uint8Array): Promise<NativePeerOutput>;
-  getResponseAttributes(): Promise<NativeAttribute[]>;
-  setResponseAttributes(attributes: readonly NativeAttributeInput[]): Promise<NativePeerOutput>;
-  /** EapPeerProcessRequestPacket and what its action asks for, in one hop. */
-  process(packet: Uint8Array): Promise<NativePeerStep>;
-  /** EapPeerEndSession, once; idempotent. */
-  end(): Promise<void>;
-}
-
-/** EapMethodAuthenticatorSendPacket: the request, and an EAP_AUTHENTICATOR_SEND_TIMEOUT. */
+/** EapMethodAuthenticatorSendPacket: action SEND (1), the request, and an EAP_AUTHENTICATOR_SEND_TIMEOUT. */
 export interface NativeRequest {
+  action: number;
   packet: Buffer;
   timeout: number;
 }
@@ -205,7 +171,7 @@ export interface NativeAuthenticatorResult {
   attributes: NativeAttribute[];
 }
 
-/** The outcome of `start` and `receive`: an EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION and what belongs to it. */
+/** The outcome of `receive`: an EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION and what belongs to it. */
 export interface NativeAuthenticatorStep {
   action: number;
   /** Action SEND (1): EapMethodAuthenticatorSendPacket. */
@@ -217,56 +183,93 @@ export interface NativeAuthenticatorStep {
   attributes?: NativeAttribute[];
 }
 
-/** A session of an authenticator method. Its calls run in order. After end() they reject with ERROR_INVALID_STATE. */
-export interface NativeAuthenticatorSession {
+/** The calls of a peer's session. They run in order. After `end` they reject with ERROR_INVALID_STATE. */
+export const peerSessionCalls = {
+  setCredentials: call<(identity: string, password: Uint8Array) => Promise<void>>(),
+  processRequestPacket: call<(packet: Uint8Array) => Promise<NativePeerOutput>>(),
+  getResponsePacket: call<() => Promise<Buffer>>(),
+  /** `reason`: EapPeerMethodResultReason. */
+  getResult: call<(reason: number) => Promise<NativePeerResult>>(),
+  getUiContext: call<() => Promise<Buffer>>(),
+  setUiContext: call<(context: Uint8Array) => Promise<NativePeerOutput>>(),
+  getResponseAttributes: call<() => Promise<NativeAttribute[]>>(),
+  setResponseAttributes: call<(attributes: readonly NativeAttributeInput[]) => Promise<NativePeerOutput>>(),
+  /** EapPeerProcessRequestPacket and what its action asks for, in one hop. */
+  process: call<(packet: Uint8Array) => Promise<NativePeerStep>>((ticket, handle, packet) =>
+    handle['process']?.(ticket, packet),
+  ),
+  /** EapPeerEndSession, once; idempotent. */
+  end: call<() => Promise<void>>(),
+};
+
+/** The calls of an authenticator's session. They run in order. After `end` they reject with ERROR_INVALID_STATE. */
+export const authenticatorSessionCalls = {
+  updateInnerMethodParams:
+    call<(flags: number, identity: string, attributes: readonly NativeAttributeInput[]) => Promise<void>>(),
+  /** `id`: the identifier of the request, 0 to 255. */
+  sendPacket: call<(id: number) => Promise<NativeRequest>>(),
+  receivePacket: call<(packet: Uint8Array) => Promise<{ action: number }>>(),
+  getAttributes: call<() => Promise<NativeAttribute[]>>(),
+  setAttributes: call<(attributes: readonly NativeAttributeInput[]) => Promise<{ action: number }>>(),
+  getResult: call<() => Promise<NativeAuthenticatorResult>>(),
+  /** EapMethodAuthenticatorReceivePacket and what its action asks for, in one hop. */
+  receive: call<(packet: Uint8Array, nextId: number) => Promise<NativeAuthenticatorStep>>(
+    (ticket, handle, packet, nextId) => handle['receive']?.(ticket, packet, nextId),
+  ),
+  /** EapMethodAuthenticatorEndSession, once; idempotent. */
+  end: call<() => Promise<void>>(),
+};
+
+/** The calls of a DLL without a session, but for those that begin one. */
+export const dllCalls = {
+  /** Dialogs on a thread of their own, XML and fields on another, getIdentity on a lane. */
+  invoke: call<<Value>(call: string, options: object) => Promise<Value>>(),
+  /** Ends the open sessions, shuts the method down and unloads the DLL if nobody else uses it. Idempotent. */
+  close: call<() => Promise<void>>(),
+};
+
+interface Numbered {
   /** The number that NativeCall gives it. */
   readonly number: number;
-  updateInnerMethodParams(
-    flags: number,
-    identity: string,
-    attributes: readonly NativeAttributeInput[],
-  ): Promise<void>;
-  /** `id`: the identifier of the request, 0 to 255. */
-  sendPacket(id: number): Promise<NativeRequest>;
-  receivePacket(packet: Uint8Array): Promise<{ action: number }>;
-  getAttributes(): Promise<NativeAttribute[]>;
-  setAttributes(attributes: readonly NativeAttributeInput[]): Promise<{ action: number }>;
-  getResult(): Promise<NativeAuthenticatorResult>;
-  /** The first request: action SEND. */
-  start(id: number): Promise<NativeAuthenticatorStep>;
-  /** EapMethodAuthenticatorReceivePacket and what its action asks for, in one hop. */
-  receive(packet: Uint8Array, nextId: number): Promise<NativeAuthenticatorStep>;
-  /** EapMethodAuthenticatorEndSession, once; idempotent. */
-  end(): Promise<void>;
+}
+
+/** A session of a peer method. */
+export interface NativePeerSession extends Functions<typeof peerSessionCalls>, Numbered {}
+
+/** A session of an authenticator method. */
+export interface NativeAuthenticatorSession extends Functions<typeof authenticatorSessionCalls>, Numbered {}
+
+/** What both kinds of method DLL have. */
+interface NativeMethodDll extends Pick<Functions<typeof dllCalls>, 'close'> {
+  /** The functions that the DLL exports by name, of those that the role knows. */
+  readonly exports: readonly string[];
+  /** The routines of its table that are not NULL, such as `EapPeerBeginSession`. */
+  readonly routines: readonly string[];
+  /**
+   * Called for every call, in the order of each hop, before the hop's promise settles. What was called before it was
+   * first set, GetInfo and Initialize, it is called with as soon as it is set.
+   */
+  onCall: ((call: NativeCall) => void) | undefined;
+  /** Sessions begun and not ended. */
+  counters(): { sessions: number };
+  /** Lanes running now, and calls in flight. */
+  stats(): { lanes: number; pending: number };
 }
 
 /** A peer method DLL, initialized. */
-export interface NativePeerMethod extends MethodDll {
+export interface NativePeerMethod extends NativeMethodDll {
+  readonly invoke: ByName<NativePeerCalls>;
   beginSession(options: NativePeerBegin): Promise<NativePeerSession>;
-  /** A call without a session: dialogs on a thread of their own, XML and fields on another, getIdentity on a lane. */
-  invoke<Call extends keyof NativePeerCalls>(
-    call: Call,
-    options: NativePeerCalls[Call]['options'],
-  ): Promise<NativePeerCalls[Call]['result']>;
 }
 
 /** An authenticator method DLL, initialized. */
-export interface NativeAuthenticatorMethod extends MethodDll {
+export interface NativeAuthenticatorMethod extends NativeMethodDll {
+  readonly invoke: ByName<NativeAuthenticatorCalls>;
   beginSession(options: NativeAuthenticatorBegin): Promise<NativeAuthenticatorSession>;
-  invoke<Call extends keyof NativeAuthenticatorCalls>(
-    call: Call,
-    options: NativeAuthenticatorCalls[Call]['options'],
-  ): Promise<NativeAuthenticatorCalls[Call]['result']>;
 }
 
 /** What each role opens. */
 export interface NativeMethods {
   peer: NativePeerMethod;
   authenticator: NativeAuthenticatorMethod;
-}
-
-/** The part of the addon that drives method DLLs. */
-export interface NativeHosting {
-  /** Loads the DLL on a lane, GetInfo, Initialize. Rejects with a NativeFailure. */
-  openMethod<Role extends NativeRole>(options: NativeMethodOptions<Role>): Promise<NativeMethods[Role]>;
 }

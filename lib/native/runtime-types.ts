@@ -1,18 +1,20 @@
-// The native addon's surface, typed once. lib/native/binary.ts finds and loads it.
-// Every promise of it settles on the JavaScript thread; it rejects with a plain NativeFailure, which
-// lib/base/errors.ts turns into an EapError.
+// A run-time as the native side gives it: its calls, each named and typed once, and what they take and give. Every
+// promise settles on the JavaScript thread; it rejects with a plain NativeFailure, which lib/base/errors.ts turns into
+// an EapError. native/addon/runtime_object.cc and its neighbours are the other half.
 
 import type { NativeEapError } from '../base/errors.js';
 import type { FullMethodType } from '../base/method-type.js';
-import type { NativeConfiguration } from './configuration-types.js';
-import type { NativeHosting } from './method-types.js';
-import type { NativePipeListener, SystemCall, SystemCalls } from './system-types.js';
+import type { NativeInputField, NativeInteractiveUi } from '../eap/input-fields.js';
+import { call, type ByName, type Functions } from './calls.js';
 
 /** One EAP_ATTRIBUTE: its EAP_ATTRIBUTE_TYPE and its raw value, copied. */
 export interface NativeAttribute {
   type: number;
   value: Buffer;
 }
+
+/** An attribute to pass in. */
+export type NativeAttributeInput = Readonly<{ type: number; value: Uint8Array }>;
 
 /** EAP_METHOD_INFO with its inner method. */
 export interface NativeMethodInfo {
@@ -51,7 +53,7 @@ export interface NativeStep {
 export interface NativeBeginOptions {
   flags: number;
   method: FullMethodType;
-  attributes: readonly { type: number; value: Uint8Array }[];
+  attributes: readonly NativeAttributeInput[];
   /** Impersonation token as a handle value; 0n for none. */
   userToken: bigint;
   connectionData: Uint8Array | undefined;
@@ -59,15 +61,6 @@ export interface NativeBeginOptions {
   maxSendPacketSize: number;
   /** GUID, or undefined for a tunnel method's inner session. */
   connectionId: string | undefined;
-}
-
-/** What EapHostPeerGetIdentity is asked with. */
-export interface NativeIdentityOptions {
-  flags: number;
-  method: FullMethodType;
-  userToken: bigint;
-  connectionData: Uint8Array | undefined;
-  userData: Uint8Array | undefined;
 }
 
 /** What EapHostPeerGetIdentity and EapHostPeerInvokeIdentityUI give, copied and freed. */
@@ -104,53 +97,109 @@ export interface NativeMethodRegistration {
   properties: number;
 }
 
-/** A session of the run-time. Its calls run in order on its lane. Calls after end() reject with ERROR_INVALID_STATE. */
-export interface NativeSession {
-  /** The EAP_SESSIONID. */
-  readonly id: number;
-  processReceivedPacket(packet: Uint8Array): Promise<NativeStep>;
-  setUiContext(context: Uint8Array): Promise<NativeStep>;
-  setResponseAttributes(attributes: readonly { type: number; value: Uint8Array }[]): Promise<NativeStep>;
-  getResult(reason: number): Promise<NativeResult>;
-  getAuthStatus(parameter: number): Promise<Buffer>;
-  getDataToUnplumbCredentials(): Promise<NativeUnplumbData>;
-  /** EapHostPeerEndSession, once; idempotent. */
-  end(): Promise<void>;
+/** Which method is asked, and with what. */
+export interface NativeMethodContext {
+  method: FullMethodType;
+  flags: number;
+  /** Impersonation token as a handle value; 0n for none. */
+  userToken: bigint;
+  connectionData: Uint8Array | undefined;
+  userData: Uint8Array | undefined;
 }
 
+/** EAP_METHOD_PROPERTY: a boolean, a number, or the octets of a string. */
+export interface NativeMethodProperty {
+  type: number;
+  value: boolean | number | Buffer;
+}
+
+/** What XML was made into, and the method that it is for. */
+export interface NativeMethodBlob {
+  method: FullMethodType;
+  blob: Buffer;
+}
+
+interface UiContext {
+  flags: number;
+  uiContext: Uint8Array;
+}
+
+interface Parent {
+  /** HWND as a handle value; 0n for none. */
+  parentWindow: bigint;
+}
+
+/** Every call: what it takes and what it gives. Each is named as Windows names it without its prefix. */
+export interface ConfigurationCalls {
+  getMethods: { options: object; result: NativeMethodInfo[] };
+  getMethodProperties: { options: NativeMethodContext; result: NativeMethodProperty[] };
+  configXml2Blob: { options: { xml: string }; result: NativeMethodBlob };
+  configBlob2Xml: {
+    options: { method: FullMethodType; connectionData: Uint8Array | undefined };
+    result: string;
+  };
+  credentialsXml2Blob: {
+    options: { xml: string; connectionData: Uint8Array | undefined };
+    result: NativeMethodBlob;
+  };
+  queryCredentialInputFields: { options: NativeMethodContext; result: NativeInputField[] };
+  queryUserBlobFromCredentialInputFields: {
+    options: NativeMethodContext & { fields: readonly NativeInputField[] };
+    result: Buffer;
+  };
+  queryInteractiveUIInputFields: { options: UiContext; result: NativeInteractiveUi };
+  queryUIBlobFromInteractiveUIInputFields: { options: UiContext & NativeInteractiveUi; result: Buffer };
+  invokeConfigUI: { options: NativeMethodContext & Parent; result: Buffer };
+  invokeIdentityUI: { options: NativeMethodContext & Parent; result: NativeIdentity };
+  invokeInteractiveUI: { options: { uiContext: Uint8Array } & Parent; result: Buffer };
+}
+
+/** The name of a call. */
+export type ConfigurationCall = keyof ConfigurationCalls;
+
+/** The calls of a session. They run in order on its lane. After `end` they reject with ERROR_INVALID_STATE. */
+export const sessionCalls = {
+  processReceivedPacket: call<(packet: Uint8Array) => Promise<NativeStep>>((ticket, handle, packet) =>
+    handle['processReceivedPacket']?.(ticket, packet),
+  ),
+  setUiContext: call<(context: Uint8Array) => Promise<NativeStep>>(),
+  setResponseAttributes: call<(attributes: readonly NativeAttributeInput[]) => Promise<NativeStep>>(),
+  getResult: call<(reason: number) => Promise<NativeResult>>(),
+  getAuthStatus: call<(parameter: number) => Promise<Buffer>>(),
+  getDataToUnplumbCredentials: call<() => Promise<NativeUnplumbData>>(),
+  /** EapHostPeerEndSession, once; idempotent. */
+  end: call<() => Promise<void>>(),
+};
+
+/** A session of the run-time. */
+export interface NativeSession extends Functions<typeof sessionCalls> {
+  /** The EAP_SESSIONID. */
+  readonly id: number;
+}
+
+/** The calls of a run-time, but for those that begin a session. */
+export const runtimeCalls = {
+  clearConnection: call<(connectionId: string) => Promise<void>>(),
+  getIdentity: call<(options: NativeMethodContext) => Promise<NativeIdentity>>(),
+  getEncryptedPassword: call<(password: Uint8Array) => Promise<{ encrypted: string }>>(),
+  /**
+   * A call of the configuration library: dialogs on a thread of their own, all others on another, one after the other.
+   */
+  configure: call<ByName<ConfigurationCalls>>(),
+  /** Embedded run-time only (native/abi/embedded.h); rejects with ERROR_NOT_SUPPORTED elsewhere. */
+  registerMethod: call<(method: NativeMethodRegistration) => Promise<void>>(),
+  unregisterMethod: call<(type: FullMethodType) => Promise<void>>(),
+  /** Ends the open sessions, retires the lanes; resolves when the last lane has uninitialized. Idempotent. */
+  close: call<() => Promise<void>>(),
+};
+
 /** A run-time library with its lanes. */
-export interface NativeRuntime extends NativeConfiguration {
+export interface NativeRuntime extends Functions<typeof runtimeCalls> {
   beginSession(options: NativeBeginOptions): Promise<NativeSession>;
-  clearConnection(connectionId: string): Promise<void>;
-  getIdentity(options: NativeIdentityOptions): Promise<NativeIdentity>;
-  getEncryptedPassword(password: Uint8Array): Promise<{ encrypted: string }>;
   /** Called for every NotificationHandler callback, with the connection's GUID. */
   onNotification: ((connectionId: string) => void) | undefined;
-  /** Embedded run-time only (native/abi/embedded.h); rejects with ERROR_NOT_SUPPORTED elsewhere. */
-  registerMethod(method: NativeMethodRegistration): Promise<void>;
-  unregisterMethod(type: FullMethodType): Promise<void>;
   setOption(option: number, value: number): void;
   counters(): { outstandingBlocks: number; sessions: number; loadedMethods: number };
   /** Lanes running now, and calls in flight. */
   stats(): { lanes: number; pending: number };
-  /** Ends the open sessions, retires the lanes; resolves when the last lane has uninitialized. Idempotent. */
-  close(): Promise<void>;
-}
-
-export interface NativeAddon extends NativeHosting {
-  /** Loads the libraries on a lane and initializes the run-time there. Rejects with a NativeFailure. */
-  openRuntime(options: NativeRuntimeOptions): Promise<NativeRuntime>;
-  /** Makes a call to the operating system, on a thread of its own. Rejects with a NativeFailure. */
-  system<Call extends SystemCall>(
-    call: Call,
-    options: SystemCalls[Call]['options'],
-  ): Promise<SystemCalls[Call]['result']>;
-  /**
-   * A file descriptor for the next client of a pipe; undefined when the listener is closed. One call at a time. It
-   * does not keep the process alive.
-   */
-  acceptPipe(listener: NativePipeListener): Promise<number | undefined>;
-  closePipe(listener: NativePipeListener): void;
-  /** The user id of the process at the other end of a Unix-domain socket; undefined where it is not known. */
-  peerUser(descriptor: number): number | undefined;
 }

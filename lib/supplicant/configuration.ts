@@ -27,11 +27,7 @@ import {
   type InteractiveUi,
 } from '../eap/input-fields.js';
 import type { CredentialsInput } from '../methods/credentials.js';
-import type {
-  ConfigurationCall,
-  ConfigurationCalls,
-  NativeMethodContext,
-} from '../native/configuration-types.js';
+import type { ConfigurationCall, ConfigurationCalls, NativeMethodContext } from '../native/runtime-types.js';
 import { toMethodInfo, type MethodInfo } from './result.js';
 import {
   flagBits,

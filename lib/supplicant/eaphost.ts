@@ -17,7 +17,7 @@ import {
 import { eaphostError, toEapError } from '../base/errors.js';
 import type { ScriptMethods } from './script-methods.js';
 import type { Identity } from '../eap/identity.js';
-import type { ConfigurationCall, ConfigurationCalls } from '../native/configuration-types.js';
+import type { ConfigurationCall, ConfigurationCalls } from '../native/runtime-types.js';
 import type { NativeRuntime, NativeSession } from '../native/runtime-types.js';
 import { SessionUi } from './session-ui.js';
 import { Session, type SessionLink } from './session.js';

@@ -4,7 +4,7 @@ import { untilAborted } from '../base/abort.js';
 import { signalOf, toBoolean, toInteger, ownOptions, toName, type SignalOptions } from '../base/arguments.js';
 import { loadNative, ownLibrary } from '../native/binary.js';
 import { Observer, type DiagnosticEvent } from '../diagnostics/events.js';
-import { ObservedRuntime } from '../diagnostics/observed-runtime.js';
+import { watchFor } from '../diagnostics/watch.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, toEapError } from '../base/errors.js';
 import { part } from '../base/shortage.js';
@@ -107,23 +107,12 @@ function toListener(value: unknown): OpenOptions['onEvent'] {
   };
 }
 
-function openRuntime({ runtime, maxLanes }: CheckedOptions): Promise<NativeRuntime> {
+function openRuntime({ runtime, maxLanes, observer }: CheckedOptions): Promise<NativeRuntime> {
+  const system = runtime === 'system';
   const addon = loadNative();
-  if (runtime === 'system') {
-    return addon.openRuntime({
-      runtimeLibrary: 'eappprxy.dll',
-      configurationLibrary: 'eappcfg.dll',
-      system: true,
-      maxLanes,
-    });
-  }
-  const library = ownLibrary('eapembedded');
-  return addon.openRuntime({
-    runtimeLibrary: library,
-    configurationLibrary: library,
-    system: false,
-    maxLanes,
-  });
+  const runtimeLibrary = system ? 'eappprxy.dll' : ownLibrary('eapembedded');
+  const configurationLibrary = system ? 'eappcfg.dll' : runtimeLibrary;
+  return addon.openRuntime({ runtimeLibrary, configurationLibrary, system, maxLanes }, watchFor(observer));
 }
 
 const builtIn = part(() => Promise.all([import('../methods/md5.js'), import('../methods/mschapv2.js')]));
@@ -169,9 +158,8 @@ export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
   const opening = openRuntime(checked);
   try {
     const native = await untilAborted(opening, signal);
-    const observed = new ObservedRuntime(native, checked.observer);
     try {
-      return new EapHost(checked.runtime, observed, await furnish(native, checked));
+      return new EapHost(checked.runtime, native, await furnish(native, checked));
     } catch (error) {
       await native.close();
       throw error;

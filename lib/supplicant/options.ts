@@ -18,7 +18,7 @@ import {
 import { isObject, type Fields } from '../base/guards.js';
 import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
 import { toAttributes } from '../eap/attributes.js';
-import type { NativeBeginOptions, NativeIdentityOptions } from '../native/runtime-types.js';
+import type { NativeBeginOptions, NativeMethodContext } from '../native/runtime-types.js';
 import {
   flagBits,
   formatMethodType,
@@ -185,7 +185,7 @@ export interface IdentityOptions extends SignalOptions {
 
 /** Options of an identity that passed every check. The blobs in it are copies. */
 export interface CheckedIdentityOptions {
-  readonly native: NativeIdentityOptions;
+  readonly native: NativeMethodContext;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -10,14 +10,11 @@ import { Output } from '../../lib/cli/output.js';
 import { maskPacket } from '../../lib/eap/describe.js';
 import { type DiagnosticEvent, Observer } from '../../lib/diagnostics/events.js';
 import { toHtml, toPcapng } from '../../lib/diagnostics/index.js';
-import { ObservedRuntime } from '../../lib/diagnostics/observed-runtime.js';
+import { watchFor } from '../../lib/diagnostics/watch.js';
+import { isObject } from '../../lib/base/guards.js';
+import { bindAddon, type Binding } from '../../lib/native/addon.js';
 import type { MethodCall } from '../../lib/conversation/index.js';
-import type {
-  NativeResult,
-  NativeRuntime,
-  NativeSession,
-  NativeStep,
-} from '../../lib/native/runtime-types.js';
+import type { NativeResult, NativeStep } from '../../lib/native/runtime-types.js';
 import { eapPacket } from '../../lib/eap/packet.js';
 import { loadAuthenticator, loadPeer, pairPath } from '../method-dlls/support.js';
 
@@ -32,6 +29,34 @@ const forms = [
   secret.toString('base64').slice(0, 12),
   JSON.stringify([...secret]).slice(1, -1),
 ];
+
+/** A binary whose calls give what the functions of `calls` give; functions in that are calls, too. */
+function giving(calls: Readonly<Record<string, unknown>>): Binding {
+  const records = new Int32Array(4);
+  const value = 3;
+  let drain: Parameters<Binding['attach']>[0];
+  const ticketed = (given: unknown): unknown => {
+    if (!isObject(given) || Object.values(given).every((each) => typeof each !== 'function')) return given;
+    const entries = Object.entries(given).map(([name, each]) => [
+      name,
+      typeof each !== 'function'
+        ? each
+        : (ticket: number) => {
+            queueMicrotask(() => {
+              records.set([ticket, value]);
+              drain(1, [ticketed(Reflect.apply(each, undefined, []))]);
+            });
+          },
+    ]);
+    return Object.fromEntries(entries);
+  };
+  const attach: Binding['attach'] = (given) => {
+    drain = given;
+    return records;
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a binary only what is called here
+  return { ...(ticketed(calls) as Binding), attach };
+}
 
 function assertNone(told: unknown): void {
   const text = typeof told === 'string' ? told : JSON.stringify(told);
@@ -166,28 +191,29 @@ describe('A trace, and a password in it', function () {
       { action: 4, attributes },
     ];
     let at = 0;
-    const step = () => Promise.resolve(steps[(at += 1) % steps.length]!);
-    const session: Partial<NativeSession> = {
-      id: 1,
-      processReceivedPacket: step,
-      setUiContext: step,
-      setResponseAttributes: step,
-      getResult: () => Promise.resolve(result),
-      getAuthStatus: () => Promise.resolve(secret),
-    };
+    const step = () => steps[(at += 1) % steps.length];
     const configured = { blob: secret, fields: [{ data: password }], identity: 'a', userData: secret };
-    const native: Record<string, unknown> = {
-      beginSession: () => Promise.resolve(session),
-      getIdentity: () => Promise.resolve({ invokeUi: false, identity: 'a', userData: secret }),
-      getEncryptedPassword: () => Promise.resolve({ encrypted: password }),
-      configure: () => Promise.resolve(configured),
-    };
-    const events: DiagnosticEvent[] = [];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the run-time only what is called here
-    const runtime = new ObservedRuntime(
-      native as unknown as NativeRuntime,
-      new Observer((e) => events.push(e)),
+    const addon = bindAddon(
+      giving({
+        openRuntime: () => ({
+          number: 1,
+          beginSession: () => ({
+            id: 1,
+            processReceivedPacket: step,
+            setUiContext: step,
+            setResponseAttributes: step,
+            getResult: () => result,
+            getAuthStatus: () => secret,
+          }),
+          getIdentity: () => ({ invokeUi: false, identity: 'a', userData: secret }),
+          getEncryptedPassword: () => ({ encrypted: password }),
+          configure: () => configured,
+        }),
+      }),
     );
+    const events: DiagnosticEvent[] = [];
+    const library = { runtimeLibrary: '', configurationLibrary: '', system: false, maxLanes: 1 };
+    const runtime = await addon.openRuntime(library, watchFor(new Observer((e) => events.push(e))));
     const asked = {
       flags: 0,
       method: { type: 25, vendorId: 0, vendorType: 0, authorId: 0 },

@@ -138,7 +138,7 @@ describe('the shim as a method DLL', () => {
     const begin = { flags: 0, attributes: [], identity: 'outer', maxSendPacketSize: 1400 };
     const session = await authenticator.beginSession({ ...begin, connectionData: config });
     await session.updateInnerMethodParams(0, 'inner', []);
-    const first = await session.start(5);
+    const first = await session.sendPacket(5);
     assert.deepEqual([first.packet, first.timeout], [fullPacket(1, 5, 0), 2]);
     const second = await session.receive(fullPacket(2, 5, 1), 6);
     assert.equal(second.action, 3);
@@ -161,7 +161,7 @@ describe('the shim as a method DLL', () => {
     await session.end();
 
     const refused = await authenticator.beginSession({ ...begin, connectionData: Buffer.from('refuse') });
-    await refused.start(1);
+    await refused.sendPacket(1);
     assert.deepEqual(await refused.getResult(), {
       isSuccess: false,
       failureReasonCode: 0x80420112,

@@ -95,7 +95,7 @@ export async function converse(
   peer: NativePeerSession,
   authenticator: NativeAuthenticatorSession,
 ): Promise<NativeAuthenticatorStep> {
-  let request = await authenticator.start(1);
+  let request: NativeAuthenticatorStep = await authenticator.sendPacket(1);
   for (let id = 2; request.action === actions.send; id += 1) {
     assert.ok(request.packet !== undefined);
     const response: NativePeerStep = await peer.process(request.packet);

@@ -279,7 +279,7 @@ describe('A session of a driven authenticator method', () => {
       assert.deepEqual(await session.setAttributes([{ type: 8102, value: Buffer.from('answer') }]), {
         action: 1,
       });
-      const verdict = await session.start(10);
+      const verdict = await session.sendPacket(10);
       assert.deepEqual([verdict.action, verdict.packet?.readUInt8(1)], [1, 10]);
       const done = await supplicant.process(verdict.packet ?? Buffer.alloc(0));
       assert.deepEqual(await session.receivePacket(done.packet ?? Buffer.alloc(0)), { action: 2 });
@@ -316,7 +316,7 @@ describe('A session of a driven authenticator method', () => {
       errors.invalidState,
     );
     const failing = await beginAuthenticator(method, 'error=SendPacket;code=4711;reason=5');
-    const { error } = await failure(failing.start(1), 'EapMethodAuthenticatorSendPacket', 4711);
+    const { error } = await failure(failing.sendPacket(1), 'EapMethodAuthenticatorSendPacket', 4711);
     assert.equal(error?.reasonCode, 5);
     await Promise.all([peer.close(), method.close()]);
   });

@@ -12,8 +12,7 @@ import { basename } from 'node:path';
 
 import { isObject } from '../../lib/base/guards.js';
 import { loadNative } from '../../lib/native/binary.js';
-import type { NativeRuntime, NativeSession } from '../../lib/native/runtime-types.js';
-import type { ConfigurationCall } from '../../lib/native/configuration-types.js';
+import type { NativeRuntime, NativeSession, ConfigurationCall } from '../../lib/native/runtime-types.js';
 
 const file = process.env['EAPHOST_RECORDED_CALLS'];
 const counts: Record<string, { succeeded: number; failed: number }> = {};

@@ -1,0 +1,173 @@
+// The calls of the binary as functions that give promises, made of tables: each call is named and typed once. To
+// JavaScript an exchange costs what N-API costs: a promise, an object and a buffer made through it take longer than all
+// the rest. So the binary makes none of them: a call passes it a ticket, by which addon.ts settles the promise.
+
+/** An object of the binary. */
+type Handle = Readonly<Record<string, (ticket: number, ...args: readonly unknown[]) => void>>;
+
+/** Makes a call of an object with a ticket and up to three arguments. */
+type Begin = (ticket: number, handle: Handle, a?: unknown, b?: unknown, c?: unknown) => void;
+
+/** A call in a table. To the compiler it is the function that callers see. */
+export interface Call<Signature> {
+  readonly signature?: Signature;
+  readonly begin?: Begin | undefined;
+}
+
+/** `begin` is for calls on which speed depends: V8 calls a function of the binary faster where the source names it. */
+export function call<Signature>(begin?: Begin): Call<Signature> {
+  return { begin };
+}
+
+/** The functions of a table. */
+export type Functions<Table> = {
+  [Name in keyof Table]: Table[Name] extends Call<infer Signature> ? Signature : never;
+};
+
+/** A function whose first argument names a call, with the options and the result that `Calls` gives it. */
+export type ByName<Calls extends { [Name in keyof Calls]: { options: object; result: unknown } }> = <
+  Name extends keyof Calls,
+>(
+  call: Name,
+  options: Calls[Name]['options'],
+) => Promise<Calls[Name]['result']>;
+
+/** Sees the calls of a run-time while it is active. */
+export interface Watch {
+  readonly isActive: boolean;
+  /** Makes a call by `start`, and tells of it. `session`: its EAP_SESSIONID. */
+  tell<Value>(
+    name: string,
+    args: readonly unknown[],
+    session: number | undefined,
+    start: () => Promise<Value>,
+  ): Promise<Value>;
+}
+
+type Resolve = (value: unknown) => void;
+type Reject = (reason: unknown) => void;
+const ignore = (): void => undefined;
+
+/** How long completions may follow one another, in milliseconds, before the event loop has its other turns. */
+const longestRush = 8;
+
+/** The calls under way, by ticket. A ticket is used again when its call is over. */
+export class Calls {
+  readonly #resolves: Resolve[] = [];
+  readonly #rejects: Reject[] = [];
+  readonly #free: number[] = [];
+  /** When the event loop was last seen to turn. */
+  #turned = 0;
+  /** What became of calls, until it turns again; undefined where callers are told at once. */
+  #held: (() => void)[] | undefined;
+
+  /**
+   * A batch of completions begins. What callers make of one is soon complete, too, and Node takes up to a thousand
+   * batches in one turn: timers and sockets would wait for seconds. So now and then callers wait for the next turn.
+   */
+  beginBatch(): void {
+    if (this.#held !== undefined || performance.now() - this.#turned < longestRush) return;
+    const held: (() => void)[] = [];
+    this.#held = held;
+    setImmediate(() => {
+      this.#held = undefined;
+      this.#turned = performance.now();
+      for (const settle of held) settle();
+    });
+  }
+
+  /** A promise for the call that `begin` makes of a ticket. It rejects with what `begin` throws. */
+  start<Value>(begin: Begin, handle: object, a?: unknown, b?: unknown, c?: unknown): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      const ticket = this.#free.pop() ?? this.#resolves.length;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the binary resolves a call with its own value
+      this.#resolves[ticket] = resolve as Resolve;
+      this.#rejects[ticket] = reject;
+      try {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables name what the binary has
+        begin(ticket, handle as Handle, a, b, c);
+      } catch (error) {
+        this.reject(ticket, error);
+      }
+    });
+  }
+
+  resolve(ticket: number, value: unknown): void {
+    this.#settle(ticket, this.#resolves[ticket], value);
+  }
+
+  reject(ticket: number, reason: unknown): void {
+    this.#settle(ticket, this.#rejects[ticket], reason);
+  }
+
+  #settle(ticket: number, settle: Resolve | undefined, value: unknown): void {
+    if (this.#held === undefined) settle?.(value);
+    else this.#held.push(() => settle?.(value));
+    this.#release(ticket);
+  }
+
+  /** Forgets the promise, which may hold a secret. */
+  #release(ticket: number): void {
+    this.#resolves[ticket] = ignore;
+    this.#rejects[ticket] = ignore;
+    this.#free.push(ticket);
+  }
+}
+
+/** What an object of the binary is called through. */
+export interface Callable<Own extends object> {
+  readonly handle: Own;
+  /** Keeps it reachable: once it is collected, it is closed and ends what is open in it. */
+  readonly owner: object | undefined;
+  /** Makes a call of the binary, seen by the watch. */
+  make<Value>(name: string, begin: Begin, a?: unknown, b?: unknown, c?: unknown): Promise<Value>;
+}
+
+type CallableClass<Own extends object, Table> = new (
+  calls: Calls,
+  handle: Own,
+  owner?: object,
+  watch?: Watch,
+  session?: number,
+) => Callable<Own> & Functions<Table>;
+
+/** A call of the function of that name. */
+export function byName(name: string): Begin {
+  return (ticket, handle, a, b, c) => handle[name]?.(ticket, a, b, c);
+}
+
+/** The class of the binary's objects that have the calls of a table. */
+export function classOf<Own extends object, Table extends Readonly<Record<string, Call<unknown>>>>(
+  table: Table,
+): CallableClass<Own, Table> {
+  class Called implements Callable<Own> {
+    readonly handle: Own;
+    readonly owner: object | undefined;
+    readonly #calls: Calls;
+    readonly #watch: Watch | undefined;
+    readonly #session: number | undefined;
+
+    constructor(calls: Calls, handle: Own, owner?: object, watch?: Watch, session?: number) {
+      this.handle = handle;
+      this.owner = owner;
+      this.#calls = calls;
+      this.#watch = watch;
+      this.#session = session;
+    }
+
+    make<Value>(name: string, begin: Begin, a?: unknown, b?: unknown, c?: unknown): Promise<Value> {
+      if (this.#watch?.isActive !== true) return this.#calls.start(begin, this.handle, a, b, c);
+      return this.#watch.tell(name, [a, b, c], this.#session, () =>
+        this.#calls.start<Value>(begin, this.handle, a, b, c),
+      );
+    }
+  }
+  for (const [name, { begin = byName(name) }] of Object.entries(table)) {
+    const value = function (this: Called, a?: unknown, b?: unknown, c?: unknown): Promise<unknown> {
+      return this.make(name, begin, a, b, c);
+    };
+    Object.defineProperty(Called.prototype, name, { value, configurable: true, writable: true });
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype has just been given the functions
+  return Called as unknown as CallableClass<Own, Table>;
+}
