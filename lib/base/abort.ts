@@ -1,8 +1,8 @@
 // Waiting that an AbortSignal can end.
 
 /**
- * `work`, or a rejection with the signal's reason as soon as it aborts; `onAbort` runs then. The work itself goes
- * on, and what comes of it is dropped. No listener outlives the wait.
+ * `work`, or a rejection with the signal's reason as soon as it aborts; `onAbort` runs then. The work itself
+ * continues, and its outcome is dropped. No listener outlives the wait.
  */
 export function untilAborted<T>(
   work: Promise<T>,

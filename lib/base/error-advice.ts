@@ -188,7 +188,7 @@ const advice: ReadonlyMap<number, Advice> = new Map<number, Advice>([
   ],
 ]);
 
-/** What `code` means and what to do about it; undefined where there is nothing to say beyond the code. */
+/** What `code` means and what to do about it; undefined if there is nothing to say beyond the code. */
 export function errorAdvice(code: number, method: FullMethodType): string | undefined {
   const text = advice.get(code >>> 0);
   return text?.(method.type === 0 ? 'of the session' : formatMethodType(method));

@@ -43,7 +43,7 @@ export type EaphostCode =
   | 'EAPHOST_ELEVATION_REQUIRED'
   /** Others could change what lies in the folder, or what listens in it. */
   | 'EAPHOST_UNSAFE_FOLDER'
-  /** Somebody else listens at the address already. */
+  /** Another process already listens at the address. */
   | 'EAPHOST_ADDRESS_TAKEN'
   /** A method of this type is registered already, or none is, or one that is not of this package. */
   | 'EAPHOST_REGISTRATION';
@@ -97,7 +97,7 @@ export class EapError extends Error {
    * codes of Windows; `EAPHOST_…` ({@link EaphostCode}) for failures of this package.
    */
   readonly code: string;
-  /** The function's return code as an unsigned number; undefined where no function of Windows failed. */
+  /** The function's return code as an unsigned number; undefined if no function of Windows failed. */
   readonly winError: number | undefined;
   /** The detailed code of EAPHost or of the method (EAP_ERROR.dwReasonCode). */
   readonly reasonCode: number | undefined;
@@ -206,7 +206,7 @@ export function resultError(
   return new EapError(describe('The authentication failed', code, advice, details), details);
 }
 
-/** What a dialog gives; undefined where the user closed it without an answer. */
+/** What a dialog gives; undefined if the user closed it without an answer. */
 export async function whereAnswered<T>(dialog: () => Promise<T>): Promise<T | undefined> {
   try {
     return await dialog();

@@ -1,5 +1,5 @@
-// Text that came from outside, made fit to be shown: nothing in it moves a cursor, sets a title, changes a colour, turns
-// the direction of reading or hides. What may be shown is decided here alone. Pure.
+// Escapes text from outside before it is shown, so that it cannot move a cursor, set a title, change a colour,
+// reverse the reading direction or hide. Only this file decides what may be shown. Pure.
 
 // Controls, formatting (the bidirectional ones too), separators of lines and paragraphs, halves of characters, and
 // whatever else leaves no mark.

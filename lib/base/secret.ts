@@ -1,5 +1,5 @@
-// Memory for octets that are secret, or that are handed out. Buffers of up to 64 octets lie in V8's heap, which moves
-// them about and leaves copies behind; others of Node's small ones lie in one ArrayBuffer with what is everybody's.
+// Memory for secret octets, and for octets given to callers. Buffers of up to 64 octets are in V8's heap, which moves
+// them and leaves copies behind. Node's other small buffers share one ArrayBuffer.
 
 /** Zeros, in an ArrayBuffer of their own outside of V8's heap: wiping them leaves nothing behind. */
 export function secretBuffer(length: number): Buffer {

@@ -1,5 +1,5 @@
-// What ran out where Node or the system could not make a thing: their errors as errors of this package, which say what
-// is missing and what to do.
+// Errors of Node and the system that mean a resource has run out, as errors of this package that name the resource
+// and the remedy.
 
 import { closeSync, openSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ export function systemCodeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The error of `what`, where descriptors or memory ran out; undefined where it failed for anything else. */
+/** The error of `what`, where descriptors or memory ran out; undefined if it failed for anything else. */
 export function shortage(error: unknown, what: string): EapError | undefined {
   switch (systemCodeOf(error)) {
     case 'EMFILE':

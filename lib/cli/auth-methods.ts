@@ -137,7 +137,7 @@ export async function configure(host: EapHost, choice: PeerChoice): Promise<Conf
   return { method: type, config: blob, credentials: user };
 }
 
-/** The documents that configure Windows' own method. Throws UsageError where there are none. */
+/** The documents that configure Windows' own method. Throws UsageError if there are none. */
 export function documentsOf(choice: PeerChoice): { readonly config: string; readonly credentials: string } {
   const { method, identity, outerIdentity } = choice;
   const form: MethodForm = methodForms[method];

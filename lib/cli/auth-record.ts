@@ -1,4 +1,4 @@
-// What `eaphost auth` keeps of a conversation when it is asked to: a ladder, a page, a capture.
+// The files that `eaphost auth` writes of a conversation on request: a ladder, a page, a capture.
 
 import type { DiagnosticEvent } from '../diagnostics/events.js';
 import { toHtml } from '../diagnostics/html.js';
@@ -33,7 +33,7 @@ export class ConversationRecord {
   }
 
   /**
-   * Draws and writes what is wanted, also of a conversation that came to no end. Throws UsageError where a file cannot
+   * Draws and writes what is wanted, also of a conversation that came to no end. Throws UsageError if a file cannot
    * be written.
    */
   async finish(title: string, output: Output): Promise<void> {

@@ -1,4 +1,4 @@
-// What `eaphost auth` tells: each packet as it passes, then the outcome; for people, and as one object for machines.
+// The output of `eaphost auth`: each packet as it passes, then the outcome, for people and as one JSON object.
 
 import { opCodes } from '../methods/mschapv2-packets.js';
 import { type Line, paint } from '../base/printable.js';
@@ -39,7 +39,7 @@ export interface AuthReport {
   readonly isRejectAuthenticated: boolean | null;
   /** Datagrams that were not taken for replies, by reason; empty where all were. */
   readonly dropped: Drops;
-  /** Whether the peer's MSK is that of the Access-Accept; null where neither side has one. */
+  /** Whether the peer's MSK is that of the Access-Accept; null if neither side has one. */
   readonly keysAgree: boolean | null;
   readonly packets: readonly PacketReport[];
   readonly times: TimesReport;
@@ -52,7 +52,7 @@ export interface ReasonReport {
   readonly code: number;
   readonly name: string;
   readonly text: string;
-  /** What to do about it; null where nothing is known. */
+  /** What to do about it; null if nothing is known. */
   readonly remedy: string | null;
 }
 
@@ -150,7 +150,7 @@ const rejectionRemedies: Readonly<Record<string, readonly [string, string?]>> = 
   ],
 };
 
-/** What to do about a rejection; null where nothing is known. */
+/** What to do about a rejection; null if nothing is known. */
 export function rejectionRemedy(reason: string, isSystem: boolean): string | null {
   const [own, system = own] = rejectionRemedies[reason] ?? [];
   return (isSystem ? system : own) ?? null;
@@ -161,14 +161,14 @@ export function dropsOf({ dropped }: RadiusClientCounters): Drops {
   return Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0));
 }
 
-/** Drops for people, such as `badResponseAuthenticator 2`; empty where there were none. */
+/** Drops for people, such as `badResponseAuthenticator 2`; empty if there were none. */
 export function dropsText(drops: Drops): string {
   return Object.entries(drops)
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 }
 
-/** What helps where replies came and were dropped; undefined where nothing is known. */
+/** What helps where replies came and were dropped; undefined if nothing is known. */
 export function dropsRemedy(drops: Drops): string | undefined {
   if (drops.badResponseAuthenticator || drops.badMessageAuthenticator) {
     return 'check the shared secret: the server’s replies are signed with another one';

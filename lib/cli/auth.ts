@@ -49,30 +49,30 @@ both sides have the same keys, and the times.
 
   --server HOST[:PORT]  the RADIUS server, port 1812 if none is given; an IPv6 address goes in brackets.
                         Without it a server of this package's own is started for the user on 127.0.0.1
-  --secret-file FILE    a file that holds what the server shares with this client; or set EAPHOST_SECRET
-  --secret SECRET       the same as a word, which other users of this machine can see while it runs: for tests
+  --secret-file FILE    a file with the secret shared with the server; or set EAPHOST_SECRET
+  --secret SECRET       the secret itself, which other users of this machine can see while it runs: for tests
   --method METHOD       mschapv2 (the default), md5, gtc, tls,
                         peap-mschapv2, peap-tls, peap-gtc,
                         ttls-pap, ttls-chap, ttls-mschap, ttls-mschapv2, ttls-md5, ttls-gtc,
                         ttls-eap-mschapv2 or ttls-tls
   --ca FILE             methods with TLS: the authorities, in PEM, that may have signed the server's certificate.
                         Without --server: a throw-away one
-  --server-name NAME    what the server may be called, with asterisks or as a regular expression; may be repeated
+  --server-name NAME    the server's name, with asterisks or as a regular expression; may be repeated
   --insecurely-trust-any-server
-                        in place of --ca: believe whoever answers. Only for tests: they get the password, or a hash
+                        in place of --ca: trust any server. For tests only: the server gets the password, or a hash
   --cert FILE, --key FILE
                         methods with a user's certificate: that and its key, in PEM, or
   --pfx FILE            both in one file. Without --server: throw-away ones
   --passphrase-file FILE
-                        a file that holds what opens the key or the PFX
+                        a file with the passphrase of the key or the PFX
   --outer-identity NAME
-                        what to call the user where everybody can read it, such as anonymous@example.org
+                        the user's name outside the tunnel, such as anonymous@example.org
   --identity NAME       the user, such as alice, CORP\\alice or alice@example.org.
                         Without --server: demo
-  --password-file FILE  a file that holds the user's password; or set EAPHOST_PASSWORD; or type it when asked.
+  --password-file FILE  a file with the user's password; or set EAPHOST_PASSWORD; or type it when asked.
                         Without --server: demo-password
   --server-password-file FILE
-                        what the built-in server takes for the password; or set EAPHOST_SERVER_PASSWORD.
+                        the password that the built-in server expects; or set EAPHOST_SERVER_PASSWORD.
                         Otherwise demo-password
   --runtime RUNTIME     system (Windows' EAPHost, the default there) or embedded (the default elsewhere).
                         With system, Windows' own methods are configured by XML: the authority must be in the
@@ -95,10 +95,10 @@ Examples:
   eaphost auth --server radius.example.org --secret-file secret.txt --method mschapv2 --identity alice
       asks for alice's password
   eaphost auth --method tls --ladder --html conversation.html --pcap conversation.pcapng
-      keeps what passed, in three forms
+      saves the conversation in three forms
   eaphost auth --server radius.example.org --secret-file secret.txt --method peap-mschapv2 --identity alice \\
       --ca ca.pem --server-name radius.example.org --outer-identity anonymous
-      does it inside of TLS
+      authenticates inside a TLS tunnel
   eaphost auth --server '[2001:db8::1]:1812' --secret-file secret.txt --method md5 --identity bob \\
       --password-file bob.txt --json
       for a script, which needs no terminal
@@ -106,7 +106,7 @@ Examples:
 
 /** `eaphost auth`. */
 export const auth: Command = {
-  summary: 'authenticate a user over RADIUS and show how it goes',
+  summary: 'authenticate a user over RADIUS and show each packet',
   help,
   words: { '--method': Object.keys(methodForms), '--runtime': ['system', 'embedded'] },
   failure: { verdict: 'error' },
@@ -228,7 +228,7 @@ function startServer(options: AuthOptions, parts: BuiltInParts | undefined): Pro
   return RadiusServer.listen({ secret, methods: serverMethods([method], { users, ...tls }), port: 0 });
 }
 
-/** The conversation. Rejects where it came to no verdict. */
+/** The conversation. Rejects if it came to no verdict. */
 async function converse(
   session: Session,
   transport: RadiusTransport,

@@ -10,14 +10,14 @@ import { parseOptions } from './registration.js';
 
 const help = `Usage: eaphost doctor [OPTION]...
 
-Looks at this machine: the system, the package's binaries, Windows' EAPHost (its service, its DLLs and their
-versions), rights, the methods that are installed and registrations that are broken, the firewall. Each finding comes
+Checks this machine: the system, the package's binaries, Windows' EAPHost (its service, its DLLs and their
+versions), rights, the installed methods, broken registrations, the firewall. Each finding comes
 with what to do about it. Nothing is changed, and no secret is shown.
 
   --json      one JSON object on standard output: every finding with its id, severity, what and remedy
   -h, --help  this text
 
-The exit code is 0 if there is no error among the findings, 1 if there is one, 2 if it could not be looked.
+The exit code is 0 if there is no error among the findings, 1 if there is one, 2 if the check failed.
 
 Examples:
   eaphost doctor
@@ -62,7 +62,7 @@ async function examine(args: readonly string[], output: Output): Promise<number>
 
 /** `eaphost doctor`. */
 export const doctor: Command = {
-  summary: 'look at this machine, and say what to mend',
+  summary: 'check this machine, and say what to mend',
   help,
   run: examine,
 };

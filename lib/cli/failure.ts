@@ -1,5 +1,4 @@
-// What a failure of a command says: its code, a sentence, and what to do about it. One home for what people and
-// machines are told.
+// How a command reports a failure: code, message and remedy. People and programs get the same.
 
 import { EapError } from '../base/errors.js';
 import {
@@ -19,7 +18,7 @@ export interface Failure {
   /** Stable: EAPHOST_… of this package, Windows' name, or Node's. */
   readonly code: string;
   readonly message: string;
-  /** What to do about it; null where the message says it, or nothing is known. */
+  /** What to do about it; null if the message says it, or nothing is known. */
   readonly remedy: string | null;
   /** Of an attempt that came to no verdict: datagrams that were not taken for replies, by reason. */
   readonly dropped?: Readonly<Record<string, number>>;

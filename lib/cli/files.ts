@@ -5,7 +5,7 @@ import { lstat, open } from 'node:fs/promises';
 
 import { errorCode, UsageError } from './command.js';
 
-/** Why what is there already is not written to; undefined where it may be. Devices such as /dev/null are not planted. */
+/** Why what is there already is not written to; undefined if it may be. Devices such as /dev/null are not planted. */
 async function fault(path: string, file: Awaited<ReturnType<typeof open>>): Promise<string | undefined> {
   // Windows has no flag for it.
   if (constants.O_NOFOLLOW === undefined && (await lstat(path)).isSymbolicLink()) return 'a symbolic link';
@@ -17,8 +17,8 @@ async function fault(path: string, file: Awaited<ReturnType<typeof open>>): Prom
 }
 
 /**
- * Writes a file that nobody but this user may read, even where one is there that others may. What somebody else has
- * put in its place in a shared folder, a link, a pipe or a file of theirs, is left as it is. Throws UsageError.
+ * Writes a file that only this user may read, even if it replaces one that others may. What somebody else has put in
+ * its place in a shared folder, a link, a pipe or a file of theirs, is left as it is. Throws UsageError.
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;

@@ -33,7 +33,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
 
 const args = process.argv.slice(2);
 const output = new Output(args.includes('--json'));
-/** The command that is called; undefined where it is none. */
+/** The command that is called; undefined if it is none. */
 const name = args.find((argument) => argument !== '--json');
 const command = name === undefined ? undefined : commands.get(name);
 

@@ -1,4 +1,4 @@
-// What `eaphost method` tells of a conversation of two method DLLs: for people, and as one object for machines.
+// The output of `eaphost method` for a conversation of two method DLLs, for people and as one JSON object.
 
 import { errorCodeName } from '../base/error-codes.js';
 import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../conversation/index.js';
@@ -32,7 +32,7 @@ export interface SideReport {
     readonly code: string;
     readonly call: string | null;
     readonly message: string;
-    /** What to do about it; null where the message says it. */
+    /** What to do about it; null if the message says it. */
     readonly remedy: string | null;
   } | null;
 }

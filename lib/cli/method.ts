@@ -20,7 +20,7 @@ Loads a peer and an authenticator method DLL, holds one conversation between the
 call and packet in order, the verdict, the reason, and whether both sides have the same keys.
 
   --peer DLL            the peer method DLL
-  --authenticator DLL   the authenticator method DLL; without it the peer's
+  --authenticator DLL   the authenticator method DLL; default: the peer's
   --type TYPE           the EAP type, such as 26, or an expanded one as 254/VENDOR/TYPE
   --author NUMBER       the author's number; 0 if none is given
   --config FILE         the connection blob of both sides; a file named .xml is given to EapPeerConfigXml2Blob

@@ -84,7 +84,7 @@ export class Output {
     this.#write(this.#err, `${printable(line)}\n`);
   }
 
-  /** A hint to somebody at a terminal. */
+  /** A hint for a user at a terminal. */
   hint(text: string): void {
     if (this.#showsSteps) this.note(text);
   }
@@ -131,7 +131,7 @@ export class Output {
   }
 }
 
-/** Reads of a pipe that has gone end no command in its middle: what it does is done, and nobody is told. */
+/** A closed output pipe does not stop a command: it finishes its work without output. */
 export function ignoreBrokenPipes(streams: readonly WriteStream[] = [process.stdout, process.stderr]): void {
   for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

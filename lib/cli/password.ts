@@ -55,7 +55,7 @@ class Typed {
   }
 }
 
-/** The first line of a file, which must be its only one. Throws UsageError where it cannot be read. */
+/** The first line of a file, which must be its only one. Throws UsageError if it cannot be read. */
 export async function readSecretFile(path: string, what: string): Promise<Buffer> {
   const content = await readInput(path, `the ${what}`);
   let end = content.length;

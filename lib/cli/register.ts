@@ -11,7 +11,7 @@ const help = `Usage: eaphost register --module FILE --dir DIRECTORY [OPTION]...
 
 Registers the EAP methods of a module with Windows' EAPHost, for the whole machine: puts a copy of this package's
 method DLL into DIRECTORY, and what EAPHost reads into the registry. The methods work while a process serves them
-(serveRegistered). All or nothing; it takes an administrator.
+(serveRegistered). If a step fails, nothing is changed. Needs an administrator.
 
   --module FILE    a module that exports a MethodDefinition as method or by default, or several as methods
   --dir DIRECTORY  where the DLL is put: an absolute path of a folder that nobody but administrators can change, such

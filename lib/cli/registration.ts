@@ -9,7 +9,7 @@ import { checkMethod } from '../registration/register.js';
 import type { MethodType } from '../eap/names.js';
 import { describeError, parseArguments, UsageError } from './command.js';
 
-/** The values of string options, by name; undefined where one was not given. */
+/** The values of string options, by name; undefined if one was not given. */
 export type Values = (name: string) => string | undefined;
 
 /** Parses options that each take a value; `--json` is the output's. Throws UsageError. */

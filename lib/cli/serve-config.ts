@@ -165,7 +165,7 @@ function usersOf(path: string, value: unknown = {}): Record<string, string | Use
     Object.entries(value).map(([name, user]) => {
       if (typeof user === 'string') return [name, user];
       const isRecord = isObject(user) && !Array.isArray(user);
-      // Whoever has a certificate needs no password: nobody knows this one.
+      // A user with a certificate needs no password: this one is random.
       const { password = randomBytes(32).toString('hex'), state = 'active' } = ownOptions(
         isRecord ? user : {},
         name,

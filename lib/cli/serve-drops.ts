@@ -1,5 +1,5 @@
-// What `eaphost serve` tells of datagrams that it drops. Whoever sends them needs no secret: so at most a line a second for
-// each reason, with the count, or a flood would fill the disk. JavaScript thread.
+// How `eaphost serve` reports dropped datagrams: at most one line a second for each reason, with a count. Anyone can
+// send such datagrams, and a flood would otherwise fill the disk. JavaScript thread.
 
 import type { ClientAddress, RequestDropReason } from '../radius/index.js';
 import type { Line } from '../base/printable.js';
@@ -22,7 +22,7 @@ interface Dropped {
   client: ClientAddress;
 }
 
-/** The first of a reason is told at once, those within a second of a line together. */
+/** The first drop of a reason is reported at once, later ones within a second of a line together. */
 export class DropLog {
   readonly #say: Say;
   readonly #later: (work: () => void) => void;

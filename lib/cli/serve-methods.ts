@@ -35,7 +35,7 @@ export interface ServerParts {
   readonly certificateUsers?: CertificateUsers;
 }
 
-/** The methods that can be served with these parts, and show the password or its hash to nobody outside of TLS. */
+/** The methods that can be served with these parts and show neither the password nor its hash outside TLS. */
 export function possibleMethods({ tls, clients }: ServerParts): MethodChoice[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a table
   const all = Object.keys(methodForms) as MethodChoice[];

@@ -28,8 +28,8 @@ const help = `Usage: eaphost serve --config FILE [OPTION]...
 
 Runs a RADIUS server that authenticates users with EAP methods, and prints a line for each authentication, and for
 datagrams that it drops one a second at most for each reason. It answers Status-Server. It ends with
-Ctrl+C and SIGTERM, and where nobody reads its lines any more. SIGHUP makes it read the file and what it names again:
-all but address and port.
+Ctrl+C and SIGTERM, and when its output pipe is closed. SIGHUP reloads the file and the files that it names, all but
+address and port.
 
   --config FILE         what to serve, as JSON (below)
   --address ADDRESS     in place of the file's: where to listen
@@ -44,12 +44,12 @@ all but address and port.
 The file is an object with any of:
 
   address, port         where to listen; 127.0.0.1 and 1812 if left out
-  secret                what the server shares with every client, or
+  secret                the secret shared with every client, or
   clients               secrets by address or network: { "10.0.0.0/8": "..." }
   users                 passwords by name: { "alice": "...", "bob": { "password": "...", "state": "disabled" } };
                         one with a certificate needs no password: { "carol": {} }
   methods               in order of preference. If left out, all on TLS for which there are certificates. Those that
-                        show a hash of the password to who listens, mschapv2 and md5, or the password itself, gtc,
+                        show a hash of the password on the wire, mschapv2 and md5, or the password itself, gtc,
                         are offered only if named. The names are those of eaphost auth --method
   cert, key; pfx, passphrase
                         files of the server's certificate and key, in PEM, or in one PFX
@@ -58,8 +58,8 @@ The file is an object with any of:
                         of its names must be a user's, and none may be of one who is not active
   certificateNames      which names those are, the preferred one first, of upn, email, dns and commonName; all of
                         them if left out
-  resumptionLifetime    for how many seconds a TLS connection may be resumed (fast reconnect), while its user may
-                        come in; 0, never, if left out
+  resumptionLifetime    for how many seconds a TLS connection may be resumed (fast reconnect), while its account
+                        is active; 0, never, if left out
   minVersion, maxVersion
                         TLSv1.2 or TLSv1.3
 
@@ -71,7 +71,7 @@ Examples:
   eaphost serve --make-test-config radius-test && eaphost serve --config radius-test/serve.json
   eaphost serve --config /etc/eaphost.json --address 0.0.0.0
   eaphost serve --config radius-test/serve.json --port 0 --json
-      on a free port, which the first line tells
+      on a free port, which the first line shows
 `;
 
 interface ServeOptions {
@@ -82,7 +82,7 @@ interface ServeOptions {
 
 /** `eaphost serve`. */
 export const serve: Command = {
-  summary: 'run a RADIUS server with users and certificates out of a file',
+  summary: 'run a RADIUS server with users and certificates from a file',
   help,
   async run(args, output) {
     const values = parse(args);

@@ -1,5 +1,5 @@
-// What turns EAPHost's own tracing on and off: the command lines of Windows' logman and netsh, and what their answers
-// mean. Pure; a runner is given.
+// Turns EAPHost's own tracing on and off: the command lines of Windows' logman and netsh, and the meaning of their
+// answers. Pure; the caller passes a runner.
 
 import { win32 } from 'node:path';
 
@@ -18,7 +18,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Runs a program to its end. Rejects where there is no such program. */
+/** Runs a program to its end. Rejects if there is no such program. */
 export type Runner = (command: CommandLine) => Promise<Ended>;
 
 /** A trace session of Windows, for one provider. */
@@ -98,7 +98,7 @@ export async function queryTraces(run: Runner): Promise<TraceState[]> {
 }
 
 /**
- * Starts every session, or none: those that were started are stopped where a later one fails. Rejects where one runs
+ * Starts every session, or none: those that were started are stopped where a later one fails. Rejects if one runs
  * already.
  */
 export async function startTraces(run: Runner, folder: string, withRas: boolean): Promise<TraceState[]> {

@@ -25,15 +25,15 @@ import {
 const help = `Usage: eaphost trace on|off|status [OPTION]...
 
 Turns EAPHost's own tracing on and off, that of the peer's side and that of the authenticator's, with Windows' logman;
-off says which files were written. They are for Microsoft's tools (tracerpt) and support, who have the symbols. What
-this package does itself is seen without them. On Windows only, and it takes an administrator.
+off says which files were written. They are for Microsoft's tools (tracerpt) and support, who have the symbols. You do
+not need them to see what this package does. On Windows only; needs an administrator.
 
   --dir DIRECTORY  on: where the files go (EapHostPeer.etl, EapHostAuthr.etl). This folder if none is given
   --ras            also the older RAS methods (netsh ras set tracing), which write to %windir%\\tracing
   --json           one JSON object on standard output: each session, whether it runs, and its file
   -h, --help       this text
 
-The files can hold names of users and packets: look at them before they are passed on.
+The files can hold names of users and packets: check them before you pass them on.
 
 The exit code is 0 if it was done, 2 if not, 130 if it was interrupted.
 

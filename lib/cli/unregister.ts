@@ -1,4 +1,4 @@
-// `eaphost unregister`: takes methods out that `eaphost register` put in.
+// `eaphost unregister`: removes methods that `eaphost register` has registered.
 
 import { unregisterMethod, type Unregistration } from '../registration/register.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';
@@ -8,14 +8,15 @@ import { loadMethods, parseMethod, parseOptions } from './registration.js';
 
 const help = `Usage: eaphost unregister (--module FILE | --method METHOD) [OPTION]...
 
-Takes EAP methods out of Windows' EAPHost that "eaphost register" put in, with their DLLs. It takes an administrator.
+Removes EAP methods that "eaphost register" has registered, with their DLLs, from Windows' EAPHost. Needs an
+administrator.
 
   --module FILE    the module that they were registered with, or
   --method METHOD  one method: AUTHOR/TYPE, or AUTHOR/254/VENDOR/TYPE for an expanded type
   --json           one JSON object on standard output: the methods, and what is left of their DLLs
   -h, --help       this text
 
-The exit code is 0 if they are gone, 2 if one could not be taken out, 130 if it was interrupted; those before it are
+The exit code is 0 if they are gone, 2 if one could not be removed, 130 if it was interrupted; those before it are
 gone then.
 
 Examples:
@@ -53,7 +54,7 @@ function goneLines({ type, leftover }: Unregistration): string[] {
 
 /** `eaphost unregister`. */
 export const unregister: Command = {
-  summary: 'take registered methods out again',
+  summary: 'remove registered methods',
   help,
   run: (args, output) => interruptible((signal) => unregisterAll(args, output, signal)),
 };

@@ -15,13 +15,13 @@ import { type Form, forms, fromOptions, holdsSecret, plainOptions, read } from '
 
 const help = `Usage: eaphost xml [FILE] --to xml|blob|options [OPTION]...
 
-Turns a profile (EapHostConfig) or a user's credentials (EapHostUserCredentials) from one of its forms into another:
-EAPHost's XML, the method's blob, or typed options as JSON. Which form FILE has is seen from what is in it; without
-FILE it is standard input. A blob is its octets or, in a text, hexadecimal digits.
+Converts a profile (EapHostConfig) or credentials (EapHostUserCredentials) between three forms: EAPHost's XML,
+the method's blob, and typed options as JSON. The content of FILE tells its form; without FILE the input is standard
+input. A blob is its octets or, in a text, hexadecimal digits.
 
   --to FORM             xml, blob or options
   --from FORM           the form of FILE, where it could be taken for another one
-  --credentials         options or a blob are a user's credentials; without it, a profile. XML says it itself
+  --credentials         options or a blob are a user's credentials; without it, a profile. XML shows it itself
   --output FILE         write it into a file that this user alone can read, a blob as its octets
   --show-secrets        show what credentials hold. Without it --to options has only the size of each secret, and
                         the other forms go into a file only, with --output
@@ -32,7 +32,7 @@ FILE it is standard input. A blob is its octets or, in a text, hexadecimal digit
   --json                one JSON object on standard output: the method, and the form that was asked for
   -h, --help            this text
 
-The exit code is 0 if it could be turned, 2 if not.
+The exit code is 0 if it was converted, 2 if not.
 
 Examples:
   eaphost xml profile.xml --to options
@@ -42,7 +42,7 @@ Examples:
   eaphost xml profile.xml --to blob --output profile.blob
       the blob that a method makes of it, such as eaphost method --config takes
   echo 0100000002000000 | eaphost xml --method 26 --to xml
-      the profile that a blob of EAP-MSCHAPv2 is
+      the profile of a blob of EAP-MSCHAPv2
   eaphost xml alice.json --credentials --to xml --output alice.xml
       a user's credentials, of { "method": "mschapv2", "options": { "username": "alice", "password": "…" } }
 `;
@@ -192,7 +192,7 @@ function textOf(made: string | object): string {
 
 /** `eaphost xml`. */
 export const xml: Command = {
-  summary: 'turn a profile or credentials from XML into a blob or typed options, and back',
+  summary: 'convert a profile or credentials between XML, blob and typed options',
   help,
   words: { '--to': forms, '--from': forms, '--runtime': ['system', 'embedded'] },
   run: convert,

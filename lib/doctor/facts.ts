@@ -24,7 +24,7 @@ export interface SystemLibrary {
   readonly file: { readonly version: string; readonly machine: MachineType | undefined } | undefined;
 }
 
-/** A method, with what its DLLs are made for; undefined where a file is missing or is no DLL. */
+/** A method, with what its DLLs are made for; undefined if a file is missing or is no DLL. */
 export interface ExaminedMethod extends InstalledMethod {
   readonly peerMachine: MachineType | undefined;
   readonly authenticatorMachine: MachineType | undefined;
@@ -35,7 +35,7 @@ export interface ExaminedMethod extends InstalledMethod {
 /** What only Windows has. */
 export interface WindowsFacts {
   readonly process: Fact<NativeProcess>;
-  /** The service EapHost; undefined where there is none. */
+  /** The service EapHost; undefined if there is none. */
   readonly service: Fact<NativeService | undefined>;
   readonly libraries: Fact<readonly SystemLibrary[]>;
   /** Whether Windows' run-time can be opened. */
@@ -76,7 +76,7 @@ export interface Finding {
   readonly severity: Severity;
   /** One sentence. */
   readonly what: string;
-  /** What to do about it; undefined where nothing is to be done. */
+  /** What to do about it; undefined if nothing is to be done. */
   readonly remedy?: string | undefined;
 }
 

@@ -1,4 +1,5 @@
-// What `eaphost doctor` makes of the facts. Pure: the same facts give the same findings, which hold no secret.
+// Turns the facts into the findings of `eaphost doctor`. Pure: the same facts give the same findings, which contain
+// no secret.
 
 import {
   error,

@@ -42,7 +42,7 @@ const anyProtocol = '256';
 
 /**
  * A rule as it lies in the registry, such as `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=17|LPort=1812|Name=…|`;
- * undefined where it is off, or is not about RADIUS by name of its ports.
+ * undefined if it is off, or is not about RADIUS by name of its ports.
  */
 export function parseRule(text: string): FirewallRule | undefined {
   const fields = text.split('|').map((field) => {

@@ -1,4 +1,4 @@
-// Finds out what `eaphost doctor` judges. Changes nothing on the machine. JavaScript thread.
+// Gathers the facts for `eaphost doctor`. Changes nothing on the machine. JavaScript thread.
 
 import { release, type, version } from 'node:os';
 import { join } from 'node:path';
@@ -103,7 +103,7 @@ async function gatherWindows(onStep: OnStep): Promise<WindowsFacts> {
   };
 }
 
-/** This machine. Some of it takes a while: `onStep` is told what is being looked at. */
+/** Gathers the facts of this machine. Some take a while: `onStep` gets the name of each check. */
 export async function gatherFacts(onStep: OnStep = () => undefined): Promise<Facts> {
   onStep("the package's binaries");
   const addon = await factOf(binaryFolder);

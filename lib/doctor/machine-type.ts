@@ -16,8 +16,8 @@ const pointerAt = 0x3c;
 const signature = 0x0000_4550;
 
 /**
- * The machine of an executable or a DLL (IMAGE_FILE_HEADER.Machine); undefined for a file that is neither. Rejects
- * where it cannot be read.
+ * The machine of an executable or a DLL (IMAGE_FILE_HEADER.Machine); undefined for a file that is neither. Rejects if
+ * it cannot be read.
  */
 export async function machineOf(path: string): Promise<MachineType | undefined> {
   const file = await open(path);

@@ -1,4 +1,4 @@
-// What `eaphost doctor` makes of the methods that are installed. Pure.
+// The findings of `eaphost doctor` about the installed methods. Pure.
 
 import type { InstalledDll } from '../registration/list.js';
 import { formatMethodType } from '../eap/names.js';
@@ -91,7 +91,7 @@ function* registrationFindings({ type, key, missing }: Registration): Generator<
   );
 }
 
-/** The findings about methods. `nativeMachine` is the system's IMAGE_FILE_MACHINE_…; 0 where it is not known. */
+/** The findings about methods. `nativeMachine` is the system's IMAGE_FILE_MACHINE_…; 0 if it is not known. */
 export function* methodFindings(
   { methods, registrations }: WindowsFacts,
   nativeMachine: number,

@@ -6,7 +6,7 @@ export interface Identity {
   readonly invokeUi: boolean;
   /** What to answer the network's identity request with. */
   readonly identity: string | undefined;
-  /** The user blob to begin the session with; undefined where there is none. It may hold secrets. */
+  /** The user blob to begin the session with; undefined if there is none. It may hold secrets. */
   readonly credentials: Buffer | undefined;
 }
 

@@ -183,7 +183,7 @@ export function toProperties(
   return { properties: bitsToProperties(bits >>> 0), others };
 }
 
-/** The name that `table` gives `number`; undefined where it gives none. */
+/** The name that `table` gives `number`; undefined if it gives none. */
 export function nameOf<Name extends string>(
   table: Readonly<Record<Name, number>>,
   number: number,

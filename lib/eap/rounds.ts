@@ -1,4 +1,4 @@
-// How long a conversation may go on: neither side lets a stranger keep it at work for ever.
+// Limits the length of a conversation, so that a stranger cannot keep either side busy forever.
 
 import { toInteger } from '../base/arguments.js';
 import { type EapError, eaphostError } from '../base/errors.js';
@@ -9,7 +9,7 @@ const usualPacketSize = 1000;
 /** An acknowledgement and what is little more: neither side has come further. */
 const shortPacketLength = 20;
 
-/** The limit of whoever sets none, on a link of `maxPacketSize` octets. */
+/** The default limit on a link of `maxPacketSize` octets. */
 export function roundsFor(maxPacketSize: number): number {
   return Math.ceil((defaultRounds * usualPacketSize) / Math.min(maxPacketSize, usualPacketSize));
 }

@@ -1,7 +1,7 @@
 // The link between a peer and its authenticator, whatever carries it: RADIUS, EAPOL, a pair in memory.
 
 /**
- * What a link tells the peer: a whole EAP packet, or an indication of the lower layer where there is no packet:
+ * What a link gives the peer: a whole EAP packet, or an indication of the lower layer where there is no packet:
  * `altSuccess`, the link is authorized without EAP-Success; `timeout`, the authenticator went silent.
  */
 export type LinkEvent = Uint8Array | 'altSuccess' | 'timeout';

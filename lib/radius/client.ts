@@ -60,8 +60,9 @@ export interface RadiusReply {
   readonly id: number;
   readonly attributes: readonly RadiusAttribute[];
   /**
-   * Whether it had a Message-Authenticator. Only a refusal without EAP-Message is taken without: servers send it where
-   * they know no conversation. Whoever sits between can forge one (Blast-RADIUS), and harm nothing but availability.
+   * Whether it had a Message-Authenticator. Only a refusal without EAP-Message is taken without: servers send it
+   * where they know no conversation. An attacker on the path can forge one (Blast-RADIUS), which harms only
+   * availability.
    */
   readonly isAuthenticated: boolean;
   /** MS-MPPE keys, decrypted, where the reply has both. */

@@ -40,7 +40,7 @@ export class ClientPort {
       this.#failed = true;
       void this.close(new RadiusError('EAPHOST_RADIUS_NETWORK', 'the RADIUS socket failed', { cause }));
     });
-    // Whoever reserved an id awaits it; this only keeps a failure from counting as unhandled.
+    // The owner of the id awaits it; this only keeps a failure from counting as unhandled.
     this.ready.catch(() => undefined);
     this.#socket.bind({
       port: 0,

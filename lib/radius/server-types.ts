@@ -135,7 +135,7 @@ export interface VerdictEvent {
   readonly kind: 'verdict';
   readonly client: ClientAddress;
   readonly accepted: boolean;
-  /** The identity that the method proved; undefined where it proved none, as in every refusal by a method. */
+  /** The identity that the method proved; undefined if it proved none, as in every refusal by a method. */
   readonly identity?: string;
   /** Who the peer said it is; undefined when the conversation had no identity yet. */
   readonly outerIdentity?: string;
@@ -150,7 +150,7 @@ export interface VerdictEvent {
   readonly elapsedMs: number;
 }
 
-/** What a server tells of its work. */
+/** An event of a server. */
 export type RadiusServerEvent =
   | {
       readonly kind: 'packet';

@@ -212,7 +212,7 @@ export class SessionTable {
       method,
       methodAttributes,
     });
-    // What is no decision gives nothing.
+    // Anything but a decision grants nothing.
     return isObject(decision) ? decision : false;
   }
 

@@ -24,7 +24,7 @@ import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';
 import { secretFrom } from '../base/secret.js';
 
-/** What a link over RADIUS says to the server, and whom it tells of packets. */
+/** What a link over RADIUS sends to the server, and who is told of packets. */
 export interface RadiusTransportOptions {
   /** User-Name of every request. Default: the identity of the peer's EAP-Response/Identity. */
   readonly userName?: string;
@@ -76,8 +76,8 @@ export interface RadiusAccept {
 export interface RadiusReject {
   readonly attributes: readonly RadiusAttribute[];
   /**
-   * Whether it had a Message-Authenticator. Without one it may be forged by whoever sits between, and is believed all the
-   * same: see `RadiusReply.isAuthenticated`.
+   * Whether it had a Message-Authenticator. Without one an attacker on the path may have forged it, and it is
+   * accepted all the same: see `RadiusReply.isAuthenticated`.
    */
   readonly isAuthenticated: boolean;
   /** Reply-Message, all of them joined. */

@@ -10,7 +10,7 @@ import type { FullMethodType } from '../eap/names.js';
 /** Methods of the older RAS interface (RAS_EAP_REGISTRY_LOCATION). */
 export const legacyMethodsKey = 'SYSTEM\\CurrentControlSet\\Services\\Rasman\\PPP\\EAP';
 
-/** The values of ours: where the method's server listens, and whose it must be (native/shim/registered.h). */
+/** Our values: where the method's server listens, and which user's it must be (native/shim/registered.h). */
 export const shimValues = { endpoint: 'EapShimEndpoint', owner: 'EapShimOwner' } as const;
 
 /** The sub-keys whose names are decimal numbers. */

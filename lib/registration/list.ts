@@ -31,7 +31,7 @@ export interface InstalledMethod {
   readonly authenticatorDll: InstalledDll | undefined;
   /** Where it was found: EAPHost's part of the registry, that of the older RAS interface, or only in EAPHost. */
   readonly registry: 'eaphost' | 'ras' | undefined;
-  /** Whether EAPHost lists it (EapHostPeerGetMethods); undefined where EAPHost could not be asked. */
+  /** Whether EAPHost lists it (EapHostPeerGetMethods); undefined if EAPHost could not be asked. */
   readonly inEapHost: boolean | undefined;
   /** For a method in TypeScript: its pipe, and the SID of the user who may serve it. */
   readonly served: { readonly pipe: string; readonly owner: string } | undefined;
@@ -119,8 +119,8 @@ async function askEapHost(): Promise<readonly MethodInfo[]> {
 
 /**
  * The methods that are installed on this machine: from the registry, where administrators put them, and from EAPHost,
- * which leaves out those that it cannot use. Rejects with `EapError` `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. A
- * stopped EAPHost is told by `eapHostError`.
+ * which leaves out those that it cannot use. Rejects with `EapError` `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. If
+ * EAPHost is stopped, `eapHostError` says so.
  *
  * @example
  * ```ts

@@ -87,7 +87,7 @@ function check(options: RegisterOptions): { type: FullMethodType; directory: str
   return { type, directory: resolve(path) };
 }
 
-/** Rejects where this process may not change EAPHost's part of the registry. */
+/** Rejects if this process may not change EAPHost's part of the registry. */
 async function requireElevation({ registry }: Machine): Promise<void> {
   try {
     await registry.checkWritable(methodsKey);
@@ -140,9 +140,9 @@ function isRegistered(key: RegistryKey | undefined): boolean {
  * EAPHost finds the method at once; it works while a process of that user runs `serveRegistered`.
  *
  * Rejects with TypeError or RangeError for bad options, with `EapError` `EAPHOST_ELEVATION_REQUIRED` without an
- * administrator's rights, `EAPHOST_UNSAFE_FOLDER` where others could change the DLL, `EAPHOST_REGISTRATION` where a
- * method of the type and author is registered, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. Whatever fails leaves
- * everything as it was.
+ * administrator's rights, `EAPHOST_UNSAFE_FOLDER` if others could change the DLL, `EAPHOST_REGISTRATION` if a method
+ * of the type and author is registered, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows. Whatever fails leaves everything
+ * as it was.
  *
  * @example
  * ```ts
@@ -197,9 +197,9 @@ function keysOf(type: FullMethodType): string[] {
 }
 
 /**
- * Takes a method out that `registerMethod` put in: its registry values, the keys that hold nothing then, its DLL. Where
- * a process has the DLL loaded, the file stays under another name. Rejects as `registerMethod` does, with
- * `EAPHOST_REGISTRATION` where no such method is registered, or one that is not of this package.
+ * Takes a method out that `registerMethod` put in: its registry values, the keys that hold nothing then, its DLL.
+ * Where a process has the DLL loaded, the file stays under another name. Rejects as `registerMethod` does, with
+ * `EAPHOST_REGISTRATION` if no such method is registered, or one that is not of this package.
  */
 export async function unregisterMethod(
   method: MethodType,

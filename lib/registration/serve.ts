@@ -51,8 +51,8 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
  * Serves methods that `registerMethod` has registered, each at its pipe, until closed. Unlike `serveMethods` it is for
  * hosts in other processes, such as Windows' EAPHost, and keeps the process alive.
  *
- * Rejects with `EapError`: `EAPHOST_REGISTRATION` where a method is not registered or not for this process' user,
- * `EAPHOST_ADDRESS_TAKEN` where somebody has the pipe, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows.
+ * Rejects with `EapError`: `EAPHOST_REGISTRATION` if a method is not registered or not for this process' user,
+ * `EAPHOST_ADDRESS_TAKEN` if another process has the pipe, `EAPHOST_UNSUPPORTED_PLATFORM` off Windows.
  *
  * @example
  * ```ts
@@ -107,10 +107,13 @@ export async function serveRegistered(
   };
 }
 
-/** What the native side says where nobody answers who may: refused, another's, late, gone, malformed. */
+/**
+ * Codes of the native side that mean that no permitted server answers: refused, another user's, late, gone,
+ * malformed.
+ */
 const unanswered: ReadonlySet<number> = new Set([1225, 5, 1460, 1236, 58]);
 
-/** Whether the owner of a place answers there. Nobody else is sent anything. */
+/** Whether the registered owner answers at the pipe. No other process is sent anything. */
 async function answers(place: Place, timeout: number): Promise<boolean> {
   try {
     await loadNative().system('greetServer', { ...place, timeout });
@@ -122,9 +125,9 @@ async function answers(place: Place, timeout: number): Promise<boolean> {
 }
 
 /**
- * Whether a registered method is being served, by the user whom its registration names: for health checks. Whoever else
- * listens at its pipe is sent nothing, and counts as nobody. `timeout` in milliseconds, from 1. Rejects as `serveRegistered`
- * where it is not registered; with a RangeError where the timeout is none.
+ * Whether the user that a method's registration names is serving it: for health checks. A process of any other user
+ * at its pipe is sent nothing and does not count. `timeout` is in milliseconds, from 1. Rejects like
+ * `serveRegistered` if the method is not registered, and with a RangeError for a bad timeout.
  */
 export async function isServed(
   method: MethodType,

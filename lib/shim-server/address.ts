@@ -12,7 +12,7 @@ const longestPath = 103;
 /** The sockets of this environment. */
 const sockets = new Set<string>();
 
-/** Whether a folder is this user's and nobody else may enter it. Throws where there is none. */
+/** Whether a folder is this user's and no other user may enter it. Throws if it does not exist. */
 export function isPrivate(folder: string): boolean {
   const entry = lstatSync(folder);
   return entry.isDirectory() && entry.uid === process.geteuid?.() && (entry.mode & 0o77) === 0;
@@ -41,7 +41,7 @@ function privateFolder(): string {
   }
 }
 
-/** An address that nobody has. The caller binds it, or gives it back. */
+/** An unused address. The caller binds it or releases it. */
 export function makeAddress(): string {
   const unique = randomBytes(8).toString('hex');
   if (process.platform === 'win32') return `\\\\.\\pipe\\eaphost-${process.pid}-${unique}`;
@@ -51,7 +51,7 @@ export function makeAddress(): string {
   return socket;
 }
 
-/** Removes an address that is no longer listened at. */
+/** Removes an address without a listener. */
 export function removeAddress(address: string): void {
   if (!sockets.delete(address)) return;
   rmSync(address, { force: true });

@@ -24,7 +24,7 @@ type Open = Holding &
     | { readonly side: 'authenticator'; readonly session: AuthenticatorSession }
   );
 
-/** Which side's session a call is for; undefined where it needs none or does not exist. */
+/** Which side's session a call is for; undefined if it needs none or does not exist. */
 function sideOf(call: number): Open['side'] | undefined {
   if (call >= Call.setCredentials && call <= Call.endSession) return 'peer';
   return call >= Call.authenticatorUpdateInnerMethodParams && call <= Call.authenticatorEndSession

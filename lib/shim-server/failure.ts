@@ -21,8 +21,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * What the shim is told of `error`. An error with a numeric `winError` (EapError and its like) was made to be told:
- * its code, reason, GUIDs and text cross. Of any other error only the fact crosses, because its message may quote
+ * What the shim learns of `error`. An error with a numeric `winError` (EapError and the like) is meant to be passed
+ * on: its code, reason, GUIDs and text cross. Of any other error only the fact crosses, because its message may quote
  * what the method was working on.
  */
 export function toWireError(error: unknown, definition: MethodDefinition | undefined): WireError {

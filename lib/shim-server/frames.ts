@@ -1,5 +1,5 @@
 // Frames of the protocol between the method DLL shim and this process: how they are cut from a stream, read and
-// written. native/shim/PROTOCOL.md is the law. JavaScript thread; pure functions and objects, no input or output.
+// written. native/shim/PROTOCOL.md specifies them. JavaScript thread; pure functions and objects, no input or output.
 
 import type { EapAttribute, MethodType } from '../eap/names.js';
 

@@ -25,7 +25,7 @@ export interface ServeOptions {
   readonly helloTimeout?: number;
   /** Connections without a hello at one time; over that the oldest of them is closed. Default 1,024. */
   readonly maxHalfOpen?: number;
-  /** Where to listen, and the token that callers present. Default: an address and a token that nobody has. */
+  /** Where to listen, and the token that callers present. Default: an unused address and a random token. */
   readonly at?: ServerAddress;
   /**
    * Windows: SIDs of users and groups that may connect beside this user, SYSTEM and Administrators. Default: none.
@@ -43,7 +43,7 @@ export interface ServerAddress {
 
 /** Methods being served. */
 export interface MethodServer extends AsyncDisposable {
-  /** Where the shim connects: `<address>#<token>` (native/abi/shim.h). Whoever knows it can use the methods. */
+  /** Where the shim connects: `<address>#<token>` (native/abi/shim.h). Anyone who knows it can use the methods. */
   readonly endpoint: string;
   /** Connections open now. */
   readonly connections: number;
@@ -70,8 +70,8 @@ const closeGraceMs = 2000;
  * fact does.
  *
  * @throws TypeError or RangeError when a definition is none, or two have the same EAP type
- * @throws EapError `EAPHOST_ADDRESS_TAKEN` when somebody listens at the address, `EAPHOST_UNSAFE_FOLDER` when others
- *   may enter the socket's folder, `EAPHOST_TEMPORARY_FOLDER` when no socket can be made where none was named,
+ * @throws EapError `EAPHOST_ADDRESS_TAKEN` when another process listens at the address, `EAPHOST_UNSAFE_FOLDER` when
+ *   others may enter the socket's folder, `EAPHOST_TEMPORARY_FOLDER` when no socket can be made where none was named,
  *   `EAPHOST_OUT_OF_DESCRIPTORS` when no more sockets can be had, `EAPHOST_NOT_SUPPORTED` when this process' program
  *   keeps libuv to itself (Windows)
  * @throws an error of node:net or node:fs when a socket cannot be made at the address that was named
