@@ -242,6 +242,7 @@ const libFolders = [
   'eap',
   'faulty',
   'fuzz',
+  'house',
   'method-dlls',
   'methods',
   'radius',

@@ -1,5 +1,5 @@
 // What the configuration library takes and gives, to and from JavaScript: the shapes are those of
-// lib/native/configuration-types.ts. JavaScript's thread.
+// lib/native/runtime-types.ts. JavaScript's thread.
 #pragma once
 
 #include <node_api.h>

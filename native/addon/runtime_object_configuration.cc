@@ -1,5 +1,5 @@
 // The calls of the configuration library, from their names and arguments in JavaScript
-// (lib/native/configuration-types.ts) to calls on an apartment. JavaScript's thread.
+// (lib/native/runtime-types.ts) to calls on an apartment. JavaScript's thread.
 #include <string>
 #include <utility>
 
