@@ -92,7 +92,7 @@ export function parseWord<Word extends string>(
   throw new UsageError(`${option} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
 }
 
-/** The content of a file that the command line names. Throws UsageError where it cannot be read. */
+/** The content of a file that the command line names. Throws UsageError if it cannot be read. */
 export async function readInput(path: string, what: string): Promise<Buffer> {
   try {
     return await readFile(path);
@@ -122,7 +122,7 @@ export function describeError(error: unknown): string {
   return error.message;
 }
 
-/** An error's stable code; undefined where it has none. */
+/** An error's stable code; undefined if it has none. */
 export function errorCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : undefined;

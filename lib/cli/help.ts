@@ -1,11 +1,10 @@
-// Help texts read: the options that one explains. Completion and machines get them from there, so that they cannot say
-// anything else than it does.
+// Reads the options out of a help text. Completion and JSON output use them, so that they always agree with the help.
 
 /** An option of a help text. */
 export interface HelpOption {
   /** Such as `--server`. */
   readonly name: string;
-  /** What its value is called; undefined where it takes none. */
+  /** What its value is called; undefined if it takes none. */
   readonly value: string | undefined;
   /** What the help says of it, in one line. */
   readonly text: string;

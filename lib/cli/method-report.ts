@@ -22,7 +22,7 @@ export interface MethodReport {
   readonly calls: readonly CallReport[];
 }
 
-/** What one side came to. */
+/** The outcome of one side. */
 export interface SideReport {
   readonly isSuccess: boolean | null;
   /** Why it failed, by its result. */

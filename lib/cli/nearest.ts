@@ -1,4 +1,4 @@
-// The word that somebody meant who mistyped it. Pure.
+// Finds the word that a misspelt one was meant to be. Pure.
 
 /** How many characters have to be put in, taken out or changed to make one text of the other. */
 function distance(from: string, to: string): number {

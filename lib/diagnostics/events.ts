@@ -1,4 +1,4 @@
-// What can be seen of a host at work: an event for each call of the run-time and for each EAP packet.
+// Diagnostic events: one for each call of the run-time and for each EAP packet.
 
 import { channel } from 'node:diagnostics_channel';
 
@@ -39,7 +39,7 @@ const callChannel = channel('eaphost:call');
 /** As `callChannel`, the packets. */
 const packetChannel = channel('eaphost:packet');
 
-/** Whom a host tells. Costs nothing while nobody listens. JavaScript thread. */
+/** The listeners of a host. Costs nothing while there are none. JavaScript thread. */
 export class Observer {
   readonly #onEvent: ((event: DiagnosticEvent) => void) | undefined;
 

@@ -20,7 +20,7 @@ export type Fact<T> = { readonly value: T } | { readonly trouble: Trouble };
 export interface SystemLibrary {
   readonly name: string;
   readonly path: string;
-  /** Undefined where there is no such file. */
+  /** Undefined if there is no such file. */
   readonly file: { readonly version: string; readonly machine: MachineType | undefined } | undefined;
 }
 

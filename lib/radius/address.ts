@@ -1,4 +1,4 @@
-// Addresses in one spelling, so that they can be compared and looked up; secrets, and whose they are.
+// Normalizes addresses, so that they can be compared and looked up; finds the secret of an address.
 
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import { secretFrom } from '../base/secret.js';

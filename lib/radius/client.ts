@@ -85,7 +85,7 @@ export type ReplyDropReason =
   | 'unexpectedId'
   | 'badResponseAuthenticator';
 
-/** What a client has sent, received and dropped. */
+/** The counters of a client. */
 export interface RadiusClientCounters {
   requests: number;
   retransmissions: number;

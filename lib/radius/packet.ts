@@ -31,7 +31,7 @@ export interface RadiusPacket {
   readonly bytes: Buffer;
 }
 
-/** What may be wrong with a datagram's form. */
+/** Faults of a datagram's form. */
 export type FormFault =
   /** Fewer than 20 octets. */
   | 'tooShort'
@@ -40,14 +40,14 @@ export type FormFault =
   /** Attributes that do not fill the packet exactly, or one with a length below 2. */
   | 'badAttribute';
 
-/** What may be wrong with a packet's Message-Authenticator. */
+/** Faults of a packet's Message-Authenticator. */
 export type IntegrityFault =
   /** There is none. */
   | 'noMessageAuthenticator'
   /** It is wrong, has a wrong length, or occurs twice. */
   | 'badMessageAuthenticator';
 
-/** Takes a datagram apart. Octets after the packet's length are padding and ignored. Copies what it keeps. */
+/** Parses a datagram. Octets after the packet's length are padding and ignored. The result is a copy. */
 export function decodePacket(datagram: Uint8Array): RadiusPacket | FormFault {
   if (datagram.length < headerLength) return 'tooShort';
   const length = ((datagram[2] ?? 0) << 8) | (datagram[3] ?? 0);

@@ -1,4 +1,5 @@
-// What attributes pass between RADIUS and methods: of a request to a method, of a verdict to an Access-Accept.
+// The attributes that pass between RADIUS and methods: from a request to a method, from a verdict to an
+// Access-Accept.
 
 import { attributeTypes, decodeKeys, decodeVendorSpecific, microsoft } from '../eap/attributes.js';
 import type { EapAttribute } from '../eap/names.js';
@@ -15,7 +16,7 @@ const reserved = new Set<number>([
   messageAuthenticatorType,
 ]);
 
-/** What a request says of the peer and its link. */
+/** The attributes of a request that describe the peer and its link. */
 export function methodAttributes(attributes: readonly RadiusAttribute[]): RadiusAttribute[] {
   return attributes.filter(({ type }) => !reserved.has(type));
 }

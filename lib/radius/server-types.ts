@@ -1,4 +1,4 @@
-// What a RADIUS server is started with, what it tells, and what it counts.
+// The options, events and counters of a RADIUS server.
 
 import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
@@ -7,7 +7,7 @@ import type { RadiusAttribute } from './attributes.js';
 import type { RefusalReason, ResponseFault } from '../methods/authenticator-host.js';
 import type { FormFault, IntegrityFault } from './packet.js';
 
-/** How a server listens, whom it serves and what with. */
+/** The options of a server: address, clients, methods, limits. */
 export interface RadiusServerOptions {
   /** Shared with every client that `clients` does not name. Copied; wiped by close(). */
   readonly secret?: Secret;
@@ -45,7 +45,7 @@ export interface RadiusServerOptions {
   readonly maxSessions?: number;
   /**
    * Conversations at once of one client, which is an address; requests for more are dropped. Default half of
-   * `maxSessions`: who floods the server through one client leaves room for the others.
+   * `maxSessions`: a flood through one client leaves room for the others.
    */
   readonly maxSessionsPerClient?: number;
   /**
@@ -60,15 +60,15 @@ export interface RadiusServerOptions {
   readonly onEvent?: (event: RadiusServerEvent) => void;
 }
 
-/** What a policy sees: the first request of a conversation, verified. */
+/** The input of a policy: the first request of a conversation, verified. */
 export interface PolicyRequest {
-  /** Who the peer says it is, in EAP-Response/Identity: not proved, good for routing, never for rights. */
+  /** The name that the peer claims in EAP-Response/Identity: not proved. Use it for routing, never for rights. */
   readonly outerIdentity: string;
   readonly client: ClientAddress;
   readonly attributes: readonly RadiusAttribute[];
 }
 
-/** What a policy decides. */
+/** The decision of a policy. */
 export interface Policy {
   /** Methods for this peer, in order of preference. Default: the server's. Empty: refused. */
   readonly methods?: readonly MethodDefinition[];
@@ -76,14 +76,14 @@ export interface Policy {
   readonly config?: Uint8Array;
 }
 
-/** What `authorize` sees: a peer that a method has accepted. */
+/** The input of `authorize`: a peer that a method has accepted. */
 export interface AuthorizeRequest extends ProvedIdentity, PolicyRequest {
   readonly method: MethodType;
   /** The attributes of the method's result, copied; without keys. */
   readonly methodAttributes: readonly EapAttribute[];
 }
 
-/** What `authorize` decides. */
+/** The decision of `authorize`. */
 export interface Authorization {
   /** For the Access-Accept. User-Name takes the place of the proved identity. */
   readonly attributes?: readonly RadiusAttribute[];
@@ -137,14 +137,14 @@ export interface VerdictEvent {
   readonly accepted: boolean;
   /** The identity that the method proved; undefined if it proved none, as in every refusal by a method. */
   readonly identity?: string;
-  /** Who the peer said it is; undefined when the conversation had no identity yet. */
+  /** The name that the peer claimed; undefined if the conversation had no identity yet. */
   readonly outerIdentity?: string;
   /** The method in use, or the last one offered. */
   readonly method?: MethodType;
   /** Why it was refused. */
   readonly reason?: RejectReason;
   readonly failureReasonCode?: number;
-  /** What the method threw. */
+  /** The error that the method threw. */
   readonly error?: unknown;
   /** Milliseconds since the conversation began. */
   readonly elapsedMs: number;
@@ -170,7 +170,7 @@ export type RadiusServerEvent =
       readonly method?: MethodType;
     };
 
-/** What a server has received, answered and dropped. */
+/** The counters of a server. */
 export interface RadiusServerCounters {
   /** Verified requests, doubled ones not counted. */
   requests: number;

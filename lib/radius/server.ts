@@ -26,10 +26,10 @@ const maxCachedReplies = 16_384;
 const receiveBufferSize = 1_048_576;
 
 /**
- * A RADIUS server that authenticates peers with EAP methods (RFC 2865, RFC 3579), made by {@link RadiusServer.listen}.
- * A request without a valid Message-Authenticator, or of a client without a secret, gets no reply; `counters` and the
- * event `dropped` say why. What a method throws refuses its conversation and nothing else. It keeps the process alive
- * unless `unref` was asked for.
+ * A RADIUS server that authenticates peers with EAP methods (RFC 2865, RFC 3579), made by
+ * {@link RadiusServer.listen}. A request without a valid Message-Authenticator, or of a client without a secret, gets
+ * no reply; `counters` and the event `dropped` say why. An error of a method refuses its conversation and nothing
+ * else. It keeps the process alive unless `unref` was asked for.
  */
 export class RadiusServer implements AsyncDisposable {
   readonly counters: RadiusServerCounters = newServerCounters();
@@ -119,8 +119,8 @@ export class RadiusServer implements AsyncDisposable {
   }
 
   /**
-   * Takes these secrets in place of those so far. Conversations go on; requests under way are answered with the secret
-   * that they came with. Throws TypeError for what listen() would refuse.
+   * Takes these secrets in place of those so far. Conversations go on; requests under way are answered with the
+   * secret that they came with. Throws TypeError for options that listen() would reject.
    */
   replaceSecrets(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): void {
     if (this.#closing) throw new Error('the RADIUS server is closed');
@@ -267,7 +267,7 @@ export class RadiusServer implements AsyncDisposable {
   }
 
   #transmit(bytes: Buffer, to: RemoteInfo): void {
-    // What the system refuses counts as lost: the client asks again and gets it from the cache.
+    // A send that the system refuses counts as lost: the client retransmits, and the cache answers.
     this.#socket.send(bytes, to.port, to.address, () => undefined);
   }
 

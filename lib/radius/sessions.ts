@@ -1,5 +1,5 @@
-// The RADIUS server's conversations: which State is whose, what each verified request leads to, and when one that
-// went silent ends. It sends nothing.
+// The RADIUS server's conversations: finds the conversation of a State, handles each verified request, and ends
+// silent conversations. It sends nothing.
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
@@ -43,7 +43,7 @@ export interface ServerReply {
   readonly code: number;
   readonly eap?: Uint8Array;
   readonly attributes?: readonly RadiusAttribute[];
-  /** What to tell once it is sent. */
+  /** The event to emit once it is sent. */
   readonly verdict?: VerdictEvent;
 }
 
@@ -62,7 +62,7 @@ interface Session {
   readonly state: Buffer;
   readonly client: ClientAddress;
   readonly outerIdentity: string;
-  /** Whom the method proved, once it did. */
+  /** The identity that the method has proved, once it has. */
   identity: string | undefined;
   /** Of the first request. */
   readonly attributes: readonly RadiusAttribute[];
@@ -108,7 +108,7 @@ export class SessionTable {
     return this.#sessions.size;
   }
 
-  /** The reply to a request, or why it gets none. Never rejects: what a method throws refuses its own peer. */
+  /** The reply to a request, or why it gets none. Never rejects: an error of a method refuses its own peer. */
   async serve(request: ServerRequest): Promise<ServerReply | RequestDropReason> {
     const { packet, client, eap } = request;
     if (!eap) return refusal(request, 'noEap');
@@ -195,7 +195,7 @@ export class SessionTable {
     }
   }
 
-  /** What a peer that the method has accepted may do; false: nothing. */
+  /** The rights of a peer that the method has accepted; false: none. */
   async #authorize(session: Session, step: AcceptStep): Promise<Authorization | false> {
     const { client, outerIdentity, attributes, conversation } = session;
     const { proved } = step;

@@ -56,7 +56,7 @@ export interface RadiusPacketEvent {
   readonly elapsedMs?: number;
 }
 
-/** What the server's Access-Accept said. */
+/** The server's Access-Accept. */
 export interface RadiusAccept {
   readonly attributes: readonly RadiusAttribute[];
   /** MS-MPPE-Send-Key (16), decrypted, as the server names it. */
@@ -72,7 +72,7 @@ export interface RadiusAccept {
   readonly class: readonly Buffer[];
 }
 
-/** What the server's Access-Reject said. */
+/** The server's Access-Reject. */
 export interface RadiusReject {
   readonly attributes: readonly RadiusAttribute[];
   /**

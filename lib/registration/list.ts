@@ -16,7 +16,7 @@ export interface InstalledDll {
   /** With environment strings replaced. */
   readonly path: string;
   readonly exists: boolean;
-  /** Undefined where the file does not exist, or its signature could not be looked at. */
+  /** Undefined if the file does not exist, or its signature could not be looked at. */
   readonly signature: Signature | undefined;
 }
 

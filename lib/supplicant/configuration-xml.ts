@@ -1,7 +1,7 @@
 // XML ↔ blob where no MSXML does it: with the embedded run-time, for the methods that come with Windows, and for any
-// method's documents that hold a blob. What only a method's own DLL knows is left to that. The blobs are those of
-// lib/methods: that of EAP-MSCHAPv2 is Windows' own; those of the TLS methods hold their document, all of it, and the
-// method refuses what it cannot do when a session begins.
+// method's documents that hold a blob. XML that only a method's own DLL knows is left to the DLL. The blobs are those
+// of lib/methods: that of EAP-MSCHAPv2 is Windows' own; those of the TLS methods contain the whole document, and the
+// method rejects unsupported options when a session begins.
 
 import { eapErrorCodes } from '../base/error-codes.js';
 import { EapError } from '../base/errors.js';
@@ -23,7 +23,7 @@ export interface MethodConfig {
   readonly blob: Buffer;
 }
 
-/** What came of a document: no blob where only the method's DLL can make one. */
+/** The result of converting a document: no blob if only the method's DLL can make one. */
 export interface ConvertedXml {
   readonly method: FullMethodType;
   readonly blob: Buffer | undefined;
@@ -55,13 +55,13 @@ export function configFromXml(xml: string): ConvertedXml {
   if (parsed.method !== 'mschapv2') return { method, blob: undefined };
   const blob = Buffer.alloc(8);
   blob.writeUInt32LE(mschapv2Version);
-  // What the element means where it is left out.
+  // The meaning of an omitted element.
   const { useWinlogonCredentials = true } = parsed.options;
   blob.writeUInt32LE(useWinlogonCredentials ? useLogonCredentials : 0, 4);
   return { method, blob };
 }
 
-/** The document that a blob is; undefined where it is none of this method. */
+/** The document that a blob is; undefined if it is none of this method. */
 function documentIn(method: FullMethodType, blob: Uint8Array): string | undefined {
   const xml = profileDocument(blob);
   if (xml === undefined) return undefined;
@@ -96,7 +96,7 @@ export function blobToXml(method: FullMethodType, blob: Uint8Array): string {
   return profiles.blob({ type: method, blob });
 }
 
-/** Who the user is by a document, for the package's methods. Throws EapError for what they cannot do. */
+/** The user that a document names, for the package's methods. Throws EapError for what they do not support. */
 function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>): CredentialsInput {
   const refuse = (why: string): never => {
     const call = 'EapHostPeerCredentialsXml2Blob';

@@ -47,7 +47,7 @@ export interface FlagOptions extends SignalOptions {
   readonly flags?: readonly Flag[] | undefined;
 }
 
-/** Which method is asked, and with what. */
+/** A method, and the blobs that a call passes to it. */
 export interface MethodOptions extends FlagOptions {
   /** The method: its whole type, or the name of one of the package's own. */
   readonly method: MethodType | MethodName;
@@ -59,7 +59,7 @@ export interface MethodOptions extends FlagOptions {
   readonly userToken?: bigint | undefined;
 }
 
-/** What a call needs beside its own options. */
+/** What a call needs besides its own options. */
 interface CallSettings {
   /** The methods that must be reachable: one, or every one of the host's. */
   readonly methods: FullMethodType | 'all' | 'none';
@@ -70,7 +70,7 @@ function toFlags(options: FlagOptions | undefined): number {
   return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
 }
 
-/** Whether a method, or its DLL, knows no XML: it is not there, or says so. */
+/** Whether a method, or its DLL, does not support XML: it is not installed, or says so. */
 function hasNoXml(error: unknown): boolean {
   return (
     error instanceof EapError &&
@@ -82,14 +82,14 @@ function hasNoXml(error: unknown): boolean {
   );
 }
 
-/** What makes blobs of XML where no MSXML does it, with the parser that it takes. */
+/** Makes blobs from XML without MSXML, with a parser that is loaded when it is first needed. */
 export const converters = part(() => import('./configuration-xml.js'));
 export type Converters = Awaited<ReturnType<typeof converters>>;
 
 /**
- * The configuration half of a host. Its calls go one after the other, on a thread of their own; dialogs go on
- * another, so that one that stays open holds up nothing but other dialogs. An abort lets the caller go on; the call
- * itself, and an open dialog, end in their own time.
+ * The configuration half of a host. Its calls run one after the other on a thread of their own. Dialogs run on
+ * another, so an open dialog blocks only other dialogs. An abort rejects the call's promise; the call itself, and an
+ * open dialog, continue.
  */
 export abstract class Configuration<
   Events extends Record<keyof Events, unknown[]>,
@@ -107,13 +107,13 @@ export abstract class Configuration<
     settings: CallSettings,
   ): Promise<ConfigurationCalls[Call]['result']>;
 
-  /** @internal Runs what needs no native call, as if it were one. */
+  /** @internal Runs work that needs no native call, with the same checks as a call. */
   protected abstract locally<T>(
     signal: AbortSignal | undefined,
     work: (convert: Converters) => T,
   ): Promise<T>;
 
-  /** The methods that there are: EapHostPeerGetMethods. */
+  /** The installed methods: EapHostPeerGetMethods. */
   async getMethods(options?: SignalOptions): Promise<MethodInfo[]> {
     const signal = signalOf(options);
     const methods = await this.configure('getMethods', {}, { methods: 'all', signal });
@@ -121,8 +121,8 @@ export abstract class Configuration<
   }
 
   /**
-   * What a method says of itself: EapHostPeerGetMethodProperties. Without `config` what it was registered with; with it
-   * what the method says of that configuration.
+   * The properties of a method: EapHostPeerGetMethodProperties. Without `config` those it was registered with; with
+   * it those of that configuration.
    */
   async getMethodProperties(options: MethodOptions): Promise<MethodProperties> {
     return this.#withMethod(options, async (context, settings) =>
@@ -133,11 +133,11 @@ export abstract class Configuration<
   /**
    * A profile's EapHostConfig as a connection blob, and the method that it is for: EapHostPeerConfigXml2Blob. Rejects
    * with `EAP_E_EAPHOST_XML_MALFORMED` for an invalid profile, and with
-   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method takes no XML.
+   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` if the method does not support XML.
    *
-   * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every method.
-   * Its blobs are its own, but for EAP-MSCHAPv2: give them to this host only. The XML of another method is for its DLL
-   * to know, on Windows.
+   * The embedded run-time knows the XML of EAP-TLS, EAP-MSCHAPv2, PEAP, TTLS and TEAP, and `ConfigBlob` of every
+   * method. Except for EAP-MSCHAPv2, its blobs are not Windows' own: use them with this host only. The XML of any
+   * other method needs its DLL, on Windows.
    *
    * @example
    * ```ts
@@ -160,8 +160,8 @@ export abstract class Configuration<
   }
 
   /**
-   * A connection blob as EapHostConfig: EapHostPeerConfigBlob2Xml. Errors as of {@link configFromXml}. With the embedded
-   * run-time a method that knows no XML has `ConfigBlob`.
+   * A connection blob as EapHostConfig: EapHostPeerConfigBlob2Xml. Errors as of {@link configFromXml}. With the
+   * embedded run-time, a method without XML has `ConfigBlob`.
    */
   async configToXml(
     config: { readonly method: MethodType | MethodName; readonly blob: Uint8Array },
@@ -189,11 +189,11 @@ export abstract class Configuration<
 
   /**
    * A user's EapHostUserCredentials as a user blob: EapHostPeerCredentialsXml2Blob. `config` is the connection blob
-   * that they are for. Rejects with RangeError where the document is for another method than `method`. The blob holds
+   * that they belong to. Rejects with RangeError if the document is for another method than `method`. The blob holds
    * secrets: wipe it when the session has begun. Errors as of {@link configFromXml}.
    *
    * The embedded run-time makes what `encodeCredentials` makes: it rejects with
-   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` what that has no place for, such as a certificate of Windows' store.
+   * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` what that cannot express, such as a certificate in Windows' store.
    */
   async credentialsFromXml(
     xml: string,
@@ -217,8 +217,8 @@ export abstract class Configuration<
 
   /**
    * The fields to show in place of the method's dialog before a session: EapHostPeerQueryCredentialInputFields.
-   * Rejects with `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the method has none, and with
-   * `EAP_E_METHOD_CONFIG_DOES_NOT_SUPPORT_SSO` where its configuration cannot be fed from fields.
+   * Rejects with `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` if the method has none, and with
+   * `EAP_E_METHOD_CONFIG_DOES_NOT_SUPPORT_SSO` if its configuration cannot be fed from fields.
    */
   async queryCredentialInputFields(options: MethodOptions): Promise<InputField[]> {
     return this.#withMethod(options, async (context, settings) =>
@@ -227,8 +227,8 @@ export abstract class Configuration<
   }
 
   /**
-   * The user blob of filled-in fields: EapHostPeerQueryUserBlobFromCredentialInputFields. `credentials` is a blob to
-   * be brought up to date: with a `nonPersist` field, call it again with both at each roaming.
+   * The user blob of filled-in fields: EapHostPeerQueryUserBlobFromCredentialInputFields. `credentials` is an earlier
+   * blob to update: with a `nonPersist` field, call it again with both when roaming.
    */
   async userBlobFromCredentialInputFields(
     fields: readonly InputField[],
@@ -242,8 +242,8 @@ export abstract class Configuration<
 
   /**
    * The fields to show in place of the method's dialog for an `invokeUi` step:
-   * EapHostPeerQueryInteractiveUIInputFields. Rejects with `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` where the
-   * method has none: then {@link invokeInteractiveUi} raises its dialog.
+   * EapHostPeerQueryInteractiveUIInputFields. Rejects with `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` if the
+   * method has none: then {@link invokeInteractiveUi} shows its dialog.
    */
   async queryInteractiveUiInputFields(context: Uint8Array, options?: FlagOptions): Promise<InteractiveUi> {
     const uiContext = toBytes(context, 'context');
@@ -256,7 +256,7 @@ export abstract class Configuration<
 
   /**
    * The answer to an `invokeUi` step, for `setUiContext`, of filled-in fields:
-   * EapHostPeerQueryUIBlobFromInteractiveUIInputFields. It may hold secrets: wipe it when it is given.
+   * EapHostPeerQueryUIBlobFromInteractiveUIInputFields. It may hold secrets: wipe it after use.
    */
   async uiBlobFromInteractiveUiInputFields(
     context: Uint8Array,
@@ -275,8 +275,8 @@ export abstract class Configuration<
   }
 
   /**
-   * Raises the method's configuration dialog, which starts from `config`: EapHostPeerInvokeConfigUI. Resolves with the
-   * new connection blob; with undefined where the user cancelled.
+   * Shows the method's configuration dialog, which starts from `config`: EapHostPeerInvokeConfigUI. Resolves with the
+   * new connection blob; with undefined if the user cancelled.
    */
   async invokeConfigUi(options: MethodOptions & WindowOptions): Promise<Buffer | undefined> {
     return whereAnswered(() =>
@@ -288,7 +288,7 @@ export abstract class Configuration<
   }
 
   /**
-   * Raises the method's identity dialog: EapHostPeerInvokeIdentityUI, for tunnel methods. Resolves with undefined where
+   * Shows the method's identity dialog: EapHostPeerInvokeIdentityUI, for tunnel methods. Resolves with undefined if
    * the user cancelled.
    */
   async invokeIdentityUi(options: MethodOptions & WindowOptions): Promise<DialogIdentity | undefined> {
@@ -302,9 +302,8 @@ export abstract class Configuration<
   }
 
   /**
-   * Raises the method's dialog for an `invokeUi` step: EapHostPeerInvokeInteractiveUI, which raises the identity dialog
-   * where it is that the context asks for. Resolves with the answer, for `setUiContext`; with undefined where the user
-   * cancelled.
+   * Shows the method's dialog for an `invokeUi` step: EapHostPeerInvokeInteractiveUI, which shows the identity dialog
+   * if the context asks for it. Resolves with the answer, for `setUiContext`; with undefined if the user cancelled.
    */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const uiContext = toBytes(context, 'context');
@@ -325,7 +324,7 @@ export abstract class Configuration<
     return this.configure('credentialsXml2Blob', options, { methods: method, signal });
   }
 
-  /** Checks options, makes a call of them, and wipes what was copied. */
+  /** Checks options, makes a call with them, and wipes the copies. */
   async #withMethod<T>(
     options: MethodOptions,
     work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,

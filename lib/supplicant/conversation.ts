@@ -20,29 +20,29 @@ import type { EapAttribute, FullMethodType, ResultReason } from '../eap/names.js
 /** How `Session.authenticate` holds a conversation. */
 export interface AuthenticateOptions extends SignalOptions {
   /**
-   * How long the conversation may take, in milliseconds. A conversation that takes longer, while the network or
-   * one of the functions below is waited for, has the result that the method gives for a timeout; asking it may
-   * take as long again. Where it is the method that takes so long, the call rejects with `ERROR_TIMEOUT` and the
-   * session is ended. Without it the transport decides, by its `timeout` indication, and the signal.
+   * How long the conversation may take, in milliseconds. If it takes longer because of the network or one of the
+   * functions below, its result is the one that the method gives for a timeout; asking the method may take as long
+   * again. If the method itself takes too long, the call rejects with `ERROR_TIMEOUT` and the session ends. Default:
+   * only the transport's `timeout` indication and the signal end it.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Asks the user what the method wants to know: shows `input`'s fields and gives them back filled in, or, where the
-   * method has none, calls `showDialog` and gives what comes of it. undefined: the user cancelled, and the call rejects
-   * with `ERROR_CANCELLED`. Without it, and with the flags `nonInteractive`, `suppressUi` and `machineAuth`, a method
-   * that asks makes the call reject with `EAPHOST_UI_REQUIRED`; with `preLogon` one that has no fields does.
+   * Asks the user for the method's input: shows the fields of `input` and returns them filled in, or, if the method
+   * has none, calls `showDialog` and returns its answer. undefined: the user cancelled, and the call rejects with
+   * `ERROR_CANCELLED`. Without it, and with the flags `nonInteractive`, `suppressUi` and `machineAuth`, a method that
+   * asks makes the call reject with `EAPHOST_UI_REQUIRED`; with `preLogon` one that has no fields does.
    */
   readonly onUi?: OnUi | undefined;
-  /** Acts on attributes of the method and gives the answer to them. Without it the answer is empty. */
+  /** Acts on attributes of the method and returns the answer. Default: an empty answer. */
   readonly onAttributes?:
     | ((
         attributes: readonly EapAttribute[],
         signal: AbortSignal,
       ) => readonly EapAttribute[] | Promise<readonly EapAttribute[]>)
     | undefined;
-  /** Told of each packet, for logs: as it came from the transport, or before it goes there. */
+  /** Called with each packet, for logs: as it came from the transport, or before it is sent. */
   readonly onPacket?: ((direction: 'received' | 'sent', packet: Uint8Array) => void) | undefined;
-  /** Told of each step of the session, for logs. */
+  /** Called with each step of the session, for logs. */
   readonly onStep?: ((step: Step) => void) | undefined;
 }
 
@@ -57,7 +57,7 @@ interface Conversing {
   restart(options: SignalOptions): Promise<void>;
 }
 
-/** A step that the conversation itself goes on from. */
+/** A step that the conversation handles itself. */
 type SettledStep = Exclude<Step, { readonly action: 'invokeUi' | 'respond' }>;
 
 const maxRestarts = 3;
@@ -116,7 +116,7 @@ class Conversation {
   readonly #options: AuthenticateOptions;
   readonly #ui: SessionUi;
   readonly #signal: AbortSignal;
-  /** What a new session is started with: the last request for the identity. */
+  /** The last identity request, which starts a new session. */
   #identityRequest: Uint8Array = madeUpIdentityRequest;
   #restarts = 0;
 
@@ -174,7 +174,7 @@ class Conversation {
     await this.#session.restart({ signal: this.#signal });
   }
 
-  /** Gives the session a packet, and answers what it asks for, until the next step is the network's. */
+  /** Gives the session a packet and answers its steps until the network is next. */
   async #process(packet: Uint8Array): Promise<SettledStep> {
     const { onStep, onUi, onAttributes } = this.#options;
     const session = this.#session;
@@ -224,7 +224,7 @@ export async function authenticate(
       new Conversation(session, ui, transport, own, signal).run(),
     );
   } catch (error) {
-    // Where the method was at work when the time was up, it cannot be asked for a result.
+    // If the method was running when the time was up, it cannot be asked for a result.
     if (error !== timeout || session.isEnded) throw error;
   }
   return within(timeoutMs, timeout, signal, (signal) => session.getResult('timeout', { signal }));

@@ -34,7 +34,7 @@ export interface HostStats {
   readonly pending: number;
 }
 
-/** What the embedded run-time holds, in the whole process. */
+/** Resources of the embedded run-time in the whole process. */
 export interface EmbeddedCounters {
   /** Blocks and errors handed out and not yet freed. */
   readonly outstandingBlocks: number;
@@ -47,8 +47,8 @@ export interface EmbeddedCounters {
 /** The events of a host. */
 export interface EapHostEvents {
   /**
-   * A connection needs to be authenticated again (NotificationHandler): end its session if it still lives, and
-   * begin another with the same `connectionId`. A host with a listener is not collected.
+   * A connection must be authenticated again (NotificationHandler): end its session if it is open, and begin another
+   * with the same `connectionId`. A host with a listener is not collected.
    */
   reauthenticate: [connectionId: string];
 }
@@ -58,7 +58,7 @@ const forgotten = new FinalizationRegistry<Uint8Array>((blob) => {
   blob.fill(0);
 });
 
-/** How a session reaches its host, and what it keeps to be begun again. */
+/** A session's access to its host, and the inputs that it keeps for a restart. */
 class Link implements SessionLink {
   readonly #host: EapHost;
   readonly #native: NativeRuntime;
@@ -105,7 +105,7 @@ class Link implements SessionLink {
     try {
       await this.#native.clearConnection(connectionId);
     } catch {
-      // The connection is known to nobody else, and there is nothing that the caller could mend.
+      // Only this host knows the connection, and the caller could mend nothing.
     }
   }
 }
@@ -114,8 +114,8 @@ class Link implements SessionLink {
  * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` where the run-time fails, and with
  * `EAPHOST_CLOSED` after {@link EapHost.close}.
  *
- * Nothing is to be freed: what the run-time hands out is copied, and freed in the same hop on the same thread, with
- * EapHostPeerFreeRuntimeMemory or EapHostPeerFreeMemory as its function asks.
+ * You free nothing: outputs of the run-time are copied, and freed in the same hop on the same thread, with
+ * EapHostPeerFreeRuntimeMemory or EapHostPeerFreeMemory as their function requires.
  */
 export class EapHost extends Configuration<EapHostEvents> implements AsyncDisposable {
   /** Which run-time it is. */
@@ -130,7 +130,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     this.runtime = runtime;
     this.#native = native;
     this.#methods = methods;
-    // The native side is told of us only while someone listens, so that a host that is dropped can be collected.
+    // The native side knows this host only while it has listeners, so that an unused host can be collected.
     const internal = this as EventEmitter;
     internal.on('newListener', (event) => {
       if (event === 'reauthenticate' && !this.isClosed) this.#native.onNotification = this.#notify;
@@ -147,14 +147,14 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     return this.#closing !== undefined;
   }
 
-  /** @internal Throws `EAPHOST_CLOSED` where the host is closed. */
+  /** @internal Throws `EAPHOST_CLOSED` if the host is closed. */
   checkOpen(): void {
     if (this.isClosed) {
       throw eaphostError('EAPHOST_CLOSED', 'the host is closed; open another with openEapHost()');
     }
   }
 
-  /** @internal What a call rejects with: a failure of the native side that came of the closing is told as that. */
+  /** @internal What a call rejects with. A failure that closing the host has caused says so. */
   toError(reason: unknown, method?: FullMethodType): unknown {
     const failure = toEapError(reason, method);
     if (failure === reason || !this.isClosed) return failure;
@@ -204,9 +204,8 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   }
 
   /**
-   * The identity that a method has for the network, without a session: EapHostPeerGetIdentity. For tunnel methods,
-   * which need that of their inner method. Where `invokeUi` is true, the user is to be asked first
-   * (`invokeIdentityUi`).
+   * The identity that a method would send, without a session: EapHostPeerGetIdentity. For tunnel methods, which need
+   * their inner method's. If `invokeUi` is true, ask the user first (`invokeIdentityUi`).
    */
   async getIdentity(options: IdentityOptions): Promise<Identity> {
     const checked = checkIdentityOptions(options, (method) => this.#methods.has(method));
@@ -227,8 +226,8 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
 
   /**
    * Encrypts a password as Windows does for a profile: EapHostPeerGetEncryptedPassword, of Windows 10 and later.
-   * Undocumented by Microsoft: what form the result has and which memory it leaves behind is stated nowhere. Use it
-   * only where you know why. The embedded run-time rejects with `ERROR_NOT_SUPPORTED`.
+   * Undocumented by Microsoft: neither the result's format nor the memory that it leaves behind is specified. Use it
+   * only if you know why. The embedded run-time rejects with `ERROR_NOT_SUPPORTED`.
    *
    * @param password octets are UTF-8, and copied: wipe yours. A string stays in memory.
    */
@@ -248,9 +247,8 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   }
 
   /**
-   * Embedded run-time: registers a method DLL for the sessions of this host. It takes the place of a method of the
-   * same type. With Windows' EAPHost methods are registered by their installers; the call rejects with
-   * `EAPHOST_NOT_SUPPORTED`.
+   * Embedded run-time: registers a method DLL for the sessions of this host. It replaces a method of the same type.
+   * With Windows' EAPHost, installers register methods; the call rejects with `EAPHOST_NOT_SUPPORTED`.
    */
   async registerMethod(method: MethodDll): Promise<void> {
     const checked = checkMethodDll(method, 'method');
@@ -263,7 +261,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     }
   }
 
-  /** Embedded run-time: takes a method of this host out, a DLL or one in TypeScript. Its sessions go on. */
+  /** Embedded run-time: removes a method of this host, a DLL or one in TypeScript. Its sessions continue. */
   async unregisterMethod(type: MethodType): Promise<void> {
     const full = toMethodType(type, 'type');
     this.#checkEmbedded('unregisterMethod');
@@ -274,13 +272,13 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     }
   }
 
-  /** What the native threads do. */
+  /** The state of the native threads. */
   stats(): HostStats {
     this.checkOpen();
     return this.#native.stats();
   }
 
-  /** Embedded run-time: what it holds. Throws `EAPHOST_NOT_SUPPORTED` with Windows' EAPHost. */
+  /** Embedded run-time: its resources. Throws `EAPHOST_NOT_SUPPORTED` with Windows' EAPHost. */
   counters(): EmbeddedCounters {
     this.#checkEmbedded('counters');
     return this.#native.counters();
@@ -288,7 +286,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
 
   /**
    * Ends the sessions that are open, and closes the run-time: EapHostPeerUninitialize. Waits for the calls under way,
-   * even one that was aborted: its method is still at work. Idempotent: every call gives the same promise.
+   * even one that was aborted: its method is still running. Idempotent: every call gives the same promise.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -349,7 +347,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     this.emit('reauthenticate', connectionId);
   };
 
-  /** Begins a native session. Whatever comes of it, what it was begun with does not outlive it. */
+  /** Begins a native session. Its inputs are wiped afterwards, whatever the outcome. */
   async #begin(link: Link, signal: AbortSignal | undefined): Promise<NativeSession> {
     const start = async (): Promise<NativeSession> => {
       this.checkOpen();
@@ -363,7 +361,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
     try {
       return await untilAborted(work, signal);
     } catch (error) {
-      // After an abort the session may come yet, and nobody wants it then.
+      // After an abort the session may still begin, and is then ended.
       work
         .then((native) => native.end().finally(() => link.release()))
         .catch(() => undefined)

@@ -20,12 +20,12 @@ export interface OpenOptions extends SignalOptions {
   readonly runtime?: Runtime | undefined;
   /**
    * How many native threads (lanes) carry sessions before sessions share them, 1 to 1,024. Default 64. There can be
-   * more, where one that is stuck would hold up others.
+   * more if a stuck one would block others.
    */
   readonly maxLanes?: number | undefined;
   /**
-   * Embedded run-time: methods in TypeScript, beside the built-in `md5` and `mschapv2`. One of the same type takes
-   * the place of a built-in one.
+   * Embedded run-time: methods in TypeScript, beside the built-in `md5` and `mschapv2`. One of the same type replaces
+   * a built-in one.
    */
   readonly methods?: readonly MethodDefinition[] | undefined;
   /** Embedded run-time: method DLLs to register at once, as `EapHost.registerMethod` does. */
@@ -36,14 +36,14 @@ export interface OpenOptions extends SignalOptions {
    */
   readonly identityNeedsUserData?: boolean | undefined;
   /**
-   * Embedded run-time: requests that a session takes before it ends with `EAP_E_EAPHOST_REMOTE_INVALID_PACKET`; so it
-   * does after half as many in a row with fewer than 20 octets either way. Default 100, and where `maxSendPacketSize` is
-   * below 1000 octets as many more as it is smaller.
+   * Embedded run-time: the most requests in a session. Beyond them it ends with
+   * `EAP_E_EAPHOST_REMOTE_INVALID_PACKET`, as it does after half as many in a row with fewer than 20 octets each way.
+   * Default 100, and proportionally more if `maxSendPacketSize` is below 1000 octets.
    */
   readonly maxRounds?: number | undefined;
   /**
-   * Told of every call of the run-time and of every packet; secrets in them are masked. The diagnostics channels
-   * `eaphost:call` and `eaphost:packet` tell the same of every host of the process. What it throws is uncaught.
+   * Called with every call of the run-time and every packet, secrets masked. The diagnostics channels `eaphost:call`
+   * and `eaphost:packet` publish the same for every host of the process. An error that it throws is uncaught.
    */
   readonly onEvent?: ((event: DiagnosticEvent) => void) | undefined;
 }
@@ -117,7 +117,7 @@ function openRuntime({ runtime, maxLanes, observer }: CheckedOptions): Promise<N
 
 const builtIn = part(() => Promise.all([import('../methods/md5.js'), import('../methods/mschapv2.js')]));
 
-/** What a run-time is opened with: its methods. */
+/** The methods that a run-time is opened with. */
 async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<ScriptMethods> {
   const shim = ownLibrary('eapshim');
   if (options.runtime === 'system') return new ScriptMethods(native, shim);
@@ -132,9 +132,9 @@ async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<
  * Opens Windows' EAPHost, or the embedded run-time: loads it on a native thread and initializes it there
  * (EapHostPeerInitialize). Close the host, or hold it with `await using`.
  *
- * Rejects with TypeError or RangeError for bad options, with `EapError` where the run-time cannot be had:
- * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` where the package's binary is
- * missing, and the code of Windows where EAPHost refuses (a stopped service, a missing DLL).
+ * Rejects with TypeError or RangeError for bad options, with `EapError` if the run-time cannot be opened:
+ * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` if the package's binary is
+ * missing, and Windows' code if EAPHost fails (a stopped service, a missing DLL).
  *
  * @example
  * ```ts
@@ -165,7 +165,7 @@ export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
       throw error;
     }
   } catch (error) {
-    // After an abort the run-time may come yet, and nobody wants it then.
+    // After an abort the run-time may still open, and is then closed.
     if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
     throw toEapError(error);
   }

@@ -1,5 +1,4 @@
-// What callers give a host: the options of a session and of an identity, and method DLLs; checked, in the form that the
-// native side takes.
+// The options of sessions, identities and method DLLs: checked, and converted to the native form.
 
 import { isAbsolute } from 'node:path';
 import { types } from 'node:util';
@@ -49,7 +48,7 @@ export const namedMethods = {
 /** A method that has a name. */
 export type MethodName = keyof typeof namedMethods;
 
-/** What a session is begun with (EapHostPeerBeginSession). */
+/** The options of a session (EapHostPeerBeginSession). */
 export interface BeginSessionOptions extends SignalOptions {
   /** The method: its whole type, or the name of one of the package's own. */
   readonly method: MethodType | MethodName;
@@ -63,13 +62,13 @@ export interface BeginSessionOptions extends SignalOptions {
   readonly config?: Uint8Array | undefined;
   /**
    * The user blob. Or a user's name and password, for methods in TypeScript of this host; the blob that they are
-   * encoded into is wiped when the session ends. Without credentials real Windows may have no identity to answer
-   * the network with (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`).
+   * encoded into is wiped when the session ends. Without credentials, Windows may have no identity to send
+   * (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`).
    */
   readonly credentials?: Uint8Array | CredentialsInput | undefined;
   /**
-   * The largest EAP packet that the method may send, in octets, 256 to 65,535; longer messages it must cut into
-   * fragments. Default 1,400, which fits an Ethernet frame, and a RADIUS packet in one, with room for tunnels.
+   * The largest EAP packet that the method may send, in octets, 256 to 65,535; it must fragment longer messages.
+   * Default 1,400, which fits an Ethernet frame, and a RADIUS packet in one, with room for tunnels.
    */
   readonly maxSendPacketSize?: number | undefined;
   /**
@@ -83,7 +82,7 @@ export interface BeginSessionOptions extends SignalOptions {
 /** Options that passed every check. Everything in it is a copy. */
 export interface CheckedBeginOptions {
   readonly native: NativeBeginOptions;
-  /** The connection is of our making: it goes with the session. */
+  /** The host made the connection up: it ends with the session. */
   readonly isOwnConnection: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -100,7 +99,7 @@ function isSecret(value: unknown): value is string | Uint8Array {
   return typeof value === 'string' || types.isUint8Array(value);
 }
 
-/** The fields of credentials, their kinds checked; what is in them is the encoder's to judge. */
+/** The fields of credentials, their types checked; the encoder checks their contents. */
 function toCredentialsInput(value: Fields): CredentialsInput {
   const { username, password, domain = '', newPassword = '' } = value;
   if (typeof username !== 'string') throw new TypeError('credentials.username must be a string');
@@ -110,7 +109,7 @@ function toCredentialsInput(value: Fields): CredentialsInput {
   return { username, password, domain, newPassword };
 }
 
-/** A user blob, copied; or what it is made of, encoded, for methods in TypeScript. */
+/** A user blob, copied, or for methods in TypeScript encoded from its fields. */
 export function toCredentials(
   value: unknown,
   method: FullMethodType,
@@ -169,7 +168,7 @@ export function checkBeginOptions(
   return { native, isOwnConnection: connectionId === undefined, signal };
 }
 
-/** What a method is asked for its identity with (EapHostPeerGetIdentity). */
+/** The options of a call for a method's identity (EapHostPeerGetIdentity). */
 export interface IdentityOptions extends SignalOptions {
   /** The method: its whole type, or the name of one of the package's own. */
   readonly method: MethodType | MethodName;
@@ -218,7 +217,7 @@ export interface MethodDll {
   readonly friendlyName?: string | undefined;
   /** Default: empty. */
   readonly authorName?: string | undefined;
-  /** What the method says of itself. Default: nothing. */
+  /** The method's properties. Default: none. */
   readonly properties?: readonly MethodProperty[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What a session gives, in the facade's terms: steps, the result of the authentication, and how far it has come.
+// The outputs of a session in the facade's terms: steps, the result of the authentication, its status.
 
 import { decodeKeys, type DecodedKeys } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
@@ -17,7 +17,7 @@ import {
   type MethodProperty,
 } from '../eap/names.js';
 
-/** What EAPHost tells of a method (EAP_METHOD_INFO). */
+/** EAPHost's information about a method (EAP_METHOD_INFO). */
 export interface MethodInfo {
   readonly type: FullMethodType;
   readonly authorName: string;
@@ -29,7 +29,7 @@ export interface MethodInfo {
 
 /** How an authentication ended (EapHostPeerMethodResult). A failed one is a result, not an exception. */
 export interface AuthenticationResult {
-  /** Whether the peer's method says so; over RADIUS the server's word is `transport.accept`. */
+  /** The verdict of the peer's method. Over RADIUS, `transport.accept` is the server's. */
   readonly isSuccess: boolean;
   /** Why it failed: an EAPHost, Win32 or RAS code as an unsigned number; 0 for a success. */
   readonly failureReasonCode: number;
@@ -39,20 +39,20 @@ export interface AuthenticationResult {
   readonly saveConfig: Buffer | undefined;
   /** A new user blob to keep. It may hold secrets: protect it, and wipe it when you are done. */
   readonly saveCredentials: Buffer | undefined;
-  /** Everything that the method exports, as it came. */
+  /** Everything that the method exports, unchanged. */
   readonly attributes: readonly EapAttribute[];
   /** The keys among `attributes`, decoded: MSK, EMSK and their like. Secrets: wipe them when you are done. */
   readonly keys: DecodedKeys;
-  /** What a NAP statement of health came to; `unknown` as a rule. */
+  /** The outcome of a NAP statement of health; normally `unknown`. */
   readonly isolationState: IsolationState;
   /** The method that ran. */
   readonly methodInfo: MethodInfo | undefined;
-  /** What EAPHost or the method says of a failure. */
+  /** The error of EAPHost or the method. */
   readonly error: EapError | undefined;
 }
 
 /**
- * What the run-time asks for after a packet, a UI context or response attributes, with what it handed out for it.
+ * The run-time's request after a packet, a UI context or response attributes, with its data.
  *
  * | action | what to do |
  * |---|---|
@@ -131,7 +131,7 @@ export function toStep(native: NativeStep, method: FullMethodType): Step {
   );
 }
 
-/** Whose credentials a single sign-on left in Windows (EapHostPeerGetDataToUnplumbCredentials). */
+/** The credentials that a single sign-on left in Windows (EapHostPeerGetDataToUnplumbCredentials). */
 export interface UnplumbData {
   /** The connection that saved credentials last. */
   readonly connectionId: string;
@@ -141,23 +141,23 @@ export interface UnplumbData {
   readonly saveToCredMan: boolean;
 }
 
-/** EAPHOST_AUTH_INFO: how far the authentication has come, and the codes of its failure. */
+/** EAPHOST_AUTH_INFO: the status of the authentication, and the codes of its failure. */
 export interface AuthStatus {
   readonly status: AuthStatusName;
-  /** 0 where nothing failed. */
+  /** 0 if nothing failed. */
   readonly errorCode: number;
-  /** The name of `errorCode`; undefined where nothing failed. */
+  /** The name of `errorCode`; undefined if nothing failed. */
   readonly error: string | undefined;
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   readonly reasonCode: number;
-  /** The name of `reasonCode`; undefined where there is none. */
+  /** The name of `reasonCode`; undefined if there is none. */
   readonly reason: string | undefined;
 }
 
 /** EapHostPeerNapInfo: Network Access Protection, which Windows 10 no longer has. */
 export interface NapInfo {
   readonly isolationState: IsolationState;
-  /** Until when the machine is on probation; undefined where it is not. */
+  /** Until when the machine is on probation; undefined if it is not. */
   readonly probationTime: Date | undefined;
   readonly correlationId: string;
 }
@@ -165,9 +165,9 @@ export interface NapInfo {
 /** What can be asked of a session (EapHostPeerAuthParams), and the form of each answer. */
 export interface AuthParameters {
   authStatus: AuthStatus;
-  /** The identity that the session answered the network with; empty before it did. */
+  /** The identity that the session has sent; empty before that. */
   identity: string;
-  /** What the method tells of the identity, in its own form. */
+  /** The method's own data about the identity. */
   identityExtendedInfo: Buffer;
   napInfo: NapInfo;
 }
@@ -183,7 +183,7 @@ function toString16(data: Buffer): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** A number at `offset`; 0 where the data ends before it. */
+/** A number at `offset`; 0 if the data ends before it. */
 function numberAt(data: Buffer, offset: number): number {
   return data.length >= offset + 4 ? data.readUInt32LE(offset) : 0;
 }

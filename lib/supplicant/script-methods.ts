@@ -1,5 +1,5 @@
-// The methods in TypeScript of one host: which there are, and the servers through which the run-time's shim
-// reaches them. A method's server starts with the first session that needs it.
+// The methods in TypeScript of one host, and the servers through which the run-time's shim reaches them. A method's
+// server starts with the first session that needs it.
 
 import { isObject } from '../base/guards.js';
 import { part } from '../base/shortage.js';
@@ -45,14 +45,14 @@ export function checkMethods(definitions: unknown, argument: string): CheckedMet
 /** The methods in TypeScript of one host. JavaScript thread. */
 export class ScriptMethods {
   readonly #methods = new Map<string, Hosted>();
-  /** Those of methods that were taken out, too: their sessions go on. */
+  /** Including those of removed methods: their sessions continue. */
   readonly #servers = new Set<MethodServer>();
   /** Servers that are only just starting. */
   readonly #starting = new Set<Promise<MethodServer>>();
   readonly #runtime: NativeRuntime;
   readonly #shim: string;
 
-  /** `shim` is the path of the method DLL shim. Later lists take the place of earlier ones, type by type. */
+  /** `shim` is the path of the method DLL shim. Later lists replace earlier ones, type by type. */
   constructor(runtime: NativeRuntime, shim: string, ...lists: readonly CheckedMethods[]) {
     this.#runtime = runtime;
     this.#shim = shim;
@@ -84,13 +84,13 @@ export class ScriptMethods {
     await Promise.all([...this.#methods.values()].map(({ type }) => this.start(type)));
   }
 
-  /** Takes a method out, so that another of its type can be registered; false where it is none of these. */
+  /** Removes a method, so that another of its type can be registered; false if it is none of these. */
   async remove(type: MethodType): Promise<boolean> {
     const key = formatMethodType(type);
     const hosted = this.#methods.get(key);
     if (hosted === undefined) return false;
     this.#methods.delete(key);
-    // Why one did not start is told to the session that wanted it: then nothing is registered.
+    // The session that needed it gets the reason why one did not start; then nothing is registered.
     const isRegistered = await hosted.server?.then(
       () => true,
       () => false,
@@ -102,7 +102,7 @@ export class ScriptMethods {
   /** Closes the servers. The sessions of the run-time have ended. */
   async close(): Promise<void> {
     this.#methods.clear();
-    // Whether one that is only just starting did is told to the session that wanted it.
+    // The session that needed one that is still starting gets the outcome.
     await Promise.allSettled(this.#starting);
     await Promise.all([...this.#servers].map((server) => server.close()));
   }

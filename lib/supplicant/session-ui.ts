@@ -8,26 +8,26 @@ import { EapError, eaphostError } from '../base/errors.js';
 import { isInteractiveUi, type InteractiveUi } from '../eap/input-fields.js';
 import type { Flag } from '../eap/names.js';
 
-/** Raises the method's dialog. Resolves with the answer; with undefined where the user cancelled. */
+/** Shows the method's dialog. Resolves with the answer; with undefined if the user cancelled. */
 export type ShowDialog = (options?: {
   /** The window that it belongs to: an HWND, or the octets that Electron's `getNativeWindowHandle()` gives. */
   readonly parentWindow?: bigint | Uint8Array | undefined;
 }) => Promise<Buffer | undefined>;
 
-/** What a method asks the user. `context` is for `setUiContext` alone to understand. */
+/** What a method asks the user. Pass `context` on to `setUiContext` unchanged. */
 export type UiRequest =
   /** Fields to show and to fill in. */
   | { readonly context: Buffer; readonly input: InteractiveUi; readonly showDialog?: undefined }
   /** The method has its own dialog, and no fields. */
   | { readonly context: Buffer; readonly input?: undefined; readonly showDialog: ShowDialog };
 
-/** The user's answer: the input filled in, what a dialog gave, a UI context; undefined where the user cancelled. */
+/** The user's answer: the input filled in, what a dialog gave, a UI context; undefined if the user cancelled. */
 export type UiAnswer = InteractiveUi | Uint8Array | undefined;
 
 /** Asks the user. */
 export type OnUi = (request: UiRequest, signal: AbortSignal) => UiAnswer | Promise<UiAnswer>;
 
-/** A UI context to answer with. `wipe` it when the method has it. */
+/** A UI context to answer with. `wipe` it once the method has it. */
 export interface UiContextAnswer {
   readonly context: Uint8Array;
   wipe(): void;
@@ -38,14 +38,14 @@ type ConfigurationUi = Pick<
   'queryInteractiveUiInputFields' | 'uiBlobFromInteractiveUiInputFields' | 'invokeInteractiveUi'
 >;
 
-/** Flags of sessions that nobody may be asked in. */
+/** Flags of sessions in which the user may not be asked. */
 const silentFlags = ['nonInteractive', 'suppressUi', 'machineAuth'] as const satisfies readonly Flag[];
 
 function uiRequired(message: string): EapError {
   return eaphostError('EAPHOST_UI_REQUIRED', `the method asks for its user interface; ${message}`);
 }
 
-/** Whether a method has no fields: what Windows and methods say of an ability that they lack. */
+/** Whether a method has no fields: the codes of Windows and methods for a missing feature. */
 function isNotSupported(error: unknown): boolean {
   if (!(error instanceof EapError)) return false;
   if (error.code === 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED') return true;
@@ -63,8 +63,8 @@ export class SessionUi {
   }
 
   /**
-   * Has `onUi` answer what the method asks. Rejects with `EAPHOST_UI_REQUIRED` where nobody is there to be asked or the
-   * session's flags forbid it, and with `ERROR_CANCELLED` where the user cancelled.
+   * Lets `onUi` answer the method's question. Rejects with `EAPHOST_UI_REQUIRED` if there is no `onUi` or the
+   * session's flags forbid it, and with `ERROR_CANCELLED` if the user cancelled.
    */
   async ask(context: Buffer, onUi: OnUi | undefined, signal: AbortSignal): Promise<UiContextAnswer> {
     const silent = silentFlags.find((flag) => this.#flags.includes(flag));

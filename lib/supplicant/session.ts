@@ -25,7 +25,7 @@ import {
   type ResultReason,
 } from '../eap/names.js';
 
-/** What a session needs of its host. */
+/** The part of the host that a session needs. */
 export interface SessionLink {
   readonly method: FullMethodType;
   readonly connectionId: string | undefined;
@@ -33,15 +33,15 @@ export interface SessionLink {
   readonly ui: SessionUi;
   /** Begins a native session with the options of this one. */
   begin(): Promise<NativeSession>;
-  /** Throws where the host is closed. */
+  /** Throws if the host is closed. */
   checkOpen(): void;
-  /** What a call rejects with for what the native side rejected with. */
+  /** The error of a call for an error of the native side. */
   toError(reason: unknown): unknown;
-  /** Wipes what was kept to begin with, and forgets a connection that the host made up. Never rejects. */
+  /** Wipes the kept inputs, and forgets a connection that the host made up. Never rejects. */
   release(): Promise<void>;
 }
 
-/** An EAP packet without what the link padded it with; undefined where it is none (RFC 3748 section 4). */
+/** An EAP packet without the link's padding; undefined if it is none (RFC 3748 section 4). */
 function wholePacket(data: Uint8Array): Uint8Array | undefined {
   if (data.length < 4) return undefined;
   const length = ((data[2] ?? 0) << 8) | (data[3] ?? 0);
@@ -52,12 +52,11 @@ function wholePacket(data: Uint8Array): Uint8Array | undefined {
 /**
  * A session of the run-time (EAP_SESSIONID), made by `EapHost.beginSession`.
  *
- * Its calls run in the order in which they were made, one at a time: a call made while another is under way waits
- * for it. Every call rejects with {@link EapError} where the run-time or the method fails, with
- * `EAPHOST_SESSION_ENDED` after {@link Session.end}, with `EAPHOST_CLOSED` after the host was closed, and with the
- * signal's reason where its signal aborts. An abort ends the session, unless the signal had aborted before the
- * call: what the method is doing cannot be undone, so the rest of the conversation would make no sense. A session
- * that is not ended and no longer referenced is ended when it is collected.
+ * Its calls run in the order in which they were made, one at a time: a call made while another is under way waits for
+ * it. Every call rejects with {@link EapError} where the run-time or the method fails, with `EAPHOST_SESSION_ENDED`
+ * after {@link Session.end}, with `EAPHOST_CLOSED` after the host was closed, and with the signal's reason where its
+ * signal aborts. An abort ends the session, unless the signal had aborted before the call: the method's call cannot
+ * be undone, so the conversation cannot continue. A session that was not ended is ended when it is garbage-collected.
  */
 export class Session implements AsyncDisposable {
   /** The method that it was begun with. */
@@ -90,13 +89,13 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Gives the method a packet from the authenticator, and says what to do next: EapHostPeerProcessReceivedPacket
-   * and, in the same hop, what it asks for: EapHostPeerGetSendPacket, EapHostPeerGetResult, EapHostPeerGetUIContext or
-   * EapHostPeerGetResponseAttributes. The first packet is the EAP-Request/Identity; a link that has none makes one up:
-   * 01 00 00 05 01.
+   * Gives the method a packet from the authenticator and returns the next step: EapHostPeerProcessReceivedPacket and,
+   * in the same hop, the function for its outcome: EapHostPeerGetSendPacket, EapHostPeerGetResult,
+   * EapHostPeerGetUIContext or EapHostPeerGetResponseAttributes. The first packet is the EAP-Request/Identity. If the
+   * link has none, pass 01 00 00 05 01.
    *
-   * Octets after the length that the packet states are the link's padding and are cut off. What is no EAP packet (a
-   * length below 4, or beyond the data) is discarded without a call, as RFC 3748 asks.
+   * Octets after the packet's stated length are the link's padding and are cut off. An invalid packet (a length below
+   * 4, or beyond the data) is discarded without a call, as RFC 3748 requires.
    */
   async process(packet: Uint8Array, options?: SignalOptions): Promise<Step> {
     const whole = wholePacket(toBytes(packet, 'packet'));
@@ -107,29 +106,29 @@ export class Session implements AsyncDisposable {
     return toStep(await this.#call((native) => native.processReceivedPacket(whole), options), this.method);
   }
 
-  /** Answers an `invokeUi` step with what the user interface gave: EapHostPeerSetUIContext. */
+  /** Answers an `invokeUi` step with the user interface's answer: EapHostPeerSetUIContext. */
   async setUiContext(context: Uint8Array, options?: SignalOptions): Promise<Step> {
     const bytes = toBytes(context, 'context');
     return toStep(await this.#call((native) => native.setUiContext(bytes), options), this.method);
   }
 
-  /** Answers a `respond` step, which is owed even where there is nothing to say: EapHostPeerSetResponseAttributes. */
+  /** Answers a `respond` step, even with no attributes: EapHostPeerSetResponseAttributes. */
   async setResponseAttributes(attributes: readonly EapAttribute[], options?: SignalOptions): Promise<Step> {
     const list = toAttributes(attributes, 'attributes');
     return toStep(await this.#call((native) => native.setResponseAttributes(list), options), this.method);
   }
 
   /**
-   * The result of the authentication: EapHostPeerGetResult. A `result` step has it already; ask for it where the
-   * link, not a packet, ended the conversation: `altSuccess` where the link was authorized without EAP-Success,
-   * `timeout` where the authenticator fell silent.
+   * The result of the authentication: EapHostPeerGetResult. A `result` step contains it already. Ask for it if the
+   * link, not a packet, ended the conversation: `altSuccess` if the link was authorized without EAP-Success,
+   * `timeout` if the authenticator does not answer.
    */
   async getResult(reason: ResultReason, options?: SignalOptions): Promise<AuthenticationResult> {
     const number = resultReasonNumbers[toName(reason, 'reason', resultReasonNumbers)];
     return toResult(await this.#call((native) => native.getResult(number), options), this.method);
   }
 
-  /** What the run-time tells of the session: EapHostPeerGetAuthStatus, decoded. */
+  /** The run-time's information about the session: EapHostPeerGetAuthStatus, decoded. */
   async getAuthStatus<Name extends keyof AuthParameters>(
     parameter: Name,
     options?: SignalOptions,
@@ -142,20 +141,20 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Windows, after a single sign-on: whose credentials the session plumbed into the logon session, for the supplicant
-   * to remove: EapHostPeerGetDataToUnplumbCredentials, of Windows 10 and later. The embedded run-time plumbs none and
-   * rejects with `ERROR_NOT_SUPPORTED`.
+   * Windows, after a single sign-on: the credentials that the session plumbed into the logon session, for the
+   * supplicant to remove: EapHostPeerGetDataToUnplumbCredentials, of Windows 10 and later. The embedded run-time
+   * plumbs none and rejects with `ERROR_NOT_SUPPORTED`.
    */
   async getDataToUnplumbCredentials(options?: SignalOptions): Promise<UnplumbData> {
     return this.#call((native) => native.getDataToUnplumbCredentials(), options);
   }
 
   /**
-   * Holds the whole conversation over `transport` until there is a result; a failed authentication is one. Ends
-   * nothing but what it aborts: the session stays open, for `getAuthStatus` or `restart`.
+   * Runs the whole conversation over `transport` until there is a result. A failed authentication is a result. Unless
+   * it is aborted, the session stays open afterwards, for `getAuthStatus` or `restart`.
    *
-   * Rejects as every call does; with what the transport rejects with; with `EAPHOST_UI_REQUIRED` where the method asks
-   * for its user interface and nobody may be asked; and with `ERROR_CANCELLED` where the user cancels.
+   * Rejects like every call, with the transport's errors, with `EAPHOST_UI_REQUIRED` if the method asks for its user
+   * interface and nobody may be asked; and with `ERROR_CANCELLED` if the user cancels.
    *
    * @example
    * ```ts
@@ -199,7 +198,7 @@ export class Session implements AsyncDisposable {
       this.#native = await this.#link.begin();
     };
     const restarting = begin();
-    // Calls and end() wait for it, whatever comes of it.
+    // Calls and end() wait for it, whatever its outcome.
     const settle = (): void => {
       if (this.#restarting === settled) this.#restarting = undefined;
     };
@@ -224,7 +223,7 @@ export class Session implements AsyncDisposable {
     return this.#ending;
   }
 
-  /** Ends the session. Where a call was aborted, the session is ending already, and this does not wait for it. */
+  /** Ends the session. If a call was aborted, the session is already ending, and this does not wait for it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isAborted) await this.end();
   }
@@ -240,13 +239,13 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** Ends the session when the call under way returns; nobody waits for it. */
+  /** Ends the session once the running call returns, without waiting for it. */
   #abort(): void {
     this.#isAborted = true;
     this.end().catch(() => undefined);
   }
 
-  /** The signal of a call that may go on; throws where it may not. */
+  /** The signal of a call that may go on; throws if it may not. */
   #check(options: SignalOptions | undefined): AbortSignal | undefined {
     const signal = signalOf(options);
     if (this.#ending !== undefined) throw sessionEnded();
