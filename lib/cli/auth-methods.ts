@@ -19,6 +19,7 @@ import {
 import { profiles, type ServerValidation } from '../profiles/index.js';
 import type { FullMethodType } from '../eap/names.js';
 import { UsageError } from './command.js';
+import type { methodNames } from './tables.js';
 
 /** An inner method: of TTLS without EAP, or an EAP method. */
 export type InnerName = TtlsPasswordMethod | 'eap-mschapv2' | 'eap-tls' | 'eap-gtc' | 'eap-md5';
@@ -29,7 +30,10 @@ export interface MethodForm {
   readonly inner?: InnerName;
 }
 
-/** Every method of the command line. */
+/** A method of the command line. */
+export type MethodChoice = (typeof methodNames)[number];
+
+/** What each stands for. */
 export const methodForms = {
   md5: { outer: 'md5' },
   mschapv2: { outer: 'mschapv2' },
@@ -46,14 +50,7 @@ export const methodForms = {
   'ttls-gtc': { outer: 'ttls', inner: 'eap-gtc' },
   'ttls-eap-mschapv2': { outer: 'ttls', inner: 'eap-mschapv2' },
   'ttls-tls': { outer: 'ttls', inner: 'eap-tls' },
-} as const satisfies Record<string, MethodForm>;
-
-/** A method of the command line. */
-export type MethodChoice = keyof typeof methodForms;
-
-export function isMethodChoice(text: string): text is MethodChoice {
-  return Object.hasOwn(methodForms, text);
-}
+} as const satisfies Record<MethodChoice, MethodForm>;
 
 /** What a method's peer is made of. */
 export interface PeerChoice {

@@ -4,18 +4,12 @@ import { randomBytes } from 'node:crypto';
 import type { Runtime } from '../supplicant/eaphost.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
 import { secretFrom } from '../base/secret.js';
-import {
-  isMethodChoice,
-  type MethodChoice,
-  methodForms,
-  type PeerChoice,
-  usesCertificate,
-  usesTls,
-} from './auth-methods.js';
-import type { RecordOptions } from './auth-record.js';
-import { parseArguments, parseWord, readInput, UsageError } from './command.js';
+import { type MethodChoice, methodForms, type PeerChoice, usesCertificate, usesTls } from './auth-methods.js';
+import type { RecordOptions } from './auth-report.js';
+import { parse, readInput, UsageError, type Values as CommandValues } from './command.js';
 import type { Output } from './output.js';
 import { promptSecret, readSecretFile } from './password.js';
+import { auth as row } from './tables.js';
 
 /** What `eaphost auth` is to do. The buffers are secrets; `wipeOptions` when done. */
 export interface AuthOptions extends PeerChoice, RecordOptions {
@@ -40,41 +34,11 @@ const defaultMethod: MethodChoice = 'mschapv2';
 const defaultTimeout = 15;
 const radiusPort = 1812;
 
-function parse(args: readonly string[]) {
-  return parseArguments({
-    args: [...args],
-    allowPositionals: false,
-    options: {
-      server: { type: 'string' },
-      secret: { type: 'string' },
-      'secret-file': { type: 'string' },
-      method: { type: 'string' },
-      identity: { type: 'string' },
-      'outer-identity': { type: 'string' },
-      ca: { type: 'string' },
-      'server-name': { type: 'string', multiple: true },
-      'insecurely-trust-any-server': { type: 'boolean' },
-      cert: { type: 'string' },
-      key: { type: 'string' },
-      pfx: { type: 'string' },
-      'passphrase-file': { type: 'string' },
-      'password-file': { type: 'string' },
-      'server-password-file': { type: 'string' },
-      runtime: { type: 'string' },
-      timeout: { type: 'string' },
-      ladder: { type: 'boolean' },
-      html: { type: 'string' },
-      pcap: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  }).values;
-}
-
-type Values = ReturnType<typeof parse>;
+type Values = CommandValues<typeof row>;
 
 /** Reads the options. Throws UsageError. May ask for the password on the terminal, once all else is in order. */
 export async function readAuthOptions(args: readonly string[], output: Output): Promise<AuthOptions> {
-  const values = parse(args);
+  const { values } = parse(row, args);
   const server = values.server === undefined ? undefined : parseServer(values.server);
   const isBuiltIn = server === undefined;
   if (isBuiltIn && (values.secret !== undefined || values['secret-file'] !== undefined)) {
@@ -85,10 +49,7 @@ export async function readAuthOptions(args: readonly string[], output: Output): 
   if (!isBuiltIn && values['server-password-file'] !== undefined) {
     throw new UsageError('--server-password-file is for the built-in server, without --server');
   }
-  const method = values.method ?? defaultMethod;
-  if (!isMethodChoice(method)) {
-    throw new UsageError(`--method must be one of ${Object.keys(methodForms).join(', ')}`);
-  }
+  const { method = defaultMethod } = values;
   const identity = values.identity ?? (isBuiltIn ? demo.identity : '');
   if (identity === '') throw new UsageError('--identity is missing: the name of the user');
   const { outer } = methodForms[method];
@@ -102,7 +63,7 @@ export async function readAuthOptions(args: readonly string[], output: Output): 
     server,
     method,
     identity,
-    runtime: parseWord(values.runtime, '--runtime', ['system', 'embedded']),
+    runtime: values.runtime,
     timeout: parseTimeout(values.timeout),
     ladder: values.ladder === true,
     html: values.html,

@@ -16,10 +16,11 @@ import {
 } from '../radius/index.js';
 import type { Session } from '../supplicant/session.js';
 import type { Transport } from '../eap/transport.js';
-import { configure, methodForms, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
+import { configure, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
 import { type AuthOptions, readAuthOptions, type ServerAddress, wipeOptions } from './auth-options.js';
 import {
   type AuthReport,
+  ConversationRecord,
   type Drops,
   dropsOf,
   dropsRemedy,
@@ -32,8 +33,7 @@ import {
   rejectionRemedy,
   rounded,
 } from './auth-report.js';
-import { ConversationRecord } from './auth-record.js';
-import { type Command, exitCodes, interruptible, NoVerdictError } from './command.js';
+import { exitCodes, interruptible, NoVerdictError } from './command.js';
 import type { Output } from './output.js';
 import { serverMethods } from './serve-methods.js';
 
@@ -42,90 +42,22 @@ const defaultRuntime = process.platform === 'win32' ? 'system' : 'embedded';
 /** More than fit any timeout: the clock ends the waiting. */
 const maxRetransmissions = 1000;
 
-const help = `Usage: eaphost auth [OPTION]...
-
-Authenticates a user over RADIUS with an EAP method, and prints the conversation, the verdict, the reason, whether
-both sides have the same keys, and the times.
-
-  --server HOST[:PORT]  the RADIUS server, port 1812 if none is given; an IPv6 address goes in brackets.
-                        Without it a server of this package's own is started for the user on 127.0.0.1
-  --secret-file FILE    a file with the secret shared with the server; or set EAPHOST_SECRET
-  --secret SECRET       the secret itself, which other users of this machine can see while it runs: for tests
-  --method METHOD       mschapv2 (the default), md5, gtc, tls,
-                        peap-mschapv2, peap-tls, peap-gtc,
-                        ttls-pap, ttls-chap, ttls-mschap, ttls-mschapv2, ttls-md5, ttls-gtc,
-                        ttls-eap-mschapv2 or ttls-tls
-  --ca FILE             methods with TLS: the authorities, in PEM, that may have signed the server's certificate.
-                        Without --server: a throw-away one
-  --server-name NAME    the server's name, with asterisks or as a regular expression; may be repeated
-  --insecurely-trust-any-server
-                        in place of --ca: trust any server. For tests only: the server gets the password, or a hash
-  --cert FILE, --key FILE
-                        methods with a user's certificate: that and its key, in PEM, or
-  --pfx FILE            both in one file. Without --server: throw-away ones
-  --passphrase-file FILE
-                        a file with the passphrase of the key or the PFX
-  --outer-identity NAME
-                        the user's name outside the tunnel, such as anonymous@example.org
-  --identity NAME       the user, such as alice, CORP\\alice or alice@example.org.
-                        Without --server: demo
-  --password-file FILE  a file with the user's password; or set EAPHOST_PASSWORD; or type it when asked.
-                        Without --server: demo-password
-  --server-password-file FILE
-                        the password that the built-in server expects; or set EAPHOST_SERVER_PASSWORD.
-                        Otherwise demo-password
-  --runtime RUNTIME     system (Windows' EAPHost, the default there) or embedded (the default elsewhere).
-                        With system, Windows' own methods are configured by XML: the authority must be in the
-                        machine's store of roots, a user's certificate in the user's
-  --timeout SECONDS     how long the conversation may take; 15 if nothing is given
-  --ladder              draw the conversation and the calls of the run-time as a ladder, too
-  --html FILE           write a page of it: the ladder, packets decoded, calls, times, errors; secrets are masked
-  --pcap FILE           write its packets as EAPOL frames for Wireshark and tshark (pcapng)
-  --json                one JSON object on standard output: the verdict, reason, packets and times; all else is on
-                        standard error
-  -h, --help            this text
-
-The exit code is 0 if the user was accepted, 1 if rejected, 2 if it could not be tried, 130 if it was interrupted.
-
-Examples:
-  eaphost auth
-      accepts: the demo user against the built-in server
-  EAPHOST_PASSWORD=wrong eaphost auth
-      rejects
-  eaphost auth --server radius.example.org --secret-file secret.txt --method mschapv2 --identity alice
-      asks for alice's password
-  eaphost auth --method tls --ladder --html conversation.html --pcap conversation.pcapng
-      saves the conversation in three forms
-  eaphost auth --server radius.example.org --secret-file secret.txt --method peap-mschapv2 --identity alice \\
-      --ca ca.pem --server-name radius.example.org --outer-identity anonymous
-      authenticates inside a TLS tunnel
-  eaphost auth --server '[2001:db8::1]:1812' --secret-file secret.txt --method md5 --identity bob \\
-      --password-file bob.txt --json
-      for a script, which needs no terminal
-`;
-
 /** `eaphost auth`. */
-export const auth: Command = {
-  summary: 'authenticate a user over RADIUS and show each packet',
-  help,
-  words: { '--method': Object.keys(methodForms), '--runtime': ['system', 'embedded'] },
-  failure: { verdict: 'error' },
-  async run(args, output) {
-    const options = await readAuthOptions(args, output);
-    const record = new ConversationRecord(options);
-    let report: AuthReport;
-    try {
-      report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
-    } finally {
-      output.done();
-      wipeOptions(options);
-      await record.finish(`${options.identity}, ${options.method}`, output);
-    }
-    // After the files: where one cannot be written, that is what machines are told.
-    if (output.json) output.report(report);
-    return report.exitCode;
-  },
-};
+export async function auth(args: readonly string[], output: Output): Promise<number> {
+  const options = await readAuthOptions(args, output);
+  const record = new ConversationRecord(options);
+  let report: AuthReport;
+  try {
+    report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
+  } finally {
+    output.done();
+    wipeOptions(options);
+    await record.finish(`${options.identity}, ${options.method}`, output);
+  }
+  // After the files: where one cannot be written, that is what machines are told.
+  if (output.json) output.report(report);
+  return report.exitCode;
+}
 
 async function authenticate(
   given: AuthOptions,

@@ -1,26 +1,15 @@
 // What a sub-command of `eaphost` is, how its arguments are parsed, and how it fails.
 
-import { readFile } from 'node:fs/promises';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { nearest } from './nearest.js';
+import { parseArgs } from 'node:util';
+
 import type { Output } from './output.js';
+import type { CommandRow, OptionRow } from './tables.js';
 
 /** What the process ends with. */
 export const exitCodes = { accepted: 0, rejected: 1, notTried: 2, interrupted: 130 } as const;
 
-/** A sub-command. */
-export interface Command {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** The whole help text, examples included. Completion reads the options out of it. */
-  readonly help: string;
-  /** Words that complete: the values of options by their names, and under '' those of the argument without one. */
-  readonly words?: Readonly<Record<string, readonly string[]>>;
-  /** What the JSON object of a failure has beside `exitCode` and `error`. */
-  readonly failure?: Readonly<Record<string, unknown>>;
-  /** Runs it with the arguments after its name; gives the exit code. */
-  run(args: readonly string[], output: Output): Promise<number>;
-}
+/** Runs a sub-command with the arguments after its name; gives the exit code. */
+export type Run = (args: readonly string[], output: Output) => Promise<number>;
 
 /** What a command fails with by itself: one sentence for the user, and what to do about it. */
 export class CommandError extends Error {
@@ -64,36 +53,91 @@ export class InterruptedError extends CommandError {
   }
 }
 
-/** As `parseArgs` of node:util; what it refuses is a UsageError of one sentence. */
-export function parseArguments<Config extends ParseArgsConfig>(
-  config: Config,
-): ReturnType<typeof parseArgs<Config>> {
+type Value<Row extends OptionRow> = Row extends { readonly multiple: true }
+  ? readonly string[]
+  : Row extends { readonly one: readonly (infer Word)[] }
+    ? Word
+    : Row extends { readonly value: string }
+      ? string
+      : boolean;
+
+/** The options that were given of a command. */
+export type Values<Row extends CommandRow> = {
+  readonly [Name in keyof Row['options']]?: Value<Row['options'][Name]>;
+};
+
+/** The options and the other arguments of a command line. What is not in the command's table is a UsageError. */
+export function parse<Row extends CommandRow>(
+  { options: rows, argument }: Row,
+  args: readonly string[],
+): { readonly values: Values<Row>; readonly positionals: readonly string[] } {
+  const options = Object.fromEntries(
+    Object.entries<OptionRow>({ ...rows, json: { text: '' } }).map(([name, { value, multiple = false }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple },
+    ]),
+  );
+  const { values, positionals } = parseNode(args, options, argument !== undefined);
+  for (const [name, { one }] of Object.entries(rows)) {
+    const given = values[name];
+    if (one !== undefined && typeof given === 'string') parseWord(given, `--${name}`, one);
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table says what each is
+  return { values: values as Values<Row>, positionals };
+}
+
+/** What Node refuses is a UsageError of one sentence. */
+function parseNode(
+  args: readonly string[],
+  options: Record<string, { type: 'boolean' | 'string'; multiple: boolean }>,
+  allowPositionals: boolean,
+) {
   try {
-    return parseArgs(config);
+    return parseArgs({ args: [...args], options, allowPositionals });
   } catch (error) {
     // Node's text ends with advice of its own.
     const [sentence = 'bad arguments'] =
       error instanceof Error ? error.message.split(/\. (?=[A-Z])|\.?\n/u, 1) : [];
     const [, given] = /^Unknown option '--(?<name>[^']+)'/u.exec(sentence) ?? [];
-    const meant = given === undefined ? undefined : nearest(given, Object.keys(config.options ?? {}));
+    const meant = given === undefined ? undefined : nearest(given, Object.keys(options));
     throw new UsageError(meant === undefined ? sentence : `${sentence}; did you mean --${meant}?`);
   }
 }
 
-/** One of `words`; undefined where none was given. Throws UsageError. */
-export function parseWord<Word extends string>(
-  text: string | undefined,
-  option: string,
-  words: readonly Word[],
-): Word | undefined {
-  if (text === undefined) return undefined;
+/** How many characters have to be put in, taken out or changed to make one text of the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, character] of from.split('').entries()) {
+    const next = [index + 1];
+    for (const [place, other] of to.split('').entries()) {
+      const changed = (row[place] ?? 0) + (character === other ? 0 : 1);
+      next.push(Math.min(changed, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** The one of `words` that `word` is a slip of; undefined where none is near. */
+export function nearest(word: string, words: readonly string[]): string | undefined {
+  const [best] = words
+    .map((each) => ({ each, far: distance(word, each) }))
+    .filter(({ far }) => far <= Math.max(1, Math.floor(word.length / 3)))
+    .toSorted((a, b) => a.far - b.far);
+  return best?.each;
+}
+
+/** One of `words`. Throws UsageError. */
+export function parseWord<Word extends string>(text: string, option: string, words: readonly Word[]): Word {
   const word = words.find((each) => each === text);
   if (word !== undefined) return word;
-  throw new UsageError(`${option} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
+  const few = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  throw new UsageError(`${option} must be ${words.length > 5 ? `one of ${words.join(', ')}` : few}`);
 }
 
 /** The content of a file that the command line names. Throws UsageError if it cannot be read. */
 export async function readInput(path: string, what: string): Promise<Buffer> {
+  const { readFile } = await import('node:fs/promises');
   try {
     return await readFile(path);
   } catch (error) {

@@ -2,7 +2,6 @@
 
 import { EapError } from '../base/errors.js';
 import {
-  type Command,
   CommandError,
   describeError,
   errorCode,
@@ -12,6 +11,7 @@ import {
   UsageError,
 } from './command.js';
 import type { Output } from './output.js';
+import { type CommandRow, commands } from './tables.js';
 
 /** A failure, as `--json` tells it in `error`. */
 export interface Failure {
@@ -84,15 +84,11 @@ export function failureLines(error: unknown, command: string | undefined): strin
 }
 
 /**
- * Tells of a failure: people on standard error, machines on standard output as well. `name` and `command` are what was
+ * Tells of a failure: people on standard error, machines on standard output as well. `name` is the command that was
  * called, if it is one. Gives the exit code.
  */
-export function tellFailure(
-  error: unknown,
-  output: Output,
-  name: string | undefined,
-  command: Command | undefined,
-): number {
+export function tellFailure(error: unknown, output: Output, name: string | undefined): number {
+  const command: CommandRow | undefined = Object.entries(commands).find(([each]) => each === name)?.[1];
   output.done();
   const exitCode = error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.notTried;
   if (output.json) output.report({ ...command?.failure, exitCode, error: failureOf(error, name) });

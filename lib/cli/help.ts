@@ -1,47 +1,164 @@
-// Reads the options out of a help text. Completion and JSON output use them, so that they always agree with the help.
+// `eaphost help`, and `eaphost --help` and `--version`: what there is, for people and for machines.
 
-/** An option of a help text. */
-export interface HelpOption {
-  /** Such as `--server`. */
-  readonly name: string;
-  /** What its value is called; undefined if it takes none. */
-  readonly value: string | undefined;
-  /** What the help says of it, in one line. */
-  readonly text: string;
+import { exitCodes, nearest, parse, UsageError } from './command.js';
+import type { Output } from './output.js';
+import { type CommandName, type CommandRow, commands, help as row, type OptionRow } from './tables.js';
+
+/** What people read at once, at least. */
+const width = 80;
+
+/** A text in lines of `width`, behind `first`, and set in as far as that is long. */
+function wrapped(text: string, first = ''): string {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(' ')) {
+    if (line.length > first.length && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = ' '.repeat(first.length);
+    }
+    line += line.length > first.length ? ` ${word}` : word;
+  }
+  return [...lines, line].join('\n');
 }
 
-/** Where the text of an option begins, at least: behind two blanks. */
-const entry = /^ {2}(?<names>-\S+(?: \S+)*?(?:, -\S+(?: \S+)*?)*)(?: {2,}(?<text>\S.*))?$/u;
+/** Names on the left, what they are on the right. */
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const longest = Math.max(...rows.map(([name]) => name.length).filter((length) => length <= 20));
+  return rows
+    .map(([name, text]) => {
+      const [left, column] = [`  ${name}`, longest + 4];
+      return left.length > longest + 2
+        ? `${left}\n${wrapped(text, ' '.repeat(column))}`
+        : wrapped(text, left.padEnd(column));
+    })
+    .join('\n');
+}
 
-/** The options that a help text explains: those at the beginnings of its lines. */
-export function optionsOf(help: string): HelpOption[] {
-  const lines = help.split('\n');
-  return lines.flatMap((line, index) => {
-    const { names, text } = entry.exec(line)?.groups ?? {};
-    if (names === undefined) return [];
-    const explained = [...(text === undefined ? [] : [text]), ...continuation(lines.slice(index + 1))].join(
-      ' ',
-    );
-    return [...names.matchAll(/(?<name>--[a-z][a-z-]*)(?: (?<value>[^\s,]+))?/gu)].map(({ groups = {} }) => ({
-      name: groups['name'] ?? '',
-      value: groups['value'],
-      text: explained,
-    }));
+/** Every option of a command, those of every command last. */
+export function optionsOf({ options, json }: CommandRow): readonly (readonly [string, OptionRow])[] {
+  return [...Object.entries(options), ['json', { text: json }], ['help', { text: 'this text' }]];
+}
+
+/** The whole help text of a command. */
+export function helpOf(name: string, command: CommandRow): string {
+  const { usage, about, more, exit, examples } = command;
+  const forms = usage.map((form) => `eaphost ${name} ${form}`);
+  const options = optionsOf(command).map(([option, { value, text }]) => {
+    const short = option === 'help' ? '-h, ' : '';
+    return [`${short}--${option}${value === undefined ? '' : ` ${value}`}`, text] as const;
   });
+  const parts = [
+    `Usage: ${forms.join('\n       ')}`,
+    ...about.map((paragraph) => wrapped(paragraph)),
+    columns(options),
+    ...(more === undefined ? [] : [more[0], columns(Object.entries(more[1])), more[2]]),
+    wrapped(exit),
+    `Examples:\n${examples}`,
+  ];
+  return parts.join('\n\n');
 }
 
-/** The lines that go on with an option's text: those that are set in. */
-function continuation(lines: readonly string[]): string[] {
-  const end = lines.findIndex((line) => !/^ {8,}\S/u.test(line));
-  return lines.slice(0, end === -1 ? lines.length : end).map((line) => line.trim());
+/** The help text of `eaphost` itself. */
+export function generalHelp(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
+  return `Usage: eaphost COMMAND [OPTION]...
+
+Commands:
+${columns(rows)}
+
+${columns([
+  ['-h, --help', 'this text; eaphost COMMAND --help is that of a command'],
+  ['-v, --version', 'the version of the package'],
+  [
+    '--json',
+    'of every command: one JSON object on standard output (of serve: one a line, for each event), the last with exitCode; where the command failed, with error, too: { code, message, remedy }',
+  ],
+])}
+
+Exit codes:
+${columns([
+  ['0', 'success'],
+  ['1', 'the answer is no: rejected, refused, something to mend'],
+  ['2', 'it could not be done; standard error says why, and what to do'],
+  ['130', 'interrupted'],
+])}
+
+Environment:
+${columns([
+  [
+    'EAPHOST_PASSWORD, EAPHOST_SECRET, EAPHOST_SERVER_PASSWORD',
+    'secrets of eaphost auth, out of sight of other users',
+  ],
+  [
+    'EAPHOST_BINARY',
+    "the folder of the native binaries, instead of the package's; not followed with an administrator's rights",
+  ],
+  ['EAPHOST_DEBUG', 'if set, errors come with their stack'],
+  ['NO_COLOR, FORCE_COLOR', 'no colours on a terminal; colours elsewhere, too'],
+])}
+
+Examples:
+  eaphost doctor
+      what this machine has, and what to mend
+  eaphost auth
+      authenticates a demo user against a built-in server
+  eaphost serve --make-test-config radius-test
+  eaphost serve --config radius-test/serve.json
+  eaphost help method
+`;
 }
 
-/** Whether an option's value is a file or a folder. */
-export function takesFile({ value }: HelpOption): boolean {
-  return value !== undefined && ['FILE', 'DLL', 'DIRECTORY', 'FOLDER'].includes(value);
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
 }
 
-/** Whether the argument that is no option is a file. */
-export function hasFileArgument(help: string): boolean {
-  return /^Usage: eaphost \w+ \[?FILE\b/u.test(help);
+/** `name`, where it is a command's. Throws UsageError. */
+export function checkCommand(name: string): CommandName {
+  if (isCommand(name)) return name;
+  const names = Object.keys(commands);
+  const meant = nearest(name, names);
+  const advice = meant === undefined ? `the commands are: ${names.join(', ')}` : `did you mean ${meant}?`;
+  throw new UsageError(`there is no command ${JSON.stringify(name)}; ${advice}`, 'eaphost --help');
+}
+
+function described(name: CommandName) {
+  const options = optionsOf(commands[name]).map(([option, { value = null, text, one, words = one }]) => ({
+    name: `--${option}`,
+    value,
+    text,
+    ...(words && { values: words }),
+  }));
+  return { name, summary: commands[name].summary, options };
+}
+
+/** Prints the help text of a command; without a name what there is. */
+export function printHelp(name: string | undefined, output: Output): number {
+  const found = name === undefined ? undefined : checkCommand(name);
+  const text = found === undefined ? generalHelp() : helpOf(found, commands[found]);
+  if (output.json) {
+    const names = found === undefined ? Object.keys(commands).map(checkCommand) : [found];
+    const list = names.map((each) => described(each));
+    output.report({
+      exitCode: exitCodes.accepted,
+      commands: list,
+      ...(found !== undefined && { help: text }),
+    });
+  } else output.text(text);
+  return exitCodes.accepted;
+}
+
+/** `eaphost help`. */
+export async function help(args: readonly string[], output: Output): Promise<number> {
+  const { positionals } = parse(row, args);
+  if (positionals.length > 1) throw new UsageError('one COMMAND at most');
+  return printHelp(positionals[0], output);
+}
+
+/** Prints the version of the package. */
+export async function printVersion(output: Output): Promise<number> {
+  const { packageVersion } = await import('../native/binary.js');
+  const version = packageVersion();
+  const { platform, arch, versions } = process;
+  output.report({ exitCode: exitCodes.accepted, version, node: versions.node, platform, arch }, [version]);
+  return exitCodes.accepted;
 }

@@ -1,73 +1,69 @@
 #!/usr/bin/env node
-// The `eaphost` command: finds the sub-command, and turns its outcome into the exit code and, where it failed, into
-// words.
+// The `eaphost` command: finds the sub-command, loads it, and turns its outcome into the exit code and, where it failed,
+// into words.
 
-import { auth } from './auth.js';
-import { type Command, errorCode, exitCodes, InterruptedError, UsageError } from './command.js';
-import { completion } from './completion.js';
-import { doctor } from './doctor.js';
-import { tellFailure } from './failure.js';
-import { commandNamed, generalHelp, helpCommand, printHelp, printVersion } from './help-command.js';
-import { method } from './method.js';
-import { methods } from './methods.js';
+import { errorCode, exitCodes, InterruptedError, type Run, UsageError } from './command.js';
 import { ignoreBrokenPipes, Output } from './output.js';
-import { register } from './register.js';
-import { serve } from './serve.js';
-import { trace } from './trace.js';
-import { unregister } from './unregister.js';
-import { xml } from './xml.js';
+import { type CommandName, commands } from './tables.js';
 
-const commands: ReadonlyMap<string, Command> = new Map([
-  ['auth', auth],
-  ['serve', serve],
-  ['method', method],
-  ['methods', methods],
-  ['register', register],
-  ['unregister', unregister],
-  ['xml', xml],
-  ['trace', trace],
-  ['doctor', doctor],
-  ['completion', completion(() => commands)],
-  ['help', helpCommand(() => commands)],
-]);
+/** Each command is loaded when it is called. */
+const runs: Readonly<Record<CommandName, () => Promise<Run>>> = {
+  auth: async () => (await import('./auth.js')).auth,
+  serve: async () => (await import('./serve.js')).serve,
+  method: async () => (await import('./method.js')).method,
+  methods: async () => (await import('./methods.js')).methods,
+  register: async () => (await import('./register.js')).register,
+  unregister: async () => (await import('./register.js')).unregister,
+  xml: async () => (await import('./xml.js')).xml,
+  trace: async () => (await import('./trace.js')).trace,
+  doctor: async () => (await import('./doctor.js')).doctor,
+  completion: async () => (await import('./completion.js')).completion,
+  help: async () => (await import('./help.js')).help,
+};
 
 const args = process.argv.slice(2);
 const output = new Output(args.includes('--json'));
 /** The command that is called; undefined if it is none. */
 const name = args.find((argument) => argument !== '--json');
-const command = name === undefined ? undefined : commands.get(name);
 
 async function run(): Promise<number> {
+  const { checkCommand, generalHelp, printHelp, printVersion } = await import('./help.js');
   const rest = args.toSpliced(args.indexOf(name ?? ''), 1);
   if (name === undefined) {
-    if (!output.json) for (const line of generalHelp(commands).split('\n')) output.note(line);
+    if (!output.json) for (const line of generalHelp().split('\n')) output.note(line);
     throw new UsageError('a command is missing');
   }
   if (name === '-v' || name === '--version') return printVersion(output);
-  if (name === '-h' || name === '--help') return printHelp(commands, undefined, output);
-  const found = commandNamed(commands, name);
-  if (rest.includes('-h') || rest.includes('--help')) return printHelp(commands, name, output);
-  return found.run(rest, output);
+  if (name === '-h' || name === '--help') return printHelp(undefined, output);
+  const found = checkCommand(name);
+  if (rest.includes('-h') || rest.includes('--help')) return printHelp(found, output);
+  const start = await runs[found]();
+  return start(rest, output);
 }
 
-function fail(error: unknown): number {
-  return tellFailure(error, output, command === undefined ? undefined : name, command);
+async function fail(error: unknown): Promise<number> {
+  const { tellFailure } = await import('./failure.js');
+  return tellFailure(error, output, name !== undefined && Object.hasOwn(commands, name) ? name : undefined);
+}
+
+/** Of the signal itself a shell says 130; Windows has none. */
+async function giveUp(): Promise<void> {
+  await fail(new InterruptedError());
+  // process.exit waits for reads of files under way.
+  process.removeAllListeners('SIGINT');
+  if (process.platform === 'win32') process.exit(exitCodes.interrupted);
+  process.kill(process.pid, 'SIGINT');
 }
 
 ignoreBrokenPipes();
 process.on('SIGINT', () => {
   // A command that ends by itself listens, too.
-  if (process.listenerCount('SIGINT') > 1) return;
-  fail(new InterruptedError());
-  // process.exit waits for reads of files under way. Of the signal itself a shell says 130; Windows has none.
-  process.removeAllListeners('SIGINT');
-  if (process.platform === 'win32') process.exit(exitCodes.interrupted);
-  process.kill(process.pid, 'SIGINT');
+  if (process.listenerCount('SIGINT') === 1) void giveUp();
 });
 try {
   process.exitCode = await run();
 } catch (error) {
-  process.exitCode = fail(error);
+  process.exitCode = await fail(error);
   // A thread that a method does not give back would keep the process for ever.
   if (errorCode(error) === 'EAPHOST_METHOD_TIMEOUT') {
     await output.flush();

@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import type { MethodType } from '../eap/names.js';
-import { parseArguments, readInput, UsageError } from './command.js';
+import { parse, readInput, UsageError } from './command.js';
+import { method as row } from './tables.js';
 
 /** A blob, or the XML that it is to be made of. */
 export type Material = { readonly blob: Buffer } | { readonly xml: string };
@@ -26,30 +27,9 @@ export interface MethodCommandOptions {
 
 const defaultTimeout = 60;
 
-function parse(args: readonly string[]) {
-  return parseArguments({
-    args: [...args],
-    allowPositionals: false,
-    options: {
-      peer: { type: 'string' },
-      authenticator: { type: 'string' },
-      type: { type: 'string' },
-      author: { type: 'string' },
-      config: { type: 'string' },
-      'server-config': { type: 'string' },
-      user: { type: 'string' },
-      mtu: { type: 'string' },
-      timeout: { type: 'string' },
-      isolate: { type: 'boolean' },
-      trace: { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-  }).values;
-}
-
 /** Reads the options, and the files. Throws UsageError. */
 export async function readMethodOptions(args: readonly string[]): Promise<MethodCommandOptions> {
-  const values = parse(args);
+  const { values } = parse(row, args);
   const { peer, authenticator = peer, 'server-config': serverConfig } = values;
   if (peer === undefined || authenticator === undefined) {
     throw new UsageError('--peer is missing: the path of the peer method DLL');

@@ -9,57 +9,20 @@ import {
   type MethodCall,
 } from '../conversation/index.js';
 import { EapError } from '../base/errors.js';
-import { errorCode, type Command } from './command.js';
+import { errorCode } from './command.js';
 import { readMethodOptions, type Material, type MethodCommandOptions } from './method-options.js';
 import { methodReport, reportLines } from './method-report.js';
 import type { Output } from './output.js';
 
-const help = `Usage: eaphost method --peer DLL --authenticator DLL --type TYPE [OPTION]...
-
-Loads a peer and an authenticator method DLL, holds one conversation between them without a network, and prints every
-call and packet in order, the verdict, the reason, and whether both sides have the same keys.
-
-  --peer DLL            the peer method DLL
-  --authenticator DLL   the authenticator method DLL; default: the peer's
-  --type TYPE           the EAP type, such as 26, or an expanded one as 254/VENDOR/TYPE
-  --author NUMBER       the author's number; 0 if none is given
-  --config FILE         the connection blob of both sides; a file named .xml is given to EapPeerConfigXml2Blob
-                        (Windows)
-  --server-config FILE  another connection blob for the authenticator
-  --user FILE           the user blob; a file named .xml is given to EapPeerCredentialsXml2Blob (Windows)
-  --mtu OCTETS          the largest EAP packet, 64 to 65535; 1400 if none is given
-  --timeout SECONDS     how long one call may take before it is given up; 60 if nothing is given
-  --isolate             run each DLL in a process of its own: a crash is reported with the function that crashed
-  --trace               show the arguments of each call, too; secrets as their length
-  --json                one JSON object on standard output: the verdict, packets and calls; all else is on standard
-                        error
-  -h, --help            this text
-
-Where the method asks for a dialog, its own opens. The DLLs run in this process unless --isolate is given: load what
-you trust.
-
-The exit code is 0 if both sides say success, 1 if one of them refused, 2 if it came to no verdict.
-
-Examples:
-  eaphost method --peer mymethod.dll --type 254/99999/3 --author 99999 --user alice.blob
-  eaphost method --peer peer.dll --authenticator server.dll --type 40 --author 311 --config profile.xml --trace
-  eaphost method --peer mymethod.dll --type 40 --isolate --json
-`;
-
 /** `eaphost method`. */
-export const method: Command = {
-  summary: 'run a peer and an authenticator method DLL against each other',
-  help,
-  failure: { verdict: 'error' },
-  async run(args, output) {
-    const options = await readMethodOptions(args);
-    try {
-      return await run(options, output);
-    } finally {
-      if (options.user !== undefined && 'blob' in options.user) options.user.blob.fill(0);
-    }
-  },
-};
+export async function method(args: readonly string[], output: Output): Promise<number> {
+  const options = await readMethodOptions(args);
+  try {
+    return await run(options, output);
+  } finally {
+    if (options.user !== undefined && 'blob' in options.user) options.user.blob.fill(0);
+  }
+}
 
 async function run(options: MethodCommandOptions, output: Output): Promise<number> {
   const { type, isolate, trace } = options;

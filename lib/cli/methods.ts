@@ -4,26 +4,9 @@ import { type Line, paint } from '../base/printable.js';
 import { listMethods, type InstalledDll, type InstalledMethod } from '../registration/list.js';
 import { isServed } from '../registration/serve.js';
 import { formatMethodType } from '../eap/names.js';
-import { type Command, describeError, exitCodes } from './command.js';
+import { describeError, exitCodes, parse } from './command.js';
 import type { Output } from './output.js';
-import { parseOptions } from './registration.js';
-
-const help = `Usage: eaphost methods [OPTION]...
-
-Lists the EAP methods that are installed on this machine, from the registry and from EAPHost: their DLLs, whether the
-files are there and signed, their authors and properties. Of methods in TypeScript it says whether they are being
-served, as far as this user may know.
-
-  --json      one JSON object on standard output: the methods, and why EAPHost could not be asked
-  -h, --help  this text
-
-The exit code is 0, or 2 if they could not be listed.
-
-Examples:
-  eaphost methods
-  eaphost methods --json | ConvertFrom-Json | Select-Object -ExpandProperty methods
-      in PowerShell, as objects
-`;
+import { methods as row } from './tables.js';
 
 /** A method, and whether a server answers for it. */
 export type Listed = InstalledMethod & { readonly isServed: boolean | undefined };
@@ -55,8 +38,9 @@ export function methodLines(method: Listed): Line[] {
   ];
 }
 
-async function list(args: readonly string[], output: Output): Promise<number> {
-  parseOptions(args, []);
+/** `eaphost methods`. */
+export async function methods(args: readonly string[], output: Output): Promise<number> {
+  parse(row, args);
   output.step('asking the registry and EAPHost');
   const { methods: installed, eapHostError } = await listMethods();
   output.step('asking the processes that serve methods');
@@ -80,10 +64,3 @@ async function list(args: readonly string[], output: Output): Promise<number> {
   }
   return exitCodes.accepted;
 }
-
-/** `eaphost methods`. */
-export const methods: Command = {
-  summary: 'list the methods that are installed',
-  help,
-  run: list,
-};

@@ -1,41 +1,35 @@
-// `eaphost register`: registers the methods of a module with Windows' EAPHost.
+// `eaphost register` and `eaphost unregister`: put the methods of a module into Windows' EAPHost, and take them out.
 
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { isObject } from '../base/guards.js';
+import { formatMethodType, type MethodType } from '../eap/names.js';
+import type { MethodDefinition } from '../methods/method.js';
 import { undoAll } from '../registration/changes.js';
-import { registerMethod, unregisterMethod, type Registration } from '../registration/register.js';
-import { formatMethodType } from '../eap/names.js';
-import { type Command, exitCodes, interruptible, UsageError } from './command.js';
+import {
+  checkMethod,
+  registerMethod,
+  type Registration,
+  unregisterMethod,
+  type Unregistration,
+} from '../registration/register.js';
+import { describeError, exitCodes, interruptible, parse, type Run, UsageError } from './command.js';
 import type { Output } from './output.js';
-import { loadMethods, parseOptions } from './registration.js';
+import { register as registerRow, unregister as unregisterRow } from './tables.js';
 
-const help = `Usage: eaphost register --module FILE --dir DIRECTORY [OPTION]...
+/** `eaphost register`. */
+export const register: Run = (args, output) => interruptible((signal) => registerAll(args, output, signal));
 
-Registers the EAP methods of a module with Windows' EAPHost, for the whole machine: puts a copy of this package's
-method DLL into DIRECTORY, and what EAPHost reads into the registry. The methods work while a process serves them
-(serveRegistered). If a step fails, nothing is changed. Needs an administrator.
-
-  --module FILE    a module that exports a MethodDefinition as method or by default, or several as methods
-  --dir DIRECTORY  where the DLL is put: an absolute path of a folder that nobody but administrators can change, such
-                   as one below Program Files
-  --owner SID      the user whose process will serve the methods: S-1-5-18 for a service that runs as LocalSystem,
-                   S-1-5-19 for LocalService. This user if none is given
-  --author NAME    who wrote the methods, for people
-  --json           one JSON object on standard output: the methods with their DLLs
-  -h, --help       this text
-
-The exit code is 0 if they are registered, 2 if nothing was changed, 130 if it was interrupted, which changes nothing.
-
-Examples:
-  eaphost register --module method.js --dir "C:\\Program Files\\Example EAP" --owner S-1-5-18 --author Example
-`;
+/** `eaphost unregister`. */
+export const unregister: Run = (args, output) =>
+  interruptible((signal) => unregisterAll(args, output, signal));
 
 /** Each of them, or none. */
 async function registerAll(args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
-  const values = parseOptions(args, ['module', 'dir', 'owner', 'author']);
-  const [file, directory] = [values('module'), values('dir')];
+  const { module: file, dir: directory, owner, author: authorName } = parse(registerRow, args).values;
   if (file === undefined) throw new UsageError('--module is missing: the module of the method');
   if (directory === undefined) throw new UsageError('--dir is missing: the folder for its DLL');
-  const owner = values('owner');
-  const authorName = values('author');
   const done: Registration[] = [];
   try {
     for (const method of await loadMethods(file)) {
@@ -61,10 +55,72 @@ async function registerAll(args: readonly string[], output: Output, signal: Abor
   return exitCodes.accepted;
 }
 
-/** `eaphost register`. */
-export const register: Command = {
-  summary: 'register the methods of a module with Windows',
-  help,
-  words: { '--owner': ['S-1-5-18', 'S-1-5-19'] },
-  run: (args, output) => interruptible((signal) => registerAll(args, output, signal)),
-};
+async function unregisterAll(args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+  const { module: file, method } = parse(unregisterRow, args).values;
+  if ((file === undefined) === (method === undefined)) {
+    throw new UsageError('one of --module and --method must be given: which method to take out');
+  }
+  const types: readonly MethodType[] =
+    method === undefined ? (await loadMethods(file ?? '')).map(({ type }) => type) : [parseMethod(method)];
+  const done: Unregistration[] = [];
+  for (const type of types) {
+    signal.throwIfAborted();
+    output.step(`taking ${formatMethodType(type)} out`);
+    const gone = await unregisterMethod(type);
+    done.push(gone);
+    // One by one: where a later one fails, these are gone nevertheless.
+    if (!output.json) for (const line of goneLines(gone)) output.line(line);
+  }
+  output.done();
+  output.report({ exitCode: exitCodes.accepted, unregistered: done });
+  return exitCodes.accepted;
+}
+
+function goneLines({ type, leftover }: Unregistration): string[] {
+  const line = `took out ${formatMethodType(type)}`;
+  if (leftover === undefined) return [line];
+  return [line, `its DLL is loaded still; restart EapHost, then delete ${leftover}`];
+}
+
+/**
+ * The methods that a module exports: as `methods`, an array, as `method`, or as its default export. Loading it runs its
+ * code. Throws UsageError.
+ */
+export async function loadMethods(file: string): Promise<readonly MethodDefinition[]> {
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(resolve(file)).href);
+  } catch (error) {
+    throw new UsageError(`--module ${file} cannot be loaded: ${describeError(error)}`);
+  }
+  const {
+    methods,
+    method,
+    default: byDefault,
+  }: Readonly<Record<string, unknown>> = isObject(module) ? module : {};
+  const given = methods ?? method ?? byDefault;
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (list.length === 0 || given === undefined) {
+    throw new UsageError(`--module ${file} exports no method: neither methods, method nor default`);
+  }
+  return list.map((each) => {
+    try {
+      checkMethod(each, 'the method');
+      return each;
+    } catch (error) {
+      throw new UsageError(`--module ${file} exports an invalid method: ${describeError(error)}`);
+    }
+  });
+}
+
+/** `AUTHOR/TYPE` or `AUTHOR/254/VENDOR/VENDORTYPE`. Throws UsageError. */
+export function parseMethod(text: string): MethodType {
+  const match = /^(\d+)\/(?:(\d+)|254\/(\d+)\/(\d+))$/u.exec(text);
+  const [authorId, type, vendorId, vendorType] = (match?.slice(1) ?? []).map((part) => Number(part ?? 0));
+  if (match === null || authorId === undefined || (type === 254 && match[2] !== undefined)) {
+    throw new UsageError('--method must be AUTHOR/TYPE, or AUTHOR/254/VENDOR/TYPE for an expanded type');
+  }
+  return match[2] === undefined
+    ? { authorId, type: 254, vendorId: vendorId ?? 0, vendorType: vendorType ?? 0 }
+    : { authorId, type: type ?? 0 };
+}

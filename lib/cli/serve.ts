@@ -9,70 +9,12 @@ import { makeTestAuthority } from '../methods/tls/index.js';
 import { paint } from '../base/printable.js';
 import { RadiusServer, type RadiusServerOptions, type VerdictEvent } from '../radius/index.js';
 import { formatMethodType } from '../eap/names.js';
-import {
-  type Command,
-  CommandError,
-  describeError,
-  errorCode,
-  exitCodes,
-  parseArguments,
-  UsageError,
-} from './command.js';
+import { CommandError, describeError, errorCode, exitCodes, parse, UsageError } from './command.js';
 import { failureOf } from './failure.js';
 import type { Output } from './output.js';
 import { readServeConfig } from './serve-config.js';
 import { DropLog, type Say } from './serve-drops.js';
-
-const help = `Usage: eaphost serve --config FILE [OPTION]...
-       eaphost serve --make-test-config FOLDER
-
-Runs a RADIUS server that authenticates users with EAP methods, and prints a line for each authentication, and for
-datagrams that it drops one a second at most for each reason. It answers Status-Server. It ends with
-Ctrl+C and SIGTERM, and when its output pipe is closed. SIGHUP reloads the file and the files that it names, all but
-address and port.
-
-  --config FILE         what to serve, as JSON (below)
-  --address ADDRESS     in place of the file's: where to listen
-  --port PORT           in place of the file's; 0 takes a free one
-  --json                a line of JSON for each event, with its kind, in place of words
-  --make-test-config FOLDER
-                        makes what a test needs, and ends: a throw-away authority (ca.pem), a server (server.pem,
-                        server.key) called radius.example.org, a user's certificate (client.pem, client.key), and a
-                        file serve.json with a user alice, with a password and a secret made up
-  -h, --help            this text
-
-The file is an object with any of:
-
-  address, port         where to listen; 127.0.0.1 and 1812 if left out
-  secret                the secret shared with every client, or
-  clients               secrets by address or network: { "10.0.0.0/8": "..." }
-  users                 passwords by name: { "alice": "...", "bob": { "password": "...", "state": "disabled" } };
-                        one with a certificate needs no password: { "carol": {} }
-  methods               in order of preference. If left out, all on TLS for which there are certificates. Those that
-                        show a hash of the password on the wire, mschapv2 and md5, or the password itself, gtc,
-                        are offered only if named. The names are those of eaphost auth --method
-  cert, key; pfx, passphrase
-                        files of the server's certificate and key, in PEM, or in one PFX
-  clientCa, crl         files, in PEM, of the authority of the users' certificates, and its revocation list. A
-                        certificate is good for the identities that are among its names. Where there are users, one
-                        of its names must be a user's, and none may be of one who is not active
-  certificateNames      which names those are, the preferred one first, of upn, email, dns and commonName; all of
-                        them if left out
-  resumptionLifetime    for how many seconds a TLS connection may be resumed (fast reconnect), while its account
-                        is active; 0, never, if left out
-  minVersion, maxVersion
-                        TLSv1.2 or TLSv1.3
-
-Files are relative to it.
-
-The exit code is 0 if it ran until it was ended, 2 if it could not run.
-
-Examples:
-  eaphost serve --make-test-config radius-test && eaphost serve --config radius-test/serve.json
-  eaphost serve --config /etc/eaphost.json --address 0.0.0.0
-  eaphost serve --config radius-test/serve.json --port 0 --json
-      on a free port, which the first line shows
-`;
+import { serve as row } from './tables.js';
 
 interface ServeOptions {
   readonly config: string;
@@ -81,35 +23,13 @@ interface ServeOptions {
 }
 
 /** `eaphost serve`. */
-export const serve: Command = {
-  summary: 'run a RADIUS server with users and certificates from a file',
-  help,
-  async run(args, output) {
-    const values = parse(args);
-    const folder = values['make-test-config'];
-    if (folder !== undefined) {
-      await makeTestConfig(folder, output);
-      return exitCodes.accepted;
-    }
-    const { config, address, port } = values;
-    if (config === undefined) throw new UsageError('--config is missing: the file that says what to serve');
-    await run({ config, address, port: port === undefined ? undefined : parsePort(port) }, output);
-    return exitCodes.accepted;
-  },
-};
-
-function parse(args: readonly string[]) {
-  return parseArguments({
-    args: [...args],
-    allowPositionals: false,
-    options: {
-      config: { type: 'string' },
-      address: { type: 'string' },
-      port: { type: 'string' },
-      json: { type: 'boolean' },
-      'make-test-config': { type: 'string' },
-    },
-  }).values;
+export async function serve(args: readonly string[], output: Output): Promise<number> {
+  const { config, address, port, 'make-test-config': folder } = parse(row, args).values;
+  if (folder !== undefined) await makeTestConfig(folder, output);
+  else if (config === undefined) {
+    throw new UsageError('--config is missing: the file that says what to serve');
+  } else await run({ config, address, port: port === undefined ? undefined : parsePort(port) }, output);
+  return exitCodes.accepted;
 }
 
 function parsePort(text: string): number {

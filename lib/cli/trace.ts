@@ -9,8 +9,9 @@ import { environmentWithoutSecrets } from '../method-dlls/child-environment.js';
 import { eaphostError } from '../base/errors.js';
 import { thisMachine } from '../registration/machine.js';
 import { callWindows } from '../native/registry.js';
-import { type Command, exitCodes, interruptible, parseArguments, UsageError } from './command.js';
+import { exitCodes, interruptible, parse, UsageError } from './command.js';
 import type { Output } from './output.js';
+import { trace as row, traceActions } from './tables.js';
 import {
   queryTraces,
   type CommandLine,
@@ -22,29 +23,7 @@ import {
   type TraceState,
 } from './trace-commands.js';
 
-const help = `Usage: eaphost trace on|off|status [OPTION]...
-
-Turns EAPHost's own tracing on and off, that of the peer's side and that of the authenticator's, with Windows' logman;
-off says which files were written. They are for Microsoft's tools (tracerpt) and support, who have the symbols. You do
-not need them to see what this package does. On Windows only; needs an administrator.
-
-  --dir DIRECTORY  on: where the files go (EapHostPeer.etl, EapHostAuthr.etl). This folder if none is given
-  --ras            also the older RAS methods (netsh ras set tracing), which write to %windir%\\tracing
-  --json           one JSON object on standard output: each session, whether it runs, and its file
-  -h, --help       this text
-
-The files can hold names of users and packets: check them before you pass them on.
-
-The exit code is 0 if it was done, 2 if not, 130 if it was interrupted.
-
-Examples:
-  eaphost trace on --dir C:\\traces
-  eaphost trace status
-  eaphost trace off
-`;
-
-const actions = ['on', 'off', 'status'] as const;
-type Action = (typeof actions)[number];
+type Action = (typeof traceActions)[number];
 
 interface TraceOptions {
   readonly action: Action;
@@ -53,12 +32,8 @@ interface TraceOptions {
 }
 
 function readOptions(args: readonly string[]): TraceOptions {
-  const { positionals, values } = parseArguments({
-    args: [...args],
-    allowPositionals: true,
-    options: { dir: { type: 'string' }, ras: { type: 'boolean' }, json: { type: 'boolean' } },
-  });
-  const action = actions.find((name) => name === positionals[0]);
+  const { positionals, values } = parse(row, args);
+  const action = traceActions.find((name) => name === positionals[0]);
   if (action === undefined || positionals.length > 1) throw new UsageError('say on, off or status');
   if (values.dir !== undefined && action !== 'on') throw new UsageError('--dir goes with on');
   if (values.ras === true && action === 'status') throw new UsageError('--ras goes with on and off');
@@ -113,7 +88,8 @@ export function traceLines(action: Action, states: readonly TraceState[]): strin
   });
 }
 
-async function performAll(args: readonly string[], output: Output): Promise<number> {
+/** `eaphost trace`. */
+export async function trace(args: readonly string[], output: Output): Promise<number> {
   const options = readOptions(args);
   await requireElevation();
   const traces = await interruptible((signal) =>
@@ -128,11 +104,3 @@ async function performAll(args: readonly string[], output: Output): Promise<numb
   output.report({ exitCode: exitCodes.accepted, traces }, traceLines(options.action, traces));
   return exitCodes.accepted;
 }
-
-/** `eaphost trace`. */
-export const trace: Command = {
-  summary: "turn Windows' own tracing of EAPHost on and off",
-  help,
-  words: { '': actions },
-  run: performAll,
-};

@@ -7,10 +7,10 @@ import { ownOptions } from '../base/arguments.js';
 import { isObject } from '../base/guards.js';
 import { profiles } from '../profiles/index.js';
 import { CommandError, UsageError } from './command.js';
+import type { xml as row } from './tables.js';
 
-/** The forms. */
-export const forms = ['xml', 'blob', 'options'] as const;
-export type Form = (typeof forms)[number];
+/** A form. */
+export type Form = (typeof row.options.to.one)[number];
 
 /** What was given, in its form. */
 export type Given =

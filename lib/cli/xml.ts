@@ -8,44 +8,11 @@ import { openEapHost } from '../supplicant/open.js';
 import { printableJson, printableXml } from '../base/printable.js';
 import { profiles } from '../profiles/index.js';
 import { formatMethodType, toMethodType, type MethodType } from '../eap/names.js';
-import { type Command, exitCodes, parseArguments, parseWord, readInput, UsageError } from './command.js';
+import { exitCodes, parse, readInput, UsageError } from './command.js';
 import { writePrivateFile } from './files.js';
 import type { Output } from './output.js';
-import { type Form, forms, fromOptions, holdsSecret, plainOptions, read } from './xml-forms.js';
-
-const help = `Usage: eaphost xml [FILE] --to xml|blob|options [OPTION]...
-
-Converts a profile (EapHostConfig) or credentials (EapHostUserCredentials) between three forms: EAPHost's XML,
-the method's blob, and typed options as JSON. The content of FILE tells its form; without FILE the input is standard
-input. A blob is its octets or, in a text, hexadecimal digits.
-
-  --to FORM             xml, blob or options
-  --from FORM           the form of FILE, where it could be taken for another one
-  --credentials         options or a blob are a user's credentials; without it, a profile. XML shows it itself
-  --output FILE         write it into a file that this user alone can read, a blob as its octets
-  --show-secrets        show what credentials hold. Without it --to options has only the size of each secret, and
-                        the other forms go into a file only, with --output
-  --method TYPE[:AUTHOR]
-                        the method of a blob: its EAP type and author, such as 26 or 254/311/1:311; 0 if none is given
-  --runtime RUNTIME     whose XML functions make and read blobs: system (Windows' EAPHost, the default there) or
-                        embedded (the default elsewhere), which knows the package's own methods
-  --json                one JSON object on standard output: the method, and the form that was asked for
-  -h, --help            this text
-
-The exit code is 0 if it was converted, 2 if not.
-
-Examples:
-  eaphost xml profile.xml --to options
-      what a profile says, as { "method": "peap", "options": { … } }
-  eaphost xml options.json --to xml --output profile.xml
-      the profile that these options make
-  eaphost xml profile.xml --to blob --output profile.blob
-      the blob that a method makes of it, such as eaphost method --config takes
-  echo 0100000002000000 | eaphost xml --method 26 --to xml
-      the profile of a blob of EAP-MSCHAPv2
-  eaphost xml alice.json --credentials --to xml --output alice.xml
-      a user's credentials, of { "method": "mschapv2", "options": { "username": "alice", "password": "…" } }
-`;
+import { xml as row } from './tables.js';
+import { type Form, fromOptions, holdsSecret, plainOptions, read } from './xml-forms.js';
 
 /** What is asked for. */
 interface XmlOptions {
@@ -68,32 +35,19 @@ interface Document {
 }
 
 function readOptions(args: readonly string[]): XmlOptions {
-  const { values, positionals } = parseArguments({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      to: { type: 'string' },
-      from: { type: 'string' },
-      credentials: { type: 'boolean' },
-      output: { type: 'string' },
-      'show-secrets': { type: 'boolean' },
-      method: { type: 'string' },
-      runtime: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
+  const { values, positionals } = parse(row, args);
   if (positionals.length > 1) throw new UsageError('one FILE at most');
-  const to = parseWord(values.to, '--to', forms);
+  const { to } = values;
   if (to === undefined) throw new UsageError('--to is missing: it must be xml, blob or options');
   return {
     file: positionals[0],
     to,
-    from: parseWord(values.from, '--from', forms),
+    from: values.from,
     credentials: values.credentials === true,
     output: values.output,
     showsSecrets: values['show-secrets'] === true,
     method: values.method === undefined ? undefined : parseMethodType(values.method),
-    runtime: parseWord(values.runtime, '--runtime', ['system', 'embedded']),
+    runtime: values.runtime,
   };
 }
 
@@ -135,7 +89,8 @@ async function blobOf({ xml, credentials }: Document, { runtime }: XmlOptions): 
   return credentials ? await host.credentialsFromXml(xml) : (await host.configFromXml(xml)).blob;
 }
 
-async function convert(args: readonly string[], output: Output): Promise<number> {
+/** `eaphost xml`. */
+export async function xml(args: readonly string[], output: Output): Promise<number> {
   const options = readOptions(args);
   const { file, to } = options;
   if (file === undefined) output.hint('reading standard input, to its end');
@@ -189,11 +144,3 @@ function optionsOf(
 function textOf(made: string | object): string {
   return typeof made === 'string' ? made.trimEnd() : printableJson(made, 2);
 }
-
-/** `eaphost xml`. */
-export const xml: Command = {
-  summary: 'convert a profile or credentials between XML, blob and typed options',
-  help,
-  words: { '--to': forms, '--from': forms, '--runtime': ['system', 'embedded'] },
-  run: convert,
-};

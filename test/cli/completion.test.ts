@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { scripts } from '../../lib/cli/completion-scripts.js';
-import { optionsOf } from '../../lib/cli/help.js';
+import { scripts, wordsOf } from '../../lib/cli/completion.js';
+import { helpOf } from '../../lib/cli/help.js';
+import type { CommandRow } from '../../lib/cli/tables.js';
 import { ask } from './support.js';
 
 /** What a command line whose last word is incomplete is completed to. */
@@ -134,21 +135,54 @@ describe('eaphost completion', () => {
     assert.deepEqual([exitCode, shell, script], [0, 'bash', (await ask(['completion', 'bash'])).stdout]);
   });
 
-  it('finds the options of a help text', () => {
-    const text = `Usage: x --not-this
+  it('comes with the help out of one table', () => {
+    const row: CommandRow = {
+      summary: 'does it',
+      usage: ['[FILE]', '--not-this'],
+      about: ['About it.'],
+      options: {
+        one: { value: 'V', text: `a --not and ${'b '.repeat(40)}c`, one: ['x', 'y'] },
+        cert: { value: 'FILE', text: 'a file', multiple: true },
+        'quite-a-long-switch': { text: 'a switch' },
+      },
+      json: 'an object',
+      argument: 'file',
+      exit: 'The exit code is 0.',
+      examples: '  eaphost x\n',
+    };
+    assert.deepEqual(wordsOf('x', row), {
+      name: 'x',
+      text: 'does it',
+      options: [
+        { name: '--one', text: row.options['one']?.text, value: ['x', 'y'] },
+        { name: '--cert', text: 'a file', value: 'file' },
+        { name: '--quite-a-long-switch', text: 'a switch', value: undefined },
+        { name: '--json', text: 'an object', value: undefined },
+        { name: '--help', text: 'this text', value: undefined },
+      ],
+      argument: 'file',
+    });
+    assert.equal(
+      helpOf('x', row),
+      `Usage: eaphost x [FILE]
+       eaphost x --not-this
 
-  --one V   a
-            --not and b
-  --cert FILE, --key FILE
-            two of them
-  -h, --help  c
-`;
-    assert.deepEqual(optionsOf(text), [
-      { name: '--one', value: 'V', text: 'a --not and b' },
-      { name: '--cert', value: 'FILE', text: 'two of them' },
-      { name: '--key', value: 'FILE', text: 'two of them' },
-      { name: '--help', value: undefined, text: 'c' },
-    ]);
+About it.
+
+  --one V      a --not and ${'b '.repeat(26)}b
+               ${'b '.repeat(13)}c
+  --cert FILE  a file
+  --quite-a-long-switch
+               a switch
+  --json       an object
+  -h, --help   this text
+
+The exit code is 0.
+
+Examples:
+  eaphost x
+`,
+    );
   });
 
   it('refuses a shell that it does not know', async () => {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 
 import { failureLines, failureOf } from '../../lib/cli/failure.js';
 import { optionsOf } from '../../lib/cli/help.js';
+import { commands as tables, type CommandRow } from '../../lib/cli/tables.js';
 import { Output, takesColors, type OutputStream } from '../../lib/cli/output.js';
 import { EapError } from '../../lib/base/errors.js';
 import { alice, pairPath, server } from '../method-dlls/support.js';
@@ -123,13 +124,15 @@ describe('every command', function () {
       assert.match(stdout, /\nThe exit code is 0/u, name);
       const [before = '', examples = ''] = stdout.split('\nExamples:\n');
       assert.match(examples, new RegExp(`^ {2}.*eaphost ${name}\\b`, 'mu'), name);
-      for (const line of stdout.split('\n')) assert.ok(line.length <= 120, `${name}: ${line}`);
-      const options = optionsOf(before);
-      assert.ok(
-        options.every(({ text }) => text !== ''),
-        JSON.stringify(options),
-      );
-      const known = new Set(options.map((option) => option.name));
+      for (const line of before.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
+      for (const line of examples.split('\n')) assert.ok(line.length <= 90, `${name}: ${line}`);
+      const table = new Map<string, CommandRow>(Object.entries(tables)).get(name);
+      const options = optionsOf(table ?? assert.fail(name));
+      for (const [option, { text }] of options) {
+        assert.notEqual(text, '', option);
+        assert.ok(before.includes(`--${option}`), `${name} --${option}`);
+      }
+      const known = new Set(options.map(([option]) => `--${option}`));
       assert.ok(known.has('--json') && known.has('--help'), name);
       for (const [used] of examples.matchAll(/--[a-z][a-z-]+/gu)) {
         assert.ok(

@@ -43,10 +43,10 @@ if (process.platform !== 'win32') {
 
     /** Everything that the command writes. */
     const writers: Readonly<Record<string, (path: string) => Promise<number>>> = {
-      '--html': (path) => auth.run(['--runtime', 'embedded', '--html', path], silent),
-      '--pcap': (path) => auth.run(['--runtime', 'embedded', '--pcap', path], silent),
-      'xml --to xml': (path) => xml.run([options, '--to', 'xml', '--output', path], silent),
-      'xml --to options': (path) => xml.run([options, '--to', 'options', '--output', path], silent),
+      '--html': (path) => auth(['--runtime', 'embedded', '--html', path], silent),
+      '--pcap': (path) => auth(['--runtime', 'embedded', '--pcap', path], silent),
+      'xml --to xml': (path) => xml([options, '--to', 'xml', '--output', path], silent),
+      'xml --to options': (path) => xml([options, '--to', 'options', '--output', path], silent),
     };
     let count = 0;
     for (const [name, write] of Object.entries(writers)) {

@@ -215,7 +215,7 @@ describe('A peer that forges its outer identity with eaphost serve', () => {
       let told = '';
       const out: OutputStream = { write: (text) => (told += text) };
       const output = new Output(true, out, out, {});
-      const serving = serve.run(['--config', join(folder, 'serve.json'), '--port', '0'], output);
+      const serving = serve(['--config', join(folder, 'serve.json'), '--port', '0'], output);
       await until(() => told.includes('listening'));
       const { port }: { port: number } = JSON.parse(told);
       await using client = new RadiusClient({ host: '127.0.0.1', port, secret });

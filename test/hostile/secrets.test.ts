@@ -166,7 +166,7 @@ describe('A trace, and a password in it', function () {
       const blobs = ['--config', config, '--user', user, '--trace'];
       for (const json of [false, true]) {
         const args = [...pair, ...blobs, ...more, ...(json ? ['--json'] : [])];
-        assert.equal(await method.run(args, new Output(json, stream, stream, {})), 0, told);
+        assert.equal(await method(args, new Output(json, stream, stream, {})), 0, told);
       }
       assert.match(told, /"connectionData":\{"octets":19\}/u);
       assertNone(told);

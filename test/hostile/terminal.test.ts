@@ -8,19 +8,18 @@ import { join } from 'node:path';
 
 import { attributeTypes } from '../../lib/eap/attributes.js';
 import { auth } from '../../lib/cli/auth.js';
-import { type Command, CommandError } from '../../lib/cli/command.js';
+import { CommandError, type Run } from '../../lib/cli/command.js';
 import { completion } from '../../lib/cli/completion.js';
 import { doctor, findingLines } from '../../lib/cli/doctor.js';
 import { tellFailure } from '../../lib/cli/failure.js';
-import { helpCommand } from '../../lib/cli/help-command.js';
+import { help } from '../../lib/cli/help.js';
 import { method } from '../../lib/cli/method.js';
 import { type Listed, methodLines } from '../../lib/cli/methods.js';
 import { Output, type OutputStream } from '../../lib/cli/output.js';
 import { promptSecret, type Terminal } from '../../lib/cli/password.js';
-import { register } from '../../lib/cli/register.js';
+import { register, unregister } from '../../lib/cli/register.js';
 import { serve } from '../../lib/cli/serve.js';
 import { TraceError } from '../../lib/cli/trace-commands.js';
-import { unregister } from '../../lib/cli/unregister.js';
 import { xml } from '../../lib/cli/xml.js';
 import { type DiagnosticEvent, ladder, toHtml } from '../../lib/diagnostics/index.js';
 import { EapError } from '../../lib/base/errors.js';
@@ -60,7 +59,7 @@ interface Ran {
 }
 
 /** Runs a command as the program does. */
-async function run(name: string, command: Command, args: readonly string[], json = false): Promise<Ran> {
+async function run(name: string, command: Run, args: readonly string[], json = false): Promise<Ran> {
   const texts = { out: '', err: '' };
   const stream = (to: keyof typeof texts, isTTY: boolean): OutputStream => ({
     isTTY,
@@ -72,9 +71,9 @@ async function run(name: string, command: Command, args: readonly string[], json
   });
   const output = new Output(json, stream('out', false), stream('err', true), {});
   try {
-    await command.run(json ? [...args, '--json'] : args, output);
+    await command(json ? [...args, '--json'] : args, output);
   } catch (error) {
-    tellFailure(error, output, name, command);
+    tellFailure(error, output, name);
   }
   output.done();
   return texts;
@@ -174,7 +173,7 @@ describe('A terminal and what strangers have it show', function () {
       let told = '';
       const out: OutputStream = { write: (text) => (told += text) };
       const output = new Output(json, out, out, {});
-      const serving = serve.run(['--config', config, '--port', '0'], output);
+      const serving = serve(['--config', config, '--port', '0'], output);
       await until(() => told.includes('\n'));
       await using client = await BareClient.open(Number(/port(?:":| )(\d+)/u.exec(told)?.[1]));
       const reply = await client.ask(client.request(identityResponse(1, hostile)));
@@ -200,7 +199,7 @@ describe('A terminal and what strangers have it show', function () {
     '<ConfigBlob>00</ConfigBlob>';
 
   /** Commands whose arguments, or files, are hostile. */
-  const commands: Readonly<Record<string, () => readonly [Command, readonly string[]]>> = {
+  const commands: Readonly<Record<string, () => readonly [Run, readonly string[]]>> = {
     'auth: an option': () => [auth, ['--server', hostile]],
     'auth: a file': () => [auth, ['--password-file', hostile]],
     'auth: a method': () => [auth, ['--method', hostile]],
@@ -211,8 +210,8 @@ describe('A terminal and what strangers have it show', function () {
     'register: a module': () => [register, ['--module', hostile, '--dir', hostile]],
     'unregister: a module': () => [unregister, ['--module', hostile]],
     'doctor: an argument': () => [doctor, [hostile]],
-    'completion: a shell': () => [completion(() => new Map()), [hostile]],
-    'help: a command': () => [helpCommand(() => new Map()), [hostile]],
+    'completion: a shell': () => [completion, [hostile]],
+    'help: a command': () => [help, [hostile]],
     'serve: a file': () => [serve, ['--config', hostile]],
     'serve: a key': () => [serve, ['--config', file('key.json', JSON.stringify({ [hostile]: 1 }))]],
     'serve: a client': () => [
@@ -305,11 +304,7 @@ describe('A terminal and what strangers have it show', function () {
   }
 
   it('is not drawn upon by a program of Windows that fails, nor by a stack', async () => {
-    const failing: Command = {
-      summary: '',
-      help: '',
-      run: () => Promise.reject(new TraceError(`logman ended with 1: ${hostile}`, hostile)),
-    };
+    const failing: Run = () => Promise.reject(new TraceError(`logman ended with 1: ${hostile}`, hostile));
     for (const debug of [undefined, '1']) {
       if (debug) process.env['EAPHOST_DEBUG'] = debug;
       try {
@@ -360,7 +355,7 @@ describe('A terminal and what strangers have it show', function () {
   it('has a sentence of one line from a CommandError', () => {
     let shown = '';
     const stream: OutputStream = { write: (text) => (shown += text) };
-    tellFailure(new CommandError(hostile, hostile), new Output(false, stream, stream, {}), 'auth', auth);
+    tellFailure(new CommandError(hostile, hostile), new Output(false, stream, stream, {}), 'auth');
     assert.equal(shown.split('\n').length, 3);
   });
 });

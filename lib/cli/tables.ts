@@ -1,0 +1,451 @@
+// The commands of `eaphost` as tables. Parsing, help and completion are made of them.
+
+/** An option of a command. `--json` and `--help` are every command's. */
+export interface OptionRow {
+  /** What its value is called, such as FILE; a switch has none. */
+  readonly value?: string;
+  readonly text: string;
+  /** The values that there are. */
+  readonly one?: readonly string[];
+  /** Values to offer where others may be given, too. */
+  readonly words?: readonly string[];
+  /** It may be repeated. */
+  readonly multiple?: true;
+}
+
+/** A command. */
+export interface CommandRow {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What follows its name. More than one line: more than one form. */
+  readonly usage: readonly string[];
+  /** Paragraphs. */
+  readonly about: readonly string[];
+  readonly options: Readonly<Record<string, OptionRow>>;
+  /** What `--json` prints. */
+  readonly json: string;
+  /** What its arguments without an option are: words, or files. Without it there are none. */
+  readonly argument?: readonly string[] | 'file';
+  /** Behind the options: a heading, and rows like those of options. */
+  readonly more?: readonly [string, Readonly<Record<string, string>>, string];
+  readonly exit: string;
+  /** As they are. */
+  readonly examples: string;
+  /** What the JSON object of a failure has beside `exitCode` and `error`. */
+  readonly failure?: Readonly<Record<string, unknown>>;
+}
+
+/** Every method of the command line. */
+export const methodNames = [
+  'md5',
+  'mschapv2',
+  'gtc',
+  'tls',
+  'peap-mschapv2',
+  'peap-tls',
+  'peap-gtc',
+  'ttls-pap',
+  'ttls-chap',
+  'ttls-mschap',
+  'ttls-mschapv2',
+  'ttls-md5',
+  'ttls-gtc',
+  'ttls-eap-mschapv2',
+  'ttls-tls',
+] as const;
+
+const runtimes = ['system', 'embedded'] as const;
+const forms = ['xml', 'blob', 'options'] as const;
+
+/** The shells that completion knows. */
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
+/** What `eaphost trace` does. */
+export const traceActions = ['on', 'off', 'status'] as const;
+
+export const auth = {
+  summary: 'authenticate a user over RADIUS and show each packet',
+  usage: ['[OPTION]...'],
+  about: [
+    'Authenticates a user over RADIUS with an EAP method, and prints the conversation, the verdict, the reason, whether both sides have the same keys, and the times.',
+  ],
+  options: {
+    server: {
+      value: 'HOST[:PORT]',
+      text: 'the RADIUS server; default port 1812. Put an IPv6 address in brackets. Without it a built-in server is started for the user on 127.0.0.1',
+    },
+    'secret-file': {
+      value: 'FILE',
+      text: 'a file with the secret shared with the server; or set EAPHOST_SECRET',
+    },
+    secret: { value: 'SECRET', text: 'the secret itself, for tests: other users of this machine can see it' },
+    method: {
+      value: 'METHOD',
+      text: `${methodNames.slice(0, -1).join(', ')} or ${methodNames.at(-1)}; default mschapv2`,
+      one: methodNames,
+    },
+    ca: {
+      value: 'FILE',
+      text: "TLS methods: the authorities, in PEM, that may have signed the server's certificate. Without --server: a throw-away one",
+    },
+    'server-name': {
+      value: 'NAME',
+      text: "the server's name, with asterisks or as a regular expression; may be repeated",
+      multiple: true,
+    },
+    'insecurely-trust-any-server': {
+      text: 'instead of --ca, for tests only: trust any server. It gets the password, or a hash of it',
+    },
+    cert: {
+      value: 'FILE',
+      text: "methods with a user's certificate: the certificate, in PEM. Without --server: a throw-away one",
+    },
+    key: { value: 'FILE', text: 'the key of --cert, in PEM' },
+    pfx: { value: 'FILE', text: 'instead of --cert and --key: both in one PKCS #12 file' },
+    'passphrase-file': { value: 'FILE', text: 'a file with the passphrase of the key or the PFX' },
+    'outer-identity': {
+      value: 'NAME',
+      text: "the user's name outside the tunnel, such as anonymous@example.org",
+    },
+    identity: {
+      value: 'NAME',
+      text: 'the user, such as alice, CORP\\alice or alice@example.org. Without --server: demo',
+    },
+    'password-file': {
+      value: 'FILE',
+      text: "a file with the user's password; or set EAPHOST_PASSWORD; or type it when asked. Without --server: demo-password",
+    },
+    'server-password-file': {
+      value: 'FILE',
+      text: 'the password that the built-in server expects; or set EAPHOST_SERVER_PASSWORD. Default: demo-password',
+    },
+    runtime: {
+      value: 'RUNTIME',
+      text: "system (Windows' EAPHost, the default there) or embedded (the default elsewhere). With system, Windows' own methods are configured by XML: the authority must be in the machine's store of roots, a user's certificate in the user's",
+      one: runtimes,
+    },
+    timeout: { value: 'SECONDS', text: 'how long the conversation may take; default 15' },
+    ladder: { text: 'also draw the conversation and the calls of the run-time as a ladder' },
+    html: {
+      value: 'FILE',
+      text: 'write a page: the ladder, decoded packets, calls, times, errors; secrets are masked',
+    },
+    pcap: { value: 'FILE', text: 'write the packets as EAPOL frames for Wireshark and tshark (pcapng)' },
+  },
+  json: 'one JSON object on standard output: the verdict, reason, packets and times; all else goes to standard error',
+  exit: 'The exit code is 0 if the user was accepted, 1 if rejected, 2 if it could not be tried, 130 if it was interrupted.',
+  examples: `  eaphost auth
+      accepts: the demo user against the built-in server
+  EAPHOST_PASSWORD=wrong eaphost auth
+      rejects
+  eaphost auth --server radius.example.org --secret-file secret.txt \\
+      --method mschapv2 --identity alice
+      asks for alice's password
+  eaphost auth --method tls --ladder --html conversation.html \\
+      --pcap conversation.pcapng
+      saves the conversation in three forms
+  eaphost auth --server radius.example.org --secret-file secret.txt \\
+      --method peap-mschapv2 --identity alice --ca ca.pem \\
+      --server-name radius.example.org --outer-identity anonymous
+      authenticates inside a TLS tunnel
+  eaphost auth --server '[2001:db8::1]:1812' --secret-file secret.txt \\
+      --method md5 --identity bob --password-file bob.txt --json
+      for a script, without a terminal
+`,
+  failure: { verdict: 'error' },
+} as const satisfies CommandRow;
+
+export const serve = {
+  summary: 'run a RADIUS server with users and certificates from a file',
+  usage: ['--config FILE [OPTION]...', '--make-test-config FOLDER'],
+  about: [
+    'Runs a RADIUS server that authenticates users with EAP methods. It prints a line for each authentication, and at most one a second for each reason why datagrams were dropped. It answers Status-Server. It ends with Ctrl+C and SIGTERM, and when its output pipe is closed. SIGHUP reloads the file and the files that it names, all but address and port.',
+  ],
+  options: {
+    config: { value: 'FILE', text: 'what to serve, as JSON (below)' },
+    address: { value: 'ADDRESS', text: "where to listen, instead of the file's" },
+    port: { value: 'PORT', text: "instead of the file's; 0 takes a free one" },
+    'make-test-config': {
+      value: 'FOLDER',
+      text: "makes what a test needs, and ends: a throw-away authority (ca.pem), a server (server.pem, server.key) called radius.example.org, a user's certificate (client.pem, client.key), and serve.json with a user alice, a random password and a random secret",
+    },
+  },
+  json: 'a line of JSON for each event, with its kind, instead of words',
+  more: [
+    'The file is an object with any of:',
+    {
+      'address, port': 'where to listen; default 127.0.0.1 and 1812',
+      secret: 'the secret shared with every client, or',
+      clients: 'secrets by address or network: { "10.0.0.0/8": "..." }',
+      users:
+        'passwords by name: { "alice": "...", "bob": { "password": "...", "state": "disabled" } }; one with a certificate needs no password: { "carol": {} }',
+      methods:
+        'in order of preference, by the names of eaphost auth --method. Default: all TLS methods for which there are certificates. mschapv2 and md5, which show a hash of the password on the wire, and gtc, which shows the password, are offered only if named',
+      'cert, key; pfx, passphrase':
+        "files of the server's certificate and key, in PEM, or in one PKCS #12 file",
+      'clientCa, crl':
+        "files, in PEM, of the authority of the users' certificates, and its revocation list. A certificate is good for the identities that are among its names. Where there are users, one of its names must be a user's, and none may be of one who is not active",
+      certificateNames:
+        'which names those are, the preferred one first, of upn, email, dns and commonName; default all',
+      resumptionLifetime:
+        'how many seconds a TLS connection may be resumed (fast reconnect), while its account is active; default 0, never',
+      'minVersion, maxVersion': 'TLSv1.2 or TLSv1.3',
+    },
+    'Paths are relative to the file.',
+  ],
+  exit: 'The exit code is 0 if it ran until it was ended, 2 if it could not run.',
+  examples: `  eaphost serve --make-test-config radius-test
+  eaphost serve --config radius-test/serve.json
+  eaphost serve --config /etc/eaphost.json --address 0.0.0.0
+  eaphost serve --config radius-test/serve.json --port 0 --json
+      on a free port, which the first line shows
+`,
+} as const satisfies CommandRow;
+
+export const method = {
+  summary: 'run a peer and an authenticator method DLL against each other',
+  usage: ['--peer DLL --authenticator DLL --type TYPE [OPTION]...'],
+  about: [
+    'Loads a peer and an authenticator method DLL, holds one conversation between them without a network, and prints every call and packet in order, the verdict, the reason, and whether both sides have the same keys.',
+    'Where the method asks for a dialog, its own opens. The DLLs run in this process unless --isolate is given: load only what you trust.',
+  ],
+  options: {
+    peer: { value: 'DLL', text: 'the peer method DLL' },
+    authenticator: { value: 'DLL', text: "the authenticator method DLL; default the peer's" },
+    type: { value: 'TYPE', text: 'the EAP type, such as 26, or an expanded one as 254/VENDOR/TYPE' },
+    author: { value: 'NUMBER', text: "the author's number; default 0" },
+    config: {
+      value: 'FILE',
+      text: 'the connection blob of both sides; a file named .xml is given to EapPeerConfigXml2Blob (Windows)',
+    },
+    'server-config': { value: 'FILE', text: 'another connection blob for the authenticator' },
+    user: {
+      value: 'FILE',
+      text: 'the user blob; a file named .xml is given to EapPeerCredentialsXml2Blob (Windows)',
+    },
+    mtu: { value: 'OCTETS', text: 'the largest EAP packet, 64 to 65535; default 1400' },
+    timeout: { value: 'SECONDS', text: 'how long one call may take before it is given up; default 60' },
+    isolate: {
+      text: 'run each DLL in a process of its own: a crash is reported with the function that crashed',
+    },
+    trace: { text: 'also show the arguments of each call; secrets as their length' },
+  },
+  json: 'one JSON object on standard output: the verdict, packets and calls; all else goes to standard error',
+  exit: 'The exit code is 0 if both sides say success, 1 if one of them refused, 2 if it came to no verdict.',
+  examples: `  eaphost method --peer mymethod.dll --type 254/99999/3 --author 99999 \\
+      --user alice.blob
+  eaphost method --peer peer.dll --authenticator server.dll --type 40 \\
+      --author 311 --config profile.xml --trace
+  eaphost method --peer mymethod.dll --type 40 --isolate --json
+`,
+  failure: { verdict: 'error' },
+} as const satisfies CommandRow;
+
+export const methods = {
+  summary: 'list the methods that are installed',
+  usage: ['[OPTION]...'],
+  about: [
+    'Lists the EAP methods that are installed on this machine, from the registry and from EAPHost: their DLLs, whether the files are there and signed, their authors and properties. Of methods in TypeScript it says whether they are being served, as far as this user may know.',
+  ],
+  options: {},
+  json: 'one JSON object on standard output: the methods, and why EAPHost could not be asked',
+  exit: 'The exit code is 0, or 2 if they could not be listed.',
+  examples: `  eaphost methods
+  eaphost methods --json | ConvertFrom-Json | Select-Object -ExpandProperty methods
+      in PowerShell, as objects
+`,
+} as const satisfies CommandRow;
+
+export const register = {
+  summary: 'register the methods of a module with Windows',
+  usage: ['--module FILE --dir DIRECTORY [OPTION]...'],
+  about: [
+    "Registers the EAP methods of a module with Windows' EAPHost, for the whole machine: puts a copy of this package's method DLL into DIRECTORY, and what EAPHost reads into the registry. The methods work while a process serves them (serveRegistered). If a step fails, nothing is changed. Needs an administrator.",
+  ],
+  options: {
+    module: {
+      value: 'FILE',
+      text: 'a module that exports a MethodDefinition as method or by default, or several as methods',
+    },
+    dir: {
+      value: 'DIRECTORY',
+      text: 'where the DLL is put: the absolute path of a folder that only administrators can change, such as one below Program Files',
+    },
+    owner: {
+      value: 'SID',
+      text: 'the user whose process will serve the methods: S-1-5-18 for a service that runs as LocalSystem, S-1-5-19 for LocalService. Default: this user',
+      words: ['S-1-5-18', 'S-1-5-19'],
+    },
+    author: { value: 'NAME', text: 'who wrote the methods, for people' },
+  },
+  json: 'one JSON object on standard output: the methods with their DLLs',
+  exit: 'The exit code is 0 if they are registered, 2 if nothing was changed, 130 if it was interrupted, which changes nothing.',
+  examples: `  eaphost register --module method.js --dir "C:\\Program Files\\Example EAP" \\
+      --owner S-1-5-18 --author Example
+`,
+} as const satisfies CommandRow;
+
+export const unregister = {
+  summary: 'remove registered methods',
+  usage: ['(--module FILE | --method METHOD) [OPTION]...'],
+  about: [
+    'Removes EAP methods that "eaphost register" has registered, with their DLLs, from Windows\' EAPHost. Needs an administrator.',
+  ],
+  options: {
+    module: { value: 'FILE', text: 'the module that they were registered with, or' },
+    method: {
+      value: 'METHOD',
+      text: 'one method: AUTHOR/TYPE, or AUTHOR/254/VENDOR/TYPE for an expanded type',
+    },
+  },
+  json: 'one JSON object on standard output: the methods, and what is left of their DLLs',
+  exit: 'The exit code is 0 if they are gone, 2 if one could not be removed, 130 if it was interrupted; those before it are gone then.',
+  examples: `  eaphost unregister --module method.js
+  eaphost unregister --method 67532/254/14122/1
+`,
+} as const satisfies CommandRow;
+
+export const xml = {
+  summary: 'convert a profile or credentials between XML, blob and typed options',
+  usage: ['[FILE] --to xml|blob|options [OPTION]...'],
+  about: [
+    "Converts a profile (EapHostConfig) or credentials (EapHostUserCredentials) between three forms: EAPHost's XML, the method's blob, and typed options as JSON. The content of FILE tells its form; without FILE the input is standard input. A blob is its octets or, in a text, hexadecimal digits.",
+  ],
+  options: {
+    to: { value: 'FORM', text: 'xml, blob or options', one: forms },
+    from: { value: 'FORM', text: 'the form of FILE, where it could be taken for another one', one: forms },
+    credentials: {
+      text: "options or a blob are a user's credentials; without it, a profile. XML shows it itself",
+    },
+    output: {
+      value: 'FILE',
+      text: 'write it into a file that this user alone can read, a blob as its octets',
+    },
+    'show-secrets': {
+      text: 'show what credentials hold. Without it --to options has only the size of each secret, and the other forms go only into a file, with --output',
+    },
+    method: {
+      value: 'TYPE[:AUTHOR]',
+      text: 'the method of a blob: its EAP type and author, such as 26 or 254/311/1:311; default author 0',
+    },
+    runtime: {
+      value: 'RUNTIME',
+      text: "whose XML functions make and read blobs: system (Windows' EAPHost, the default there) or embedded (the default elsewhere), which knows the package's own methods",
+      one: runtimes,
+    },
+  },
+  json: 'one JSON object on standard output: the method, and the form that was asked for',
+  argument: 'file',
+  exit: 'The exit code is 0 if it was converted, 2 if not.',
+  examples: `  eaphost xml profile.xml --to options
+      what a profile says, as { "method": "peap", "options": { … } }
+  eaphost xml options.json --to xml --output profile.xml
+      the profile that these options make
+  eaphost xml profile.xml --to blob --output profile.blob
+      the method's blob, such as eaphost method --config takes
+  echo 0100000002000000 | eaphost xml --method 26 --to xml
+      the profile of a blob of EAP-MSCHAPv2
+  eaphost xml alice.json --credentials --to xml --output alice.xml
+      a user's credentials, made of
+      { "method": "mschapv2", "options": { "username": "alice", … } }
+`,
+} as const satisfies CommandRow;
+
+export const trace = {
+  summary: "turn Windows' own tracing of EAPHost on and off",
+  usage: ['on|off|status [OPTION]...'],
+  about: [
+    "Turns EAPHost's own tracing on and off, that of the peer's side and that of the authenticator's, with Windows' logman; off says which files were written. They are for Microsoft's tools (tracerpt) and support, who have the symbols. You do not need them to see what this package does. On Windows only; needs an administrator.",
+    'The files can hold names of users and packets: check them before you pass them on.',
+  ],
+  options: {
+    dir: {
+      value: 'DIRECTORY',
+      text: 'on: where the files go (EapHostPeer.etl, EapHostAuthr.etl); default this folder',
+    },
+    ras: { text: 'also the older RAS methods (netsh ras set tracing), which write to %windir%\\tracing' },
+  },
+  json: 'one JSON object on standard output: each session, whether it runs, and its file',
+  argument: traceActions,
+  exit: 'The exit code is 0 if it was done, 2 if not, 130 if it was interrupted.',
+  examples: `  eaphost trace on --dir C:\\traces
+  eaphost trace status
+  eaphost trace off
+`,
+} as const satisfies CommandRow;
+
+export const doctor = {
+  summary: 'check this machine, and say what to mend',
+  usage: ['[OPTION]...'],
+  about: [
+    "Checks this machine: the system, the package's binaries, Windows' EAPHost (its service, its DLLs and their versions), rights, the installed methods, broken registrations, the firewall. Each finding comes with what to do about it. Nothing is changed, and no secret is shown.",
+  ],
+  options: {},
+  json: 'one JSON object on standard output: every finding with its id, severity, what and remedy',
+  exit: 'The exit code is 0 if there is no error among the findings, 1 if there is one, 2 if the check failed.',
+  examples: `  eaphost doctor
+  eaphost doctor --json > doctor.json
+      for a report of a problem
+`,
+} as const satisfies CommandRow;
+
+export const completion = {
+  summary: 'print a script that completes command lines in a shell',
+  usage: ['bash|zsh|fish|powershell [OPTION]...'],
+  about: ['Prints a script that completes commands, options and their values.'],
+  options: {},
+  json: 'one JSON object on standard output: the shell, and its script',
+  argument: shells,
+  exit: 'The exit code is 0, or 2 for a shell that it does not know.',
+  examples: `  Add-Content $PROFILE 'Invoke-Expression ((eaphost completion powershell) -join "\`n")'
+      in PowerShell, for every terminal from the next one on
+  echo 'source <(eaphost completion bash)' >> ~/.bashrc
+  echo 'source <(eaphost completion zsh)' >> ~/.zshrc
+  eaphost completion fish > ~/.config/fish/completions/eaphost.fish
+`,
+} as const satisfies CommandRow;
+
+const names = [
+  'auth',
+  'serve',
+  'method',
+  'methods',
+  'register',
+  'unregister',
+  'xml',
+  'trace',
+  'doctor',
+  'completion',
+  'help',
+] as const;
+
+export const help = {
+  summary: 'the help text of a command',
+  usage: ['[COMMAND] [OPTION]...'],
+  about: ['Prints the help text of a command, or lists the commands.'],
+  options: {},
+  json: 'one JSON object on standard output: the commands with their options',
+  argument: names,
+  exit: 'The exit code is 0, or 2 if there is no such command.',
+  examples: `  eaphost help auth
+  eaphost help --json
+`,
+} as const satisfies CommandRow;
+
+/** The name of a command. */
+export type CommandName = (typeof names)[number];
+
+/** The commands, in the order in which help lists them. */
+export const commands: Readonly<Record<CommandName, CommandRow>> = {
+  auth,
+  serve,
+  method,
+  methods,
+  register,
+  unregister,
+  xml,
+  trace,
+  doctor,
+  completion,
+  help,
+};
