@@ -14,24 +14,20 @@
       "native/platform/text.cc"
     ],
     "values_sources": [
+      "native/values/attributes.cc",
       "native/values/copy.cc",
       "native/values/guid.cc",
+      "native/values/input_fields.cc",
       "native/values/xml_document_posix.cc",
       "native/values/xml_document_win32.cc"
     ],
     "supplicant_sources": [
       "native/supplicant/configuration.cc",
-      "native/supplicant/configuration_fields.cc",
-      "native/supplicant/configuration_ui.cc",
-      "native/supplicant/configuration_xml.cc",
       "native/supplicant/connections.cc",
-      "native/supplicant/identity.cc",
-      "native/supplicant/input_fields.cc",
       "native/supplicant/runtime_table.cc",
       "native/supplicant/supplicant.cc"
     ],
     "method_sources": [
-      "native/method/attributes.cc",
       "native/method/dll_fields.cc",
       "native/method/method_dll.cc",
       "native/method/peer_method_dll.cc",
@@ -39,12 +35,9 @@
       "native/method/trace.cc"
     ],
     "method_driver_sources": [
-      "native/method/authenticator_exports.cc",
       "native/method/authenticator_method_dll.cc",
       "native/method/authenticator_method_session.cc",
-      "native/method/exports.cc",
-      "native/method/peer_exports.cc",
-      "native/method/peer_exports_fields.cc"
+      "native/method/exports.cc"
     ],
     "threads_sources": [
       "native/threads/apartment.cc",
@@ -56,16 +49,12 @@
       "native/threads/thread.cc"
     ],
     "system_sources": [
-      "native/system/access_posix.cc",
       "native/system/access_win32.cc",
-      "native/system/descriptors_posix.cc",
       "native/system/descriptors_win32.cc",
-      "native/system/pipe_listener_posix.cc",
+      "native/system/elsewhere_posix.cc",
       "native/system/pipe_listener_win32.cc",
-      "native/system/registry_posix.cc",
       "native/system/registry_win32.cc",
       "native/system/signature_win32.cc",
-      "native/system/system_facts_posix.cc",
       "native/system/system_facts_win32.cc"
     ],
     "stream_sources": [
@@ -80,25 +69,19 @@
       "native/addon/arguments.cc",
       "native/addon/authenticator_session_object.cc",
       "native/addon/calls.cc",
-      "native/addon/configuration_values.cc",
+      "native/addon/configuration_calls.cc",
       "native/addon/delay_load_win32.cc",
       "native/addon/delivery.cc",
       "native/addon/eaphost.rc",
       "native/addon/environment.cc",
-      "native/addon/identity_calls.cc",
       "native/addon/instance.cc",
       "native/addon/method_calls.cc",
       "native/addon/method_host.cc",
       "native/addon/method_object.cc",
-      "native/addon/method_object_invoke.cc",
-      "native/addon/method_trace.cc",
-      "native/addon/method_values.cc",
       "native/addon/peer_session_object.cc",
       "native/addon/pipe_server.cc",
       "native/addon/runtime.cc",
       "native/addon/runtime_object.cc",
-      "native/addon/runtime_object_configuration.cc",
-      "native/addon/runtime_object_identity.cc",
       "native/addon/session_object.cc",
       "native/addon/system_calls.cc",
       "native/addon/values.cc"
@@ -132,6 +115,7 @@
       "native/shim/authenticator.cc",
       "native/shim/call.cc",
       "native/shim/codec_configuration.cc",
+      "native/shim/elsewhere_posix.cc",
       "native/shim/endpoint.cc",
       "native/shim/exports.cc",
       "native/shim/exports_configuration.cc",
@@ -139,14 +123,12 @@
       "native/shim/field_memory.cc",
       "native/shim/memory.cc",
       "native/shim/peer.cc",
-      "native/shim/registered_posix.cc",
       "native/shim/registered_win32.cc",
       "native/shim/routines.cc",
       "native/shim/session.cc",
       "native/shim/ui_context.cc",
-      "native/shim/eapshim.rc",
-      "native/shim/xml_posix.cc",
       "native/shim/xml_win32.cc",
+      "native/shim/eapshim.rc",
       "native/shim/shim.def"
     ]
   }

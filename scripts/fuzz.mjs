@@ -23,7 +23,7 @@ for (const file of readdirSync(inRoot('test/native/fuzz')).filter((name) => name
   if (!isWanted(name)) continue;
   // What a fuzzer links with is named after the binary that its subject is part of: shim_…, embedded_….
   const part = `${name.split('_')[0]}_sources`;
-  const linked = [part, 'stream_sources', 'method_sources', 'platform_sources']
+  const linked = [part, 'stream_sources', 'method_sources', 'values_sources', 'platform_sources']
     .flatMap((list) => sources[list])
     .filter((file) => file.endsWith('.cc'));
   const binary = join(out, name);

@@ -1,10 +1,9 @@
 // The addon's entry point: what it exports, and that it stays. JavaScript's thread of each environment.
 #include <napi.h>
 
-#include "native/addon/environment.h"
+#include "native/addon/instance.h"
 #include "native/addon/method_object.h"
 #include "native/addon/pipe_server.h"
-#include "native/addon/receiver.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/system_calls.h"
 #include "native/platform/library.h"

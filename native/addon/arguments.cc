@@ -65,11 +65,12 @@ bool ArgumentReader::Boolean(napi_value value, const char* name) {
   return boolean;
 }
 
-std::u16string ArgumentReader::Text(napi_value value, const char* name) {
+template <typename AnyText>
+AnyText ArgumentReader::TextAs(napi_value value, const char* name) {
   if (!Is(value, napi_string, name, "a string")) return {};
   std::size_t length = 0;
   if (napi_get_value_string_utf16(env_, value, nullptr, 0, &length) != napi_ok) Refuse(name, "a string");
-  std::u16string text(length + 1, u'\0');
+  AnyText text(length + 1, u'\0');
   if (ok_ && napi_get_value_string_utf16(env_, value, text.data(), text.size(), &length) != napi_ok) {
     Refuse(name, "a string");
   }
@@ -77,18 +78,32 @@ std::u16string ArgumentReader::Text(napi_value value, const char* name) {
   return text;
 }
 
-std::vector<std::u16string> ArgumentReader::Texts(napi_value value, const char* name) {
+std::u16string ArgumentReader::Text(napi_value value, const char* name) {
+  return TextAs<std::u16string>(value, name);
+}
+
+platform::SecretText ArgumentReader::WipedText(napi_value value, const char* name) {
+  return TextAs<platform::SecretText>(value, name);
+}
+
+template <typename Element, typename Read>
+std::vector<Element> ArgumentReader::Array(napi_value value, const char* name, const char* expected,
+                                           Read read) {
   std::uint32_t length = 0;
-  std::vector<std::u16string> texts;
-  if (!ok_) return texts;
-  if (value == nullptr || napi_get_array_length(env_, value, &length) != napi_ok)
-    Refuse(name, "an array of strings");
+  std::vector<Element> elements;
+  if (!ok_) return elements;
+  if (value == nullptr || napi_get_array_length(env_, value, &length) != napi_ok) Refuse(name, expected);
   for (std::uint32_t index = 0; index < length && ok_; ++index) {
     napi_value element = nullptr;
-    if (napi_get_element(env_, value, index, &element) != napi_ok) Refuse(name, "an array of strings");
-    texts.push_back(Text(element, name));
+    if (napi_get_element(env_, value, index, &element) != napi_ok) Refuse(name, expected);
+    if (ok_) elements.push_back(read(element));
   }
-  return texts;
+  return elements;
+}
+
+std::vector<std::u16string> ArgumentReader::Texts(napi_value value, const char* name) {
+  return Array<std::u16string>(value, name, "an array of strings",
+                               [&](napi_value element) { return Text(element, name); });
 }
 
 abi::GUID ArgumentReader::Guid(napi_value value, const char* name) {
@@ -97,7 +112,7 @@ abi::GUID ArgumentReader::Guid(napi_value value, const char* name) {
   // What is not ASCII is no GUID, and its low byte must not make it one.
   std::string ascii;
   for (const char16_t unit : text) ascii.push_back(unit < 0x80 ? static_cast<char>(unit) : '?');
-  const std::optional<abi::GUID> guid = host::ParseGuid(ascii);
+  const std::optional<abi::GUID> guid = ParseGuid(ascii);
   if (!guid) Refuse(name, "a GUID");
   return guid.value_or(abi::GUID{});
 }
@@ -111,25 +126,25 @@ abi::HANDLE ArgumentReader::Handle(napi_value value, const char* name) {
   return reinterpret_cast<abi::HANDLE>(static_cast<std::uintptr_t>(number));
 }
 
-host::SecretBytes ArgumentReader::Bytes(napi_value value, const char* name) {
+SecretBytes ArgumentReader::Bytes(napi_value value, const char* name) {
   if (!ok_) return {};
   const auto bytes = ViewBytes(env_, value);
   if (!bytes) {
     Refuse(name, "a Uint8Array");
     return {};
   }
-  return host::SecretBytes(bytes->begin(), bytes->end());
+  return SecretBytes(bytes->begin(), bytes->end());
 }
 
 platform::SecretText ArgumentReader::SecretText(napi_value value, const char* name) {
-  const host::SecretBytes octets = Bytes(value, name);
+  const SecretBytes octets = Bytes(value, name);
   platform::SecretText text(octets.size() / sizeof(char16_t));
   if (!text.empty()) std::memcpy(text.data(), octets.data(), text.size() * sizeof(char16_t));
   return text;
 }
 
-host::SecretBytes ArgumentReader::OptionalBytes(napi_value value, const char* name) {
-  return IsAbsent(value) ? host::SecretBytes() : Bytes(value, name);
+SecretBytes ArgumentReader::OptionalBytes(napi_value value, const char* name) {
+  return IsAbsent(value) ? SecretBytes() : Bytes(value, name);
 }
 
 abi::EAP_METHOD_TYPE ArgumentReader::MethodType(napi_value value, const char* name) {
@@ -142,25 +157,28 @@ abi::EAP_METHOD_TYPE ArgumentReader::MethodType(napi_value value, const char* na
   return type;
 }
 
-std::vector<host::Attribute> ArgumentReader::Attributes(napi_value value, const char* name) {
-  if (!ok_) return {};
-  std::uint32_t length = 0;
-  bool is_array = false;
-  if (value == nullptr || napi_is_array(env_, value, &is_array) != napi_ok || !is_array ||
-      napi_get_array_length(env_, value, &length) != napi_ok) {
-    Refuse(name, "an array of attributes");
-    return {};
-  }
-  std::vector<host::Attribute> attributes;
-  for (std::uint32_t index = 0; index < length && ok_; ++index) {
-    napi_value element = nullptr;
-    if (napi_get_element(env_, value, index, &element) != napi_ok) Refuse(name, "an array of attributes");
-    if (!Is(element, napi_object, name, "an array of attributes")) break;
-    host::Attribute& attribute = attributes.emplace_back();
-    attribute.type = SignedNumber(Property(element, "type"), "type");
+AttributeList ArgumentReader::Attributes(napi_value value, const char* name) {
+  constexpr const char* kExpected = "an array of attributes";
+  return Array<Attribute>(value, name, kExpected, [&](napi_value element) {
+    Attribute attribute;
+    if (!Is(element, napi_object, name, kExpected)) return attribute;
+    attribute.type = static_cast<abi::EAP_ATTRIBUTE_TYPE>(SignedNumber(Property(element, "type"), "type"));
     attribute.value = Bytes(Property(element, "value"), "value");
-  }
-  return attributes;
+    return attribute;
+  });
+}
+
+std::vector<InputField> ArgumentReader::Fields(napi_value value, const char* name) {
+  return Array<InputField>(value, name, "an array of input fields", [&](napi_value element) {
+    InputField field;
+    field.type = SignedNumber(Property(element, "type"), "type");
+    field.flags = Number(Property(element, "flags"), "flags");
+    field.label = Text(Property(element, "label"), "label");
+    field.data = WipedText(Property(element, "data"), "data");
+    field.min_length = Number(Property(element, "minLength"), "minLength");
+    field.max_length = Number(Property(element, "maxLength"), "maxLength");
+    return field;
+  });
 }
 
 }  // namespace eaphost::addon

@@ -13,6 +13,8 @@
 
 namespace eaphost::addon {
 
+using namespace values;  // what crosses the border is plain data
+
 // The octets of a Uint8Array, in JavaScript's memory: to be copied before anything else runs.
 std::optional<std::span<const std::uint8_t>> ViewBytes(napi_env env, napi_value value);
 
@@ -29,13 +31,16 @@ class ArgumentReader {
   std::vector<std::u16string> Texts(napi_value value, const char* name);
   abi::GUID Guid(napi_value value, const char* name);
   abi::HANDLE Handle(napi_value value, const char* name);
-  host::SecretBytes Bytes(napi_value value, const char* name);
-  // Nothing for undefined.
+  SecretBytes Bytes(napi_value value, const char* name);
   // Of octets in UTF-16: a string of JavaScript could not be wiped.
   platform::SecretText SecretText(napi_value value, const char* name);
-  host::SecretBytes OptionalBytes(napi_value value, const char* name);
+  // Of a string all the same.
+  platform::SecretText WipedText(napi_value value, const char* name);
+  // Nothing for undefined.
+  SecretBytes OptionalBytes(napi_value value, const char* name);
   abi::EAP_METHOD_TYPE MethodType(napi_value value, const char* name);
-  std::vector<host::Attribute> Attributes(napi_value value, const char* name);
+  AttributeList Attributes(napi_value value, const char* name);
+  std::vector<InputField> Fields(napi_value value, const char* name);
 
   // A property of an object; `name` is the property's.
   napi_value Property(napi_value object, const char* name);
@@ -47,11 +52,66 @@ class ArgumentReader {
   void RefuseRange(const char* name, const char* expected) { Throw(&napi_throw_range_error, name, expected); }
 
  private:
+  template <typename AnyText>
+  AnyText TextAs(napi_value value, const char* name);
+  template <typename Element, typename Read>
+  std::vector<Element> Array(napi_value value, const char* name, const char* expected, Read read);
   void Throw(decltype(&napi_throw_type_error) make, const char* name, const char* expected);
   bool Is(napi_value value, napi_valuetype type, const char* name, const char* expected);
 
   napi_env env_;
   bool ok_ = true;
+};
+
+// The options object of a call, read property by property.
+class OptionsReader {
+ public:
+  OptionsReader(ArgumentReader& reader, napi_value options) : reader_(reader), options_(options) {}
+
+  bool ok() const { return reader_.ok(); }
+  std::uint32_t Number(const char* name) { return reader_.Number(Option(name), name); }
+  // In octets: an EAP packet has no more.
+  std::uint32_t PacketSize(const char* name) {
+    const std::uint32_t size = Number(name);
+    if (size > 0xFFFF) reader_.Refuse(name, "at most 65535");
+    return size;
+  }
+  // How many lanes an owner may have.
+  std::uint32_t Lanes(const char* name) {
+    const std::uint32_t lanes = Number(name);
+    if (lanes == 0 || lanes > kMostLanes) reader_.RefuseRange(name, "between 1 and 1024");
+    return lanes;
+  }
+  std::int32_t SignedNumber(const char* name) { return reader_.SignedNumber(Option(name), name); }
+  bool Boolean(const char* name) { return reader_.Boolean(Option(name), name); }
+  std::u16string Text(const char* name) { return reader_.Text(Option(name), name); }
+  std::optional<std::u16string> OptionalText(const char* name) {
+    napi_value value = Option(name);
+    if (!reader_.ok() || reader_.IsAbsent(value)) return std::nullopt;
+    return reader_.Text(value, name);
+  }
+  platform::SecretText SecretText(const char* name) { return reader_.WipedText(Option(name), name); }
+  // None for undefined.
+  SecretBytes Bytes(const char* name) { return reader_.OptionalBytes(Option(name), name); }
+  abi::HANDLE Handle(const char* name) { return reader_.Handle(Option(name), name); }
+  abi::EAP_METHOD_TYPE MethodType(const char* name) { return reader_.MethodType(Option(name), name); }
+  AttributeList Attributes(const char* name) { return reader_.Attributes(Option(name), name); }
+  std::vector<InputField> Fields(const char* name) { return reader_.Fields(Option(name), name); }
+  values::InteractiveUi InteractiveUi() {
+    values::InteractiveUi ui;
+    ui.type = static_cast<abi::EAP_INTERACTIVE_UI_DATA_TYPE>(SignedNumber("type"));
+    ui.fields = Fields("fields");
+    ui.new_fields = Fields("newFields");
+    return ui;
+  }
+  napi_value Option(const char* name) { return reader_.Property(options_, name); }
+  ArgumentReader& reader() { return reader_; }
+
+ private:
+  static constexpr std::uint32_t kMostLanes = 1024;
+
+  ArgumentReader& reader_;
+  napi_value options_;
 };
 
 }  // namespace eaphost::addon

@@ -9,8 +9,6 @@ namespace {
 
 using Object = MethodSessionObject<AuthenticatorSession>;
 using Native = method::AuthenticatorMethodSession;
-using method::SecretBytes;
-using method::Status;
 
 constexpr std::uint32_t kLargestId = 255;
 
@@ -18,7 +16,7 @@ constexpr std::uint32_t kLargestId = 255;
 struct Step {
   method::AuthenticatorAction action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
   method::Request request;
-  method::AttributeList attributes;
+  AttributeList attributes;
   method::AuthenticatorResult result;
 };
 
@@ -47,7 +45,7 @@ void SettleStep(Environment& environment, std::int32_t ticket, Step& step) {
   if (step.action == abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESULT) {
     object.Value("result", ToAuthenticatorResult(environment.env(), step.result));
   } else {
-    object.Value("attributes", ToMethodAttributes(environment.env(), step.attributes));
+    object.Value("attributes", ToAttributes(environment.env(), step.attributes));
   }
   environment.delivery().ResolveValue(ticket, object.value());
 }
@@ -76,7 +74,7 @@ abi::BYTE ReadId(ArgumentReader& reader, napi_value value, const char* name) {
 struct InnerParameters {
   abi::DWORD flags;
   std::u16string identity;
-  method::AttributeList attributes;
+  AttributeList attributes;
 };
 
 napi_value UpdateInnerMethodParams(napi_env env, napi_callback_info info) {
@@ -85,7 +83,7 @@ napi_value UpdateInnerMethodParams(napi_env env, napi_callback_info info) {
       [](ArgumentReader& reader, napi_value* arguments) {
         return InnerParameters{.flags = reader.Number(arguments[0], "flags"),
                                .identity = reader.Text(arguments[1], "identity"),
-                               .attributes = ReadMethodAttributes(reader, arguments[2], "attributes")};
+                               .attributes = reader.Attributes(arguments[2], "attributes")};
       },
       [](Native& native, const InnerParameters& inner, Step&) {
         return native.UpdateInnerMethodParams(inner.flags, inner.identity, inner.attributes);
@@ -138,7 +136,7 @@ napi_value GetAttributes(napi_env env, napi_callback_info info) {
 napi_value SetAttributes(napi_env env, napi_callback_info info) {
   return Object::Begin<Step>(
       env, info, "EapMethodAuthenticatorSetAttributes", &ReadAttributes,
-      [](Native& native, const method::AttributeList& attributes, Step& step) {
+      [](Native& native, const AttributeList& attributes, Step& step) {
         return native.SetAttributes(attributes, step.action);
       },
       &SettleAction);

@@ -1,25 +1,30 @@
-// The calls that JavaScript makes: begun on its thread, run on a lane, delivered on its thread again. Each
-// carries its inputs down and its outputs up.
+// The calls that JavaScript makes: begun on its thread, run on a lane or an apartment, delivered on its
+// thread again. Each carries its inputs down and its outputs up.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
+#include <type_traits>
 #include <utility>
 
 #include "native/abi/win32.h"
 #include "native/addon/environment.h"
 #include "native/addon/runtime.h"
+#include "native/addon/values.h"
 
 namespace eaphost::addon {
 
 class Call : public Job, public Completion {
  public:
-  explicit Call(std::int32_t ticket) : ticket_(ticket) {}
+  // `name`: the function that a failure names when no function was called; a string literal.
+  Call(std::int32_t ticket, const char* name) : ticket_(ticket), name_(name) {}
 
   // Instead of Run and Done, where the owner takes no more calls.
-  virtual void Refuse() { FailWith(abi::kErrorInvalidState); }
+  void Refuse() { is_end_ ? Succeed() : static_cast<void>(FailWith(abi::kErrorInvalidState)); }
+  // The same where there is no thread to make it.
+  void RefuseWith(abi::DWORD code) { FailWith(code); }
+  // It ends a session: a closed owner has done that.
+  void MarkAsEnd() { is_end_ = true; }
 
   void Run(LaneContext& lane) override;
   void Done() final { owner().outbox().Post(this); }
@@ -27,204 +32,124 @@ class Call : public Job, public Completion {
 
  protected:
   virtual LaneOwner& owner() const = 0;
-  // The function that a failure names when no function was called.
-  virtual const char* name() const = 0;
   // On the lane: makes the call. False with failure_ filled.
   virtual bool Make() = 0;
   // On JavaScript's thread, after Make went well.
   virtual void Resolve(Environment& environment) = 0;
 
   bool FailWith(abi::DWORD code);
-  // Whether `code` is NO_ERROR.
-  bool Check(abi::DWORD code) { return code == abi::kNoError || FailWith(code); }
-  void Succeed() { succeeded_ = true; }
-  void Reset(std::int32_t ticket);
+  void Reset(std::int32_t ticket, const char* name);
 
   std::int32_t ticket_;
-  host::Failure failure_;
+  Failure failure_;
 
  private:
+  void Succeed() { succeeded_ = true; }
+
+  const char* name_;
   bool succeeded_ = false;
+  bool is_end_ = false;
 };
 
-// A call of a session that has begun and not ended.
-class SessionCall : public Call {
- public:
-  SessionCall(std::int32_t ticket, std::shared_ptr<Session> session)
-      : Call(ticket), session_(std::move(session)) {}
-
- protected:
-  Runtime& owner() const final { return *session_->runtime; }
-  bool Make() final;
-  virtual bool MakeOpen() = 0;
-
-  std::shared_ptr<Session> session_;
-};
-
-// EapHostPeerBeginSession. Resolves with a new session object.
-class BeginCall : public Call {
- public:
-  BeginCall(std::int32_t ticket, std::shared_ptr<Session> session, host::BeginArguments arguments)
-      : Call(ticket), session_(std::move(session)), arguments_(std::move(arguments)) {}
-
- protected:
-  Runtime& owner() const override { return *session_->runtime; }
-  const char* name() const override { return "EapHostPeerBeginSession"; }
-  bool Make() override;
-  void Resolve(Environment& environment) override;
-
- private:
-  const std::shared_ptr<Session> session_;
-  host::BeginArguments arguments_;
-};
-
-// One hop: a packet, a UI context or attributes down, the action and what belongs to it up. Used again and
-// again.
-class ExchangeCall : public SessionCall {
+// One hop of a session: a packet, a UI context or attributes down, the action and what belongs to it up. Used
+// again and again.
+class ExchangeCall : public Call {
  public:
   enum class Input { kPacket, kUiContext, kAttributes };
 
-  ExchangeCall() : SessionCall(0, nullptr) {}
+  ExchangeCall() : Call(0, "") {}
 
   void Prepare(std::int32_t ticket, std::shared_ptr<Session> session, Input input);
-  host::SecretBytes& bytes() { return bytes_; }
-  std::vector<host::Attribute>& attributes() { return attributes_; }
+  SecretBytes& bytes() { return bytes_; }
+  AttributeList& attributes() { return attributes_; }
   // Lets go of the session and of what may be secret, keeps small buffers.
   void Clear();
 
  protected:
-  const char* name() const override;
-  bool MakeOpen() override;
+  Runtime& owner() const override { return *session_->runtime; }
+  bool Make() override;
   void Resolve(Environment& environment) override;
   void Release(Environment& environment) override;
 
  private:
+  std::shared_ptr<Session> session_;
   Input input_ = Input::kPacket;
-  host::SecretBytes bytes_;
-  std::vector<host::Attribute> attributes_;
-  host::Step step_;
+  SecretBytes bytes_;
+  AttributeList attributes_;
+  Step step_;
 };
 
-// EapHostPeerGetResult.
-class ResultCall : public SessionCall {
+// A call of a run-time. (One of a method DLL is in method_calls.h.)
+class RuntimeCall : public Call {
  public:
-  ResultCall(std::int32_t ticket, std::shared_ptr<Session> session, abi::EapHostPeerMethodResultReason reason)
-      : SessionCall(ticket, std::move(session)), reason_(reason) {}
-
- protected:
-  const char* name() const override { return "EapHostPeerGetResult"; }
-  bool MakeOpen() override;
-  void Resolve(Environment& environment) override;
-
- private:
-  const abi::EapHostPeerMethodResultReason reason_;
-  host::Result result_;
-};
-
-// EapHostPeerGetAuthStatus.
-class StatusCall : public SessionCall {
- public:
-  StatusCall(std::int32_t ticket, std::shared_ptr<Session> session, abi::EapHostPeerAuthParams parameter)
-      : SessionCall(ticket, std::move(session)), parameter_(parameter) {}
-
- protected:
-  const char* name() const override { return "EapHostPeerGetAuthStatus"; }
-  bool MakeOpen() override;
-  void Resolve(Environment& environment) override;
-
- private:
-  const abi::EapHostPeerAuthParams parameter_;
-  host::SecretBytes data_;
-};
-
-// EapHostPeerEndSession, if the session has not ended before.
-class EndCall : public Call {
- public:
-  EndCall(std::int32_t ticket, std::shared_ptr<Session> session)
-      : Call(ticket), session_(std::move(session)) {}
-
-  // A closed run-time has ended its sessions.
-  void Refuse() override { Succeed(); }
-
- protected:
-  Runtime& owner() const override { return *session_->runtime; }
-  const char* name() const override { return "EapHostPeerEndSession"; }
-  bool Make() override;
-  void Resolve(Environment& environment) override;
-
- private:
-  const std::shared_ptr<Session> session_;
-};
-
-// A call that belongs to no session: a strand of its own.
-class LooseCall : public Call {
- public:
-  LooseCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime)
-      : Call(ticket), runtime_(std::move(runtime)) {}
-  ~LooseCall() override { runtime_->lanes().Leave(strand_); }
-
-  static void Start(Environment& environment, std::unique_ptr<LooseCall> call);
+  RuntimeCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, const char* name)
+      : Call(ticket, name), runtime_(std::move(runtime)) {}
 
  protected:
   Runtime& owner() const final { return *runtime_; }
 
  private:
   const std::shared_ptr<Runtime> runtime_;
-  Strand strand_;
 };
 
-// EapHostPeerClearConnection.
-class ClearCall : public LooseCall {
+// `Work` fills an Output on the thread of the call: bool(Output&, Failure&). `Settle` gives it to JavaScript:
+// napi_value(napi_env, const Output&), or void(Environment&, std::int32_t ticket, Output&); nullptr gives
+// nothing.
+template <typename Base, typename Output, typename Work, typename Settle>
+class WorkCall final : public Base {
  public:
-  ClearCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, const abi::GUID& connection_id)
-      : LooseCall(ticket, std::move(runtime)), connection_id_(connection_id) {}
+  template <typename... Arguments>
+  WorkCall(Work work, Settle settle, Arguments&&... arguments)
+      : Base(std::forward<Arguments>(arguments)...), work_(std::move(work)), settle_(std::move(settle)) {}
 
  protected:
-  const char* name() const override { return "EapHostPeerClearConnection"; }
-  bool Make() override;
-  void Resolve(Environment& environment) override;
+  bool Make() override { return work_(output_, this->failure_); }
+  void Resolve(Environment& environment) override {
+    if constexpr (std::is_null_pointer_v<Settle>) {
+      environment.delivery().Resolve(this->ticket_);
+    } else if constexpr (std::is_invocable_v<Settle, napi_env, const Output&>) {
+      environment.delivery().ResolveValue(this->ticket_, settle_(environment.env(), output_));
+    } else {
+      settle_(environment, this->ticket_, output_);
+    }
+  }
 
  private:
-  const abi::GUID connection_id_;
+  Work work_;
+  const Settle settle_;
+  Output output_{};
 };
 
-// EapEmbeddedRegisterMethod. What it replaces may be shut down and unloaded in it.
-class RegisterCall : public LooseCall {
- public:
-  struct Method {
-    abi::EAP_METHOD_TYPE type{};
-    std::u16string dll_path;
-    std::optional<std::u16string> friendly_name;
-    std::optional<std::u16string> author_name;
-    std::optional<std::u16string> endpoint;
-    abi::DWORD properties = 0;
-  };
+template <typename Base, typename Output, typename Work, typename Settle, typename... Arguments>
+auto MakeCall(Work work, Settle settle, Arguments&&... arguments) {
+  return std::make_unique<WorkCall<Base, Output, Work, Settle>>(std::move(work), std::move(settle),
+                                                                std::forward<Arguments>(arguments)...);
+}
 
-  RegisterCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, Method method)
-      : LooseCall(ticket, std::move(runtime)), method_(std::move(method)) {}
+// A strand for one call that belongs to no session. The call's work holds it.
+template <typename Owner>
+struct LooseStrand {
+  explicit LooseStrand(std::shared_ptr<Owner> its_owner) : owner(std::move(its_owner)) {}
+  ~LooseStrand() { owner->lanes().Leave(strand); }
+  LooseStrand(const LooseStrand&) = delete;
+  LooseStrand& operator=(const LooseStrand&) = delete;
 
- protected:
-  const char* name() const override { return "EapEmbeddedRegisterMethod"; }
-  bool Make() override;
-  void Resolve(Environment& environment) override;
-
- private:
-  const Method method_;
+  const std::shared_ptr<Owner> owner;
+  Strand strand;
 };
 
-// EapEmbeddedUnregisterMethod. The method's DLL may be shut down and unloaded in it.
-class UnregisterCall : public LooseCall {
- public:
-  UnregisterCall(std::int32_t ticket, std::shared_ptr<Runtime> runtime, const abi::EAP_METHOD_TYPE& type)
-      : LooseCall(ticket, std::move(runtime)), type_(type) {}
-
- protected:
-  const char* name() const override { return "EapEmbeddedUnregisterMethod"; }
-  bool Make() override;
-  void Resolve(Environment& environment) override;
-
- private:
-  const abi::EAP_METHOD_TYPE type_;
-};
+// Begins a call on a lane that belongs to no session: `work(Owner&, Output&, Failure&)`.
+template <typename Base, typename Output, typename Owner, typename Work, typename Settle,
+          typename... Arguments>
+void StartLoose(Environment& environment, std::int32_t ticket, const std::shared_ptr<Owner>& owner, Work work,
+                Settle settle, Arguments&&... arguments) {
+  auto strand = std::make_shared<LooseStrand<Owner>>(owner);
+  environment.Submit(*owner, strand->strand,
+                     MakeCall<Base, Output>(
+                         [strand, work = std::move(work)](Output& output, Failure& failure) mutable {
+                           return work(*strand->owner, output, failure);
+                         },
+                         std::move(settle), ticket, owner, std::forward<Arguments>(arguments)...));
+}
 
 }  // namespace eaphost::addon

@@ -113,7 +113,7 @@ bool Delivery::AddPacket(std::int32_t ticket, Kind kind, std::span<const std::ui
   return true;
 }
 
-void Delivery::Reject(std::int32_t ticket, const host::Failure& failure) {
+void Delivery::Reject(std::int32_t ticket, const Failure& failure) {
   AddValue(ticket, Kind::kFailure, ToFailure(env_, failure));
 }
 

@@ -42,7 +42,7 @@ class Delivery {
   void ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action);
   void ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet);
   void ResolveValue(std::int32_t ticket, napi_value value) { AddValue(ticket, Kind::kValue, value); }
-  void Reject(std::int32_t ticket, const host::Failure& failure);
+  void Reject(std::int32_t ticket, const values::Failure& failure);
   // The same for the steps of a method DLL's sessions.
   void ResolveStep(std::int32_t ticket, abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION action);
   void ResolveOutput(std::int32_t ticket, const abi::EapPeerMethodOutput& output);

@@ -40,7 +40,7 @@ class Resolved : public Completion {
 class Opened : public Completion {
  public:
   Opened(std::int32_t number, std::int32_t ticket) : number_(number), ticket_(ticket) {}
-  void Fail(std::optional<host::Failure> failure) { failure_ = std::move(failure); }
+  void Fail(std::optional<Failure> failure) { failure_ = std::move(failure); }
   void Deliver(Environment& environment) override {
     environment.CallEnded();
     if (failure_) {
@@ -54,7 +54,7 @@ class Opened : public Completion {
  private:
   const std::int32_t number_;
   const std::int32_t ticket_;
-  std::optional<host::Failure> failure_;
+  std::optional<Failure> failure_;
 };
 
 class Notified : public Completion {
@@ -62,7 +62,7 @@ class Notified : public Completion {
   Notified(std::int32_t number, const abi::GUID& connection_id)
       : number_(number), connection_id_(connection_id) {}
   void Deliver(Environment& environment) override {
-    const std::string text = host::FormatGuid(connection_id_);
+    const std::string text = FormatGuid(connection_id_);
     napi_value value = nullptr;
     if (napi_create_string_latin1(environment.env(), text.data(), text.size(), &value) != napi_ok)
       value = nullptr;
@@ -100,7 +100,7 @@ class Poster : public Runtime::Listener {
         number_(number),
         opened_(std::make_unique<addon::Opened>(number, ticket)),
         closed_(std::make_unique<addon::Closed>(number)) {}
-  void Opened(std::optional<host::Failure> failure) override {
+  void Opened(std::optional<Failure> failure) override {
     opened_->Fail(std::move(failure));
     outbox_->Post(opened_.release());
   }
@@ -184,18 +184,28 @@ void Environment::Open(Runtime::Options options, std::int32_t ticket) {
   auto runtime = std::make_shared<Runtime>(std::move(options), outbox_, std::move(poster));
   owners_.emplace(number, OpenOwner{.owner = runtime, .closers = {}});
   CallStarted();
-  if (!runtime->Open()) listener.Opened(host::MakeFailure("CreateThread", abi::kErrorMaxThreadsReached));
+  if (!runtime->Open()) listener.Opened(MakeFailure("CreateThread", abi::kErrorMaxThreadsReached));
 }
 
 std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
   const std::int32_t number = ++last_owner_;
   auto host = std::make_shared<MethodHost>(number, std::move(options), outbox_,
                                            [outbox = outbox_, number] { outbox->Post(new Closed(number)); });
-  auto call = std::make_unique<MethodOpen>(ticket, host);
+  // Loads the DLL, GetInfo, Initialize. Gives a new method object; a failure closes the host.
+  auto strand = std::make_shared<LooseStrand<MethodHost>>(host);
+  auto call = MakeCall<MethodCall, Nothing>(
+      [strand](Nothing&, Failure& failure) {
+        const bool is_loaded = strand->owner->Load(failure);
+        if (!is_loaded) strand->owner->Close();
+        return is_loaded;
+      },
+      [host](Environment& environment, std::int32_t done, Nothing&) {
+        environment.delivery().ResolveValue(done, MethodObject::Wrap(environment, host));
+      },
+      ticket, host, 0, "LoadLibrary");
   if (host->Open()) {
     owners_.emplace(number, OpenOwner{.owner = host, .closers = {}});
-    Strand& strand = call->strand();
-    Submit(*host, strand, std::move(call));
+    Submit(*host, strand->strand, std::move(call));
     return number;
   }
   CallStarted();

@@ -3,7 +3,7 @@
 
 #include <new>
 
-#include "native/addon/method_trace.h"
+#include "native/addon/method_calls.h"
 #include "native/method/exports.h"
 
 namespace eaphost::addon {
@@ -23,7 +23,7 @@ class EndJob : public Job {
   explicit EndJob(std::shared_ptr<MethodSession> session) : session_(std::move(session)) {}
 
   void Run(LaneContext& lane) override {
-    host::Failure ignored;
+    Failure ignored;
     std::optional<method::Recording> recording;
     if (session_->host->options().trace) recording.emplace(trace_.records);
     trace_.lane = static_cast<const MethodLane&>(lane).number();
@@ -55,20 +55,9 @@ MethodSession::MethodSession(std::shared_ptr<MethodHost> owner)
 
 MethodSession::~MethodSession() { host->lanes().Leave(strand); }
 
-MethodLane::MethodLane(std::uint32_t number, Apartment apartment) : number_(number) {
-  const abi::DWORD result = apartment == Apartment::kSingleThreaded ? EnterSingleThreadedApartment()
-                                                                    : EnterMultiThreadedApartment();
-  is_entered_ = result == abi::kNoError;
-  if (!is_entered_) failure_ = host::MakeFailure("CoInitializeEx", result);
-}
-
-MethodLane::~MethodLane() {
-  if (is_entered_) LeaveApartment();
-}
-
 MethodHost::MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
                        std::function<void()> closed)
-    : LaneOwner(options.max_lanes, std::move(outbox)),
+    : SessionOwner(options.max_lanes, std::move(outbox)),
       number_(number),
       options_(std::move(options)),
       closed_(std::move(closed)),
@@ -83,13 +72,13 @@ std::unique_ptr<LaneContext> MethodHost::EnterApartment() {
 }
 
 template <typename Dll, typename Type>
-bool MethodHost::LoadInto(LoadedMethod<Dll>& loaded, const Type& type, host::Failure& failure) {
+bool MethodHost::LoadInto(LoadedMethod<Dll>& loaded, const Type& type, Failure& failure) {
   const method::Status status = Cache<Dll>().Acquire(options_.path, false, loaded.dll);
   if (!method::Check(status, "LoadLibrary", failure)) return false;
   exports_ = loaded.dll->exports();
   if (exports_.empty()) {
-    failure = host::MakeFailure("GetProcAddress", abi::kErrorProcNotFound,
-                                "the DLL exports no function of an EAP method of this role");
+    failure = MakeFailure("GetProcAddress", abi::kErrorProcNotFound,
+                          "the DLL exports no function of an EAP method of this role");
     return false;
   }
   if (!loaded.dll->has_methods()) return true;
@@ -100,30 +89,19 @@ bool MethodHost::LoadInto(LoadedMethod<Dll>& loaded, const Type& type, host::Fai
   routines_ = Dll::RoutineNames(*loaded.routines);
   const char* const missing = loaded.dll->Missing(*loaded.routines);
   if (missing == nullptr) return true;
-  failure = host::MakeFailure(missing, abi::kErrorProcNotFound, "the method needs it and does not have it");
+  failure = MakeFailure(missing, abi::kErrorProcNotFound, "the method needs it and does not have it");
   return false;
 }
 
-bool MethodHost::Load(host::Failure& failure) {
+bool MethodHost::Load(Failure& failure) {
   return options_.role == Role::kPeer ? LoadInto(peer_, options_.type.eapType, failure)
                                       : LoadInto(authenticator_, options_.type, failure);
 }
 
-std::size_t MethodHost::open_sessions() {
-  const std::lock_guard lock(mutex());
-  return open_sessions_.size();
-}
-
-bool MethodHost::Keep(const std::shared_ptr<MethodSession>& session) {
-  const std::lock_guard lock(mutex());
-  if (!is_closing()) open_sessions_.emplace(session.get(), session);
-  return !is_closing();
-}
-
 template <typename Session, typename Make, typename BeginIt>
 bool MethodHost::BeginOpen(const std::shared_ptr<Session>& session, const char* call, Make make,
-                           BeginIt begin, host::Failure& failure) {
-  const host::Failure cancelled = host::MakeFailure(call, abi::kErrorCancelled);
+                           BeginIt begin, Failure& failure) {
+  const Failure cancelled = MakeFailure(call, abi::kErrorCancelled);
   if (is_closing()) {
     failure = cancelled;
     return false;
@@ -139,10 +117,10 @@ bool MethodHost::BeginOpen(const std::shared_ptr<Session>& session, const char* 
 }
 
 bool MethodHost::Begin(const std::shared_ptr<PeerSession>& session, method::PeerParameters parameters,
-                       const method::SecretBytes& user_data, host::Failure& failure) {
+                       const SecretBytes& user_data, Failure& failure) {
   constexpr const char* kCall = "EapPeerBeginSession";
   if (peer_.routines == nullptr) {
-    failure = host::MakeFailure(kCall, abi::kErrorProcNotFound, "the DLL holds user interface only");
+    failure = MakeFailure(kCall, abi::kErrorProcNotFound, "the DLL holds user interface only");
     return false;
   }
   return BeginOpen(
@@ -154,10 +132,10 @@ bool MethodHost::Begin(const std::shared_ptr<PeerSession>& session, method::Peer
 }
 
 bool MethodHost::Begin(const std::shared_ptr<AuthenticatorSession>& session,
-                       method::AuthenticatorParameters parameters, host::Failure& failure) {
+                       method::AuthenticatorParameters parameters, Failure& failure) {
   constexpr const char* kCall = "EapMethodAuthenticatorBeginSession";
   if (authenticator_.routines == nullptr) {
-    failure = host::MakeFailure(kCall, abi::kErrorProcNotFound, "the DLL holds user interface only");
+    failure = MakeFailure(kCall, abi::kErrorProcNotFound, "the DLL holds user interface only");
     return false;
   }
   return BeginOpen(
@@ -169,28 +147,14 @@ bool MethodHost::Begin(const std::shared_ptr<AuthenticatorSession>& session,
       [](method::AuthenticatorMethodSession& native) { return native.Begin(); }, failure);
 }
 
-bool MethodHost::End(MethodSession& session, host::Failure& failure) {
+bool MethodHost::End(MethodSession& session, Failure& failure) {
   const bool is_ended = method::Check(session.End(), end_name(), failure);
-  lanes().Leave(session.strand);
-  const std::lock_guard lock(mutex());
-  open_sessions_.erase(&session);
+  Forget(session);
   return is_ended;
 }
 
-void MethodHost::EndLater(std::shared_ptr<MethodSession> session) {
-  Strand& strand = session->strand;
-  // Without memory for that the session goes with the method.
-  std::unique_ptr<EndJob> job(new (std::nothrow) EndJob(std::move(session)));
-  if (job != nullptr && lanes().Submit(strand, job.get())) static_cast<void>(job.release());
-}
-
-void MethodHost::EndSessions() {
-  decltype(open_sessions_) sessions;
-  {
-    const std::lock_guard lock(mutex());
-    sessions.swap(open_sessions_);
-  }
-  for (const auto& [key, session] : sessions) EndLater(session);
+std::unique_ptr<Job> MethodHost::NewEndJob(std::shared_ptr<MethodSession> session) {
+  return std::unique_ptr<Job>(new (std::nothrow) EndJob(std::move(session)));
 }
 
 void MethodHost::LastPartClosed() {

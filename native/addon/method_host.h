@@ -8,14 +8,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "native/addon/session_owner.h"
 #include "native/method/authenticator_method_session.h"
 #include "native/method/dll_cache.h"
 #include "native/method/peer_method_session.h"
-#include "native/threads/lane_owner.h"
 
 namespace eaphost::addon {
 
@@ -57,10 +56,9 @@ using AuthenticatorSession = NativeSession<method::AuthenticatorMethodSession>;
 // On each thread that calls the method: the COM apartment that it finds itself in.
 class MethodLane : public CallContext {
  public:
-  enum class Apartment { kSingleThreaded, kMultiThreaded };
+  using CallContext::Apartment;
 
-  MethodLane(std::uint32_t number, Apartment apartment);
-  ~MethodLane() override;
+  MethodLane(std::uint32_t number, Apartment apartment) : number_(number) { Enter(apartment); }
   MethodLane(const MethodLane&) = delete;
   MethodLane& operator=(const MethodLane&) = delete;
 
@@ -68,7 +66,6 @@ class MethodLane : public CallContext {
 
  private:
   const std::uint32_t number_;  // from 1, for people
-  bool is_entered_ = false;
 };
 
 // A DLL of a role, and the routines of the method. No routines: the DLL holds user interface only.
@@ -78,7 +75,7 @@ struct LoadedMethod {
   const typename Dll::RoutineTable* routines = nullptr;
 };
 
-class MethodHost : public LaneOwner {
+class MethodHost : public SessionOwner<MethodSession> {
  public:
   enum class Role { kPeer, kAuthenticator };
   struct Options {
@@ -98,10 +95,9 @@ class MethodHost : public LaneOwner {
   std::int32_t number() const { return number_; }
   std::chrono::steady_clock::time_point opened_at() const { return opened_at_; }
   std::uint32_t NextSession() { return ++last_session_; }
-  std::size_t open_sessions();
 
   // Of the first job; the others come when it went well. Loads the DLL and initializes the method.
-  bool Load(host::Failure& failure);
+  bool Load(Failure& failure);
   const LoadedMethod<method::PeerMethodDll>& peer() const { return peer_; }
   const LoadedMethod<method::AuthenticatorMethodDll>& authenticator() const { return authenticator_; }
   // The DLL's exports and the table's routines that are there.
@@ -110,31 +106,27 @@ class MethodHost : public LaneOwner {
 
   // In jobs of the session's strand. End is idempotent.
   bool Begin(const std::shared_ptr<PeerSession>& session, method::PeerParameters parameters,
-             const method::SecretBytes& user_data, host::Failure& failure);
+             const SecretBytes& user_data, Failure& failure);
   bool Begin(const std::shared_ptr<AuthenticatorSession>& session, method::AuthenticatorParameters parameters,
-             host::Failure& failure);
-  bool End(MethodSession& session, host::Failure& failure);
+             Failure& failure);
+  bool End(MethodSession& session, Failure& failure);
 
   // The function that ends a session.
   const char* end_name() const {
     return options_.role == Role::kPeer ? "EapPeerEndSession" : "EapMethodAuthenticatorEndSession";
   }
 
-  // Ends a session that nobody waits for any more, if it has not ended. Any thread.
-  void EndLater(std::shared_ptr<MethodSession> session);
-
  private:
   std::unique_ptr<LaneContext> Enter() override;
   std::unique_ptr<LaneContext> EnterApartment() override;
-  void EndSessions() override;
+  std::unique_ptr<Job> NewEndJob(std::shared_ptr<MethodSession> session) override;
   void LastPartClosed() override;
 
   template <typename Dll, typename Type>
-  bool LoadInto(LoadedMethod<Dll>& loaded, const Type& type, host::Failure& failure);
+  bool LoadInto(LoadedMethod<Dll>& loaded, const Type& type, Failure& failure);
   template <typename Session, typename Make, typename Begin>
   bool BeginOpen(const std::shared_ptr<Session>& session, const char* call, Make make, Begin begin,
-                 host::Failure& failure);
-  bool Keep(const std::shared_ptr<MethodSession>& session);
+                 Failure& failure);
 
   const std::int32_t number_;
   const Options options_;
@@ -148,8 +140,6 @@ class MethodHost : public LaneOwner {
   LoadedMethod<method::AuthenticatorMethodDll> authenticator_;
   std::vector<const char*> exports_;
   std::vector<const char*> routines_;
-
-  std::unordered_map<MethodSession*, std::shared_ptr<MethodSession>> open_sessions_;  // under the mutex
 };
 
 }  // namespace eaphost::addon

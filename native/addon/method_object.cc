@@ -3,36 +3,31 @@
 
 #include <utility>
 
+#include "native/addon/configuration_calls.h"
 #include "native/addon/instance.h"
 #include "native/addon/method_calls.h"
 #include "native/addon/method_session_object.h"
-#include "native/addon/options_reader.h"
-#include "native/addon/receiver.h"
-#include "native/addon/values.h"
 
 namespace eaphost::addon {
 
 namespace {
 
-template <typename Session>
-void SettleSession(Environment& environment, std::int32_t ticket, std::shared_ptr<Session>& session) {
-  environment.delivery().ResolveValue(ticket, MethodSessionObject<Session>::Wrap(environment, session));
-}
-
-// Begins a session: `begin` makes the host do it.
+// Begins a session: `begin(session, failure)` makes the host do it.
 template <typename Session, typename Begin>
-void StartBegin(Environment& environment, std::int32_t ticket, const std::shared_ptr<MethodHost>& host,
-                const char* name, Begin begin) {
+void StartBegin(CallReader<MethodObject>& call, const std::shared_ptr<MethodHost>& host, const char* name,
+                Begin begin) {
+  if (!call.ok()) return;
   const auto session = std::make_shared<Session>(host);
-  auto work = [session, begin = std::move(begin)](std::shared_ptr<Session>& output,
-                                                  host::Failure& failure) mutable {
-    output = session;
-    return begin(session, failure);
-  };
-  const auto settle = &SettleSession<Session>;
-  using Call = MethodWork<std::shared_ptr<Session>, decltype(work), decltype(settle)>;
-  environment.Submit(*host, session->strand,
-                     std::make_unique<Call>(ticket, host, session->number, name, std::move(work), settle));
+  call.environment().Submit(*host, session->strand,
+                            MakeCall<MethodCall, Nothing>(
+                                [session, begin = std::move(begin)](Nothing&, Failure& failure) mutable {
+                                  return begin(session, failure);
+                                },
+                                [session](Environment& environment, std::int32_t ticket, Nothing&) {
+                                  environment.delivery().ResolveValue(
+                                      ticket, MethodSessionObject<Session>::Wrap(environment, session));
+                                },
+                                call.ticket, host, session->number, name));
 }
 
 }  // namespace
@@ -58,7 +53,7 @@ napi_value MethodObject::Open(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
   ArgumentReader reader(env);
-  OptionsReader read(env, reader, arguments[1]);
+  OptionsReader read(reader, arguments[1]);
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
   const std::u16string role = read.Text("role");
   MethodHost::Options options;
@@ -79,52 +74,50 @@ napi_value MethodObject::Open(napi_env env, napi_callback_info info) {
 }
 
 napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
-  Receiver<MethodObject, 2> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  OptionsReader read(env, reader, receiver.arguments[1]);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  const std::shared_ptr<MethodHost>& host = receiver.object->host_;
-  if (host->options().role == MethodHost::Role::kPeer) {
-    method::PeerParameters parameters;
-    parameters.flags = read.Number("flags");
-    parameters.attributes = read.MethodAttributes("attributes");
-    parameters.user_token = read.Handle("userToken");
-    parameters.connection_data = read.Bytes("connectionData");
-    parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
-    parameters.endpoint = host->options().endpoint;
-    host::SecretBytes user_data = read.Bytes("userData");
-    if (!reader.ok()) return nullptr;
-    StartBegin<PeerSession>(*receiver.environment, ticket, host, "EapPeerBeginSession",
-                            [parameters = std::move(parameters), user_data = std::move(user_data)](
-                                const auto& session, host::Failure& failure) mutable {
-                              return session->host->Begin(session, std::move(parameters), user_data, failure);
-                            });
-  } else {
-    method::AuthenticatorParameters parameters;
-    parameters.flags = read.Number("flags");
-    parameters.identity = read.Text("identity");
-    parameters.attributes = read.MethodAttributes("attributes");
-    parameters.connection_data = read.Bytes("connectionData");
-    parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
-    parameters.endpoint = host->options().endpoint;
-    if (!reader.ok()) return nullptr;
-    StartBegin<AuthenticatorSession>(
-        *receiver.environment, ticket, host, "EapMethodAuthenticatorBeginSession",
-        [parameters = std::move(parameters)](const auto& session, host::Failure& failure) mutable {
-          return session->host->Begin(session, std::move(parameters), failure);
-        });
-  }
-  return nullptr;
+  return StartCall<MethodObject>(env, info, [](CallReader<MethodObject>& call) {
+    OptionsReader read = call.Options(0);
+    const std::shared_ptr<MethodHost>& host = call.object().host_;
+    if (host->options().role == MethodHost::Role::kPeer) {
+      method::PeerParameters parameters;
+      parameters.flags = read.Number("flags");
+      parameters.attributes = read.Attributes("attributes");
+      parameters.user_token = read.Handle("userToken");
+      parameters.connection_data = read.Bytes("connectionData");
+      parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
+      parameters.endpoint = host->options().endpoint;
+      StartBegin<PeerSession>(call, host, "EapPeerBeginSession",
+                              [parameters = std::move(parameters), user_data = read.Bytes("userData")](
+                                  const auto& session, Failure& failure) mutable {
+                                return session->host->Begin(session, std::move(parameters), user_data,
+                                                            failure);
+                              });
+    } else {
+      method::AuthenticatorParameters parameters;
+      parameters.flags = read.Number("flags");
+      parameters.identity = read.Text("identity");
+      parameters.attributes = read.Attributes("attributes");
+      parameters.connection_data = read.Bytes("connectionData");
+      parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
+      parameters.endpoint = host->options().endpoint;
+      StartBegin<AuthenticatorSession>(
+          call, host, "EapMethodAuthenticatorBeginSession",
+          [parameters = std::move(parameters)](const auto& session, Failure& failure) mutable {
+            return session->host->Begin(session, std::move(parameters), failure);
+          });
+    }
+  });
+}
+
+napi_value MethodObject::Invoke(napi_env env, napi_callback_info info) {
+  return StartCall<MethodObject>(env, info, [](CallReader<MethodObject>& call) {
+    StartConfigurationCall(call, call.environment(), call.object().host_, call.ticket, call[0], call[1]);
+  });
 }
 
 napi_value MethodObject::Close(napi_env env, napi_callback_info info) {
-  Receiver<MethodObject, 1> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  if (reader.ok()) receiver.environment->CloseOwner(receiver.object->host_->number(), ticket);
-  return nullptr;
+  return StartCall<MethodObject>(env, info, [](CallReader<MethodObject>& call) {
+    if (call.ok()) call.environment().CloseOwner(call.object().host_->number(), call.ticket);
+  });
 }
 
 napi_value MethodObject::Sessions(napi_env env, napi_callback_info info) {

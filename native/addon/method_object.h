@@ -27,7 +27,7 @@ class MethodObject {
 
  private:
   static napi_value BeginSession(napi_env env, napi_callback_info info);
-  // Of method_object_invoke.cc: all the calls without a session, by name.
+  // All the calls without a session, by name.
   static napi_value Invoke(napi_env env, napi_callback_info info);
   static napi_value Close(napi_env env, napi_callback_info info);
   static napi_value Sessions(napi_env env, napi_callback_info info);

@@ -10,8 +10,6 @@
 
 #include "native/addon/instance.h"
 #include "native/addon/method_calls.h"
-#include "native/addon/options_reader.h"
-#include "native/addon/receiver.h"
 #include "native/addon/values.h"
 
 namespace eaphost::addon {
@@ -22,8 +20,8 @@ inline NoInput ReadNothing(ArgumentReader&, napi_value*) { return {}; }
 inline auto ReadOctets(const char* name) {
   return [name](ArgumentReader& reader, napi_value* arguments) { return reader.Bytes(arguments[0], name); };
 }
-inline method::AttributeList ReadAttributes(ArgumentReader& reader, napi_value* arguments) {
-  return ReadMethodAttributes(reader, arguments[0], "attributes");
+inline AttributeList ReadAttributes(ArgumentReader& reader, napi_value* arguments) {
+  return reader.Attributes(arguments[0], "attributes");
 }
 
 // What JavaScript gets of most outputs.
@@ -33,7 +31,7 @@ void SettleNothing(Environment& environment, std::int32_t ticket, Output&) {
 }
 template <typename Output>
 void SettleAttributes(Environment& environment, std::int32_t ticket, Output& output) {
-  environment.delivery().ResolveValue(ticket, ToMethodAttributes(environment.env(), output.attributes));
+  environment.delivery().ResolveValue(ticket, ToAttributes(environment.env(), output.attributes));
 }
 
 // `Session` is PeerSession or AuthenticatorSession: what they have in common.
@@ -59,19 +57,16 @@ class MethodSessionObject {
   template <typename Output, typename Read, typename Work>
   static napi_value Begin(napi_env env, napi_callback_info info, const char* name, Read read, Work work,
                           void (*settle)(Environment&, std::int32_t, Output&)) {
-    Receiver<MethodSessionObject, 4> receiver;
-    if (!receiver.Read(env, info)) return nullptr;
-    ArgumentReader reader(env);
-    const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-    auto input = read(reader, receiver.arguments.data() + 1);
-    if (!reader.ok()) return nullptr;
-    StartInSession<Output>(
-        *receiver.environment, ticket, receiver.object->session_, name,
-        [work, input = std::move(input)](auto& native, Output& output) {
-          return work(native, input, output);
-        },
-        settle);
-    return nullptr;
+    return StartCall<MethodSessionObject>(env, info, [&](CallReader<MethodSessionObject>& call) {
+      auto input = read(call, call.receiver.arguments.data() + 1);
+      if (!call.ok()) return;
+      StartInSession<Output>(
+          call.environment(), call.ticket, call.object().session_, name,
+          [work, input = std::move(input)](auto& native, Output& output) {
+            return work(native, input, output);
+          },
+          settle);
+    });
   }
 
  private:
@@ -80,15 +75,16 @@ class MethodSessionObject {
   static std::vector<napi_property_descriptor> Methods(Environment& environment);
 
   static napi_value End(napi_env env, napi_callback_info info) {
-    Receiver<MethodSessionObject, 1> receiver;
-    if (!receiver.Read(env, info)) return nullptr;
-    ArgumentReader reader(env);
-    const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-    if (!reader.ok()) return nullptr;
-    const std::shared_ptr<Session>& session = receiver.object->session_;
-    receiver.environment->Submit(*session->host, session->strand,
-                                 std::make_unique<MethodEnd>(ticket, session));
-    return nullptr;
+    return StartCall<MethodSessionObject>(env, info, [](CallReader<MethodSessionObject>& call) {
+      if (!call.ok()) return;
+      const std::shared_ptr<Session>& session = call.object().session_;
+      const std::shared_ptr<MethodHost>& host = session->host;
+      auto end = MakeCall<MethodCall, Nothing>(
+          [session](Nothing&, Failure& failure) { return session->host->End(*session, failure); }, nullptr,
+          call.ticket, host, session->number, host->end_name());
+      end->MarkAsEnd();
+      call.environment().Submit(*host, session->strand, std::move(end));
+    });
   }
   static napi_value Number(napi_env env, napi_callback_info info) {
     Receiver<MethodSessionObject, 0> receiver;

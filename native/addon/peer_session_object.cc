@@ -8,14 +8,12 @@ namespace {
 
 using Object = MethodSessionObject<PeerSession>;
 using Native = method::PeerMethodSession;
-using method::SecretBytes;
-using method::Status;
 
 // What one hop gives: the action, and what belongs to it.
 struct Step {
   abi::EapPeerMethodOutput output{};
   SecretBytes bytes;
-  method::AttributeList attributes;
+  AttributeList attributes;
 };
 
 void SettleBytes(Environment& environment, std::int32_t ticket, Step& step) {
@@ -44,7 +42,7 @@ void SettleStep(Environment& environment, std::int32_t ticket, Step& step) {
   if (step.output.action == abi::EapPeerMethodResponseActionInvokeUI) {
     object.Bytes("uiContext", step.bytes);
   } else {
-    object.Value("attributes", ToMethodAttributes(environment.env(), step.attributes));
+    object.Value("attributes", ToAttributes(environment.env(), step.attributes));
   }
   environment.delivery().ResolveValue(ticket, object.value());
 }
@@ -129,7 +127,7 @@ napi_value GetResponseAttributes(napi_env env, napi_callback_info info) {
 napi_value SetResponseAttributes(napi_env env, napi_callback_info info) {
   return Object::Begin<Step>(
       env, info, "EapPeerSetResponseAttributes", &ReadAttributes,
-      [](Native& native, const method::AttributeList& attributes, Step& step) {
+      [](Native& native, const AttributeList& attributes, Step& step) {
         return native.SetAttributes(attributes, step.output);
       },
       &SettleOutput);

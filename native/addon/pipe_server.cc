@@ -27,10 +27,10 @@ class Accepted : public Completion {
     void* const handle = client_.Take();
     if (handle == nullptr) return delivery.Resolve(ticket_);
     PipeListener::Client owner(handle);
-    const int descriptor = OpenDescriptor(handle);
+    const int descriptor = system::OpenDescriptor(handle);
     napi_value value = nullptr;
     if (descriptor < 0) {
-      return delivery.Reject(ticket_, host::MakeFailure("uv_open_osfhandle", abi::kErrorNotSupported));
+      return delivery.Reject(ticket_, MakeFailure("uv_open_osfhandle", abi::kErrorNotSupported));
     }
     static_cast<void>(owner.Take());  // the descriptor's
     if (napi_create_int32(env, descriptor, &value) == napi_ok) delivery.ResolveValue(ticket_, value);
@@ -105,7 +105,7 @@ napi_value PeerUser(napi_env env, napi_callback_info info) {
   if (!ReadArguments(env, info, arguments, &data)) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t descriptor = reader.SignedNumber(arguments[0], "descriptor");
-  const std::optional<std::uint32_t> user = reader.ok() ? UserAtOtherEnd(descriptor) : std::nullopt;
+  const std::optional<std::uint32_t> user = reader.ok() ? system::UserAtOtherEnd(descriptor) : std::nullopt;
   napi_value value = nullptr;
   if (!user || napi_create_uint32(env, *user, &value) != napi_ok) return nullptr;
   return value;

@@ -10,6 +10,8 @@
 
 namespace eaphost::addon {
 
+using system::PipeListener;
+
 // The listener as JavaScript holds it; closed when JavaScript has forgotten it.
 napi_value ToPipeListener(napi_env env, const std::shared_ptr<PipeListener>& listener);
 

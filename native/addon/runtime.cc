@@ -21,7 +21,7 @@ class EndJob : public Job {
   explicit EndJob(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 
   void Run(LaneContext& lane) override {
-    host::Failure ignored;
+    Failure ignored;
     try {
       if (lane.usable()) session_->runtime->End(*session_, ignored);
     } catch (const std::bad_alloc&) {
@@ -47,34 +47,28 @@ RuntimeLane::RuntimeLane(Runtime& runtime) : runtime_(runtime) {
     }
     if (usable()) Initialize();
   } catch (const std::bad_alloc&) {
-    failure_ = host::MakeFailure("LoadLibrary", abi::kErrorNotEnoughMemory);
+    failure_ = MakeFailure("LoadLibrary", abi::kErrorNotEnoughMemory);
   }
 }
 
 void RuntimeLane::Initialize() {
-  const host::RuntimeTable& table = runtime_.table_;
+  const supplicant::RuntimeTable& table = runtime_.table_;
   if (table.is_embedded()) {
     const abi::DWORD code = table.EapEmbeddedEnterScope(runtime_.scope_);
-    if (code != abi::kNoError) failure_ = host::MakeFailure("EapEmbeddedEnterScope", code);
+    if (code != abi::kNoError) failure_ = MakeFailure("EapEmbeddedEnterScope", code);
     if (!usable()) return;
   }
   const abi::DWORD code = table.EapHostPeerInitialize();
   is_initialized_ = code == abi::kNoError;
-  if (!is_initialized_) failure_ = host::MakeFailure("EapHostPeerInitialize", code);
+  if (!is_initialized_) failure_ = MakeFailure("EapHostPeerInitialize", code);
 }
 
 RuntimeApartment::RuntimeApartment(Runtime& runtime) {
-  const abi::DWORD result = EnterSingleThreadedApartment();
-  is_entered_ = result == abi::kNoError;
-  if (!is_entered_) failure_ = host::MakeFailure("CoInitializeEx", result);
-  const host::RuntimeTable& table = runtime.table_;
+  Enter(Apartment::kSingleThreaded);
+  const supplicant::RuntimeTable& table = runtime.table_;
   if (!usable() || !table.is_embedded()) return;
   const abi::DWORD code = table.EapEmbeddedEnterScope(runtime.scope_);
-  if (code != abi::kNoError) failure_ = host::MakeFailure("EapEmbeddedEnterScope", code);
-}
-
-RuntimeApartment::~RuntimeApartment() {
-  if (is_entered_) LeaveApartment();
+  if (code != abi::kNoError) failure_ = MakeFailure("EapEmbeddedEnterScope", code);
 }
 
 RuntimeLane::~RuntimeLane() {
@@ -83,7 +77,7 @@ RuntimeLane::~RuntimeLane() {
   const bool is_last = --runtime_.lane_count_ == 0;
   if (!is_initialized_) return;
   if (is_last) {
-    host::Failure ignored;
+    Failure ignored;
     for (const abi::GUID& connection_id : runtime_.connections_.All()) {
       runtime_.ClearConnection(connection_id, ignored);
     }
@@ -92,7 +86,7 @@ RuntimeLane::~RuntimeLane() {
 }
 
 Runtime::Runtime(Options options, std::shared_ptr<Outbox> outbox, std::unique_ptr<Listener> listener)
-    : LaneOwner(options.max_lanes, std::move(outbox)),
+    : SessionOwner(options.max_lanes, std::move(outbox)),
       options_(std::move(options)),
       listener_(std::move(listener)),
       scope_(NextScope()),
@@ -110,22 +104,10 @@ std::unique_ptr<LaneContext> Runtime::Enter() {
   return lane;
 }
 
-void Runtime::EndSessions() {
-  decltype(open_sessions_) sessions;
-  {
-    const std::lock_guard lock(mutex());
-    sessions.swap(open_sessions_);
-  }
-  for (const auto& [key, session] : sessions) EndLater(session);
-}
-
 std::unique_ptr<LaneContext> Runtime::EnterApartment() { return std::make_unique<RuntimeApartment>(*this); }
 
-void Runtime::EndLater(std::shared_ptr<Session> session) {
-  Strand& strand = session->strand;
-  // Without memory for that the session goes with the run-time.
-  std::unique_ptr<EndJob> job(new (std::nothrow) EndJob(std::move(session)));
-  if (job != nullptr && lanes().Submit(strand, job.get())) static_cast<void>(job.release());
+std::unique_ptr<Job> Runtime::NewEndJob(std::shared_ptr<Session> session) {
+  return std::unique_ptr<Job>(new (std::nothrow) EndJob(std::move(session)));
 }
 
 void Runtime::LastPartClosed() {
@@ -133,22 +115,16 @@ void Runtime::LastPartClosed() {
   listener_->Closed();
 }
 
-bool Runtime::Keep(const std::shared_ptr<Session>& session) {
-  const std::lock_guard lock(mutex());
-  if (!is_closing()) open_sessions_.emplace(session.get(), session);
-  return !is_closing();
-}
-
-bool Runtime::Begin(const std::shared_ptr<Session>& session, host::BeginArguments& arguments,
-                    host::Failure& failure) {
-  const host::Failure cancelled = host::MakeFailure("EapHostPeerBeginSession", abi::kErrorCancelled);
+bool Runtime::Begin(const std::shared_ptr<Session>& session, supplicant::BeginArguments& arguments,
+                    Failure& failure) {
+  const Failure cancelled = MakeFailure("EapHostPeerBeginSession", abi::kErrorCancelled);
   if (is_closing()) {
     failure = cancelled;
     return false;
   }
   bool is_new_connection = false;
   if (arguments.connection_id) {
-    const host::Connections::Registration registration = connections_.Add(*arguments.connection_id);
+    const supplicant::Connections::Registration registration = connections_.Add(*arguments.connection_id);
     arguments.handler = registration.handler;
     arguments.handler_context = registration.context;
     is_new_connection = registration.is_new;
@@ -165,17 +141,15 @@ bool Runtime::Begin(const std::shared_ptr<Session>& session, host::BeginArgument
   return false;
 }
 
-bool Runtime::End(Session& session, host::Failure& failure) {
+bool Runtime::End(Session& session, Failure& failure) {
   if (session.state != Session::State::kOpen) return true;
   session.state = Session::State::kEnded;
   const bool is_ended = supplicant().End(session.id, failure);
-  lanes().Leave(session.strand);
-  const std::lock_guard lock(mutex());
-  open_sessions_.erase(&session);
+  Forget(session);
   return is_ended;
 }
 
-bool Runtime::ClearConnection(const abi::GUID& connection_id, host::Failure& failure) {
+bool Runtime::ClearConnection(const abi::GUID& connection_id, Failure& failure) {
   if (!supplicant().ClearConnection(connection_id, failure)) return false;
   connections_.Remove(connection_id);
   return true;

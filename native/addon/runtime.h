@@ -7,12 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "native/addon/session_owner.h"
 #include "native/supplicant/configuration.h"
 #include "native/supplicant/connections.h"
 #include "native/supplicant/supplicant.h"
-#include "native/threads/lane_owner.h"
 
 namespace eaphost::addon {
 
@@ -53,15 +52,11 @@ class RuntimeLane : public CallContext {
 class RuntimeApartment : public CallContext {
  public:
   explicit RuntimeApartment(Runtime& runtime);
-  ~RuntimeApartment() override;
   RuntimeApartment(const RuntimeApartment&) = delete;
   RuntimeApartment& operator=(const RuntimeApartment&) = delete;
-
- private:
-  bool is_entered_ = false;
 };
 
-class Runtime : public LaneOwner {
+class Runtime : public SessionOwner<Session> {
  public:
   struct Options {
     std::u16string runtime_library;
@@ -73,7 +68,7 @@ class Runtime : public LaneOwner {
   class Listener {
    public:
     virtual ~Listener() = default;
-    virtual void Opened(std::optional<host::Failure> failure) = 0;
+    virtual void Opened(std::optional<Failure> failure) = 0;
     virtual void Notified(const abi::GUID& connection_id) = 0;
     virtual void Closed() = 0;
   };
@@ -82,21 +77,18 @@ class Runtime : public LaneOwner {
   Runtime(Options options, std::shared_ptr<Outbox> outbox, std::unique_ptr<Listener> listener);
   ~Runtime() override;
 
-  // Ends a session that nobody waits for any more, if it has not ended. Any thread.
-  void EndLater(std::shared_ptr<Session> session);
-
   // Filled and constant once the run-time is open.
-  const host::RuntimeTable& table() const { return table_; }
+  const supplicant::RuntimeTable& table() const { return table_; }
   std::uint64_t scope() const { return scope_; }
 
-  host::Supplicant supplicant() const { return host::Supplicant(table_); }
-  host::Configurator configurator() const { return host::Configurator(table_); }
+  supplicant::Supplicant supplicant() const { return supplicant::Supplicant(table_); }
+  supplicant::Configurator configurator() const { return supplicant::Configurator(table_); }
 
   // In jobs of the session's strand. End is idempotent.
-  bool Begin(const std::shared_ptr<Session>& session, host::BeginArguments& arguments,
-             host::Failure& failure);
-  bool End(Session& session, host::Failure& failure);
-  bool ClearConnection(const abi::GUID& connection_id, host::Failure& failure);
+  bool Begin(const std::shared_ptr<Session>& session, supplicant::BeginArguments& arguments,
+             Failure& failure);
+  bool End(Session& session, Failure& failure);
+  bool ClearConnection(const abi::GUID& connection_id, Failure& failure);
 
  private:
   friend class RuntimeLane;
@@ -104,19 +96,16 @@ class Runtime : public LaneOwner {
 
   std::unique_ptr<LaneContext> Enter() override;
   std::unique_ptr<LaneContext> EnterApartment() override;
-  void EndSessions() override;
+  std::unique_ptr<Job> NewEndJob(std::shared_ptr<Session> session) override;
   void LastPartClosed() override;
-  bool Keep(const std::shared_ptr<Session>& session);
 
   const Options options_;
   const std::unique_ptr<Listener> listener_;
   const std::uint64_t scope_;
-  host::RuntimeTable table_;
-  host::Connections connections_;
+  supplicant::RuntimeTable table_;
+  supplicant::Connections connections_;
   std::atomic<int> lane_count_ = 0;
   bool is_opened_ = false;  // the first lane's, which is the only one until then
-
-  std::unordered_map<Session*, std::shared_ptr<Session>> open_sessions_;  // under the mutex
 };
 
 }  // namespace eaphost::addon

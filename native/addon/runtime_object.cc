@@ -3,13 +3,10 @@
 
 #include <utility>
 
-#include "native/abi/win32.h"
-#include "native/addon/arguments.h"
 #include "native/addon/calls.h"
+#include "native/addon/configuration_calls.h"
 #include "native/addon/instance.h"
-#include "native/addon/options_reader.h"
-#include "native/addon/receiver.h"
-#include "native/addon/values.h"
+#include "native/addon/session_object.h"
 
 namespace eaphost::addon {
 
@@ -45,7 +42,7 @@ napi_value RuntimeObject::Open(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
-  OptionsReader read(env, reader, arguments[1]);
+  OptionsReader read(reader, arguments[1]);
   Runtime::Options options;
   options.runtime_library = read.Text("runtimeLibrary");
   options.configuration_library = read.Text("configurationLibrary");
@@ -57,83 +54,157 @@ napi_value RuntimeObject::Open(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// Makes the call on a lane, with no session: bool(Runtime&, Output&, Failure&). Nothing where an argument was
+// refused.
+template <typename Output, typename Work, typename Settle>
+void RuntimeObject::StartLoose(CallReader<RuntimeObject>& call, const char* name, Work work, Settle settle) {
+  if (!call.ok()) return;
+  addon::StartLoose<RuntimeCall, Output>(call.environment(), call.ticket, call.object().runtime_,
+                                         std::move(work), settle, name);
+}
+
 napi_value RuntimeObject::BeginSession(napi_env env, napi_callback_info info) {
-  Receiver<RuntimeObject, 2> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  OptionsReader read(env, reader, receiver.arguments[1]);
-  host::BeginArguments begin;
-  begin.flags = read.Number("flags");
-  begin.method = read.MethodType("method");
-  begin.attributes = read.Attributes("attributes");
-  begin.user_token = read.Handle("userToken");
-  begin.max_send_packet_size = read.Number("maxSendPacketSize");
-  begin.connection_data = read.Bytes("connectionData");
-  begin.user_data = read.Bytes("userData");
-  napi_value connection_id = read.Option("connectionId");
-  if (reader.ok() && !reader.IsAbsent(connection_id)) {
-    begin.connection_id = reader.Guid(connection_id, "connectionId");
-  }
-  if (!reader.ok()) return nullptr;
-  const std::shared_ptr<Runtime>& runtime = receiver.object->runtime_;
-  const auto session = std::make_shared<Session>(runtime);
-  receiver.environment->Submit(*runtime, session->strand,
-                               std::make_unique<BeginCall>(ticket, session, std::move(begin)));
-  return nullptr;
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    OptionsReader read = call.Options(0);
+    supplicant::BeginArguments begin;
+    begin.flags = read.Number("flags");
+    begin.method = read.MethodType("method");
+    begin.attributes = read.Attributes("attributes");
+    begin.user_token = read.Handle("userToken");
+    begin.max_send_packet_size = read.Number("maxSendPacketSize");
+    begin.connection_data = read.Bytes("connectionData");
+    begin.user_data = read.Bytes("userData");
+    napi_value connection_id = read.Option("connectionId");
+    if (call.ok() && !call.IsAbsent(connection_id)) {
+      begin.connection_id = call.Guid(connection_id, "connectionId");
+    }
+    if (!call.ok()) return;
+    const std::shared_ptr<Runtime>& runtime = call.object().runtime_;
+    const auto session = std::make_shared<Session>(runtime);
+    call.environment().Submit(*runtime, session->strand,
+                              MakeCall<RuntimeCall, Nothing>(
+                                  [session, begin = std::move(begin)](Nothing&, Failure& failure) mutable {
+                                    return session->runtime->Begin(session, begin, failure);
+                                  },
+                                  [session](Environment& settled, std::int32_t ticket, Nothing&) {
+                                    settled.delivery().ResolveValue(ticket,
+                                                                    SessionObject::Wrap(settled, session));
+                                  },
+                                  call.ticket, runtime, "EapHostPeerBeginSession"));
+  });
 }
 
 napi_value RuntimeObject::ClearConnection(napi_env env, napi_callback_info info) {
-  Receiver<RuntimeObject, 2> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  const abi::GUID connection_id = reader.Guid(receiver.arguments[1], "connectionId");
-  if (!reader.ok()) return nullptr;
-  LooseCall::Start(*receiver.environment,
-                   std::make_unique<ClearCall>(ticket, receiver.object->runtime_, connection_id));
-  return nullptr;
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    StartLoose<Nothing>(
+        call, "EapHostPeerClearConnection",
+        [id = call.Guid(call[0], "connectionId")](Runtime& runtime, Nothing&, Failure& failure) {
+          return runtime.ClearConnection(id, failure);
+        },
+        nullptr);
+  });
+}
+
+napi_value RuntimeObject::GetIdentity(napi_env env, napi_callback_info info) {
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    OptionsReader read = call.Options(0);
+    supplicant::IdentityArguments arguments;
+    arguments.flags = read.Number("flags");
+    arguments.method = read.MethodType("method");
+    arguments.user_token = read.Handle("userToken");
+    arguments.connection_data = read.Bytes("connectionData");
+    arguments.user_data = read.Bytes("userData");
+    StartLoose<Identity>(
+        call, "EapHostPeerGetIdentity",
+        [arguments = std::move(arguments)](Runtime& runtime, Identity& identity, Failure& failure) {
+          return runtime.supplicant().GetIdentity(arguments, identity, failure);
+        },
+        &ToIdentity);
+  });
+}
+
+napi_value RuntimeObject::GetEncryptedPassword(napi_env env, napi_callback_info info) {
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    StartLoose<SecretText>(
+        call, "EapHostPeerGetEncryptedPassword",
+        [password = call.SecretText(call[0], "password")](Runtime& runtime, SecretText& encrypted,
+                                                          Failure& failure) {
+          return runtime.supplicant().GetEncryptedPassword(password, encrypted, failure);
+        },
+        [](napi_env made_in, const SecretText& encrypted) {
+          ObjectWriter object(made_in);
+          object.Text("encrypted", std::u16string_view(encrypted.data(), encrypted.size()));
+          return object.value();
+        });
+  });
+}
+
+napi_value RuntimeObject::Configure(napi_env env, napi_callback_info info) {
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    StartConfigurationCall(call, call.environment(), call.object().runtime_, call.ticket, call[0], call[1]);
+  });
 }
 
 napi_value RuntimeObject::Close(napi_env env, napi_callback_info info) {
-  Receiver<RuntimeObject, 1> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  if (!reader.ok()) return nullptr;
-  receiver.environment->CloseOwner(receiver.object->number_, ticket);
-  return nullptr;
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    if (call.ok()) call.environment().CloseOwner(call.object().number_, call.ticket);
+  });
 }
 
+// What the embedded run-time replaces or forgets may be shut down and unloaded in the call.
 napi_value RuntimeObject::RegisterMethod(napi_env env, napi_callback_info info) {
-  Receiver<RuntimeObject, 2> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  OptionsReader read(env, reader, receiver.arguments[1]);
-  RegisterCall::Method method;
-  method.type = read.MethodType("type");
-  method.dll_path = read.Text("dllPath");
-  method.friendly_name = read.OptionalText("friendlyName");
-  method.author_name = read.OptionalText("authorName");
-  method.endpoint = read.OptionalText("endpoint");
-  method.properties = read.Number("properties");
-  if (!reader.ok()) return nullptr;
-  LooseCall::Start(*receiver.environment,
-                   std::make_unique<RegisterCall>(ticket, receiver.object->runtime_, std::move(method)));
-  return nullptr;
+  struct Registered {
+    abi::EAP_METHOD_TYPE type{};
+    std::u16string dll_path;
+    std::optional<std::u16string> friendly_name;
+    std::optional<std::u16string> author_name;
+    std::optional<std::u16string> endpoint;
+    abi::DWORD properties = 0;
+  };
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    constexpr const char* kName = "EapEmbeddedRegisterMethod";
+    OptionsReader read = call.Options(0);
+    Registered given;
+    given.type = read.MethodType("type");
+    given.dll_path = read.Text("dllPath");
+    given.friendly_name = read.OptionalText("friendlyName");
+    given.author_name = read.OptionalText("authorName");
+    given.endpoint = read.OptionalText("endpoint");
+    given.properties = read.Number("properties");
+    StartLoose<Nothing>(
+        call, kName,
+        [given = std::move(given)](Runtime& runtime, Nothing&, Failure& failure) {
+          const auto pointer = [](const std::optional<std::u16string>& text) {
+            return text ? text->c_str() : nullptr;
+          };
+          const embedded::Method method{.type = given.type,
+                                        .pwszDllPath = given.dll_path.c_str(),
+                                        .pwszFriendlyName = pointer(given.friendly_name),
+                                        .pwszAuthorName = pointer(given.author_name),
+                                        .pwszEndpoint = pointer(given.endpoint),
+                                        .dwProperties = given.properties};
+          auto* const function = runtime.table().EapEmbeddedRegisterMethod;
+          failure = MakeFailure(
+              kName, function == nullptr ? abi::kErrorNotSupported : function(runtime.scope(), &method));
+          return failure.ok();
+        },
+        nullptr);
+  });
 }
 
 napi_value RuntimeObject::UnregisterMethod(napi_env env, napi_callback_info info) {
-  Receiver<RuntimeObject, 2> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  const abi::EAP_METHOD_TYPE type = reader.MethodType(receiver.arguments[1], "type");
-  if (!reader.ok()) return nullptr;
-  LooseCall::Start(*receiver.environment,
-                   std::make_unique<UnregisterCall>(ticket, receiver.object->runtime_, type));
-  return nullptr;
+  return StartCall<RuntimeObject>(env, info, [](CallReader<RuntimeObject>& call) {
+    constexpr const char* kName = "EapEmbeddedUnregisterMethod";
+    StartLoose<Nothing>(
+        call, kName,
+        [type = call.MethodType(call[0], "type")](Runtime& runtime, Nothing&, Failure& failure) {
+          auto* const function = runtime.table().EapEmbeddedUnregisterMethod;
+          failure = MakeFailure(
+              kName, function == nullptr ? abi::kErrorNotSupported : function(runtime.scope(), &type));
+          return failure.ok();
+        },
+        nullptr);
+  });
 }
 
 // Throws a NativeFailure for any other code than NO_ERROR.

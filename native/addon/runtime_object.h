@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "native/addon/environment.h"
+#include "native/addon/instance.h"
 
 namespace eaphost::addon {
 
@@ -26,12 +26,13 @@ class RuntimeObject {
   RuntimeObject& operator=(const RuntimeObject&) = delete;
 
  private:
+  template <typename Output, typename Work, typename Settle>
+  static void StartLoose(CallReader<RuntimeObject>& call, const char* name, Work work, Settle settle);
   static napi_value BeginSession(napi_env env, napi_callback_info info);
   static napi_value ClearConnection(napi_env env, napi_callback_info info);
-  // Of runtime_object_identity.cc.
   static napi_value GetIdentity(napi_env env, napi_callback_info info);
   static napi_value GetEncryptedPassword(napi_env env, napi_callback_info info);
-  // Of runtime_object_configuration.cc: all the calls of the configuration library, by name.
+  // All the calls of the configuration library, by name.
   static napi_value Configure(napi_env env, napi_callback_info info);
   static napi_value Close(napi_env env, napi_callback_info info);
   static napi_value RegisterMethod(napi_env env, napi_callback_info info);

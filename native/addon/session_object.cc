@@ -3,11 +3,6 @@
 
 #include <utility>
 
-#include "native/addon/arguments.h"
-#include "native/addon/identity_calls.h"
-#include "native/addon/instance.h"
-#include "native/addon/receiver.h"
-
 namespace eaphost::addon {
 
 bool SessionObject::Define(Environment& environment) {
@@ -28,18 +23,20 @@ napi_value SessionObject::Wrap(Environment& environment, std::shared_ptr<Session
                      std::make_unique<SessionObject>(std::move(session)));
 }
 
-// A method whose first argument is the ticket: `start` makes a call of it, the session and the second
-// argument.
-template <typename Start>
-napi_value SessionObject::StartCall(napi_env env, napi_callback_info info, Start start) {
-  Receiver<SessionObject, 2> receiver;
-  if (!receiver.Read(env, info)) return nullptr;
-  ArgumentReader reader(env);
-  const std::shared_ptr<Session>& session = receiver.object->session_;
-  const std::int32_t ticket = reader.SignedNumber(receiver.arguments[0], "ticket");
-  auto call = start(reader, ticket, session, receiver.arguments[1]);
-  if (reader.ok()) receiver.environment->Submit(*session->runtime, session->strand, std::move(call));
-  return nullptr;
+// Makes a call of the session while it is open: bool(const Session&, Output&, Failure&).
+template <typename Output, typename Work, typename Convert>
+void SessionObject::StartOpen(CallReader<SessionObject>& call, const char* name, Work work, Convert convert) {
+  if (!call.ok()) return;
+  const std::shared_ptr<Session>& session = call.object().session_;
+  call.environment().Submit(*session->runtime, session->strand,
+                            MakeCall<RuntimeCall, Output>(
+                                [session, name, work = std::move(work)](Output& output, Failure& failure) {
+                                  if (session->state == Session::State::kOpen)
+                                    return work(*session, output, failure);
+                                  failure = MakeFailure(name, abi::kErrorInvalidState);
+                                  return false;
+                                },
+                                convert, call.ticket, session->runtime, name));
 }
 
 napi_value SessionObject::Exchange(napi_env env, napi_callback_info info, ExchangeCall::Input input) {
@@ -69,42 +66,68 @@ napi_value SessionObject::SetUiContext(napi_env env, napi_callback_info info) {
 }
 
 napi_value SessionObject::SetResponseAttributes(napi_env env, napi_callback_info info) {
-  return StartCall(env, info,
-                   [](auto& reader, std::int32_t ticket, const auto& session, napi_value argument) {
-                     auto call = std::make_unique<ExchangeCall>();
-                     call->Prepare(ticket, session, ExchangeCall::Input::kAttributes);
-                     call->attributes() = reader.Attributes(argument, "attributes");
-                     return call;
-                   });
-}
-
-napi_value SessionObject::GetResult(napi_env env, napi_callback_info info) {
-  return StartCall(
-      env, info, [](auto& reader, std::int32_t ticket, const auto& session, napi_value argument) {
-        const auto reason =
-            static_cast<abi::EapHostPeerMethodResultReason>(reader.SignedNumber(argument, "reason"));
-        return std::make_unique<ResultCall>(ticket, session, reason);
-      });
-}
-
-napi_value SessionObject::GetAuthStatus(napi_env env, napi_callback_info info) {
-  return StartCall(env, info,
-                   [](auto& reader, std::int32_t ticket, const auto& session, napi_value argument) {
-                     const auto parameter =
-                         static_cast<abi::EapHostPeerAuthParams>(reader.SignedNumber(argument, "parameter"));
-                     return std::make_unique<StatusCall>(ticket, session, parameter);
-                   });
-}
-
-napi_value SessionObject::GetDataToUnplumbCredentials(napi_env env, napi_callback_info info) {
-  return StartCall(env, info, [](auto&, std::int32_t ticket, const auto& session, napi_value) {
-    return std::make_unique<UnplumbCall>(ticket, session);
+  return StartCall<SessionObject>(env, info, [](CallReader<SessionObject>& call) {
+    const std::shared_ptr<Session>& session = call.object().session_;
+    auto exchange = std::make_unique<ExchangeCall>();
+    exchange->Prepare(call.ticket, session, ExchangeCall::Input::kAttributes);
+    exchange->attributes() = call.Attributes(call[0], "attributes");
+    if (call.ok()) call.environment().Submit(*session->runtime, session->strand, std::move(exchange));
   });
 }
 
+napi_value SessionObject::GetResult(napi_env env, napi_callback_info info) {
+  return StartCall<SessionObject>(env, info, [](CallReader<SessionObject>& call) {
+    const auto reason = static_cast<abi::EapHostPeerMethodResultReason>(call.SignedNumber(call[0], "reason"));
+    StartOpen<Result>(
+        call, "EapHostPeerGetResult",
+        [reason](const Session& session, Result& result, Failure& failure) {
+          return session.runtime->supplicant().GetResult(session.id, reason, result, failure);
+        },
+        &ToResult);
+  });
+}
+
+napi_value SessionObject::GetAuthStatus(napi_env env, napi_callback_info info) {
+  return StartCall<SessionObject>(env, info, [](CallReader<SessionObject>& call) {
+    const auto parameter = static_cast<abi::EapHostPeerAuthParams>(call.SignedNumber(call[0], "parameter"));
+    StartOpen<SecretBytes>(
+        call, "EapHostPeerGetAuthStatus",
+        [parameter](const Session& session, SecretBytes& data, Failure& failure) {
+          return session.runtime->supplicant().GetAuthStatus(session.id, parameter, data, failure);
+        },
+        &ToBlob);
+  });
+}
+
+napi_value SessionObject::GetDataToUnplumbCredentials(napi_env env, napi_callback_info info) {
+  return StartCall<SessionObject>(env, info, [](CallReader<SessionObject>& call) {
+    StartOpen<UnplumbData>(
+        call, "EapHostPeerGetDataToUnplumbCredentials",
+        [](const Session& session, UnplumbData& data, Failure& failure) {
+          return session.runtime->supplicant().GetDataToUnplumbCredentials(session.id, data, failure);
+        },
+        [](napi_env made_in, const UnplumbData& data) {
+          ObjectWriter object(made_in);
+          napi_value token = nullptr;
+          if (napi_create_bigint_uint64(made_in, data.user_token, &token) != napi_ok) token = nullptr;
+          object.Guid("connectionId", data.connection_id);
+          object.Value("userToken", token);
+          object.Boolean("saveToCredMan", data.save_to_cred_man);
+          return object.value();
+        });
+  });
+}
+
+// If the session has not ended before.
 napi_value SessionObject::End(napi_env env, napi_callback_info info) {
-  return StartCall(env, info, [](auto&, std::int32_t ticket, const auto& session, napi_value) {
-    return std::make_unique<EndCall>(ticket, session);
+  return StartCall<SessionObject>(env, info, [](CallReader<SessionObject>& call) {
+    if (!call.ok()) return;
+    const std::shared_ptr<Session>& session = call.object().session_;
+    auto end = MakeCall<RuntimeCall, Nothing>(
+        [session](Nothing&, Failure& failure) { return session->runtime->End(*session, failure); }, nullptr,
+        call.ticket, session->runtime, "EapHostPeerEndSession");
+    end->MarkAsEnd();
+    call.environment().Submit(*session->runtime, session->strand, std::move(end));
   });
 }
 

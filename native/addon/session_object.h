@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "native/addon/calls.h"
+#include "native/addon/instance.h"
 
 namespace eaphost::addon {
 
@@ -32,8 +33,8 @@ class SessionObject {
   static napi_value Id(napi_env env, napi_callback_info info);
 
   static napi_value Exchange(napi_env env, napi_callback_info info, ExchangeCall::Input input);
-  template <typename Start>
-  static napi_value StartCall(napi_env env, napi_callback_info info, Start start);
+  template <typename Output, typename Work, typename Convert>
+  static void StartOpen(CallReader<SessionObject>& call, const char* name, Work work, Convert convert);
 
   const std::shared_ptr<Session> session_;
 };

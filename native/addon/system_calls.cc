@@ -3,49 +3,85 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "native/abi/win32.h"
 #include "native/addon/arguments.h"
+#include "native/addon/environment.h"
 #include "native/addon/pipe_server.h"
-#include "native/addon/system_call.h"
 #include "native/addon/values.h"
 #include "native/shim/connection.h"
 #include "native/system/access.h"
 #include "native/system/descriptors.h"
 #include "native/system/registry.h"
 #include "native/system/system_facts.h"
+#include "native/threads/thread.h"
 
 namespace eaphost::addon {
 
+using namespace system;
+
 namespace {
 
-struct Nothing {};
+// A call to the operating system that belongs to no run-time: begun on JavaScript's thread, made on a thread
+// of its own, delivered on JavaScript's again. Such calls are rare, so each has its thread.
+template <typename Output>
+class SystemCall : public Completion {
+ public:
+  using Work = std::function<abi::DWORD(Output&)>;  // gives a Win32 code
+  using Convert = napi_value (*)(napi_env, const Output&);
 
-napi_value ToUndefined(napi_env env, const Nothing&) {
-  napi_value value = nullptr;
-  return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
-}
+  // `name` is what a failure names: a string literal.
+  static void Start(Environment& environment, std::int32_t ticket, const char* name, Work work,
+                    Convert convert) {
+    std::unique_ptr<SystemCall> call(
+        new SystemCall(ticket, environment.outbox(), name, std::move(work), convert));
+    environment.CallStarted();
+    SystemCall* const posted = call.release();
+    if (StartThread([posted] { posted->Run(); })) return;
+    posted->code_ = abi::kErrorMaxThreadsReached;
+    environment.outbox()->Post(posted);
+  }
 
-template <typename Item, typename Convert>
-napi_value ToArray(napi_env env, const std::vector<Item>& items, Convert convert) {
-  napi_value array = nullptr;
-  if (napi_create_array_with_length(env, items.size(), &array) != napi_ok) return nullptr;
-  for (std::size_t index = 0; index < items.size(); ++index) {
-    napi_value item = convert(env, items[index]);
-    if (item == nullptr || napi_set_element(env, array, static_cast<std::uint32_t>(index), item) != napi_ok) {
-      return nullptr;
+  void Deliver(Environment& environment) override {
+    environment.CallEnded();
+    if (code_ == abi::kNoError) {
+      environment.delivery().ResolveValue(ticket_, convert_(environment.env(), output_));
+    } else {
+      environment.delivery().Reject(ticket_, MakeFailure(name_, code_));
     }
   }
-  return array;
-}
 
-napi_value ToText(napi_env env, const std::u16string& text) {
-  napi_value value = nullptr;
-  return napi_create_string_utf16(env, text.data(), text.size(), &value) == napi_ok ? value : nullptr;
-}
+ private:
+  SystemCall(std::int32_t ticket, std::shared_ptr<Outbox> outbox, const char* name, Work work,
+             Convert convert)
+      : ticket_(ticket), outbox_(std::move(outbox)), name_(name), work_(std::move(work)), convert_(convert) {}
+
+  void Run() {
+    try {
+      code_ = work_(output_);
+    } catch (const std::bad_alloc&) {
+      code_ = abi::kErrorNotEnoughMemory;
+    }
+    // Once posted, the call may be gone before this thread is.
+    const std::shared_ptr<Outbox> outbox = outbox_;
+    outbox->Post(this);
+  }
+
+  const std::int32_t ticket_;
+  const std::shared_ptr<Outbox> outbox_;
+  const char* const name_;
+  const Work work_;
+  const Convert convert_;
+  abi::DWORD code_ = abi::kNoError;
+  Output output_{};
+};
 
 napi_value ToTexts(napi_env env, const std::vector<std::u16string>& texts) {
   return ToArray(env, texts, &ToText);
@@ -103,9 +139,9 @@ napi_value ToProcessFacts(napi_env env, const ProcessFacts& facts) {
 }
 
 // One call that JavaScript wants.
-class Request {
+class SystemRequest {
  public:
-  Request(Environment& environment, std::int32_t ticket, napi_value options, ArgumentReader& reader)
+  SystemRequest(Environment& environment, std::int32_t ticket, napi_value options, ArgumentReader& reader)
       : environment_(environment), ticket_(ticket), options_(options), reader_(reader) {}
 
   std::u16string Text(const char* name) { return reader_.Text(reader_.Property(options_, name), name); }
@@ -115,7 +151,7 @@ class Request {
   }
   bool Boolean(const char* name) { return reader_.Boolean(reader_.Property(options_, name), name); }
   std::vector<std::uint8_t> Bytes(const char* name) {
-    const host::SecretBytes bytes = reader_.Bytes(reader_.Property(options_, name), name);
+    const SecretBytes bytes = reader_.Bytes(reader_.Property(options_, name), name);
     return {bytes.begin(), bytes.end()};
   }
 
@@ -135,7 +171,7 @@ class Request {
   ArgumentReader& reader_;
 };
 
-void ReadKeyCall(Request& request) {
+void ReadKeyCall(SystemRequest& request) {
   request.Start<RegistryKey>(
       "RegOpenKeyExW",
       [path = request.Text("path"), expand = request.Boolean("expand")](RegistryKey& key) {
@@ -144,7 +180,7 @@ void ReadKeyCall(Request& request) {
       &ToRegistryKey);
 }
 
-void CreateKeyCall(Request& request) {
+void CreateKeyCall(SystemRequest& request) {
   request.Start<std::vector<std::u16string>>(
       "RegCreateKeyExW",
       [path = request.Text("path")](std::vector<std::u16string>& created) {
@@ -153,7 +189,7 @@ void CreateKeyCall(Request& request) {
       &ToTexts);
 }
 
-void SetValueCall(Request& request) {
+void SetValueCall(SystemRequest& request) {
   request.Start<Nothing>(
       "RegSetValueExW",
       [path = request.Text("path"), value = RegistryValue{.name = request.Text("name"),
@@ -164,7 +200,7 @@ void SetValueCall(Request& request) {
       &ToUndefined);
 }
 
-void DeleteValueCall(Request& request) {
+void DeleteValueCall(SystemRequest& request) {
   request.Start<Nothing>(
       "RegDeleteValueW",
       [path = request.Text("path"), name = request.Text("name")](Nothing&) {
@@ -173,22 +209,22 @@ void DeleteValueCall(Request& request) {
       &ToUndefined);
 }
 
-void DeleteKeyCall(Request& request) {
+void DeleteKeyCall(SystemRequest& request) {
   request.Start<Nothing>(
       "RegDeleteKeyExW", [path = request.Text("path")](Nothing&) { return DeleteKey(path); }, &ToUndefined);
 }
 
-void CheckWritableCall(Request& request) {
+void CheckWritableCall(SystemRequest& request) {
   request.Start<Nothing>(
       "RegOpenKeyExW", [path = request.Text("path")](Nothing&) { return CheckWritable(path); }, &ToUndefined);
 }
 
-void CurrentUserCall(Request& request) {
+void CurrentUserCall(SystemRequest& request) {
   request.Start<std::u16string>(
       "GetTokenInformation", [](std::u16string& sid) { return CurrentUser(&sid); }, &ToText);
 }
 
-void FindIntrudersCall(Request& request) {
+void FindIntrudersCall(SystemRequest& request) {
   request.Start<std::vector<Intruder>>(
       "GetNamedSecurityInfoW",
       [path = request.Text("path")](std::vector<Intruder>& intruders) {
@@ -197,14 +233,14 @@ void FindIntrudersCall(Request& request) {
       &ToIntruders);
 }
 
-void CheckSignatureCall(Request& request) {
+void CheckSignatureCall(SystemRequest& request) {
   request.Start<Signature>(
       "WinVerifyTrust",
       [path = request.Text("path")](Signature& signature) { return CheckSignature(path, &signature); },
       &ToNumber);
 }
 
-void ListenPipeCall(Request& request) {
+void ListenPipeCall(SystemRequest& request) {
   request.Start<std::shared_ptr<PipeListener>>(
       "CreateNamedPipeW",
       [options = PipeListener::Options{.name = request.Text("name"), .clients = request.Texts("clients")}](
@@ -217,7 +253,7 @@ void ListenPipeCall(Request& request) {
 }
 
 // As the method DLL shim does it: the owner is checked before the first octet is sent.
-void GreetServerCall(Request& request) {
+void GreetServerCall(SystemRequest& request) {
   shim::Token token{};
   const std::vector<std::uint8_t> octets = request.Bytes("token");
   if (octets.size() != token.size()) return request.Refuse("token", "32 octets");
@@ -232,31 +268,31 @@ void GreetServerCall(Request& request) {
       &ToUndefined);
 }
 
-void QueryServiceCall(Request& request) {
+void QueryServiceCall(SystemRequest& request) {
   request.Start<ServiceFacts>(
       "QueryServiceStatus",
       [name = request.Text("name")](ServiceFacts& facts) { return QueryService(name, &facts); },
       &ToServiceFacts);
 }
 
-void QueryFileVersionCall(Request& request) {
+void QueryFileVersionCall(SystemRequest& request) {
   request.Start<std::u16string>(
       "GetFileVersionInfoW",
       [path = request.Text("path")](std::u16string& version) { return QueryFileVersion(path, &version); },
       &ToText);
 }
 
-void QueryProcessCall(Request& request) {
+void QueryProcessCall(SystemRequest& request) {
   request.Start<ProcessFacts>(
       "GetTokenInformation", [](ProcessFacts& facts) { return QueryProcess(&facts); }, &ToProcessFacts);
 }
 
-struct Named {
+struct NamedSystemCall {
   std::u16string_view name;
-  void (*start)(Request&);
+  void (*start)(SystemRequest&);
 };
 
-constexpr Named kCalls[] = {
+constexpr NamedSystemCall kSystemCalls[] = {
     {u"readKey", &ReadKeyCall},
     {u"createKey", &CreateKeyCall},
     {u"setValue", &SetValueCall},
@@ -284,8 +320,8 @@ napi_value MakeSystemCall(napi_env env, napi_callback_info info) {
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
   const std::u16string name = reader.Text(arguments[1], "call");
   if (!reader.ok()) return nullptr;
-  Request request(*static_cast<Environment*>(data), ticket, arguments[2], reader);
-  for (const Named& call : kCalls) {
+  SystemRequest request(*static_cast<Environment*>(data), ticket, arguments[2], reader);
+  for (const NamedSystemCall& call : kSystemCalls) {
     if (call.name == name) {
       call.start(request);
       return nullptr;

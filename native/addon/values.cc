@@ -50,7 +50,7 @@ void ObjectWriter::Bytes(const char* name, std::span<const std::uint8_t> bytes) 
   Set(name, napi_ok, ToBuffer(env_, bytes));
 }
 
-void ObjectWriter::Guid(const char* name, const abi::GUID& guid) { Text(name, host::FormatGuid(guid)); }
+void ObjectWriter::Guid(const char* name, const abi::GUID& guid) { Text(name, FormatGuid(guid)); }
 
 void ObjectWriter::Value(const char* name, napi_value value) { Set(name, napi_ok, value); }
 
@@ -63,7 +63,7 @@ napi_value ToMethodType(napi_env env, const abi::EAP_METHOD_TYPE& type) {
   return object.value();
 }
 
-napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info) {
+napi_value ToMethodInfo(napi_env env, const MethodInfo& info) {
   ObjectWriter object(env);
   object.Value("type", ToMethodType(env, info.type));
   object.Text("authorName", info.author_name);
@@ -73,7 +73,7 @@ napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info) {
   return object.value();
 }
 
-napi_value ToError(napi_env env, const host::EapError& error) {
+napi_value ToError(napi_env env, const EapError& error) {
   ObjectWriter object(env);
   object.Number("winError", error.win_error);
   object.Value("type", ToMethodType(env, error.type));
@@ -86,21 +86,25 @@ napi_value ToError(napi_env env, const host::EapError& error) {
   return object.value();
 }
 
-napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attributes) {
-  napi_value array = nullptr;
-  if (napi_create_array_with_length(env, attributes.size(), &array) != napi_ok) return nullptr;
-  for (std::size_t index = 0; index < attributes.size(); ++index) {
-    ObjectWriter object(env);
+napi_value ToUndefined(napi_env env, const Nothing&) {
+  napi_value value = nullptr;
+  return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
+}
+
+napi_value ToText(napi_env env, const std::u16string& text) {
+  napi_value value = nullptr;
+  return napi_create_string_utf16(env, text.data(), text.size(), &value) == napi_ok ? value : nullptr;
+}
+
+napi_value ToAttributes(napi_env env, const AttributeList& attributes) {
+  return ToArray(env, attributes, [](napi_env in, const Attribute& attribute) -> napi_value {
+    ObjectWriter object(in);
     napi_value type = nullptr;
-    if (napi_create_int32(env, attributes[index].type, &type) != napi_ok) return nullptr;
+    if (napi_create_int32(in, attribute.type, &type) != napi_ok) return nullptr;
     object.Value("type", type);
-    object.Bytes("value", attributes[index].value);
-    if (object.value() == nullptr ||
-        napi_set_element(env, array, static_cast<std::uint32_t>(index), object.value()) != napi_ok) {
-      return nullptr;
-    }
-  }
-  return array;
+    object.Bytes("value", attribute.value);
+    return object.value();
+  });
 }
 
 napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes) {
@@ -110,7 +114,7 @@ napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes) {
   return value;
 }
 
-napi_value ToFailure(napi_env env, const host::Failure& failure) {
+napi_value ToFailure(napi_env env, const Failure& failure) {
   ObjectWriter object(env);
   object.Text("call", std::string_view(failure.call));
   object.Number("winError", failure.code);
@@ -120,11 +124,21 @@ napi_value ToFailure(napi_env env, const host::Failure& failure) {
 }
 
 void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
-  if (napi_value value = ToFailure(env, host::MakeFailure(call, code)))
-    static_cast<void>(napi_throw(env, value));
+  if (napi_value value = ToFailure(env, MakeFailure(call, code))) static_cast<void>(napi_throw(env, value));
 }
 
-napi_value ToStep(napi_env env, const host::Step& step) {
+// What the results of a run-time and of a method have in common.
+template <typename AnyResult>
+static void WriteOutcome(ObjectWriter& object, napi_env env, const AnyResult& result) {
+  object.Boolean("isSuccess", result.is_success);
+  object.Number("failureReasonCode", result.reason_code);
+  if (result.connection_data) object.Bytes("connectionData", *result.connection_data);
+  if (result.user_data) object.Bytes("userData", *result.user_data);
+  object.Value("attributes", ToAttributes(env, result.attributes));
+  if (result.error) object.Value("error", ToError(env, *result.error));
+}
+
+napi_value ToStep(napi_env env, const Step& step) {
   ObjectWriter object(env);
   object.Number("action", static_cast<std::uint32_t>(step.action));
   switch (step.action) {
@@ -148,25 +162,103 @@ napi_value ToStep(napi_env env, const host::Step& step) {
   return object.value();
 }
 
-napi_value ToResult(napi_env env, const host::Result& result) {
+napi_value ToResult(napi_env env, const Result& result) {
   ObjectWriter object(env);
-  object.Boolean("isSuccess", result.is_success);
-  object.Number("failureReasonCode", result.failure_reason_code);
-  if (result.connection_data) object.Bytes("connectionData", *result.connection_data);
-  if (result.user_data) object.Bytes("userData", *result.user_data);
-  object.Value("attributes", ToAttributes(env, result.attributes));
+  WriteOutcome(object, env, result);
   object.Number("isolationState", static_cast<std::uint32_t>(result.isolation_state));
   if (result.method_info != nullptr) object.Value("methodInfo", ToMethodInfo(env, *result.method_info));
-  if (result.error) object.Value("error", ToError(env, *result.error));
   return object.value();
 }
 
-napi_value ToIdentity(napi_env env, const host::Identity& identity) {
+napi_value ToIdentity(napi_env env, const Identity& identity) {
   ObjectWriter object(env);
   object.Boolean("invokeUi", identity.invoke_ui);
   if (identity.user_data) object.Bytes("userData", *identity.user_data);
   if (identity.identity) object.Text("identity", *identity.identity);
   return object.value();
+}
+
+namespace {
+
+napi_value ToProperty(napi_env env, const MethodProperty& property) {
+  ObjectWriter object(env);
+  object.Number("type", static_cast<std::uint32_t>(property.type));
+  switch (property.value_type) {
+    case abi::empvtBool:
+      object.Boolean("value", property.number != 0);
+      break;
+    case abi::empvtDword:
+      object.Number("value", property.number);
+      break;
+    case abi::empvtString:
+      object.Bytes("value", property.text);
+      break;
+  }
+  return object.value();
+}
+
+napi_value ToField(napi_env env, const InputField& field) {
+  ObjectWriter object(env);
+  object.Number("type", static_cast<std::uint32_t>(field.type));
+  object.Number("flags", field.flags);
+  object.Text("label", field.label);
+  object.Text("data", std::u16string_view(field.data.data(), field.data.size()));
+  object.Number("minLength", field.min_length);
+  object.Number("maxLength", field.max_length);
+  return object.value();
+}
+
+}  // namespace
+
+napi_value ToMethods(napi_env env, const std::vector<MethodInfo>& methods) {
+  return ToArray(env, methods, &ToMethodInfo);
+}
+
+napi_value ToProperties(napi_env env, const std::vector<MethodProperty>& properties) {
+  return ToArray(env, properties, &ToProperty);
+}
+
+napi_value ToMethodBlob(napi_env env, const MethodBlob& blob) {
+  ObjectWriter object(env);
+  object.Value("method", ToMethodType(env, blob.method));
+  object.Bytes("blob", blob.data);
+  return object.value();
+}
+
+napi_value ToFields(napi_env env, const std::vector<InputField>& fields) {
+  return ToArray(env, fields, &ToField);
+}
+
+napi_value ToInteractiveUi(napi_env env, const InteractiveUi& ui) {
+  ObjectWriter object(env);
+  object.Number("type", static_cast<std::uint32_t>(ui.type));
+  object.Value("fields", ToFields(env, ui.fields));
+  object.Value("newFields", ToFields(env, ui.new_fields));
+  return object.value();
+}
+
+napi_value ToBlob(napi_env env, const SecretBytes& blob) { return ToBuffer(env, blob); }
+
+napi_value ToPeerResult(napi_env env, const method::MethodResult& result) {
+  ObjectWriter object(env);
+  WriteOutcome(object, env, result);
+  object.Boolean("saveToCredMan", result.save_to_cred_man);
+  return object.value();
+}
+
+napi_value ToAuthenticatorResult(napi_env env, const method::AuthenticatorResult& result) {
+  ObjectWriter object(env);
+  object.Boolean("isSuccess", result.is_success);
+  object.Number("failureReasonCode", result.reason_code);
+  object.Value("attributes", ToAttributes(env, result.attributes));
+  return object.value();
+}
+
+napi_value ToNames(napi_env env, const std::vector<const char*>& names) {
+  return ToArray(env, names, [](napi_env in, const char* name) {
+    napi_value value = nullptr;
+    return napi_create_string_latin1(in, name, NAPI_AUTO_LENGTH, &value) == napi_ok ? value : nullptr;
+  });
 }
 
 }  // namespace eaphost::addon

@@ -5,12 +5,17 @@
 #include <node_api.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "native/method/authenticator_method_session.h"
+#include "native/method/peer_method_session.h"
 #include "native/values/plain.h"
 
 namespace eaphost::addon {
+
+using namespace values;  // what crosses the border is plain data
 
 // Builds an object property by property. After a failure the rest does nothing and value() is NULL.
 class ObjectWriter {
@@ -35,18 +40,44 @@ class ObjectWriter {
   napi_value object_ = nullptr;
 };
 
+// An array of what `convert` makes of each element. NULL when any of it fails.
+template <typename Elements, typename Convert>
+napi_value ToArray(napi_env env, const Elements& elements, Convert convert) {
+  napi_value array = nullptr;
+  if (napi_create_array_with_length(env, elements.size(), &array) != napi_ok) return nullptr;
+  std::uint32_t index = 0;
+  for (const auto& element : elements) {
+    napi_value value = convert(env, element);
+    if (value == nullptr || napi_set_element(env, array, index++, value) != napi_ok) return nullptr;
+  }
+  return array;
+}
+
 // Named after the interfaces in lib/native/runtime-types.ts.
+napi_value ToText(napi_env env, const std::u16string& text);
+// What a call gives that gives nothing.
+struct Nothing {};
+napi_value ToUndefined(napi_env env, const Nothing&);
 napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes);
-napi_value ToError(napi_env env, const host::EapError& error);
-napi_value ToAttributes(napi_env env, const std::vector<host::Attribute>& attributes);
-napi_value ToFailure(napi_env env, const host::Failure& failure);
+napi_value ToError(napi_env env, const EapError& error);
+napi_value ToAttributes(napi_env env, const AttributeList& attributes);
+napi_value ToFailure(napi_env env, const Failure& failure);
 // Throws one. Failing to throw leaves an environment that runs no more JavaScript.
 void ThrowFailure(napi_env env, const char* call, abi::DWORD code);
-napi_value ToStep(napi_env env, const host::Step& step);
-napi_value ToResult(napi_env env, const host::Result& result);
-napi_value ToMethodInfo(napi_env env, const host::MethodInfo& info);
+napi_value ToStep(napi_env env, const Step& step);
+napi_value ToResult(napi_env env, const Result& result);
+napi_value ToMethodInfo(napi_env env, const MethodInfo& info);
 napi_value ToMethodType(napi_env env, const abi::EAP_METHOD_TYPE& type);
-// NativeIdentity in lib/native/runtime-types.ts.
-napi_value ToIdentity(napi_env env, const host::Identity& identity);
+napi_value ToIdentity(napi_env env, const Identity& identity);
+napi_value ToMethods(napi_env env, const std::vector<MethodInfo>& methods);
+napi_value ToProperties(napi_env env, const std::vector<MethodProperty>& properties);
+napi_value ToMethodBlob(napi_env env, const MethodBlob& blob);
+napi_value ToFields(napi_env env, const std::vector<InputField>& fields);
+napi_value ToInteractiveUi(napi_env env, const InteractiveUi& ui);
+napi_value ToBlob(napi_env env, const SecretBytes& blob);
+// Of lib/native/method-types.ts.
+napi_value ToPeerResult(napi_env env, const method::MethodResult& result);
+napi_value ToAuthenticatorResult(napi_env env, const method::AuthenticatorResult& result);
+napi_value ToNames(napi_env env, const std::vector<const char*>& names);
 
 }  // namespace eaphost::addon

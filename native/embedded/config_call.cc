@@ -9,10 +9,10 @@ OpenDll::~OpenDll() {
   if (dll_) static_cast<void>(dll_->UseEndpoint(std::nullopt));
 }
 
-method::Status OpenDll::Open(const abi::EAP_METHOD_TYPE& type, Part part) {
+values::Status OpenDll::Open(const abi::EAP_METHOD_TYPE& type, Part part) {
   const std::shared_ptr<Registration> registration = Runtime::Get().methods().Find(Runtime::scope(), type);
   if (!registration) return Fail(abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED, type);
-  method::Status status;
+  values::Status status;
   switch (part) {
     case Part::kMethod:
       status = registration->Dll(dll_);

@@ -27,7 +27,7 @@ class OpenDll {
   OpenDll& operator=(const OpenDll&) = delete;
 
   // Finds the method's registration and loads the DLL of that part. Once.
-  method::Status Open(const abi::EAP_METHOD_TYPE& type, Part part);
+  values::Status Open(const abi::EAP_METHOD_TYPE& type, Part part);
   const method::PeerMethodDll& operator*() const { return *dll_; }
   const method::PeerMethodDll* operator->() const { return dll_.get(); }
 
@@ -51,9 +51,9 @@ bool Given(const T* data, abi::DWORD size) {
 // METHOD_OPERATION_NOT_SUPPORTED where the method has no such function: that is how methods without an
 // ability look, and what callers fall back on.
 template <typename Function, typename Body>
-method::Status CallMethod(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, Body&& body) {
+values::Status CallMethod(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, Body&& body) {
   OpenDll dll;
-  if (method::Status status = dll.Open(type, part); !status.ok()) return status;
+  if (values::Status status = dll.Open(type, part); !status.ok()) return status;
   Function* function = dll->Find<Function>(name);
   if (function == nullptr) return Fail(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, type);
   return Describe(body(*dll, function), type);
@@ -81,7 +81,7 @@ void HandOut(const method::DllMemory<T>& memory, abi::DWORD* size, abi::BYTE** d
 // input and stays the caller's; the method works on a copy; the new blob is a block of its own. On failure
 // the outputs are nothing.
 template <typename Call>
-method::Status UpdateBlob(const method::PeerMethodDll& dll, abi::DWORD* size, abi::BYTE** blob, Call&& call) {
+values::Status UpdateBlob(const method::PeerMethodDll& dll, abi::DWORD* size, abi::BYTE** blob, Call&& call) {
   platform::SecretBytes old;
   if (*blob != nullptr) old.assign(*blob, *blob + *size);
   *size = 0;
@@ -90,7 +90,7 @@ method::Status UpdateBlob(const method::PeerMethodDll& dll, abi::DWORD* size, ab
   abi::DWORD new_size = static_cast<abi::DWORD>(old.size());
   abi::BYTE* new_blob = given;
   method::DllMemory<abi::BYTE> made(dll);
-  method::Status status = dll.Invoke([&](abi::EAP_ERROR** error) {
+  values::Status status = dll.Invoke([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = call(&new_size, &new_blob, error);
     // The method gave a block of its own, or wrote into ours.
     if (new_blob != given) *made.put() = new_blob, *made.put_size() = new_size;

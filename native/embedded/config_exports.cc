@@ -22,7 +22,7 @@ using eaphost::embedded::HeapBlock;
 using eaphost::embedded::Part;
 using eaphost::embedded::Runtime;
 using eaphost::method::PeerMethodDll;
-using eaphost::method::Status;
+using eaphost::values::Status;
 
 // The method's functions take some inputs as writable; they get what the caller gave.
 BYTE* Writable(const BYTE* data) { return const_cast<BYTE*>(data); }

@@ -13,8 +13,8 @@ namespace {
 using namespace eaphost::abi;
 using eaphost::embedded::Guarded;
 using eaphost::embedded::Runtime;
-using eaphost::method::Status;
 using eaphost::platform::View;
+using eaphost::values::Status;
 
 }  // namespace
 

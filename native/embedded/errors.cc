@@ -8,8 +8,8 @@ namespace eaphost::embedded {
 
 namespace {
 
-using method::EapError;
-using method::Status;
+using values::EapError;
+using values::Status;
 
 struct Description {
   abi::DWORD code;
@@ -91,8 +91,7 @@ Status Fail(abi::DWORD code, const abi::EAP_METHOD_TYPE& type) { return {code, D
 
 Status Describe(Status status, const abi::EAP_METHOD_TYPE& type) {
   if (status.ok()) return status;
-  return {status.code(),
-          Complete(status.error() != nullptr ? *status.error() : EapError(), status.code(), type)};
+  return {status.code, Complete(status.error ? *status.error : EapError(), status.code, type)};
 }
 
 }  // namespace eaphost::embedded

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "native/abi/structs.h"
-#include "native/method/status.h"
+#include "native/values/plain.h"
 
 namespace eaphost::embedded {
 
@@ -11,13 +11,13 @@ namespace eaphost::embedded {
 inline constexpr abi::DWORD kCoNotInitialized = 0x800401F0;  // CO_E_NOTINITIALIZED
 
 // A failure with `code` of the method `type`, described.
-method::Status Fail(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
+values::Status Fail(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
 
 // `status` with every gap filled in: most methods fail with a code and nothing else.
-method::Status Describe(method::Status status, const abi::EAP_METHOD_TYPE& type);
+values::Status Describe(values::Status status, const abi::EAP_METHOD_TYPE& type);
 
 // As the two above, as plain data.
-method::EapError DescribeCode(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
-method::EapError Complete(method::EapError error, abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
+values::EapError DescribeCode(abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
+values::EapError Complete(values::EapError error, abi::DWORD code, const abi::EAP_METHOD_TYPE& type);
 
 }  // namespace eaphost::embedded

@@ -7,19 +7,19 @@
 
 #include "native/embedded/errors.h"
 #include "native/embedded/heap.h"
-#include "native/method/status.h"
+#include "native/values/plain.h"
 
 namespace eaphost::embedded {
 
 // `status` as code and EAP_ERROR. The code survives where there is no memory for the error.
-inline abi::DWORD Report(const method::Status& status, abi::EAP_ERROR** error) noexcept {
-  if (status.ok() || error == nullptr) return status.code();
+inline abi::DWORD Report(const values::Status& status, abi::EAP_ERROR** error) noexcept {
+  if (status.ok() || error == nullptr) return status.code;
   try {
-    *error = CopyErrorToHeap(status.error() != nullptr ? *status.error() : DescribeCode(status.code(), {}));
+    *error = CopyErrorToHeap(status.error ? *status.error : DescribeCode(status.code, {}));
   } catch (...) {
     *error = nullptr;
   }
-  return status.code();
+  return status.code;
 }
 
 // Runs `body`, which returns a Status. `error` may be NULL, as EAPHost's callers sometimes have it.

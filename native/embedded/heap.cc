@@ -61,7 +61,7 @@ HeapBlock<abi::WCHAR> CopyTextToHeap(std::u16string_view text) {
   return block;
 }
 
-abi::EAP_ERROR* CopyErrorToHeap(const method::EapError& error) {
+abi::EAP_ERROR* CopyErrorToHeap(const values::EapError& error) {
   const auto size = [](const std::optional<std::u16string>& text) {
     return text ? (text->size() + 1) * sizeof(abi::WCHAR) : 0;
   };

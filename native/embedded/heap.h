@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "native/abi/structs.h"
-#include "native/method/status.h"
+#include "native/values/plain.h"
 
 namespace eaphost::embedded {
 
@@ -73,6 +73,6 @@ HeapBlock<abi::BYTE> CopyToHeap(const void* data, std::size_t size);
 HeapBlock<abi::WCHAR> CopyTextToHeap(std::u16string_view text);
 
 // An EAP_ERROR in one block, its strings behind it.
-abi::EAP_ERROR* CopyErrorToHeap(const method::EapError& error);
+abi::EAP_ERROR* CopyErrorToHeap(const values::EapError& error);
 
 }  // namespace eaphost::embedded

@@ -6,7 +6,7 @@
 namespace eaphost::embedded {
 
 using method::PeerMethodDll;
-using method::Status;
+using values::Status;
 
 namespace {
 

@@ -24,14 +24,14 @@ class Registration {
   const MethodEntry& entry() const { return entry_; }
 
   // The DLL that runs the method.
-  method::Status Dll(std::shared_ptr<method::PeerMethodDll>& dll);
+  values::Status Dll(std::shared_ptr<method::PeerMethodDll>& dll);
 
   enum class Interface { kConfiguration, kIdentity, kInteractive };
   // The DLL of one of the method's user interfaces; mostly that same DLL.
-  method::Status UiDll(Interface which, std::shared_ptr<method::PeerMethodDll>& dll);
+  values::Status UiDll(Interface which, std::shared_ptr<method::PeerMethodDll>& dll);
 
  private:
-  method::Status Load(const std::u16string& path, bool with_methods,
+  values::Status Load(const std::u16string& path, bool with_methods,
                       std::shared_ptr<method::PeerMethodDll>& dll);
 
   DllCache& cache_;

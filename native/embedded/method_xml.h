@@ -6,13 +6,13 @@
 #include <optional>
 
 #include "native/abi/structs.h"
-#include "native/method/status.h"
 #include "native/platform/secret.h"
+#include "native/values/plain.h"
 
 namespace eaphost::embedded {
 
 // Success where there is MSXML.
-method::Status XmlAvailable();
+values::Status XmlAvailable();
 
 // A document's reference, released when this object dies.
 class OwnedXml {
@@ -37,7 +37,7 @@ class MethodXml {
  public:
   // Takes a document apart: the document itself, or its element. Once. EAP_E_EAPHOST_XML_MALFORMED for what
   // EAPHost's schemas do not allow; what stands below Config or Credentials is the method's affair.
-  method::Status Read(XmlKind kind, abi::IXMLDOMNode* given);
+  values::Status Read(XmlKind kind, abi::IXMLDOMNode* given);
 
   const abi::EAP_METHOD_TYPE& type() const { return type_; }
   // What ConfigBlob or CredentialsBlob holds; nothing where the method's own elements stand there.
@@ -53,7 +53,7 @@ class MethodXml {
 
 // The EapHostConfig round what a method made: a document whose element is Config or ConfigBlob.
 // EAP_E_EAPHOST_XML_MALFORMED for anything else.
-method::Status WrapConfig(const abi::EAP_METHOD_TYPE& type, abi::IXMLDOMDocument2* made,
+values::Status WrapConfig(const abi::EAP_METHOD_TYPE& type, abi::IXMLDOMDocument2* made,
                           abi::IXMLDOMDocument2*& whole);
 
 }  // namespace eaphost::embedded

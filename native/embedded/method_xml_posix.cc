@@ -7,17 +7,17 @@
 
 namespace eaphost::embedded {
 
-method::Status XmlAvailable() {
-  method::EapError error = DescribeCode(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, {});
+values::Status XmlAvailable() {
+  values::EapError error = DescribeCode(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, {});
   error.root_cause = u"The XML functions take MSXML's documents, and this system has no MSXML.";
-  return method::Status(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, std::move(error));
+  return values::Status(abi::EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, std::move(error));
 }
 
 OwnedXml::~OwnedXml() = default;
 
-method::Status MethodXml::Read(XmlKind, abi::IXMLDOMNode*) { return XmlAvailable(); }
+values::Status MethodXml::Read(XmlKind, abi::IXMLDOMNode*) { return XmlAvailable(); }
 
-method::Status WrapConfig(const abi::EAP_METHOD_TYPE&, abi::IXMLDOMDocument2*, abi::IXMLDOMDocument2*&) {
+values::Status WrapConfig(const abi::EAP_METHOD_TYPE&, abi::IXMLDOMDocument2*, abi::IXMLDOMDocument2*&) {
   return XmlAvailable();
 }
 

@@ -16,9 +16,9 @@ namespace eaphost::embedded {
 
 namespace {
 
-using method::Status;
 using platform::XmlOwned;
 using platform::XmlText;
+using values::Status;
 
 struct Name {
   std::u16string_view space;

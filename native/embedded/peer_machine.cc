@@ -9,7 +9,7 @@
 
 namespace eaphost::embedded {
 
-using method::Status;
+using values::Status;
 
 namespace {
 
@@ -228,7 +228,7 @@ Status PeerMachine::SetUiContext(Bytes context, Action& action) {
   return status;
 }
 
-Status PeerMachine::SetAttributes(const method::AttributeList& attributes, Action& action) {
+Status PeerMachine::SetAttributes(const values::AttributeList& attributes, Action& action) {
   action = abi::EapHostPeerResponseDiscard;
   if (!responding_) return Failure(abi::kErrorInvalidState);
   responding_ = false;
@@ -279,7 +279,7 @@ void PeerMachine::Settle(bool accepted, abi::DWORD failure) {
   result_.attributes.clear();  // no keys for a link that is not let in
   if (claimed || result_.reason_code == abi::kNoError) result_.reason_code = failure;
   result_.error =
-      Complete(std::move(result_.error).value_or(method::EapError()), result_.reason_code, settings_.type);
+      Complete(std::move(result_.error).value_or(values::EapError()), result_.reason_code, settings_.type);
 }
 
 bool PeerMachine::TooManyRounds(const Packet& request) {
@@ -295,7 +295,7 @@ void PeerMachine::GiveUp() {
   // The method's own reason would only hide the true one.
   result_.reason_code = 0;
   constexpr abi::DWORD kCode = abi::EAP_E_EAPHOST_REMOTE_INVALID_PACKET;
-  method::EapError& error = result_.error.emplace();
+  values::EapError& error = result_.error.emplace();
   error.reason_code = kCode;
   error.root_cause = u"The authenticator sent more requests than a conversation may take.";
   Settle(false, kCode);
@@ -310,7 +310,7 @@ void PeerMachine::Refuse(abi::DWORD code) {
 abi::EAPHOST_AUTH_INFO PeerMachine::auth_info() const {
   abi::EAPHOST_AUTH_INFO info{abi::EapHostAuthNotStarted, 0, 0};
   if (stage_ == Stage::kDone) {
-    const abi::DWORD code = result_status_.ok() ? result_.reason_code : result_status_.code();
+    const abi::DWORD code = result_status_.ok() ? result_.reason_code : result_status_.code;
     info.status = result_.is_success ? abi::EapHostAuthSucceeded : abi::EapHostAuthFailed;
     info.dwErrorCode = code;
     info.dwReasonCode = result_.error ? result_.error->reason_code : code;

@@ -29,15 +29,15 @@ class PeerMachine {
   PeerMachine(const Settings& settings, method::PeerMethod& method, SecretBytes user_data);
 
   // A packet from the authenticator. What may not be answered is discarded, and changes nothing.
-  method::Status Receive(Bytes packet, abi::EapHostPeerResponseAction& action);
+  values::Status Receive(Bytes packet, abi::EapHostPeerResponseAction& action);
   // Answers action InvokeUi: the user's blob for an identity, what the method's interface gave otherwise.
-  method::Status SetUiContext(Bytes context, abi::EapHostPeerResponseAction& action);
+  values::Status SetUiContext(Bytes context, abi::EapHostPeerResponseAction& action);
   // Answers action Respond.
-  method::Status SetAttributes(const method::AttributeList& attributes,
+  values::Status SetAttributes(const values::AttributeList& attributes,
                                abi::EapHostPeerResponseAction& action);
   // The end of the conversation. FromMethod after action Result only; the others end it here and now. Asked
   // again it gives the same.
-  method::Status Conclude(abi::EapHostPeerMethodResultReason reason);
+  values::Status Conclude(abi::EapHostPeerMethodResultReason reason);
 
   // After action Send; nullptr at any other time.
   SecretBytes* response() { return action_ == abi::EapHostPeerResponseSend ? &response_ : nullptr; }
@@ -46,7 +46,7 @@ class PeerMachine {
   Ui ui() const { return ui_; }
   const SecretBytes& ui_context() const { return ui_context_; }
   // After action Respond; nullptr at any other time.
-  const method::AttributeList* attributes() const { return responding_ ? &attributes_ : nullptr; }
+  const values::AttributeList* attributes() const { return responding_ ? &attributes_ : nullptr; }
   // After Conclude.
   const method::MethodResult& result() const { return result_; }
 
@@ -56,7 +56,7 @@ class PeerMachine {
 
  private:
   using Action = abi::EapHostPeerResponseAction;
-  using Status = method::Status;
+  using Status = values::Status;
 
   // How far the conversation is.
   enum class Stage {
@@ -104,7 +104,7 @@ class PeerMachine {
   Ui ui_ = Ui::kNone;
   bool responding_ = false;
   SecretBytes ui_context_;
-  method::AttributeList attributes_;
+  values::AttributeList attributes_;
 
   SecretBytes request_;               // being answered
   std::optional<abi::BYTE> last_id_;  // of the last request that was answered,

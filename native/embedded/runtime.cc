@@ -10,7 +10,7 @@
 
 namespace eaphost::embedded {
 
-using method::Status;
+using values::Status;
 
 namespace {
 

@@ -39,15 +39,15 @@ class Runtime {
   static void EnterScope(std::uint64_t number);
 
   // The method's DLL and routines, ready for use. METHOD_NOT_INSTALLED where there is no such method.
-  method::Status OpenMethod(const abi::EAP_METHOD_TYPE& type, std::shared_ptr<Registration>& registration,
+  values::Status OpenMethod(const abi::EAP_METHOD_TYPE& type, std::shared_ptr<Registration>& registration,
                             std::shared_ptr<method::PeerMethodDll>& dll,
                             const abi::EAP_PEER_METHOD_ROUTINES*& routines);
 
-  method::Status BeginSession(BeginRequest request, abi::EAP_SESSIONID& id);
+  values::Status BeginSession(BeginRequest request, abi::EAP_SESSIONID& id);
   // nullptr for an id that is no session's.
   std::shared_ptr<Session> FindSession(abi::EAP_SESSIONID id) const;
   // Ends the session and forgets it, whatever it returns.
-  method::Status EndSession(abi::EAP_SESSIONID id);
+  values::Status EndSession(abi::EAP_SESSIONID id);
 
   Counters counters() const;
 

@@ -18,8 +18,8 @@ using eaphost::embedded::Guarded;
 using eaphost::embedded::kCoNotInitialized;
 using eaphost::embedded::Runtime;
 using eaphost::embedded::Session;
-using eaphost::method::Status;
 using eaphost::platform::SecretBytes;
+using eaphost::values::Status;
 
 SecretBytes CopyBytes(const BYTE* data, DWORD size) {
   return data == nullptr ? SecretBytes() : SecretBytes(data, data + size);
@@ -65,7 +65,7 @@ DWORD EAPHOST_STDCALL EapHostPeerBeginSession(
     eaphost::embedded::BeginRequest request;
     request.type = eapType;
     request.parameters.flags = dwFlags;
-    request.parameters.attributes = eaphost::method::CopyAttributes(pAttributeArray);
+    request.parameters.attributes = eaphost::values::CopyAttributes(pAttributeArray);
     request.parameters.connection_data = CopyBytes(pConnectionData, dwSizeofConnectionData);
     request.parameters.max_send_packet_size = dwMaxSendPacketSize;
     request.user_token = hTokenImpersonateUser;

@@ -11,7 +11,7 @@
 
 namespace eaphost::embedded {
 
-using method::Status;
+using values::Status;
 
 namespace {
 
@@ -111,9 +111,9 @@ Status Session::SetUIContext(Bytes context, abi::EapHostPeerResponseAction& acti
 
 Status Session::GetResponseAttributes(abi::EapAttributes& attributes) {
   return Locked([&] {
-    const method::AttributeList* list = machine_.attributes();
+    const values::AttributeList* list = machine_.attributes();
     if (list == nullptr) return Failure(abi::kErrorInvalidState);
-    attributes_ = method::AttributeArray(*list);
+    attributes_ = values::AttributeArray(*list);
     attributes = *attributes_.get();
     return Status();
   });
@@ -121,7 +121,7 @@ Status Session::GetResponseAttributes(abi::EapAttributes& attributes) {
 
 Status Session::SetResponseAttributes(const abi::EapAttributes* attributes,
                                       abi::EapHostPeerResponseAction& action) {
-  return Locked([&] { return machine_.SetAttributes(method::CopyAttributes(attributes), action); });
+  return Locked([&] { return machine_.SetAttributes(values::CopyAttributes(attributes), action); });
 }
 
 Status Session::GetResult(abi::EapHostPeerMethodResultReason reason, abi::EapHostPeerMethodResult& out) {
@@ -130,7 +130,7 @@ Status Session::GetResult(abi::EapHostPeerMethodResultReason reason, abi::EapHos
     const method::MethodResult& result = machine_.result();
     result_connection_data_ = result.connection_data.value_or(SecretBytes());
     result_user_data_ = result.user_data.value_or(SecretBytes());
-    result_attributes_ = method::AttributeArray(result.attributes);
+    result_attributes_ = values::AttributeArray(result.attributes);
     abi::EAP_ERROR* error = result.error ? CopyErrorToHeap(*result.error) : nullptr;
     out.fIsSuccess = result.is_success;
     out.dwFailureReasonCode = result.reason_code;

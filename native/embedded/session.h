@@ -26,19 +26,19 @@ class Session {
           std::optional<abi::GUID> connection, SecretBytes user_data);
 
   // The functions that EAPHost names so. What they hand out is this object's, until its next call or its end.
-  method::Status ProcessReceivedPacket(Bytes packet, abi::EapHostPeerResponseAction& action);
-  method::Status GetSendPacket(abi::DWORD& size, abi::BYTE*& packet);
-  method::Status GetUIContext(abi::DWORD& size, abi::BYTE*& context);
-  method::Status SetUIContext(Bytes context, abi::EapHostPeerResponseAction& action);
-  method::Status GetResponseAttributes(abi::EapAttributes& attributes);
-  method::Status SetResponseAttributes(const abi::EapAttributes* attributes,
+  values::Status ProcessReceivedPacket(Bytes packet, abi::EapHostPeerResponseAction& action);
+  values::Status GetSendPacket(abi::DWORD& size, abi::BYTE*& packet);
+  values::Status GetUIContext(abi::DWORD& size, abi::BYTE*& context);
+  values::Status SetUIContext(Bytes context, abi::EapHostPeerResponseAction& action);
+  values::Status GetResponseAttributes(abi::EapAttributes& attributes);
+  values::Status SetResponseAttributes(const abi::EapAttributes* attributes,
                                        abi::EapHostPeerResponseAction& action);
   // The error in `result` is the caller's to free.
-  method::Status GetResult(abi::EapHostPeerMethodResultReason reason, abi::EapHostPeerMethodResult& result);
-  method::Status GetAuthStatus(abi::EapHostPeerAuthParams parameter, abi::DWORD& size, abi::BYTE*& data);
+  values::Status GetResult(abi::EapHostPeerMethodResultReason reason, abi::EapHostPeerMethodResult& result);
+  values::Status GetAuthStatus(abi::EapHostPeerAuthParams parameter, abi::DWORD& size, abi::BYTE*& data);
   // Ends the method's session and this one, whatever it returns; every later call gives
   // ERROR_INVALID_PARAMETER.
-  method::Status End();
+  values::Status End();
   bool ended() const { return ended_; }
 
   const abi::EAP_METHOD_TYPE& type() const { return settings_.type; }
@@ -46,8 +46,8 @@ class Session {
 
  private:
   template <typename Body>
-  method::Status Locked(Body&& body);
-  method::Status Failure(abi::DWORD code) const;
+  values::Status Locked(Body&& body);
+  values::Status Failure(abi::DWORD code) const;
 
   const PeerMachine::Settings settings_;
   const std::shared_ptr<Registration> registration_;
@@ -63,8 +63,8 @@ class Session {
   // What callers were given.
   SecretBytes ui_context_;
   SecretBytes auth_data_;
-  method::AttributeArray attributes_;
-  method::AttributeArray result_attributes_;
+  values::AttributeArray attributes_;
+  values::AttributeArray result_attributes_;
   SecretBytes result_connection_data_;
   SecretBytes result_user_data_;
   std::u16string author_name_;

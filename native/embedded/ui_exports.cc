@@ -23,7 +23,7 @@ using eaphost::embedded::Part;
 using eaphost::embedded::UiContext;
 using eaphost::method::DllMemory;
 using eaphost::method::PeerMethodDll;
-using eaphost::method::Status;
+using eaphost::values::Status;
 
 BYTE* Writable(const BYTE* data) { return const_cast<BYTE*>(data); }
 

@@ -12,12 +12,12 @@ UserToken::~UserToken() {
   if (token_ != nullptr) CloseHandle(token_);
 }
 
-method::Status UserToken::Keep(abi::HANDLE token) {
+values::Status UserToken::Keep(abi::HANDLE token) {
   if (token == nullptr) return {};
   const HANDLE process = GetCurrentProcess();
   if (DuplicateHandle(process, token, process, &token_, 0, FALSE, DUPLICATE_SAME_ACCESS) == 0) {
     token_ = nullptr;
-    return method::Status(GetLastError());
+    return values::Status(GetLastError());
   }
   return {};
 }
@@ -26,7 +26,7 @@ method::Status UserToken::Keep(abi::HANDLE token) {
 
 UserToken::~UserToken() = default;
 
-method::Status UserToken::Keep(abi::HANDLE token) {
+values::Status UserToken::Keep(abi::HANDLE token) {
   token_ = token;
   return {};
 }

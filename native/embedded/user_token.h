@@ -2,7 +2,7 @@
 #pragma once
 
 #include "native/abi/base.h"
-#include "native/method/status.h"
+#include "native/values/plain.h"
 
 namespace eaphost::embedded {
 
@@ -15,7 +15,7 @@ class UserToken {
 
   // Keeps a duplicate, for the caller may close its own after the call. NULL is no token. Where there are no
   // Windows handles the value is passed on as it is.
-  method::Status Keep(abi::HANDLE token);
+  values::Status Keep(abi::HANDLE token);
 
   abi::HANDLE get() const { return token_; }
 

@@ -20,7 +20,7 @@ using eaphost::embedded::Part;
 using eaphost::embedded::XmlKind;
 using eaphost::method::DllMemory;
 using eaphost::method::PeerMethodDll;
-using eaphost::method::Status;
+using eaphost::values::Status;
 
 // Where the blob of a document goes, and whose it is.
 struct BlobOut {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "native/method/attributes.h"
 #include "native/method/authenticator_method_dll.h"
 #include "native/method/peer_method.h"
+#include "native/values/attributes.h"
 
 namespace eaphost::method {
 

@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "native/method/status.h"
+#include "native/values/plain.h"
 
 namespace eaphost::method {
+
+using namespace values;
 
 // `Dll` is PeerMethodDll or AuthenticatorMethodDll.
 template <typename Dll>

@@ -27,7 +27,7 @@ Status MethodDll::LoadFile(const std::u16string& path, platform::Library& librar
   error.repair_guid = abi::GUID_EapHost_Repair_ContactAdmin_MethodNotFound;
   error.root_cause = u"The method's DLL could not be loaded: " + platform::ToUtf16(library.message());
   Status status(library.error(), std::move(error));
-  status.set_call("LoadLibrary");
+  status.call = "LoadLibrary";
   return status;
 }
 
@@ -44,7 +44,7 @@ Status MethodDll::UseEndpoint(const std::optional<std::u16string>& endpoint) con
   if (use_endpoint_ == nullptr) return {};
   // Always said, none too: the thread may still carry the endpoint of another session.
   Status status(use_endpoint_(endpoint ? endpoint->c_str() : nullptr));
-  status.set_call("EapShimUseEndpoint");
+  status.call = "EapShimUseEndpoint";
   return status;
 }
 
@@ -54,7 +54,7 @@ void MethodDll::Free(void* memory, std::size_t size) const {
   platform::Wipe(memory, size);
   trace.Start();
   free_memory_(memory);
-  trace.Finish(abi::kNoError, nullptr);
+  trace.Finish({});
 }
 
 void MethodDll::FreeError(abi::EAP_ERROR* error) const {
@@ -62,7 +62,7 @@ void MethodDll::FreeError(abi::EAP_ERROR* error) const {
   CallTrace trace(names_.free_error);
   trace.Start();
   free_error_(error);
-  trace.Finish(abi::kNoError, nullptr);
+  trace.Finish({});
 }
 
 std::vector<const char*> NamesOf(std::span<const Routine> routines) {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "native/abi/functions.h"
-#include "native/method/status.h"
 #include "native/method/trace.h"
 #include "native/platform/library.h"
+#include "native/values/plain.h"
 
 namespace eaphost::method {
 
@@ -32,6 +32,13 @@ class DllError {
  private:
   const MethodDll& dll_;
   abi::EAP_ERROR* error_ = nullptr;
+};
+
+// A struct that has grown over the years and may again: the method finds zeroes behind what we know.
+template <typename Known>
+struct Growing {
+  Known known{};
+  abi::BYTE tail[64]{};
 };
 
 // One of a table's routines.
@@ -117,14 +124,20 @@ class DllCall : public CallTrace {
   Status Make(Call&& call) {
     Start();
     Status status = dll_.Invoke(std::forward<Call>(call));
-    Finish(status.code(), status.error());
-    status.set_call(name_);
+    Finish(status);
+    status.call = name_;
     return status;
+  }
+  // Whether it went well; if not, `failure` says why.
+  template <typename Call>
+  bool Succeeds(Failure& failure, Call&& call) {
+    failure = Make(std::forward<Call>(call));
+    return failure.ok();
   }
   // What the function gave cannot be used.
   Status Refuse(abi::DWORD code) const {
     Status status(code);
-    status.set_call(name_);
+    status.call = name_;
     return status;
   }
 

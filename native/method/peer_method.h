@@ -8,13 +8,12 @@
 #include <string>
 
 #include "native/abi/structs.h"
-#include "native/method/attributes.h"
-#include "native/method/status.h"
-#include "native/platform/secret.h"
+#include "native/values/attributes.h"
 
 namespace eaphost::method {
 
-using platform::SecretBytes;
+using namespace values;
+
 using Bytes = std::span<const std::uint8_t>;
 
 // What EapPeerGetIdentity gave.

@@ -4,7 +4,6 @@
 
 #include "native/abi/constants.h"
 #include "native/abi/enums.h"
-#include "native/method/inputs.h"
 #include "native/method/packet_buffer.h"
 
 namespace eaphost::method {

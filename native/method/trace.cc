@@ -140,12 +140,12 @@ void CallTrace::PutAttributes(const abi::EapAttributes* attributes) noexcept {
 
 void CallTrace::Mark() noexcept { (*records_)[index_].started = CallRecord::Clock::now(); }
 
-void CallTrace::Close(abi::DWORD code, const EapError* error) noexcept {
+void CallTrace::Close(const Status& status) noexcept {
   CallRecord& record = (*records_)[index_];
   record.duration = CallRecord::Clock::now() - record.started;
-  record.code = code;
+  record.code = status.code;
   try {
-    if (error != nullptr) record.error = *error;
+    record.error = status.error;
   } catch (...) {
     records_ = nullptr;
   }

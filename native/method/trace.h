@@ -12,18 +12,18 @@
 #include <variant>
 #include <vector>
 
-#include "native/abi/structs.h"
-#include "native/method/status.h"
-#include "native/platform/secret.h"
+#include "native/values/plain.h"
 
 namespace eaphost::method {
+
+using namespace values;
 
 // What a secret shows of itself.
 struct Octets {
   std::size_t count = 0;
 };
 
-using TraceValue = std::variant<std::uint32_t, std::u16string, platform::SecretBytes, Octets>;
+using TraceValue = std::variant<std::uint32_t, std::u16string, SecretBytes, Octets>;
 
 // One call of a function of a DLL's.
 struct CallRecord {
@@ -89,8 +89,8 @@ class CallTrace {
   void Start() {
     if (records_ != nullptr) Mark();
   }
-  void Finish(abi::DWORD code, const EapError* error) {
-    if (records_ != nullptr) Close(code, error);
+  void Finish(const Status& status) {
+    if (records_ != nullptr) Close(status);
   }
 
  private:
@@ -100,7 +100,7 @@ class CallTrace {
   void PutPacket(const void* data, std::size_t size) noexcept;
   void PutAttributes(const abi::EapAttributes* attributes) noexcept;
   void Mark() noexcept;
-  void Close(abi::DWORD code, const EapError* error) noexcept;
+  void Close(const Status& status) noexcept;
 
   CallRecords* records_;
   std::size_t index_ = 0;  // other calls may be recorded before this one is complete

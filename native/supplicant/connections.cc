@@ -4,7 +4,7 @@
 #include <cstring>
 #include <unordered_map>
 
-namespace eaphost::host {
+namespace eaphost::supplicant {
 
 namespace {
 
@@ -67,4 +67,4 @@ void EAPHOST_STDCALL Connections::Notify(abi::GUID connection_id, void* context)
   if (entry != registry.listeners.end()) (*entry->second)(connection_id);
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::supplicant

@@ -12,7 +12,7 @@
 
 #include "native/abi/functions.h"
 
-namespace eaphost::host {
+namespace eaphost::supplicant {
 
 class Connections {
  public:
@@ -48,4 +48,4 @@ class Connections {
   std::map<abi::GUID, std::uintptr_t, Less> numbers_;
 };
 
-}  // namespace eaphost::host
+}  // namespace eaphost::supplicant

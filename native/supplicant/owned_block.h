@@ -10,10 +10,11 @@
 #include <utility>
 
 #include "native/abi/functions.h"
+#include "native/abi/win32.h"
 #include "native/platform/secret.h"
-#include "native/values/plain.h"
+#include "native/values/copy.h"
 
-namespace eaphost::host {
+namespace eaphost::supplicant {
 
 using FreeBlockFn = abi::EapHostPeerFreeMemoryFn;
 
@@ -63,4 +64,36 @@ inline OwnedBlock<abi::WCHAR> OwnText(FreeBlockFn* free, abi::WCHAR* text) {
   return {free, text, text == nullptr ? 0 : std::u16string_view(text).size()};
 }
 
-}  // namespace eaphost::host
+// The EAP_ERROR that one call may leave: freed, wherever the call leads, on the thread that got it and by the
+// function that its API names (EapHostPeerFreeEapError, EapHostPeerFreeErrorMemory).
+class OwnedError {
+ public:
+  using FreeFn = abi::EapHostPeerFreeEapErrorFn;
+
+  explicit OwnedError(FreeFn* free) : free_(free) {}
+  OwnedError(const OwnedError&) = delete;
+  OwnedError& operator=(const OwnedError&) = delete;
+  ~OwnedError() {
+    if (error_ != nullptr) free_(error_);
+  }
+
+  // For the call to fill.
+  abi::EAP_ERROR** out() { return &error_; }
+  const abi::EAP_ERROR* get() const { return error_; }
+
+  // Whether the call succeeded; if not, `failure` gets its code and a copy of the error.
+  bool Check(const char* call, abi::DWORD code, Failure& failure) const {
+    if (code == abi::kNoError) return true;
+    failure.call = call;
+    failure.code = code;
+    failure.message.clear();
+    failure.error = CopyError(error_);
+    return false;
+  }
+
+ private:
+  FreeFn* free_;
+  abi::EAP_ERROR* error_ = nullptr;
+};
+
+}  // namespace eaphost::supplicant

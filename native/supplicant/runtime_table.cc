@@ -6,7 +6,7 @@
 #include "native/abi/win32.h"
 #include "native/platform/text.h"
 
-namespace eaphost::host {
+namespace eaphost::supplicant {
 
 namespace {
 
@@ -82,4 +82,4 @@ std::optional<Failure> RuntimeTable::Load(std::u16string_view runtime, std::u16s
   return std::nullopt;
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::supplicant

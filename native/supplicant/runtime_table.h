@@ -39,7 +39,9 @@
   Function(EapEmbeddedEnterScope) Function(EapEmbeddedDropScope) Function(EapEmbeddedRegisterMethod) \
       Function(EapEmbeddedUnregisterMethod) Function(EapEmbeddedSetOption) Function(EapEmbeddedGetCounters)
 
-namespace eaphost::host {
+namespace eaphost::supplicant {
+
+using namespace values;  // what goes in and out is plain data
 
 struct RuntimeTable {
 #define EAPHOST_MEMBER(name) abi::name##Fn* name = nullptr;
@@ -58,4 +60,4 @@ struct RuntimeTable {
   bool is_embedded() const { return EapEmbeddedEnterScope != nullptr; }
 };
 
-}  // namespace eaphost::host
+}  // namespace eaphost::supplicant

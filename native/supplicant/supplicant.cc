@@ -1,57 +1,37 @@
 // The supplicant's calls. On lanes.
 #include "native/supplicant/supplicant.h"
 
-#include "native/supplicant/owned_error.h"
-#include "native/values/copy.h"
+#include "native/platform/text.h"
+#include "native/supplicant/owned_block.h"
+#include "native/values/attributes.h"
 
-namespace eaphost::host {
-
-namespace {
+namespace eaphost::supplicant {
 
 using abi::BYTE;
 using abi::DWORD;
 using abi::EAP_SESSIONID;
 
-DWORD Size(std::size_t size) { return static_cast<DWORD>(size); }
-
-// NULL for nothing: methods have been seen to read a byte of an empty block.
-const BYTE* Data(std::span<const BYTE> bytes) { return bytes.empty() ? nullptr : bytes.data(); }
-
-// The array that the ABI wants, pointing into `attributes`. The run-time only reads it.
-class AttributeArray {
- public:
-  explicit AttributeArray(std::span<const Attribute> attributes) {
-    elements_.reserve(attributes.size());
-    for (const Attribute& attribute : attributes) {
-      elements_.push_back({.eaType = static_cast<abi::EAP_ATTRIBUTE_TYPE>(attribute.type),
-                           .dwLength = Size(attribute.value.size()),
-                           .pValue = const_cast<BYTE*>(Data(attribute.value))});
-    }
-    array_ = {.dwNumberOfAttributes = Size(elements_.size()),
-              .pAttribs = elements_.empty() ? nullptr : elements_.data()};
+// The call, and then what its action asks for.
+template <typename Call>
+bool Supplicant::Hop(const char* name, EAP_SESSIONID id, Step& step, Failure& failure, Call call) const {
+  abi::EapHostPeerResponseAction action = abi::EapHostPeerResponseDiscard;
+  {
+    OwnedError error(table_.EapHostPeerFreeEapError);
+    if (!error.Check(name, call(&action, error.out()), failure)) return false;
   }
-  AttributeArray(const AttributeArray&) = delete;
-  AttributeArray& operator=(const AttributeArray&) = delete;
-
-  const abi::EapAttributes* get() const { return &array_; }
-
- private:
-  std::vector<abi::EAP_ATTRIBUTE> elements_;
-  abi::EapAttributes array_{};
-};
-
-}  // namespace
+  return Fetch(name, id, action, step, failure);
+}
 
 bool Supplicant::Begin(const BeginArguments& arguments, EAP_SESSIONID& id, Failure& failure) const {
-  const AttributeArray attributes(arguments.attributes);
+  AttributeArray attributes(arguments.attributes);
   const abi::GUID* connection_id = arguments.connection_id ? &*arguments.connection_id : nullptr;
   OwnedError error(table_.EapHostPeerFreeEapError);
   id = 0;
   const DWORD code = table_.EapHostPeerBeginSession(
       arguments.flags, arguments.method, arguments.attributes.empty() ? nullptr : attributes.get(),
-      arguments.user_token, Size(arguments.connection_data.size()), Data(arguments.connection_data),
-      Size(arguments.user_data.size()), Data(arguments.user_data), arguments.max_send_packet_size,
-      connection_id, arguments.handler, arguments.handler_context, &id, error.out());
+      arguments.user_token, SizeOf(arguments.connection_data), DataOf(arguments.connection_data),
+      SizeOf(arguments.user_data), DataOf(arguments.user_data), arguments.max_send_packet_size, connection_id,
+      arguments.handler, arguments.handler_context, &id, error.out());
   if (!error.Check("EapHostPeerBeginSession", code, failure)) return false;
   if (id != 0) return true;
   failure = MakeFailure("EapHostPeerBeginSession", kErrorInvalidData, "the run-time gave no session");
@@ -60,41 +40,24 @@ bool Supplicant::Begin(const BeginArguments& arguments, EAP_SESSIONID& id, Failu
 
 bool Supplicant::ProcessReceivedPacket(EAP_SESSIONID id, std::span<const BYTE> packet, Step& step,
                                        Failure& failure) const {
-  constexpr const char* kCall = "EapHostPeerProcessReceivedPacket";
-  abi::EapHostPeerResponseAction action = abi::EapHostPeerResponseDiscard;
-  {
-    OwnedError error(table_.EapHostPeerFreeEapError);
-    const DWORD code =
-        table_.EapHostPeerProcessReceivedPacket(id, Size(packet.size()), Data(packet), &action, error.out());
-    if (!error.Check(kCall, code, failure)) return false;
-  }
-  return Fetch(kCall, id, action, step, failure);
+  return Hop("EapHostPeerProcessReceivedPacket", id, step, failure, [&](auto* action, auto** error) {
+    return table_.EapHostPeerProcessReceivedPacket(id, SizeOf(packet), DataOf(packet), action, error);
+  });
 }
 
 bool Supplicant::SetUiContext(EAP_SESSIONID id, std::span<const BYTE> context, Step& step,
                               Failure& failure) const {
-  constexpr const char* kCall = "EapHostPeerSetUIContext";
-  abi::EapHostPeerResponseAction action = abi::EapHostPeerResponseDiscard;
-  {
-    OwnedError error(table_.EapHostPeerFreeEapError);
-    const DWORD code =
-        table_.EapHostPeerSetUIContext(id, Size(context.size()), Data(context), &action, error.out());
-    if (!error.Check(kCall, code, failure)) return false;
-  }
-  return Fetch(kCall, id, action, step, failure);
+  return Hop("EapHostPeerSetUIContext", id, step, failure, [&](auto* action, auto** error) {
+    return table_.EapHostPeerSetUIContext(id, SizeOf(context), DataOf(context), action, error);
+  });
 }
 
-bool Supplicant::SetResponseAttributes(EAP_SESSIONID id, std::span<const Attribute> attributes, Step& step,
+bool Supplicant::SetResponseAttributes(EAP_SESSIONID id, const AttributeList& attributes, Step& step,
                                        Failure& failure) const {
-  constexpr const char* kCall = "EapHostPeerSetResponseAttributes";
-  abi::EapHostPeerResponseAction action = abi::EapHostPeerResponseDiscard;
-  {
-    const AttributeArray array(attributes);
-    OwnedError error(table_.EapHostPeerFreeEapError);
-    const DWORD code = table_.EapHostPeerSetResponseAttributes(id, array.get(), &action, error.out());
-    if (!error.Check(kCall, code, failure)) return false;
-  }
-  return Fetch(kCall, id, action, step, failure);
+  AttributeArray array(attributes);
+  return Hop("EapHostPeerSetResponseAttributes", id, step, failure, [&](auto* action, auto** error) {
+    return table_.EapHostPeerSetResponseAttributes(id, array.get(), action, error);
+  });
 }
 
 bool Supplicant::Fetch(const char* call, EAP_SESSIONID id, abi::EapHostPeerResponseAction action, Step& step,
@@ -177,4 +140,72 @@ bool Supplicant::ClearConnection(const abi::GUID& connection_id, Failure& failur
                      failure);
 }
 
-}  // namespace eaphost::host
+// --- For tunnel methods and for single sign-on.
+
+bool Supplicant::GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const {
+  abi::BOOL invoke_ui = 0;
+  DWORD size = 0;
+  BYTE* data = nullptr;
+  abi::LPWSTR name = nullptr;
+  BYTE* reserved = nullptr;
+  OwnedError error(table_.EapHostPeerFreeEapError);
+  const DWORD code = table_.EapHostPeerGetIdentity(
+      0, arguments.flags, arguments.method, SizeOf(arguments.connection_data),
+      DataOf(arguments.connection_data), SizeOf(arguments.user_data), DataOf(arguments.user_data),
+      arguments.user_token, &invoke_ui, &size, &data, &name, error.out(), &reserved);
+  if (!error.Check("EapHostPeerGetIdentity", code, failure)) return false;
+  const auto user_data = OwnBytes(table_.EapHostPeerFreeRuntimeMemory, data, size);
+  const auto text = OwnText(table_.EapHostPeerFreeRuntimeMemory, name);
+  identity.invoke_ui = invoke_ui != 0;
+  if (user_data.is_absurd()) return RefuseSize("EapHostPeerGetIdentity", failure);
+  if (user_data.get() != nullptr && !CopyBytes(user_data.get(), size, identity.user_data.emplace())) {
+    return RefuseSize("EapHostPeerGetIdentity", failure);
+  }
+  if (text.get() != nullptr) identity.identity = platform::View(text.get());
+  return true;
+}
+
+bool Supplicant::GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data,
+                                             Failure& failure) const {
+  constexpr const char* kCall = "EapHostPeerGetDataToUnplumbCredentials";
+  if (table_.EapHostPeerGetDataToUnplumbCredentials == nullptr) {
+    failure = MakeFailure(kCall, abi::kErrorProcNotFound, "this Windows does not have it: it came with 10");
+    return false;
+  }
+  abi::GUID connection_id{};
+  std::intptr_t token = 0;
+  abi::BOOL save = 0;
+  OwnedError error(table_.EapHostPeerFreeEapError);
+  const DWORD code =
+      table_.EapHostPeerGetDataToUnplumbCredentials(&connection_id, &token, id, error.out(), &save);
+  if (!error.Check(kCall, code, failure)) return false;
+  data = {.connection_id = connection_id,
+          .user_token = static_cast<std::uintptr_t>(token),
+          .save_to_cred_man = save != 0};
+  return true;
+}
+
+// Undocumented: the size is taken to be in octets with the NUL, as everywhere else where the name begins with
+// dwSizeof; whose the output is, and which function would free it, is stated nowhere, so it is left alone.
+bool Supplicant::GetEncryptedPassword(const platform::SecretText& password, platform::SecretText& encrypted,
+                                      Failure& failure) const {
+  constexpr const char* kCall = "EapHostPeerGetEncryptedPassword";
+  if (table_.EapHostPeerGetEncryptedPassword == nullptr) {
+    failure = MakeFailure(kCall, abi::kErrorProcNotFound, "this Windows does not have it: it came with 10");
+    return false;
+  }
+  platform::SecretText text = password;
+  text.push_back(u'\0');
+  abi::LPWSTR output = nullptr;
+  const auto size = static_cast<DWORD>(text.size() * sizeof(abi::WCHAR));
+  const DWORD code = table_.EapHostPeerGetEncryptedPassword(size, text.data(), &output);
+  if (code != abi::kNoError || output == nullptr) {
+    failure = MakeFailure(kCall, code != abi::kNoError ? code : kErrorInvalidData);
+    return false;
+  }
+  const std::u16string_view view = platform::View(output);
+  encrypted.assign(view.begin(), view.end());
+  return true;
+}
+
+}  // namespace eaphost::supplicant

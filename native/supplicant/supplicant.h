@@ -11,13 +11,13 @@
 #include "native/supplicant/runtime_table.h"
 #include "native/values/plain.h"
 
-namespace eaphost::host {
+namespace eaphost::supplicant {
 
 // The inputs of EapHostPeerBeginSession.
 struct BeginArguments {
   abi::DWORD flags = 0;
   abi::EAP_METHOD_TYPE method{};
-  std::vector<Attribute> attributes;
+  AttributeList attributes;
   abi::HANDLE user_token = nullptr;
   SecretBytes connection_data;
   SecretBytes user_data;
@@ -48,7 +48,7 @@ class Supplicant {
                              Failure& failure) const;
   bool SetUiContext(abi::EAP_SESSIONID id, std::span<const abi::BYTE> context, Step& step,
                     Failure& failure) const;
-  bool SetResponseAttributes(abi::EAP_SESSIONID id, std::span<const Attribute> attributes, Step& step,
+  bool SetResponseAttributes(abi::EAP_SESSIONID id, const AttributeList& attributes, Step& step,
                              Failure& failure) const;
 
   bool GetResult(abi::EAP_SESSIONID id, abi::EapHostPeerMethodResultReason reason, Result& result,
@@ -58,7 +58,7 @@ class Supplicant {
   bool End(abi::EAP_SESSIONID id, Failure& failure) const;
   bool ClearConnection(const abi::GUID& connection_id, Failure& failure) const;
 
-  // Of identity.cc: what tunnel methods and single sign-on use. The last two came with Windows 10; without
+  // What tunnel methods and single sign-on use. The last two came with Windows 10; without
   // them the failure is ERROR_PROC_NOT_FOUND.
   bool GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const;
   bool GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data, Failure& failure) const;
@@ -66,10 +66,12 @@ class Supplicant {
                             Failure& failure) const;
 
  private:
+  template <typename Call>
+  bool Hop(const char* name, abi::EAP_SESSIONID id, Step& step, Failure& failure, Call call) const;
   bool Fetch(const char* call, abi::EAP_SESSIONID id, abi::EapHostPeerResponseAction action, Step& step,
              Failure& failure) const;
 
   const RuntimeTable& table_;
 };
 
-}  // namespace eaphost::host
+}  // namespace eaphost::supplicant

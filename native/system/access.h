@@ -9,7 +9,7 @@
 
 #include "native/abi/base.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 // The SID of this process' user.
 abi::DWORD CurrentUser(std::u16string* sid);
@@ -33,4 +33,4 @@ enum class Signature : std::uint32_t { kNone = 0, kValid = 1, kInvalid = 2 };
 // A file's Authenticode signature, its own or that of a catalog of the system's.
 abi::DWORD CheckSignature(const std::u16string& path, Signature* signature);
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system

@@ -10,7 +10,7 @@
 #include "native/abi/win32.h"
 #include "native/platform/security_win32.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 namespace {
 
@@ -142,6 +142,6 @@ abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* in
   }
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system
 
 #endif

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 // Windows: whether Node's program exports what it takes to make a file descriptor of its own.
 bool CanOpenDescriptors();
@@ -16,4 +16,4 @@ int OpenDescriptor(void* handle);
 // Elsewhere: the user id of the process at the other end of a connected Unix-domain socket.
 std::optional<std::uint32_t> UserAtOtherEnd(int descriptor);
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system

@@ -5,7 +5,7 @@
 
 #include <windows.h>
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 namespace {
 
@@ -28,6 +28,6 @@ int OpenDescriptor(void* handle) {
 
 std::optional<std::uint32_t> UserAtOtherEnd(int) { return std::nullopt; }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system
 
 #endif

@@ -13,7 +13,7 @@
 
 #include "native/abi/base.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 class PipeListener {
  public:
@@ -57,4 +57,4 @@ class PipeListener {
   PipeListener() = default;
 };
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system

@@ -13,7 +13,7 @@
 #include "native/platform/security_win32.h"
 #include "native/threads/thread.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 namespace {
 
@@ -97,8 +97,8 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     if (!GetNamedPipeHandleStateW(pipe_.get(), nullptr, &instances, nullptr, nullptr, nullptr, 0))
       return GetLastError();
     if (instances != 1) return ERROR_ALREADY_EXISTS;
-    return StartThread([self = shared_from_this()] { self->Run(); }) ? abi::kNoError
-                                                                     : abi::kErrorNotEnoughMemory;
+    return threads::StartThread([self = shared_from_this()] { self->Run(); }) ? abi::kNoError
+                                                                              : abi::kErrorNotEnoughMemory;
   }
 
   void Accept(std::function<void(Client)> take) override {
@@ -254,6 +254,6 @@ abi::DWORD PipeListener::Open(const Options& options, std::shared_ptr<PipeListen
   return abi::kNoError;
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "native/abi/base.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 struct RegistryValue {
   std::u16string name;  // empty: the key's default value
@@ -37,4 +37,4 @@ abi::DWORD DeleteKey(const std::u16string& path);
 // where not. Changes nothing.
 abi::DWORD CheckWritable(const std::u16string& path);
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system

@@ -11,7 +11,7 @@
 
 #include "native/abi/win32.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 namespace {
 
@@ -172,6 +172,6 @@ abi::DWORD CheckWritable(const std::u16string& path) {
   }
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system
 
 #endif

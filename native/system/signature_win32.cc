@@ -19,7 +19,7 @@
 #include "native/platform/security_win32.h"
 #include "native/system/access.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 namespace {
 
@@ -139,6 +139,6 @@ abi::DWORD CheckSignature(const std::u16string& path, Signature* signature) {
   return abi::kNoError;
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system
 
 #endif

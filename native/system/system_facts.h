@@ -8,7 +8,7 @@
 
 #include "native/abi/base.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 struct ServiceFacts {
   bool exists = false;
@@ -31,4 +31,4 @@ struct ProcessFacts {
 
 abi::DWORD QueryProcess(ProcessFacts* facts);
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system

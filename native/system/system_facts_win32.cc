@@ -12,7 +12,7 @@
 #include "native/platform/library.h"
 #include "native/platform/security_win32.h"
 
-namespace eaphost::addon {
+namespace eaphost::system {
 
 namespace {
 
@@ -129,6 +129,6 @@ abi::DWORD QueryProcess(ProcessFacts* facts) {
   return abi::kNoError;
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::system
 
 #endif

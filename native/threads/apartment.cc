@@ -2,7 +2,7 @@
 
 #include "native/threads/thread.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 bool Apartment::Start(const std::shared_ptr<ApartmentHost>& host) {
   if (is_started_.exchange(true)) return true;
@@ -56,4 +56,4 @@ void Apartment::Run(ApartmentHost& host) {
   host.ApartmentClosed();
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

@@ -11,7 +11,7 @@
 
 #include "native/threads/lanes.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 // What an apartment's thread waits on.
 class ApartmentWait {
@@ -78,4 +78,4 @@ class Apartment {
   bool is_closing_ = false;
 };
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

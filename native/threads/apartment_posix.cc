@@ -6,7 +6,7 @@
 
 #include "native/threads/apartment.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 struct ApartmentWait::State {
   std::mutex mutex;
@@ -33,6 +33,6 @@ std::uint32_t EnterSingleThreadedApartment() { return 0; }
 std::uint32_t EnterMultiThreadedApartment() { return 0; }
 void LeaveApartment() {}
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "native/threads/apartment.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 struct ApartmentWait::State {
   HANDLE woken = CreateEventW(nullptr, FALSE, FALSE, nullptr);
@@ -53,6 +53,6 @@ std::uint32_t EnterMultiThreadedApartment() { return Enter(COINIT_MULTITHREADED)
 
 void LeaveApartment() { CoUninitialize(); }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads
 
 #endif

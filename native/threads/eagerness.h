@@ -2,7 +2,7 @@
 // while what is waited for comes soon; where it does not, it only burns a processor. One thread at a time.
 #pragma once
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 class Eagerness {
  public:
@@ -18,4 +18,4 @@ class Eagerness {
   unsigned skipped_ = 0;
 };
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

@@ -6,7 +6,7 @@
 
 #include "native/abi/win32.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 LaneOwner::LaneOwner(std::size_t max_lanes, std::shared_ptr<Outbox> outbox)
     : outbox_(std::move(outbox)), lanes_({.max_lanes = max_lanes}) {}
@@ -55,4 +55,4 @@ void LaneOwner::PartClosed() {
   if (--parts_ == 0) LastPartClosed();
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

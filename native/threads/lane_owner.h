@@ -7,24 +7,13 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <optional>
 
+#include "native/abi/base.h"
 #include "native/threads/apartment.h"
 #include "native/threads/lanes.h"
 #include "native/threads/outbox.h"
-#include "native/values/plain.h"
 
-namespace eaphost::addon {
-
-// What a thread of an owner has: that it can make calls, or why it cannot.
-class CallContext : public LaneContext {
- public:
-  bool usable() const final { return !failure_; }
-  const std::optional<host::Failure>& failure() const { return failure_; }
-
- protected:
-  std::optional<host::Failure> failure_;
-};
+namespace eaphost::threads {
 
 class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shared_from_this<LaneOwner> {
  public:
@@ -78,4 +67,4 @@ class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shar
   LanePool lanes_;
 };
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

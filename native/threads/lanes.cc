@@ -8,7 +8,7 @@
 #include "native/threads/eagerness.h"
 #include "native/threads/thread.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 namespace {
 
@@ -385,4 +385,4 @@ bool LanePool::RelieveStuckLanes() {
   return anyone_waits;
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

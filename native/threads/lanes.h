@@ -17,7 +17,7 @@
 #include <mutex>
 #include <vector>
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 class LanePool;
 struct Lane;
@@ -143,4 +143,4 @@ class LanePool {
   std::condition_variable watch_wake_;
 };
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

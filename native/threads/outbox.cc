@@ -3,7 +3,7 @@
 
 #include "native/threads/thread.h"
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 void Outbox::Post(Message* message) {
   Message* head = head_.load(std::memory_order_relaxed);
@@ -58,4 +58,4 @@ Message* Outbox::TakeList() {
   return first;
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

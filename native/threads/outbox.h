@@ -8,7 +8,7 @@
 #include <mutex>
 #include <utility>
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 // Posted once; owned by the outbox until taken.
 class Message {
@@ -56,4 +56,4 @@ class Outbox {
   std::function<void()> wake_;
 };
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

@@ -21,7 +21,7 @@
 #include <signal.h>
 #endif
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 namespace {
 
@@ -97,4 +97,4 @@ void Relax() {
 #endif
 }
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

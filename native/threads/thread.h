@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-namespace eaphost::addon {
+namespace eaphost::threads {
 
 using ThreadBody = std::function<void()>;
 bool StartDetached(std::unique_ptr<ThreadBody> body);
@@ -28,4 +28,4 @@ unsigned ProcessorCount();
 // Tells the processor that this thread only waits in a loop.
 void Relax();
 
-}  // namespace eaphost::addon
+}  // namespace eaphost::threads

@@ -2,8 +2,9 @@
 #include "native/values/copy.h"
 
 #include "native/platform/text.h"
+#include "native/values/attributes.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 namespace {
 
@@ -31,22 +32,22 @@ std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info) {
   return CopyMethodInfo(info, 0);
 }
 
-bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, std::vector<Attribute>& copy) {
-  copy.clear();
-  if (attributes == nullptr || attributes->pAttribs == nullptr) return true;
-  if (attributes->dwNumberOfAttributes > kMostElements) return false;
-  copy.resize(attributes->dwNumberOfAttributes);
-  for (std::size_t index = 0; index < copy.size(); ++index) {
-    const abi::EAP_ATTRIBUTE& attribute = attributes->pAttribs[index];
-    copy[index].type = attribute.eaType;
-    if (!CopyBytes(attribute.pValue, attribute.dwLength, copy[index].value)) return false;
+bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, AttributeList& copy) {
+  const bool is_there = attributes != nullptr && attributes->pAttribs != nullptr;
+  const std::size_t count = is_there ? attributes->dwNumberOfAttributes : 0;
+  if (count > kMostElements) return false;
+  for (std::size_t index = 0; index < count; ++index) {
+    if (attributes->pAttribs[index].pValue != nullptr && attributes->pAttribs[index].dwLength > kMostOctets) {
+      return false;
+    }
   }
+  copy = CopyAttributes(attributes);
   return true;
 }
 
 bool CopyResult(const abi::EapHostPeerMethodResult& result, Result& copy) {
   copy.is_success = result.fIsSuccess != 0;
-  copy.failure_reason_code = result.dwFailureReasonCode;
+  copy.reason_code = result.dwFailureReasonCode;
   if (result.fSaveConnectionData != 0 &&
       !CopyBytes(result.pConnectionData, result.dwSizeofConnectionData, copy.connection_data.emplace())) {
     return false;
@@ -61,4 +62,4 @@ bool CopyResult(const abi::EapHostPeerMethodResult& result, Result& copy) {
   return true;
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

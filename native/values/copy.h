@@ -9,7 +9,7 @@
 #include "native/abi/structs.h"
 #include "native/values/plain.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 // A tunnel in a tunnel in a tunnel; what is deeper is not a method but a damaged list.
 inline constexpr int kDeepestMethod = 8;
@@ -18,10 +18,8 @@ inline constexpr int kDeepestMethod = 8;
 // says. False where that cannot be.
 [[nodiscard]] bool CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out);
 
-using platform::CopyError;
-
 // A NULL array is empty, whatever the count says. False where a count or a size cannot be.
-[[nodiscard]] bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, std::vector<Attribute>& copy);
+[[nodiscard]] bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, AttributeList& copy);
 
 // With its inner methods; NULL for NULL.
 std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info);
@@ -29,4 +27,4 @@ std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info);
 // Everything but pEapError, which belongs to whoever frees it. False where a count or a size cannot be.
 [[nodiscard]] bool CopyResult(const abi::EapHostPeerMethodResult& result, Result& copy);
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstddef>
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 namespace {
 
@@ -60,4 +60,4 @@ std::optional<abi::GUID> ParseGuid(std::string_view text) {
   return guid;
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

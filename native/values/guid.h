@@ -7,9 +7,9 @@
 
 #include "native/abi/base.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 std::string FormatGuid(const abi::GUID& guid);
 std::optional<abi::GUID> ParseGuid(std::string_view text);
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

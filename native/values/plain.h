@@ -7,18 +7,22 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "native/abi/structs.h"
+#include "native/abi/win32.h"
 #include "native/platform/eap_error.h"
 #include "native/platform/secret.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
+using platform::CopyError;
 using platform::EapError;
 using platform::SecretBytes;
+using platform::SecretText;
 
 // ERROR_INVALID_DATA: the run-time answered with something that its documentation rules out.
 inline constexpr abi::DWORD kErrorInvalidData = 13;
@@ -27,16 +31,28 @@ inline constexpr abi::DWORD kErrorInvalidData = 13;
 inline constexpr std::size_t kMostOctets = std::size_t{1} << 26;
 inline constexpr std::size_t kMostElements = std::size_t{1} << 16;
 
-// A call that failed. `call` is a string literal.
-struct Failure {
-  const char* call = "";
-  abi::DWORD code = 0;
+// How a call ended: well, where the code is NO_ERROR; else which function failed, and why.
+struct [[nodiscard]] Failure {
+  Failure() = default;
+  explicit Failure(abi::DWORD win_error) : code(win_error) {}
+  Failure(abi::DWORD win_error, EapError about) : code(win_error), error(std::move(about)) {}
+
+  bool ok() const { return code == abi::kNoError; }
+
+  const char* call = "";  // a string literal; "" where no function gave the code
+  abi::DWORD code = abi::kNoError;
   std::string message;
   std::optional<EapError> error;
 };
 
+// The same as what a function returns.
+using Status = Failure;
+
 inline Failure MakeFailure(const char* call, abi::DWORD code, std::string message = {}) {
-  return {.call = call, .code = code, .message = std::move(message), .error = std::nullopt};
+  Failure failure(code);
+  failure.call = call;
+  failure.message = std::move(message);
+  return failure;
 }
 
 // The failure of a call whose outputs have a size that cannot be. False, for its caller to return.
@@ -47,9 +63,10 @@ inline bool RefuseSize(const char* call, Failure& failure) {
 
 // EAP_ATTRIBUTE.
 struct Attribute {
-  std::int32_t type = 0;
-  SecretBytes value;
+  abi::EAP_ATTRIBUTE_TYPE type = abi::eatMinimum;
+  SecretBytes value;  // attributes carry keys
 };
+using AttributeList = std::vector<Attribute>;
 
 // EAP_METHOD_INFO.
 struct MethodInfo {
@@ -63,10 +80,10 @@ struct MethodInfo {
 // EapHostPeerMethodResult. The blobs are there where the run-time wants them saved.
 struct Result {
   bool is_success = false;
-  abi::DWORD failure_reason_code = 0;
+  abi::DWORD reason_code = 0;
   std::optional<SecretBytes> connection_data;
   std::optional<SecretBytes> user_data;
-  std::vector<Attribute> attributes;
+  AttributeList attributes;
   abi::ISOLATION_STATE isolation_state = abi::ISOLATION_STATE_UNKNOWN;
   std::unique_ptr<MethodInfo> method_info;
   std::optional<EapError> error;
@@ -89,9 +106,56 @@ struct UnplumbData {
 // The outcome of one hop: the action, and what belongs to it.
 struct Step {
   abi::EapHostPeerResponseAction action = abi::EapHostPeerResponseDiscard;
-  SecretBytes bytes;                  // Send: the packet. InvokeUi: the UI context
-  std::unique_ptr<Result> result;     // Result
-  std::vector<Attribute> attributes;  // Respond
+  SecretBytes bytes;               // Send: the packet. InvokeUi: the UI context
+  std::unique_ptr<Result> result;  // Result
+  AttributeList attributes;        // Respond
 };
 
-}  // namespace eaphost::host
+// EAP_METHOD_PROPERTY. A boolean and a number are in `number`, a string's octets in `text`.
+struct MethodProperty {
+  std::int32_t type = 0;
+  abi::EAP_METHOD_PROPERTY_VALUE_TYPE value_type = abi::empvtBool;
+  abi::DWORD number = 0;
+  SecretBytes text;
+};
+
+// EAP_CONFIG_INPUT_FIELD_DATA.
+struct InputField {
+  std::int32_t type = 0;
+  abi::DWORD flags = 0;
+  std::u16string label;
+  SecretText data;
+  abi::DWORD min_length = 0;
+  abi::DWORD max_length = 0;
+};
+
+// EAP_INTERACTIVE_UI_DATA: `new_fields` where a password has expired, beside the current ones.
+struct InteractiveUi {
+  abi::EAP_INTERACTIVE_UI_DATA_TYPE type = abi::EapCredReq;
+  std::vector<InputField> fields;
+  std::vector<InputField> new_fields;
+};
+
+// A method's configuration or a user's credentials, and whose they are.
+struct MethodBlob {
+  abi::EAP_METHOD_TYPE method{};
+  SecretBytes data;
+};
+
+// Which method is asked, and with what.
+struct MethodContext {
+  abi::EAP_METHOD_TYPE method{};
+  abi::DWORD flags = 0;
+  abi::HANDLE user_token = nullptr;
+  SecretBytes connection_data;
+  SecretBytes user_data;
+};
+
+// What the ABI wants: NULL for nothing, since methods have been seen to read a byte of an empty block.
+inline const abi::BYTE* DataOf(std::span<const abi::BYTE> bytes) {
+  return bytes.empty() ? nullptr : bytes.data();
+}
+inline abi::BYTE* DataOf(SecretBytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
+inline abi::DWORD SizeOf(std::span<const abi::BYTE> bytes) { return static_cast<abi::DWORD>(bytes.size()); }
+
+}  // namespace eaphost::values

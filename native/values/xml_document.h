@@ -7,7 +7,7 @@
 #include "native/abi/base.h"
 #include "native/values/plain.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 class XmlDocument {
  public:
@@ -32,4 +32,4 @@ class XmlDocument {
 // The text of a document that a run-time handed out, which is released. NULL is ERROR_INVALID_DATA.
 bool TakeXml(const char* call, abi::IXMLDOMDocument2* document, std::u16string& xml, Failure& failure);
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

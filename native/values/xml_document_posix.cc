@@ -4,7 +4,7 @@
 #include "native/abi/constants.h"
 #include "native/values/xml_document.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 XmlDocument::~XmlDocument() = default;
 
@@ -19,6 +19,6 @@ bool TakeXml(const char* call, abi::IXMLDOMDocument2* document, std::u16string&,
   return false;
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values
 
 #endif

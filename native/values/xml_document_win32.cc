@@ -7,7 +7,7 @@
 #include "native/platform/msxml_win32.h"
 #include "native/values/xml_document.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
 namespace {
 
@@ -76,6 +76,6 @@ bool TakeXml(const char* call, abi::IXMLDOMDocument2* given, std::u16string& xml
   return true;
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values
 
 #endif

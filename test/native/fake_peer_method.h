@@ -18,7 +18,7 @@ class FakePeerMethod final : public method::PeerMethod {
 
   static std::string Text(Bytes bytes) { return std::string(bytes.begin(), bytes.end()); }
 
-  method::Status GetIdentity(const SecretBytes& user_data, method::IdentityAnswer& answer) override {
+  values::Status GetIdentity(const SecretBytes& user_data, method::IdentityAnswer& answer) override {
     log.push_back("GetIdentity(" + Text(user_data) + ")");
     if (ui_without_user_data && user_data.empty()) {
       answer.invoke_ui = true;
@@ -28,16 +28,16 @@ class FakePeerMethod final : public method::PeerMethod {
     }
     return Failing("GetIdentity");
   }
-  method::Status Begin(const SecretBytes& user_data) override {
+  values::Status Begin(const SecretBytes& user_data) override {
     log.push_back("Begin(" + Text(user_data) + ")");
     return Failing("Begin");
   }
-  method::Status ProcessRequest(Bytes request, Output& output) override {
+  values::Status ProcessRequest(Bytes request, Output& output) override {
     log.push_back("Process(" + std::to_string(request.size()) + ")");
     last_request.assign(request.begin(), request.end());
     return Next("Process", output);
   }
-  method::Status GetResponse(SecretBytes& response) override {
+  values::Status GetResponse(SecretBytes& response) override {
     log.push_back("GetResponse");
     response = next_response;
     if (response.empty()) {
@@ -47,30 +47,30 @@ class FakePeerMethod final : public method::PeerMethod {
     }
     return Failing("GetResponse");
   }
-  method::Status GetUiContext(SecretBytes& context) override {
+  values::Status GetUiContext(SecretBytes& context) override {
     log.push_back("GetUiContext");
     context = {'u', 'i'};
     return Failing("GetUiContext");
   }
-  method::Status SetUiContext(Bytes context, Output& output) override {
+  values::Status SetUiContext(Bytes context, Output& output) override {
     log.push_back("SetUiContext(" + Text(context) + ")");
     return Next("SetUiContext", output);
   }
-  method::Status GetAttributes(method::AttributeList& attributes) override {
+  values::Status GetAttributes(values::AttributeList& attributes) override {
     log.push_back("GetAttributes");
     attributes.push_back({abi::eatEAPTLV, {1, 2}});
     return Failing("GetAttributes");
   }
-  method::Status SetAttributes(const method::AttributeList& attributes, Output& output) override {
+  values::Status SetAttributes(const values::AttributeList& attributes, Output& output) override {
     log.push_back("SetAttributes(" + std::to_string(attributes.size()) + ")");
     return Next("SetAttributes", output);
   }
-  method::Status GetResult(abi::EapPeerMethodResultReason reason, method::MethodResult& out) override {
+  values::Status GetResult(abi::EapPeerMethodResultReason reason, method::MethodResult& out) override {
     log.push_back("GetResult(" + std::to_string(reason) + ")");
     out = result;
     return Failing("GetResult");
   }
-  method::Status End() override { return {}; }
+  values::Status End() override { return {}; }
 
   std::vector<std::string> TakeLog() { return std::exchange(log, {}); }
 
@@ -88,11 +88,11 @@ class FakePeerMethod final : public method::PeerMethod {
   SecretBytes last_request;
 
  private:
-  method::Status Failing(const std::string& name) const {
-    return failing.first == name ? method::Status(failing.second) : method::Status();
+  values::Status Failing(const std::string& name) const {
+    return failing.first == name ? values::Status(failing.second) : values::Status();
   }
-  method::Status Next(const std::string& name, Output& output) {
-    if (failing.first == name) return method::Status(failing.second);
+  values::Status Next(const std::string& name, Output& output) {
+    if (failing.first == name) return values::Status(failing.second);
     output = {abi::EapPeerMethodResponseActionSend, 1};
     if (!outputs.empty()) {
       output = outputs.front();

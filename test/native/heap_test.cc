@@ -70,7 +70,7 @@ TEST_CASE("heap: a block that is not handed out is freed") {
 TEST_CASE("heap: an error is copied whole into one block") {
   CallerHeap& heap = CallerHeap::Get();
   const abi::DWORD before = heap.outstanding();
-  method::EapError data;
+  values::EapError data;
   data.win_error = 1;
   data.type = {{254, 2, 3}, 4};
   data.reason_code = 5;
@@ -100,31 +100,31 @@ TEST_CASE("heap: an error is copied whole into one block") {
 
 TEST_CASE("errors: codes of EAPHost are described, errors of methods are left as they are") {
   const abi::EAP_METHOD_TYPE type{{26, 0, 0}, 311};
-  const method::Status failed = Fail(abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED, type);
-  REQUIRE(failed.error() != nullptr);
-  CHECK(failed.error()->win_error == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
-  CHECK(failed.error()->reason_code == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
-  CHECK(failed.error()->type.dwAuthorId == 311);
-  CHECK(failed.error()->root_cause.has_value());
-  CHECK(failed.error()->repair.has_value());
+  const values::Status failed = Fail(abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED, type);
+  REQUIRE(failed.error.has_value());
+  CHECK(failed.error->win_error == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
+  CHECK(failed.error->reason_code == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
+  CHECK(failed.error->type.dwAuthorId == 311);
+  CHECK(failed.error->root_cause.has_value());
+  CHECK(failed.error->repair.has_value());
 
-  const method::Status unknown = Fail(4711, type);
-  REQUIRE(unknown.error() != nullptr);
-  CHECK(unknown.error()->win_error == 4711);
-  CHECK(unknown.error()->root_cause_guid == abi::GUID_EapHost_Default);
-  CHECK(!unknown.error()->root_cause);
+  const values::Status unknown = Fail(4711, type);
+  REQUIRE(unknown.error.has_value());
+  CHECK(unknown.error->win_error == 4711);
+  CHECK(unknown.error->root_cause_guid == abi::GUID_EapHost_Default);
+  CHECK(!unknown.error->root_cause);
 
-  method::EapError own;
+  values::EapError own;
   own.win_error = 4712;
   own.type = {{13, 0, 0}, 9};
   own.root_cause = u"its own";
-  const method::Status described =
-      Describe(method::Status(abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED, own), type);
-  CHECK(described.code() == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
-  CHECK(described.error()->win_error == 4712);
-  CHECK(described.error()->type.eapType.type == 13);
-  CHECK(described.error()->root_cause == u"its own");
-  CHECK(described.error()->root_cause_guid == abi::GUID_EapHost_Default);
-  CHECK(Describe(method::Status(), type).ok());
-  CHECK(Describe(method::Status(), type).error() == nullptr);
+  const values::Status described =
+      Describe(values::Status(abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED, own), type);
+  CHECK(described.code == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
+  CHECK(described.error->win_error == 4712);
+  CHECK(described.error->type.eapType.type == 13);
+  CHECK(described.error->root_cause == u"its own");
+  CHECK(described.error->root_cause_guid == abi::GUID_EapHost_Default);
+  CHECK(Describe(values::Status(), type).ok());
+  CHECK(!Describe(values::Status(), type).error.has_value());
 }

@@ -21,7 +21,7 @@ namespace {
 
 using namespace eaphost;
 using namespace eaphost::abi;
-using namespace eaphost::host;
+using namespace eaphost::supplicant;
 using embedded::test::BesideProgram;
 
 // What the functions below are to do, and what they have seen. One test at a time.

@@ -18,11 +18,11 @@
 
 namespace {
 
-using eaphost::addon::Job;
-using eaphost::addon::LaneContext;
-using eaphost::addon::LaneHost;
-using eaphost::addon::LanePool;
-using eaphost::addon::Strand;
+using eaphost::threads::Job;
+using eaphost::threads::LaneContext;
+using eaphost::threads::LaneHost;
+using eaphost::threads::LanePool;
+using eaphost::threads::Strand;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 

@@ -6,8 +6,7 @@
 #include <string>
 
 #include "native/abi/constants.h"
-#include "native/method/authenticator_exports.h"
-#include "native/method/peer_exports.h"
+#include "native/method/exports.h"
 #include "test/native/method_counters.h"
 #include "test/native/methods/misbehaving_method.h"
 #include "test/native/methods/pair_method.h"
@@ -28,9 +27,9 @@ const std::optional<std::u16string> kNoEndpoint;
 
 SecretText Typed(std::u16string_view text) { return SecretText(text.begin(), text.end()); }
 
-host::MethodContext Context(const EAP_METHOD_TYPE& type, std::string_view config = "",
-                            std::string_view user = "") {
-  host::MethodContext context;
+values::MethodContext Context(const EAP_METHOD_TYPE& type, std::string_view config = "",
+                              std::string_view user = "") {
+  values::MethodContext context;
   context.method = type;
   context.connection_data = Secret(config);
   context.user_data = Secret(user);
@@ -42,15 +41,15 @@ host::MethodContext Context(const EAP_METHOD_TYPE& type, std::string_view config
 TEST_CASE("method exports: fields, and the blobs that they make") {
   BothRoles dll("pairmethod");
   const method::PeerExports peer(*dll.peer, kNoEndpoint);
-  host::Failure failure;
-  std::vector<host::InputField> fields;
+  values::Failure failure;
+  std::vector<values::InputField> fields;
   REQUIRE(peer.QueryCredentialInputFields(Context(kPair), fields, failure));
   REQUIRE(fields.size() == 2);
   CHECK_FALSE(fields[0].label.empty());
   fields[0].data = Typed(u"bob");
   fields[1].data = Typed(u"bird");
   SecretBytes blob;
-  std::vector<host::InputField> typed = fields;
+  std::vector<values::InputField> typed = fields;
   REQUIRE(peer.QueryUserBlob(Context(kPair), typed, blob, failure));
   CHECK(Text(blob) == "identity=bob;password=bird");
   typed = fields;
@@ -59,7 +58,7 @@ TEST_CASE("method exports: fields, and the blobs that they make") {
                              failure));
   CHECK(Text(updated) == "identity=bob;password=bird");
 
-  host::InteractiveUi ui;
+  values::InteractiveUi ui;
   const SecretBytes context = Secret("identity=bob");
   REQUIRE(peer.QueryInteractiveUiInputFields(0, context, ui, failure));
   REQUIRE_FALSE(ui.fields.empty());
@@ -70,8 +69,8 @@ TEST_CASE("method exports: fields, and the blobs that they make") {
 TEST_CASE("method exports: properties, credentials and dialogs") {
   BothRoles dll("pairmethod");
   const method::PeerExports peer(*dll.peer, kNoEndpoint);
-  host::Failure failure;
-  std::vector<host::MethodProperty> properties;
+  values::Failure failure;
+  std::vector<values::MethodProperty> properties;
   REQUIRE(peer.GetMethodProperties(Context(kPair), properties, failure));
   CHECK_FALSE(properties.empty());
 
@@ -90,7 +89,7 @@ TEST_CASE("method exports: properties, credentials and dialogs") {
   SecretBytes blob;
   REQUIRE(peer.InvokeConfigUi(nullptr, Context(kPair, "typed=carol"), blob, failure));
   CHECK_FALSE(blob.empty());
-  host::Identity identity;
+  values::Identity identity;
   REQUIRE(peer.InvokeIdentityUi(nullptr, Context(kPair, "typed=carol"), identity, failure));
   CHECK(identity.identity == u"carol");
   CHECK(identity.user_data.has_value());
@@ -111,37 +110,37 @@ TEST_CASE("method exports: properties, credentials and dialogs") {
 TEST_CASE("method exports: every liberty ends in nothing or in a code") {
   BothRoles dll("misbehavingmethod");
   const method::PeerExports peer(*dll.peer, kNoEndpoint);
-  using Call = std::function<bool(const host::MethodContext&, host::Failure&)>;
+  using Call = std::function<bool(const values::MethodContext&, values::Failure&)>;
   const std::pair<const char*, Call> kCalls[] = {
       {"InvokeConfigUI",
-       [&](const host::MethodContext& context, host::Failure& failure) {
+       [&](const values::MethodContext& context, values::Failure& failure) {
          SecretBytes blob;
          return peer.InvokeConfigUi(nullptr, context, blob, failure);
        }},
       {"InvokeIdentityUI",
-       [&](const host::MethodContext& context, host::Failure& failure) {
-         host::Identity identity;
+       [&](const values::MethodContext& context, values::Failure& failure) {
+         values::Identity identity;
          return peer.InvokeIdentityUi(nullptr, context, identity, failure);
        }},
       {"InvokeInteractiveUI",
-       [&](const host::MethodContext& context, host::Failure& failure) {
+       [&](const values::MethodContext& context, values::Failure& failure) {
          SecretBytes blob;
          return peer.InvokeInteractiveUi(nullptr, context.method, context.connection_data, blob, failure);
        }},
       {"QueryCredentialInputFields",
-       [&](const host::MethodContext& context, host::Failure& failure) {
-         std::vector<host::InputField> fields;
+       [&](const values::MethodContext& context, values::Failure& failure) {
+         std::vector<values::InputField> fields;
          return peer.QueryCredentialInputFields(context, fields, failure);
        }},
       {"QueryUserBlobFromCredentialInputFields",
-       [&](const host::MethodContext& context, host::Failure& failure) {
-         std::vector<host::InputField> fields;
+       [&](const values::MethodContext& context, values::Failure& failure) {
+         std::vector<values::InputField> fields;
          SecretBytes blob;
          return peer.QueryUserBlob(context, fields, blob, failure);
        }},
       {"GetMethodProperties",
-       [&](const host::MethodContext& context, host::Failure& failure) {
-         std::vector<host::MethodProperty> properties;
+       [&](const values::MethodContext& context, values::Failure& failure) {
+         std::vector<values::MethodProperty> properties;
          return peer.GetMethodProperties(context, properties, failure);
        }},
   };
@@ -165,7 +164,7 @@ TEST_CASE("method exports: every liberty ends in nothing or in a code") {
       CAPTURE(name);
       CAPTURE(kind.option);
       const std::uint64_t errors = dll.allocated(testdll::Owner::kPeerError);
-      host::Failure failure;
+      values::Failure failure;
       const bool is_good =
           each.second(Context(kMisbehaving, std::string(kind.option) + name, "old"), failure);
       CHECK(is_good == (kind.code == kNoError));
@@ -183,7 +182,7 @@ TEST_CASE("method exports: what the DLL does not export") {
   const method::PeerExports peer(*dll, kNoEndpoint);
   SecretBytes blob;
   std::u16string xml;
-  host::Failure failure;
+  values::Failure failure;
   CHECK_FALSE(peer.InvokeConfigUi(nullptr, Context(kPair), blob, failure));
   CHECK(failure.code == kErrorProcNotFound);
   CHECK(failure.call == std::string("EapPeerInvokeConfigUI"));

@@ -8,9 +8,8 @@
 #include <string>
 
 #include "native/abi/constants.h"
-#include "native/method/authenticator_exports.h"
 #include "native/method/authenticator_method_session.h"
-#include "native/method/peer_exports.h"
+#include "native/method/exports.h"
 #include "native/method/peer_method_session.h"
 #include "native/method/trace.h"
 #include "test/native/method_counters.h"
@@ -38,7 +37,7 @@ bool Try(const std::function<bool()>& work) {
   }
 }
 
-method::AttributeList Answer() { return {{eatEAPTLV, Secret("answer")}}; }
+values::AttributeList Answer() { return {{eatEAPTLV, Secret("answer")}}; }
 
 // Everything that the two sequences have, as far as it goes.
 bool Converse(BothRoles& dll) {
@@ -66,7 +65,7 @@ bool Converse(BothRoles& dll) {
     method::Request request;
     EapPeerMethodOutput output{};
     SecretBytes bytes;
-    method::AttributeList asked;
+    values::AttributeList asked;
     auto action = EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
     if (!authenticator.SendPacket(id, request).ok()) return false;
     if (!peer.ProcessRequest(request.packet, output).ok()) return false;
@@ -94,14 +93,14 @@ bool Converse(BothRoles& dll) {
 // Every function that is exported by name.
 bool UseExports(BothRoles& dll) {
   const method::PeerExports peer(*dll.peer, kNoEndpoint);
-  host::MethodContext context;
+  values::MethodContext context;
   context.method = kPair;
   context.user_data = Secret("identity=someone;password=longer than that");
-  host::Failure failure;
-  std::vector<host::InputField> fields;
-  std::vector<host::MethodProperty> properties;
-  host::InteractiveUi ui;
-  host::Identity identity;
+  values::Failure failure;
+  std::vector<values::InputField> fields;
+  std::vector<values::MethodProperty> properties;
+  values::InteractiveUi ui;
+  values::Identity identity;
   SecretBytes blob;
   SecretBytes other;
   method::Credential credential;

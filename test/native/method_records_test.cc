@@ -59,8 +59,8 @@ TEST_CASE("method records: calls and frees in their order, and nothing without a
     REQUIRE(session.GetIdentity(Secret("identity=a;password=b"), answer).ok());
     REQUIRE(session.Begin(answer.user_data).ok());
     method::MethodResult result;
-    const method::Status status = session.GetResult(EapPeerMethodResultFailure, result);
-    CHECK(status.call() == std::string("EapPeerGetResult"));
+    const values::Status status = session.GetResult(EapPeerMethodResultFailure, result);
+    CHECK(status.call == std::string("EapPeerGetResult"));
     CHECK_FALSE(status.ok());
     REQUIRE(session.End().ok());
   }
@@ -218,9 +218,9 @@ TEST_CASE("method DLLs: an error that comes in two places is freed once") {
     EapPeerMethodOutput output{};
     REQUIRE(session.ProcessRequest(kRequest, output).ok());
     method::MethodResult result;
-    const method::Status status = session.GetResult(EapPeerMethodResultSuccess, result);
+    const values::Status status = session.GetResult(EapPeerMethodResultSuccess, result);
     CHECK(status.ok() == (how == std::string("leave")));
-    CHECK((status.error() != nullptr) == !status.ok());
+    CHECK(status.error.has_value() == !status.ok());
     CHECK(result.error.has_value() == status.ok());
   }
   CHECK(dll.allocated(testdll::Owner::kPeerError) == 2);
@@ -255,9 +255,9 @@ TEST_CASE("method DLLs: one object for each file while anybody uses it") {
   CHECK(other->Missing(*routines) == nullptr);
   other.reset();
   CHECK(peers.loaded() == 0);
-  const method::Status missing = peers.Acquire(u"/nowhere/at-all", true, one);
-  CHECK(missing.call() == std::string("LoadLibrary"));
-  CHECK(missing.code() == kErrorModNotFound);
+  const values::Status missing = peers.Acquire(u"/nowhere/at-all", true, one);
+  CHECK(missing.call == std::string("LoadLibrary"));
+  CHECK(missing.code == kErrorModNotFound);
   CHECK(one == nullptr);
   CHECK(peers.loaded() == 0);
 }

@@ -332,10 +332,10 @@ TEST_CASE("tolerance: EapPeerSetCredentials, for hosts that ask with dialogs of 
     parameters.max_send_packet_size = 1500;
     parameters.connection_data.assign(script, script + std::string_view(script).size());
     method::PeerMethodSession session(dll, *routines, std::move(parameters));
-    CHECK(session.SetCredentials(u"name", u"password").code() == kErrorInvalidState);
+    CHECK(session.SetCredentials(u"name", u"password").code == kErrorInvalidState);
     REQUIRE(session.Begin({}).ok());
-    CHECK(session.Begin({}).code() == kErrorInvalidState);
-    const DWORD code = session.SetCredentials(u"name", u"password").code();
+    CHECK(session.Begin({}).code == kErrorInvalidState);
+    const DWORD code = session.SetCredentials(u"name", u"password").code;
     CHECK((code == kErrorNotSupported) ==
           (fixture.TakeLog().find("SetCredentials(4,8)") == std::string::npos));
     return code;
@@ -355,17 +355,17 @@ TEST_CASE("tolerance: every call of a session of the method's needs one") {
   method::PeerMethodSession session(dll, *routines, {});
   EapPeerMethodOutput output{EapPeerMethodResponseActionSend, 1};
   platform::SecretBytes bytes{1};
-  method::AttributeList attributes(1);
+  values::AttributeList attributes(1);
   method::MethodResult result;
-  CHECK(session.ProcessRequest(kRequest, output).code() == kErrorInvalidState);
+  CHECK(session.ProcessRequest(kRequest, output).code == kErrorInvalidState);
   CHECK(output.action == EapPeerMethodResponseActionDiscard);
-  CHECK(session.GetResponse(bytes).code() == kErrorInvalidState);
+  CHECK(session.GetResponse(bytes).code == kErrorInvalidState);
   CHECK(bytes.empty());
-  CHECK(session.GetUiContext(bytes).code() == kErrorInvalidState);
-  CHECK(session.SetUiContext({}, output).code() == kErrorInvalidState);
-  CHECK(session.GetAttributes(attributes).code() == kErrorInvalidState);
+  CHECK(session.GetUiContext(bytes).code == kErrorInvalidState);
+  CHECK(session.SetUiContext({}, output).code == kErrorInvalidState);
+  CHECK(session.GetAttributes(attributes).code == kErrorInvalidState);
   CHECK(attributes.empty());
-  CHECK(session.SetAttributes({}, output).code() == kErrorInvalidState);
-  CHECK(session.GetResult(EapPeerMethodResultSuccess, result).code() == kErrorInvalidState);
+  CHECK(session.SetAttributes({}, output).code == kErrorInvalidState);
+  CHECK(session.GetResult(EapPeerMethodResultSuccess, result).code == kErrorInvalidState);
   CHECK(session.End().ok());
 }

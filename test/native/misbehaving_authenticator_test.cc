@@ -30,11 +30,11 @@ struct Authenticator {
 
   DWORD Send() {
     REQUIRE(session.Begin().ok());
-    return session.SendPacket(7, request).code();
+    return session.SendPacket(7, request).code;
   }
   DWORD Receive() {
     REQUIRE(Send() == kNoError);
-    return session.ReceivePacket(kResponse, action).code();
+    return session.ReceivePacket(kResponse, action).code;
   }
 
   method::Request request;
@@ -45,7 +45,7 @@ struct Authenticator {
 
 DWORD CodeOfTable(BothRoles& dll, DWORD vendor_type) {
   const EAP_AUTHENTICATOR_METHOD_ROUTINES* routines = nullptr;
-  return dll.authenticator->Routines(MisbehavingType(vendor_type), routines).code();
+  return dll.authenticator->Routines(MisbehavingType(vendor_type), routines).code;
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ TEST_CASE("misbehaving authenticator: a plain conversation works") {
   CHECK(server.request.packet.size() == 13);
   CHECK(server.request.packet[1] == 7);
   REQUIRE(server.action == EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND);
-  method::AttributeList attributes;
+  values::AttributeList attributes;
   REQUIRE(server.session.GetAttributes(attributes).ok());
   CHECK(attributes.size() == 3);
   REQUIRE(server.session.SetAttributes({}, server.action).ok());
@@ -92,7 +92,7 @@ TEST_CASE("misbehaving authenticator: the table") {
       const EAP_AUTHENTICATOR_METHOD_ROUTINES& routines = dll.AuthenticatorRoutines(MisbehavingType(type));
       CHECK_FALSE(dll.authenticator->usable(routines));
       method::AuthenticatorMethodSession session(dll.authenticator, routines, Authenticator::Parameters(""));
-      CHECK(session.Begin().code() == kErrorProcNotFound);
+      CHECK(session.Begin().code == kErrorProcNotFound);
     }
   }
   SUBCASE("lacks what a host can do without") {
@@ -100,7 +100,7 @@ TEST_CASE("misbehaving authenticator: the table") {
     REQUIRE(dll.authenticator->usable(routines));
     method::AuthenticatorMethodSession session(dll.authenticator, routines, Authenticator::Parameters(""));
     REQUIRE(session.Begin().ok());
-    CHECK(session.UpdateInnerMethodParams(0, u"name", {}).code() == kErrorNotSupported);
+    CHECK(session.UpdateInnerMethodParams(0, u"name", {}).code == kErrorNotSupported);
   }
   SUBCASE("takes its time") { CHECK(CodeOfTable(dll, 111) == kNoError); }
   SUBCASE("fails, throws or leaves an error when it is shut down") {
@@ -114,23 +114,23 @@ TEST_CASE("misbehaving authenticator: failures, exceptions and errors of every r
     // The code of a failure is that of packets, too: not before the routine that is to fail.
     const bool is_code = option.find("code=") != std::string::npos;
     Authenticator server(dll, option + routine);
-    method::AttributeList attributes;
-    const DWORD begun = server.session.Begin().code();
+    values::AttributeList attributes;
+    const DWORD begun = server.session.Begin().code;
     if (routine == "BeginSession") return begun;
     REQUIRE(begun == kNoError);
     if (routine == "UpdateInnerMethodParams") {
-      return server.session.UpdateInnerMethodParams(0, u"someone else", {}).code();
+      return server.session.UpdateInnerMethodParams(0, u"someone else", {}).code;
     }
-    const DWORD sent = server.session.SendPacket(1, server.request).code();
+    const DWORD sent = server.session.SendPacket(1, server.request).code;
     if (routine == "SendPacket") return sent;
     REQUIRE((sent == kNoError || is_code));
-    const DWORD received = server.session.ReceivePacket(kResponse, server.action).code();
+    const DWORD received = server.session.ReceivePacket(kResponse, server.action).code;
     if (routine == "ReceivePacket") return received;
     REQUIRE(received == kNoError);
-    if (routine == "GetAttributes") return server.session.GetAttributes(attributes).code();
-    if (routine == "SetAttributes") return server.session.SetAttributes({}, server.action).code();
-    if (routine == "GetResult") return server.session.GetResult(server.result).code();
-    return server.session.End().code();
+    if (routine == "GetAttributes") return server.session.GetAttributes(attributes).code;
+    if (routine == "SetAttributes") return server.session.SetAttributes({}, server.action).code;
+    if (routine == "GetResult") return server.session.GetResult(server.result).code;
+    return server.session.End().code;
   };
   CheckFaults(dll, testdll::Owner::kAuthenticatorError,
               {"BeginSession", "UpdateInnerMethodParams", "SendPacket", "ReceivePacket", "GetAttributes",
@@ -146,7 +146,7 @@ TEST_CASE("misbehaving authenticator: outputs that are not written, NULL or of i
     REQUIRE(server.Receive() == kNoError);
     const bool mute = std::string(how) == "mute=";
     CHECK((server.action == EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD) == mute);
-    method::AttributeList attributes = {{eatEAPTLV, Secret("old")}};
+    values::AttributeList attributes = {{eatEAPTLV, Secret("old")}};
     REQUIRE(server.session.GetAttributes(attributes).ok());
     CHECK(attributes.empty());
     server.action = EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND;
@@ -184,10 +184,10 @@ TEST_CASE("misbehaving authenticator: what real ones do at the wrong time") {
   REQUIRE(server.Send() == kNoError);
   CHECK(server.request.timeout == EAP_AUTHENTICATOR_SEND_TIMEOUT_NONE);
   // A request again without a reason for it.
-  CHECK(server.session.SendPacket(8, server.request).code() == kErrorInvalidState);
+  CHECK(server.session.SendPacket(8, server.request).code == kErrorInvalidState);
   CHECK(server.request.packet.empty());
   // Attributes before any response: a count with no array.
-  method::AttributeList attributes;
+  values::AttributeList attributes;
   REQUIRE(server.session.GetAttributes(attributes).ok());
   CHECK(attributes.empty());
   // Success before it is asked for: the host must not ask.
@@ -213,7 +213,7 @@ TEST_CASE("misbehaving authenticator: DLLs that lack an export") {
   const auto load = [](const char* export_name, std::unique_ptr<method::AuthenticatorMethodDll>& dll) {
     return method::AuthenticatorMethodDll::Load(
                embedded::test::BesideProgram(std::string("pairmethod-without-") + export_name), true, dll)
-        .code();
+        .code;
   };
   std::unique_ptr<method::AuthenticatorMethodDll> dll;
   CHECK(load("EapMethodAuthenticatorGetInfo", dll) == kErrorProcNotFound);

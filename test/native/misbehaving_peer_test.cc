@@ -32,15 +32,15 @@ struct Peer {
   // Begins, and gives a request.
   DWORD Process() {
     REQUIRE(session.Begin({}).ok());
-    return session.ProcessRequest(kRequest, output).code();
+    return session.ProcessRequest(kRequest, output).code;
   }
   DWORD Respond() {
     REQUIRE(Process() == kNoError);
-    return session.GetResponse(response).code();
+    return session.GetResponse(response).code;
   }
   DWORD Result() {
     REQUIRE(Process() == kNoError);
-    return session.GetResult(EapPeerMethodResultSuccess, result).code();
+    return session.GetResult(EapPeerMethodResultSuccess, result).code;
   }
 
   EapPeerMethodOutput output{EapPeerMethodResponseActionRespond, 7};
@@ -51,7 +51,7 @@ struct Peer {
 
 DWORD CodeOfTable(BothRoles& dll, DWORD vendor_type) {
   const EAP_PEER_METHOD_ROUTINES* routines = nullptr;
-  return dll.peer->Routines(MisbehavingType(vendor_type).eapType, routines).code();
+  return dll.peer->Routines(MisbehavingType(vendor_type).eapType, routines).code;
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ TEST_CASE("misbehaving peer: the table") {
       const EAP_PEER_METHOD_ROUTINES& routines = dll.PeerRoutines(MisbehavingType(type));
       CHECK_FALSE(dll.peer->usable(routines));
       method::PeerMethodSession session(dll.peer, routines, Peer::Parameters(""));
-      CHECK(session.Begin({}).code() == kErrorProcNotFound);
+      CHECK(session.Begin({}).code == kErrorProcNotFound);
     }
   }
   SUBCASE("lacks what a host can do without") {
@@ -102,7 +102,7 @@ TEST_CASE("misbehaving peer: the table") {
     REQUIRE(dll.peer->usable(routines));
     method::PeerMethodSession session(dll.peer, routines, Peer::Parameters(""));
     REQUIRE(session.Begin({}).ok());
-    CHECK(session.SetCredentials(u"name", u"password").code() == kErrorNotSupported);
+    CHECK(session.SetCredentials(u"name", u"password").code == kErrorNotSupported);
   }
   SUBCASE("takes its time") { CHECK(CodeOfTable(dll, 111) == kNoError); }
   SUBCASE("fails, throws or leaves an error when it is shut down") {
@@ -115,28 +115,28 @@ TEST_CASE("misbehaving peer: failures, exceptions and errors of every routine") 
   const auto run = [&](const std::string& routine, const std::string& option) {
     Peer peer(dll, option + routine);
     method::IdentityAnswer answer;
-    method::AttributeList attributes;
+    values::AttributeList attributes;
     SecretBytes context;
-    if (routine == "GetIdentity") return peer.session.GetIdentity({}, answer).code();
-    const DWORD begun = peer.session.Begin({}).code();
+    if (routine == "GetIdentity") return peer.session.GetIdentity({}, answer).code;
+    const DWORD begun = peer.session.Begin({}).code;
     if (routine == "BeginSession") return begun;
     REQUIRE(begun == kNoError);
-    const DWORD processed = peer.session.ProcessRequest(kRequest, peer.output).code();
+    const DWORD processed = peer.session.ProcessRequest(kRequest, peer.output).code;
     if (routine == "ProcessRequestPacket") return processed;
-    if (routine == "SetCredentials") return peer.session.SetCredentials(u"a", u"b").code();
+    if (routine == "SetCredentials") return peer.session.SetCredentials(u"a", u"b").code;
     if (routine == "GetResponsePacket") {
       // Its other options are for packets, too.
-      const DWORD code = peer.session.GetResponse(peer.response).code();
+      const DWORD code = peer.session.GetResponse(peer.response).code;
       return code == EAP_E_EAPHOST_METHOD_INVALID_PACKET ? kNoError : code;
     }
-    if (routine == "GetUIContext") return peer.session.GetUiContext(context).code();
-    if (routine == "SetUIContext") return peer.session.SetUiContext({}, peer.output).code();
-    if (routine == "GetResponseAttributes") return peer.session.GetAttributes(attributes).code();
-    if (routine == "SetResponseAttributes") return peer.session.SetAttributes({}, peer.output).code();
+    if (routine == "GetUIContext") return peer.session.GetUiContext(context).code;
+    if (routine == "SetUIContext") return peer.session.SetUiContext({}, peer.output).code;
+    if (routine == "GetResponseAttributes") return peer.session.GetAttributes(attributes).code;
+    if (routine == "SetResponseAttributes") return peer.session.SetAttributes({}, peer.output).code;
     if (routine == "GetResult") {
-      return peer.session.GetResult(EapPeerMethodResultSuccess, peer.result).code();
+      return peer.session.GetResult(EapPeerMethodResultSuccess, peer.result).code;
     }
-    return peer.session.End().code();
+    return peer.session.End().code;
   };
   CheckFaults(dll, testdll::Owner::kPeerError,
               {"GetIdentity", "BeginSession", "SetCredentials", "ProcessRequestPacket", "GetResponsePacket",
@@ -161,7 +161,7 @@ TEST_CASE("misbehaving peer: outputs that are not written, NULL or of impossible
     SecretBytes context = Secret("old");
     REQUIRE(peer.session.GetUiContext(context).ok());
     CHECK(context.empty());
-    method::AttributeList attributes = {{eatEAPTLV, Secret("old")}};
+    values::AttributeList attributes = {{eatEAPTLV, Secret("old")}};
     REQUIRE(peer.session.GetAttributes(attributes).ok());
     CHECK(attributes.empty());
     REQUIRE(peer.session.SetUiContext({}, peer.output).ok());
@@ -185,7 +185,7 @@ TEST_CASE("misbehaving peer: attributes before any request, a count with no arra
   BothRoles dll("misbehavingmethod");
   Peer peer(dll, "");
   REQUIRE(peer.session.Begin({}).ok());
-  method::AttributeList attributes;
+  values::AttributeList attributes;
   REQUIRE(peer.session.GetAttributes(attributes).ok());
   CHECK(attributes.empty());
   // No attributes are an empty list: NULL would crash the method.
@@ -256,7 +256,7 @@ TEST_CASE("misbehaving peer: DLLs that lack an export") {
   const auto load = [](const char* export_name, std::unique_ptr<method::PeerMethodDll>& dll) {
     return method::PeerMethodDll::Load(
                embedded::test::BesideProgram(std::string("pairmethod-without-") + export_name), true, dll)
-        .code();
+        .code;
   };
   std::unique_ptr<method::PeerMethodDll> dll;
   CHECK(load("EapPeerGetInfo", dll) == kErrorProcNotFound);

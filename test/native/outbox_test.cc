@@ -11,8 +11,8 @@
 
 namespace {
 
-using eaphost::addon::Message;
-using eaphost::addon::Outbox;
+using eaphost::threads::Message;
+using eaphost::threads::Outbox;
 using std::chrono::milliseconds;
 
 std::atomic<int> messages_alive = 0;

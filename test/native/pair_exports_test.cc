@@ -239,8 +239,8 @@ TEST_CASE("pair exports: a configuration goes through XML and back, where there 
                                                      nullptr, 0U, &blob,
                                                      &size) == EAP_E_EAPHOST_XML_MALFORMED);
     std::u16string xml;
-    host::Failure failure;
-    REQUIRE(host::TakeXml("EapPeerConfigBlob2Xml", document, xml, failure));
+    values::Failure failure;
+    REQUIRE(values::TakeXml("EapPeerConfigBlob2Xml", document, xml, failure));
     CHECK(xml.find(u"answer=&lt;&amp;&gt;</PairConfig>") != std::u16string::npos);
     constexpr DWORD kNoDocument = kErrorInvalidParameter;
 #else

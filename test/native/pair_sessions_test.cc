@@ -17,9 +17,9 @@
 using namespace eaphost;
 using namespace eaphost::abi;
 using namespace eaphost::pairtest;
-using method::Attribute;
-using method::AttributeList;
 using platform::SecretBytes;
+using values::Attribute;
+using values::AttributeList;
 
 namespace {
 
@@ -77,7 +77,7 @@ class Run {
   bool Step(Call&& call) {
     if (left_-- <= 0) return false;
     ++made;
-    code = call().code();
+    code = call().code;
     return code == kNoError;
   }
 
@@ -228,7 +228,7 @@ TEST_CASE("pair sessions: an identity that becomes known later, and credentials 
     REQUIRE(authenticator.SendPacket(id, request).ok());
     // There is one request for each reason to send one.
     method::Request again;
-    CHECK(authenticator.SendPacket(id, again).code() == kErrorInvalidState);
+    CHECK(authenticator.SendPacket(id, again).code == kErrorInvalidState);
     REQUIRE(peer.ProcessRequest(request.packet, output).ok());
     REQUIRE(peer.GetResponse(response).ok());
     // A response to another request is none.

@@ -66,8 +66,8 @@ class Conversation {
   // One packet; the return code is checked, too.
   abi::EapHostPeerResponseAction Receive(const Octets& packet, abi::DWORD code = abi::kNoError) {
     abi::EapHostPeerResponseAction action = kNone;
-    const method::Status status = machine.Receive(packet, action);
-    CHECK(status.code() == code);
+    const values::Status status = machine.Receive(packet, action);
+    CHECK(status.code == code);
     return action;
   }
   Octets response() {

@@ -172,11 +172,11 @@ TEST_CASE("machine: identities that cannot be given") {
   SUBCASE("there is no user data, and the option wants some: the method is not asked") {
     Conversation c(kMethod, 0, true, {});
     EapHostPeerResponseAction action = kNone;
-    const method::Status status = c.machine.Receive(kIdentityRequest, action);
-    CHECK(status.code() == EAP_E_EAPHOST_IDENTITY_UNKNOWN);
-    REQUIRE(status.error() != nullptr);
-    CHECK(status.error()->root_cause_guid == GUID_EapHost_Cause_IdentityUnknown);
-    CHECK(status.error()->type.eapType.type == 26);
+    const values::Status status = c.machine.Receive(kIdentityRequest, action);
+    CHECK(status.code == EAP_E_EAPHOST_IDENTITY_UNKNOWN);
+    REQUIRE(status.error.has_value());
+    CHECK(status.error->root_cause_guid == GUID_EapHost_Cause_IdentityUnknown);
+    CHECK(status.error->type.eapType.type == 26);
     CHECK(c.method.log.empty());
     Conversation given(kMethod, 0, true, {'u'});
     given.Run({{kIdentityRequest, kSend, kIdentityResponse}});
@@ -218,14 +218,14 @@ TEST_CASE("machine: the user interface for an identity") {
   }
   SUBCASE("gives what the method will not have") {
     c.method.failing = {"GetIdentity", kErrorNoSuchUser};
-    CHECK(c.machine.SetUiContext(Octets{'n'}, action).code() == kErrorNoSuchUser);
+    CHECK(c.machine.SetUiContext(Octets{'n'}, action).code == kErrorNoSuchUser);
     CHECK(action == kDiscard);
     c.method.failing = {};
     c.Run({{kIdentityRequest, kSend, kIdentityResponse}});
   }
   SUBCASE("may be given up by a time-out") {
     CHECK(c.Conclude(EapHostPeerMethodResultTimeout).reason_code == kErrorTimeout);
-    CHECK(c.machine.SetUiContext(Octets{'n'}, action).code() == kErrorInvalidState);
+    CHECK(c.machine.SetUiContext(Octets{'n'}, action).code == kErrorInvalidState);
     CHECK(c.method.log == Log{"GetIdentity()"});
   }
 }

@@ -117,8 +117,8 @@ abi::EAP_ERROR** ErrorOut::put() {
   return &error_;
 }
 
-std::optional<method::EapError> ErrorOut::Take() {
-  std::optional<method::EapError> data = method::CopyError(error_);
+std::optional<values::EapError> ErrorOut::Take() {
+  std::optional<values::EapError> data = values::CopyError(error_);
   EapHostPeerFreeEapError(error_);
   error_ = nullptr;
   return data;
@@ -202,7 +202,7 @@ abi::DWORD Peer::GetResult(abi::EapHostPeerMethodResultReason reason) {
   result_attributes =
       result.pAttribArray == nullptr ? decltype(result_attributes)() : Pairs(*result.pAttribArray);
   result_error.reset();
-  if (result.pEapError != nullptr) result_error = method::CopyError(result.pEapError);
+  if (result.pEapError != nullptr) result_error = values::CopyError(result.pEapError);
   EapHostPeerFreeEapError(result.pEapError);
   return code;
 }

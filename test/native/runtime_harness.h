@@ -11,8 +11,8 @@
 #include "native/abi/structs.h"
 #include "native/abi/win32.h"
 #include "native/embedded/exports.h"
-#include "native/method/status.h"
 #include "native/platform/library.h"
+#include "native/values/plain.h"
 #include "test/native/methods/test_method.h"
 
 namespace eaphost::embedded::test {
@@ -106,7 +106,7 @@ class ErrorOut {
   ~ErrorOut();
   abi::EAP_ERROR** put();
   // Of the last call.
-  std::optional<method::EapError> Take();
+  std::optional<values::EapError> Take();
 
  private:
   abi::EAP_ERROR* error_ = nullptr;
@@ -156,9 +156,9 @@ class Peer {
   std::string saved_connection;
   std::string saved_user;
   std::vector<std::pair<int, std::string>> result_attributes;
-  std::optional<method::EapError> result_error;
+  std::optional<values::EapError> result_error;
   Octets status;                          // of GetAuthStatus
-  std::optional<method::EapError> error;  // of the last call
+  std::optional<values::EapError> error;  // of the last call
 
  private:
   abi::DWORD Finish(abi::DWORD code);

@@ -23,7 +23,7 @@ struct Outcome {
   abi::DWORD code = 0;
   std::string blob;
   abi::EAP_METHOD_TYPE type{};
-  std::optional<method::EapError> error;
+  std::optional<values::EapError> error;
 };
 
 XmlOwned<::IXMLDOMDocument2> Document(const std::u16string& xml) {
@@ -64,7 +64,7 @@ Outcome Take(abi::DWORD code, abi::DWORD size, abi::BYTE* data, const abi::EAP_M
   Outcome outcome{code, {}, type, {}};
   if (data != nullptr) outcome.blob.assign(data, data + size);
   if (data == nullptr) CHECK(size == 0);
-  if (error != nullptr) outcome.error = method::CopyError(error);
+  if (error != nullptr) outcome.error = values::CopyError(error);
   EapHostPeerFreeMemory(data);
   EapHostPeerFreeErrorMemory(error);
   return outcome;

@@ -8,7 +8,7 @@
 
 namespace eaphost::probe {
 
-host::RuntimeTable functions;
+supplicant::RuntimeTable functions;
 
 namespace {
 

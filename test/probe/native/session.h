@@ -15,7 +15,7 @@ namespace eaphost::probe {
 using Octets = std::vector<abi::BYTE>;
 
 // The functions of eappprxy.dll and eappcfg.dll.
-extern host::RuntimeTable functions;
+extern supplicant::RuntimeTable functions;
 
 // The scriptable method behind the logging one (test/native/methods/test_method.h).
 inline constexpr abi::EAP_METHOD_TYPE kMethod{{254, 99999, 2}, 99999};

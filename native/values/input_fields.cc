@@ -1,29 +1,19 @@
-#include "native/supplicant/input_fields.h"
+#include "native/values/input_fields.h"
 
 #include "native/abi/constants.h"
 #include "native/abi/interactive_ui.h"
 #include "native/platform/text.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
-bool TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array,
-                std::vector<InputField>& fields) {
-  const OwnedBlock list(free, array.pFields, array.dwNumberOfFields);
-  if (list.is_absurd()) return false;
-  fields.resize(list.count());
-  for (std::size_t index = 0; index < fields.size(); ++index) {
-    const abi::EAP_CONFIG_INPUT_FIELD_DATA& from = list.get()[index];
-    const auto label = OwnText(free, from.pwszLabel);
-    const auto data = OwnText(free, from.pwszData);
-    InputField& field = fields[index];
-    field.type = from.Type;
-    field.flags = from.dwFlagProps;
-    field.label = platform::View(label.get());
-    field.data.assign(data.get(), data.get() + data.count());
-    field.min_length = from.dwMinDataLength;
-    field.max_length = from.dwMaxDataLength;
-  }
-  return true;
+InputField CopyField(const abi::EAP_CONFIG_INPUT_FIELD_DATA& from) {
+  const std::u16string_view data = platform::View(from.pwszData);
+  return {.type = from.Type,
+          .flags = from.dwFlagProps,
+          .label = std::u16string(platform::View(from.pwszLabel)),
+          .data = SecretText(data.begin(), data.end()),
+          .min_length = from.dwMinDataLength,
+          .max_length = from.dwMaxDataLength};
 }
 
 FieldArray::FieldArray(std::vector<InputField>& fields) {
@@ -62,4 +52,4 @@ InteractiveAnswer::InteractiveAnswer(InteractiveUi& ui)
   }
 }
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

@@ -2,19 +2,9 @@
 // time.
 #pragma once
 
-#include <vector>
+#include "native/values/plain.h"
 
-#include "native/abi/structs.h"
-#include "native/platform/secret.h"
-
-namespace eaphost::method {
-
-struct Attribute {
-  abi::EAP_ATTRIBUTE_TYPE type = abi::eatMinimum;
-  platform::SecretBytes value;  // attributes carry keys
-};
-
-using AttributeList = std::vector<Attribute>;
+namespace eaphost::values {
 
 // Copies what another party owns. Methods report a count with no array, and values with no pointer.
 AttributeList CopyAttributes(const abi::EapAttributes* attributes);
@@ -36,4 +26,4 @@ class AttributeArray {
   abi::EapAttributes view_{};
 };
 
-}  // namespace eaphost::method
+}  // namespace eaphost::values

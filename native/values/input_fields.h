@@ -1,17 +1,14 @@
-// Input fields: from the ABI's arrays, which are freed, and into them. On the thread that got them.
+// Input fields from and into the ABI's structures. Any thread; one thread at a time.
 #pragma once
 
 #include <vector>
 
-#include "native/supplicant/configuration.h"
-#include "native/supplicant/owned_block.h"
+#include "native/values/plain.h"
 
-namespace eaphost::host {
+namespace eaphost::values {
 
-// Copies the fields of an array that the run-time handed out; wipes and frees everything below the array.
-// False where their number cannot be.
-[[nodiscard]] bool TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array,
-                              std::vector<InputField>& fields);
+// A copy; NULL texts are empty.
+InputField CopyField(const abi::EAP_CONFIG_INPUT_FIELD_DATA& from);
 
 // The array that the ABI wants, pointing into `fields`, which get a NUL behind their data. The run-time only
 // reads it.
@@ -43,4 +40,4 @@ class InteractiveAnswer {
   abi::EAP_INTERACTIVE_UI_DATA data_{};
 };
 
-}  // namespace eaphost::host
+}  // namespace eaphost::values

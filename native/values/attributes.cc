@@ -1,8 +1,8 @@
-#include "native/method/attributes.h"
+#include "native/values/attributes.h"
 
 #include <utility>
 
-namespace eaphost::method {
+namespace eaphost::values {
 
 AttributeList CopyAttributes(const abi::EapAttributes* attributes) {
   AttributeList list;
@@ -20,10 +20,9 @@ AttributeList CopyAttributes(const abi::EapAttributes* attributes) {
 AttributeArray::AttributeArray(AttributeList list) : list_(std::move(list)) {
   items_.reserve(list_.size());
   for (Attribute& attribute : list_) {
-    items_.push_back({attribute.type, static_cast<abi::DWORD>(attribute.value.size()),
-                      attribute.value.empty() ? nullptr : attribute.value.data()});
+    items_.push_back({attribute.type, SizeOf(attribute.value), DataOf(attribute.value)});
   }
   view_ = {static_cast<abi::DWORD>(items_.size()), items_.empty() ? nullptr : items_.data()};
 }
 
-}  // namespace eaphost::method
+}  // namespace eaphost::values
