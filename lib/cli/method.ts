@@ -3,7 +3,7 @@
 import {
   AuthenticatorMethod,
   converse,
-  ladder,
+  conversationLadder,
   PeerMethod,
   type Conversed,
   type MethodCall,
@@ -39,7 +39,7 @@ async function run(options: MethodCommandOptions, output: Output): Promise<numbe
   await using authenticator = await AuthenticatorMethod.load({ ...load, path: options.authenticator });
   const conversed = await hold(peer, authenticator, options);
   output.done();
-  for (const line of ladder(conversed.events, { withValues: trace })) output.line(line);
+  for (const line of conversationLadder(conversed.events, { withValues: trace })) output.line(line);
   const report = methodReport(conversed, type, trace);
   wipe(conversed);
   for (const line of reportLines(report)) output.line(line);

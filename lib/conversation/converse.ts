@@ -3,15 +3,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { checkFunction, ownOptions, signalOf, toInteger } from '../base/arguments.js';
 import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
-import type {
-  AuthenticatorResult,
-  AuthenticatorSession,
-  AuthenticatorSide,
-  MethodDefinition,
-} from '../methods/method.js';
+import type { AuthenticatorResult, MethodDefinition } from '../methods/method.js';
 import { maskPacket } from '../eap/describe.js';
-import { eaphostError } from '../base/errors.js';
-import { Conversation, type ConversationStep } from '../methods/authenticator-host.js';
+import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
 import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
@@ -26,7 +20,7 @@ import type {
   SideOutcome,
   TranscriptPacket,
 } from './options.js';
-import type { MethodHost } from '../method-dlls/method-dll.js';
+import type { LoadedMethod } from '../method-dlls/method-dll.js';
 import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
 import { copyAuthenticatorResult, flagsOf, PeerHost } from './peer-host.js';
 
@@ -65,7 +59,7 @@ class Recorder {
 
   /** Records the calls of a DLL that are about `session`, or about none. */
   trace(
-    method: MethodHost<'peer'> | MethodHost<'authenticator'>,
+    method: LoadedMethod<'peer'> | LoadedMethod<'authenticator'>,
     side: 'peer' | 'authenticator',
     session: () => number | undefined,
   ): () => void {
@@ -88,51 +82,9 @@ class Recorder {
   }
 }
 
-/** The authenticator's side, watched: its result, and how it ends. */
-class Watched implements AuthenticatorSide {
-  result: AuthenticatorResult | undefined;
-  error: unknown;
-  readonly #side: AuthenticatorSide;
-  readonly #flags: ConverseOptions['authenticator'];
-
-  constructor(side: AuthenticatorSide, options: ConverseOptions['authenticator']) {
-    this.#side = side;
-    this.#flags = options;
-  }
-
-  async beginSession(begin: Parameters<AuthenticatorSide['beginSession']>[0]): Promise<AuthenticatorSession> {
-    const session = await this.#side.beginSession({ ...begin, flags: flagsOf(this.#flags?.flags) });
-    return {
-      sendPacket: (id) => session.sendPacket(id),
-      receivePacket: (packet) => session.receivePacket(packet),
-      getAttributes: async () => (await session.getAttributes?.()) ?? [],
-      setAttributes: (list) => {
-        if (session.setAttributes !== undefined) return session.setAttributes(list);
-        throw eaphostError(
-          'EAPHOST_NOT_SUPPORTED',
-          'the authenticator method asked, and takes no attributes',
-        );
-      },
-      updateInnerMethodParams: (identity, list) => session.updateInnerMethodParams?.(identity, list),
-      getResult: async () => {
-        const result = await session.getResult();
-        this.result = copyAuthenticatorResult(result);
-        return result;
-      },
-      end: async () => {
-        try {
-          await session.end();
-        } catch (error) {
-          this.error ??= error;
-        }
-      },
-    };
-  }
-}
-
 interface Settings {
   readonly peer: PeerHost;
-  readonly conversation: Conversation;
+  readonly conversation: AuthenticatorHost;
   readonly record: Recorder;
   readonly retries: number;
   readonly signal: AbortSignal | undefined;
@@ -293,8 +245,7 @@ export async function converse(
     maxRounds,
     signal: stop.signal,
   });
-  const watched = new Watched(servers, options.authenticator);
-  let conversation: Conversation | undefined;
+  let conversation: AuthenticatorHost | undefined;
   let over: Promise<void> | undefined;
   const abort = (): void => {
     stop.abort(signal?.reason);
@@ -316,15 +267,16 @@ export async function converse(
         return host.identity ?? '';
       },
       methods: [
-        { type: authenticator.type, name: 'the authenticator', properties: 0, authenticator: watched },
+        { type: authenticator.type, name: 'the authenticator', properties: 0, authenticator: servers },
       ],
+      flags: flagsOf(options.authenticator?.flags),
       attributes: options.authenticator?.attributes ?? [],
       config: options.authenticator?.config ?? new Uint8Array(),
       maxSendPacketSize,
       maxRounds,
       onAttributes: options.authenticator?.onAttributes,
     };
-    conversation = new Conversation(deferred);
+    conversation = new AuthenticatorHost(deferred);
     ending = await run({ peer: host, conversation, record, retries, signal });
   } catch (error) {
     peerError = error;
@@ -334,17 +286,19 @@ export async function converse(
   } catch (error) {
     peerError ??= error;
   }
+  // Its own are wiped when it ends.
+  const result = conversation?.result && copyAuthenticatorResult(conversation.result);
   over ??= conversation?.end();
   await over;
   signal?.removeEventListener('abort', abort);
   for (const stopListening of unlisten) stopListening();
   signal?.throwIfAborted();
-  const serverError = (ending?.kind === 'final' ? ending.error : undefined) ?? watched.error;
+  const endError = conversation?.endError;
   return conclude(record.events(numbers), host, {
-    ending: peerError === undefined && watched.error === undefined ? ending : undefined,
+    ending: peerError === undefined && endError === undefined ? ending : undefined,
     peerError,
-    serverError,
-    server: watched.result,
+    serverError: (ending?.kind === 'final' ? ending.error : undefined) ?? endError,
+    server: result,
   });
 }
 

@@ -16,10 +16,11 @@ export type {
 export type { MethodCall, MethodCallValue } from '../method-dlls/call-trace.js';
 export { converse } from './converse.js';
 export type * from './options.js';
-export { ladder } from './ladder.js';
+export { conversationLadder } from './ladder.js';
 export type { LoadMethodOptions } from '../method-dlls/load-options.js';
 export type { MethodStats } from '../method-dlls/method-dll.js';
-export { PeerMethod, type DefinitionOptions, type GenericCredential } from '../method-dlls/peer-method.js';
+export { PeerMethod, type DefinitionOptions } from '../method-dlls/peer-method.js';
+export type { GenericCredential } from '../methods/method.js';
 export type { UiPart, UiPaths } from '../method-dlls/ui-dlls.js';
 export type {
   PeerAction,

@@ -54,7 +54,10 @@ function packetLine(packet: SentPacket): string {
  * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too. Nothing
  * in them can control a terminal.
  */
-export function ladder(events: readonly ConversationEvent[], { withValues = false } = {}): string[] {
+export function conversationLadder(
+  events: readonly ConversationEvent[],
+  { withValues = false } = {},
+): string[] {
   const lines = [`${'peer'.padEnd(width)}${'authenticator'.padStart(width)}`];
   for (const event of events) {
     if (event.kind === 'packet') lines.push(packetLine(event.packet));

@@ -2,7 +2,7 @@
 
 import { toText, toWindow, type WindowOptions } from '../base/arguments.js';
 import { whereAnswered } from '../base/errors.js';
-import type { AuthenticatorSession, AuthenticatorSide, MethodDefinition } from '../methods/method.js';
+import type { AuthenticatorSession, AuthenticatorSide, MethodWith } from '../methods/method.js';
 import { AuthenticatorMethodSession } from './authenticator-session.js';
 import {
   type BeginAuthenticatorOptions,
@@ -12,14 +12,14 @@ import {
   toIdentity,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
-import { loadMethod, MethodHost } from './method-dll.js';
+import { loadMethod, LoadedMethod } from './method-dll.js';
 import { definitionOf, type DefinitionOptions } from './peer-method.js';
 
 /**
  * An authenticator method DLL, loaded by {@link AuthenticatorMethod.load} and driven in the order in which Windows'
  * server drives it. Its calls reject as those of `PeerMethod` do.
  */
-export class AuthenticatorMethod extends MethodHost<'authenticator'> {
+export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
   /**
    * Loads an authenticator method DLL: EapMethodAuthenticatorGetInfo, EapMethodAuthenticatorInitialize. Options and
    * errors are those of `PeerMethod.load`.
@@ -41,15 +41,8 @@ export class AuthenticatorMethod extends MethodHost<'authenticator'> {
   /** Begins a session: EapMethodAuthenticatorBeginSession. */
   async beginSession(options?: BeginAuthenticatorOptions): Promise<AuthenticatorMethodSession> {
     const begin = { ...toBegin(options), ...toAsked(options), identity: toIdentity(options?.identity) };
-    const late = (native: { end(): Promise<void> }): void => {
-      native.end().catch(() => undefined);
-    };
-    const native = await this.call(
-      'EapMethodAuthenticatorBeginSession',
-      options,
-      (method) => method.beginSession(begin),
-      { late },
-    );
+    const call = 'EapMethodAuthenticatorBeginSession';
+    const native = await this.begin(call, options, (method) => method.beginSession(begin));
     return new AuthenticatorMethodSession(native, this.owner);
   }
 
@@ -83,7 +76,7 @@ export class AuthenticatorMethod extends MethodHost<'authenticator'> {
    * The DLL as a method like those in TypeScript: for `RadiusServer.listen` and `converse`. The method stays the
    * caller's to close.
    */
-  toMethod(options?: DefinitionOptions): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+  toMethod(options?: DefinitionOptions): MethodWith<'authenticator'> {
     return { type: this.type, ...definitionOf(this.path, options), authenticator: authenticatorSide(this) };
   }
 }

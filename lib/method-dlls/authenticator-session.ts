@@ -17,7 +17,7 @@ import { sameType, typeOf } from '../eap/packet-type.js';
 import { flagBits, nameOf, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { AuthenticatorOrder } from './call-order.js';
 import { authenticatorActions, sendTimeouts } from '../methods/method.js';
-import { MethodSession, type SessionOwner } from './session.js';
+import { DllSession, type SessionOwner } from './session.js';
 import { secretFrom } from '../base/secret.js';
 
 /** A request to send, and how long to wait for its response. */
@@ -83,7 +83,7 @@ function toResult(native: NativeAuthenticatorResult): AuthenticatorMethodResult 
  * A session of an authenticator method DLL, made by `AuthenticatorMethod.beginSession`. Its calls reject as those of
  * `PeerMethodSession` do.
  */
-export class AuthenticatorMethodSession extends MethodSession<NativeAuthenticatorSession> {
+export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSession> {
   readonly #order = new AuthenticatorOrder();
   /** Of the last request. */
   #id = 0;

@@ -46,17 +46,11 @@ function decodeValue(call: string, name: string, value: NativeTraceValue): Metho
 
 /** A recorded call in the facade's terms. */
 export function toMethodCall(native: NativeCall): MethodCall {
-  const { call, session, lane, startedAt, duration, winError, values, error } = native;
-  const code = winError === 0 ? undefined : errorCodeName(winError);
+  const { call, winError, values, error } = native;
   const failure = error === undefined ? undefined : toEapError({ call, winError, error });
   return {
-    call,
-    session,
-    lane,
-    startedAt,
-    duration,
-    winError,
-    code,
+    ...native,
+    code: winError === 0 ? undefined : errorCodeName(winError),
     values: Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, decodeValue(call, name, value)]),
     ),

@@ -17,16 +17,24 @@ import { authenticatorActions, peerActions } from '../methods/method.js';
 import { firstFunction, type IsolatedMessage, type IsolatedRequest } from './isolated-protocol.js';
 
 type Method = NativeMethods[NativeRole];
-type Session = NativePeerSession | NativeAuthenticatorSession;
+type OpenSession = NativePeerSession | NativeAuthenticatorSession;
 type Announce = (call: string) => void;
 
 let method: Method | undefined;
-const sessions = new Map<number, Session>();
+const sessions = new Map<number, OpenSession>();
 
 function tell(message: IsolatedMessage): void {
   // A parent that is gone ends this process.
   process.send?.(message, undefined, undefined, () => undefined);
 }
+
+/** What `process` fetches after each action, and in which field it gives it. */
+const peerFetches = new Map<number, readonly [call: PeerFetch, field: keyof NativePeerStep]>([
+  [peerActions.send, ['getResponsePacket', 'packet']],
+  [peerActions.invokeUi, ['getUiContext', 'uiContext']],
+  [peerActions.respond, ['getResponseAttributes', 'attributes']],
+]);
+type PeerFetch = 'getResponsePacket' | 'getUiContext' | 'getResponseAttributes';
 
 /** Does as `process` does, a function at a time. */
 async function processRequest(
@@ -35,22 +43,10 @@ async function processRequest(
   announce: Announce,
 ): Promise<NativePeerStep> {
   const output = await session.processRequestPacket(packet);
-  const at = (call: string): void => {
-    announce(firstFunction('peer', call));
-  };
-  switch (output.action) {
-    case peerActions.send:
-      at('getResponsePacket');
-      return { ...output, packet: await session.getResponsePacket() };
-    case peerActions.invokeUi:
-      at('getUiContext');
-      return { ...output, uiContext: await session.getUiContext() };
-    case peerActions.respond:
-      at('getResponseAttributes');
-      return { ...output, attributes: await session.getResponseAttributes() };
-    default:
-      return output;
-  }
+  const [call, field] = peerFetches.get(output.action) ?? [];
+  if (call === undefined || field === undefined) return output;
+  announce(firstFunction('peer', call));
+  return { ...output, [field]: await session[call]() };
 }
 
 /** Does as `receive` does, a function at a time. */
@@ -61,9 +57,7 @@ async function receive(
   announce: Announce,
 ): Promise<NativeAuthenticatorStep> {
   const { action } = await session.receivePacket(packet);
-  const at = (call: string): void => {
-    announce(firstFunction('authenticator', call));
-  };
+  const at = (call: string): void => announce(firstFunction('authenticator', call));
   switch (action) {
     case authenticatorActions.send:
       at('sendPacket');
@@ -94,9 +88,7 @@ async function openMethod(options: unknown): Promise<unknown> {
   if (!isOptions(options)) throw new TypeError('a method is opened with options');
   method = await loadNative().openMethod(options);
   if (options.trace) {
-    method.onCall = (call) => {
-      tell({ kind: 'call', call });
-    };
+    method.onCall = (call) => tell({ kind: 'call', call });
   }
   return { exports: method.exports, routines: method.routines };
 }
@@ -108,7 +100,7 @@ async function beginSession(args: readonly unknown[]): Promise<unknown> {
   return begun.number;
 }
 
-function isSession(value: unknown): value is Session {
+function isSession(value: unknown): value is OpenSession {
   return isObject(value) && typeof value['number'] === 'number' && typeof value['end'] === 'function';
 }
 
@@ -135,9 +127,7 @@ async function make({ session: number, call, args }: IsolatedRequest, announce: 
 async function answer(request: IsolatedRequest): Promise<void> {
   const { ticket } = request;
   try {
-    const value = await make(request, (call) => {
-      tell({ kind: 'at', ticket, call });
-    });
+    const value = await make(request, (call) => tell({ kind: 'at', ticket, call }));
     tell({ kind: 'done', ticket, value, lanes: method?.stats().lanes ?? 0 });
   } catch (error) {
     if (isNativeFailure(error)) tell({ kind: 'failed', ticket, failure: error });

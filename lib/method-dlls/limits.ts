@@ -33,41 +33,34 @@ export async function withinLimits<T>(work: Promise<T>, limits: CallLimits): Pro
   try {
     const bounded = limit === undefined ? work : withinTime(work, limit, limits);
     if (signal === undefined) return await bounded;
-    return await untilAborted(bounded, signal, () => {
-      onLost();
-    });
+    return await untilAborted(bounded, signal, () => onLost());
   } catch (error) {
     throw toEapError(error, method);
   }
 }
 
-function withinTime<T>(work: Promise<T>, limit: number, limits: CallLimits): Promise<T> {
+async function withinTime<T>(work: Promise<T>, limit: number, limits: CallLimits): Promise<T> {
   const { call, method, begins, onLost } = limits;
-  return new Promise<T>((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    let isSettled = false;
-    const begin = (): void => {
-      // Where JavaScript was busy beyond the limit, the timer runs before what has come meanwhile is delivered.
-      if (!isSettled) timer = setTimeout(() => setImmediate(giveUp), limit);
-    };
+  let timer: NodeJS.Timeout | undefined;
+  let isSettled = false;
+  const late = new Promise<never>((_, reject) => {
     const giveUp = (): void => {
       if (isSettled) return;
       const error = hung(call, limit, method);
       onLost(error);
       reject(error);
     };
-    const settle = async (): Promise<void> => {
-      try {
-        resolve(await work);
-      } catch (error) {
-        reject(error);
-      } finally {
-        isSettled = true;
-        clearTimeout(timer);
-      }
+    const begin = (): void => {
+      // Where JavaScript was busy beyond the limit, the timer runs before what has come meanwhile is delivered.
+      if (!isSettled) timer = setTimeout(() => setImmediate(giveUp), limit);
     };
     if (begins === undefined) begin();
     else void begins.then(begin);
-    void settle();
   });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    isSettled = true;
+    clearTimeout(timer);
+  }
 }

@@ -10,7 +10,7 @@ import {
   toText,
   type SignalOptions,
 } from '../base/arguments.js';
-import { toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
+import { toMethodType, type MethodType } from '../eap/names.js';
 import type { MethodCall } from './call-trace.js';
 import type { UiPaths } from './ui-dlls.js';
 
@@ -59,24 +59,13 @@ export interface LoadMethodOptions extends SignalOptions {
 }
 
 /** Options that passed every check. */
-export interface CheckedLoadOptions {
-  readonly type: FullMethodType;
-  readonly path: string | undefined;
-  readonly endpoint: string | undefined;
-  readonly uiPaths: UiPaths;
-  readonly isolate: boolean;
-  readonly limit: number | undefined;
-  readonly trace: boolean;
-  readonly onCall: ((call: MethodCall) => void) | undefined;
-  readonly maxLanes: number;
-  readonly signal: AbortSignal | undefined;
-}
+export type CheckedLoadOptions = ReturnType<typeof checkLoadOptions>;
 
 const defaultTimeout = 60_000;
 const day = 86_400_000;
 
 /** Checks the options. Throws TypeError or RangeError that name the argument. */
-export function checkLoadOptions(options: LoadMethodOptions): CheckedLoadOptions {
+export function checkLoadOptions(options: LoadMethodOptions) {
   if (options === undefined) throw new TypeError('options must be an object');
   const own = ownOptions(options, 'options');
   const given: Readonly<Partial<Record<keyof LoadMethodOptions, unknown>>> = own;

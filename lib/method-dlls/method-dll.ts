@@ -81,7 +81,7 @@ interface CallSettings<T> {
 }
 
 /** A loaded method DLL. */
-export abstract class MethodHost<Role extends NativeRole> implements AsyncDisposable {
+export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisposable {
   /** The method's type. */
   readonly type: FullMethodType;
   /** The DLL. */
@@ -164,13 +164,18 @@ export abstract class MethodHost<Role extends NativeRole> implements AsyncDispos
     return {
       type: this.type,
       limit: this.#limit,
-      checkOpen: () => {
-        this.#checkOpen();
-      },
-      giveUp: (hang) => {
-        this.#giveUp(hang);
-      },
+      checkOpen: () => this.#checkOpen(),
+      giveUp: (hang) => this.#giveUp(hang),
     };
+  }
+
+  /** @internal Begins a session. One that comes after an abort is ended. */
+  protected begin<T extends { end(): Promise<void> }>(
+    call: string,
+    options: SignalOptions | undefined,
+    start: (native: NativeMethods[Role]) => Promise<T>,
+  ): Promise<T> {
+    return this.call(call, options, start, { late: (begun) => void begun.end().catch(() => undefined) });
   }
 
   /**

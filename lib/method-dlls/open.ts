@@ -301,22 +301,22 @@ const forgotten = new FinalizationRegistry<() => Promise<void>>((end) => {
 });
 
 // Apart from what they end, which must not be held by its own end.
-const endOf = (host: MethodProcess, number: number): (() => Promise<void>) => {
+const endOf = (child: MethodProcess, number: number): (() => Promise<void>) => {
   let ending: Promise<void> | undefined;
-  return () => (ending ??= host.endSession(number));
+  return () => (ending ??= child.endSession(number));
 };
-const closeOf = (host: MethodProcess) => (): Promise<void> => host.close();
+const closeOf = (child: MethodProcess) => (): Promise<void> => child.close();
 
 /** A session in a method's process: each call goes there by name. It holds its method. */
-function sessionOf(host: MethodProcess, number: number, method: IsolatedMethod): object {
-  const end = endOf(host, number);
+function sessionOf(child: MethodProcess, number: number, method: IsolatedMethod): object {
+  const end = endOf(child, number);
   const own: Readonly<Record<string, unknown>> = { number, method, end };
   const session = new Proxy(own, {
     get: (target, name) => {
       if (typeof name !== 'string' || name in target) return Reflect.get(target, name) as unknown;
       // A promise must not take it for another.
       if (name === 'then') return undefined;
-      return (...args: readonly unknown[]) => host.call(number, name, args);
+      return (...args: readonly unknown[]) => child.call(number, name, args);
     },
   });
   forgotten.register(session, end);
@@ -327,15 +327,15 @@ function sessionOf(host: MethodProcess, number: number, method: IsolatedMethod):
 class IsolatedMethod {
   readonly exports: readonly string[];
   readonly routines: readonly string[];
-  readonly #host: MethodProcess;
+  readonly #child: MethodProcess;
   #onCall: ((call: NativeCall) => void) | undefined;
 
-  constructor(host: MethodProcess, { exports, routines }: IsolatedDll) {
+  constructor(child: MethodProcess, { exports, routines }: IsolatedDll) {
     this.exports = exports;
     this.routines = routines;
-    this.#host = host;
-    host.listen(this);
-    forgotten.register(this, closeOf(host));
+    this.#child = child;
+    child.listen(this);
+    forgotten.register(this, closeOf(child));
   }
 
   get onCall(): ((call: NativeCall) => void) | undefined {
@@ -344,27 +344,27 @@ class IsolatedMethod {
 
   set onCall(listener: ((call: NativeCall) => void) | undefined) {
     this.#onCall = listener;
-    if (listener !== undefined) for (const call of this.#host.takeCalls()) listener(call);
+    if (listener !== undefined) for (const call of this.#child.takeCalls()) listener(call);
   }
 
   counters(): { sessions: number } {
-    return { sessions: this.#host.sessions };
+    return { sessions: this.#child.sessions };
   }
 
   stats(): { lanes: number; pending: number } {
-    return { lanes: this.#host.lanes, pending: this.#host.pending };
+    return { lanes: this.#child.lanes, pending: this.#child.pending };
   }
 
   async beginSession(begin: unknown): Promise<object> {
-    return sessionOf(this.#host, await this.#host.beginSession(begin), this);
+    return sessionOf(this.#child, await this.#child.beginSession(begin), this);
   }
 
   invoke(call: string, asked: unknown): Promise<unknown> {
-    return this.#host.call(0, 'invoke', [call, asked]);
+    return this.#child.call(0, 'invoke', [call, asked]);
   }
 
   close(): Promise<void> {
-    return this.#host.close();
+    return this.#child.close();
   }
 }
 
@@ -376,27 +376,23 @@ export async function openIsolated<Role extends NativeRole>(
 ): Promise<OpenedDll<Role>> {
   // The process loads the binary that this one does, however that was found.
   const folder = binaryFolder();
-  const host = await MethodProcess.start(options.role, options.type);
-  const abort = (): void => {
-    host.kill(signal?.reason);
-  };
+  const child = await MethodProcess.start(options.role, options.type);
+  const abort = (): void => child.kill(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
-    await host.call(0, 'prepare', [folder]);
+    await child.call(0, 'prepare', [folder]);
     onOpening();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-child.ts gives it
-    const opened = (await host.call(0, 'open', [options])) as IsolatedDll;
-    const native = new IsolatedMethod(host, opened);
+    const opened = (await child.call(0, 'open', [options])) as IsolatedDll;
+    const native = new IsolatedMethod(child, opened);
     return {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the calls go by name to one that has this type
       native: native as unknown as NativePeerMethod & NativeAuthenticatorMethod & NativeMethods[Role],
-      giveUp: (hang) => {
-        host.kill(hang);
-      },
+      giveUp: (hang) => child.kill(hang),
     };
   } catch (error) {
-    host.kill(error);
+    child.kill(error);
     throw error;
   } finally {
     signal?.removeEventListener('abort', abort);

@@ -19,8 +19,8 @@ import {
   toInputFields,
   toInteractiveUi,
 } from '../eap/input-fields.js';
-import type { MethodDefinition, PeerSession, PeerSide } from '../methods/method.js';
-import type { NativeCredential, NativePeerCalls } from '../native/method-types.js';
+import type { GenericCredential, PeerSession, PeerSide, MethodWith } from '../methods/method.js';
+import type { NativePeerCalls } from '../native/method-types.js';
 import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
 import {
   type BeginPeerOptions,
@@ -31,7 +31,7 @@ import {
   toPeerAsked,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
-import { loadMethod, MethodHost } from './method-dll.js';
+import { loadMethod, LoadedMethod } from './method-dll.js';
 import { PeerMethodSession } from './peer-session.js';
 import type { UiPart } from './ui-dlls.js';
 
@@ -43,9 +43,6 @@ const parts: Readonly<Partial<Record<keyof NativePeerCalls, UiPart>>> = {
   invokeIdentityUI: 'identity',
   invokeInteractiveUI: 'interactive',
 };
-
-/** A generic credential, of which a method makes both its blobs (EapCredential). */
-export type GenericCredential = NativeCredential;
 
 /** Names and properties of a DLL as a method definition. */
 export interface DefinitionOptions {
@@ -68,7 +65,7 @@ export function definitionOf(path: string, options: DefinitionOptions | undefine
  * with `EAPHOST_METHOD_TIMEOUT` where the method does not return, and, isolated, with `EAPHOST_METHOD_CRASHED`
  * where its process died.
  */
-export class PeerMethod extends MethodHost<'peer'> {
+export class PeerMethod extends LoadedMethod<'peer'> {
   /**
    * Loads a peer method DLL: EapPeerGetInfo, EapPeerInitialize. By `path`, or as Windows' registry names it. Close it,
    * or hold it with `await using`. Rejects with TypeError or RangeError for bad options, with `EAPHOST_NOT_SUPPORTED`
@@ -92,12 +89,7 @@ export class PeerMethod extends MethodHost<'peer'> {
   async beginSession(options?: BeginPeerOptions): Promise<PeerMethodSession> {
     const begin = { ...toBegin(options), ...toPeerAsked(options) };
     try {
-      const late = (native: { end(): Promise<void> }): void => {
-        native.end().catch(() => undefined);
-      };
-      const native = await this.call('EapPeerBeginSession', options, (method) => method.beginSession(begin), {
-        late,
-      });
+      const native = await this.begin('EapPeerBeginSession', options, (method) => method.beginSession(begin));
       return new PeerMethodSession(native, this.owner);
     } finally {
       begin.userData?.fill(0);
@@ -200,7 +192,7 @@ export class PeerMethod extends MethodHost<'peer'> {
    * The DLL as a method like those in TypeScript: for `converse`, for hosts of methods in TypeScript, for tests. The
    * method stays the caller's to close.
    */
-  toMethod(options?: DefinitionOptions): MethodDefinition & { readonly peer: PeerSide } {
+  toMethod(options?: DefinitionOptions): MethodWith<'peer'> {
     return { type: this.type, ...definitionOf(this.path, options), peer: peerSide(this) };
   }
 

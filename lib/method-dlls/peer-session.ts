@@ -6,16 +6,11 @@ import { errorCodeName } from '../base/error-codes.js';
 import { type EapError, eaphostError, resultError } from '../base/errors.js';
 import { isNameOf } from '../base/guards.js';
 import type { PeerResult, PeerResultReason, PeerStep } from '../methods/method.js';
-import type {
-  NativePeerOutput,
-  NativePeerResult,
-  NativePeerSession,
-  NativePeerStep,
-} from '../native/method-types.js';
+import type { NativePeerOutput, NativePeerResult, NativePeerSession } from '../native/method-types.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
 import { type EapAttribute, type FullMethodType, nameOf } from '../eap/names.js';
 import { peerActions, resultReasons } from '../methods/method.js';
-import { MethodSession, type SessionOwner } from './session.js';
+import { DllSession, type SessionOwner } from './session.js';
 import { PeerOrder } from './call-order.js';
 
 /** What a peer method asks its host to do (EapPeerMethodResponseAction). */
@@ -106,7 +101,7 @@ function toResult(native: NativePeerResult, method: FullMethodType): PeerMethodR
  * end, before anything native runs; with `EAPHOST_METHOD_TIMEOUT` where the method does not return, and with the
  * signal's reason where that aborts. The last two abandon the session.
  */
-export class PeerMethodSession extends MethodSession<NativePeerSession> {
+export class PeerMethodSession extends DllSession<NativePeerSession> {
   readonly #order = new PeerOrder();
 
   /** @internal Sessions are made by `PeerMethod.beginSession`. */
@@ -202,7 +197,7 @@ export class PeerMethodSession extends MethodSession<NativePeerSession> {
     const check = (): void => this.#order.process();
     const step = await this.call(call.process, options, check, (native) => native.process(request));
     this.#order.acted(step, true);
-    return this.#toStep(step);
+    return toStep(toOutput(step), step);
   }
 
   /** {@link setUiContext}, and what the method asks for then. */
@@ -234,31 +229,34 @@ export class PeerMethodSession extends MethodSession<NativePeerSession> {
     return fetched;
   }
 
+  /** Fetches what an action asks for. */
   async #follow(output: PeerOutput, options: SignalOptions | undefined): Promise<PeerStep> {
-    const { action, allowNotifications } = output;
-    switch (action) {
-      case 'send':
-        return { action, allowNotifications, packet: await this.getResponsePacket(options) };
-      case 'invokeUi':
-        return { action, allowNotifications, context: await this.getUiContext(options) };
-      case 'respond':
-        return { action, allowNotifications, attributes: await this.getResponseAttributes(options) };
-      default:
-        return { action, allowNotifications };
-    }
+    const { action } = output;
+    return toStep(output, {
+      packet: action === 'send' ? await this.getResponsePacket(options) : undefined,
+      uiContext: action === 'invokeUi' ? await this.getUiContext(options) : undefined,
+      attributes: action === 'respond' ? await this.getResponseAttributes(options) : undefined,
+    });
   }
+}
 
-  #toStep(step: NativePeerStep): PeerStep {
-    const { action, allowNotifications } = toOutput(step);
-    switch (action) {
-      case 'send':
-        return { action, allowNotifications, packet: step.packet ?? nothing };
-      case 'invokeUi':
-        return { action, allowNotifications, context: step.uiContext ?? nothing };
-      case 'respond':
-        return { action, allowNotifications, attributes: step.attributes ?? [] };
-      default:
-        return { action, allowNotifications };
-    }
+type Fetched = Partial<Record<'packet' | 'uiContext', Buffer | undefined>> & {
+  readonly attributes?: readonly EapAttribute[] | undefined;
+};
+
+/** An action, with what belongs to it. */
+function toStep(
+  { action, allowNotifications }: PeerOutput,
+  { packet = nothing, uiContext = nothing, attributes = [] }: Fetched,
+): PeerStep {
+  switch (action) {
+    case 'send':
+      return { action, allowNotifications, packet };
+    case 'invokeUi':
+      return { action, allowNotifications, context: uiContext };
+    case 'respond':
+      return { action, allowNotifications, attributes };
+    default:
+      return { action, allowNotifications };
   }
 }

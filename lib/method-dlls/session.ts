@@ -28,7 +28,7 @@ export function outOfOrder(call: string, why: string): EapError {
 }
 
 /** A session of a method DLL. */
-export abstract class MethodSession<Native extends NativeEnd> implements AsyncDisposable {
+export abstract class DllSession<Native extends NativeEnd> implements AsyncDisposable {
   /** The number that its calls have in `onCall`. */
   readonly number: number;
   readonly #native: Native;
@@ -99,9 +99,7 @@ export abstract class MethodSession<Native extends NativeEnd> implements AsyncDi
     this.#running = call;
     try {
       const { type: method, limit } = this.#owner;
-      const onLost = (hang?: EapError): void => {
-        this.#abandon(hang);
-      };
+      const onLost = (hang?: EapError): void => this.#abandon(hang);
       return await withinLimits(start(this.#native), { call, method, limit, signal, onLost });
     } finally {
       this.#running = undefined;

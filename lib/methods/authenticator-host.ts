@@ -11,18 +11,21 @@ import type {
   SendTimeout,
 } from './method.js';
 import { provedIdentity } from './proved-identity.js';
-import type { EapAttribute, MethodType } from '../eap/names.js';
+import { eaphostError } from '../base/errors.js';
+import type { EapAttribute, Flag, MethodType } from '../eap/names.js';
 import { eapCodes, eapHeader, eapPacket } from '../eap/packet.js';
 import { Rounds, roundsFor } from '../eap/rounds.js';
 import { nakChoices, sameType, typeOf } from '../eap/packet-type.js';
 import { secretFrom } from '../base/secret.js';
 
 /** What a conversation is started with. */
-export interface ConversationOptions {
+export interface AuthenticatorHostOptions {
   /** From EAP-Response/Identity, which nothing has proved. */
   readonly identity: string;
   /** To be offered in this order; each has an authenticator side. */
   readonly methods: readonly MethodDefinition[];
+  /** For the methods. Default: none. */
+  readonly flags?: ReadonlySet<Flag>;
   /** For the methods: what the link said of the peer. */
   readonly attributes: readonly EapAttribute[];
   /** Connection blob for the methods. */
@@ -91,8 +94,8 @@ export type ConversationStep =
 const maxResponds = 16;
 
 /** One conversation. Its calls must not overlap. */
-export class Conversation {
-  readonly #options: ConversationOptions;
+export class AuthenticatorHost {
+  readonly #options: AuthenticatorHostOptions;
   readonly #abort = new AbortController();
   readonly #rounds: Rounds;
   #offers: readonly MethodDefinition[];
@@ -104,8 +107,10 @@ export class Conversation {
   /** The method has got a response: it can no longer be refused by a Nak (RFC 3748, 2.1). */
   #started = false;
   #ended = false;
+  #result: AuthenticatorResult | undefined;
+  #endError: unknown;
 
-  constructor(options: ConversationOptions) {
+  constructor(options: AuthenticatorHostOptions) {
     const { maxSendPacketSize, maxRounds = roundsFor(maxSendPacketSize) } = options;
     this.#options = options;
     this.#rounds = new Rounds(maxRounds);
@@ -115,6 +120,16 @@ export class Conversation {
   /** The method in use, or the last one. */
   get method(): MethodDefinition | undefined {
     return this.#method;
+  }
+
+  /** What the method said in the end. Its octets are the method's, which wipes them when its session ends. */
+  get result(): AuthenticatorResult | undefined {
+    return this.#result;
+  }
+
+  /** What a method threw where its session was ended; that session is over all the same. */
+  get endError(): unknown {
+    return this.#endError;
   }
 
   /** Answers the EAP-Response/Identity with this id. */
@@ -178,7 +193,9 @@ export class Conversation {
     for (let round = 0; action === 'respond' && round < maxResponds; round++) {
       const attributes = (await session.getAttributes?.()) ?? [];
       const answer = (await this.#options.onAttributes?.(attributes, method.type)) ?? [];
-      if (!session.setAttributes) throw new Error(`${method.name} takes no attributes although it asked`);
+      if (!session.setAttributes) {
+        throw eaphostError('EAPHOST_NOT_SUPPORTED', `${method.name} takes no attributes although it asked`);
+      }
       action = await session.setAttributes(answer);
     }
     switch (action) {
@@ -199,11 +216,11 @@ export class Conversation {
   /** Begins a method and sends its first request. */
   async #offer(method: MethodDefinition | undefined): Promise<ConversationStep> {
     if (!method?.authenticator) return this.#refuse('noMethod');
-    const { identity, attributes, config, maxSendPacketSize } = this.#options;
+    const { flags = new Set(), identity, attributes, config, maxSendPacketSize } = this.#options;
     this.#method = method;
     this.#started = false;
     const session = await method.authenticator.beginSession({
-      flags: new Set(),
+      flags,
       identity,
       attributes,
       config,
@@ -235,6 +252,7 @@ export class Conversation {
   }
 
   #conclude(result: AuthenticatorResult): ConversationStep {
+    this.#result = result;
     const { isSuccess, failureReasonCode, attributes } = result;
     if (isSuccess) {
       const packet = eapPacket(eapCodes.success, this.#id);
@@ -259,8 +277,8 @@ export class Conversation {
     this.#session = undefined;
     try {
       await session?.end();
-    } catch {
-      // A method that fails to end has failed its own session, which is over.
+    } catch (error) {
+      this.#endError ??= error;
     }
   }
 }

@@ -7,12 +7,11 @@ import type {
   AuthenticatorBegin,
   AuthenticatorResult,
   AuthenticatorSession,
-  MethodDefinition,
   PeerResult,
   PeerResultReason,
   PeerSession,
-  PeerSide,
   PeerStep,
+  MethodWith,
 } from './method.js';
 import { passwordConfiguration } from './password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
@@ -23,7 +22,6 @@ import {
   passwordIdentity,
   PasswordPeer,
   passwordVerdict,
-  type PasswordMethod,
   withAuthenticator,
 } from './password.js';
 import type { PasswordAuthenticatorOptions, UserStore } from './users.js';
@@ -104,7 +102,7 @@ class GtcAuthenticator implements AuthenticatorSession {
  * EAP-GTC (type 6) as peer, for tunnels: it sends the password as it is to whoever asks. Its user blob is that of
  * `encodeCredentials`. It exports no keys.
  */
-export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
+export const gtc: MethodWith<'peer'> = {
   type: { type: gtcType },
   name: 'EAP-GTC',
   properties: propertyBits.machineAuth | propertyBits.userAuth,
@@ -119,6 +117,8 @@ export const gtc: MethodDefinition & { readonly peer: PeerSide } = {
  * EAP-GTC as authenticator, over a user database, and as peer; for tunnels. It takes as long for nobody as for somebody.
  * It exports no keys.
  */
-export function gtcAuthenticator(options: PasswordAuthenticatorOptions): PasswordMethod {
+export function gtcAuthenticator(
+  options: PasswordAuthenticatorOptions,
+): MethodWith<'peer' | 'authenticator'> {
   return withAuthenticator(gtc, options, (own, begin) => new GtcAuthenticator(own, begin));
 }

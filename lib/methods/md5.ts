@@ -9,12 +9,12 @@ import type {
   AuthenticatorBegin,
   AuthenticatorResult,
   AuthenticatorSession,
-  MethodDefinition,
   PeerResult,
   PeerResultReason,
   PeerSession,
   PeerSide,
   PeerStep,
+  MethodWith,
 } from './method.js';
 import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
 import {
@@ -23,7 +23,6 @@ import {
   passwordIdentity,
   PasswordPeer,
   passwordVerdict,
-  type PasswordMethod,
   withAuthenticator,
 } from './password.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
@@ -126,7 +125,7 @@ const peer: PeerSide = {
  * MD5-Challenge (type 4) as peer, built into the embedded run-time. Its user blob is that of `encodeCredentials`. It
  * exports no keys and does not know whom it talks to: for tests, and inside of TTLS.
  */
-export const md5: MethodDefinition & { readonly peer: PeerSide } = {
+export const md5: MethodWith<'peer'> = {
   type: { type: md5Type },
   name: 'MD5-Challenge',
   properties: propertyBits.standalone | propertyBits.machineAuth | propertyBits.userAuth,
@@ -138,6 +137,8 @@ export const md5: MethodDefinition & { readonly peer: PeerSide } = {
  * MD5-Challenge as authenticator, over a user database with passwords as they are, and as peer. It exports no keys. An
  * error of the store fails the conversation.
  */
-export function md5Authenticator(options: PasswordAuthenticatorOptions): PasswordMethod {
+export function md5Authenticator(
+  options: PasswordAuthenticatorOptions,
+): MethodWith<'peer' | 'authenticator'> {
   return withAuthenticator(md5, options, (own, begin) => new Md5Authenticator(own, begin));
 }

@@ -21,6 +21,10 @@ export interface MethodDefinition {
   readonly configuration?: ConfigurationSide;
 }
 
+/** A method that has these sides. */
+export type MethodWith<Side extends 'peer' | 'authenticator'> = MethodDefinition &
+  Required<Pick<MethodDefinition, Side>>;
+
 /** The peer side: stands for EapPeerGetIdentity and EapPeerBeginSession. */
 export interface PeerSide {
   /** The identity for EAP-Response/Identity (EapPeerGetIdentity). `invokeUi`: it must be asked for first. */
@@ -207,7 +211,7 @@ export interface PropertiesReply {
 }
 
 /** What EAPHost would have a method make blobs of (EapCredential). */
-export type HostCredential =
+export type GenericCredential =
   | { readonly kind: 'empty' | 'winlogon' }
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'certificate'; readonly hash: Uint8Array; readonly password: string }
@@ -253,7 +257,7 @@ export interface ConfigurationSide {
   ): Awaitable<Uint8Array>;
   /** EapPeerGetConfigBlobAndUserBlob. */
   blobsFromCredential?(
-    request: ConfigurationRequest & { readonly credential: HostCredential },
+    request: ConfigurationRequest & { readonly credential: GenericCredential },
   ): Awaitable<{ readonly config: Uint8Array; readonly credentials: Uint8Array }>;
   /** EapMethodAuthenticatorInvokeConfigUI: `machineName` is the server to configure, empty for this one. */
   showServerConfigUi?(

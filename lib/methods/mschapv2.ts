@@ -1,11 +1,11 @@
 // EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2-02) as definitions: peer, and authenticator over a user database.
 
 import { propertyBits } from '../eap/names.js';
-import type { MethodDefinition, PeerSide } from './method.js';
+import type { MethodWith } from './method.js';
 import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
-import { passwordIdentity, type PasswordMethod, withAuthenticator } from './password.js';
+import { passwordIdentity, withAuthenticator } from './password.js';
 import { passwordConfiguration } from './password-fields.js';
 
 /**
@@ -23,9 +23,7 @@ import { passwordConfiguration } from './password-fields.js';
  * await using eaphost = await openEapHost({ runtime: 'embedded', methods });
  * ```
  */
-export function mschapv2Peer(
-  options: Mschapv2PeerOptions = {},
-): MethodDefinition & { readonly peer: PeerSide } {
+export function mschapv2Peer(options: Mschapv2PeerOptions = {}): MethodWith<'peer'> {
   return {
     type: { type: mschapv2Type },
     name: 'EAP-MSCHAPv2',
@@ -68,6 +66,8 @@ export const mschapv2 = mschapv2Peer();
  * await RadiusServer.listen({ secret: 'shared secret', methods: [mschapv2Authenticator({ users })] });
  * ```
  */
-export function mschapv2Authenticator(options: Mschapv2AuthenticatorOptions): PasswordMethod {
+export function mschapv2Authenticator(
+  options: Mschapv2AuthenticatorOptions,
+): MethodWith<'peer' | 'authenticator'> {
   return withAuthenticator(mschapv2, options, (own, begin) => new Mschapv2Authenticator(own, begin));
 }

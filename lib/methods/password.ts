@@ -22,8 +22,7 @@ import {
   type AuthenticatorBegin,
   type AuthenticatorSession,
   type AuthenticatorSide,
-  type MethodDefinition,
-  type PeerSide,
+  type MethodWith,
 } from './method.js';
 import { accountErrors, failureReasonOf, type PeerFailure, rasErrors, refused } from './verdicts.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -157,18 +156,12 @@ export function isSamePassword(one: Uint8Array, other: Uint8Array): boolean {
   return isSame;
 }
 
-/** A password method with both sides. */
-export type PasswordMethod = MethodDefinition & {
-  readonly peer: PeerSide;
-  readonly authenticator: AuthenticatorSide;
-};
-
 /** A method with its authenticator's side over a user database. */
 export function withAuthenticator<Options extends PasswordAuthenticatorOptions>(
-  method: MethodDefinition & { readonly peer: PeerSide },
+  method: MethodWith<'peer'>,
   given: Options,
   beginSession: (options: Options, begin: AuthenticatorBegin) => AuthenticatorSession,
-): PasswordMethod {
+): MethodWith<'peer' | 'authenticator'> {
   const options = ownOptions(given, 'options');
   const authenticator: AuthenticatorSide = {
     beginSession: (begin) => beginSession(options, begin),

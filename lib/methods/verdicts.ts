@@ -26,7 +26,7 @@ export const passwordRefused = peerFailure(
 );
 
 /** The failure that a result tells of; `otherwise` says what it leaves out. */
-export function failureOf(result: PeerResult, otherwise: PeerFailure): PeerFailure {
+export function resultFailure(result: PeerResult, otherwise: PeerFailure): PeerFailure {
   return {
     failureReasonCode: result.failureReasonCode ?? otherwise.failureReasonCode,
     rootCause: result.rootCause ?? otherwise.rootCause,

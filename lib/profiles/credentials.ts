@@ -3,20 +3,11 @@
 
 import { eaphostError } from '../base/errors.js';
 import { type FullMethodType, isSameMethodType } from '../eap/names.js';
-import { type Codec, fieldsOf, Report, sequence } from './codec.js';
+import { type Codec, fieldsOf, sequence } from './codec.js';
 import { eapCodec } from './eap.js';
-import {
-  credentialsDocument,
-  formOf,
-  type MethodForm,
-  methodType,
-  readHost,
-  readMethod,
-  writeBlob,
-  writeMethod,
-} from './host.js';
+import { credentialsDocument, documentsOf, methodType } from './document.js';
 import { legacyMethod } from './inner.js';
-import { type ParsedElement, prefixes, readXml, vocabulary, writeXml } from './xml.js';
+import { type ParsedElement, vocabulary } from './xml.js';
 import type { BlobOptions, ParsedBase } from './options.js';
 import { secretText, sha1Thumbprint, text } from './values.js';
 
@@ -143,45 +134,32 @@ const ttlsCodec: Codec<TtlsCredentials> = {
   },
 };
 
-const methods = {
+const { build, blob, parse } = documentsOf(credentialsDocument, {
   mschapv2: legacyMethod(u, innerForms.mschapv2),
   tls: legacyMethod(u, innerForms.tls),
   peap: legacyMethod(u, { type: 25, name: up('EapType'), codec: peapCodec }),
   ttls: { type: methodType(21, 311), names: [us('EapTtls'), us('eapTtls')], codec: ttlsCodec },
-} satisfies Record<string, MethodForm>;
+});
 
 const teapType: FullMethodType = methodType(55, 311);
-
-function build(method: keyof typeof methods, options: unknown): string {
-  const content = writeMethod(credentialsDocument, methods[method], options, 'options');
-  return writeXml({ name: credentialsDocument.root, ...content }, prefixes);
-}
 
 /** The builders of EapHostUserCredentials. They throw as those of EapHostConfig do. */
 export const credentials = {
   /** For EAP-TLS. */
-  tls(this: void, options: TlsCredentials): string {
-    return build('tls', options);
-  },
+  tls: (options: TlsCredentials): string => build('tls', options),
 
   /** For EAP-MSCHAPv2 by itself. */
-  mschapv2(this: void, options: MsChapV2Credentials): string {
-    return build('mschapv2', options);
-  },
+  mschapv2: (options: MsChapV2Credentials): string => build('mschapv2', options),
 
   /** For PEAP with EAP-MSCHAPv2 or EAP-TLS inside. */
-  peap(this: void, options: PeapCredentials): string {
-    return build('peap', options);
-  },
+  peap: (options: PeapCredentials): string => build('peap', options),
 
   /**
    * For EAP-TTLS with an inner method without EAP. With an EAP method inside, Windows takes no XML that is known:
    * EapError EAPHOST_NOT_SUPPORTED where `inner` or `eap` is given. Let the user type the credentials, or put
    * MSCHAPv2 without EAP inside.
    */
-  ttls(this: void, options: TtlsCredentials): string {
-    return build('ttls', options);
-  },
+  ttls: (options: TtlsCredentials): string => build('ttls', options),
 
   /**
    * Always throws EapError EAPHOST_NOT_SUPPORTED: Windows takes no XML for TEAP's credentials that is known. Let the
@@ -192,10 +170,7 @@ export const credentials = {
   },
 
   /** For any method, with its opaque credentials as EAPHost gives them. */
-  blob(this: void, options: BlobOptions): string {
-    const content = writeBlob(credentialsDocument, options, 'options');
-    return writeXml({ name: credentialsDocument.root, ...content }, prefixes);
-  },
+  blob: (options: BlobOptions): string => blob(options),
 } as const;
 
 /**
@@ -204,21 +179,10 @@ export const credentials = {
  * EAP method.
  */
 export function parseCredentials(xml: string): ParsedCredentials {
-  const report = new Report();
-  const { type, content } = readHost(credentialsDocument, readXml(xml), report);
-  const { unknown } = report;
-  if (content instanceof Uint8Array) {
-    return { method: 'blob', type, options: { type, blob: content }, unknown };
-  }
-  const method = formOf(methods, type);
-  if (method === undefined) {
-    if (isSameMethodType(type, teapType)) {
-      throw eaphostError('EAPHOST_NOT_SUPPORTED', `${content.path}: ${teapAdvice}`);
-    }
-    for (const child of content.children) report.element(child);
-    return { method: 'other', type, unknown };
-  }
-  const options = readMethod(methods[method], content, report);
+  const parsed = parse(xml, (type, { path }) => {
+    if (!isSameMethodType(type, teapType)) return;
+    throw eaphostError('EAPHOST_NOT_SUPPORTED', `${path}: ${teapAdvice}`);
+  });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the form is the one of its method
-  return { method, type, options, unknown } as ParsedCredentials;
+  return parsed as ParsedCredentials;
 }

@@ -8,11 +8,11 @@ import {
   formOf,
   type MethodForm,
   methodType,
-  readHost,
+  readDocument,
   readMethod,
   writeBlob,
   writeMethod,
-} from './host.js';
+} from './document.js';
 import { isSameName, malformed, type ParsedElement, type QName, vocabulary } from './xml.js';
 import type { InnerEap, MsChapV2Options, PeapOptions, TlsOptions } from './options.js';
 import { peap, peapInnerForms } from './peap.js';
@@ -48,7 +48,7 @@ const documented = eapCodec<{ mschapv2: MsChapV2Options; tls: TlsOptions; peap: 
 );
 
 function readNested(element: ParsedElement, report: Report): InnerEap {
-  const { type, content } = readHost(configDocument, element, report);
+  const { type, content } = readDocument(configDocument, element, report);
   if (content instanceof Uint8Array) return { blob: { type, blob: content } };
   const key = formOf(legacyMethods, type);
   if (key === undefined) {

@@ -1,7 +1,7 @@
 // EAP-TTLS and TEAP: the elements below Config.
 
 import { boolean, type Codec, fieldsOf, keyed, listOf, sequence, word } from './codec.js';
-import { type MethodForm, methodType } from './host.js';
+import { type MethodForm, methodType } from './document.js';
 import { innerEap, innerMethodConfig, innerNames } from './inner.js';
 import { vocabulary } from './xml.js';
 import type {

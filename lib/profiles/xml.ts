@@ -212,9 +212,7 @@ export function readXml(xml: unknown): ParsedElement {
     root ??= element;
     open.push(element);
   });
-  parser.on('closetag', () => {
-    open.pop();
-  });
+  parser.on('closetag', () => open.pop());
   const append = (text: string): void => {
     const element = open.at(-1);
     if (element !== undefined) element.text += text;

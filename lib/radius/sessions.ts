@@ -13,7 +13,7 @@ import {
   type RadiusAttribute,
   valuesOf,
 } from './attributes.js';
-import { Conversation, type ConversationStep } from '../methods/authenticator-host.js';
+import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
 import { encryptKeys } from './mppe.js';
 import { maxPacketLength, radiusCodes, type RadiusPacket } from './packet.js';
@@ -58,7 +58,7 @@ export interface SessionTableOptions {
   readonly maxRounds: number | undefined;
 }
 
-interface Session {
+interface RadiusConversation {
   readonly state: Buffer;
   readonly client: ClientAddress;
   readonly outerIdentity: string;
@@ -67,7 +67,7 @@ interface Session {
   /** Of the first request. */
   readonly attributes: readonly RadiusAttribute[];
   readonly started: number;
-  conversation: Conversation | undefined;
+  conversation: AuthenticatorHost | undefined;
   timer: NodeJS.Timeout | undefined;
   /** A request of it is being served. */
   busy: boolean;
@@ -89,7 +89,7 @@ export class SessionTable {
   readonly #options: SessionTableOptions;
   readonly #counters: RadiusServerCounters;
   readonly #emit: (event: RadiusServerEvent) => void;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, RadiusConversation>();
   /** How many of them are whose, by address. */
   readonly #shares = new Map<string, number>();
 
@@ -140,7 +140,7 @@ export class SessionTable {
     if (share >= this.#options.maxSessionsPerClient) return 'tooManySessionsOfClient';
     const { attributes } = packet;
     const outerIdentity = eap.toString('utf8', 5);
-    const session: Session = {
+    const session: RadiusConversation = {
       state: randomBytes(16),
       client,
       outerIdentity,
@@ -159,7 +159,7 @@ export class SessionTable {
       const policy = (await this.#options.policy?.({ outerIdentity, client, attributes })) ?? {};
       const { methods = this.#options.methods, config = new Uint8Array() } = policy;
       checkMethods(methods);
-      const conversation = new Conversation({
+      const conversation = new AuthenticatorHost({
         identity: outerIdentity,
         methods,
         attributes: methodAttributes(attributes),
@@ -176,7 +176,7 @@ export class SessionTable {
 
   async #step(
     request: ServerRequest,
-    session: Session,
+    session: RadiusConversation,
     work: () => Promise<ConversationStep>,
   ): Promise<ServerReply | RequestDropReason> {
     session.busy = true;
@@ -196,7 +196,7 @@ export class SessionTable {
   }
 
   /** The rights of a peer that the method has accepted; false: none. */
-  async #authorize(session: Session, step: AcceptStep): Promise<Authorization | false> {
+  async #authorize(session: RadiusConversation, step: AcceptStep): Promise<Authorization | false> {
     const { client, outerIdentity, attributes, conversation } = session;
     const { proved } = step;
     session.identity = proved.identity;
@@ -218,7 +218,7 @@ export class SessionTable {
 
   #answer(
     request: ServerRequest,
-    session: Session,
+    session: RadiusConversation,
     step: ConversationStep,
     authorization: Authorization | false,
   ): ServerReply {
@@ -248,7 +248,7 @@ export class SessionTable {
     return reply;
   }
 
-  #watch(session: Session, waitMs: number): void {
+  #watch(session: RadiusConversation, waitMs: number): void {
     clearTimeout(session.timer);
     session.timer = setTimeout(() => {
       this.#counters.expired++;
@@ -264,7 +264,7 @@ export class SessionTable {
     else this.#shares.delete(address);
   }
 
-  async #end(session: Session): Promise<void> {
+  async #end(session: RadiusConversation): Promise<void> {
     session.over = true;
     clearTimeout(session.timer);
     if (this.#sessions.delete(session.state.toString('latin1'))) this.#release(session.client.address);
@@ -274,7 +274,7 @@ export class SessionTable {
 
 function accept(
   request: ServerRequest,
-  session: Session,
+  session: RadiusConversation,
   step: AcceptStep,
   authorization: Authorization,
 ): ServerReply {
@@ -294,7 +294,7 @@ function notAuthorized({ packet }: AcceptStep): RefuseStep {
   return { kind: 'refuse', reason: 'notAuthorized', packet: eapPacket(eapCodes.failure, packet[1] ?? 0) };
 }
 
-function refuse(request: ServerRequest, session: Session, step: RefuseStep): ServerReply {
+function refuse(request: ServerRequest, session: RadiusConversation, step: RefuseStep): ServerReply {
   const { reason, failureReasonCode, error } = step;
   const verdict = {
     ...verdictOf(request, session),
@@ -317,14 +317,14 @@ export function refusal(
   return { code: radiusCodes.accessReject, ...failure, verdict };
 }
 
-function verdictOf({ client }: ServerRequest, session: Session) {
+function verdictOf({ client }: ServerRequest, session: RadiusConversation) {
   const { identity, outerIdentity, started } = session;
   const names = { ...(identity !== undefined && { identity }), outerIdentity };
   const elapsedMs = performance.now() - started;
   return { kind: 'verdict', client, ...names, ...methodOf(session), elapsedMs } as const;
 }
 
-function methodOf({ conversation }: Session) {
+function methodOf({ conversation }: RadiusConversation) {
   const method = conversation?.method?.type;
   return method && { method };
 }

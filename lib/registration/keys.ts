@@ -69,51 +69,47 @@ export interface KeyContents {
   readonly owner: string;
 }
 
+const text = (value: string): RegistryData => ({ kind: 'text', text: value });
+const number = (value: number): RegistryData => ({ kind: 'number', number: value });
+const path = (_: MethodDefinition, { dllPath }: KeyContents): RegistryData => ({
+  kind: 'expandable',
+  text: dllPath,
+});
+const friendlyName = ({ name }: MethodDefinition): RegistryData => text(name);
+
 /**
- * The values of a method's key, in the order to write them: EAPHost takes a key for a method's when it has the path of
- * a DLL, so that comes last.
+ * Every value that a method's key may have, in the order to write them: EAPHost takes a key for a method's when it has
+ * the path of a DLL, so that comes last. A side's only where the method has it.
  */
+const values: readonly (readonly [
+  name: string,
+  side: 'peer' | 'authenticator' | undefined,
+  data: (method: MethodDefinition, contents: KeyContents) => RegistryData,
+])[] = [
+  [shimValues.endpoint, undefined, (_, { endpoint }) => text(endpoint)],
+  [shimValues.owner, undefined, (_, { owner }) => text(owner)],
+  ['Properties', undefined, ({ properties }) => number(properties >>> 0)],
+  ['PeerFriendlyName', 'peer', friendlyName],
+  // The method has an identity dialog of its own; Windows' generic ones are not asked for.
+  ['PeerInvokeUsernameDialog', 'peer', () => number(0)],
+  ['PeerInvokePasswordDialog', 'peer', () => number(0)],
+  ['PeerConfigUIPath', 'peer', path],
+  ['PeerIdentityPath', 'peer', path],
+  ['PeerInteractiveUIPath', 'peer', path],
+  ['AuthenticatorFriendlyName', 'authenticator', friendlyName],
+  ['AuthenticatorDllPath', 'authenticator', path],
+  ['PeerDllPath', 'peer', path],
+];
+
+/** The values of a method's key, in that order. */
 export function valuesOf(
-  { name, properties, peer, authenticator }: MethodDefinition,
-  { dllPath, endpoint, owner }: KeyContents,
-): readonly (readonly [string, RegistryData])[] {
-  const text = (value: string): RegistryData => ({ kind: 'text', text: value });
-  const number = (value: number): RegistryData => ({ kind: 'number', number: value });
-  const path: RegistryData = { kind: 'expandable', text: dllPath };
-  const values: (readonly [string, RegistryData])[] = [
-    [shimValues.endpoint, text(endpoint)],
-    [shimValues.owner, text(owner)],
-    ['Properties', number(properties >>> 0)],
-  ];
-  if (peer !== undefined) {
-    values.push(
-      ['PeerFriendlyName', text(name)],
-      // The method has an identity dialog of its own; Windows' generic ones are not asked for.
-      ['PeerInvokeUsernameDialog', number(0)],
-      ['PeerInvokePasswordDialog', number(0)],
-      ['PeerConfigUIPath', path],
-      ['PeerIdentityPath', path],
-      ['PeerInteractiveUIPath', path],
-    );
-  }
-  if (authenticator !== undefined) values.push(['AuthenticatorFriendlyName', text(name)]);
-  if (authenticator !== undefined) values.push(['AuthenticatorDllPath', path]);
-  if (peer !== undefined) values.push(['PeerDllPath', path]);
-  return values;
+  method: MethodDefinition,
+  contents: KeyContents,
+): (readonly [string, RegistryData])[] {
+  return values
+    .filter(([, side]) => side === undefined || method[side] !== undefined)
+    .map(([name, , data]) => [name, data(method, contents)]);
 }
 
-/** Every name that `valuesOf` may use, in the order to delete them: first what makes EAPHost see the method. */
-export const valueNames: readonly string[] = [
-  'PeerDllPath',
-  'AuthenticatorDllPath',
-  'AuthenticatorFriendlyName',
-  'PeerInteractiveUIPath',
-  'PeerIdentityPath',
-  'PeerConfigUIPath',
-  'PeerInvokePasswordDialog',
-  'PeerInvokeUsernameDialog',
-  'PeerFriendlyName',
-  'Properties',
-  shimValues.owner,
-  shimValues.endpoint,
-];
+/** Every name of theirs, in the order to delete them: first what makes EAPHost see the method. */
+export const valueNames: readonly string[] = values.map(([name]) => name).toReversed();

@@ -15,7 +15,7 @@ import { Call, FrameReader, FrameWriter, ProtocolError } from './frames.js';
 import type {
   ConfigurationRequest,
   ConfigurationSide,
-  HostCredential,
+  GenericCredential,
   MethodDefinition,
   PropertiesReply,
 } from '../methods/method.js';
@@ -58,7 +58,7 @@ function given<Value>(check: () => Value): Value {
   }
 }
 
-function readCredential(request: FrameReader): HostCredential {
+function readCredential(request: FrameReader): GenericCredential {
   switch (request.u8()) {
     case 0:
       return { kind: 'empty' };

@@ -23,7 +23,7 @@ import { toWireError } from './failure.js';
 import type { ErrorListener, MethodTable } from './checks.js';
 
 /** What a connection needs of its server. */
-export interface ConnectionHost {
+export interface ConnectionSettings {
   readonly token: Uint8Array;
   readonly methods: MethodTable;
   /** Milliseconds for the hello. */
@@ -41,7 +41,7 @@ export class ShimConnection {
   /** Resolves when the connection is closed and its session, if any, has ended. Never rejects. */
   readonly ended: Promise<void>;
   readonly #socket: Socket;
-  readonly #host: ConnectionHost;
+  readonly #settings: ConnectionSettings;
   readonly #assembler = new FrameAssembler();
   readonly #calls: ShimCalls;
   #greeted = false;
@@ -50,11 +50,11 @@ export class ShimConnection {
   #busy: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, host: ConnectionHost) {
+  constructor(socket: Socket, settings: ConnectionSettings) {
     this.#socket = socket;
-    this.#host = host;
-    this.#calls = new ShimCalls(host.methods);
-    this.#expect(host.helloTimeout);
+    this.#settings = settings;
+    this.#calls = new ShimCalls(settings.methods);
+    this.#expect(settings.helloTimeout);
     socket.unref();
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // 'close' follows and says all that matters.
@@ -62,9 +62,7 @@ export class ShimConnection {
     // A caller that closes its half has hung up.
     socket.on('end', () => socket.destroy());
     this.ended = new Promise((resolve) => {
-      socket.once('close', () => {
-        resolve(this.#closed());
-      });
+      socket.once('close', () => resolve(this.#closed()));
     });
   }
 
@@ -110,12 +108,12 @@ export class ShimConnection {
 
   #greet(frame: Frame): void {
     const { version, token } = readHello(frame);
-    const known = timingSafeEqual(token, this.#host.token);
+    const known = timingSafeEqual(token, this.#settings.token);
     frame.body.fill(0);
     if (!known) throw new ProtocolError('wrong token');
     this.#greeted = true;
-    this.#host.onHello();
-    this.#send(writeHello(Math.min(version, protocolVersion), this.#host.token));
+    this.#settings.onHello();
+    this.#send(writeHello(Math.min(version, protocolVersion), this.#settings.token));
   }
 
   #request(frame: Frame): void {
@@ -150,7 +148,7 @@ export class ShimConnection {
     const { definition } = this.#calls;
     if (definition === undefined || error instanceof CallFailure) return;
     try {
-      this.#host.onError?.(error, definition, ShimCalls.callName(call));
+      this.#settings.onError?.(error, definition, ShimCalls.callName(call));
     } catch {
       // The listener's own trouble.
     }
@@ -165,7 +163,7 @@ export class ShimConnection {
   async #closed(): Promise<void> {
     this.#received();
     this.#assembler.clear();
-    this.#host.onClosed();
+    this.#settings.onClosed();
     this.#calls.abort();
     await this.#busy;
     try {

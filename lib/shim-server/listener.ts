@@ -177,9 +177,7 @@ async function listenAtSocket(accept: Accept, given: string | undefined): Promis
     address,
     close() {
       const closed = new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
+        server.close(() => resolve());
       });
       removeAddress(address);
       return closed;

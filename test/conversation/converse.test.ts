@@ -3,7 +3,7 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 
 import { openEapHost } from '../../lib/index.js';
-import { converse, ladder, type Conversed } from '../../lib/conversation/index.js';
+import { converse, conversationLadder, type Conversed } from '../../lib/conversation/index.js';
 import {
   encodeCredentials,
   makeTestAuthority,
@@ -183,7 +183,7 @@ describe('the ladder of a conversation', () => {
       peer: { credentials: alice },
       authenticator: { config: Buffer.from('password=tiger') },
     });
-    const lines = ladder(held.events);
+    const lines = conversationLadder(held.events);
     equal(
       lines.length,
       1 + held.transcript.length + held.calls.filter(({ call }) => !/Free/u.test(call)).length,
@@ -191,7 +191,7 @@ describe('the ladder of a conversation', () => {
     match(lines[1] ?? '', /◀─+ Request 0 Identity, 5 octets \(by the host\)/u);
     ok(lines.some((line) => /^ProcessRequestPacket → send$/u.test(line)));
     ok(lines.some((line) => /^ {20,}ReceivePacket → result$/u.test(line)));
-    const told = ladder(held.events, { withValues: true }).join('\n');
+    const told = conversationLadder(held.events, { withValues: true }).join('\n');
     match(told, /userData: <\d+ secret octets>/u);
     ok(!told.includes(alice.toString('hex')));
   });

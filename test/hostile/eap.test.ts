@@ -35,12 +35,18 @@ import { avpCodes, microsoftCodes, writeAvp } from '../../lib/methods/tls/ttls-a
 import type { AuthenticatorTunnel, Connection } from '../../lib/methods/tls/tunnel.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { openEapHost } from '../../lib/supplicant/open.js';
-import { Conversation } from '../../lib/methods/authenticator-host.js';
+import { AuthenticatorHost } from '../../lib/methods/authenticator-host.js';
 import { eapPacket, identityRequest } from '../../lib/eap/packet.js';
 import type { Session } from '../../lib/supplicant/session.js';
-import { converse } from '../methods/support.js';
 import { echoMethod, typeOctets, wish, wishes } from '../radius/support.js';
-import { beginAuthenticator, beginPeer, earlyVerdicts, peerBegin, versions } from '../methods/tls/support.js';
+import {
+  beginAuthenticator,
+  beginPeer,
+  converse,
+  earlyVerdicts,
+  peerBegin,
+  versions,
+} from '../methods/support.js';
 
 const password = 'a secret apple';
 const users = memoryUsers({ alice: password });
@@ -134,7 +140,7 @@ async function hosted(
   attack: {
     readonly onPeer?: (session: Session, request: Buffer, index: number) => Promise<boolean>;
     readonly onAuthenticator?: (
-      it: Conversation,
+      it: AuthenticatorHost,
       response: Buffer,
       request: Uint8Array,
       index: number,
@@ -143,7 +149,7 @@ async function hosted(
 ): Promise<'accepted' | 'attacked'> {
   await using host = await openEapHost({ runtime: 'embedded', methods: [peer] });
   await using session = await host.beginSession({ method: peer.type, credentials });
-  const conversation = new Conversation({
+  const conversation = new AuthenticatorHost({
     identity: 'alice',
     methods: [authenticator],
     attributes: [],
@@ -271,7 +277,7 @@ describe('A stranger on the link of an authenticator', () => {
 
     it(`gets no other method than is offered: ${name}`, async () => {
       for (const type of [0, 1, 3, 4, 6, 13, 21, 25, 26, 43, 254, 255, pair[1].type.type]) {
-        const conversation = new Conversation({
+        const conversation = new AuthenticatorHost({
           identity: 'alice',
           methods: [pair[1]],
           attributes: [],
@@ -289,7 +295,7 @@ describe('A stranger on the link of an authenticator', () => {
   it('cannot send a Nak any more once the method has had a response', async () => {
     for (const type of [{ type: 200 }, { type: 254, vendorId: 311, vendorType: 7 }]) {
       const weaker = echoMethod({ type: { type: 201 } });
-      const conversation = new Conversation({
+      const conversation = new AuthenticatorHost({
         identity: 'alice',
         methods: [echoMethod({ type }), weaker],
         attributes: [],

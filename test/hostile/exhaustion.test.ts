@@ -15,7 +15,7 @@ import { radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusServer } from '../../lib/radius/server.js';
 import { begin, lab } from '../radius/server-support.js';
 import { BareClient, echoMethod, identityResponse, secret, until, wish, wishes } from '../radius/support.js';
-import { beginAuthenticator, beginPeer } from '../methods/tls/support.js';
+import { beginAuthenticator, beginPeer } from '../methods/support.js';
 
 function peap(): MethodDefinition {
   const { ca, issue } = makeTestAuthority();

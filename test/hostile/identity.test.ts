@@ -41,7 +41,7 @@ import {
   textOf,
 } from '../../lib/radius/index.js';
 import { authenticate } from '../methods/tls/radius-peer.js';
-import { isResumed, converse } from '../methods/tls/support.js';
+import { isResumed, converse } from '../methods/support.js';
 import { until } from '../radius/support.js';
 
 const secret = 'testing123';

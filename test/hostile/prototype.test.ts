@@ -26,7 +26,7 @@ import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/in
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { loadAuthenticator, loadPeer, pairPath, pairType } from '../method-dlls/support.js';
 import { certificates } from '../methods/tls/certificates.js';
-import { aliceCredentials, assertSuccess, converse as converseTls } from '../methods/tls/support.js';
+import { aliceCredentials, assertSuccess, converse as converseTls } from '../methods/support.js';
 
 /** What every object inherits from. */
 const shared: object = Object.prototype;

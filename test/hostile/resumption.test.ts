@@ -33,7 +33,7 @@ import {
   isResumed,
   versions,
   wrongCredentials,
-} from '../methods/tls/support.js';
+} from '../methods/support.js';
 
 const users = memoryUsers({ alice: 'pässword', bob: 'of bob' });
 const password = 'pässword';

@@ -26,7 +26,7 @@ import {
   beginPeer,
   converse,
   versions,
-} from '../methods/tls/support.js';
+} from '../methods/support.js';
 
 const authority = makeTestAuthority();
 

@@ -23,7 +23,7 @@ import { TraceError } from '../../lib/cli/trace-commands.js';
 import { xml } from '../../lib/cli/xml.js';
 import { type DiagnosticEvent, ladder, toHtml } from '../../lib/diagnostics/index.js';
 import { EapError } from '../../lib/base/errors.js';
-import { ladder as methodLadder } from '../../lib/conversation/index.js';
+import { conversationLadder } from '../../lib/conversation/index.js';
 import { makeTestAuthority, peapAuthenticator } from '../../lib/methods/tls/index.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
@@ -288,7 +288,7 @@ describe('A terminal and what strangers have it show', function () {
     'the coloured ladder of a host': () =>
       ladder([event], { colours: true }).map((line) => withoutColours(line)),
     'the ladder of a method': () =>
-      methodLadder([{ kind: 'call', side: 'peer', call }], { withValues: true }),
+      conversationLadder([{ kind: 'call', side: 'peer', call }], { withValues: true }),
     'the page of a host': () => toHtml([event], { title: hostile, summary: [hostile] }).split('\n'),
     'a finding of doctor': () =>
       findingLines({ id: hostile, severity: 'error', what: hostile, remedy: hostile }),

@@ -15,7 +15,6 @@ import {
   ttlsPeer,
 } from '../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../lib/methods/users.js';
-import { seededRandom } from '../methods/support.js';
 import { certificates } from '../methods/tls/certificates.js';
 import {
   aliceCredentials,
@@ -24,8 +23,9 @@ import {
   beginAuthenticator,
   beginPeer,
   converse,
+  seededRandom,
   versions,
-} from '../methods/tls/support.js';
+} from '../methods/support.js';
 
 const users = memoryUsers({ alice: 'pässword' });
 const start = Buffer.from('0101 0006 0d20'.replaceAll(' ', ''), 'hex');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { AuthenticatorSessions } from '../../lib/methods/tls/resumption.js';
+import { AuthenticatorResumptions } from '../../lib/methods/tls/resumption.js';
 
 const hour = 3_600_000;
 const lifetimeMs = 500;
@@ -17,8 +17,8 @@ describe('A connection that may be resumed', () => {
     Date.now = now;
   });
 
-  function kept(): AuthenticatorSessions {
-    const sessions = new AuthenticatorSessions();
+  function kept(): AuthenticatorResumptions {
+    const sessions = new AuthenticatorResumptions();
     const connection = { ticketKeys: Buffer.alloc(48), session: { id, data: Buffer.of(1) }, proved: {} };
     sessions.keep({ ...connection, mayResume: () => true }, now() + lifetimeMs);
     return sessions;

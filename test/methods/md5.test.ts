@@ -20,10 +20,9 @@ const request = Buffer.from(`012a0019 04 10 ${challenge} 737276`.replaceAll(' ',
 
 describe('MD5-Challenge', () => {
   it('answers a challenge with MD5 over id, password and challenge, and names itself', async () => {
-    const peer = await beginPeer(
-      md5,
-      peerBegin(encodeCredentials({ username: 'u', domain: 'D', password: 'secret' })),
-    );
+    const peer = await beginPeer(md5, {
+      credentials: encodeCredentials({ username: 'u', domain: 'D', password: 'secret' }),
+    });
     const response = packetOf(await peer.processRequest(request));
     equal(response.toString('hex'), `022a00190410${digestOf42}445c75`);
   });
@@ -79,28 +78,28 @@ describe('MD5-Challenge', () => {
   }
 
   it('asks for an identity where there are no credentials, and refuses bad ones', async () => {
-    const empty = peerBegin(new Uint8Array());
+    const empty = peerBegin();
     deepEqual(await md5.peer.getIdentity(empty), { invokeUi: true });
-    deepEqual(await md5.peer.getIdentity(peerBegin(credentials)), {
+    deepEqual(await md5.peer.getIdentity(peerBegin({ credentials })), {
       identity: 'user',
       credentials: Buffer.from(credentials),
     });
-    const bad = peerBegin(Buffer.from('bad'));
+    const bad = peerBegin({ credentials: Buffer.from('bad') });
     throws(() => md5.peer.getIdentity(bad), { code: 'EAPHOST_BAD_CREDENTIALS', winError: 13 });
     throws(() => md5.peer.beginSession(bad), { code: 'EAPHOST_BAD_CREDENTIALS' });
   });
 
   it('fails at once without credentials, and takes those of the generic dialogs', async () => {
-    const bare = await beginPeer(md5, peerBegin(new Uint8Array()));
+    const bare = await beginPeer(md5);
     deepEqual(await bare.processRequest(request), { action: 'result' });
     equal((await bare.getResult('unknown')).failureReasonCode, 1317);
-    const peer = await beginPeer(md5, peerBegin(new Uint8Array()));
+    const peer = await beginPeer(md5);
     await peer.setCredentials?.('u', 'secret');
     equal(packetOf(await peer.processRequest(request)).toString('hex', 6, 22), digestOf42);
   });
 
   it('fails when its response does not fit the link', async () => {
-    const peer = await beginPeer(md5, peerBegin(credentials, { maxSendPacketSize: 20 }));
+    const peer = await beginPeer(md5, { credentials, mtu: 20 });
     deepEqual(await peer.processRequest(request), { action: 'result' });
     equal((await peer.getResult('unknown')).failureReasonCode, 122);
   });
@@ -120,7 +119,7 @@ describe('MD5-Challenge, the peer', () => {
   };
   for (const [what, hex] of Object.entries(bad)) {
     it(`discards a request that ${what}, and goes on`, async () => {
-      const peer = await beginPeer(md5, peerBegin(credentials));
+      const peer = await beginPeer(md5, { credentials });
       deepEqual(await peer.processRequest(Buffer.from(hex.replaceAll(' ', ''), 'hex')), {
         action: 'discard',
       });
@@ -129,13 +128,13 @@ describe('MD5-Challenge, the peer', () => {
   }
 
   it('answers one challenge only', async () => {
-    const peer = await beginPeer(md5, peerBegin(credentials));
+    const peer = await beginPeer(md5, { credentials });
     packetOf(await peer.processRequest(request));
     deepEqual(await peer.processRequest(request), { action: 'discard' });
   });
 
   it('believes in no success before its response, and in none without EAP-Success', async () => {
-    const peer = await beginPeer(md5, peerBegin(credentials));
+    const peer = await beginPeer(md5, { credentials });
     equal((await peer.getResult('success')).failureReasonCode, failed);
     await peer.processRequest(request);
     equal((await peer.getResult('unknown')).isSuccess, false);
@@ -150,7 +149,7 @@ describe('MD5-Challenge, the authenticator', () => {
     const authenticator = await beginAuthenticator(server, 'user');
     equal(await authenticator.receivePacket(request), 'discard');
     const sent = Buffer.from((await authenticator.sendPacket(9)).packet);
-    const peer = await beginPeer(md5, peerBegin(credentials));
+    const peer = await beginPeer(md5, { credentials });
     const good = packetOf(await peer.processRequest(sent));
     const change = (at: number, value: number) =>
       Uint8Array.from(good, (octet, index) => (index === at ? value : octet));

@@ -7,7 +7,7 @@ import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type { AuthenticatorSession, PeerSession } from '../../lib/methods/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
-import { beginAuthenticator, beginPeer, converse, packetOf, peerBegin, seededRandom } from './support.js';
+import { beginAuthenticator, beginPeer, converse, packetOf, seededRandom } from './support.js';
 
 const password = 'clientPass';
 const credentials = encodeCredentials({ username: 'user', password });
@@ -20,7 +20,7 @@ interface Pair {
 }
 
 async function begin(blob = credentials, method = server): Promise<Pair> {
-  const peer = await beginPeer(mschapv2, peerBegin(blob));
+  const peer = await beginPeer(mschapv2, { credentials: blob });
   return { peer, authenticator: await beginAuthenticator(method, 'user') };
 }
 
@@ -174,7 +174,7 @@ describe('EAP-MSCHAPv2 and packets out of order', () => {
     const failure = await request(pair, 2);
     // The right response to the challenge of the failure packet, which allows none.
     const challenge = /C=([0-9A-F]{32})/u.exec(failure.toString('latin1'))?.[1] ?? '';
-    const fresh = await beginPeer(mschapv2, peerBegin(credentials));
+    const fresh = await beginPeer(mschapv2, { credentials });
     const asked = Buffer.from(`0102001a1a0102001510${challenge}`, 'hex');
     const right = packetOf(await fresh.processRequest(asked));
     equal(await pair.authenticator.receivePacket(right), 'discard');

@@ -343,10 +343,7 @@ describe('EAP-MSCHAPv2 with an expired password', () => {
     );
     equal(older.end, 'rejected');
     equal(older.peer.failureReasonCode, 648);
-    const narrow = await run(
-      { credentials: changing, maxSendPacketSize: 590 },
-      mschapv2Authenticator({ users }),
-    );
+    const narrow = await run({ credentials: changing, mtu: 590 }, mschapv2Authenticator({ users }));
     equal(narrow.end, 'rejected');
     equal(narrow.responses.at(-1)?.[5], 4);
     deepEqual(changes, []);

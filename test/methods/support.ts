@@ -1,32 +1,42 @@
-// Holds a conversation between a peer and an authenticator in memory, as a host would: ids, doubled nothing, the
+// Holds a conversation between a peer and an authenticator in memory, at any MTU, as hosts would: ids, doubled nothing, the
 // final packet. The methods see what they would see on a link.
 
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { type DecodedKeys, decodeKeys } from '../../lib/eap/attributes.js';
+import { encodeCredentials } from '../../lib/methods/credentials.js';
 import type {
   AuthenticatorResult,
   AuthenticatorSession,
   MethodDefinition,
   PeerBegin,
   PeerResult,
+  PeerResultReason,
   PeerSession,
   PeerStep,
 } from '../../lib/methods/method.js';
-import { copyPeerResult } from '../../lib/conversation/peer-host.js';
+import { copyAuthenticatorResult, copyPeerResult } from '../../lib/conversation/peer-host.js';
+import type { TlsVersion } from '../../lib/methods/tls/engine.js';
 import type { Flag } from '../../lib/eap/names.js';
 
+export const versions: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3'];
+export const aliceCredentials = encodeCredentials({ username: 'alice', password: 'pässword' });
+export const wrongCredentials = encodeCredentials({ username: 'alice', password: 'password' });
+
 export interface ConversationOptions {
-  readonly credentials: Uint8Array;
-  /** What the authenticator is told; default: what the peer's getIdentity says. */
+  readonly credentials?: Uint8Array;
   readonly identity?: string;
   readonly flags?: readonly Flag[];
-  readonly maxSendPacketSize?: number;
-  /** Answers the peer's `invokeUi`. */
-  readonly onUi?: (context: Uint8Array) => Uint8Array;
-  /** May replace a packet on its way. */
+  /** Largest packet of either side, in octets. */
+  readonly mtu?: number;
+  /** May replace a packet on its way; undefined drops the conversation there. */
   readonly tamper?: (packet: Buffer, direction: 'request' | 'response', index: number) => Uint8Array;
+  readonly onUi?: (context: Uint8Array) => Uint8Array;
+  /** Runs before the peer gets a request. */
+  readonly beforeRequest?: (peer: PeerSession, index: number) => Promise<void>;
 }
 
 export interface Conversation {
-  /** `stalled`: one side discarded what the other sent. */
+  /** `stopped`: the peer gave up; `stalled`: one side discarded what the other sent. */
   readonly end: 'accepted' | 'rejected' | 'stopped' | 'stalled';
   readonly peer: PeerResult;
   readonly authenticator: AuthenticatorResult;
@@ -37,28 +47,29 @@ export interface Conversation {
 export const never: AbortSignal = new AbortController().signal;
 
 /** What a peer's session is begun with. */
-export function peerBegin(
-  credentials: Uint8Array,
-  options: Partial<Pick<ConversationOptions, 'flags' | 'maxSendPacketSize'>> = {},
-): PeerBegin {
+export function peerBegin(options: ConversationOptions = {}): PeerBegin {
   return {
-    credentials,
+    credentials: options.credentials ?? new Uint8Array(),
     config: new Uint8Array(),
     flags: new Set(options.flags),
     attributes: [],
-    maxSendPacketSize: options.maxSendPacketSize ?? 1400,
+    maxSendPacketSize: options.mtu ?? 1400,
     signal: never,
   };
 }
 
-export async function beginPeer(definition: MethodDefinition, begin: PeerBegin): Promise<PeerSession> {
+export async function beginPeer(
+  definition: MethodDefinition,
+  options: ConversationOptions = {},
+): Promise<PeerSession> {
   if (!definition.peer) throw new Error('no peer side');
-  return definition.peer.beginSession(begin);
+  return definition.peer.beginSession(peerBegin(options));
 }
 
 export async function beginAuthenticator(
   definition: MethodDefinition,
   identity: string,
+  mtu = 1400,
 ): Promise<AuthenticatorSession> {
   if (!definition.authenticator) throw new Error('no authenticator side');
   return definition.authenticator.beginSession({
@@ -66,7 +77,7 @@ export async function beginAuthenticator(
     identity,
     attributes: [],
     config: new Uint8Array(),
-    maxSendPacketSize: 1400,
+    maxSendPacketSize: mtu,
     signal: never,
   });
 }
@@ -77,28 +88,25 @@ export function packetOf(step: PeerStep): Buffer {
   return Buffer.from(step.packet);
 }
 
-async function identityOf(definition: MethodDefinition, begin: PeerBegin): Promise<string> {
-  const reply = await definition.peer?.getIdentity(begin);
-  return reply && 'identity' in reply ? reply.identity : '';
-}
-
 export async function converse(
   peerMethod: MethodDefinition,
   authenticatorMethod: MethodDefinition,
-  options: ConversationOptions,
+  options: ConversationOptions = {},
 ): Promise<Conversation> {
-  const begin = peerBegin(options.credentials, options);
-  const identity = options.identity ?? (await identityOf(peerMethod, begin));
-  const peer = await beginPeer(peerMethod, begin);
-  const authenticator = await beginAuthenticator(authenticatorMethod, identity);
+  const { mtu = 1400, tamper = (packet) => packet } = options;
+  const reply = await peerMethod.peer?.getIdentity(peerBegin(options));
+  const identity = options.identity ?? (reply && 'identity' in reply ? reply.identity : '');
+  const peer = await beginPeer(peerMethod, options);
+  const authenticator = await beginAuthenticator(authenticatorMethod, identity, mtu);
   const requests: Buffer[] = [];
   const responses: Buffer[] = [];
-  const tamper = options.tamper ?? ((packet) => packet);
 
   async function exchange(): Promise<Conversation['end']> {
     for (let id = 7; ; id++) {
       const request = Buffer.from((await authenticator.sendPacket(id & 0xff)).packet);
+      ok(request.length <= mtu, `a request of ${request.length} octets`);
       requests.push(request);
+      await options.beforeRequest?.(peer, requests.length - 1);
       let step = await peer.processRequest(tamper(request, 'request', requests.length - 1));
       if (step.action === 'invokeUi' && peer.setUiContext && options.onUi) {
         step = await peer.setUiContext(options.onUi(step.context));
@@ -106,21 +114,21 @@ export async function converse(
       if (step.action === 'result') return 'stopped';
       if (step.action !== 'send') return 'stalled';
       const response = Buffer.from(step.packet);
+      ok(response.length <= mtu, `a response of ${response.length} octets`);
       responses.push(response);
       const action = await authenticator.receivePacket(tamper(response, 'response', responses.length - 1));
       if (action === 'result') return (await authenticator.getResult()).isSuccess ? 'accepted' : 'rejected';
       if (action !== 'send') return 'stalled';
-      if (requests.length > 20) throw new Error('the conversation does not end');
+      if (requests.length > 500) throw new Error('the conversation does not end');
     }
   }
 
   const end = await exchange();
   const reason = end === 'accepted' ? 'success' : end === 'rejected' ? 'failure' : 'unknown';
-  const [peerResult, authenticatorResult] = [await peer.getResult(reason), await authenticator.getResult()];
   const conversation = {
     end,
-    peer: copyPeerResult(peerResult),
-    authenticator: copyOf(authenticatorResult),
+    peer: copyPeerResult(await peer.getResult(reason)),
+    authenticator: copyAuthenticatorResult(await authenticator.getResult()),
     requests,
     responses,
   };
@@ -129,13 +137,89 @@ export async function converse(
   return conversation;
 }
 
-/** As a host does: copies before the session ends. */
-function copyOf<Result extends PeerResult | AuthenticatorResult>(result: Result): Result {
-  const attributes = (result.attributes ?? []).map(({ type, value }) => ({
-    type,
-    value: Buffer.from(value),
-  }));
-  return { ...result, attributes };
+/** Both sides must have succeeded and have the same keys, which it gives. */
+export function assertSuccess(conversation: Conversation): DecodedKeys {
+  const { end, peer, authenticator } = conversation;
+  equal(end, 'accepted', `${peer.rootCause} / ${authenticator.failureReasonCode?.toString(16)}`);
+  equal(peer.isSuccess, true, peer.rootCause);
+  equal(authenticator.isSuccess, true);
+  const ours = decodeKeys(peer.attributes ?? [], 'peer');
+  const theirs = decodeKeys(authenticator.attributes, 'authenticator');
+  equal(ours.msk?.length, 64);
+  deepEqual(ours.msk, theirs.msk);
+  deepEqual(ours.emsk, theirs.emsk);
+  deepEqual(ours.sessionId, theirs.sessionId);
+  deepEqual(ours.mppeSendKey, theirs.mppeRecvKey);
+  return ours;
+}
+
+/** Neither side may have succeeded, nor have keys. */
+export function assertFailure(conversation: Conversation): void {
+  const { peer, authenticator } = conversation;
+  equal(peer.isSuccess, false);
+  equal(authenticator.isSuccess, false);
+  ok(peer.failureReasonCode);
+  ok(authenticator.failureReasonCode);
+  ok(peer.rootCause);
+  deepEqual(peer.attributes ?? [], []);
+  deepEqual(authenticator.attributes, []);
+}
+
+/**
+ * A peer's verdicts, asked for as if EAP-Success had come (or EAP-Failure, by `reason`): each of a conversation that ended
+ * one response later than the one before, the first of one that ended before the first request.
+ */
+export async function earlyVerdicts(
+  peerMethod: MethodDefinition,
+  authenticatorMethod: MethodDefinition,
+  credentials: Uint8Array,
+  reason: PeerResultReason = 'success',
+  identity = 'anonymous',
+): Promise<readonly PeerResult[]> {
+  const verdicts: PeerResult[] = [];
+  for (let responses = 0, isOver = false; !isOver; responses++) {
+    const peer = await beginPeer(peerMethod, { credentials, flags: ['fullAuth'] });
+    const authenticator = await beginAuthenticator(authenticatorMethod, identity);
+    for (let round = 0; round < responses && !isOver; round++) {
+      const step = await peer.processRequest((await authenticator.sendPacket(round)).packet);
+      if (step.action !== 'send') throw new Error(`the peer's action is ${step.action}`);
+      isOver = (await authenticator.receivePacket(step.packet)) === 'result';
+    }
+    verdicts.push(copyPeerResult(await peer.getResult(reason)));
+    await peer.end();
+    await authenticator.end();
+  }
+  return verdicts;
+}
+
+/** Whether the server's hello takes up an earlier connection: by a key of TLS 1.3, or by going on without a certificate. */
+export function isResumed({ requests }: Pick<Conversation, 'requests'>): boolean {
+  const flight = firstFlight(requests);
+  let at = 43;
+  at += 1 + flight.readUInt8(at);
+  at += 2 + 1;
+  const end = at + 2 + flight.readUInt16BE(at);
+  const extensions = new Set<number>();
+  for (at += 2; at + 4 <= end; at += 4 + flight.readUInt16BE(at + 2)) extensions.add(flight.readUInt16BE(at));
+  if (extensions.has(supportedVersions)) return extensions.has(preSharedKey);
+  const nextRecord = flight[5 + flight.readUInt16BE(3)];
+  return nextRecord === changeCipherSpec;
+}
+
+const supportedVersions = 43;
+const preSharedKey = 41;
+const changeCipherSpec = 20;
+
+/** The first TLS message of an authenticator, put together. */
+function firstFlight(requests: readonly Buffer[]): Buffer {
+  const pieces: Buffer[] = [];
+  for (const request of requests.slice(1)) {
+    const flags = request[5] ?? 0;
+    const data = request.subarray((flags & 0x80) === 0 ? 6 : 10);
+    pieces.push(data);
+    if (data.length > 0 && (flags & 0x40) === 0) break;
+  }
+  return Buffer.concat(pieces);
 }
 
 /** A reproducible stream of numbers below `limit` (xorshift). */

@@ -4,7 +4,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { tlsAuthenticator, tlsPeer } from '../../lib/methods/tls/eap-tls.js';
 import * as asn1 from '../../lib/methods/tls/test-authority.js';
-import { assertFailure, assertSuccess, converse } from './tls/support.js';
+import { assertFailure, assertSuccess, converse } from './support.js';
 
 describe('DER', () => {
   // Examples of X.690 and of RFC 5280's certificates.

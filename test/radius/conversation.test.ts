@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 
 import {
-  Conversation,
-  type ConversationOptions,
+  AuthenticatorHost,
+  type AuthenticatorHostOptions,
   type ConversationStep,
 } from '../../lib/methods/authenticator-host.js';
 import { eapPacket } from '../../lib/eap/packet.js';
@@ -16,13 +16,13 @@ const anna = { identity: 'anna', attributes: [], config: new Uint8Array(), maxSe
 
 function converse(
   methods: readonly MethodDefinition[],
-  options: Partial<ConversationOptions> = {},
-): Conversation {
-  return new Conversation({ ...anna, methods, ...options });
+  options: Partial<AuthenticatorHostOptions> = {},
+): AuthenticatorHost {
+  return new AuthenticatorHost({ ...anna, methods, ...options });
 }
 
 /** One small method and the log of its calls. */
-function lab(options: EchoOptions = {}, more: Partial<ConversationOptions> = {}) {
+function lab(options: EchoOptions = {}, more: Partial<AuthenticatorHostOptions> = {}) {
   const log: string[] = [];
   const conversation = converse([echoMethod({ ...options, log })], more);
   return { log, conversation };
@@ -43,7 +43,7 @@ function expanded({ type, vendorId = 0, vendorType = 0 }: MethodType): Buffer {
   return typeOctets({ type: 254, vendorId, vendorType: type === 254 ? vendorType : type });
 }
 
-describe('Conversation', () => {
+describe('AuthenticatorHost', () => {
   it('calls an authenticator in the documented order', async () => {
     const { log, conversation } = lab();
     assert.equal(requestType(await conversation.start(255), 0), 200);
@@ -212,7 +212,7 @@ describe('Conversation', () => {
   });
 });
 
-describe('Conversation: Nak', () => {
+describe('AuthenticatorHost: Nak', () => {
   const methods = (log: string[] = []) => [
     echoMethod({ type: { type: 200 }, log }),
     echoMethod({ type: { type: 201 } }),

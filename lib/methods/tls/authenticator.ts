@@ -21,7 +21,7 @@ import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
 import { contextAgain, contextOf, type TlsAuthenticatorSettings, type TlsMethod } from './options.js';
 import {
-  AuthenticatorSessions,
+  AuthenticatorResumptions,
   newTicketKeys,
   readHello,
   type ResumableConnection,
@@ -46,7 +46,7 @@ export class TlsAuthenticatorKit {
   readonly method: TlsMethod;
   readonly settings: TlsAuthenticatorSettings;
   readonly policy: ClientPolicy | undefined;
-  readonly sessions = new AuthenticatorSessions();
+  readonly sessions = new AuthenticatorResumptions();
   readonly #withoutTickets: SecureContext;
 
   /**

@@ -4,14 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import { ownOptions } from '../../base/arguments.js';
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
-import type {
-  AuthenticatorSide,
-  IdentityRequest,
-  MethodDefinition,
-  PeerResultReason,
-  PeerSide,
-  ProvedIdentity,
-} from '../method.js';
+import type { IdentityRequest, PeerResultReason, ProvedIdentity, MethodWith } from '../method.js';
 import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
 import { refused, peerFailure } from '../verdicts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
@@ -146,7 +139,7 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
  * await using session = await eaphost.beginSession({ method: 'tls' });
  * ```
  */
-export function tlsPeer(given: EapTlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+export function tlsPeer(given: EapTlsPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options');
   const setups = new PeerSetups(method.type, (profile) => new TlsPeerKit(method, options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
@@ -175,9 +168,7 @@ export function tlsPeer(given: EapTlsPeerOptions): MethodDefinition & { readonly
  * certificate proves; a certificate that is not believed, or not this user's, is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
-export function tlsAuthenticator(
-  given: EapTlsAuthenticatorOptions,
-): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+export function tlsAuthenticator(given: EapTlsAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options');
   const policy = {
     ...clientJudge(ownOptions(options.clients, 'clients'), options),

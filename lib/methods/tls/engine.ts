@@ -249,9 +249,9 @@ export class TlsEngine {
   /** What node:tls asks for sessions by their ids: a server, which never listens. */
   #sessionCache(known: Buffer | undefined): Server {
     const server = new Server();
-    server.on('resumeSession', (_id: Buffer, give: (error: null, session: Buffer | null) => void) => {
-      give(null, known ?? null);
-    });
+    server.on('resumeSession', (_id: Buffer, give: (error: null, session: Buffer | null) => void) =>
+      give(null, known ?? null),
+    );
     server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
       this.#sessionById = { id, data };
       done();

@@ -2,7 +2,7 @@
 
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
-import { Conversation, type ConversationStep } from '../authenticator-host.js';
+import { AuthenticatorHost, type ConversationStep } from '../authenticator-host.js';
 import { eapHeader, eapTypes, identityRequest } from '../../eap/packet.js';
 import type { EapAttribute } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
@@ -31,7 +31,7 @@ export class InnerAuthenticator {
   readonly #methods: readonly MethodDefinition[];
   readonly #begin: AuthenticatorBegin;
   #identity = '';
-  #conversation: Conversation | undefined;
+  #conversation: AuthenticatorHost | undefined;
   /** Of the request that waits for its response. */
   #id = 0;
 
@@ -60,7 +60,7 @@ export class InnerAuthenticator {
     const { attributes, config, maxSendPacketSize } = this.#begin;
     this.#identity = Buffer.from(response.subarray(5)).toString();
     if (this.#identity === '') return refuse(eapErrorCodes.EAP_E_EAPHOST_IDENTITY_UNKNOWN);
-    this.#conversation = new Conversation({
+    this.#conversation = new AuthenticatorHost({
       identity: this.#identity,
       methods: this.#methods,
       attributes,

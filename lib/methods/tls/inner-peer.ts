@@ -14,7 +14,7 @@ import type {
   PeerStep,
 } from '../method.js';
 import { eapCodes } from '../../eap/method-packet.js';
-import { failureOf, peerFailure } from '../verdicts.js';
+import { resultFailure, peerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';
 
@@ -147,7 +147,7 @@ export class InnerPeer {
       case 'respond':
         return { kind: 'ask', step };
       case 'result':
-        return { kind: 'fail', failure: failureOf(await this.getResult('unknown'), givenUp) };
+        return { kind: 'fail', failure: resultFailure(await this.getResult('unknown'), givenUp) };
       default:
         return invalid;
     }

@@ -3,7 +3,7 @@
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
 import { eapCodes } from '../../eap/method-packet.js';
-import { failureOf, type PeerFailure, peerFailure } from '../verdicts.js';
+import { resultFailure, type PeerFailure, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
 import {
@@ -61,7 +61,7 @@ export class PeapPeer implements PeerTunnel {
     });
     if (unknown !== undefined) return refuse(malformed);
     if (result !== tlvResults.success) {
-      return refuse(failureOf(await this.inner.getResult('failure'), refused));
+      return refuse(resultFailure(await this.inner.getResult('failure'), refused));
     }
     const failure = await this.#accept(extensions, connection);
     if (failure) return refuse(failure);
@@ -82,7 +82,7 @@ export class PeapPeer implements PeerTunnel {
       return { ...verdict, attributes, ...(this.#msk && { keys: { msk: this.#msk } }) };
     }
     const failure =
-      reason === 'failure' ? failureOf(await this.inner.getResult('failure'), unproved) : unproved;
+      reason === 'failure' ? resultFailure(await this.inner.getResult('failure'), unproved) : unproved;
     return { isSuccess: false, ...failure };
   }
 
@@ -98,7 +98,7 @@ export class PeapPeer implements PeerTunnel {
     // A fast reconnect has no inner method.
     const verdict = isResumed && !method ? { isSuccess: true } : await this.inner.getResult('success');
     this.#verdict = verdict;
-    return verdict.isSuccess ? undefined : failureOf(verdict, unproved);
+    return verdict.isSuccess ? undefined : resultFailure(verdict, unproved);
   }
 
   #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {

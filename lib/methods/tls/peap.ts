@@ -2,7 +2,7 @@
 
 import { ownOptions } from '../../base/arguments.js';
 import { propertyBits } from '../../eap/names.js';
-import type { AuthenticatorSide, MethodDefinition, PeerSide } from '../method.js';
+import type { MethodDefinition, MethodWith } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
@@ -71,7 +71,7 @@ const definition = {
  * await using session = await eaphost.beginSession({ method: 'peap', credentials });
  * ```
  */
-export function peapPeer(given: PeapPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+export function peapPeer(given: PeapPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options');
   const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
@@ -120,9 +120,7 @@ const none = new Uint8Array();
  * await RadiusServer.listen({ secret: 'shared secret', methods });
  * ```
  */
-export function peapAuthenticator(
-  given: PeapAuthenticatorOptions,
-): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+export function peapAuthenticator(given: PeapAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options');
   const kit = new TlsAuthenticatorKit(method, options);
   const { methods, cryptoBinding = 'optional' } = options;

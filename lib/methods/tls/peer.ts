@@ -23,7 +23,7 @@ import {
   type TlsPeerSettings,
 } from './options.js';
 import type { PeerProfile } from './profile.js';
-import { type PeerResumption, PeerSessions } from './resumption.js';
+import { type PeerResumption, PeerResumptions } from './resumption.js';
 import { serverCertificateNames } from './server-names.js';
 import { smallestGroup } from './strength.js';
 import { type Judge, serverJudge, TlsOptionsError } from './trust.js';
@@ -35,7 +35,7 @@ export class TlsPeerKit {
   readonly settings: TlsPeerSettings & TlsIdentity;
   readonly judge: Judge;
   readonly context: SecureContext;
-  readonly sessions = new PeerSessions();
+  readonly sessions = new PeerResumptions();
   readonly #salt = randomBytes(32);
 
   readonly #mayResume: boolean;

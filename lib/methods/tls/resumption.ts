@@ -56,7 +56,7 @@ export interface PeerResumption {
 }
 
 /** The peer's: sessions by who wants to resume them. */
-export class PeerSessions {
+export class PeerResumptions {
   readonly #memory = new Memory<PeerResumption>(({ session }) => wipe(session));
   /** Certificates of servers that cannot resume. */
   readonly #shunned = new Memory<true>(() => undefined);
@@ -105,7 +105,7 @@ export function newTicketKeys(): Buffer {
  * The authenticator's. Each connection has ticket keys of its own, whose name stands in front of its tickets: those of
  * a connection that failed, or never ended, cannot be opened. A session that is resumed by its id is kept here itself.
  */
-export class AuthenticatorSessions {
+export class AuthenticatorResumptions {
   readonly #memory = new Memory<ResumableConnection>(wipeResumable);
 
   /** The connection that the peer's ClientHello asks to resume, if its user may still come in; else it is forgotten. */

@@ -71,14 +71,14 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
       return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
     }
     const packet = eapMessage(avps);
-    return packet ? this.#converse(packet) : this.#check(avps, connection);
+    return packet ? this.#receive(packet) : this.#check(avps, connection);
   }
 
   async end(): Promise<void> {
     await this.#inner.end();
   }
 
-  async #converse(packet: Buffer): Promise<AuthenticatorTunnelStep> {
+  async #receive(packet: Buffer): Promise<AuthenticatorTunnelStep> {
     const outcome = await this.#inner.receive(packet);
     wipe(packet);
     switch (outcome.kind) {

@@ -9,6 +9,7 @@ import { readFailure } from '../mschapv2-packets.js';
 import { failureReasonOf, passwordRefused, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import {
+  type Avp,
   avpCodes,
   avpData,
   eapMessage,
@@ -45,11 +46,8 @@ export class TtlsPasswordPeer implements PeerTunnel {
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
-    // A resumed connection needs no more.
-    if (connection.isResumed && data.length === 0) return { kind: 'send' };
-    const avps = readAvps(data);
-    if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
-      return { kind: 'fail', failure: malformed };
+    const avps = answersIn(data, connection);
+    if (!Array.isArray(avps)) return avps;
     if (this.#state === 'start') return this.#begin(connection);
     const proof = avpData(avps, microsoftCodes.chap2Success, microsoft.vendorId);
     const error = avpData(avps, microsoftCodes.chapError, microsoft.vendorId);
@@ -130,11 +128,8 @@ export class TtlsEapPeer implements PeerTunnel {
   }
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
-    // A resumed connection needs no more.
-    if (connection.isResumed && data.length === 0) return { kind: 'send' };
-    const avps = readAvps(data);
-    if (!avps || connection.isResumed || avps.some((avp) => isForeign(avp, known)))
-      return { kind: 'fail', failure: malformed };
+    const avps = answersIn(data, connection);
+    if (!Array.isArray(avps)) return avps;
     if (!this.#hasBegun) {
       this.#hasBegun = true;
       return this.inner.answer(identityRequest(0));
@@ -157,6 +152,15 @@ export class TtlsEapPeer implements PeerTunnel {
     wipe(this.#sent);
     await this.inner.end();
   }
+}
+
+/** What the server says inside of the tunnel; a step where that is all. */
+function answersIn(data: Buffer, { isResumed }: Connection): Avp[] | PeerTunnelStep {
+  // A resumed connection needs no more.
+  if (isResumed && data.length === 0) return { kind: 'send' };
+  const avps = readAvps(data);
+  const isFine = avps && !isResumed && !avps.some((avp) => isForeign(avp, known));
+  return isFine ? avps : { kind: 'fail', failure: malformed };
 }
 
 const known: KnownAvps = {

@@ -1,7 +1,7 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
 import { ownOptions } from '../../base/arguments.js';
-import type { AuthenticatorSide, MethodDefinition, PeerBegin, PeerSide } from '../method.js';
+import type { MethodDefinition, PeerBegin, MethodWith } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
 import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';
@@ -56,7 +56,7 @@ const definition = {
  * `encodeCredentials`, or of the inner EAP method.
  * @throws TlsOptionsError for certificates that cannot be used, where no server is trusted, without an inner method
  */
-export function ttlsPeer(given: TtlsPeerOptions): MethodDefinition & { readonly peer: PeerSide } {
+export function ttlsPeer(given: TtlsPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options');
   const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
@@ -107,9 +107,7 @@ const none = new Uint8Array();
  * octets, an EMSK and a session id; a peer that is refused is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
-export function ttlsAuthenticator(
-  given: TtlsAuthenticatorOptions,
-): MethodDefinition & { readonly authenticator: AuthenticatorSide } {
+export function ttlsAuthenticator(given: TtlsAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options');
   const kit = new TlsAuthenticatorKit(method, options);
   return {

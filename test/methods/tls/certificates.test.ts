@@ -9,7 +9,7 @@ import { type RunningServer, startFreeRadius } from '../../interop/servers.js';
 import { certificates } from './certificates.js';
 import { EapolTest } from './eapol-test.js';
 import { authenticate, type RadiusConversation } from './radius-peer.js';
-import { aliceCredentials, versions } from './support.js';
+import { aliceCredentials, versions } from '../support.js';
 
 const secret = 'between us';
 const users = { alice: 'pässword' };

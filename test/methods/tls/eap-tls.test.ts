@@ -12,7 +12,7 @@ import {
 } from '../../../lib/methods/tls/eap-tls.js';
 import type { TlsVersion } from '../../../lib/methods/tls/engine.js';
 import { certificates } from './certificates.js';
-import { assertFailure, assertSuccess, beginPeer, converse, isResumed, versions } from './support.js';
+import { assertFailure, assertSuccess, beginPeer, converse, isResumed, versions } from '../support.js';
 
 function peerOf(maxVersion: TlsVersion, options: Partial<EapTlsPeerOptions> = {}) {
   const { ca, client } = certificates();

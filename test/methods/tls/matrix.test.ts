@@ -25,7 +25,7 @@ import {
   reasonForNone,
 } from './matrix.js';
 import { authenticate, type RadiusConversation } from './radius-peer.js';
-import { versions } from './support.js';
+import { versions } from '../support.js';
 
 const secret = 'between us';
 const password = 'Pa$$w0rd of Alice';

@@ -24,7 +24,7 @@ import {
   isResumed,
   versions,
   wrongCredentials,
-} from './support.js';
+} from '../support.js';
 
 const users = memoryUsers({ alice: 'pässword' });
 const names = ['*.example.org'];

@@ -17,7 +17,7 @@ import {
 import { profiles } from '../../../lib/profiles/index.js';
 import { AuthenticatorLink } from '../../supplicant/authenticator-link.js';
 import { certificates } from './certificates.js';
-import { beginPeer } from './support.js';
+import { beginPeer } from '../support.js';
 
 const users = memoryUsers({ alice: 'pässword', 'EXAMPLE\\bob': 'pässword' });
 const good = { disablePrompt: true, serverNames: ['radius.example.org'] };

@@ -8,7 +8,7 @@ import {
   type RadiusReject,
   radiusTransport,
 } from '../../../lib/radius/index.js';
-import { type ConversationOptions, peerBegin } from './support.js';
+import { type ConversationOptions, peerBegin } from '../support.js';
 
 export interface RadiusConversation {
   readonly peer: PeerResult;

@@ -25,7 +25,7 @@ import {
   isResumed,
   versions,
   wrongCredentials,
-} from './support.js';
+} from '../support.js';
 
 const users = memoryUsers({
   alice: 'pässword',

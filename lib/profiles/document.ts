@@ -1,7 +1,7 @@
 // The documents around the methods' own elements: EapHostConfig and EapHostUserCredentials.
 
 import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/names.js';
-import { asOptions, type Codec, fieldsOf, keysOf, noText, type Report, sequence } from './codec.js';
+import { asOptions, type Codec, fieldsOf, keysOf, noText, Report, sequence } from './codec.js';
 import { readNumber } from './eap.js';
 import {
   isSameName,
@@ -11,6 +11,9 @@ import {
   vocabulary,
   type XmlContent,
   type XmlElement,
+  prefixes,
+  readXml,
+  writeXml,
 } from './xml.js';
 import type { BlobOptions } from './options.js';
 import { blob } from './values.js';
@@ -59,17 +62,7 @@ export const methodType = (type: number, authorId: number): FullMethodType => ({
 const m = vocabulary('EapCommon');
 
 function methodElement(kind: DocumentKind, type: FullMethodType): XmlElement {
-  const number = (local: string, value: number): XmlElement => ({ name: m(local), text: String(value) });
-  return {
-    name: kind.method,
-    declares: true,
-    children: [
-      number('Type', type.type),
-      number('VendorId', type.vendorId),
-      number('VendorType', type.vendorType),
-      number('AuthorId', type.authorId),
-    ],
-  };
+  return { name: kind.method, declares: true, ...methodNumbers.write(type, 'type') };
 }
 
 /** What the root of a document holds. */
@@ -110,7 +103,7 @@ const methodNumbers: Codec<FullMethodType> = sequence([
 ]);
 
 /** A document's parts. */
-export interface HostParts {
+export interface DocumentParts {
   readonly type: FullMethodType;
   /** Config or Credentials, still unread; or the blob. */
   readonly content: ParsedElement | Uint8Array;
@@ -126,7 +119,7 @@ function readType(element: ParsedElement, report: Report): FullMethodType {
 }
 
 /** Takes a document apart. Both content and blob, or neither, is refused. */
-export function readHost(kind: DocumentKind, root: ParsedElement, report: Report): HostParts {
+export function readDocument(kind: DocumentKind, root: ParsedElement, report: Report): DocumentParts {
   if (!isSameName(root.name, kind.root)) {
     const { local, namespace } = kind.root;
     throw malformed(root.path, `the document's element must be ${local} of the namespace ${namespace}`);
@@ -176,4 +169,33 @@ export function readMethod(form: MethodForm, content: ParsedElement, report: Rep
   const wanted = form.names.map(({ local }) => local).join(' or ');
   if (!element || found.length > 1) throw malformed(content.path, `must have one ${wanted} of the method`);
   return form.codec.read(element, report) ?? {};
+}
+
+/** Writes documents of a kind for these methods, and reads them. */
+export function documentsOf<Name extends string>(
+  kind: DocumentKind,
+  forms: Readonly<Record<Name, MethodForm>>,
+) {
+  const write = (content: RootContent): string => writeXml({ name: kind.root, ...content }, prefixes);
+  return {
+    build: (method: Name, options: unknown): string =>
+      write(writeMethod(kind, forms[method], options, 'options')),
+    blob: (options: unknown): string => write(writeBlob(kind, options, 'options')),
+    /** `onOther` may throw for a method that is none of these. */
+    parse(this: void, xml: string, onOther?: (type: FullMethodType, content: ParsedElement) => void) {
+      const report = new Report();
+      const { type, content } = readDocument(kind, readXml(xml), report);
+      const { unknown } = report;
+      if (content instanceof Uint8Array) {
+        return { method: 'blob', type, options: { type, blob: content }, unknown } as const;
+      }
+      const method = formOf(forms, type);
+      if (method !== undefined) {
+        return { method, type, options: readMethod(forms[method], content, report), unknown };
+      }
+      onOther?.(type, content);
+      for (const child of content.children) report.element(child);
+      return { method: 'other', type, unknown } as const;
+    },
+  };
 }
