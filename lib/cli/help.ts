@@ -78,8 +78,8 @@ ${columns([
 Exit codes:
 ${columns([
   ['0', 'success'],
-  ['1', 'the answer is no: rejected, refused, something to mend'],
-  ['2', 'it could not be done; standard error says why, and what to do'],
+  ['1', 'rejected, or a problem was found'],
+  ['2', 'failed; standard error says why, and what to do'],
   ['130', 'interrupted'],
 ])}
 
