@@ -46,7 +46,7 @@ using EapEmbeddedSetOptionFn = abi::DWORD EAPHOST_STDCALL(std::uint64_t scope, a
                                                           abi::DWORD value);
 using EapEmbeddedGetCountersFn = abi::DWORD EAPHOST_STDCALL(Counters* counters);
 // Calls the NotificationHandler of a connection, on the calling thread: what EAPHost does when a connection
-// must re-authenticate. ERROR_NOT_FOUND where the connection is not known or has no handler.
+// must re-authenticate. ERROR_NOT_FOUND if the connection is not known or has no handler.
 using EapEmbeddedNotifyFn = abi::DWORD EAPHOST_STDCALL(const abi::GUID* connectionId);
 
 }  // namespace eaphost::embedded

@@ -221,8 +221,8 @@ using EapMethodAuthenticatorInvokeConfigUIFn =
                           LPCWSTR pwszMachineName, DWORD dwSizeOfConfigIn, BYTE* pConfigIn,
                           DWORD* pdwSizeOfConfigOut, BYTE** ppConfigOut, EAP_ERROR** ppEapError);
 
-// Authenticator method DLL: reached through EAP_AUTHENTICATOR_METHOD_ROUTINES. (The SDK also declares them as
-// free functions, which nobody exports; the table members are what counts.).
+// Authenticator method DLL: reached through EAP_AUTHENTICATOR_METHOD_ROUTINES. (The SDK also declares them
+// as free functions, which no DLL exports; the table members are what counts.).
 using EapMethodAuthenticatorInitializeFn = DWORD EAPHOST_STDCALL(EAP_METHOD_TYPE* pEapType,
                                                                  EAP_ERROR** ppEapError);
 using EapMethodAuthenticatorBeginSessionFn = DWORD EAPHOST_STDCALL(

@@ -1,5 +1,5 @@
-// Calls of the functions that a method DLL exports by name: which DLL, whether it has the function, and how
-// its outputs become the caller's. Any thread.
+// Calls the functions that a method DLL exports by name: finds the DLL and the function, and copies the
+// outputs for the caller. Any thread.
 #pragma once
 
 #include <memory>
@@ -48,8 +48,8 @@ bool Given(const T* data, abi::DWORD size) {
 }
 
 // Finds the export `name` of the method's DLL and runs `body(dll, function)`, which returns a Status.
-// METHOD_OPERATION_NOT_SUPPORTED where the method has no such function: that is how methods without an
-// ability look, and what callers fall back on.
+// METHOD_OPERATION_NOT_SUPPORTED if the method has no such function: that is how methods without an ability
+// look, and what callers fall back on.
 template <typename Function, typename Body>
 values::Status CallMethod(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, Body&& body) {
   OpenDll dll;
@@ -59,7 +59,7 @@ values::Status CallMethod(const abi::EAP_METHOD_TYPE& type, Part part, const cha
   return Describe(body(*dll, function), type);
 }
 
-// The same as a whole export: ERROR_INVALID_PARAMETER where its arguments are not `valid`.
+// The same as a whole export: ERROR_INVALID_PARAMETER if its arguments are not `valid`.
 template <typename Function, typename Body>
 abi::DWORD CallExport(const abi::EAP_METHOD_TYPE& type, Part part, const char* name, bool valid,
                       abi::EAP_ERROR** error, Body&& body) noexcept {

@@ -68,7 +68,7 @@ abi::DWORD ConnectionTable::Notify(const abi::GUID& id) {
   lock.unlock();
   handler(id, context);
   lock.lock();
-  // Still there, for nobody erases a connection that has callers.
+  // Still there, because a connection with callers is never erased.
   auto& callers = connection.callers;
   callers.erase(std::find(callers.begin(), callers.end(), std::this_thread::get_id()));
   if (callers.empty() && !connection.registered && !connection.claimed) connections_.erase(id);

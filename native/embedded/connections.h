@@ -1,5 +1,5 @@
-// The connections that sessions belong to, and who wants to know when one must re-authenticate. A connection
-// outlives its sessions until it is cleared. Any thread.
+// The connections that sessions belong to, and their handlers for re-authentication. A connection outlives
+// its sessions until it is cleared. Any thread.
 #pragma once
 
 #include <condition_variable>
@@ -19,7 +19,7 @@ class ConnectionTable {
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
-  // One session at a time may have a connection: ERROR_INVALID_STATE where another has it. EAPHost's own
+  // One session at a time may have a connection: ERROR_INVALID_STATE if another has it. EAPHost's own
   // answer is not documented; a session that took a connection over silently would be the worse surprise.
   abi::DWORD Claim(const abi::GUID& id);
   // The session has begun: from now on the connection is known, and has this handler (or none).
@@ -31,7 +31,7 @@ class ConnectionTable {
   // asks. ERROR_NOT_FOUND for one that no session ever had, ERROR_INVALID_STATE while one has it.
   abi::DWORD Clear(const abi::GUID& id);
 
-  // Calls the connection's handler on this thread. ERROR_NOT_FOUND where there is none.
+  // Calls the connection's handler on this thread. ERROR_NOT_FOUND if there is none.
   abi::DWORD Notify(const abi::GUID& id);
 
  private:

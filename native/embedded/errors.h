@@ -7,7 +7,7 @@
 
 namespace eaphost::embedded {
 
-// Run-time calls in a process where nobody has initialized COM or the run-time.
+// Run-time calls in a process that has not initialized COM or the run-time.
 inline constexpr abi::DWORD kCoNotInitialized = 0x800401F0;  // CO_E_NOTINITIALIZED
 
 // A failure with `code` of the method `type`, described.

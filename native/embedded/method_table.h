@@ -48,12 +48,12 @@ class MethodTable {
 
   // Takes the place of what the scope had under that type.
   void Register(std::uint64_t scope, MethodEntry entry);
-  // False where the scope has no such method. Sessions under way keep what they use.
+  // False if the scope has no such method. Sessions under way keep what they use.
   bool Unregister(std::uint64_t scope, const abi::EAP_METHOD_TYPE& type);
   // Forgets all that the scope holds.
   void DropScope(std::uint64_t scope);
 
-  // nullptr where there is none.
+  // nullptr if there is none.
   std::shared_ptr<Registration> Find(std::uint64_t scope, const abi::EAP_METHOD_TYPE& type);
   // What Find would find, each once.
   std::vector<MethodEntry> List(std::uint64_t scope) const;

@@ -36,11 +36,11 @@ enum class XmlKind { kConfig, kCredentials };
 class MethodXml {
  public:
   // Takes a document apart: the document itself, or its element. Once. EAP_E_EAPHOST_XML_MALFORMED for what
-  // EAPHost's schemas do not allow; what stands below Config or Credentials is the method's affair.
+  // EAPHost's schemas do not allow; the method checks what stands below Config or Credentials.
   values::Status Read(XmlKind kind, abi::IXMLDOMNode* given);
 
   const abi::EAP_METHOD_TYPE& type() const { return type_; }
-  // What ConfigBlob or CredentialsBlob holds; nothing where the method's own elements stand there.
+  // What ConfigBlob or CredentialsBlob holds; nothing if the method's own elements stand there.
   const std::optional<platform::SecretBytes>& blob() const { return blob_; }
   // The whole document for the method: a copy, since methods do with it what they like.
   abi::IXMLDOMDocument2* document() const { return document_.get(); }

@@ -38,7 +38,7 @@ class Runtime {
   static std::uint64_t scope();
   static void EnterScope(std::uint64_t number);
 
-  // The method's DLL and routines, ready for use. METHOD_NOT_INSTALLED where there is no such method.
+  // The method's DLL and routines, ready for use. METHOD_NOT_INSTALLED if there is no such method.
   values::Status OpenMethod(const abi::EAP_METHOD_TYPE& type, std::shared_ptr<Registration>& registration,
                             std::shared_ptr<method::PeerMethodDll>& dll,
                             const abi::EAP_PEER_METHOD_ROUTINES*& routines);

@@ -1,6 +1,6 @@
 // The UI context that passes from a session to a user interface, maybe in another process: it names the
-// method and says which of its interfaces is meant, for EapHostPeerInvokeInteractiveUI is told nothing else.
-// Pure functions; any thread.
+// method and the interface, because EapHostPeerInvokeInteractiveUI gets no other information. Pure
+// functions; any thread.
 #pragma once
 
 #include <optional>

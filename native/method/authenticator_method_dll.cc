@@ -44,7 +44,7 @@ AuthenticatorMethodDll::~AuthenticatorMethodDll() {
   for (auto& entry : methods_) {
     Method& method = entry.second;
     if (!method.initialized) continue;
-    // Nobody is left whom a failing Shutdown could interest; its error is freed all the same.
+    // A failing Shutdown has no caller to report to; its error is still freed.
     try {
       DllCall call(*this, "EapMethodAuthenticatorShutdown");
       call.Type(method.type);

@@ -49,7 +49,7 @@ class AuthenticatorMethodSession {
 
   // Once. Everything below needs it.
   Status Begin();
-  // ERROR_NOT_SUPPORTED where the method has none.
+  // ERROR_NOT_SUPPORTED if the method has none.
   Status UpdateInnerMethodParams(abi::DWORD flags, const std::u16string& identity,
                                  const AttributeList& attributes);
   // The next request. Code, identifier and length have been checked: a request, or the EAP-Success that the

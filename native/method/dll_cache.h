@@ -1,5 +1,5 @@
-// The method DLLs in memory, one object for each file, whoever uses it. Any thread. While a DLL loads,
-// initializes or shuts down only those wait who want that same file.
+// The method DLLs in memory, one object for each file and all its users. Any thread. While a DLL loads,
+// initializes or shuts down, only callers that need the same file wait.
 #pragma once
 
 #include <memory>
@@ -72,7 +72,7 @@ class DllCache {
   };
 
   static void Release(Slot& slot) {
-    // Shut down under the lock, so that nobody loads and initializes the DLL anew before that is done.
+    // Shut down under the lock, so that the DLL is not loaded and initialized again before that is done.
     const std::lock_guard lock(slot.mutex);
     if (--slot.users == 0) slot.dll.reset();
   }

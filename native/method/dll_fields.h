@@ -1,5 +1,5 @@
-// Input fields, interactive UI data and method properties as a method DLL filled them: presented for the
-// call, given back to the DLL, innermost first, when the object dies. Any thread.
+// Input fields, interactive UI data and method properties as a method DLL filled them: readable during the
+// call, freed by the DLL, innermost first, when the object dies. Any thread.
 #pragma once
 
 #include "native/abi/interactive_ui.h"

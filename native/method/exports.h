@@ -2,7 +2,7 @@
 // preset, copied, wiped where they may be secrets, and given back to the DLL. Dialogs and XML want a
 // single-threaded apartment; everything else any thread.
 //
-// Each returns true, or false with `failure` filled: ERROR_PROC_NOT_FOUND where the DLL has no such function.
+// Each returns true, or false with `failure` filled: ERROR_PROC_NOT_FOUND if the DLL has no such function.
 #pragma once
 
 #include <optional>

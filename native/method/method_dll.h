@@ -158,7 +158,7 @@ class DllMemory {
   T** put() { return &data_; }
   abi::DWORD* put_size() { return &size_; }
   T* get() const { return data_; }
-  // 0 where there is no memory, whatever the DLL said.
+  // 0 if there is no memory, whatever the DLL said.
   abi::DWORD size() const { return data_ == nullptr ? 0 : size_; }
 
  private:

@@ -1,5 +1,5 @@
-// The host's buffer that a method writes a packet into. Methods write a little past the end, or before they
-// look at the size, and may write nothing at all. Any thread.
+// The host's buffer that a method writes a packet into. Some methods write slightly past the end, some
+// before they check the size, and some write nothing. Any thread.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,7 @@ class PacketBuffer {
 
   abi::BYTE code() const { return bytes_[0]; }
   abi::BYTE id() const { return bytes_[1]; }
-  // As long as its header says, or 0 where that cannot be.
+  // As long as its header says, or 0 if that is impossible.
   std::size_t length() const {
     const std::size_t length = static_cast<std::size_t>(bytes_[2]) << 8 | bytes_[3];
     return used_ <= size_ && length <= used_ ? length : 0;

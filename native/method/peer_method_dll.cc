@@ -56,7 +56,7 @@ PeerMethodDll::PeerMethodDll(platform::Library library)
 PeerMethodDll::~PeerMethodDll() {
   for (const RoutineTable* routines : initialized_) {
     if (routines->EapPeerShutdown == nullptr) continue;
-    // Nobody is left whom a failing Shutdown could interest; its error is freed all the same.
+    // A failing Shutdown has no caller to report to; its error is still freed.
     try {
       DllCall call(*this, "EapPeerShutdown");
       (void)call.Make([routines](abi::EAP_ERROR** error) { return routines->EapPeerShutdown(error); });

@@ -150,7 +150,7 @@ Status PeerMethodSession::GetResponse(SecretBytes& response) {
 Status PeerMethodSession::GetUiContext(SecretBytes& context) {
   context.clear();
   if (Status status = NeedSession(); !status.ok()) return status;
-  // The method's until EndSession: whoever frees it frees it twice.
+  // Owned by the method until EndSession: freeing it here would free it twice.
   abi::DWORD size = 0;
   abi::BYTE* data = nullptr;
   DllCall call(*dll_, "EapPeerGetUIContext");

@@ -36,7 +36,7 @@ class PeerMethodSession final : public PeerMethod {
 
   Status GetIdentity(const SecretBytes& user_data, IdentityAnswer& answer) override;
   Status Begin(const SecretBytes& user_data) override;
-  // EapPeerSetCredentials: what generic dialogs gave. ERROR_NOT_SUPPORTED where the method has none.
+  // EapPeerSetCredentials: what generic dialogs gave. ERROR_NOT_SUPPORTED if the method has none.
   Status SetCredentials(const std::u16string& identity, std::u16string_view password);
   Status ProcessRequest(Bytes request, abi::EapPeerMethodOutput& output) override;
   Status GetResponse(SecretBytes& response) override;

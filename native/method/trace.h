@@ -1,6 +1,6 @@
-// What is recorded of the calls that a thread makes of method DLLs, if it records them; no secret is. Where
-// it does not, a call costs a look at one pointer more. Each thread has its own; a record may then go to any
-// other.
+// Records the calls that a thread makes of method DLLs, without secrets, if it was told to. Otherwise a
+// call costs one check of a pointer. Each thread has its own recorder; a finished record may move to any
+// thread.
 #pragma once
 
 #include <chrono>

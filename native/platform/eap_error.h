@@ -1,4 +1,4 @@
-// An EAP_ERROR in data of our own: it outlives the EAP_ERROR, which whoever got it frees. Any thread.
+// A copy of an EAP_ERROR. It outlives the EAP_ERROR, which its receiver frees. Any thread.
 #pragma once
 
 #include <optional>

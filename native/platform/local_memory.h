@@ -15,7 +15,7 @@ class LocalBlock {
   LocalBlock& operator=(const LocalBlock&) = delete;
   ~LocalBlock();
 
-  // A copy. False where there is no memory. Once.
+  // A copy. False if there is no memory. Once.
   bool Assign(std::span<const std::uint8_t> bytes);
   // NULL for nothing.
   std::uint8_t* data() const { return data_; }

@@ -32,7 +32,7 @@ class XmlText {
     SysFreeString(text_);
   }
 
-  // NULL where there was no memory.
+  // NULL if there was no memory.
   BSTR get() const { return text_; }
   BSTR* out() { return &text_; }
   std::u16string_view view() const { return {reinterpret_cast<const char16_t*>(text_), SysStringLen(text_)}; }

@@ -1,5 +1,4 @@
-// Who is at the other end of a Unix-domain socket: what the access checks elsewhere than on Windows share.
-// Any thread. Only they include it.
+// The user at the other end of a Unix-domain socket, for the access checks outside Windows. Any thread.
 #pragma once
 
 #include <sys/socket.h>
@@ -10,7 +9,7 @@
 
 namespace eaphost::platform {
 
-// The user of the process that listened or connected; nothing where the system does not say.
+// The user of the process that listened or connected; nothing if the system does not say.
 inline std::optional<uid_t> UserAtOtherEnd(int descriptor) {
 #ifdef SO_PEERCRED
   ucred peer{};

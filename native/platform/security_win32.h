@@ -44,7 +44,7 @@ struct LocalMemory {
   }
 };
 
-// A copy of a SID; empty where there is none.
+// A copy of a SID; empty if there is none.
 class Sid {
  public:
   Sid() = default;

@@ -6,7 +6,7 @@
 
 namespace eaphost::shim {
 
-// Fills a host's routine table for `type`. ERROR_NOT_SUPPORTED where it is 0 or the library has no room for
+// Fills a host's routine table for `type`. ERROR_NOT_SUPPORTED if it is 0 or the library has no room for
 // one more type.
 abi::DWORD FillAuthenticatorRoutines(const abi::EAP_METHOD_TYPE& type,
                                      abi::EAP_AUTHENTICATOR_METHOD_ROUTINES* routines);

@@ -1,5 +1,5 @@
-// What the calls of both sides are made of: deadlines, one exchange with the server that the thread's
-// endpoint names, a session found and locked, memory for a host's outputs. Any thread.
+// The building blocks of the calls of both sides: deadlines, one exchange with the server of the thread's
+// endpoint, finding and locking a session, memory for a host's outputs. Any thread.
 #pragma once
 
 #include <chrono>

@@ -72,7 +72,7 @@ struct Result {
   Failure error;
 };
 
-// The length of the frame that starts with these 4 octets, or 0 where no frame may.
+// The length of the frame that starts with these 4 octets, or 0 if no frame may.
 std::size_t DecodeLength(Octets start);
 // Takes a whole frame apart.
 bool DecodeFrame(Octets octets, Frame* frame);

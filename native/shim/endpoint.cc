@@ -70,7 +70,7 @@ void Release(std::uint64_t id) {
   registry->endpoints.erase(found);
 }
 
-// The id of the endpoint that `text` names, made if it is new, with one thread more; 0 where the text is
+// The id of the endpoint that `text` names, made if it is new, with one thread more; 0 if the text is
 // malformed.
 std::uint64_t Acquire(std::u16string_view text) {
   std::u16string address;

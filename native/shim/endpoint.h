@@ -1,4 +1,4 @@
-// Where a server listens, with the idle connections to it, and which endpoint a thread's calls go to. Any
+// The endpoint that a thread's calls go to: the server's address, and the idle connections to it. Any
 // thread.
 #pragma once
 

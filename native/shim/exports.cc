@@ -60,8 +60,8 @@ EAPSHIM_EXPORT void EAPHOST_STDCALL EapMethodAuthenticatorFreeMemory(void* data)
   eaphost::shim::Free(data);
 }
 
-// regsvr32 does not say which method to register: the library holds none, and would write what nobody serves.
-// `eaphost register` does it, with the method's type, names and endpoint.
+// regsvr32 does not say which method to register. The library contains none, so the entry would have no
+// server. `eaphost register` does it, with the method's type, names and endpoint.
 EAPSHIM_EXPORT std::int32_t EAPHOST_STDCALL DllRegisterServer() { return kRegisterByCommand; }
 EAPSHIM_EXPORT std::int32_t EAPHOST_STDCALL DllUnregisterServer() { return kRegisterByCommand; }
 

@@ -131,8 +131,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryCredentialInputFields(HANDLE to
 EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryUserBlobFromCredentialInputFields(
     HANDLE token, EAP_METHOD_TYPE type, DWORD flags, DWORD config_size, BYTE* config,
     const EAP_CONFIG_INPUT_FIELD_ARRAY* fields, DWORD* size, BYTE** data, EAP_ERROR** error) {
-  // Size and blob are inputs too: what they hold is the caller's and stays his until a new blob takes its
-  // place.
+  // Size and blob are inputs too: the caller owns them until a new blob takes its place.
   return Guarded(error, type, [&] {
     if (!fields || !size || !data || !IsBlob(config, config_size)) return Invalid();
     const DWORD old_size = *data == nullptr ? 0 : *size;

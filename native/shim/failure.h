@@ -1,4 +1,4 @@
-// Why a call failed: what becomes its return code and its EAP_ERROR. Any thread.
+// Why a call failed: its return code and its EAP_ERROR. Any thread.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// A global object that is never destroyed: a thread may be inside the library while the process exits. What
-// it owns is given back when the host shuts the library down, before it may be unloaded.
+// A global object that is never destroyed, because a thread may be inside the library while the process
+// exits. Its resources are freed when the host shuts the library down, before it may be unloaded.
 #pragma once
 
 #include <new>

@@ -6,7 +6,7 @@
 
 namespace eaphost::shim {
 
-// Fills a host's routine table for `type`. ERROR_NOT_SUPPORTED where it is 0 or the library has no room for
+// Fills a host's routine table for `type`. ERROR_NOT_SUPPORTED if it is 0 or the library has no room for
 // one more type.
 abi::DWORD FillRoutines(const abi::EAP_TYPE& type, abi::EAP_PEER_METHOD_ROUTINES* routines);
 

@@ -43,7 +43,7 @@ class Session {
 using SessionPointer = std::shared_ptr<Session>;
 
 abi::EAP_SESSION_HANDLE AddSession(SessionPointer session);
-// nullptr where that side has no such session.
+// nullptr if that side has no such session.
 SessionPointer FindSession(Side side, abi::EAP_SESSION_HANDLE handle);
 SessionPointer RemoveSession(Side side, abi::EAP_SESSION_HANDLE handle);
 std::size_t OpenSessions();

@@ -85,7 +85,7 @@ class PipeStream final : public Stream {
   Handle aborted_;
 };
 
-// Who may own a server: the one that was named, or this process' user and whoever owns what he makes.
+// Who may own a server: the named owner, or this process' user and the owner of what that user creates.
 bool IsWanted(const Sid& owner, const std::u16string& wanted) {
   if (!owner) return false;
   if (!wanted.empty()) return owner == Sid::Parse(reinterpret_cast<LPCWSTR>(wanted.c_str()));
@@ -93,9 +93,9 @@ bool IsWanted(const Sid& owner, const std::u16string& wanted) {
   return token && (owner == platform::UserOf(token.get()) || owner == platform::DefaultOwnerOf(token.get()));
 }
 
-// The owner of the pipe itself. Nobody can make a pipe that another owns, and nobody whom the access list of
-// the first instance does not allow can add an instance; the process that serves it may be one that we are
-// not allowed to look at.
+// The owner of the pipe itself. A process cannot create a pipe with another owner, and only accounts on the
+// access list of the first instance can add one; the process that serves it may be one that we are not
+// allowed to look at.
 Sid OwnerOf(HANDLE pipe) {
   platform::LocalMemory descriptor;
   PSID owner = nullptr;

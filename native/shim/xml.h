@@ -10,7 +10,7 @@ namespace eaphost::shim {
 abi::DWORD XmlSupport();
 // The text of a document, which stays the caller's.
 abi::DWORD TextOf(abi::IXMLDOMDocument2* document, SecretText* text);
-// A new document of the text, with one reference. EAP_E_EAPHOST_XML_MALFORMED where it is not well-formed.
+// A new document of the text, with one reference. EAP_E_EAPHOST_XML_MALFORMED if it is not well-formed.
 abi::DWORD DocumentOf(const SecretText& text, abi::IXMLDOMDocument2** document);
 
 }  // namespace eaphost::shim

@@ -25,7 +25,7 @@ void FreeParts(FreeBlockFn* free, const abi::EAP_METHOD_INFO& info, int depth) {
   free(reinterpret_cast<BYTE*>(info.pInnerMethodInfo));
 }
 
-// False where a size cannot be.
+// False if a size is impossible.
 bool CopyProperty(const abi::EAP_METHOD_PROPERTY& property, MethodProperty& copy) {
   copy.type = property.eapMethodPropertyType;
   copy.value_type = property.eapMethodPropertyValueType;
@@ -44,7 +44,7 @@ bool CopyProperty(const abi::EAP_METHOD_PROPERTY& property, MethodProperty& copy
 }
 
 // Copies the fields of an array that the run-time handed out; wipes and frees everything below the array.
-// False where their number cannot be.
+// False if their number is impossible.
 bool TakeFields(FreeBlockFn* free, const abi::EAP_CONFIG_INPUT_FIELD_ARRAY& array,
                 std::vector<InputField>& fields) {
   const OwnedBlock list(free, array.pFields, array.dwNumberOfFields);

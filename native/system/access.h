@@ -1,5 +1,5 @@
 // Who this process is, who may change a folder, and whether a file is signed: what registration must know
-// before it trusts a place. Elsewhere than on Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the
+// before it trusts a place. Outside Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the
 // calls block. Functions return Win32 codes. SIDs are strings such as S-1-5-18.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace eaphost::system {
 // The SID of this process' user.
 abi::DWORD CurrentUser(std::u16string* sid);
 
-// Somebody beside the system and its administrators who may change what lies in a folder.
+// An account, other than the system and its administrators, that may change the contents of a folder.
 struct Intruder {
   std::u16string path;  // the folder itself, or one above it
   std::u16string sid;

@@ -56,7 +56,7 @@ struct Entry {
   Sid sid;
 };
 
-// An entry that allows something; no entry for one that denies: it may not be what counts. False where the
+// An entry that allows something; no entry for one that denies: it may not be what counts. False if the
 // entry is of a kind that folders do not have.
 bool ReadEntry(ACE_HEADER* header, Entry* entry) {
   entry->flags = header->AceFlags;

@@ -1,4 +1,4 @@
-// File descriptors belong to a C run-time, and Node's is not ours: so Node has to make them.
+// File descriptors belong to a C run-time. Node has its own, so Node has to make them.
 #ifdef _WIN32
 
 #include "native/system/descriptors.h"
@@ -11,7 +11,7 @@ namespace {
 
 using OpenFn = int(HANDLE);
 
-// Node's program exports libuv, under whatever name the program has. nullptr where it keeps it to itself.
+// Node's program exports libuv, under whatever name the program has. nullptr if it keeps it to itself.
 OpenFn* FindOpen() {
   const FARPROC address = GetProcAddress(GetModuleHandleW(nullptr), "uv_open_osfhandle");
   return reinterpret_cast<OpenFn*>(reinterpret_cast<void*>(address));

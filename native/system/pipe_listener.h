@@ -1,8 +1,7 @@
-// A named pipe's listening end, which Node's own cannot be trusted to be: it is the first instance of its
-// name or nothing, its access list is there from the first moment, it takes no client from another machine,
-// and it says who a client is before a byte of his is read. What it accepts is handed out as a handle for
-// libuv to read and write. It owns a thread, which waits for clients. Elsewhere than on Windows there is
-// none.
+// The listening end of a named pipe. Node's own is not safe enough. This one is the first instance of its
+// name or fails, has its access list from the first moment, takes no client from another machine, and it
+// identifies a client before it reads a byte from it. It hands each connection out as a handle for libuv to
+// read and write. It owns a thread, which waits for clients. Outside Windows there is none.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +16,7 @@ namespace eaphost::system {
 
 class PipeListener {
  public:
-  // A connected client, or nothing for one that has been taken. Closes what nobody took.
+  // A connected client, or nothing once taken. Closes a client that was not taken.
   class Client {
    public:
     explicit Client(void* handle = nullptr) : handle_(handle) {}
@@ -39,8 +38,8 @@ class PipeListener {
     std::vector<std::u16string> clients;  // SIDs that may connect beside this user, SYSTEM and Administrators
   };
 
-  // Makes the first instance. It is closed with the last pointer to it. ERROR_ALREADY_EXISTS where somebody
-  // has the name; ERROR_NOT_SUPPORTED off Windows.
+  // Makes the first instance. It is closed with the last pointer to it. ERROR_ALREADY_EXISTS if another
+  // process has the name; ERROR_NOT_SUPPORTED off Windows.
   static abi::DWORD Open(const Options& options, std::shared_ptr<PipeListener>* listener);
 
   virtual ~PipeListener() = default;
@@ -50,7 +49,7 @@ class PipeListener {
   // Says who takes the next client: once, at once or on the listener's thread. With no client when the
   // listener is closed and its name is free.
   virtual void Accept(std::function<void(Client)> take) = 0;
-  // Lets the name go and closes what nobody took. Idempotent.
+  // Releases the name and closes the clients that were not taken. Idempotent.
   virtual void Close() = 0;
 
  protected:

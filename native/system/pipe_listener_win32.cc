@@ -43,7 +43,7 @@ class Access {
     if (own_text.empty()) return GetLastError();
     allowed_ = {std::move(own), Sid::Parse(L"S-1-5-18"), Sid::Parse(L"S-1-5-32-544")};
     const std::wstring user(Wide(own_text));
-    // The owner is the user and not his default, the administrators: clients look at it.
+    // The owner is the user, not the default owner, the administrators: clients check it.
     std::wstring text = L"O:" + user + L"D:P(A;;GA;;;" + user + L")";
     // Who rules the machine anyway.
     text += L"(A;;GA;;;SY)(A;;GA;;;BA)";
@@ -139,7 +139,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
 
   void Run() {
     while (AwaitClient()) {
-      // The next instance first: while there is one, nobody else can take the name.
+      // Makes the next instance first: while there is one, no other process can take the name.
       Handle next = MakeInstance(0);
       while (!next) {
         if (WaitForSingleObject(stopped_.get(), kRetryMs) == WAIT_OBJECT_0) break;
@@ -153,7 +153,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     }
     Close();
     pipe_ = Handle();
-    // Who is told that the listener is closed can have the name again.
+    // Whoever sees the listener closed can use the name again.
     std::function<void(Client)> taker;
     {
       const std::lock_guard lock(mutex_);
@@ -188,7 +188,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
   }
 
   // Whether a client is one of those that may connect: the access list has said so, but of a handle that he
-  // may have been given by another. False where this thread can no longer be itself.
+  // may have been given by another. False if this thread can no longer be itself.
   bool Identify(HANDLE client, bool* is_trusted) {
     if (!ImpersonateNamedPipeClient(client)) return true;
     HANDLE token = nullptr;

@@ -1,5 +1,5 @@
 // The registry under HKEY_LOCAL_MACHINE, in its 64-bit view whatever this process' bitness: one step at a
-// time. Elsewhere than on Windows there is none, and everything returns ERROR_NOT_SUPPORTED. Any thread; the
+// time. Outside Windows there is none, and everything returns ERROR_NOT_SUPPORTED. Any thread; the
 // calls block. Paths are relative to HKEY_LOCAL_MACHINE. Functions return Win32 codes.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What the machine says of itself that Node does not know: a service's state, a file's version, what this
-// process may do. Elsewhere than on Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the calls
+// process may do. Outside Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the calls
 // block. Functions return Win32 codes.
 #pragma once
 
@@ -16,10 +16,10 @@ struct ServiceFacts {
   std::uint32_t start_type = 0;  // SERVICE_AUTO_START (2), SERVICE_DEMAND_START (3), SERVICE_DISABLED (4)
 };
 
-// By the service's name. start_type stays 0 where this process may not ask for it.
+// By the service's name. start_type stays 0 if this process may not ask for it.
 abi::DWORD QueryService(const std::u16string& name, ServiceFacts* facts);
 
-// The numbers of a file's version resource, such as 10.0.22621.1; empty where it has none.
+// The numbers of a file's version resource, such as 10.0.22621.1; empty if it has none.
 abi::DWORD QueryFileVersion(const std::u16string& path, std::u16string* version);
 
 struct ProcessFacts {

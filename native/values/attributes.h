@@ -17,7 +17,7 @@ class AttributeArray {
   AttributeArray(AttributeArray&&) = default;
   AttributeArray& operator=(AttributeArray&&) = default;
 
-  // Valid until this object is assigned to or dies. Never NULL; the array is NULL where there is nothing.
+  // Valid until this object is assigned to or dies. Never NULL; the array is NULL if there is nothing.
   abi::EapAttributes* get() { return &view_; }
 
  private:

@@ -15,16 +15,16 @@ namespace eaphost::values {
 inline constexpr int kDeepestMethod = 8;
 
 // Replaces `out`, keeping its memory where it is large enough. A NULL pointer is empty, whatever the size
-// says. False where that cannot be.
+// says. False if that is impossible.
 [[nodiscard]] bool CopyBytes(const abi::BYTE* data, abi::DWORD size, SecretBytes& out);
 
-// A NULL array is empty, whatever the count says. False where a count or a size cannot be.
+// A NULL array is empty, whatever the count says. False if a count or a size is impossible.
 [[nodiscard]] bool CopyAttributes(const abi::EAP_ATTRIBUTES* attributes, AttributeList& copy);
 
 // With its inner methods; NULL for NULL.
 std::unique_ptr<MethodInfo> CopyMethodInfo(const abi::EAP_METHOD_INFO* info);
 
-// Everything but pEapError, which belongs to whoever frees it. False where a count or a size cannot be.
+// Everything but pEapError, which its owner frees. False if a count or a size is impossible.
 [[nodiscard]] bool CopyResult(const abi::EapHostPeerMethodResult& result, Result& copy);
 
 }  // namespace eaphost::values

@@ -142,7 +142,7 @@ struct MethodBlob {
   SecretBytes data;
 };
 
-// Which method is asked, and with what.
+// A method, and the blobs that a call passes to it.
 struct MethodContext {
   abi::EAP_METHOD_TYPE method{};
   abi::DWORD flags = 0;

@@ -17,7 +17,7 @@ class XmlDocument {
   ~XmlDocument();
 
   // Once. What is not well-formed fails with EAP_E_EAPHOST_XML_MALFORMED; the message says where, and never
-  // quotes the text. `call` is whom the failure names.
+  // quotes the text. `call` is the function that the failure names.
   bool Parse(const char* call, const platform::SecretText& xml, Failure& failure);
   // The document's element.
   abi::IXMLDOMNode* root() const { return root_; }
