@@ -2,6 +2,8 @@
 
 import { printable } from '../base/printable.js';
 import { secretFrom } from '../base/secret.js';
+import { typeOf } from './packet-type.js';
+import { eapCodes } from './packet.js';
 
 /** One line of a packet's contents: a field, and its value as text. */
 export interface PacketField {
@@ -182,7 +184,10 @@ export function describePacket(packet: Uint8Array): PacketDescription {
   const code = codeNames[number] ?? String(number);
   const id = octets.readUInt8(1);
   const length = octets.readUInt16BE(2);
-  const type = (number === 1 || number === 2) && octets.length > 4 ? octets.readUInt8(4) : undefined;
+  const type =
+    (number === eapCodes.request || number === eapCodes.response) && octets.length > 4
+      ? octets.readUInt8(4)
+      : undefined;
   if (type === undefined) return { code, id, length, summary: `${code} ${id}`, fields: [] };
   const { detail, fields } = describeType(type, octets.subarray(5, Math.max(5, length)));
   const name = typeName(type);
@@ -200,9 +205,9 @@ const expandedHeader = 12;
  */
 export function maskPacket(packet: Uint8Array): Buffer {
   const copy = secretFrom(packet);
-  if (copy[0] !== 2) return copy;
-  const isExpanded = copy[4] === 254 && copy.length >= expandedHeader && copy.readUIntBE(5, 3) === 0;
-  const type = isExpanded ? copy.readUInt32BE(8) : copy[4];
-  if (type !== undefined && clearTextTypes.has(type)) copy.fill('*', isExpanded ? expandedHeader : 5);
+  if (copy[0] !== eapCodes.response) return copy;
+  const { type, vendorId, vendorType = 0 } = typeOf(copy);
+  const isExpanded = vendorId === 0;
+  if (clearTextTypes.has(isExpanded ? vendorType : type)) copy.fill('*', isExpanded ? expandedHeader : 5);
   return copy;
 }

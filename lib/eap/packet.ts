@@ -1,5 +1,6 @@
-// EAP packets as RADIUS needs them: the header (RFC 3748, 4), the packets that a host makes itself, and the
-// EAP-Message attribute (RFC 3579, 3.1).
+// EAP packets (RFC 3748, 4): the header, and the packets of one method as both its sides read and write them.
+
+import { secretFrom } from '../base/secret.js';
 
 /** EAP codes. */
 export const eapCodes = { request: 1, response: 2, success: 3, failure: 4 } as const;
@@ -14,28 +15,54 @@ export interface EapHeader {
   readonly type?: number;
 }
 
-/** Reads the header. Undefined: too short, or its length field is not the packet's length, or a code that is none. */
+/** A request or a response of one method. */
+export interface MethodPacket {
+  readonly id: number;
+  /** What follows the type. A copy. */
+  readonly data: Buffer;
+}
+
+const headerLength = 4;
+
+/** The packet without what the link padded it with. Undefined: too short for a header, or for its length field. */
+export function wholePacket(data: Uint8Array): Uint8Array | undefined {
+  const length = ((data[2] ?? 0) << 8) | (data[3] ?? 0);
+  if (length < headerLength || length > data.length) return undefined;
+  return length === data.length ? data : data.subarray(0, length);
+}
+
+/** Reads the header. Undefined: its length field is not the packet's length, or the code is unknown. */
 export function eapHeader(packet: Uint8Array): EapHeader | undefined {
-  const [code = 0, id = 0, high = 0, low = 0, type] = packet;
-  if (packet.length < 4 || ((high << 8) | low) !== packet.length) return undefined;
+  const [code = 0, id = 0, , , type] = packet;
+  if (wholePacket(packet)?.length !== packet.length) return undefined;
   if (code === eapCodes.success || code === eapCodes.failure) {
-    return packet.length === 4 ? { code, id } : undefined;
+    return type === undefined ? { code, id } : undefined;
   }
   if (code !== eapCodes.request && code !== eapCodes.response) return undefined;
   return type === undefined ? undefined : { code, id, type };
 }
 
-/** A packet with this header and data. */
-export function eapPacket(code: number, id: number, data: Uint8Array = new Uint8Array()): Buffer {
-  const packet = Buffer.alloc(4 + data.length);
-  packet.writeUInt8(code, 0);
-  packet.writeUInt8(id & 0xff, 1);
+/** A packet with this header; `parts` follow it. */
+export function eapPacket(code: number, id: number, ...parts: readonly Uint8Array[]): Buffer {
+  const packet = secretFrom(Uint8Array.of(code, id & 0xff, 0, 0), ...parts);
   packet.writeUInt16BE(packet.length, 2);
-  packet.set(data, 4);
   return packet;
 }
 
 /** The EAP-Request/Identity that a link without one makes up. */
 export function identityRequest(id: number): Buffer {
   return eapPacket(eapCodes.request, id, Uint8Array.of(eapTypes.identity));
+}
+
+/** Reads a packet of a method. Undefined: an invalid packet, or one of another code or type. */
+export function readPacket(packet: Uint8Array, code: number, type: number): MethodPacket | undefined {
+  const copy = secretFrom(packet);
+  const header = eapHeader(copy);
+  if (header?.code !== code || header.type !== type) return undefined;
+  return { id: header.id, data: copy.subarray(headerLength + 1) };
+}
+
+/** A packet of a method; `parts` follow the type. */
+export function writePacket(code: number, id: number, type: number, parts: readonly Uint8Array[]): Buffer {
+  return eapPacket(code, id, Uint8Array.of(type), ...parts);
 }

@@ -14,7 +14,7 @@ import type {
   MethodWith,
 } from './method.js';
 import { passwordConfiguration } from './password-fields.js';
-import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
+import { eapCodes, readPacket, writePacket } from '../eap/packet.js';
 import {
   discard,
   isSamePassword,

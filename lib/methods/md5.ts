@@ -16,7 +16,7 @@ import type {
   PeerStep,
   MethodWith,
 } from './method.js';
-import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
+import { eapCodes, readPacket, writePacket } from '../eap/packet.js';
 import {
   discard,
   judgeUser,

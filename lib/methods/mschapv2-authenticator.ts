@@ -34,7 +34,7 @@ import {
   writeFailure,
   writeSuccess,
 } from './mschapv2-packets.js';
-import { eapCodes } from '../eap/method-packet.js';
+import { eapCodes } from '../eap/packet.js';
 import { judgeUser } from './password.js';
 import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors, refused } from './verdicts.js';

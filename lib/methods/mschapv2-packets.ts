@@ -1,6 +1,6 @@
 // The packets of EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2-02, 2) and the messages in them (RFC 2759, 4 to 7).
 
-import { eapCodes, readPacket, writePacket } from '../eap/method-packet.js';
+import { eapCodes, readPacket, writePacket } from '../eap/packet.js';
 import { encryptedPasswordLength } from './mschapv2-crypto.js';
 
 /** The EAP type. */

@@ -29,7 +29,7 @@ import {
   writeChangePassword,
   writeResponse,
 } from './mschapv2-packets.js';
-import { eapCodes } from '../eap/method-packet.js';
+import { eapCodes } from '../eap/packet.js';
 import { discard, PasswordPeer } from './password.js';
 import { failureReasonOf, passwordRefused, rasErrors, peerFailure } from './verdicts.js';
 

@@ -2,6 +2,7 @@
 // pure.
 
 import { isNameOf } from '../base/guards.js';
+import { wholePacket } from '../eap/packet.js';
 import type { MethodType } from '../eap/names.js';
 import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../methods/method.js';
 import { eapErrorCodes } from '../base/error-codes.js';
@@ -85,8 +86,7 @@ export function plainString(value: unknown, what: string): string {
 /** What a method gave, where it must be an EAP packet. */
 export function checkPacket(value: unknown): Uint8Array {
   const packet = octets(value, 'a packet');
-  const length = packet.length < 4 ? -1 : ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
-  if (length === packet.length) return packet;
+  if (wholePacket(packet)?.length === packet.length) return packet;
   throw new CallFailure(
     eapErrorCodes.EAP_E_EAPHOST_METHOD_INVALID_PACKET,
     'The EAP method gave a packet whose length field is not its length',

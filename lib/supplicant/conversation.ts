@@ -14,6 +14,7 @@ import { EapError, eaphostError } from '../base/errors.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import type { AuthenticationResult, Step } from './result.js';
 import type { OnUi, SessionUi } from './session-ui.js';
+import { eapCodes, eapHeader, eapTypes, identityRequest, wholePacket } from '../eap/packet.js';
 import type { Transport } from '../eap/transport.js';
 import type { EapAttribute, FullMethodType, ResultReason } from '../eap/names.js';
 
@@ -62,10 +63,10 @@ type SettledStep = Exclude<Step, { readonly action: 'invokeUi' | 'respond' }>;
 
 const maxRestarts = 3;
 const indications = { altSuccess: true, timeout: true };
-const madeUpIdentityRequest = Buffer.from([1, 0, 0, 5, 1]);
 
 function isIdentityRequest(packet: Uint8Array): boolean {
-  return packet.length >= 5 && packet[0] === 1 && packet[4] === 1;
+  const header = eapHeader(wholePacket(packet) ?? packet);
+  return header?.code === eapCodes.request && header.type === eapTypes.identity;
 }
 
 function checkOptions(options: unknown): void {
@@ -117,7 +118,7 @@ class Conversation {
   readonly #ui: SessionUi;
   readonly #signal: AbortSignal;
   /** The last identity request, which starts a new session. */
-  #identityRequest: Uint8Array = madeUpIdentityRequest;
+  #identityRequest: Uint8Array = identityRequest(0);
   #restarts = 0;
 
   constructor(

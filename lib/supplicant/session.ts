@@ -16,6 +16,7 @@ import {
   type UnplumbData,
 } from './result.js';
 import type { SessionUi } from './session-ui.js';
+import { wholePacket } from '../eap/packet.js';
 import type { Transport } from '../eap/transport.js';
 import {
   authParameterNumbers,
@@ -39,14 +40,6 @@ export interface SessionLink {
   toError(reason: unknown): unknown;
   /** Wipes the kept inputs, and forgets a connection that the host made up. Never rejects. */
   release(): Promise<void>;
-}
-
-/** An EAP packet without the link's padding; undefined if it is none (RFC 3748 section 4). */
-function wholePacket(data: Uint8Array): Uint8Array | undefined {
-  if (data.length < 4) return undefined;
-  const length = ((data[2] ?? 0) << 8) | (data[3] ?? 0);
-  if (length < 4 || length > data.length) return undefined;
-  return length === data.length ? data : data.subarray(0, length);
 }
 
 /**

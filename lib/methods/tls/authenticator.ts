@@ -12,7 +12,7 @@ import type {
   AuthenticatorSession,
   ProvedIdentity,
 } from '../method.js';
-import { eapCodes, readPacket, writePacket } from '../../eap/method-packet.js';
+import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { refused } from '../verdicts.js';
 import { TlsEngine } from './engine.js';

@@ -3,10 +3,9 @@
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import { AuthenticatorHost, type ConversationStep } from '../authenticator-host.js';
-import { eapHeader, eapTypes, identityRequest } from '../../eap/packet.js';
+import { eapHeader, eapTypes, identityRequest, eapCodes } from '../../eap/packet.js';
 import type { EapAttribute } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
-import { eapCodes } from '../../eap/method-packet.js';
 import { isSameName } from '../proved-identity.js';
 import { innerAttributes, innerPacketSize } from './inner-peer.js';
 import type { AuthenticatorVerdict } from './tunnel.js';

@@ -1,7 +1,7 @@
 // The host of a peer's inner EAP conversation: what a supplicant does around its methods, inside a tunnel.
 
 import { systemErrorCodes } from '../../base/error-codes.js';
-import { eapHeader, eapPacket, eapTypes } from '../../eap/packet.js';
+import { eapHeader, eapPacket, eapTypes, eapCodes } from '../../eap/packet.js';
 import { sameType, typeOf } from '../../eap/packet-type.js';
 import type { EapAttribute } from '../../eap/names.js';
 import { encodeCredentials } from '../credentials.js';
@@ -13,7 +13,6 @@ import type {
   PeerSession,
   PeerStep,
 } from '../method.js';
-import { eapCodes } from '../../eap/method-packet.js';
 import { resultFailure, peerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';

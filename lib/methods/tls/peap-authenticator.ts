@@ -3,7 +3,7 @@
 import { eapErrorCodes } from '../../base/error-codes.js';
 import { wipe } from '../credentials.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
-import { eapCodes } from '../../eap/method-packet.js';
+import { eapCodes } from '../../eap/packet.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';

@@ -2,7 +2,7 @@
 
 import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../method.js';
-import { eapCodes } from '../../eap/method-packet.js';
+import { eapCodes } from '../../eap/packet.js';
 import { resultFailure, type PeerFailure, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';

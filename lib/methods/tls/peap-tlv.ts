@@ -2,9 +2,8 @@
 // TLVs ([MS-PEAP] 2.2.8).
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { eapCodes } from '../../eap/method-packet.js';
+import { eapCodes, eapHeader, eapPacket, writePacket } from '../../eap/packet.js';
 import { type CompoundKeys, compoundMac } from './peap-keys.js';
-import { secretFrom } from '../../base/secret.js';
 
 /** EAP type of the extensions packet. */
 const extensionsType = 33;
@@ -50,18 +49,13 @@ export function strip(packet: Uint8Array): Uint8Array {
 
 /** The EAP packet that came out of the tunnel. Some senders leave the header in place. */
 export function restore(data: Buffer, code: number, id: number): Buffer {
-  const isWhole = data.length >= 5 && data[0] === code && data.readUInt16BE(2) === data.length;
-  if (isWhole) return data;
-  const packet = secretFrom(Uint8Array.of(code, id & 0xff, 0, 0), data);
-  packet.writeUInt16BE(packet.length, 2);
-  return packet;
+  return eapHeader(data)?.code === code ? data : eapPacket(code, id, data);
 }
 
 /** Reads an extensions packet. Undefined: it is none, or malformed. */
 export function readExtensions(packet: Buffer): Extensions | undefined {
-  if (packet.length < 5 || packet[4] !== extensionsType || packet.readUInt16BE(2) !== packet.length) {
-    return undefined;
-  }
+  const header = eapHeader(packet);
+  if (header?.type !== extensionsType) return undefined;
   let result: number | undefined;
   let binding: CryptoBinding | undefined;
   let unknown: number | undefined;
@@ -82,14 +76,12 @@ export function readExtensions(packet: Buffer): Extensions | undefined {
     at = end;
   }
   if (at !== packet.length) return undefined;
-  return { code: packet.readUInt8(0), id: packet.readUInt8(1), result, binding, unknown };
+  return { code: header.code, id: header.id, result, binding, unknown };
 }
 
 /** An extensions packet with these TLVs. */
 export function writeExtensions(code: number, id: number, tlvs: readonly Uint8Array[]): Buffer {
-  const packet = Buffer.concat([Buffer.of(code, id, 0, 0, extensionsType), ...tlvs]);
-  packet.writeUInt16BE(packet.length, 2);
-  return packet;
+  return writePacket(code, id, extensionsType, tlvs);
 }
 
 /** A result TLV with one of `tlvResults`. */
@@ -126,5 +118,6 @@ export function isBound({ tlv, subType }: CryptoBinding, keys: CompoundKeys, exp
 
 /** An inner request of the extensions type. */
 export function isExtensionsRequest(packet: Buffer): boolean {
-  return packet[0] === eapCodes.request && packet[4] === extensionsType;
+  const header = eapHeader(packet);
+  return header?.code === eapCodes.request && header.type === extensionsType;
 }

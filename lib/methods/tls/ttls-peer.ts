@@ -1,7 +1,7 @@
 // The peer's side of EAP-TTLS inside its tunnel: a password method, or an inner EAP method.
 
 import { attributeTypes, microsoft } from '../../eap/attributes.js';
-import { eapCodes as allEapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
+import { eapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
 import { encodeCredentials, identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
 import { PasswordPeer } from '../password.js';
@@ -138,7 +138,7 @@ export class TtlsEapPeer implements PeerTunnel {
     if (!packet) return { kind: 'send' };
     const code = eapHeader(packet)?.code;
     // The outer packet says the same again.
-    if (code === allEapCodes.success || code === allEapCodes.failure) return { kind: 'send' };
+    if (code === eapCodes.success || code === eapCodes.failure) return { kind: 'send' };
     return this.inner.answer(packet);
   }
 
