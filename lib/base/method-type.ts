@@ -26,8 +26,8 @@ function toUint32(value: unknown, argument: string): number {
 }
 
 /**
- * `value` as a method type with every number. Throws TypeError or RangeError that name `argument` where it is
- * none: type 1 to 254, the others 32 bits wide, vendor numbers with type 254 only.
+ * `value` as a method type with every number. Throws TypeError or RangeError that name `argument` if it is none: type
+ * 1 to 254, the others 32 bits wide, vendor numbers with type 254 only.
  */
 export function toMethodType(value: unknown, argument: string): FullMethodType {
   if (!isObject(value)) throw new TypeError(`${argument} must be a method type such as { type: 26 }`);

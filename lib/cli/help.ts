@@ -1,4 +1,4 @@
-// `eaphost help`, and `eaphost --help` and `--version`: what there is, for people and for machines.
+// `eaphost help`, and `eaphost --help` and `--version`: lists the commands, for people and as JSON.
 
 import { exitCodes, nearest, parse, UsageError } from './command.js';
 import type { Output } from './output.js';

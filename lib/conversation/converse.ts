@@ -64,7 +64,7 @@ class Recorder {
     session: () => number | undefined,
   ): () => void {
     return method.listen((call) => {
-      // The beginning of a session is told before its number is known here: `events` leaves out what was another's.
+      // A session's beginning is reported before its number is known here: `events` leaves out other sessions' calls.
       const own = session();
       if (call.session === 0 || own === undefined || call.session === own) {
         this.#events.push({ kind: 'call', side, call });
@@ -148,7 +148,7 @@ async function run(settings: Settings): Promise<Ending> {
     }
     const answer = await exchange(settings, step.packet, step.kind === 'ignored' ? attempt + 1 : 0);
     if (typeof answer === 'string') {
-      // What the method knows of a silent authenticator.
+      // The method's result for a silent authenticator.
       if (answer === 'silence') await settings.peer.conclude('unknown');
       return { kind: answer };
     }
@@ -189,13 +189,14 @@ function agree(one: DecodedKeys, other: DecodedKeys): boolean | undefined {
 }
 
 /**
- * Holds a conversation between a peer and an authenticator method, each a DLL (`PeerMethod`, `AuthenticatorMethod`) or a
- * method in TypeScript of the same type, without a network: the identity exchange, identifiers, retransmission,
- * EAP-Success and EAP-Failure are supplied here. Time does not pass: where a packet is lost or ignored, the request is
+ * Holds a conversation between a peer and an authenticator method, each a DLL (`PeerMethod`, `AuthenticatorMethod`)
+ * or a method in TypeScript of the same type, without a network: the identity exchange, identifiers, retransmission,
+ * EAP-Success and EAP-Failure are supplied here. Time does not pass: if a packet is lost or ignored, the request is
  * sent again at once.
  *
- * What the methods do is told, not thrown: a method that fails makes the outcome `error`. Rejects with TypeError or
- * RangeError for bad arguments, and with the signal's reason where it aborts; both sessions are ended first.
+ * Failures of the methods are reported, not thrown: a method that fails makes the outcome `error`. Rejects with
+ * TypeError or RangeError for bad arguments, and with the signal's reason if it aborts; both sessions are ended
+ * first.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// What a conversation between two methods is held with, and what it gives.
+// The options of a conversation between two methods, and its result.
 
 import type { SignalOptions } from '../base/arguments.js';
 import type { DecodedKeys } from '../eap/attributes.js';
@@ -11,7 +11,7 @@ type Awaitable<T> = T | Promise<T>;
 /** Answers a method's attributes for its host. */
 export type AnswerAttributes = (attributes: readonly EapAttribute[]) => Awaitable<readonly EapAttribute[]>;
 
-/** What either side is begun with. */
+/** The options of either side. */
 export interface SideOptions {
   /** EAP_FLAG_… by name. Default none. */
   readonly flags?: readonly Flag[] | undefined;
@@ -22,7 +22,7 @@ export interface SideOptions {
   readonly onAttributes?: AnswerAttributes | undefined;
 }
 
-/** What the peer is begun with. */
+/** The options of the peer. */
 export interface PeerSideOptions extends SideOptions {
   /** The user blob. */
   readonly credentials?: Uint8Array | undefined;
@@ -63,7 +63,7 @@ export interface TranscriptPacket {
   readonly direction: 'request' | 'response';
   /** The whole EAP packet. A password that a method sends as it is (GTC) is masked. */
   readonly packet: Buffer;
-  /** Who made it: a method, or `converse` in the place of its host (identity, EAP-Success, EAP-Failure). */
+  /** Its origin: a method, or `converse` in place of its host (identity, EAP-Success, EAP-Failure). */
   readonly madeBy: 'method' | 'host';
   /** It was sent before; the method was not asked again. */
   readonly isRetransmission: boolean;
@@ -79,11 +79,11 @@ export type ConversationEvent =
   | { readonly kind: 'packet'; readonly packet: SentPacket }
   | { readonly kind: 'call'; readonly side: 'peer' | 'authenticator'; readonly call: MethodCall };
 
-/** What one side came to. */
+/** The outcome of one side. */
 export interface SideOutcome<Result> {
-  /** What the method said in the end; undefined where it was not asked, or failed. */
+  /** The method's result; undefined if it was not asked, or failed. */
   readonly result: Result | undefined;
-  /** What is in the result's attributes. They are secrets: wipe them when you are done. */
+  /** The decoded attributes of the result. They are secrets: wipe them when you are done. */
   readonly keys: DecodedKeys;
   /** Why the method failed, as it rejected: an `EapError` for a DLL. */
   readonly error: unknown;
@@ -96,11 +96,11 @@ export interface Conversed {
    * failed, see `error` of its side.
    */
   readonly outcome: 'success' | 'failure' | 'timeout' | 'error';
-  /** What the peer called itself. */
+  /** The name that the peer claimed. */
   readonly identity: string | undefined;
   readonly peer: SideOutcome<PeerResult>;
   readonly authenticator: SideOutcome<AuthenticatorResult>;
-  /** Whether both sides have the same MSK; undefined where neither has one. */
+  /** Whether both sides have the same MSK; undefined if neither has one. */
   readonly keysAgree: boolean | undefined;
   /** The packets, lost ones and retransmissions included. */
   readonly transcript: readonly SentPacket[];

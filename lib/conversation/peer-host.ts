@@ -16,7 +16,7 @@ import { bitsToFlags, type EapAttribute, type Flag, flagBits, namesToBits } from
 import type { PeerSideOptions } from './options.js';
 import { secretFrom } from '../base/secret.js';
 
-/** What a peer's host is made with. */
+/** The options of a peer's host. */
 export interface PeerHostSettings {
   readonly side: PeerSide;
   readonly options: PeerSideOptions;
@@ -26,7 +26,7 @@ export interface PeerHostSettings {
   readonly signal: AbortSignal;
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type PeerAnswer =
   | { readonly kind: 'response'; readonly packet: Uint8Array; readonly isRetransmission: boolean }
   /** The method ignores the request. */
@@ -75,7 +75,7 @@ export class PeerHost {
     return eapPacket(eapCodes.response, id, Buffer.from([eapTypes.identity, ...Buffer.from(this.#identity)]));
   }
 
-  /** Takes a request of the method. Rejects with EAPHOST_TOO_MANY_ROUNDS where it is one too many. */
+  /** Takes a request of the method. Rejects with EAPHOST_TOO_MANY_ROUNDS if it is one too many. */
   async receive(packet: Uint8Array): Promise<PeerAnswer> {
     if (this.#response.length > 0 && Buffer.compare(packet, this.#request) === 0) {
       return { kind: 'response', packet: this.#response, isRetransmission: true };
@@ -152,7 +152,7 @@ export class PeerHost {
     return session;
   }
 
-  /** Answers what the method asks, until it sends, ends or waits. */
+  /** Answers the method's steps until it sends, ends or waits. */
   async #act(session: PeerSession, first: PeerStep): Promise<PeerStep> {
     const { onUi, onAttributes } = this.#settings.options;
     let step = first;

@@ -48,7 +48,7 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
 
   /**
    * Raises the server's configuration dialog for `machineName`, by default this machine:
-   * EapMethodAuthenticatorInvokeConfigUI. Undefined where the user cancelled.
+   * EapMethodAuthenticatorInvokeConfigUI. Undefined if the user cancelled.
    */
   async invokeConfigUi(
     options?: MethodAsked & WindowOptions & { readonly machineName?: string | undefined },
@@ -81,7 +81,7 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
   }
 }
 
-/** The authenticator side of a DLL. `onSession` is told of each session of it. */
+/** The authenticator side of a DLL. `onSession` gets each of its sessions. */
 export function authenticatorSide(
   method: AuthenticatorMethod,
   onSession?: (session: AuthenticatorMethodSession) => void,

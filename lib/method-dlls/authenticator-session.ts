@@ -95,14 +95,14 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
   }
 
   /**
-   * A copy of the last request, undefined before the first: to be sent again as it is, where no response comes. The
+   * A copy of the last request, undefined before the first: to be sent again unchanged if no response comes. The
    * method is not asked for it again, since methods fail when they are.
    */
   get request(): Buffer | undefined {
     return this.#request && secretFrom(this.#request);
   }
 
-  /** Tells the method who the peer is: EapMethodAuthenticatorUpdateInnerMethodParams. */
+  /** Gives the method the peer's identity: EapMethodAuthenticatorUpdateInnerMethodParams. */
   async updateInnerMethodParams(
     identity: string,
     attributes: readonly EapAttribute[],
@@ -192,7 +192,7 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
     return this.#toStep(step, nextId, fault);
   }
 
-  /** {@link setAttributes}, and what the method asks for then. */
+  /** {@link setAttributes}, and the method's next step. */
   async processAttributes(
     attributes: readonly EapAttribute[],
     options?: SignalOptions,

@@ -1,4 +1,4 @@
-// What calls of a method DLL are made with: the caller's options, checked and copied.
+// The options of calls of a method DLL, checked and copied.
 
 import { ownOptions, toHandle, toInteger, toOptionalCopy, type SignalOptions } from '../base/arguments.js';
 import type { NativeAttributeInput } from '../native/runtime-types.js';
@@ -6,7 +6,7 @@ import { flagBits, namesToBits, type EapAttribute, type Flag } from '../eap/name
 import { secretFrom } from '../base/secret.js';
 import { toAttributes } from '../eap/attributes.js';
 
-/** What a method is asked with. */
+/** The options of a method's call. */
 export interface MethodAsked extends SignalOptions {
   /** EAP_FLAG_… by name. Default none. */
   readonly flags?: readonly Flag[] | undefined;
@@ -14,7 +14,7 @@ export interface MethodAsked extends SignalOptions {
   readonly config?: Uint8Array | undefined;
 }
 
-/** What a peer method is asked with. */
+/** The options of a peer method's call. */
 export interface PeerAsked extends MethodAsked {
   /** The user blob. Copied, and wiped after the call. */
   readonly credentials?: Uint8Array | undefined;
@@ -29,10 +29,10 @@ interface Begin {
   readonly maxSendPacketSize?: number | undefined;
 }
 
-/** What a session of a peer method is begun with (EapPeerBeginSession). */
+/** The options of a peer method's session (EapPeerBeginSession). */
 export interface BeginPeerOptions extends PeerAsked, Begin {}
 
-/** What a session of an authenticator method is begun with (EapMethodAuthenticatorBeginSession). */
+/** The options of an authenticator method's session (EapMethodAuthenticatorBeginSession). */
 export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
   /** From the peer's EAP-Response/Identity. Default empty. */
   readonly identity?: string | undefined;

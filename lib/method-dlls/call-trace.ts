@@ -1,4 +1,4 @@
-// One call of a method DLL's function, as its tracer tells it. Pure.
+// One call of a method DLL's function, as its tracer reports it. Pure.
 
 import { errorCodeName } from '../base/error-codes.js';
 import { EapError, toEapError } from '../base/errors.js';
@@ -18,13 +18,13 @@ export interface MethodCall {
   readonly startedAt: number;
   /** Microseconds. */
   readonly duration: number;
-  /** What it returned; 0 where it returns nothing. */
+  /** What it returned; 0 if it returns nothing. */
   readonly winError: number;
   /** The name of what it returned; undefined for 0. */
   readonly code: string | undefined;
-  /** Its arguments, decoded: what went in, then what came out. Of secrets only how many octets they have. */
+  /** Its arguments, decoded: inputs, then outputs. Secrets appear only as their length in octets. */
   readonly values: Readonly<Record<string, MethodCallValue>>;
-  /** What it said of its failure (EAP_ERROR). */
+  /** Its EAP_ERROR, if it failed. */
   readonly error: EapError | undefined;
 }
 

@@ -1,9 +1,9 @@
-// What the processes that this package starts find in their environment.
+// The environment of the processes that this package starts.
 
-/** What the command `eaphost` reads passwords and shared secrets from. */
+/** The variables from which the command `eaphost` reads passwords and shared secrets. */
 const secretVariable = /^EAPHOST_(?:SERVER_)?(?:PASSWORD|SECRET)$/iu;
 
-/** This process' environment without the variables that hold secrets: nobody else has business with them. */
+/** This process' environment without the variables that hold secrets: no other process needs them. */
 export function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !secretVariable.test(name)));
 }

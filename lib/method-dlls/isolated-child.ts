@@ -136,7 +136,7 @@ async function answer(request: IsolatedRequest): Promise<void> {
       tell({ kind: 'broken', ticket, message, code: error instanceof EapError ? error.code : undefined });
     }
   } finally {
-    // What was passed may be a user blob.
+    // The arguments may contain a user blob.
     for (const arg of request.args) wipe(arg);
   }
 }

@@ -1,5 +1,5 @@
-// What this process and the process of an isolated method DLL say to each other, over Node's channel (a pipe: what
-// passes is never on disk), structured-cloned. Requests are calls by name of a NativeMethod or of a session of it.
+// The messages between this process and the process of an isolated method DLL, over Node's channel (a pipe, never on
+// disk), structured-cloned. Requests are calls by name of a NativeMethod or of a session of it.
 
 import type { NativeCall } from '../native/method-types.js';
 import type { NativeFailure } from '../base/errors.js';
@@ -12,13 +12,13 @@ export interface IsolatedRequest {
   readonly args: readonly unknown[];
 }
 
-/** What a DLL is, once open. */
+/** The properties of an open DLL. */
 export interface IsolatedDll {
   readonly exports: readonly string[];
   readonly routines: readonly string[];
 }
 
-/** What the DLL's process says. */
+/** The messages of the DLL's process. */
 export type IsolatedMessage =
   | { readonly kind: 'done'; readonly ticket: number; readonly value: unknown; readonly lanes: number }
   | { readonly kind: 'failed'; readonly ticket: number; readonly failure: NativeFailure }

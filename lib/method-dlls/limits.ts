@@ -1,4 +1,4 @@
-// How long a call of a method DLL may keep its caller: until its signal aborts, until its limit has passed.
+// Limits how long a call of a method DLL may keep its caller: by the caller's signal and by a time limit.
 
 import { untilAborted } from '../base/abort.js';
 import { EapError, toEapError } from '../base/errors.js';

@@ -1,4 +1,4 @@
-// What a method DLL is loaded with: the caller's options, checked.
+// The options of loading a method DLL, checked.
 
 import { isAbsolute } from 'node:path';
 import {
@@ -38,9 +38,9 @@ export interface LoadMethodOptions extends SignalOptions {
    */
   readonly uiPaths?: UiPaths | undefined;
   /**
-   * Runs the DLL in a process of its own, so that a crash rejects the calls in flight with
-   * `EAPHOST_METHOD_CRASHED` and ends nothing else. Without it the DLL runs in this process: where it crashes,
-   * this process dies, and no handler runs. Default false.
+   * Runs the DLL in a process of its own, so that a crash rejects the calls in flight with `EAPHOST_METHOD_CRASHED`
+   * and ends nothing else. Without it the DLL runs in this process: if it crashes, this process dies, and no handler
+   * runs. Default false.
    */
   readonly isolate?: boolean | undefined;
   /**
@@ -52,7 +52,7 @@ export interface LoadMethodOptions extends SignalOptions {
   readonly timeout?: number | null | undefined;
   /** Record every call, for `onCall` and the trace of `converse`. Default: whether there is an `onCall`. */
   readonly trace?: boolean | undefined;
-  /** Told of every call of the DLL's functions, in order, after it returned; those of loading and unloading, too. */
+  /** Called after each call of the DLL's functions, in order, including those of loading and unloading. */
   readonly onCall?: ((call: MethodCall) => void) | undefined;
   /** How many native threads carry sessions before sessions share them, 1 to 1,024. Default 64. */
   readonly maxLanes?: number | undefined;

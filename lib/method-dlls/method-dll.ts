@@ -14,7 +14,7 @@ import { openDll, type OpenedDll } from './open.js';
 import { registeredDlls } from './registered-dll.js';
 import { type Open, UiDlls, type UiPart, type UiPaths } from './ui-dlls.js';
 
-/** What a method DLL keeps its native threads busy with. */
+/** The load of a method DLL's native threads. */
 export interface MethodStats {
   /** Sessions begun and not ended. */
   readonly sessions: number;
@@ -53,7 +53,7 @@ export async function loadMethod<Role extends NativeRole>(
   const opening = open(path, stop.signal, onOpening);
   const onLost = (hang?: EapError): void => {
     stop.abort(hang ?? signal?.reason);
-    // It may come yet, and nobody wants it then.
+    // It may still arrive, and is then closed.
     opening.then((dll) => dll.native.close()).catch(() => undefined);
   };
   const limits = { call: getInfo[role], method: type, limit, begins, signal, onLost };
@@ -99,7 +99,7 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
   readonly #listeners = new Set<(call: MethodCall) => void>();
   readonly #isTraced: boolean;
   #closing: Promise<void> | undefined;
-  /** A call hangs in this process: what waits for it would wait for ever. */
+  /** A call hangs in this process, so waiting for it would never end. */
   #isStuck = false;
 
   /** @internal */
@@ -140,8 +140,9 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
   }
 
   /**
-   * Ends the open sessions, calls the method's Shutdown, unloads the DLL. Idempotent: every call gives the same promise.
-   * Rejects where Shutdown fails. Where a call hangs in this process it does not wait, and the DLL stays.
+   * Ends the open sessions, calls the method's Shutdown, unloads the DLL. Idempotent: every call gives the same
+   * promise. Rejects where Shutdown fails. If a call hangs in this process, it does not wait, and the DLL stays
+   * loaded.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -153,13 +154,13 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
     await this.close();
   }
 
-  /** @internal Tells `listener` of every call from now on, until the function that it gives is called. */
+  /** @internal Reports every call to `listener` from now on, until the returned function is called. */
   listen(listener: (call: MethodCall) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** @internal What sessions need of their method. */
+  /** @internal The part of the method that sessions need. */
   protected get owner(): SessionOwner {
     return {
       type: this.type,

@@ -60,7 +60,7 @@ function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
 /** What starting a process takes, and a little more. */
 const neededDescriptors = 8;
 
-/** Throws where they are not to be had: what Node has opened when it finds that out stays open for good. */
+/** Throws if they are not available: what Node has opened by the time it fails stays open. */
 function checkDescriptors(): void {
   const held: number[] = [];
   try {
@@ -70,7 +70,7 @@ function checkDescriptors(): void {
   }
 }
 
-/** A process that cannot be started, as its caller is told. */
+/** The error of a process that cannot be started. */
 function notStarted(error: unknown): EapError {
   const what = 'the process of the method DLL could not be started';
   const why =
@@ -95,7 +95,7 @@ class MethodProcess {
   #dead: ((call?: string) => unknown) | undefined;
   /** Told of calls. Not held: a method that everybody has forgotten is closed. */
   #listener: WeakRef<IsolatedMethod> | undefined;
-  /** What has been called while nobody listened. */
+  /** Calls made while there was no listener. */
   readonly #calls: NativeCall[] = [];
   #sessions = 0;
   #closing: Promise<void> | undefined;
@@ -114,7 +114,7 @@ class MethodProcess {
         resolve();
       });
     });
-    // A signal that cannot be sent: the process has ended, and its exit is told.
+    // A signal that cannot be sent: the process has ended, and its exit event follows.
     child.on('error', () => undefined);
     this.#idle();
   }
@@ -131,7 +131,7 @@ class MethodProcess {
         serialization: 'advanced',
         // In Electron the program is Electron; as Node it behaves on this word.
         env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
-        // What a DLL prints is not ours to mix with the output of this process.
+        // A DLL's output must not mix with the output of this process.
         stdio: ['ignore', 2, 2, 'ipc'],
       });
       await once(child, 'spawn');
@@ -196,7 +196,7 @@ class MethodProcess {
     this.#listener = new WeakRef(listener);
   }
 
-  /** What has been called while nobody listened; once. */
+  /** Calls made while there was no listener; returned once. */
   takeCalls(): NativeCall[] {
     return this.#calls.splice(0);
   }
@@ -208,7 +208,7 @@ class MethodProcess {
     this.#rejectAll();
   }
 
-  /** Shuts the method down and ends the process. Rejects where the method fails, or crashes in it. Idempotent. */
+  /** Shuts the method down and ends the process. Rejects if the method fails, or crashes in it. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -295,7 +295,7 @@ class MethodProcess {
   }
 }
 
-/** What is to be done when something is collected: here the end of what nobody can end any more. */
+/** Ends what was collected and can no longer be ended by its owner. */
 const forgotten = new FinalizationRegistry<() => Promise<void>>((end) => {
   end().catch(() => undefined);
 });
@@ -402,13 +402,13 @@ export async function openIsolated<Role extends NativeRole>(
 /** An open method DLL. */
 export interface OpenedDll<Role extends NativeRole> {
   readonly native: NativeMethods[Role];
-  /** Told that a call is given up. An isolated DLL's process is ended: its other calls reject with this error. */
+  /** Called when a call is given up. An isolated DLL's process is ended: its other calls reject with this error. */
   giveUp(hang: EapError): void;
 }
 
 /**
  * Opens a DLL. Rejects with a NativeFailure; of an isolated one that crashed, with an EapError.
- * @param onOpening told once the DLL itself is at work, which the start of a process for it is not
+ * @param onOpening called once the DLL itself is running, not while its process starts
  */
 export async function openDll<Role extends NativeRole>(
   options: NativeMethodOptions<Role>,

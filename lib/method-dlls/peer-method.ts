@@ -61,9 +61,9 @@ export function definitionOf(path: string, options: DefinitionOptions | undefine
 /**
  * A peer method DLL, loaded by {@link PeerMethod.load} and driven in the order in which EAPHost drives it.
  *
- * Every call rejects with `EapError` where the method fails, with `EAPHOST_CLOSED` after {@link PeerMethod.close},
- * with `EAPHOST_METHOD_TIMEOUT` where the method does not return, and, isolated, with `EAPHOST_METHOD_CRASHED`
- * where its process died.
+ * Every call rejects with `EapError` if the method fails, with `EAPHOST_CLOSED` after {@link PeerMethod.close}, with
+ * `EAPHOST_METHOD_TIMEOUT` if the method does not return, and, isolated, with `EAPHOST_METHOD_CRASHED` if its process
+ * died.
  */
 export class PeerMethod extends LoadedMethod<'peer'> {
   /**
@@ -102,7 +102,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
     return { invokeUi, identity, credentials: userData };
   }
 
-  /** What the method says of itself for a configuration: EapPeerGetMethodProperties. */
+  /** The method's properties for a configuration: EapPeerGetMethodProperties. */
   async getMethodProperties(options?: PeerAsked): Promise<MethodProperties> {
     return toProperties(await this.#asked('getMethodProperties', toPeerAsked(options), options));
   }
@@ -166,13 +166,13 @@ export class PeerMethod extends LoadedMethod<'peer'> {
     return { config: connectionData, credentials: userData };
   }
 
-  /** Raises the configuration dialog: EapPeerInvokeConfigUI. Undefined where the user cancelled. */
+  /** Shows the configuration dialog: EapPeerInvokeConfigUI. Undefined if the user cancelled. */
   async invokeConfigUi(options?: MethodAsked & WindowOptions): Promise<Buffer | undefined> {
     const asked = { ...toAsked(options), parentWindow: toWindow(options?.parentWindow) };
     return whereAnswered(() => this.#asked('invokeConfigUI', asked, options, true));
   }
 
-  /** Raises the identity dialog: EapPeerInvokeIdentityUI. Undefined where the user cancelled. */
+  /** Shows the identity dialog: EapPeerInvokeIdentityUI. Undefined if the user cancelled. */
   async invokeIdentityUi(options?: PeerAsked & WindowOptions): Promise<DialogIdentity | undefined> {
     const asked = { ...toPeerAsked(options), parentWindow: toWindow(options?.parentWindow) };
     return whereAnswered(async () => {
@@ -181,7 +181,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
     });
   }
 
-  /** Raises the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined where the user cancelled. */
+  /** Shows the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined if the user cancelled. */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const { parentWindow } = ownOptions(options, 'options');
     const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
@@ -216,7 +216,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
   }
 }
 
-/** The peer side of a DLL. `onSession` is told of each session of it. */
+/** The peer side of a DLL. `onSession` gets each of its sessions. */
 export function peerSide(method: PeerMethod, onSession?: (session: PeerMethodSession) => void): PeerSide {
   return {
     async getIdentity({ flags, config, credentials, signal }) {

@@ -13,7 +13,7 @@ import { peerActions, resultReasons } from '../methods/method.js';
 import { DllSession, type SessionOwner } from './session.js';
 import { PeerOrder } from './call-order.js';
 
-/** What a peer method asks its host to do (EapPeerMethodResponseAction). */
+/** The action that a peer method asks of its host (EapPeerMethodResponseAction). */
 export type PeerAction = keyof typeof peerActions;
 
 /** EapPeerMethodOutput. */
@@ -96,10 +96,10 @@ function toResult(native: NativePeerResult, method: FullMethodType): PeerMethodR
 /**
  * A session of a peer method DLL, made by `PeerMethod.beginSession`.
  *
- * Every call rejects with `EapError` where the method fails; with `EAPHOST_CALL_ORDER` where it is not its turn in
- * the documented sequence, `EAPHOST_SESSION_BUSY` where another call is under way, `EAPHOST_SESSION_ENDED` after the
- * end, before anything native runs; with `EAPHOST_METHOD_TIMEOUT` where the method does not return, and with the
- * signal's reason where that aborts. The last two abandon the session.
+ * Every call rejects with `EapError` if the method fails; with `EAPHOST_CALL_ORDER` if it is not its turn in the
+ * documented sequence, `EAPHOST_SESSION_BUSY` if another call is under way, `EAPHOST_SESSION_ENDED` after the end,
+ * before anything native runs; with `EAPHOST_METHOD_TIMEOUT` if the method does not return, and with the signal's
+ * reason if it aborts. The last two abandon the session.
  */
 export class PeerMethodSession extends DllSession<NativePeerSession> {
   readonly #order = new PeerOrder();
@@ -110,7 +110,7 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
   }
 
   /**
-   * What EAPHost's own name and password dialogs gave, before the first packet: EapPeerSetCredentials.
+   * The input of EAPHost's own name and password dialogs, before the first packet: EapPeerSetCredentials.
    *
    * @param password octets are UTF-8, and copied: wipe yours. A string stays in memory.
    */
@@ -159,12 +159,12 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
     return toResult(native, this.method);
   }
 
-  /** What the user interface is to be given, after the action `invokeUi`: EapPeerGetUIContext. */
+  /** The context for the user interface, after the action `invokeUi`: EapPeerGetUIContext. */
   async getUiContext(options?: SignalOptions): Promise<Buffer> {
     return this.#fetch(call.getUi, 'invokeUi', options, (native) => native.getUiContext());
   }
 
-  /** What the user interface gave: EapPeerSetUIContext alone. */
+  /** The user interface's answer: EapPeerSetUIContext alone. */
   async setUiContext(context: Uint8Array, options?: SignalOptions): Promise<PeerOutput> {
     const bytes = toBytes(context, 'context');
     const check = (): void => this.#order.answer(call.setUi, 'invokeUi', call.getUi);
@@ -176,7 +176,7 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
     return this.#fetch(call.getAttributes, 'respond', options, (native) => native.getResponseAttributes());
   }
 
-  /** The host's answer to them, which is owed even where it is empty: EapPeerSetResponseAttributes alone. */
+  /** The host's answer to them, required even if it is empty: EapPeerSetResponseAttributes alone. */
   async setResponseAttributes(
     attributes: readonly EapAttribute[],
     options?: SignalOptions,
@@ -200,12 +200,12 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
     return toStep(toOutput(step), step);
   }
 
-  /** {@link setUiContext}, and what the method asks for then. */
+  /** {@link setUiContext}, and the method's next step. */
   async processUiContext(context: Uint8Array, options?: SignalOptions): Promise<PeerStep> {
     return this.#follow(await this.setUiContext(context, options), options);
   }
 
-  /** {@link setResponseAttributes}, and what the method asks for then. */
+  /** {@link setResponseAttributes}, and the method's next step. */
   async processResponseAttributes(
     attributes: readonly EapAttribute[],
     options?: SignalOptions,

@@ -21,7 +21,7 @@ export interface RegisteredDlls {
 
 /**
  * The paths of a method's DLLs, environment strings expanded. Rejects with `EAPHOST_NOT_SUPPORTED` off Windows, and
- * with `EAPHOST_METHOD_NOT_REGISTERED` where the registry names none.
+ * with `EAPHOST_METHOD_NOT_REGISTERED` if the registry names none.
  */
 export async function registeredDlls(role: NativeRole, type: FullMethodType): Promise<RegisteredDlls> {
   if (process.platform !== 'win32') {

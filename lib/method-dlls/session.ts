@@ -1,17 +1,17 @@
-// What the sessions of both kinds of method DLL share: one call at a time, none after the end, none that keeps its
-// caller for ever. JavaScript thread.
+// Shared by the sessions of both kinds of method DLL: one call at a time, none after the end, none without a limit.
+// JavaScript thread.
 
 import { signalOf, type SignalOptions } from '../base/arguments.js';
 import { eaphostError, type EapError } from '../base/errors.js';
 import type { FullMethodType } from '../eap/names.js';
 import { withinLimits } from './limits.js';
 
-/** What a session needs of its method. */
+/** The part of the method that a session needs. */
 export interface SessionOwner {
   readonly type: FullMethodType;
   /** Milliseconds that a call may take. */
   readonly limit: number | undefined;
-  /** Throws where the method is closed. */
+  /** Throws if the method is closed. */
   checkOpen(): void;
   /** A call of it is given up. */
   giveUp(hang: EapError): void;
@@ -37,7 +37,7 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
   /** The call under way. */
   #running: string | undefined;
   #ending: Promise<void> | undefined;
-  /** A call was given up: nobody waits for what the method does now. */
+  /** A call was given up: the method's further work is ignored. */
   #isAbandoned = false;
 
   /** @internal */

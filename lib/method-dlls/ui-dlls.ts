@@ -1,4 +1,4 @@
-// The DLLs that a method keeps its user interface in where that is not the one of its routines. JavaScript thread.
+// The DLLs of a method's user interface, if it is not in the DLL of its routines. JavaScript thread.
 
 import type { EapError } from '../base/errors.js';
 import type { NativeRole } from '../native/method-types.js';
@@ -10,7 +10,7 @@ export type UiPart = 'config' | 'identity' | 'interactive';
 /** Absolute paths of DLLs, by what is in them. */
 export type UiPaths = Readonly<Partial<Record<UiPart, string | undefined>>>;
 
-/** Opens a DLL; tells when the DLL itself is at work, which the start of a process for it is not. */
+/** Opens a DLL; reports when the DLL itself is running, not while its process starts. */
 export type Open<Role extends NativeRole> = (
   path: string,
   signal: AbortSignal,
@@ -63,7 +63,7 @@ export class UiDlls<Role extends NativeRole> {
     return opening;
   }
 
-  /** When the DLL of a part, which was asked for, is at work. */
+  /** When the DLL of a requested part is running. */
   begins(part: UiPart): Promise<void> | undefined {
     return this.#entries.get(this.#paths[part] ?? '')?.begins;
   }
@@ -75,7 +75,7 @@ export class UiDlls<Role extends NativeRole> {
     entry?.opened?.giveUp(hang);
   }
 
-  /** Closes what was opened. Rejects where one of them does not close, after the others have. */
+  /** Closes the open DLLs. Rejects if one of them fails to close, after the others have. */
   async close(): Promise<void> {
     const closing = [...this.#entries.values()].map(async ({ opening }) => {
       let dll: OpenedDll<Role>;

@@ -111,7 +111,7 @@ class Link implements SessionLink {
 }
 
 /**
- * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` where the run-time fails, and with
+ * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` if the run-time fails, and with
  * `EAPHOST_CLOSED` after {@link EapHost.close}.
  *
  * You free nothing: outputs of the run-time are copied, and freed in the same hop on the same thread, with

@@ -47,7 +47,7 @@ export interface SessionLink {
  *
  * Its calls run in the order in which they were made, one at a time: a call made while another is under way waits for
  * it. Every call rejects with {@link EapError} where the run-time or the method fails, with `EAPHOST_SESSION_ENDED`
- * after {@link Session.end}, with `EAPHOST_CLOSED` after the host was closed, and with the signal's reason where its
+ * after {@link Session.end}, with `EAPHOST_CLOSED` after the host was closed, and with the signal's reason if its
  * signal aborts. An abort ends the session, unless the signal had aborted before the call: the method's call cannot
  * be undone, so the conversation cannot continue. A session that was not ended is ended when it is garbage-collected.
  */
