@@ -18,7 +18,7 @@ import { Rounds, roundsFor } from '../eap/rounds.js';
 import { nakChoices, sameType, typeOf } from '../eap/packet-type.js';
 import { secretFrom } from '../base/secret.js';
 
-/** What a conversation is started with. */
+/** The options of a conversation. */
 export interface AuthenticatorHostOptions {
   /** From EAP-Response/Identity, which nothing has proved. */
   readonly identity: string;
@@ -76,7 +76,7 @@ export type ConversationStep =
       readonly kind: 'accept';
       /** EAP-Success. */
       readonly packet: Uint8Array;
-      /** Whom the method proved. */
+      /** The proved identity. */
       readonly proved: ProvedIdentity;
       readonly attributes: readonly EapAttribute[];
     }
@@ -86,7 +86,7 @@ export type ConversationStep =
       readonly packet: Uint8Array;
       readonly reason: RefusalReason;
       readonly failureReasonCode?: number;
-      /** What the method threw, or how many rounds were too many. */
+      /** The method's error, or the number of rounds beyond the limit. */
       readonly error?: unknown;
     };
 
@@ -122,12 +122,12 @@ export class AuthenticatorHost {
     return this.#method;
   }
 
-  /** What the method said in the end. Its octets are the method's, which wipes them when its session ends. */
+  /** The method's result. The method owns its octets and wipes them when its session ends. */
   get result(): AuthenticatorResult | undefined {
     return this.#result;
   }
 
-  /** What a method threw where its session was ended; that session is over all the same. */
+  /** An error that a method threw from `end`; the session is over nevertheless. */
   get endError(): unknown {
     return this.#endError;
   }

@@ -16,7 +16,7 @@ export interface CredentialsInput {
   readonly password: string | Uint8Array;
   /** Put before the user name with a backslash. */
   readonly domain?: string;
-  /** What to change the password to if the server says that it has expired. */
+  /** The new password, sent if the server says that the old one has expired. */
   readonly newPassword?: string | Uint8Array;
   /** PEAP: the outer identity in place of the profile's. Up to 253 octets. */
   readonly routingIdentity?: string;
@@ -37,16 +37,16 @@ export interface Credentials {
   readonly certificate: string;
 }
 
-/** What is wrong with a user blob. The message never repeats any of it. */
+/** The error of an invalid user blob. The message never quotes it. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
   readonly code = 'EAPHOST_BAD_CREDENTIALS';
-  /** What a method DLL returns for it. */
+  /** The code that a method DLL returns for it. */
   readonly winError = systemErrorCodes.ERROR_INVALID_DATA;
 }
 
 const magic = Buffer.from('EHC');
-/** How many fields each version has. */
+/** The number of fields in each version. */
 const fieldCounts: Readonly<Record<number, number>> = { 1: 4, 2: 6 };
 const maxRoutingOctets = 253;
 const maxNameOctets = 256;
@@ -116,7 +116,7 @@ export function isUserBlob(blob: Uint8Array): boolean {
   return blob.length > magic.length && magic.equals(blob.subarray(0, magic.length));
 }
 
-/** The identity as the network is told it: `domain\username`, or the user name alone. */
+/** The identity as it is sent: `domain\username`, or the user name alone. */
 export function identityOf({ username, domain }: Pick<Credentials, 'username' | 'domain'>): string {
   return domain === '' ? username : `${domain}\\${username}`;
 }

@@ -1,5 +1,5 @@
-// EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's words, the user's password in the clear. For use inside of
-// a tunnel only: whoever asks gets the password.
+// EAP-GTC (RFC 3748, 5.6), peer and authenticator: the server's prompt, and the user's password in the clear. Use it
+// inside a tunnel only: it gives the password to anyone who asks.
 
 import { propertyBits } from '../eap/names.js';
 import type {
@@ -99,8 +99,8 @@ class GtcAuthenticator implements AuthenticatorSession {
 }
 
 /**
- * EAP-GTC (type 6) as peer, for tunnels: it sends the password as it is to whoever asks. Its user blob is that of
- * `encodeCredentials`. It exports no keys.
+ * EAP-GTC (type 6) as peer, for tunnels: it sends the password in the clear to anyone who asks. Its user blob is that
+ * of `encodeCredentials`. It exports no keys.
  */
 export const gtc: MethodWith<'peer'> = {
   type: { type: gtcType },
@@ -114,8 +114,8 @@ export const gtc: MethodWith<'peer'> = {
 };
 
 /**
- * EAP-GTC as authenticator, over a user database, and as peer; for tunnels. It takes as long for nobody as for somebody.
- * It exports no keys.
+ * EAP-GTC as authenticator, over a user database, and as peer; for tunnels. It takes equally long for an unknown
+ * user. It exports no keys.
  */
 export function gtcAuthenticator(
   options: PasswordAuthenticatorOptions,

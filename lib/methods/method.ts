@@ -1,6 +1,6 @@
-// The interface that an EAP method in TypeScript implements, as peer, as authenticator or as both. Its shape is
-// that of Windows' method API: what the embedded run-time, the method DLL shim and the RADIUS server call.
-// Every function may return a promise. One that throws fails its own session and nothing else.
+// The interface that an EAP method in TypeScript implements, as peer, as authenticator or as both. It has the shape
+// of Windows' method API. The embedded run-time, the method DLL shim and the RADIUS server call it. Every function
+// may return a promise. One that throws fails its own session and nothing else.
 
 import type { X509Certificate } from 'node:crypto';
 import type { InputField, InteractiveUi } from '../eap/input-fields.js';
@@ -17,7 +17,7 @@ export interface MethodDefinition {
   readonly properties: number;
   readonly peer?: PeerSide;
   readonly authenticator?: AuthenticatorSide;
-  /** What needs no session: XML, input fields, dialogs. A function that is missing is one that the method lacks. */
+  /** Functions without a session: XML, input fields, dialogs. Leave out what the method does not support. */
   readonly configuration?: ConfigurationSide;
 }
 
@@ -25,15 +25,15 @@ export interface MethodDefinition {
 export type MethodWith<Side extends 'peer' | 'authenticator'> = MethodDefinition &
   Required<Pick<MethodDefinition, Side>>;
 
-/** The peer side: stands for EapPeerGetIdentity and EapPeerBeginSession. */
+/** The peer side: EapPeerGetIdentity and EapPeerBeginSession. */
 export interface PeerSide {
-  /** The identity for EAP-Response/Identity (EapPeerGetIdentity). `invokeUi`: it must be asked for first. */
+  /** The identity for EAP-Response/Identity (EapPeerGetIdentity). `invokeUi`: the user must be asked first. */
   getIdentity(request: IdentityRequest): Awaitable<IdentityReply>;
   /** Starts a conversation (EapPeerBeginSession). */
   beginSession(begin: PeerBegin): Awaitable<PeerSession>;
 }
 
-/** What a method is asked for an identity with. */
+/** The arguments of a request for an identity. */
 export interface IdentityRequest {
   readonly flags: ReadonlySet<Flag>;
   /** Connection blob; empty when there is none. */
@@ -47,7 +47,7 @@ export interface IdentityRequest {
 export type IdentityReply =
   { readonly identity: string; readonly credentials: Uint8Array } | { readonly invokeUi: true };
 
-/** What a peer's conversation begins with. */
+/** The arguments of a peer's conversation. */
 export interface PeerBegin extends IdentityRequest {
   readonly attributes: readonly EapAttribute[];
   /** Largest EAP packet that the method may send, in octets. */
@@ -56,13 +56,13 @@ export interface PeerBegin extends IdentityRequest {
 
 /** One conversation of a peer. `packet`s are whole EAP packets, header included. */
 export interface PeerSession {
-  /** EapPeerProcessRequestPacket, and what its action makes the host fetch. */
+  /** EapPeerProcessRequestPacket, and the function that the host calls for its action. */
   processRequest(packet: Uint8Array): Awaitable<PeerStep>;
   /** EapPeerGetResult. `reason` is the final packet that the host saw. */
   getResult(reason: PeerResultReason): Awaitable<PeerResult>;
-  /** EapPeerSetCredentials: what the generic dialogs gave. */
+  /** EapPeerSetCredentials: the input of the generic dialogs. */
   setCredentials?(identity: string, password: string): Awaitable<void>;
-  /** EapPeerSetUIContext: what the user interface gave. */
+  /** EapPeerSetUIContext: the user interface's answer. */
   setUiContext?(context: Uint8Array): Awaitable<PeerStep>;
   /** EapPeerSetResponseAttributes: the host's answer to an action `respond`. */
   setResponseAttributes?(attributes: readonly EapAttribute[]): Awaitable<PeerStep>;
@@ -98,22 +98,23 @@ export interface PeerResult {
   readonly saveConfig?: Uint8Array;
   /** New user blob to keep. */
   readonly saveCredentials?: Uint8Array;
-  /** What to say of a failure (EAP_ERROR.pRootCauseString). Never a secret. */
+  /** The text of a failure (EAP_ERROR.pRootCauseString). Never a secret. */
   readonly rootCause?: string;
 }
 
-/** The authenticator side: stands for EapMethodAuthenticatorBeginSession. */
+/** The authenticator side: EapMethodAuthenticatorBeginSession. */
 export interface AuthenticatorSide {
   /** Starts a conversation (EapMethodAuthenticatorBeginSession). */
   beginSession(begin: AuthenticatorBegin): Awaitable<AuthenticatorSession>;
   /**
-   * Whether somebody who proved this identity in an earlier conversation may come in without proving it again: the
-   * account may be gone since. Asked by a tunnel that is about to resume a TLS connection; without it none is resumed.
+   * Whether a user who proved this identity in an earlier conversation is accepted without proving it again: the
+   * account may be gone since. Asked by a tunnel that is about to resume a TLS connection; without it none is
+   * resumed.
    */
   mayResume?(proved: ProvedIdentity): Awaitable<boolean>;
 }
 
-/** Who a peer has proved to be. */
+/** The identity that a peer has proved. */
 export interface ProvedIdentity {
   /** The name that the proof was made with. */
   readonly identity?: string;
@@ -121,10 +122,10 @@ export interface ProvedIdentity {
   readonly certificate?: X509Certificate;
 }
 
-/** What an authenticator's conversation begins with. */
+/** The arguments of an authenticator's conversation. */
 export interface AuthenticatorBegin {
   readonly flags: ReadonlySet<Flag>;
-  /** From EAP-Response/Identity: who the peer says it is, which nothing has proved. */
+  /** From EAP-Response/Identity: the name that the peer claims, not proved. */
   readonly identity: string;
   readonly attributes: readonly EapAttribute[];
   /** Connection blob of the server; empty when there is none. */
@@ -154,7 +155,10 @@ export interface AuthenticatorSession {
 /** EAP_AUTHENTICATOR_SEND_TIMEOUT by name. */
 export const sendTimeouts = { none: 0, basic: 1, interactive: 2 } as const;
 
-/** How long to wait for the answer: without end, as usual, as long as a user types (EAP_AUTHENTICATOR_SEND_TIMEOUT). */
+/**
+ * How long to wait for the answer: no limit, the usual time, or time for a user to type
+ * (EAP_AUTHENTICATOR_SEND_TIMEOUT).
+ */
 export type SendTimeout = keyof typeof sendTimeouts;
 
 /** EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION by name. */
@@ -171,8 +175,8 @@ export const authenticatorActions = {
 export type AuthenticatorAction = keyof typeof authenticatorActions;
 
 /**
- * EAP_METHOD_AUTHENTICATOR_RESULT, and on success who was proved. Windows' structure has no place for the identity: what
- * passes a DLL has it as a User-Name attribute. A result with neither has proved nobody by name.
+ * EAP_METHOD_AUTHENTICATOR_RESULT, and on success the proved identity. Windows' structure has no field for the
+ * identity: through a DLL it is a User-Name attribute. A result with neither proves no name.
  */
 export interface AuthenticatorResult extends ProvedIdentity {
   readonly isSuccess: boolean;
@@ -181,7 +185,7 @@ export interface AuthenticatorResult extends ProvedIdentity {
   readonly attributes: readonly EapAttribute[];
 }
 
-/** What every function of the configuration side is told. */
+/** The arguments of every function of the configuration side. */
 export interface ConfigurationRequest {
   readonly flags: ReadonlySet<Flag>;
   /** Aborts when the host gives up. */
@@ -198,19 +202,19 @@ export interface CredentialsRequest extends ConfigRequest {
   readonly credentials: Uint8Array;
 }
 
-/** Where a dialog opens: `parentWindow` is the HWND that it belongs to, in the host's process; 0 for none. */
+/** The parent of a dialog: `parentWindow` is an HWND of the host's process, or 0 for none. */
 export interface WindowRequest {
   readonly parentWindow: number;
 }
 
-/** What a method gives for its properties (EAP_METHOD_PROPERTY_ARRAY). */
+/** A method's properties (EAP_METHOD_PROPERTY_ARRAY). */
 export interface PropertiesReply {
   readonly properties: readonly MethodProperty[];
   /** Others by EAP_METHOD_PROPERTY_TYPE's number: a boolean, a number of 32 bits, or the octets of a string. */
   readonly others?: ReadonlyMap<number, boolean | number | Uint8Array>;
 }
 
-/** What EAPHost would have a method make blobs of (EapCredential). */
+/** The credential from which EAPHost wants a method to make blobs (EapCredential). */
 export type GenericCredential =
   | { readonly kind: 'empty' | 'winlogon' }
   | { readonly kind: 'password'; readonly username: string; readonly password: string }

@@ -120,7 +120,7 @@ export function encryptNewPassword(newPassword: Uint8Array, oldHash: Uint8Array)
   return encrypted;
 }
 
-/** The new password out of its encrypted block, as UTF-8; undefined where the block is not of that hash. */
+/** The new password out of its encrypted block, as UTF-8; undefined if the block is not of that hash. */
 export function decryptNewPassword(encrypted: Uint8Array, oldHash: Uint8Array): Buffer | undefined {
   const block = rc4(oldHash, encrypted);
   const length = block.readUInt32LE(512);

@@ -35,7 +35,7 @@ export interface Failure {
   /** One of `rasErrors`, or another number of the server's. */
   readonly error: number;
   readonly retry: boolean;
-  /** 16 octets to answer; undefined where the server gave none. */
+  /** 16 octets to answer; undefined if the server gave none. */
   readonly challenge: Buffer | undefined;
   readonly version: number;
   /** The server's words, without control characters; may be empty. */
@@ -138,7 +138,7 @@ export function writeSuccess(id: number, msId: number, authenticatorResponse: Bu
 const failureForm =
   /^E=(?<error>\d{1,10})(?: +R=(?<retry>[01]))?(?: +C=(?<challenge>[0-9a-f]{32}))?(?: +V=(?<version>\d{1,10}))?(?: +M=(?<message>.*))?[\s\0]*$/isu;
 
-/** What a Failure Request says. Undefined where it is in no known form. */
+/** The content of a Failure Request. Undefined if it is in no known form. */
 export function readFailure(body: Buffer): Failure | undefined {
   const fields = failureForm.exec(body.toString('utf8'))?.groups;
   if (fields === undefined) return undefined;

@@ -29,7 +29,7 @@ export const passwordConfiguration: ConfigurationSide = {
   },
 };
 
-/** What is inside of a tunnel, by the tunnel's connection blob. */
+/** The inner method of a tunnel, by the tunnel's connection blob. */
 interface Inside {
   readonly configuration: ConfigurationSide | undefined;
   /** The connection blob of the method inside. */

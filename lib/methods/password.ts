@@ -1,5 +1,5 @@
-// What the password methods share: the identity round, the credentials of one conversation, and what authenticators ask a
-// user database.
+// Shared by the password methods: the identity round, the credentials of one conversation, and the authenticators'
+// queries of a user database.
 
 import { ownOptions } from '../base/arguments.js';
 import { systemErrorCodes } from '../base/error-codes.js';
@@ -67,7 +67,7 @@ export class PasswordPeer {
     this.#credentials = credentials;
   }
 
-  /** What the generic dialogs gave (EapPeerSetCredentials). */
+  /** The input of the generic dialogs (EapPeerSetCredentials). */
   setCredentials(identity: string, password: string): void {
     const blob = encodeCredentials({ username: identity, password });
     this.replaceCredentials(blob);
@@ -85,7 +85,7 @@ export class PasswordPeer {
     return { action: 'result' };
   }
 
-  /** Nobody has said who the user is. */
+  /** No user name was given. */
   failWithoutCredentials(): PeerStep {
     return this.fail(systemErrorCodes.ERROR_NO_SUCH_USER, 'No user name and password were given.');
   }
@@ -103,7 +103,7 @@ export class PasswordPeer {
     );
   }
 
-  /** The failed result: what the method knows, or `otherwise` where it knows nothing. */
+  /** The failed result: what the method knows, or `otherwise` if it knows nothing. */
   failedResult(otherwise: PeerFailure): PeerResult {
     return { isSuccess: false, ...(this.#failure ?? otherwise) };
   }
@@ -114,12 +114,12 @@ export class PasswordPeer {
   }
 }
 
-/** Nobody's password, which nobody knows. Drawn once: to draw it for nobody alone would tell who there is. */
+/** A random password for unknown users. Drawn once: drawing it only for them would reveal which users exist. */
 const nobodysPassword = randomBytes(8).toString('hex');
 
 /**
- * The one look-up of an account: its RAS code, 0 where the user may come in. The work is the same for nobody as for
- * somebody whose account may not be used.
+ * The only look-up of an account: its RAS code, 0 if the user is accepted. The work is the same for an unknown user
+ * as for an account that may not be used.
  * @param isProved whether the peer has proved that it knows this password, which is wiped afterwards; left out where
  * something else has proved the identity
  */

@@ -1,11 +1,15 @@
-// Who a peer has proved to be, as against who it says it is: how results carry it, and when a claim agrees with it.
+// The identity that a peer has proved, as opposed to the one that it claims: how results carry it, and when a claim
+// agrees with it.
 
 import { attributeTypes } from '../eap/attributes.js';
 import type { EapAttribute } from '../eap/names.js';
 import { withoutDomain } from './credentials.js';
 import type { AuthenticatorResult, ProvedIdentity } from './method.js';
 
-/** Whom a result proves; nobody by name where neither `identity` nor a User-Name attribute, as of a DLL, says so. */
+/**
+ * The identity that a result proves: its `identity`, or a User-Name attribute as from a DLL; undefined without
+ * either.
+ */
 export function provedIdentity(result: AuthenticatorResult): ProvedIdentity {
   const { certificate } = result;
   const { value } = result.attributes.find(({ type }) => type === attributeTypes.UserName) ?? {};

@@ -1,13 +1,13 @@
-// Where the authenticator side of the password methods looks its users up.
+// The user database of the password methods' authenticators.
 
 import { ownOptions } from '../base/arguments.js';
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
   'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';
 
-/** What is known of a user. */
+/** A user's record. */
 export interface UserRecord {
-  /** Octets are UTF-8: a store can wipe them, which nobody can do with strings. */
+  /** Octets are UTF-8. A store can wipe octets, but not strings. */
   readonly password: string | Uint8Array;
   /** `active` when left out. */
   readonly state?: AccountState;
@@ -16,9 +16,9 @@ export interface UserRecord {
 /** A user database. */
 export interface UserStore {
   /**
-   * The user of an identity as the peer gave it (`DOMAIN\user`, `user`, `user@realm`) or a certificate has it; undefined
-   * for nobody. When the proof is right, this spelling is the proved identity. It should take as long for nobody as for
-   * somebody.
+   * Finds the user of an identity as the peer sent it (`DOMAIN\user`, `user`, `user@realm`) or as a certificate
+   * contains it; undefined if there is none. Once proved, this spelling is the proved identity. The look-up should
+   * take equally long for an unknown user.
    */
   lookup(identity: string): Promise<UserRecord | undefined> | UserRecord | undefined;
   /**
@@ -28,7 +28,7 @@ export interface UserStore {
   changePassword?(identity: string, newPassword: string): Promise<boolean> | boolean;
 }
 
-/** What every authenticator of a password method needs. */
+/** The options of every password method's authenticator. */
 export interface PasswordAuthenticatorOptions {
   readonly users: UserStore;
   /** The name that the server gives itself in challenges. `eaphost` when left out. */

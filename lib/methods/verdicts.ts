@@ -19,13 +19,13 @@ export function peerFailure(
   return { failureReasonCode: eapErrorCodes[code], rootCause };
 }
 
-/** What a peer makes of a server's no to its password. */
+/** The peer's result for a rejected password. */
 export const passwordRefused = peerFailure(
   'The server refused the user name or the password.',
   'EAP_E_USER_NAME_PASSWORD_REJECTED',
 );
 
-/** The failure that a result tells of; `otherwise` says what it leaves out. */
+/** The failure in a result; `otherwise` supplies what it leaves out. */
 export function resultFailure(result: PeerResult, otherwise: PeerFailure): PeerFailure {
   return {
     failureReasonCode: result.failureReasonCode ?? otherwise.failureReasonCode,
@@ -76,7 +76,7 @@ export class CallFailure extends Error {
   }
 }
 
-/** What a method lacks. */
+/** The error of a feature that a method does not support. */
 export function unsupported(what: string): CallFailure {
   return new CallFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, what);
 }

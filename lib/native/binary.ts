@@ -21,11 +21,11 @@ let loaded: Loaded | undefined;
 let named: string | undefined;
 
 /**
- * Names the folder of the binaries, or the addon in it, for programs that move them: bundled programs, installers.
- * It goes before every other place, so call it before the first session; the environment variable EAPHOST_BINARY
- * does the same, but in a process that has more rights than whoever set the variable (see the guide of security).
- * Nobody else may be able to write to the folder. Throws TypeError or RangeError for anything but an absolute path, and
- * Error where a binary is loaded.
+ * Names the folder of the binaries, or the addon in it, for programs that move them: bundled programs, installers. It
+ * goes before every other place, so call it before the first session; the environment variable EAPHOST_BINARY does
+ * the same, except in a process that has more rights than the user who set the variable (see the security guide).
+ * Make sure that nobody else can write to the folder. Throws TypeError or RangeError for anything but an absolute
+ * path, and Error where a binary is loaded.
  *
  * @example
  * ```ts
@@ -164,7 +164,7 @@ function loadFrom({ folder, refused }: Candidate): NativeAddon {
       const binding: Binding = load(path);
       return bindAddon(binding);
     } catch (error) {
-      // What the system's loader lacks it tells in words: whether it is a descriptor shows here.
+      // The system's loader reports a shortage only in words; this shows whether descriptors ran out.
       closeSync(openSync(path, 'r'));
       reason = error;
     }

@@ -35,7 +35,7 @@ export type ByName<Calls extends { [Name in keyof Calls]: { options: object; res
 /** Sees the calls of a run-time while it is active. */
 export interface Watch {
   readonly isActive: boolean;
-  /** Makes a call by `start`, and tells of it. `session`: its EAP_SESSIONID. */
+  /** Makes a call by `start` and emits its event. `session`: its EAP_SESSIONID. */
   tell<Value>(
     name: string,
     args: readonly unknown[],
@@ -58,7 +58,7 @@ export class Calls {
   readonly #free: number[] = [];
   /** When the event loop was last seen to turn. */
   #turned = 0;
-  /** What became of calls, until it turns again; undefined where callers are told at once. */
+  /** The outcomes of calls, held until the event loop turns; undefined if callers get them at once. */
   #held: (() => void)[] | undefined;
 
   /**
@@ -114,7 +114,7 @@ export class Calls {
   }
 }
 
-/** What an object of the binary is called through. */
+/** The functions of an object of the binary. */
 export interface Callable<Own extends object> {
   readonly handle: Own;
   /** Keeps it reachable: once it is collected, it is closed and ends what is open in it. */

@@ -108,7 +108,7 @@ class MethodDll<Session> extends classOf<DllHandle, typeof dllCalls>(dllCalls) {
     tell(listener, untold);
   }
 
-  /** What a hop has called. */
+  /** The calls of a hop. */
   told(calls: readonly NativeCall[]): void {
     if (this.#listener !== undefined) tell(this.#listener, calls);
   }
@@ -129,7 +129,7 @@ const makers: { [Role in NativeRole]: (...parts: Parts) => MethodDll<unknown> & 
   authenticator: (...parts) => new MethodDll<NativeAuthenticatorSession>(AuthenticatorSession, ...parts),
 };
 
-/** What the binary exports for method DLLs. */
+/** The binary's exports for method DLLs. */
 interface Opener {
   openMethod(ticket: number, options: NativeMethodOptions): number;
 }
@@ -138,9 +138,9 @@ interface Opener {
 export class MethodDlls {
   readonly #binding: Opener;
   readonly #calls: Calls;
-  // Weak: a method that everybody has forgotten has nobody to tell.
+  // Weak: a method that has been collected needs no events.
   readonly #methods = new WeakTable<MethodDll<unknown>>();
-  /** What has been called of the methods that are being opened. */
+  /** The calls so far of methods that are still being opened. */
   readonly #untold = new Map<number, readonly NativeCall[]>();
 
   constructor(binding: Opener, calls: Calls) {
@@ -148,7 +148,7 @@ export class MethodDlls {
     this.#calls = calls;
   }
 
-  /** What a hop of the method with this number has called. */
+  /** The calls of a hop of the method with this number. */
   told(number: number, calls: readonly NativeCall[]): void {
     if (this.#untold.has(number)) this.#untold.set(number, calls);
     else this.#methods.get(number)?.told(calls);

@@ -13,7 +13,7 @@ import type {
   NativeMethodProperty,
 } from './runtime-types.js';
 
-/** Which of the two sides of a method a DLL is loaded for. */
+/** The side of a method that a DLL is loaded for. */
 export type NativeRole = 'peer' | 'authenticator';
 
 export interface NativeMethodOptions<Role extends NativeRole = NativeRole> {
@@ -44,7 +44,7 @@ export interface NativeCall {
   startedAt: number;
   /** Microseconds. */
   duration: number;
-  /** What the function returned; 0 where it returns nothing. */
+  /** What the function returned; 0 if it returns nothing. */
   winError: number;
   /**
    * Its arguments, first what went in, then what came out. Attributes: `attributes` is how many,
@@ -57,7 +57,7 @@ export interface NativeCall {
 
 type Bytes = Uint8Array | undefined;
 
-/** What most calls without a session are asked with. */
+/** The options of most calls without a session. */
 interface Asked {
   flags: number;
   connectionData: Bytes;
@@ -239,7 +239,7 @@ export interface NativePeerSession extends Functions<typeof peerSessionCalls>, N
 /** A session of an authenticator method. */
 export interface NativeAuthenticatorSession extends Functions<typeof authenticatorSessionCalls>, Numbered {}
 
-/** What both kinds of method DLL have. */
+/** Shared by both kinds of method DLL. */
 interface NativeMethodDll extends Pick<Functions<typeof dllCalls>, 'close'> {
   /** The functions that the DLL exports by name, of those that the role knows. */
   readonly exports: readonly string[];
@@ -268,7 +268,7 @@ export interface NativeAuthenticatorMethod extends NativeMethodDll {
   beginSession(options: NativeAuthenticatorBegin): Promise<NativeAuthenticatorSession>;
 }
 
-/** What each role opens. */
+/** The object that each role opens. */
 export interface NativeMethods {
   peer: NativePeerMethod;
   authenticator: NativeAuthenticatorMethod;

@@ -11,7 +11,7 @@ export type RegistryData =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'other'; readonly type: number; readonly octets: Uint8Array };
 
-/** What a key holds. */
+/** The content of a key. */
 export interface RegistryKey {
   /** By lower-case name, since case makes no difference. The default value's name is empty. */
   readonly values: ReadonlyMap<string, RegistryData>;
@@ -25,7 +25,7 @@ export interface RegistryKey {
  */
 export interface Registry {
   /**
-   * What a key holds; undefined where there is none (RegOpenKeyEx, RegEnumValue, RegEnumKeyEx). `expand` replaces
+   * The content of a key; undefined if there is none (RegOpenKeyEx, RegEnumValue, RegEnumKeyEx). `expand` replaces
    * environment strings in `expandable` values.
    */
   read(path: string, options?: { readonly expand?: boolean }): Promise<RegistryKey | undefined>;
@@ -37,11 +37,11 @@ export interface Registry {
   deleteValue(path: string, name: string): Promise<void>;
   /** Deletes a key that has no sub-keys (RegDeleteKeyEx). */
   deleteKey(path: string): Promise<void>;
-  /** Rejects where this process may not write to the key, or to the closest one that exists above it. */
+  /** Rejects if this process may not write to the key, or to the closest one that exists above it. */
   checkWritable(path: string): Promise<void>;
 }
 
-/** The text of a value; undefined where there is none. */
+/** The text of a value; undefined if there is none. */
 export function textIn(key: RegistryKey | undefined, name: string): string | undefined {
   const value = key?.values.get(name.toLowerCase());
   return value !== undefined && 'text' in value ? value.text : undefined;

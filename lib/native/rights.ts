@@ -1,5 +1,5 @@
-// Whether this process may have more rights than whoever set its environment: then a variable must not choose what code
-// it runs. The question is asked before anything native is loaded.
+// Whether this process may have more rights than the user who set its environment. If so, a variable must not choose
+// what code it runs. This is checked before anything native is loaded.
 
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -11,7 +11,7 @@ export interface NativeRegistryValue {
   data: Uint8Array;
 }
 
-/** What a registry key holds. */
+/** The content of a registry key. */
 export interface NativeRegistryKey {
   values: NativeRegistryValue[];
   /** Names of the sub-keys. */
@@ -25,7 +25,7 @@ interface AtKey {
 
 /** Every call: what it takes and what it gives. */
 export interface SystemCalls {
-  /** Undefined where there is no such key. `expand`: replaces environment strings in REG_EXPAND_SZ values. */
+  /** Undefined if there is no such key. `expand`: replaces environment strings in REG_EXPAND_SZ values. */
   readKey: { options: AtKey & { expand: boolean }; result: NativeRegistryKey | undefined };
   /** Gives the paths of the keys that it made, outermost first. */
   createKey: { options: AtKey; result: string[] };
@@ -33,7 +33,7 @@ export interface SystemCalls {
   deleteValue: { options: AtKey & { name: string }; result: undefined };
   /** Refused where the key has sub-keys. */
   deleteKey: { options: AtKey; result: undefined };
-  /** ERROR_ACCESS_DENIED where this process may not write to the key, or to the closest one that exists above it. */
+  /** ERROR_ACCESS_DENIED if this process may not write to the key, or to the closest one that exists above it. */
   checkWritable: { options: AtKey; result: undefined };
   /** The SID of this process' user. */
   currentUser: { options: object; result: string };
@@ -42,8 +42,9 @@ export interface SystemCalls {
   /** 0: the file is not signed; 1: validly, by itself or through a catalog; 2: not validly (WinVerifyTrust). */
   checkSignature: { options: { path: string }; result: number };
   /**
-   * Listens at a named pipe that nobody else has; ERROR_ALREADY_EXISTS where somebody does, ERROR_PROC_NOT_FOUND where
-   * this process' program does not export libuv's uv_open_osfhandle. This user, SYSTEM, Administrators and `clients` (SIDs) may connect, from this machine.
+   * Listens at a new named pipe; ERROR_ALREADY_EXISTS if it exists, ERROR_PROC_NOT_FOUND if this process' program
+   * does not export libuv's uv_open_osfhandle. This user, SYSTEM, Administrators and `clients` (SIDs) may connect,
+   * from this machine.
    */
   listenPipe: { options: { name: string; clients: readonly string[] }; result: NativePipeListener };
   /**
@@ -55,9 +56,9 @@ export interface SystemCalls {
     options: { address: string; owner: string; token: Uint8Array; timeout: number };
     result: undefined;
   };
-  /** Undefined where there is no service of that name. */
+  /** Undefined if there is no service of that name. */
   queryService: { options: { name: string }; result: NativeService | undefined };
-  /** The numbers of a file's version resource, such as `10.0.22621.1`; empty where it has none. */
+  /** The numbers of a file's version resource, such as `10.0.22621.1`; empty if it has none. */
   queryFileVersion: { options: { path: string }; result: string };
   queryProcess: { options: object; result: NativeProcess };
 }
@@ -66,22 +67,22 @@ export interface SystemCalls {
 export interface NativeService {
   /** SERVICE_STOPPED (1), SERVICE_START_PENDING (2), SERVICE_RUNNING (4) and others. */
   state: number;
-  /** SERVICE_AUTO_START (2), SERVICE_DEMAND_START (3), SERVICE_DISABLED (4); 0 where it may not be asked for. */
+  /** SERVICE_AUTO_START (2), SERVICE_DEMAND_START (3), SERVICE_DISABLED (4); 0 if it may not be asked for. */
   startType: number;
 }
 
-/** What this process may do, and on what it runs. */
+/** The rights of this process, and the machine that it runs on. */
 export interface NativeProcess {
   isElevated: boolean;
   /** SECURITY_MANDATORY_…_RID: 0x2000 medium, 0x3000 high, 0x4000 system. */
   integrity: number;
-  /** IMAGE_FILE_MACHINE_… of the system; 0 where it cannot be asked. */
+  /** IMAGE_FILE_MACHINE_… of the system; 0 if it cannot be asked. */
   nativeMachine: number;
   /** Empty on Windows itself. */
   wineVersion: string;
 }
 
-/** Somebody who could change what lies in a folder. */
+/** An account that could change the contents of a folder. */
 export interface NativeIntruder {
   /** The folder, or one above it. */
   path: string;

@@ -1,6 +1,6 @@
-// What a binary tells of by its number. JavaScript thread.
+// Objects that the binary refers to by number. JavaScript thread.
 
-/** Objects by number, for as long as somebody else holds them. */
+/** Objects by number, held weakly. */
 export class WeakTable<Value extends object> {
   readonly #entries = new Map<number, WeakRef<Value>>();
   readonly #collected = new FinalizationRegistry<number>((number) => {

@@ -236,7 +236,7 @@ export function listOf<T>(codec: Codec<T>, least = 0): ListCodec<readonly T[]> {
   };
 }
 
-/** How an option behaves that is not there. */
+/** How an absent option behaves. */
 export type Presence =
   /** Neither element nor option. */
   | 'optional'

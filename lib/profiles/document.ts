@@ -65,10 +65,10 @@ function methodElement(kind: DocumentKind, type: FullMethodType): XmlElement {
   return { name: kind.method, declares: true, ...methodNumbers.write(type, 'type') };
 }
 
-/** What the root of a document holds. */
+/** The content of a document's root. */
 export type RootContent = XmlContent & { readonly standalone: true };
 
-/** What the root of a document of a typed method holds. */
+/** The root's content for a typed method. */
 export function writeMethod(
   kind: DocumentKind,
   form: MethodForm,
@@ -80,7 +80,7 @@ export function writeMethod(
   return { standalone: true, children: [methodElement(kind, form.type), content] };
 }
 
-/** What the root of a document with an opaque blob holds. */
+/** The root's content for an opaque blob. */
 export function writeBlob(kind: DocumentKind, options: unknown, path: string): RootContent {
   const { type, blob: bytes } = asOptions<BlobOptions>(options, path, ['type', 'blob']);
   const element: XmlElement = { name: kind.blob, ...blob.write(bytes, `${path}.blob`) };

@@ -228,7 +228,7 @@ export interface TeapOptions {
   readonly identityPrivacy?: IdentityPrivacy;
 }
 
-/** What every parsed document tells. */
+/** The fields of every parsed document. */
 export interface ParsedBase {
   /** `EapMethod`: the method's numbers. */
   readonly type: FullMethodType;

@@ -1,4 +1,4 @@
-// What several methods have in common, each in a namespace and a spelling of its own.
+// Elements that several methods share, each in a namespace and a spelling of its own.
 
 import { boolean, type Codec, fieldsOf, listOf, sequence } from './codec.js';
 import type { QName } from './xml.js';

@@ -61,7 +61,7 @@ export interface XmlAttribute {
   readonly value: string;
 }
 
-/** What an element that is to be written holds: text, or elements in order. */
+/** The content of an element to write: text, or elements in order. */
 export interface XmlContent {
   readonly text?: string;
   readonly children?: readonly XmlElement[];

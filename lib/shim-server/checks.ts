@@ -46,7 +46,7 @@ export function findMethod(methods: MethodTable, type: MethodType): MethodDefini
   );
 }
 
-/** What a method lacks. */
+/** The error of a feature that a method does not support. */
 export function lacking(what: string): CallFailure {
   return unsupported(`The EAP method has no ${what}`);
 }

@@ -1,5 +1,5 @@
 // A conversation of the authenticator of any TLS method: start, fragments, handshake, judgement of the peer's
-// certificate; what then runs inside TLS is the tunnel's affair.
+// certificate. The tunnel does what follows inside TLS.
 
 import { constants, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
@@ -37,7 +37,7 @@ import {
 
 /** A judge of the peer's certificate, and of whom it proves. */
 export interface ClientPolicy extends Judge {
-  /** Whom this certificate proves where the peer says that it is `claimed`; or why it may not be used so. */
+  /** The identity that this certificate proves for a peer that claims `claimed`, or why it is not accepted. */
   identify(certificate: X509Certificate, claimed: string): Promise<ProvedIdentity | Refusal>;
 }
 
@@ -61,7 +61,7 @@ export class TlsAuthenticatorKit {
     this.#withoutTickets = contextOf(settings, policy?.contextOptions ?? {}, { secureOptions });
   }
 
-  /** How long connections may be resumed, in seconds; 0 for never. */
+  /** How long connections may be resumed, in seconds; 0: never. */
   get lifetime(): number {
     return this.settings.resumptionLifetime ?? 0;
   }
@@ -88,7 +88,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #id = 0;
   #engine: TlsEngine | undefined;
   #resumable: ResumableConnection | undefined;
-  /** Whom the certificate of a new connection proves. */
+  /** The identity that the certificate of a new connection proves. */
   #certified: ProvedIdentity | undefined;
   #ticketKeys: Buffer | undefined;
   #isEstablished = false;

@@ -30,7 +30,7 @@ import {
 } from './tunnel.js';
 import { certificateIdentifier, type CertificateUsers } from './user-certificate.js';
 
-/** What the peer of EAP-TLS is given: whom to trust, and its certificate. */
+/** The options of EAP-TLS' peer: which server to trust, and its certificate. */
 export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
   /**
    * For EAP-Response/Identity, which travels in the clear. When left out: the user name of the user blob, where there
@@ -39,9 +39,9 @@ export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
   readonly identity?: string;
 }
 
-/** What the authenticator of EAP-TLS is given. */
+/** The options of EAP-TLS' authenticator. */
 export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings, CertificateUsers {
-  /** Who may sign the certificates of peers. */
+  /** The authorities of peers' certificates. */
   readonly clients: ClientTrust;
 }
 
@@ -125,9 +125,10 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
 }
 
 /**
- * EAP-TLS (type 13) as peer, over TLS 1.2 and 1.3. On success it exports an MSK of 64 octets, an EMSK and a session id;
- * a server that is not believed is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of
- * `encodeCredentials` with an identity and perhaps a certificate's hash, or empty.
+ * EAP-TLS (type 13) as peer, over TLS 1.2 and 1.3. On success it exports an MSK of 64 octets, an EMSK and a session
+ * id; rejecting the server is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of
+ * `configFromXml`, or empty; its user blob that of `encodeCredentials` with an identity and perhaps a certificate's
+ * hash, or empty.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  * @example
  * ```ts
@@ -164,8 +165,8 @@ export function tlsPeer(given: EapTlsPeerOptions): MethodWith<'peer'> {
 }
 
 /**
- * EAP-TLS as authenticator. On success it exports an MSK of 64 octets, an EMSK and a session id, and tells which name the
- * certificate proves; a certificate that is not believed, or not this user's, is a result.
+ * EAP-TLS as authenticator. On success it exports an MSK of 64 octets, an EMSK and a session id, and tells which name
+ * the certificate proves; rejecting a certificate, or one that is not this user's, is a result.
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function tlsAuthenticator(given: EapTlsAuthenticatorOptions): MethodWith<'authenticator'> {
@@ -190,7 +191,7 @@ async function mayUse(policy: ClientPolicy, certificate: X509Certificate, claime
 }
 
 /**
- * The name of the user blob, or else of the certificate; undefined where there is neither.
+ * The name of the user blob, or else of the certificate; undefined if there is neither.
  * @throws TlsOptionsError where the user blob names another certificate than the method has
  */
 function userOf({ certificate }: TlsPeerKit, { credentials }: IdentityRequest): string | undefined {

@@ -13,7 +13,7 @@ import { secretBuffer, secretFrom } from '../../base/secret.js';
 /** TLS versions that EAP methods use here. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-/** Which end of the connection this is, and with what. */
+/** The role of this end of the connection, and its options. */
 export type EngineOptions = { readonly context: SecureContext } & (
   | {
       readonly side: 'client';
@@ -44,7 +44,7 @@ export interface TlsFailure {
   readonly alert?: number;
 }
 
-/** What the other side's certificate is worth, before the names and pins of this side are compared. */
+/** The verdict on the other side's certificate, before this side's names and pins are compared. */
 export interface PeerCertificate {
   readonly certificate: X509Certificate;
   /** OpenSSL's name of what is wrong with the chain, such as `CERT_HAS_EXPIRED`. */
@@ -55,7 +55,7 @@ export interface PeerCertificate {
 
 /** Turns without traffic after which the streams are at rest. */
 const quietTurns = 2;
-/** Where the random of a hello stands: after record header, handshake header and version. */
+/** The offset of a hello's random: after record header, handshake header and version. */
 const randomAt = 11;
 const randomLength = 32;
 
@@ -246,7 +246,7 @@ export class TlsEngine {
     this.#wire.destroy();
   }
 
-  /** What node:tls asks for sessions by their ids: a server, which never listens. */
+  /** The server that node:tls asks for sessions by their ids. It never listens. */
   #sessionCache(known: Buffer | undefined): Server {
     const server = new Server();
     server.on('resumeSession', (_id: Buffer, give: (error: null, session: Buffer | null) => void) =>

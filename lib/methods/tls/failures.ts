@@ -1,10 +1,10 @@
-// What a failed TLS connection means to EAPHost.
+// Maps failures of TLS connections to EAPHost's codes.
 
 import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
 import type { PeerFailure } from '../verdicts.js';
 import type { TlsFailure } from './engine.js';
 
-/** What an alert stands for: of the peer's own certificate, or of what both sides can do. */
+/** The meaning of an alert: about the peer's own certificate, or about what both sides support. */
 const peerAlerts: ReadonlyMap<number, number> = new Map<number, number>([
   [40, systemErrorCodes.SEC_E_ALGORITHM_MISMATCH],
   [42, eapErrorCodes.EAP_E_USER_CERT_REJECTED],

@@ -1,5 +1,5 @@
-// How TLS messages are cut into EAP packets and put together again (RFC 5216, 2.1.5 and 3.1; PEAP and TTLS do the
-// same). JavaScript thread; no input or output.
+// Fragments TLS messages into EAP packets and reassembles them (RFC 5216, 2.1.5 and 3.1; PEAP and TTLS do the same).
+// JavaScript thread; no input or output.
 
 /** Flags of the octet after the type. The low three bits are the version of PEAP and TTLS. */
 export const tlsFlags = { length: 0x80, more: 0x40, start: 0x20, version: 0x07 } as const;
@@ -25,7 +25,7 @@ export class FramingError extends Error {
  */
 export type Taken = { readonly kind: 'more' | 'next' } | { readonly kind: 'message'; readonly data: Buffer };
 
-/** How a conversation's messages are cut. */
+/** How a conversation's messages are fragmented. */
 export interface FramingOptions {
   /** Largest EAP packet to send, in octets. */
   readonly maxSendPacketSize: number;
@@ -44,7 +44,7 @@ export class Framing {
   readonly #limit: number;
   #outgoing: Buffer = Buffer.alloc(0);
   #sent = 0;
-  /** What came of a message, with room for at most as much again: what is only announced takes no memory. */
+  /** The received part of a message, with room for at most as much again: an announced length allocates no memory. */
   #incoming: Buffer = Buffer.alloc(0);
   #received = 0;
   /** Of the message that has begun to come; no more is ever kept, however many fragments come. */
@@ -74,7 +74,7 @@ export class Framing {
     this.#sent = 0;
   }
 
-  /** What the next packet holds after its type: flags, the length where it belongs, octets. */
+  /** The next packet's content after its type: flags, the length if required, octets. */
   next(): Buffer {
     const { version = 0, alwaysLength = false } = this.#options;
     const isFirst = this.#sent === 0;

@@ -10,12 +10,12 @@ import { isSameName } from '../proved-identity.js';
 import { innerAttributes, innerPacketSize } from './inner-peer.js';
 import type { AuthenticatorVerdict } from './tunnel.js';
 
-/** What comes of an inner response. */
+/** The outcome of an inner response. */
 export type InnerOutcome =
   | { readonly kind: 'send'; readonly packet: Uint8Array }
   | {
       readonly kind: 'accept';
-      /** Who was proved, and how to ask whether they may resume. Its keys are not those of the connection. */
+      /** The proved identity, and how to ask whether it may resume. Its keys are not those of the connection. */
       readonly verdict: AuthenticatorVerdict;
     }
   | { readonly kind: 'refuse'; readonly failureReasonCode: number };

@@ -17,7 +17,10 @@ import { resultFailure, peerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';
 
-/** What a tunnel adds to an inner packet: EAP header, flags, length, AVP header and padding, TLS record and tag. */
+/**
+ * The overhead of a tunnel for an inner packet: EAP header, flags, length, AVP header and padding, TLS record and
+ * tag.
+ */
 const overhead = 60;
 const smallestInnerPacket = 100;
 const largestInnerPacket = 65_535;
@@ -65,7 +68,7 @@ export class InnerPeer {
     return this.#method;
   }
 
-  /** Whom the inner method says it is; undefined if the user must be asked. */
+  /** The identity of the inner method; undefined if the user must be asked. */
   async identity(): Promise<string | undefined> {
     if (this.#identity !== undefined) return this.#identity;
     const [method] = this.#methods;
@@ -79,7 +82,7 @@ export class InnerPeer {
     return reply.identity;
   }
 
-  /** Name and user blob; undefined where there is none. A method that needs no blob is known by nothing. */
+  /** Name and user blob; undefined if there is none. A method that needs no blob is known by nothing. */
   async proof(): Promise<Buffer | undefined> {
     const identity = await this.identity();
     if (identity === undefined || this.#credentials.length === 0) return undefined;

@@ -5,7 +5,7 @@ import type { EapAttribute } from '../../eap/names.js';
 import { wipe } from '../credentials.js';
 import { secretFrom } from '../../base/secret.js';
 
-/** What keys are drawn from: an established connection. */
+/** The source of keys: an established connection. */
 export interface KeySource {
   readonly version: 'TLSv1.2' | 'TLSv1.3' | undefined;
   exportKey(length: number, label: string, context?: Buffer): Buffer;

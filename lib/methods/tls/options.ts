@@ -1,4 +1,5 @@
-// What tells one TLS method from another, what every one is given, on either side, and the TLS contexts made of it.
+// What distinguishes the TLS methods, the options of all of them on either side, and the TLS contexts made from the
+// options.
 
 import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
@@ -8,11 +9,11 @@ import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
 import { listOf, type Pem, type ServerTrust, badOption } from './trust.js';
 import { propertyBits } from '../../eap/names.js';
 
-/** What tells one TLS method from another. */
+/** What distinguishes the TLS methods. */
 export interface TlsMethod {
   /** EAP type. */
   readonly type: number;
-  /** In the flags; undefined where they have none. */
+  /** In the flags; undefined if they have none. */
   readonly version?: number;
   /** The length goes with whole messages too. */
   readonly alwaysLength?: boolean;
@@ -52,7 +53,7 @@ export interface TlsIdentity {
   readonly passphrase?: string;
 }
 
-/** How TLS behaves. */
+/** Options of TLS. */
 export interface TlsSettings {
   /** `TLSv1.2` when left out. */
   readonly minVersion?: TlsVersion;
@@ -61,15 +62,15 @@ export interface TlsSettings {
   /** Largest TLS message to take, in octets; more is refused. 65536 when left out. */
   readonly messageLimit?: number;
   /**
-   * Take what is too weak today: RSA keys below 2048 bits, elliptic curves below 224 bits, Diffie-Hellman groups below 2048
-   * bits, and cipher suites of TLS 1.2 without forward secrecy. False when left out: they are refused, in the chain of the
-   * other side and in a certificate of this side's own. For equipment that cannot be replaced yet: who records the traffic
-   * can read it later, and a key that can be computed proves nobody.
+   * Take what is too weak today: RSA keys below 2048 bits, elliptic curves below 224 bits, Diffie-Hellman groups
+   * below 2048 bits, and cipher suites of TLS 1.2 without forward secrecy. False when left out: they are refused, in
+   * the chain of the other side and in a certificate of this side's own. For equipment that cannot be replaced yet:
+   * recorded traffic can be read later, and a key that can be computed proves nothing.
    */
   readonly insecurelyAllowWeakCryptography?: boolean;
 }
 
-/** What the peer of every TLS method is given. */
+/** The options of every TLS method's peer. */
 export interface TlsPeerSettings extends TlsSettings, ServerTrust {
   /**
    * Whether the server must say inside of TLS 1.3 that it is done, where EAP-TLS (RFC 9190, 2.5) and a resumed EAP-TTLS
@@ -82,10 +83,10 @@ export interface TlsPeerSettings extends TlsSettings, ServerTrust {
   readonly resumption?: boolean;
 }
 
-/** What the authenticator of every TLS method is given: its own certificate above all. */
+/** The options of every TLS method's authenticator, above all its certificate. */
 export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
   /**
-   * How long a connection may be resumed (fast reconnect), in seconds. 0, never, when left out. The account is looked up
+   * How long a connection may be resumed (fast reconnect), in seconds. Default 0: never. The account is looked up
    * again each time; where that cannot be done, as with the inner method of a DLL, nothing is resumed.
    */
   readonly resumptionLifetime?: number;
@@ -140,7 +141,7 @@ export function contextAgain(
   }
 }
 
-/** The certificate of a context's own; undefined where it has none. Node has no public way to ask. */
+/** The certificate of a context's own; undefined if it has none. Node has no public way to ask. */
 export function certificateOf({ context }: SecureContext): X509Certificate | undefined {
   const getCertificate: unknown = isObject(context) ? Reflect.get(context, 'getCertificate') : undefined;
   const der: unknown =

@@ -1,4 +1,4 @@
-// What PEAPv0 carries in its tunnel: inner EAP packets, mostly without their header, and the extensions packet with its
+// The content of PEAPv0's tunnel: inner EAP packets, mostly without their header, and the extensions packet with its
 // TLVs ([MS-PEAP] 2.2.8).
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';

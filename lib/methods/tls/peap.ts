@@ -19,7 +19,7 @@ import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
 import { tunnelIdentity } from './tunnel.js';
 
-/** What the peer of PEAP is given: whom to trust, and what to do in the tunnel. */
+/** The options of PEAP's peer: which server to trust, and the methods inside the tunnel. */
 export interface PeapPeerOptions extends TlsPeerSettings {
   /**
    * Inner methods in order of preference. EAP-MSCHAPv2 when left out. A connection blob names one: of these, or else
@@ -35,7 +35,7 @@ export interface PeapPeerOptions extends TlsPeerSettings {
   readonly cryptoBinding?: CryptoBindingPolicy;
 }
 
-/** What the authenticator of PEAP is given. */
+/** The options of PEAP's authenticator. */
 export interface PeapAuthenticatorOptions extends TlsAuthenticatorSettings {
   /** Inner methods in order of preference, each with an authenticator side. */
   readonly methods: readonly MethodDefinition[];
@@ -57,8 +57,9 @@ const definition = {
 };
 
 /**
- * PEAPv0 (type 25) as peer. On success it exports an MSK of 64 octets; a server that is not believed is a result, such
- * as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of the inner method.
+ * PEAPv0 (type 25) as peer. On success it exports an MSK of 64 octets; rejecting the server is a result, such as
+ * `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of
+ * the inner method.
  * @throws TlsOptionsError for certificates that cannot be used, and where no server is trusted
  * @example
  * ```ts

@@ -1,5 +1,5 @@
-// A conversation of the peer of any TLS method: start, fragments, handshake, judgement of the server; what then runs
-// inside TLS is the tunnel's affair.
+// A conversation of the peer of any TLS method: start, fragments, handshake, judgement of the server. The tunnel does
+// what follows inside TLS.
 
 import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
@@ -75,14 +75,14 @@ export class TlsPeer implements PeerSession {
   readonly #tunnel: PeerTunnel;
   readonly #framing: Framing;
   readonly #flags: ReadonlySet<Flag>;
-  /** Whose connection this is, while what was given when TLS started is what is proved. */
+  /** The owner of the connection, as long as the credentials given when TLS started are those proved. */
   #sessionKey: string | undefined;
   #engine: TlsEngine | undefined;
   #offered: PeerResumption | undefined;
   #isJudged = false;
   /** The server has said inside of TLS that it is done. */
   #isCommitted = false;
-  /** Somebody else logged in after TLS had started. */
+  /** Another user logged in after TLS had started. */
   #hasChanged = false;
   #keys: TlsKeys | undefined;
   /** Keys that the host was given. */
@@ -114,7 +114,7 @@ export class TlsPeer implements PeerSession {
   async processRequest(packet: Uint8Array): Promise<PeerStep> {
     const request = readPacket(packet, eapCodes.request, this.#kit.method.type);
     if (!request || this.#hasEnded) return discard;
-    // The server was told, or knows: there is nothing more to say.
+    // The server knows already: there is nothing more to send.
     if (this.#failure) return { action: 'result' };
     const [flags = 0] = request.data;
     const isStart = (flags & tlsFlags.start) !== 0;

@@ -33,12 +33,12 @@ export interface InnerMethod {
 /** The inner method of a profile: one of TTLS without EAP, or an EAP method. */
 export type ProfileInner = TtlsPasswordMethod | InnerMethod;
 
-/** What a peer goes by. */
+/** The configuration of a peer. */
 export interface PeerProfile {
   readonly trust: ProfileTrust;
-  /** Connections may be resumed; undefined where the profile does not say. */
+  /** Connections may be resumed; undefined if the profile does not say. */
   readonly resumption: boolean | undefined;
-  /** What to tell the network outside of the tunnel; undefined for the user's own name. */
+  /** The identity outside the tunnel; undefined for the user's own name. */
   readonly outerIdentity: string | undefined;
   readonly needsCryptoBinding: boolean;
   readonly inner: ProfileInner | undefined;
@@ -60,7 +60,7 @@ export function profileDocument(config: Uint8Array): string | undefined {
 }
 
 /**
- * What a connection blob says to the method of this EAP type.
+ * The content of a connection blob for the method of this EAP type.
  * @throws TlsOptionsError for a blob of another form or method, EapError for a malformed document
  */
 function decodeProfile(config: Uint8Array, type: number): PeerProfile {
@@ -71,7 +71,7 @@ function decodeProfile(config: Uint8Array, type: number): PeerProfile {
   throw badOption(`The connection blob is not one that configFromXml() makes for EAP type ${type}`);
 }
 
-/** What a peer makes of connection blobs: each once, and the latest are kept. Empty: no profile. */
+/** Parses connection blobs, each once, and caches the latest. Empty: no profile. */
 export class PeerSetups<Setup> {
   readonly #type: number;
   readonly #make: (profile: PeerProfile | undefined) => Setup;

@@ -1,5 +1,5 @@
-// Memories of connections that may be resumed, on either side. A connection counts only when its authentication is
-// complete, inner methods included: TLS itself would resume any whose handshake was.
+// Remembers connections that may be resumed, on either side. A connection counts only once its authentication is
+// complete, inner methods included; TLS itself would resume any whose handshake is.
 
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { wipe } from '../credentials.js';
@@ -81,13 +81,13 @@ export class PeerResumptions {
   }
 }
 
-/** What an authenticator knows of a connection that may be resumed. */
+/** An authenticator's record of a connection that may be resumed. */
 export interface ResumableConnection {
   /** 48 octets: the name that every ticket begins with, then the keys of tickets. */
   readonly ticketKeys: Buffer;
   /** Of a peer without tickets (TLS 1.2). */
   readonly session?: SessionById;
-  /** Whom it authenticated. */
+  /** The identity that it authenticated. */
   readonly proved: ProvedIdentity;
   /** Whether that one may still come in, under the outer identity given now. */
   readonly mayResume: (outerIdentity: string) => boolean | Promise<boolean>;
@@ -149,7 +149,7 @@ function nameOf(ticket: Buffer): string {
 const sessionTicketExtension = 35;
 const preSharedKeyExtension = 41;
 
-/** How a ClientHello would resume. */
+/** How a ClientHello asks to resume. */
 interface HelloOfPeer {
   /** The session id and the names in front of tickets (RFC 5077, 3.2; RFC 8446, 4.2.11). None if it is malformed. */
   readonly names: readonly string[];

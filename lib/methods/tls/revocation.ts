@@ -27,7 +27,7 @@ const tags = {
 const listForm = /-----BEGIN X509 CRL-----(?<base64>[^-]*)-----END X509 CRL-----/gu;
 
 /**
- * Asks lists, PEM texts of one or more each, about a certificate: gives OpenSSL's name of what is wrong, undefined where
+ * Asks lists, PEM texts of one or more each, about a certificate: gives OpenSSL's name of what is wrong, undefined if
  * a list vouches for it.
  * @throws RangeError for a list that is malformed, or where there is none
  */
@@ -115,7 +115,7 @@ export interface DerValue {
 
 /**
  * The values in octets, one after the other.
- * @throws RangeError where they do not fill the octets
+ * @throws RangeError if they do not fill the octets
  */
 export function values(octets: Buffer): DerValue[] {
   const found: DerValue[] = [];

@@ -4,9 +4,10 @@ import type { X509Certificate } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 /**
- * What the server may be called. A string is a whole name; `.example.org` any name that ends so; an asterisk stands for
- * part of one label. Case does not matter. Names with letters beyond ASCII are compared as DNS has them (`xn--…`), with
- * no asterisk in such a label. A regular expression must match the whole name in that form, in lower case.
+ * A name that the server may have. A string is a whole name; `.example.org` any name that ends so; an asterisk stands
+ * for part of one label. Case does not matter. Names with letters beyond ASCII are compared as DNS has them
+ * (`xn--…`), with no asterisk in such a label. A regular expression must match the whole name in that form, in lower
+ * case.
  */
 export type ServerName = string | RegExp;
 

@@ -1,4 +1,4 @@
-// What is too weak to prove anything today: keys, and cipher suites whose keys outlive the connection.
+// Rejects weak cryptography: short keys, and cipher suites without forward secrecy.
 
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { DEFAULT_CIPHERS } from 'node:tls';
@@ -27,7 +27,7 @@ export const weakCiphers = `${DEFAULT_CIPHERS}:@SECLEVEL=0`;
 /** Bits of a group below which no Diffie-Hellman is done. */
 export const smallestGroup = smallestRsa;
 
-/** What is weak about a certificate's key, in words; undefined where nothing is. */
+/** Describes what is weak about a certificate's key; undefined if nothing is. */
 export function weaknessOf(certificate: Pick<X509Certificate, 'publicKey'>): string | undefined {
   const key = publicKeyOf(certificate);
   if (!key) return 'a key of a kind that is not known';

@@ -16,11 +16,11 @@ export interface IssuedIdentity {
   readonly key: string;
 }
 
-/** Whom a certificate is for. */
+/** The subject of a certificate. */
 export interface CertificateSubject {
   /** Common name. */
   readonly name: string;
-  /** What the certificate may be used for. */
+  /** The purpose of the certificate. */
   readonly purpose: 'server' | 'client';
   /** Names of hosts in the certificate. */
   readonly dnsNames?: readonly string[];
@@ -115,7 +115,7 @@ const dnsTag = 0x82;
 const usages = { authority: bitString(Buffer.of(0x06), 1), other: bitString(Buffer.of(0x80), 7) };
 
 /**
- * Makes an authority with a P-256 key, for tests: nobody keeps its key, and nothing can be revoked.
+ * Makes an authority with a P-256 key, for tests. Its key is not stored, and nothing can be revoked.
  * @param options.name its common name; default `Throw-away authority`
  * @param options.days how long its certificate lasts; default 30
  * @example

@@ -1,5 +1,5 @@
-// Whether a certificate is to be believed: the peer's judgement of its server, the authenticator's of its peer. The
-// chain itself is OpenSSL's affair; this is what to give OpenSSL, and what comes on top.
+// Decides whether to trust a certificate: the peer its server's, the authenticator its peer's. OpenSSL verifies the
+// chain; this file prepares its options and adds checks of its own.
 
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
@@ -15,19 +15,19 @@ import { serverCertificateNames, type ServerName, serverNameCheck } from './serv
 export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
 
 /**
- * What makes a peer believe its server. Give `ca`, `systemRoots` with `serverNames`, or `serverHashes`; without any of
- * them no server is believed. Everything given must hold.
+ * What makes a peer trust its server. Give `ca`, `systemRoots` with `serverNames`, or `serverHashes`; without any of
+ * them no server is trusted. Every given condition must hold.
  */
 export interface ServerTrust {
   /** Certificates of the authorities that may have signed the server's. */
   readonly ca?: Pem;
   /** Believe the public authorities that Node ships. Needs `serverNames`: anybody can get a certificate of those. */
   readonly systemRoots?: boolean;
-  /** Certificates that a connection blob may choose from by its hashes (TrustedRootCA). Not believed without one. */
+  /** Certificates that a connection blob may choose from by its hashes (TrustedRootCA). Not trusted without one. */
   readonly trustAnchors?: Pem;
   /** SHA-1 or SHA-256 of the roots to believe among `ca` and `systemRoots`, in hex; as in a profile's TrustedRootCA. */
   readonly rootHashes?: readonly string[];
-  /** What the server may be called; `parseServerNames` reads the text of a profile. */
+  /** The server's names; `parseServerNames` reads the text of a profile. */
   readonly serverNames?: readonly ServerName[];
   /** SHA-1 or SHA-256 of the server's own certificate, in hex. Alone: the chain does not matter. */
   readonly serverHashes?: readonly string[];
@@ -36,11 +36,11 @@ export interface ServerTrust {
    * enough. With any, what no list vouches for is refused.
    */
   readonly crl?: Pem;
-  /** Believe whoever answers, and give them the password or its hash. For tests. */
+  /** Trusts any server, and gives it the password or its hash. For tests. */
   readonly insecurelyTrustAnyServer?: boolean;
 }
 
-/** What makes an authenticator believe a peer's certificate. */
+/** What makes an authenticator trust a peer's certificate. */
 export interface ClientTrust {
   /** Certificates of the authorities that may have signed the peer's. */
   readonly ca: Pem;
@@ -48,11 +48,11 @@ export interface ClientTrust {
   readonly crl?: Pem;
 }
 
-/** Whom a profile trusts, on top of what the method's own options demand. */
+/** The servers that a profile trusts, in addition to the checks of the method's own options. */
 export interface ProfileTrust {
-  /** False: the server's certificate does not matter. */
+  /** False: the server's certificate is not checked. */
   readonly isValidated: boolean;
-  /** SHA-1 of the roots; undefined where the profile names none. */
+  /** SHA-1 of the roots; undefined if the profile names none. */
   readonly rootHashes: readonly string[] | undefined;
   /** Undefined where any name will do. */
   readonly serverNames: readonly ServerName[] | undefined;
@@ -77,7 +77,7 @@ export class TlsOptionsError extends Error {
     this.code = code;
   }
 
-  /** What a method DLL returns for it. */
+  /** The code that a method DLL returns for it. */
   get winError(): number {
     return optionErrors[this.code];
   }
@@ -98,7 +98,7 @@ export interface Refusal {
 
 /** A judgement ready for use. */
 export interface Judge {
-  /** Anybody is believed. */
+  /** Any server is trusted. */
   readonly isBlind: boolean;
   /** For the TLS context. */
   readonly contextOptions: SecureContextOptions;
@@ -276,7 +276,7 @@ interface Strictness {
   readonly insecurelyAllowWeakCryptography?: boolean;
 }
 
-/** What is too weak in a chain, in words. */
+/** Describes what is too weak in a chain. */
 function weakest(chain: readonly X509Certificate[]): string | undefined {
   for (const certificate of chain) {
     const weakness = weaknessOf(certificate);
@@ -296,7 +296,7 @@ function weakRefusal(whose: 'server' | 'peer', weakness: string): Refusal {
   };
 }
 
-/** What is wrong with a chain, in groups that EAPHost and TLS have a word for. */
+/** Faults of a chain, grouped by the codes of EAPHost and TLS. */
 type Fault = keyof typeof faults;
 
 function faultOf(chainError: string): Fault {

@@ -35,7 +35,7 @@ const mandatory = 0x40;
 const headerLength = 8;
 const vendorLength = 4;
 
-/** Reads AVPs. Undefined where a length lies. */
+/** Reads AVPs. Undefined if a length lies. */
 export function readAvps(octets: Buffer): Avp[] | undefined {
   const avps: Avp[] = [];
   let at = 0;

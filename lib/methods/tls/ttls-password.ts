@@ -18,14 +18,14 @@ import { secretBuffer } from '../../base/secret.js';
 /** The password methods by their names. */
 export type TtlsPasswordMethod = 'pap' | 'chap' | 'mschap' | 'mschapv2';
 
-/** What a peer sends, and what the server must answer to it with (MSCHAPv2 only). */
+/** The message of a peer, and the answer that the server must give (MSCHAPv2 only). */
 export interface PasswordProof {
   readonly avps: readonly Buffer[];
   /** The identifier, then `S=` and 40 hex digits. */
   readonly expected?: Buffer;
 }
 
-/** What a server makes of a peer's AVPs. */
+/** A server's verdict on a peer's AVPs. */
 export interface PasswordCheck {
   readonly method: TtlsPasswordMethod;
   /** Whether they prove this password; what to answer with then (MSCHAPv2 only). */
@@ -89,7 +89,7 @@ export async function provePassword(
   return { avps: [userName, sent, writeAvp(microsoftCodes.chap2Response, response, vendor)], expected };
 }
 
-/** How to check the AVPs of a peer; undefined where they hold no proof in good form, or for another tunnel. */
+/** How to check the AVPs of a peer; undefined if they hold no proof in good form, or for another tunnel. */
 export function passwordCheck(
   avps: readonly Avp[],
   connection: Pick<Connection, 'exportKey'>,

@@ -23,7 +23,7 @@ import type { TtlsPasswordMethod } from './ttls-password.js';
 import { TtlsEapPeer, TtlsPasswordPeer } from './ttls-peer.js';
 import { type PeerTunnel, tunnelIdentity } from './tunnel.js';
 
-/** What the peer of EAP-TTLS is given: whom to trust, and what to do in the tunnel. */
+/** The options of EAP-TTLS' peer: which server to trust, and the method inside the tunnel. */
 export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {
   /**
    * A password method, or inner EAP methods in order of preference. A connection blob may name another: a password
@@ -34,7 +34,7 @@ export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {
   readonly identity?: string;
 }
 
-/** What the authenticator of EAP-TTLS is given: its certificate, users for password methods, inner EAP methods. */
+/** The options of EAP-TTLS' authenticator: its certificate, users for password methods, inner EAP methods. */
 export interface TtlsAuthenticatorOptions extends TlsAuthenticatorSettings, TtlsInside {}
 
 const method: TlsMethod = {
@@ -51,9 +51,9 @@ const definition = {
 };
 
 /**
- * EAP-TTLS (type 21, author 311) as peer. On success it exports an MSK of 64 octets, an EMSK and a session id; a server
- * that is not believed is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of `configFromXml`, or empty; its user blob that of
- * `encodeCredentials`, or of the inner EAP method.
+ * EAP-TTLS (type 21, author 311) as peer. On success it exports an MSK of 64 octets, an EMSK and a session id;
+ * rejecting the server is a result, such as `EAP_E_SERVER_ROOT_CERT_NOT_FOUND`. Its connection blob is that of
+ * `configFromXml`, or empty; its user blob that of `encodeCredentials`, or of the inner EAP method.
  * @throws TlsOptionsError for certificates that cannot be used, where no server is trusted, without an inner method
  */
 export function ttlsPeer(given: TtlsPeerOptions): MethodWith<'peer'> {

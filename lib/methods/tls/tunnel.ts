@@ -1,5 +1,5 @@
-// What runs inside an established TLS connection: the contract between a conversation of the outer method and what
-// EAP-TLS, PEAP and TTLS do there.
+// What runs inside an established TLS connection: the contract between the outer method's conversation and the inner
+// part of EAP-TLS, PEAP and TTLS.
 
 import type { X509Certificate } from 'node:crypto';
 import type { EapAttribute } from '../../eap/names.js';
@@ -27,7 +27,7 @@ export interface Connection {
   readonly id: number;
   readonly version: TlsVersion | undefined;
   readonly isResumed: boolean;
-  /** Of the other side; undefined where it showed none. */
+  /** Of the other side; undefined if it showed none. */
   readonly certificate: X509Certificate | undefined;
   /** Of the outer method. */
   readonly keys: TlsKeys;
@@ -43,7 +43,7 @@ export function connectionOf(
   return { ...conversation, version, isResumed, exportKey: (...details) => engine.exportKey(...details) };
 }
 
-/** What a peer's tunnel wants next. `send` without data acknowledges. */
+/** The next step of a peer's tunnel. `send` without data acknowledges. */
 export type PeerTunnelStep =
   | { readonly kind: 'send'; readonly data?: Uint8Array }
   | { readonly kind: 'fail'; readonly failure: PeerFailure; readonly data?: Uint8Array }
@@ -54,7 +54,7 @@ export interface PeerTunnelResult extends PeerResult {
   readonly keys?: TlsKeys;
 }
 
-/** What takes the answers of user and host: a method inside of a tunnel. */
+/** Takes the answers of user and host: a method inside a tunnel. */
 export interface AnsweredMethod {
   setCredentials(identity: string, password: string): Awaitable<void>;
   setUiContext?(context: Uint8Array): Awaitable<PeerTunnelStep>;
@@ -66,8 +66,8 @@ export interface PeerTunnel {
   /** Left out where there is no inner method, and nothing to ask. */
   readonly inner?: AnsweredMethod;
   /**
-   * What the user is going to prove, such as name and password: a copy, for the caller to wipe. Whoever knows the same
-   * may resume the connection. Undefined where it is not known.
+   * The credentials that the user is going to prove, such as name and password: a copy, for the caller to wipe.
+   * Anyone who knows the same may resume the connection. Undefined if it is not known.
    */
   proof(): Awaitable<Uint8Array | undefined>;
   /** TLS is established, or something came, perhaps nothing but an acknowledgement. */
@@ -84,7 +84,7 @@ export interface AuthenticatorVerdict extends AuthenticatorResult {
   readonly mayResume?: ResumableConnection['mayResume'];
 }
 
-/** What an authenticator's tunnel has to say, and its verdict if it has one. Without both it awaits more. */
+/** The next message of an authenticator's tunnel, and its verdict if it has one. Without both it awaits more. */
 export interface AuthenticatorTunnelStep {
   readonly data?: Uint8Array;
   readonly verdict?: AuthenticatorVerdict;
@@ -94,7 +94,7 @@ export interface AuthenticatorTunnelStep {
 export interface AuthenticatorTunnel {
   /**
    * TLS is established, or something came, perhaps nothing but an acknowledgement.
-   * @param proved whom the certificate proves, or the connection that is resumed has authenticated; undefined where the
+   * @param proved whom the certificate proves, or the connection that is resumed has authenticated; undefined if the
    * tunnel is to find out
    */
   advance(

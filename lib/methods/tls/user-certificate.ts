@@ -1,4 +1,5 @@
-// Whose a peer's certificate is: the names in it, the identity that the peer gives, and the accounts behind both.
+// Finds the owner of a peer's certificate: the names in it, the identity that the peer gives, and the accounts of
+// both.
 
 import type { X509Certificate } from 'node:crypto';
 import { eapErrorCodes } from '../../base/error-codes.js';
@@ -18,7 +19,7 @@ import type { Refusal } from './trust.js';
  */
 export type CertificateName = 'upn' | 'email' | 'dns' | 'commonName';
 
-/** Whose the certificates of peers are. */
+/** The owners of peers' certificates. */
 export interface CertificateUsers {
   /** The kinds of names that count, the preferred one first. `upn`, `email`, `dns`, `commonName` when left out. */
   readonly names?: readonly CertificateName[];
@@ -61,7 +62,7 @@ export function userNames(certificate: X509Certificate, kinds = allNames): strin
   return kinds.flatMap((kind) => found[kind]()).filter((name) => name !== '');
 }
 
-/** How an authenticator finds out whom a certificate proves. */
+/** How an authenticator finds the identity that a certificate proves. */
 export function certificateIdentifier(options: CertificateUsers): ClientPolicy['identify'] {
   const { names: kinds, checkIdentity = true, users, authorize } = options;
   return async (certificate, claimed): Promise<ProvedIdentity | Refusal> => {
@@ -80,7 +81,7 @@ export function certificateIdentifier(options: CertificateUsers): ClientPolicy['
   };
 }
 
-/** The code of the first account that may not be used; 0 where one of the names has an account, and all may be used. */
+/** The code of the first account that may not be used; 0 if one of the names has an account, and all may be used. */
 async function judgeAccounts(
   users: UserStore,
   names: readonly string[],
