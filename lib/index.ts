@@ -4,9 +4,15 @@ export { openEapHost, type OpenOptions } from './supplicant/open.js';
 export { useBinary } from './native/binary.js';
 export type { CallEvent, DiagnosticEvent, PacketEvent } from './diagnostics/events.js';
 export type { EapHost, EapHostEvents, EmbeddedCounters, HostStats, Runtime } from './supplicant/eaphost.js';
-export type { BeginSessionOptions, MethodName, IdentityOptions, MethodDll } from './supplicant/options.js';
+export type {
+  BeginSessionOptions,
+  MethodName,
+  IdentityOptions,
+  MethodDll,
+  FlagOptions,
+  MethodOptions,
+} from './supplicant/options.js';
 export type { Identity, DialogIdentity } from './eap/identity.js';
-export type { FlagOptions, MethodOptions } from './supplicant/configuration.js';
 export type { MethodConfig } from './supplicant/configuration-xml.js';
 export {
   inputFieldFlagBits,

@@ -9,12 +9,18 @@ import {
   toWindow,
   toXml,
   ownOptions,
-  toHandle,
   toOptionalCopy,
   type SignalOptions,
   type WindowOptions,
 } from '../base/arguments.js';
-import { toCredentials, toMethod, type MethodName } from './options.js';
+import {
+  checkMethodOptions,
+  toFlags,
+  toMethod,
+  type FlagOptions,
+  type MethodName,
+  type MethodOptions,
+} from './options.js';
 import type { MethodConfig } from './configuration-xml.js';
 import { EapError, whereAnswered } from '../base/errors.js';
 import type { DialogIdentity } from '../eap/identity.js';
@@ -26,48 +32,22 @@ import {
   type InputField,
   type InteractiveUi,
 } from '../eap/input-fields.js';
-import type { CredentialsInput } from '../methods/credentials.js';
 import type { ConfigurationCall, ConfigurationCalls, NativeMethodContext } from '../native/runtime-types.js';
 import { toMethodInfo, type MethodInfo } from './result.js';
 import {
-  flagBits,
   formatMethodType,
   isSameMethodType,
-  namesToBits,
-  type Flag,
   type FullMethodType,
   toProperties,
   type MethodProperties,
   type MethodType,
 } from '../eap/names.js';
 
-/** EAP_FLAG_… and a signal. */
-export interface FlagOptions extends SignalOptions {
-  /** EAP_FLAG_… by name, those of the session. Default none. */
-  readonly flags?: readonly Flag[] | undefined;
-}
-
-/** A method, and the blobs that a call passes to it. */
-export interface MethodOptions extends FlagOptions {
-  /** The method: its whole type, or the name of one of the package's own. */
-  readonly method: MethodType | MethodName;
-  /** The connection blob; without it the method's defaults. */
-  readonly config?: Uint8Array | undefined;
-  /** The user blob; or a user's name and password, for methods in TypeScript of this host. */
-  readonly credentials?: Uint8Array | CredentialsInput | undefined;
-  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none. */
-  readonly userToken?: bigint | undefined;
-}
-
 /** What a call needs besides its own options. */
-interface CallSettings {
+export interface CallSettings {
   /** The methods that must be reachable: one, or every one of the host's. */
   readonly methods: FullMethodType | 'all' | 'none';
   readonly signal: AbortSignal | undefined;
-}
-
-function toFlags(options: FlagOptions | undefined): number {
-  return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
 }
 
 /** Whether a method, or its DLL, does not support XML: it is not installed, or says so. */
@@ -329,20 +309,9 @@ export abstract class Configuration<
     options: MethodOptions,
     work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,
   ): Promise<T> {
-    if (options === undefined) throw new TypeError('options must be an object');
-    const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
-    const method = toMethod(given.method);
-    const signal = signalOf(options);
-    const context = {
-      method,
-      flags: toFlags(options),
-      userToken: toHandle(given.userToken, 'userToken'),
-      connectionData: toOptionalCopy(given.config, 'config'),
-      // Last: it makes what must be wiped.
-      userData: toCredentials(given.credentials, method, (type) => this.hosts(type)),
-    };
+    const { native: context, signal } = checkMethodOptions(options, (type) => this.hosts(type));
     try {
-      return await work(context, { methods: method, signal });
+      return await work(context, { methods: context.method, signal });
     } finally {
       context.userData?.fill(0);
     }

@@ -4,12 +4,12 @@ import type { EventEmitter } from 'node:events';
 
 import { untilAborted } from '../base/abort.js';
 import { signalOf, toGuid, toUtf16, type SignalOptions } from '../base/arguments.js';
-import { Configuration, converters, type Converters } from './configuration.js';
+import { Configuration, type CallSettings, converters, type Converters } from './configuration.js';
 import {
   checkBeginOptions,
   type BeginSessionOptions,
   type CheckedBeginOptions,
-  checkIdentityOptions,
+  checkMethodOptions,
   type IdentityOptions,
   checkMethodDll,
   type MethodDll,
@@ -193,14 +193,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
    */
   async clearConnection(connectionId: string, options?: SignalOptions): Promise<void> {
     const id = toGuid(connectionId, 'connectionId');
-    const signal = signalOf(options);
-    this.checkOpen();
-    signal?.throwIfAborted();
-    try {
-      await untilAborted(this.#native.clearConnection(id), signal);
-    } catch (error) {
-      throw this.toError(error);
-    }
+    await this.#call('none', signalOf(options), () => this.#native.clearConnection(id));
   }
 
   /**
@@ -208,17 +201,10 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
    * their inner method's. If `invokeUi` is true, ask the user first (`invokeIdentityUi`).
    */
   async getIdentity(options: IdentityOptions): Promise<Identity> {
-    const checked = checkIdentityOptions(options, (method) => this.#methods.has(method));
-    const { signal, native: asked } = checked;
+    const { signal, native: asked } = checkMethodOptions(options, (method) => this.#methods.has(method));
     try {
-      this.checkOpen();
-      signal?.throwIfAborted();
-      await untilAborted(this.#methods.start(asked.method), signal);
-      this.checkOpen();
-      const { invokeUi, identity, userData } = await untilAborted(this.#native.getIdentity(asked), signal);
-      return { invokeUi, identity, credentials: userData };
-    } catch (error) {
-      throw this.toError(error, asked.method);
+      const given = await this.#call(asked.method, signal, () => this.#native.getIdentity(asked));
+      return { invokeUi: given.invokeUi, identity: given.identity, credentials: given.userData };
     } finally {
       asked.userData?.fill(0);
     }
@@ -234,13 +220,8 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   async getEncryptedPassword(password: string | Uint8Array, options?: SignalOptions): Promise<string> {
     const unicode = toUtf16(password, 'password');
     try {
-      const signal = signalOf(options);
-      this.checkOpen();
-      signal?.throwIfAborted();
-      const { encrypted } = await untilAborted(this.#native.getEncryptedPassword(unicode), signal);
-      return encrypted;
-    } catch (error) {
-      throw this.toError(error);
+      const encrypt = () => this.#native.getEncryptedPassword(unicode);
+      return (await this.#call('none', signalOf(options), encrypt)).encrypted;
     } finally {
       unicode.fill(0);
     }
@@ -317,16 +298,24 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   protected override async configure<Call extends ConfigurationCall>(
     call: Call,
     options: ConfigurationCalls[Call]['options'],
-    settings: { readonly methods: FullMethodType | 'all' | 'none'; readonly signal: AbortSignal | undefined },
+    { methods, signal }: CallSettings,
   ): Promise<ConfigurationCalls[Call]['result']> {
-    const { methods, signal } = settings;
+    return this.#call(methods, signal, () => this.#native.configure(call, options));
+  }
+
+  /** Makes a call of the run-time when the methods that it needs are reachable. */
+  async #call<T>(
+    methods: CallSettings['methods'],
+    signal: AbortSignal | undefined,
+    start: () => Promise<T>,
+  ): Promise<T> {
     this.checkOpen();
     signal?.throwIfAborted();
     try {
       if (methods === 'all') await untilAborted(this.#methods.startAll(), signal);
       else if (methods !== 'none') await untilAborted(this.#methods.start(methods), signal);
       this.checkOpen();
-      return await untilAborted(this.#native.configure(call, options), signal);
+      return await untilAborted(start(), signal);
     } catch (error) {
       throw this.toError(error, typeof methods === 'string' ? undefined : methods);
     }

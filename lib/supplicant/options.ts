@@ -48,24 +48,35 @@ export const namedMethods = {
 /** A method that has a name. */
 export type MethodName = keyof typeof namedMethods;
 
-/** The options of a session (EapHostPeerBeginSession). */
-export interface BeginSessionOptions extends SignalOptions {
+/** EAP_FLAG_… and a signal. */
+export interface FlagOptions extends SignalOptions {
+  /** EAP_FLAG_… by name, those of the session. Default none. */
+  readonly flags?: readonly Flag[] | undefined;
+}
+
+/** A method, and the blobs that a call passes to it. */
+export interface MethodOptions extends FlagOptions {
   /** The method: its whole type, or the name of one of the package's own. */
   readonly method: MethodType | MethodName;
-  /** EAP_FLAG_… by name. Default none: a user's authentication that may show dialogs. */
-  readonly flags?: readonly Flag[] | undefined;
-  /** Attributes for the method. */
-  readonly attributes?: readonly EapAttribute[] | undefined;
-  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none: machine authentication. */
-  readonly userToken?: bigint | undefined;
   /** The connection blob; without it the method's defaults. */
   readonly config?: Uint8Array | undefined;
   /**
    * The user blob. Or a user's name and password, for methods in TypeScript of this host; the blob that they are
-   * encoded into is wiped when the session ends. Without credentials, Windows may have no identity to send
-   * (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`).
+   * encoded into is wiped when the call is over, or the session that it begins.
    */
   readonly credentials?: Uint8Array | CredentialsInput | undefined;
+  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none. */
+  readonly userToken?: bigint | undefined;
+}
+
+/**
+ * The options of a session (EapHostPeerBeginSession). Without flags it is a user's, and may show dialogs. Without
+ * credentials, Windows may have no identity to send (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`); without a token it authenticates
+ * the machine.
+ */
+export interface BeginSessionOptions extends MethodOptions {
+  /** Attributes for the method. */
+  readonly attributes?: readonly EapAttribute[] | undefined;
   /**
    * The largest EAP packet that the method may send, in octets, 256 to 65,535; it must fragment longer messages.
    * Default 1,400, which fits an Ethernet frame, and a RADIUS packet in one, with room for tunnels.
@@ -136,70 +147,29 @@ export function toCredentials(
   }
 }
 
-/** Checks the options of a session. Throws TypeError or RangeError that name the argument. */
-export function checkBeginOptions(
-  options: BeginSessionOptions,
-  isHosted: (method: FullMethodType) => boolean,
-): CheckedBeginOptions {
-  if (options === undefined) throw new TypeError('options must be an object');
-  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(options, 'options');
-  const method = toMethod(given.method);
-  const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
-  const signal = signalOf(options);
-  const native = {
-    flags: namesToBits(given.flags ?? [], 'flags', flagBits),
-    method,
-    attributes: toAttributes(given.attributes ?? [], 'attributes').map(({ type, value }) => ({
-      type,
-      value: secretFrom(value),
-    })),
-    userToken: toHandle(given.userToken, 'userToken'),
-    connectionData: toOptionalCopy(given.config, 'config'),
-    maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 256, 65_535),
-    connectionId:
-      connectionId === null
-        ? undefined
-        : connectionId === undefined
-          ? crypto.randomUUID()
-          : toGuid(connectionId, 'connectionId'),
-    // Last: it makes what must be wiped.
-    userData: toCredentials(given.credentials, method, isHosted),
-  };
-  return { native, isOwnConnection: connectionId === undefined, signal };
+/** The bits of `flags`. */
+export function toFlags(options: FlagOptions | undefined): number {
+  return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
 }
 
-/** The options of a call for a method's identity (EapHostPeerGetIdentity). */
-export interface IdentityOptions extends SignalOptions {
-  /** The method: its whole type, or the name of one of the package's own. */
-  readonly method: MethodType | MethodName;
-  /** EAP_FLAG_… by name. Default none. */
-  readonly flags?: readonly Flag[] | undefined;
-  /** The connection blob; without it the method's defaults. */
-  readonly config?: Uint8Array | undefined;
-  /** The user blob; or a user's name and password, for methods in TypeScript of this host. */
-  readonly credentials?: Uint8Array | CredentialsInput | undefined;
-  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none. */
-  readonly userToken?: bigint | undefined;
-}
-
-/** Options of an identity that passed every check. The blobs in it are copies. */
-export interface CheckedIdentityOptions {
+/** Options that passed every check. The blobs in it are copies. */
+export interface CheckedMethodOptions {
   readonly native: NativeMethodContext;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Checks the options of an identity. Throws TypeError or RangeError that name the argument. */
-export function checkIdentityOptions(
-  options: IdentityOptions,
+/** Checks the options of a call of a method. Throws TypeError or RangeError that name the argument. */
+export function checkMethodOptions(
+  options: MethodOptions,
   isHosted: (method: FullMethodType) => boolean,
-): CheckedIdentityOptions {
+): CheckedMethodOptions {
   if (options === undefined) throw new TypeError('options must be an object');
-  const given: Readonly<Partial<Record<keyof IdentityOptions, unknown>>> = ownOptions(options, 'options');
+  const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
   const method = toMethod(given.method);
   const signal = signalOf(options);
   const native = {
     method,
-    flags: namesToBits(given.flags ?? [], 'flags', flagBits),
+    flags: toFlags(options),
     userToken: toHandle(given.userToken, 'userToken'),
     connectionData: toOptionalCopy(given.config, 'config'),
     // Last: it makes what must be wiped.
@@ -207,6 +177,34 @@ export function checkIdentityOptions(
   };
   return { native, signal };
 }
+
+/** Checks the options of a session. Throws TypeError or RangeError that name the argument. */
+export function checkBeginOptions(
+  options: BeginSessionOptions,
+  isHosted: (method: FullMethodType) => boolean,
+): CheckedBeginOptions {
+  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(options, 'options');
+  const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
+  const own = {
+    attributes: toAttributes(given.attributes ?? [], 'attributes').map(({ type, value }) => ({
+      type,
+      value: secretFrom(value),
+    })),
+    maxSendPacketSize: toInteger(maxSendPacketSize, 'maxSendPacketSize', 256, 65_535),
+    connectionId:
+      connectionId === null
+        ? undefined
+        : connectionId === undefined
+          ? crypto.randomUUID()
+          : toGuid(connectionId, 'connectionId'),
+  };
+  // Last: it makes what must be wiped.
+  const { native, signal } = checkMethodOptions(options, isHosted);
+  return { native: { ...native, ...own }, isOwnConnection: connectionId === undefined, signal };
+}
+
+/** The options of a call for a method's identity (EapHostPeerGetIdentity). */
+export type IdentityOptions = MethodOptions;
 
 /** A native method DLL for the embedded run-time. */
 export interface MethodDll {
