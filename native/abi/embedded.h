@@ -1,5 +1,5 @@
-// What the embedded run-time exports beside EAPHost's own functions: its method table and its counters.
-// Any thread. Everything is copied in; nothing is handed out that the caller would free.
+// The embedded run-time's exports besides EAPHost's own functions: its method table and its counters. Any
+// thread. Everything is copied in; nothing is handed out that the caller would free.
 //
 // A scope is a number that keeps the methods of one user of the library apart from another's (the addon uses
 // one for each JavaScript environment). Scope 0 is the process: what Windows' registry names and what a plain
@@ -23,10 +23,11 @@ enum Option : abi::DWORD {
   // 0 (default): the method is asked for the identity, as the documents say. 1: as reported from the field,
   // EAP_E_EAPHOST_IDENTITY_UNKNOWN without asking, where a session was begun with no user data.
   kOptionIdentityNeedsUserData = 1,
-  // How many requests a session takes before it is given up with EAP_E_EAPHOST_REMOTE_INVALID_PACKET; so it
-  // is
-  // after half as many in a row that brought it no further. 0 (default): 100, and where packets are smaller
-  // than 1000 octets as many more as they are smaller.
+  // The most requests of a session. Beyond them, or after half as many in a row without progress, it ends
+  // with
+  // EAP_E_EAPHOST_REMOTE_INVALID_PACKET. 0 (default): 100, and proportionally more if packets are smaller
+  // than
+  // 1000 octets.
   kOptionMaxRounds = 2,
 };
 

@@ -1,4 +1,4 @@
-// What the kinds of EAP_INTERACTIVE_UI_DATA have in common.
+// Shared by the kinds of EAP_INTERACTIVE_UI_DATA.
 #pragma once
 
 #include "native/abi/enums.h"

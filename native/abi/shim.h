@@ -1,4 +1,4 @@
-// What the shim exports beside a method DLL's functions, for a host in the same process.
+// The shim's exports besides a method DLL's functions, for a host in the same process.
 #pragma once
 
 #include "native/abi/base.h"

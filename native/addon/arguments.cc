@@ -109,7 +109,7 @@ std::vector<std::u16string> ArgumentReader::Texts(napi_value value, const char* 
 abi::GUID ArgumentReader::Guid(napi_value value, const char* name) {
   const std::u16string text = Text(value, name);
   if (!ok_) return {};
-  // What is not ASCII is no GUID, and its low byte must not make it one.
+  // A character outside ASCII makes the GUID invalid; its low byte must not make it valid.
   std::string ascii;
   for (const char16_t unit : text) ascii.push_back(unit < 0x80 ? static_cast<char>(unit) : '?');
   const std::optional<abi::GUID> guid = ParseGuid(ascii);

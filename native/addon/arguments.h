@@ -76,7 +76,7 @@ class OptionsReader {
     if (size > 0xFFFF) reader_.Refuse(name, "at most 65535");
     return size;
   }
-  // How many lanes an owner may have.
+  // The most lanes of an owner.
   std::uint32_t Lanes(const char* name) {
     const std::uint32_t lanes = Number(name);
     if (lanes == 0 || lanes > kMostLanes) reader_.RefuseRange(name, "between 1 and 1024");

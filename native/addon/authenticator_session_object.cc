@@ -12,7 +12,7 @@ using Native = method::AuthenticatorMethodSession;
 
 constexpr std::uint32_t kLargestId = 255;
 
-// What one hop gives: the action, and what belongs to it.
+// The output of one hop: the action, and its data.
 struct Step {
   method::AuthenticatorAction action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
   method::Request request;

@@ -10,7 +10,7 @@ namespace eaphost::addon {
 
 namespace {
 
-// What a buffer that is kept for the next exchange may hold: more than a link's packet ever needs.
+// The largest buffer that is kept for the next exchange: more than a link's packet ever needs.
 constexpr std::size_t kLargestKept = 2048;
 
 void Trim(SecretBytes& bytes) {
@@ -20,10 +20,10 @@ void Trim(SecretBytes& bytes) {
 }  // namespace
 
 void Call::Run(LaneContext& lane) {
-  // Nobody hears of it: the message is destroyed as soon as it is posted.
+  // The environment is gone: the message is destroyed as soon as it is posted.
   if (owner().is_abandoned()) return;
   const std::optional<Failure>& reason = static_cast<const CallContext&>(lane).failure();
-  // What a method says of its sizes may be more than there is memory for.
+  // The sizes that a method states may exceed the memory.
   try {
     if (reason) {
       failure_ = *reason;

@@ -23,7 +23,7 @@ class Call : public Job, public Completion {
   void Refuse() { is_end_ ? Succeed() : static_cast<void>(FailWith(abi::kErrorInvalidState)); }
   // The same where there is no thread to make it.
   void RefuseWith(abi::DWORD code) { FailWith(code); }
-  // It ends a session: a closed owner has done that.
+  // It ends a session, which a closed owner has already done.
   void MarkAsEnd() { is_end_ = true; }
 
   void Run(LaneContext& lane) override;

@@ -20,7 +20,7 @@ using method::PeerExports;
 using supplicant::Configurator;
 using Part = LaneOwner::Part;
 
-// One call that JavaScript wants.
+// One call from JavaScript.
 template <typename Owner>
 struct ConfigurationRequest {
   Environment& environment;
@@ -110,7 +110,7 @@ PeerExports TargetOf(MethodHost& host) { return PeerExports(*host.peer().dll, ho
 template <typename Output>
 Output OutputOf(napi_value (*)(napi_env, const Output&));
 
-// Reads the arguments in their order and begins the call; nothing where one was refused.
+// Reads the arguments in their order and begins the call; nothing if one was refused.
 template <typename Owner, auto function, auto convert, auto... read>
 void Start(ConfigurationRequest<Owner>& request) {
   using Output = decltype(OutputOf(convert));

@@ -73,7 +73,7 @@ class Delivery {
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 
   void Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b, std::int32_t detail = 0);
-  // False where it is too large for the slab.
+  // False if it is too large for the slab.
   bool AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
                  std::int32_t detail = 0);
   void AddValue(std::int32_t ticket, Kind kind, napi_value value);

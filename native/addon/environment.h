@@ -1,4 +1,4 @@
-// What one JavaScript environment (the main thread, a worker) has of this addon. Made when the addon is
+// The addon's state in one JavaScript environment (the main thread, a worker). Made when the addon is
 // loaded into it; its thread is the only one that touches it. Native threads know its outbox alone.
 #pragma once
 

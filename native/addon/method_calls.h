@@ -36,7 +36,8 @@ class TraceMessage : public Completion {
   const MethodTrace trace_;
 };
 
-// A call whose native calls are recorded, where the method is traced, and told before the call itself ends.
+// A call whose native calls are recorded, if the method is traced, and reported before the call itself
+// ends.
 class MethodCall : public Call {
  public:
   // `session`: 0 for none.
@@ -71,8 +72,8 @@ void StartInSession(Environment& environment, std::int32_t ticket,
       MakeCall<MethodCall, Output>(std::move(work), settle, ticket, session->host, session->number, name));
 }
 
-// Begins a call on an apartment: bool(Output&, Failure&). Where it cannot be made, it fails all the same by
-// the event loop.
+// Begins a call on an apartment: bool(Output&, Failure&). If it cannot be made, it still fails through the
+// event loop.
 template <typename Output, typename Owner, typename Work, typename Settle>
 void StartOnApartment(Environment& environment, std::int32_t ticket, const std::shared_ptr<Owner>& owner,
                       LaneOwner::Part part, const char* name, Work work, Settle settle) {

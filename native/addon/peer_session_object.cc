@@ -9,7 +9,7 @@ namespace {
 using Object = MethodSessionObject<PeerSession>;
 using Native = method::PeerMethodSession;
 
-// What one hop gives: the action, and what belongs to it.
+// The output of one hop: the action, and its data.
 struct Step {
   abi::EapPeerMethodOutput output{};
   SecretBytes bytes;

@@ -21,7 +21,7 @@ napi_value AcceptPipe(napi_env env, napi_callback_info info);
 // closePipe(listener).
 napi_value ClosePipe(napi_env env, napi_callback_info info);
 // peerUser(descriptor): the user id of the process at the other end of a connected Unix-domain socket;
-// undefined where the system does not say.
+// undefined if the system does not say.
 napi_value PeerUser(napi_env env, napi_callback_info info);
 
 }  // namespace eaphost::addon

@@ -16,7 +16,7 @@ class RuntimeObject {
   static bool Define(Environment& environment);
   // NULL when the environment is going away; then the run-time is closed.
   static napi_value Wrap(Environment& environment, std::int32_t number);
-  // What lib/native/addon.ts calls openRuntime; the callback's data is the environment.
+  // `openRuntime` of lib/native/addon.ts; the callback's data is the environment.
   static napi_value Open(napi_env env, napi_callback_info info);
 
   RuntimeObject(std::int32_t number, std::shared_ptr<Runtime> runtime)

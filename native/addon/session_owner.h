@@ -1,5 +1,5 @@
-// What an opened run-time and an opened method DLL have in common: threads that can make calls or know why
-// they cannot, and sessions that are ended when nobody else would. Any thread.
+// Shared by opened run-times and opened method DLLs: threads that can make calls or know why they cannot,
+// and sessions that are ended when nobody else would. Any thread.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ namespace eaphost::addon {
 using namespace threads;
 using namespace values;
 
-// What a thread of an owner has: that it can make calls, or why it cannot.
+// The state of an owner's thread: it can make calls, or why it cannot.
 class CallContext : public LaneContext {
  public:
   bool usable() const final { return !failure_; }

@@ -138,7 +138,7 @@ napi_value ToProcessFacts(napi_env env, const ProcessFacts& facts) {
   return object.value();
 }
 
-// One call that JavaScript wants.
+// One call from JavaScript.
 class SystemRequest {
  public:
   SystemRequest(Environment& environment, std::int32_t ticket, napi_value options, ArgumentReader& reader)

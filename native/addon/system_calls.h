@@ -1,5 +1,5 @@
-// What the addon does with the operating system beside run-times: registry, folders, signatures. JavaScript's
-// thread.
+// The addon's calls to the operating system that concern no run-time: registry, folders, signatures.
+// JavaScript's thread.
 #pragma once
 
 #include <node_api.h>

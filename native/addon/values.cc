@@ -127,7 +127,7 @@ void ThrowFailure(napi_env env, const char* call, abi::DWORD code) {
   if (napi_value value = ToFailure(env, MakeFailure(call, code))) static_cast<void>(napi_throw(env, value));
 }
 
-// What the results of a run-time and of a method have in common.
+// Shared by the results of a run-time and of a method.
 template <typename AnyResult>
 static void WriteOutcome(ObjectWriter& object, napi_env env, const AnyResult& result) {
   object.Boolean("isSuccess", result.is_success);

@@ -40,7 +40,7 @@ class ObjectWriter {
   napi_value object_ = nullptr;
 };
 
-// An array of what `convert` makes of each element. NULL when any of it fails.
+// An array of the values that `convert` makes. NULL if any conversion fails.
 template <typename Elements, typename Convert>
 napi_value ToArray(napi_env env, const Elements& elements, Convert convert) {
   napi_value array = nullptr;
@@ -55,7 +55,7 @@ napi_value ToArray(napi_env env, const Elements& elements, Convert convert) {
 
 // Named after the interfaces in lib/native/runtime-types.ts.
 napi_value ToText(napi_env env, const std::u16string& text);
-// What a call gives that gives nothing.
+// The value of a call without output.
 struct Nothing {};
 napi_value ToUndefined(napi_env env, const Nothing&);
 napi_value ToBuffer(napi_env env, std::span<const std::uint8_t> bytes);

@@ -51,7 +51,7 @@ Status Registration::Load(const std::u16string& path, bool with_methods,
 
 void MethodTable::Register(std::uint64_t scope, MethodEntry entry) {
   auto added = std::make_shared<Registration>(cache_, std::move(entry));
-  // What it replaces goes after the lock: that may unload a DLL.
+  // The replaced method is released after the lock, because that may unload a DLL.
   const std::lock_guard lock(mutex_);
   Methods& methods = scopes_[scope].methods;
   const auto found = FindType(methods, added->entry().type);

@@ -55,7 +55,7 @@ class MethodTable {
 
   // nullptr if there is none.
   std::shared_ptr<Registration> Find(std::uint64_t scope, const abi::EAP_METHOD_TYPE& type);
-  // What Find would find, each once.
+  // All methods that Find can find, each once.
   std::vector<MethodEntry> List(std::uint64_t scope) const;
 
   void SetOption(std::uint64_t scope, abi::DWORD which, abi::DWORD value);

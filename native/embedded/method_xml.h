@@ -1,5 +1,5 @@
-// EAPHost's documents: which method one is for and what stands in it, and the one that goes round a method's
-// configuration. They are MSXML's, so they exist on Windows alone; elsewhere everything here fails with
+// EAPHost's documents: reads the method and contents of one, and wraps a method's configuration in one.
+// They are MSXML's, so they exist on Windows alone; elsewhere everything here fails with
 // METHOD_OPERATION_NOT_SUPPORTED. On the caller's apartment, which the documents never leave.
 #pragma once
 
@@ -40,7 +40,7 @@ class MethodXml {
   values::Status Read(XmlKind kind, abi::IXMLDOMNode* given);
 
   const abi::EAP_METHOD_TYPE& type() const { return type_; }
-  // What ConfigBlob or CredentialsBlob holds; nothing if the method's own elements stand there.
+  // The content of ConfigBlob or CredentialsBlob; empty if the method's own elements stand there.
   const std::optional<platform::SecretBytes>& blob() const { return blob_; }
   // The whole document for the method: a copy, since methods do with it what they like.
   abi::IXMLDOMDocument2* document() const { return document_.get(); }

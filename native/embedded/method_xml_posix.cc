@@ -1,4 +1,4 @@
-// Where there is no MSXML there are no documents.
+// Without MSXML there are no documents.
 #ifndef _WIN32
 
 #include "native/abi/constants.h"

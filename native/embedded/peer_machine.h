@@ -22,7 +22,7 @@ class PeerMachine {
     abi::DWORD max_rounds = 0;              // kOptionMaxRounds
   };
 
-  // Whose user interface GetUIContext is about.
+  // The owner of the user interface that GetUIContext is about.
   enum class Ui { kNone, kIdentity, kMethod };
 
   // `method` must outlive this object.
@@ -58,7 +58,7 @@ class PeerMachine {
   using Action = abi::EapHostPeerResponseAction;
   using Status = values::Status;
 
-  // How far the conversation is.
+  // The state of the conversation.
   enum class Stage {
     kStart,        // no response but to notifications
     kIdentity,     // the identity was the last thing said

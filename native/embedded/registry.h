@@ -12,7 +12,7 @@
 
 namespace eaphost::embedded {
 
-// What is known of a method, wherever it was registered.
+// The properties of a method, wherever it was registered.
 struct MethodEntry {
   abi::EAP_METHOD_TYPE type{};
   std::u16string dll_path;

@@ -15,7 +15,7 @@
 
 namespace eaphost::embedded {
 
-// What EapHostPeerBeginSession is told, copied.
+// The arguments of EapHostPeerBeginSession, copied.
 struct BeginRequest {
   abi::EAP_METHOD_TYPE type{};
   method::PeerParameters parameters;  // without the token and the endpoint

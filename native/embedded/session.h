@@ -60,7 +60,7 @@ class Session {
   method::PeerMethodSession method_;
   PeerMachine machine_;
 
-  // What callers were given.
+  // The blocks that callers were given.
   SecretBytes ui_context_;
   SecretBytes auth_data_;
   values::AttributeArray attributes_;

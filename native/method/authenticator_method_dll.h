@@ -31,7 +31,7 @@ class AuthenticatorMethodDll : public MethodDll {
   // not initialized and usable() of the table says no.
   Status Routines(const abi::EAP_METHOD_TYPE& type, const RoutineTable*& routines);
 
-  // What a session needs and the DLL has not, or nullptr. UpdateInnerMethodParams may be missing.
+  // The required function that the DLL lacks, or nullptr. UpdateInnerMethodParams may be missing.
   const char* Missing(const RoutineTable& routines) const;
   bool usable(const RoutineTable& routines) const { return Missing(routines) == nullptr; }
 

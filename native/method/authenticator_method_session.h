@@ -14,7 +14,7 @@ namespace eaphost::method {
 
 using AuthenticatorAction = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION;
 
-// What a session is begun with.
+// The options of a session.
 struct AuthenticatorParameters {
   abi::DWORD flags = 0;     // EAP_FLAG_*
   std::u16string identity;  // from EAP-Response/Identity
@@ -24,7 +24,7 @@ struct AuthenticatorParameters {
   std::optional<std::u16string> endpoint;  // see native/abi/shim.h
 };
 
-// What EapMethodAuthenticatorSendPacket gave.
+// The output of EapMethodAuthenticatorSendPacket.
 struct Request {
   SecretBytes packet;
   abi::EAP_AUTHENTICATOR_SEND_TIMEOUT timeout = abi::EAP_AUTHENTICATOR_SEND_TIMEOUT_NONE;

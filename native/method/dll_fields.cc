@@ -8,7 +8,7 @@ namespace eaphost::method {
 namespace {
 
 void FreeText(const MethodDll& dll, abi::LPWSTR text) {
-  // What the user typed may be a secret.
+  // The user's input may be a secret.
   if (text != nullptr) dll.Free(text, std::u16string_view(text).size() * sizeof(abi::WCHAR));
 }
 

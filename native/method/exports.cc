@@ -1,4 +1,4 @@
-// What method DLLs export by name.
+// The functions that method DLLs export by name.
 #include "native/method/exports.h"
 
 #include <algorithm>

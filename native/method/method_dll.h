@@ -26,7 +26,7 @@ class DllError {
   DllError& operator=(const DllError&) = delete;
 
   abi::EAP_ERROR** put() { return &error_; }
-  // What happened: `code`, with a copy of the error where there is one.
+  // The outcome: `code`, with a copy of the error if there is one.
   Status Take(abi::DWORD code) const;
 
  private:
@@ -62,7 +62,7 @@ class MethodDll {
     return library_.Find<Function>(name);
   }
 
-  // Those of the role's functions by name that the DLL exports.
+  // The functions of the role that the DLL exports by name.
   const std::vector<const char*>& exports() const { return exports_; }
 
   // Runs `call(EAP_ERROR**)`, copies the error that it leaves and frees that with the DLL's own function. An
@@ -85,7 +85,7 @@ class MethodDll {
   void FreeError(abi::EAP_ERROR* error) const;
 
  protected:
-  // What the role calls its functions.
+  // The names of the role's functions.
   struct Names {
     const char* free_memory;
     const char* free_error;
@@ -110,7 +110,7 @@ class MethodDll {
   std::uint32_t(EAPHOST_STDCALL* use_endpoint_)(abi::LPCWSTR) = nullptr;
 };
 
-// Those that are there.
+// The exported ones.
 std::vector<const char*> NamesOf(std::span<const Routine> routines);
 
 // A call of one of the DLL's functions, recorded where the thread records: say what goes in, make it, say
@@ -134,7 +134,7 @@ class DllCall : public CallTrace {
     failure = Make(std::forward<Call>(call));
     return failure.ok();
   }
-  // What the function gave cannot be used.
+  // The function's output is invalid.
   Status Refuse(abi::DWORD code) const {
     Status status(code);
     status.call = name_;
@@ -146,7 +146,7 @@ class DllCall : public CallTrace {
   const char* const name_;
 };
 
-// What a DLL allocated for its caller: freed with its own function, once.
+// A block that a DLL allocated for its caller: freed with the DLL's own function, once.
 template <typename T>
 class DllMemory {
  public:

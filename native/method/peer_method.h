@@ -16,7 +16,7 @@ using namespace values;
 
 using Bytes = std::span<const std::uint8_t>;
 
-// What EapPeerGetIdentity gave.
+// The output of EapPeerGetIdentity.
 struct IdentityAnswer {
   bool invoke_ui = false;                  // the identity user interface must be raised first
   std::optional<std::u16string> identity;  // none: the method knows none

@@ -15,7 +15,7 @@
 
 namespace eaphost::method {
 
-// What a session is begun with. User data comes with each call that needs it, for it changes on the way.
+// The options of a session. User data comes with each call that needs it, for it changes on the way.
 struct PeerParameters {
   abi::DWORD flags = 0;  // EAP_FLAG_*
   AttributeList attributes;

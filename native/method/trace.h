@@ -18,7 +18,7 @@ namespace eaphost::method {
 
 using namespace values;
 
-// What a secret shows of itself.
+// The visible part of a secret.
 struct Octets {
   std::size_t count = 0;
 };

@@ -28,7 +28,7 @@ class Library {
   // Windows: GetLastError of the load. Elsewhere: ERROR_MOD_NOT_FOUND (126), or ERROR_TOO_MANY_OPEN_FILES
   // (4) or ERROR_NOT_ENOUGH_MEMORY (8) where that is why it could not be read. 0 when loaded.
   std::uint32_t error() const { return error_; }
-  // What the loader said, for people. Empty when loaded.
+  // The loader's message, for people. Empty when loaded.
   const std::string& message() const { return message_; }
 
   // The address of an export, or nullptr.

@@ -1,5 +1,5 @@
-// Memory of the allocator that some Windows functions want their caller's blocks from (LocalAlloc); malloc's
-// elsewhere. Wiped before it goes back. Any thread.
+// Memory from the allocator that some Windows functions require (LocalAlloc); malloc's elsewhere. Wiped
+// before it is freed. Any thread.
 #pragma once
 
 #include <cstddef>

@@ -33,7 +33,7 @@ class Handle {
   HANDLE handle_;
 };
 
-// Memory that a function of Windows wants back by LocalFree.
+// Memory from a Windows function, freed with LocalFree.
 struct LocalMemory {
   void* data = nullptr;
   LocalMemory() = default;
@@ -89,7 +89,7 @@ inline Sid UserOf(HANDLE token) {
   return user.empty() ? Sid() : Sid(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
 }
 
-// Who owns what the token's processes make: the user, or the administrators.
+// The owner of what the token's processes create: the user, or the administrators.
 inline Sid DefaultOwnerOf(HANDLE token) {
   const std::vector<std::uint8_t> owner = TokenInformation(token, TokenOwner);
   return owner.empty() ? Sid() : Sid(reinterpret_cast<const TOKEN_OWNER*>(owner.data())->Owner);

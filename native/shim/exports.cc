@@ -1,4 +1,4 @@
-// What the library exports by name for every host: the tables of both sides, memory given back, the endpoint,
+// The library's exports for every host: the tables of both sides, functions that free memory, the endpoint,
 // and the functions of regsvr32.
 #include <type_traits>
 

@@ -1,6 +1,6 @@
-// What the registry says of the method that this library was registered for: where its server listens, and
-// whose server it must be. Only administrators write there. Off Windows there is no registry, and nothing is
-// found. Any thread.
+// The registry's entry of the method that this library was registered for: where its server listens, and
+// which user's server it must be. Only administrators write there. Off Windows there is no registry, and
+// nothing is found. Any thread.
 #pragma once
 
 #include <optional>

@@ -40,7 +40,7 @@ class Stream {
   static abi::DWORD Connect(const std::u16string& address, const std::u16string& owner,
                             const Deadline& deadline, std::unique_ptr<Stream>* stream);
 
-  // Why no connection could be made now: what Connect would say for want of a descriptor or of memory, else
+  // Why no connection could be made now: Connect's code for a lack of descriptors or memory, else
   // ERROR_CONNECTION_REFUSED. A server in this process that cannot accept for that same want hangs up.
   static abi::DWORD WhyRefused();
 

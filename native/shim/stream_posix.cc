@@ -28,7 +28,7 @@ constexpr int kSendFlags = MSG_NOSIGNAL;
 constexpr int kSendFlags = 0;  // SO_NOSIGPIPE does it
 #endif
 
-// How long to wait before another try where the server's queue of connections is full.
+// The wait before another try if the server's queue of connections is full.
 constexpr int kRetryMs = 1;
 
 class Socket {

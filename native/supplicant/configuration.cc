@@ -96,7 +96,7 @@ bool Configurator::GetMethodProperties(const MethodContext& context, std::vector
   properties.resize(list.count());
   for (std::size_t index = 0; index < list.count(); ++index) {
     const abi::EAP_METHOD_PROPERTY& property = list.get()[index];
-    // What is not sound is freed all the same.
+    // Unsound data is still freed.
     is_sound = CopyProperty(property, properties[index]) && is_sound;
     if (property.eapMethodPropertyValueType != abi::empvtString) continue;
     const abi::EAP_METHOD_PROPERTY_VALUE_STRING& text = property.eapMethodPropertyValue.empvString;
@@ -182,7 +182,7 @@ bool Configurator::QueryUserBlob(const MethodContext& context, std::vector<Input
   constexpr const char* kCall = "EapHostPeerQueryUserBlobFromCredentialInputFields";
   FieldArray elements(fields);
   const abi::EAP_CONFIG_INPUT_FIELD_ARRAY array = elements.get();
-  // What is to be brought up to date stays ours: a block that comes back in its place is the run-time's.
+  // The blob to update stays ours: a block returned in its place is the run-time's.
   platform::LocalBlock old;
   if (!old.Assign(context.user_data)) {
     failure = MakeFailure(kCall, abi::kErrorNotEnoughMemory);

@@ -25,7 +25,7 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  // What EapHostPeerBeginSession is to be called with for this connection.
+  // The arguments of EapHostPeerBeginSession for this connection.
   struct Registration {
     abi::NotificationHandler handler;
     void* context;

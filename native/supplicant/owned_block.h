@@ -41,7 +41,7 @@ class OwnedBlock {
   }
 
   T* get() const { return data_; }
-  // Whether the run-time gave a count that cannot be.
+  // Whether the run-time returned an impossible count.
   bool is_absurd() const { return is_absurd_; }
   // How many elements; none if there is no block, whatever the run-time said.
   std::size_t count() const { return data_ == nullptr ? 0 : count_; }

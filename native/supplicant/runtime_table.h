@@ -34,7 +34,7 @@
                               Function(EapHostPeerQueryUIBlobFromInteractiveUIInputFields) \
                                   Function(EapHostPeerFreeMemory) Function(EapHostPeerFreeErrorMemory)
 
-// What the embedded run-time exports beside them (native/abi/embedded.h); all NULL in Windows' own.
+// The embedded run-time's further exports (native/abi/embedded.h); all NULL in Windows' own.
 #define EAPHOST_EMBEDDED_FUNCTIONS(Function)                                                         \
   Function(EapEmbeddedEnterScope) Function(EapEmbeddedDropScope) Function(EapEmbeddedRegisterMethod) \
       Function(EapEmbeddedUnregisterMethod) Function(EapEmbeddedSetOption) Function(EapEmbeddedGetCounters)

@@ -58,8 +58,8 @@ class Supplicant {
   bool End(abi::EAP_SESSIONID id, Failure& failure) const;
   bool ClearConnection(const abi::GUID& connection_id, Failure& failure) const;
 
-  // What tunnel methods and single sign-on use. The last two came with Windows 10; without
-  // them the failure is ERROR_PROC_NOT_FOUND.
+  // The functions for tunnel methods and single sign-on. The last two came with Windows 10; without them
+  // the failure is ERROR_PROC_NOT_FOUND.
   bool GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const;
   bool GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data, Failure& failure) const;
   bool GetEncryptedPassword(const platform::SecretText& password, platform::SecretText& encrypted,

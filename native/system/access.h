@@ -1,6 +1,7 @@
-// Who this process is, who may change a folder, and whether a file is signed: what registration must know
-// before it trusts a place. Outside Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the
-// calls block. Functions return Win32 codes. SIDs are strings such as S-1-5-18.
+// The user of this process, the accounts that may change a folder, and the signature of a file:
+// registration checks them before it trusts a folder. Outside Windows everything returns
+// ERROR_NOT_SUPPORTED. Any thread; the calls block. Functions return Win32 codes. SIDs are strings such as
+// S-1-5-18.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,9 @@ struct Intruder {
   std::uint32_t rights = 0;  // the access mask of that entry
 };
 
-// Those who could change, replace or plant a file in a folder: by its access list, what its files inherit of
-// that, its owner, and those of the folders above it up to the drive. This process' user counts as an
-// administrator. A folder that is not on a local drive, or is reached through a link, is refused with
+// The accounts that could change, replace or plant a file in a folder: by its access list, what its files
+// inherit of that, its owner, and those of the folders above it up to the drive. This process' user counts
+// as an administrator. A folder that is not on a local drive, or is reached through a link, is refused with
 // ERROR_NOT_SUPPORTED.
 abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* intruders);
 

@@ -21,7 +21,7 @@ constexpr DWORD kChangesAccess = WRITE_DAC | WRITE_OWNER;
 // On the folder: what makes, replaces or removes a file in it, or redirects the loader by a folder in it.
 constexpr DWORD kPlants = FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD | DELETE |
                           kChangesAccess | GENERIC_WRITE | GENERIC_ALL;
-// Above it: what puts another folder in its place. To add a folder beside it does no harm.
+// Above it: the rights to replace the folder. Adding a folder beside it does no harm.
 constexpr DWORD kReplaces = FILE_DELETE_CHILD | DELETE | kChangesAccess | GENERIC_ALL;
 
 const wchar_t* Wide(const std::u16string& text) { return reinterpret_cast<const wchar_t*>(text.c_str()); }
@@ -45,7 +45,7 @@ class Trusted {
       Sid::Parse(L"S-1-5-18"),      // SYSTEM
       Sid::Parse(L"S-1-5-32-544"),  // Administrators
       Sid::Parse(L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"),  // TrustedInstaller
-      // CREATOR OWNER: stands for who makes a file, and only the others here can.
+      // CREATOR OWNER: the account that makes a file, and only the other accounts here can.
       Sid::Parse(L"S-1-3-0"),
   };
 };

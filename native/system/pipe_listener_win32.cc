@@ -32,7 +32,7 @@ constexpr wchar_t kClientRights[] = L"0x12019b";
 
 const wchar_t* Wide(const std::u16string& text) { return reinterpret_cast<const wchar_t*>(text.c_str()); }
 
-// Who may connect: as SIDs, and as the security descriptor of the pipe.
+// The accounts that may connect: as SIDs, and as the security descriptor of the pipe.
 class Access {
  public:
   abi::DWORD Make(const std::vector<std::u16string>& clients) {
@@ -45,7 +45,7 @@ class Access {
     const std::wstring user(Wide(own_text));
     // The owner is the user, not the default owner, the administrators: clients check it.
     std::wstring text = L"O:" + user + L"D:P(A;;GA;;;" + user + L")";
-    // Who rules the machine anyway.
+    // Accounts that control the machine anyway.
     text += L"(A;;GA;;;SY)(A;;GA;;;BA)";
     for (const std::u16string& client : clients) {
       Sid sid = Sid::Parse(Wide(client));
@@ -89,7 +89,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     pipe_ = MakeInstance(FILE_FLAG_FIRST_PIPE_INSTANCE);
     if (!pipe_) {
       const DWORD code = GetLastError();
-      // What Windows and Wine say of a name that is taken.
+      // The codes of Windows and Wine for a name that is taken.
       return code == ERROR_ACCESS_DENIED || code == ERROR_PIPE_BUSY ? ERROR_ALREADY_EXISTS : code;
     }
     // Wine makes an instance beside others all the same.

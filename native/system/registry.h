@@ -23,8 +23,8 @@ struct RegistryKey {
   std::vector<std::u16string> keys;  // names of the sub-keys
 };
 
-// What a key holds; `exists` says whether there is one. With `expand`, environment strings in REG_EXPAND_SZ
-// are replaced.
+// The content of a key; `exists` says whether there is one. With `expand`, environment strings in
+// REG_EXPAND_SZ are replaced.
 abi::DWORD ReadKey(const std::u16string& path, bool expand, RegistryKey* key);
 // Makes the keys of a path that are missing, and says which: outermost first. All of them or none.
 abi::DWORD CreateKey(const std::u16string& path, std::vector<std::u16string>* created);

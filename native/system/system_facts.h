@@ -1,6 +1,6 @@
-// What the machine says of itself that Node does not know: a service's state, a file's version, what this
-// process may do. Outside Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the calls
-// block. Functions return Win32 codes.
+// Facts of the machine that Node does not know: a service's state, a file's version, this process' rights.
+// Outside Windows everything returns ERROR_NOT_SUPPORTED. Any thread; the calls block. Functions return
+// Win32 codes.
 #pragma once
 
 #include <cstdint>

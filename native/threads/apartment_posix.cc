@@ -1,4 +1,4 @@
-// Where there is no COM, an apartment is a thread.
+// Without COM, an apartment is a thread.
 #ifndef _WIN32
 
 #include <condition_variable>

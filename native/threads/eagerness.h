@@ -1,5 +1,5 @@
-// Whether to wait for something without sleeping. Being woken costs several times a quick call, so it pays
-// while what is waited for comes soon; where it does not, it only burns a processor. One thread at a time.
+// Decides whether to wait without sleeping. A wake-up costs several times as much as a quick call, so
+// spinning pays while results come soon; otherwise it only burns a processor. One thread at a time.
 #pragma once
 
 namespace eaphost::threads {

@@ -1,5 +1,5 @@
-// What native threads have for one JavaScript environment. It is all that they hold of it: the environment
-// may be gone by the time a call returns, and then messages are destroyed where they are posted.
+// The messages of native threads for one JavaScript environment. Native threads hold nothing else of it:
+// the environment may be gone by the time a call returns, and then posting a message destroys it.
 #pragma once
 
 #include <atomic>
@@ -48,7 +48,7 @@ class Outbox {
  private:
   Message* TakeList();
 
-  // Instead of a message in head_: nothing and somebody watches; nothing ever again.
+  // Markers in head_ in place of a message: empty and watched; closed for good.
   Message watched_;
   Message closed_;
   std::atomic<Message*> head_ = nullptr;  // the message posted last

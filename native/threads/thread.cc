@@ -25,7 +25,7 @@ namespace eaphost::threads {
 
 namespace {
 
-// What a method DLL finds in the threads of Windows' own EAPHost, on every platform.
+// The settings that a method DLL finds in the threads of Windows' own EAPHost, on every platform.
 constexpr std::size_t kStackSize = std::size_t{1} << 20;
 
 #ifdef _WIN32
@@ -79,7 +79,7 @@ bool StartDetached(std::unique_ptr<ThreadBody> body) {
 
 unsigned ProcessorCount() {
 #ifdef __linux__
-  // What the machine has says nothing of what this process may use of it.
+  // The machine's processors are not all available to this process.
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<unsigned>(CPU_COUNT(&set));
 #endif

@@ -1,5 +1,4 @@
-// A detached thread, started without exceptions: a machine that has no more threads to give is no reason to
-// die.
+// Starts a detached thread without exceptions: a machine without free threads must not end the process.
 #pragma once
 
 #include <functional>

@@ -10,8 +10,7 @@ namespace eaphost::values {
 // A copy; NULL texts are empty.
 InputField CopyField(const abi::EAP_CONFIG_INPUT_FIELD_DATA& from);
 
-// The array that the ABI wants, pointing into `fields`, which get a NUL behind their data. The run-time only
-// reads it.
+// The ABI's array, pointing into `fields`, which get a NUL behind their data. The run-time only reads it.
 class FieldArray {
  public:
   explicit FieldArray(std::vector<InputField>& fields);
@@ -24,7 +23,7 @@ class FieldArray {
   std::vector<abi::EAP_CONFIG_INPUT_FIELD_DATA> elements_;
 };
 
-// What a user answered to what `ui` asked, as the ABI wants it: points into `ui`, as FieldArray does.
+// The user's answer to `ui` in the form of the ABI: points into `ui`, as FieldArray does.
 class InteractiveAnswer {
  public:
   explicit InteractiveAnswer(InteractiveUi& ui);

@@ -1,6 +1,5 @@
-// What a run-time hands out, copied into plain data that outlives the call and needs no free function.
-// Made on lanes, read on the JavaScript thread; one thread at a time. What may hold a secret is wiped with
-// it.
+// The outputs of a run-time, copied into plain data that outlives the call and needs no free function. Made
+// on lanes, read on the JavaScript thread; one thread at a time. What may hold a secret is wiped with it.
 #pragma once
 
 #include <cstddef>
@@ -27,11 +26,11 @@ using platform::SecretText;
 // ERROR_INVALID_DATA: the run-time answered with something that its documentation rules out.
 inline constexpr abi::DWORD kErrorInvalidData = 13;
 
-// What a run-time can mean. More than that is a size gone wrong, and what it measures is not read.
+// The largest plausible size. A larger one is an error, and the block is not read.
 inline constexpr std::size_t kMostOctets = std::size_t{1} << 26;
 inline constexpr std::size_t kMostElements = std::size_t{1} << 16;
 
-// How a call ended: well, where the code is NO_ERROR; else which function failed, and why.
+// How a call ended: successfully if the code is NO_ERROR; otherwise the function that failed, and why.
 struct [[nodiscard]] Failure {
   Failure() = default;
   explicit Failure(abi::DWORD win_error) : code(win_error) {}
@@ -55,7 +54,7 @@ inline Failure MakeFailure(const char* call, abi::DWORD code, std::string messag
   return failure;
 }
 
-// The failure of a call whose outputs have a size that cannot be. False, for its caller to return.
+// The failure of a call whose outputs have an impossible size. False, for its caller to return.
 inline bool RefuseSize(const char* call, Failure& failure) {
   failure = MakeFailure(call, kErrorInvalidData, "the run-time gave a size that cannot be right");
   return false;
@@ -77,7 +76,7 @@ struct MethodInfo {
   std::unique_ptr<MethodInfo> inner;
 };
 
-// EapHostPeerMethodResult. The blobs are there where the run-time wants them saved.
+// EapHostPeerMethodResult. The blobs are present if the run-time wants them saved.
 struct Result {
   bool is_success = false;
   abi::DWORD reason_code = 0;
@@ -89,14 +88,14 @@ struct Result {
   std::optional<EapError> error;
 };
 
-// What EapHostPeerGetIdentity and EapHostPeerInvokeIdentityUI give.
+// The output of EapHostPeerGetIdentity and EapHostPeerInvokeIdentityUI.
 struct Identity {
   bool invoke_ui = false;
   std::optional<SecretBytes> user_data;
   std::optional<std::u16string> identity;
 };
 
-// What EapHostPeerGetDataToUnplumbCredentials gives.
+// The output of EapHostPeerGetDataToUnplumbCredentials.
 struct UnplumbData {
   abi::GUID connection_id{};
   std::uintptr_t user_token = 0;
@@ -151,7 +150,7 @@ struct MethodContext {
   SecretBytes user_data;
 };
 
-// What the ABI wants: NULL for nothing, since methods have been seen to read a byte of an empty block.
+// The ABI's form: NULL for nothing, because some methods read a byte of an empty block.
 inline const abi::BYTE* DataOf(std::span<const abi::BYTE> bytes) {
   return bytes.empty() ? nullptr : bytes.data();
 }

@@ -1,4 +1,4 @@
-// Where there is no MSXML, what takes its documents cannot be called.
+// Without MSXML, functions that take its documents cannot be called.
 #ifndef _WIN32
 
 #include "native/abi/constants.h"

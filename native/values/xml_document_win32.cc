@@ -24,7 +24,7 @@ bool Fail(const char* call, HRESULT result, Failure& failure) {
   return false;
 }
 
-// Where it is not well-formed, without MSXML's own words: they quote the text.
+// If it is not well-formed. MSXML's own message is left out, because it quotes the text.
 bool Malformed(const char* call, ::IXMLDOMDocument2& document, Failure& failure) {
   ::IXMLDOMParseError* raw = nullptr;
   LONG line = 0;
