@@ -3,7 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { checkFunction, ownOptions, signalOf, toInteger } from '../base/arguments.js';
 import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
-import type { AuthenticatorResult, MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../methods/method.js';
 import { maskPacket } from '../eap/describe.js';
 import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
 import { identityRequest } from '../eap/packet.js';
@@ -12,14 +12,7 @@ import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
 import { AuthenticatorMethod, authenticatorSide } from '../method-dlls/authenticator-method.js';
 import { defaultPacketSize } from '../method-dlls/begin-options.js';
-import type {
-  ConversationEvent,
-  Conversed,
-  ConverseOptions,
-  SentPacket,
-  SideOutcome,
-  TranscriptPacket,
-} from './options.js';
+import type { ConversationEvent, Conversed, ConverseOptions, TranscriptPacket } from './options.js';
 import type { LoadedMethod } from '../method-dlls/method-dll.js';
 import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
 import { copyAuthenticatorResult, flagsOf, PeerHost } from './peer-host.js';
@@ -28,10 +21,7 @@ const defaultRetries = 3;
 const identityId = 0;
 
 /** The numbers of the DLLs' sessions. */
-interface SessionNumbers {
-  peer?: number;
-  authenticator?: number;
-}
+type SessionNumbers = { [Side in 'peer' | 'authenticator']?: number };
 
 /** What happens, in order. */
 class Recorder {
@@ -57,22 +47,12 @@ class Recorder {
     return !isLost;
   }
 
-  /** Records the calls of a DLL that are about `session`, or about none. */
-  trace(
-    method: LoadedMethod<'peer'> | LoadedMethod<'authenticator'>,
-    side: 'peer' | 'authenticator',
-    session: () => number | undefined,
-  ): () => void {
-    return method.listen((call) => {
-      // A session's beginning is reported before its number is known here: `events` leaves out other sessions' calls.
-      const own = session();
-      if (call.session === 0 || own === undefined || call.session === own) {
-        this.#events.push({ kind: 'call', side, call });
-      }
-    });
+  /** Records the calls of a DLL, until the function that it gives is called. */
+  trace(method: LoadedMethod<'peer'> | LoadedMethod<'authenticator'>, side: 'peer' | 'authenticator') {
+    return method.listen((call) => void this.#events.push({ kind: 'call', side, call }));
   }
 
-  /** What happened; `numbers` are those of the sessions that were begun. */
+  /** What happened, without the calls of other sessions than those begun, which have these numbers. */
   events(numbers: SessionNumbers): ConversationEvent[] {
     return this.#events.filter((event) => {
       if (event.kind === 'packet' || event.call.session === 0) return true;
@@ -254,9 +234,9 @@ export async function converse(
   };
   signal?.addEventListener('abort', abort, { once: true });
   const unlisten: (() => void)[] = [];
-  if (peer instanceof PeerMethod) unlisten.push(record.trace(peer, 'peer', () => numbers.peer));
+  if (peer instanceof PeerMethod) unlisten.push(record.trace(peer, 'peer'));
   if (authenticator instanceof AuthenticatorMethod) {
-    unlisten.push(record.trace(authenticator, 'authenticator', () => numbers.authenticator));
+    unlisten.push(record.trace(authenticator, 'authenticator'));
   }
 
   let ending: Ending | undefined;
@@ -295,45 +275,26 @@ export async function converse(
   for (const stopListening of unlisten) stopListening();
   signal?.throwIfAborted();
   const endError = conversation?.endError;
-  return conclude(record.events(numbers), host, {
-    ending: peerError === undefined && endError === undefined ? ending : undefined,
-    peerError,
-    serverError: (ending?.kind === 'final' ? ending.error : undefined) ?? endError,
-    server: result,
-  });
-}
-
-function conclude(
-  events: readonly ConversationEvent[],
-  host: PeerHost,
-  end: {
-    readonly ending: Ending | undefined;
-    readonly peerError: unknown;
-    readonly serverError: unknown;
-    readonly server: AuthenticatorResult | undefined;
-  },
-): Conversed {
-  const peer = side(host.result, decodeKeys(host.result?.attributes ?? [], 'peer'), end.peerError);
-  const { server } = end;
-  const authenticator = side(server, decodeKeys(server?.attributes ?? [], 'authenticator'), end.serverError);
-  const transcript: SentPacket[] = [];
-  const calls: Conversed['calls'][number][] = [];
-  for (const event of events) {
-    if (event.kind === 'packet') transcript.push(event.packet);
-    else calls.push({ ...event.call, side: event.side });
-  }
+  const events = record.events(numbers);
+  const outcomes = {
+    peer: {
+      result: host.result,
+      keys: decodeKeys(host.result?.attributes ?? [], 'peer'),
+      error: peerError,
+    },
+    authenticator: {
+      result,
+      keys: decodeKeys(result?.attributes ?? [], 'authenticator'),
+      error: (ending?.kind === 'final' ? ending.error : undefined) ?? endError,
+    },
+  };
   return {
-    outcome: outcomeOf(end.ending, host),
+    outcome: outcomeOf(peerError === undefined && endError === undefined ? ending : undefined, host),
     identity: host.identity,
-    peer,
-    authenticator,
-    keysAgree: agree(peer.keys, authenticator.keys),
-    transcript,
-    calls,
+    ...outcomes,
+    keysAgree: agree(outcomes.peer.keys, outcomes.authenticator.keys),
+    transcript: events.flatMap((event) => (event.kind === 'packet' ? [event.packet] : [])),
+    calls: events.flatMap((event) => (event.kind === 'call' ? [{ ...event.call, side: event.side }] : [])),
     events,
   };
-}
-
-function side<Result>(result: Result | undefined, keys: DecodedKeys, error: unknown): SideOutcome<Result> {
-  return { result, keys, error };
 }

@@ -12,28 +12,8 @@ import type {
   AuthenticatorSession,
   SendTimeout,
 } from './method.js';
-import {
-  authenticatorResponse,
-  challengeHash,
-  challengeResponse,
-  decryptNewPassword,
-  encryptOldHash,
-  mschapMsk,
-  type PasswordHashes,
-  passwordHashes,
-} from './mschapv2-crypto.js';
-import {
-  changePasswordVersion,
-  type Message,
-  opCodes,
-  readChangePassword,
-  readMessage,
-  readResponse,
-  type Response,
-  writeChallenge,
-  writeFailure,
-  writeSuccess,
-} from './mschapv2-packets.js';
+import * as chap from './mschapv2-crypto.js';
+import * as packets from './mschapv2-packets.js';
 import { eapCodes } from '../eap/packet.js';
 import { judgeUser } from './password.js';
 import { isSameName } from './proved-identity.js';
@@ -88,17 +68,17 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     this.#toSend = undefined;
     this.#sent = turn;
     if (turn.kind === 'success') {
-      return { packet: writeSuccess(id, turn.msId, turn.proof), timeout: 'basic' };
+      return { packet: packets.writeSuccess(id, turn.msId, turn.proof), timeout: 'basic' };
     }
     this.#challenge = randomBytes(16);
     if (turn.kind === 'challenge') {
       const name = this.#options.serverName ?? 'eaphost';
-      return { packet: writeChallenge(id, this.#challenge, name), timeout: 'basic' };
+      return { packet: packets.writeChallenge(id, this.#challenge, name), timeout: 'basic' };
     }
-    const packet = writeFailure(id, turn.msId, {
+    const packet = packets.writeFailure(id, turn.msId, {
       ...turn,
       challenge: this.#challenge,
-      version: changePasswordVersion,
+      version: packets.changePasswordVersion,
       message: words[turn.error] ?? '',
     });
     // The peer may have to ask its user.
@@ -107,17 +87,17 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
   }
 
   async receivePacket(packet: Uint8Array): Promise<AuthenticatorAction> {
-    const message = readMessage(packet, eapCodes.response);
+    const message = packets.readMessage(packet, eapCodes.response);
     const turn = this.#sent;
     if (!message || !turn || this.#toSend || this.#result) return 'discard';
     if (turn.kind === 'success') return this.#onVerdict(message.opCode);
     const { opCode } = message;
-    if (opCode === opCodes.response && (turn.kind === 'challenge' || turn.retry))
+    if (opCode === packets.opCodes.response && (turn.kind === 'challenge' || turn.retry))
       return this.#onResponse(message);
     if (turn.kind === 'challenge') return 'discard';
-    if (opCode === opCodes.failure) return this.#finish(failureReasonOf(turn.error));
+    if (opCode === packets.opCodes.failure) return this.#finish(failureReasonOf(turn.error));
     const isExpired = turn.error === rasErrors.passwordExpired;
-    if (opCode === opCodes.changePassword && isExpired) return this.#onChangePassword(message);
+    if (opCode === packets.opCodes.changePassword && isExpired) return this.#onChangePassword(message);
     return 'discard';
   }
 
@@ -137,19 +117,19 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
 
   /** The peer's word on our proof: its Success Response, or a failure where it does not believe us. */
   #onVerdict(opCode: number): AuthenticatorAction {
-    if (opCode === opCodes.failure) return this.#finish(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
-    if (opCode !== opCodes.success || !this.#msk) return 'discard';
+    if (opCode === packets.opCodes.failure) return this.#finish(eapErrorCodes.EAP_E_AUTHENTICATION_FAILED);
+    if (opCode !== packets.opCodes.success || !this.#msk) return 'discard';
     const attributes = encodeMppeKeys(this.#msk, 'authenticator');
     this.#result = { isSuccess: true, identity: this.#identity, attributes };
     return 'result';
   }
 
-  async #onResponse({ msId, body }: Message): Promise<AuthenticatorAction> {
-    const response = readResponse(body);
+  async #onResponse({ msId, body }: packets.Message): Promise<AuthenticatorAction> {
+    const response = packets.readResponse(body);
     if (!response) return 'discard';
     this.#sent = undefined;
     const error = await this.#judge(response.name, async (password) => {
-      const hashes = await passwordHashes(password);
+      const hashes = await chap.passwordHashes(password);
       const isRight = this.#check(msId, response, hashes);
       wipe(hashes.hash, hashes.hashHash);
       return isRight;
@@ -162,15 +142,15 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
   /** Whether the NT-Response is right; if so, our proof is to be sent next and the keys are there. */
   #check(
     msId: number,
-    { peerChallenge, ntResponse, name }: Response,
-    { hash, hashHash }: PasswordHashes,
+    { peerChallenge, ntResponse, name }: packets.Response,
+    { hash, hashHash }: chap.PasswordHashes,
   ): boolean {
-    const both = challengeHash(peerChallenge, this.#challenge, withoutDomain(name));
-    const expected = challengeResponse(both, hash);
+    const both = chap.challengeHash(peerChallenge, this.#challenge, withoutDomain(name));
+    const expected = chap.challengeResponse(both, hash);
     if (!timingSafeEqual(ntResponse, expected)) return false;
-    this.#toSend = { kind: 'success', msId, proof: authenticatorResponse(hashHash, ntResponse, both) };
+    this.#toSend = { kind: 'success', msId, proof: chap.authenticatorResponse(hashHash, ntResponse, both) };
     wipe(this.#msk);
-    this.#msk = mschapMsk(hashHash, ntResponse);
+    this.#msk = chap.mschapMsk(hashHash, ntResponse);
     return true;
   }
 
@@ -181,20 +161,20 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     return judgeUser(this.#options.users, this.#identity, isProved);
   }
 
-  async #onChangePassword({ msId, body }: Message): Promise<AuthenticatorAction> {
-    const change = readChangePassword(body);
+  async #onChangePassword({ msId, body }: packets.Message): Promise<AuthenticatorAction> {
+    const change = packets.readChangePassword(body);
     const { users } = this.#options;
     if (!change) return 'discard';
     this.#sent = undefined;
     if (!users.changePassword) return this.#refuse(msId, rasErrors.changingPassword, false);
     let newPassword: Buffer | undefined;
     const error = await this.#judge(this.#identity, async (password) => {
-      const old = await passwordHashes(password);
-      newPassword = decryptNewPassword(change.encryptedPassword, old.hash);
-      const changed = newPassword && (await passwordHashes(newPassword));
+      const old = await chap.passwordHashes(password);
+      newPassword = chap.decryptNewPassword(change.encryptedPassword, old.hash);
+      const changed = newPassword && (await chap.passwordHashes(newPassword));
       const isRight =
         changed !== undefined &&
-        timingSafeEqual(change.encryptedHash, encryptOldHash(old.hash, changed.hash)) &&
+        timingSafeEqual(change.encryptedHash, chap.encryptOldHash(old.hash, changed.hash)) &&
         this.#check(msId, { ...change, name: this.#identity }, changed);
       wipe(old.hash, old.hashHash, changed?.hash, changed?.hashHash);
       return isRight;

@@ -7,28 +7,8 @@ import { eapErrorCodes } from '../base/error-codes.js';
 import type { EapAttribute } from '../eap/names.js';
 import { encodeCredentials, identityOf, wipe, withoutDomain } from './credentials.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from './method.js';
-import {
-  authenticatorResponse,
-  challengeHash,
-  challengeResponse,
-  encryptNewPassword,
-  encryptOldHash,
-  mschapMsk,
-  type PasswordHashes,
-  passwordHashes,
-} from './mschapv2-crypto.js';
-import {
-  changePasswordVersion,
-  type Failure,
-  opCodes,
-  readChallenge,
-  readFailure,
-  readMessage,
-  readSuccess,
-  writeAcknowledgement,
-  writeChangePassword,
-  writeResponse,
-} from './mschapv2-packets.js';
+import * as chap from './mschapv2-crypto.js';
+import * as packets from './mschapv2-packets.js';
 import { eapCodes } from '../eap/packet.js';
 import { discard, PasswordPeer } from './password.js';
 import { failureReasonOf, passwordRefused, rasErrors, peerFailure } from './verdicts.js';
@@ -47,7 +27,7 @@ export interface Mschapv2PeerOptions {
 type State = 'start' | 'responded' | 'asking' | 'proved' | 'failed';
 
 /** A failure packet that could still be answered otherwise than by acknowledging it. */
-interface Refusal extends Failure {
+interface Refusal extends packets.Failure {
   readonly id: number;
   readonly msId: number;
   readonly challenge: Buffer;
@@ -73,19 +53,19 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
   }
 
   async processRequest(packet: Uint8Array): Promise<PeerStep> {
-    const message = readMessage(packet, eapCodes.request);
+    const message = packets.readMessage(packet, eapCodes.request);
     if (!message || this.#hasEnded) return discard;
     const { id, msId, opCode, body } = message;
-    if (opCode === opCodes.challenge && this.#state === 'start') {
-      const challenge = readChallenge(body);
+    if (opCode === packets.opCodes.challenge && this.#state === 'start') {
+      const challenge = packets.readChallenge(body);
       return challenge ? this.#respond(id, msId, challenge.challenge) : discard;
     }
-    if (opCode === opCodes.success && this.#state === 'responded') {
-      const proof = readSuccess(body);
+    if (opCode === packets.opCodes.success && this.#state === 'responded') {
+      const proof = packets.readSuccess(body);
       return proof ? this.#checkProof(id, proof) : discard;
     }
-    if (opCode === opCodes.failure && this.#state === 'responded') {
-      const failure = readFailure(body);
+    if (opCode === packets.opCodes.failure && this.#state === 'responded') {
+      const failure = packets.readFailure(body);
       return failure ? this.#onFailure(id, msId, failure) : discard;
     }
     return discard;
@@ -120,21 +100,21 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     const { credentials } = this;
     if (!credentials) return this.#fail(this.failWithoutCredentials());
     this.#state = 'responded';
-    const hashes = await passwordHashes(credentials.password);
+    const hashes = await chap.passwordHashes(credentials.password);
     const name = identityOf(credentials);
     const proof = this.#prove(name, challenge, hashes);
     wipe(hashes.hash, hashes.hashHash);
-    return this.#send(writeResponse(id, msId, { ...proof, name }));
+    return this.#send(packets.writeResponse(id, msId, { ...proof, name }));
   }
 
   /** The NT-Response to a challenge under a password; keeps what the server's proof and the keys must then be. */
-  #prove(name: string, challenge: Uint8Array, { hash, hashHash }: PasswordHashes) {
+  #prove(name: string, challenge: Uint8Array, { hash, hashHash }: chap.PasswordHashes) {
     const peerChallenge = randomBytes(16);
-    const both = challengeHash(peerChallenge, challenge, withoutDomain(name));
-    const ntResponse = challengeResponse(both, hash);
+    const both = chap.challengeHash(peerChallenge, challenge, withoutDomain(name));
+    const ntResponse = chap.challengeResponse(both, hash);
     wipe(this.#expected, this.#msk);
-    this.#expected = authenticatorResponse(hashHash, ntResponse, both);
-    this.#msk = mschapMsk(hashHash, ntResponse);
+    this.#expected = chap.authenticatorResponse(hashHash, ntResponse, both);
+    this.#msk = chap.mschapMsk(hashHash, ntResponse);
     return { peerChallenge, ntResponse };
   }
 
@@ -145,16 +125,17 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     }
     this.#state = 'proved';
     if (this.#change === 'sent') this.#change = 'done';
-    return this.#send(writeAcknowledgement(id, opCodes.success));
+    return this.#send(packets.writeAcknowledgement(id, packets.opCodes.success));
   }
 
-  #onFailure(id: number, msId: number, failure: Failure): PeerStep | Promise<PeerStep> {
+  #onFailure(id: number, msId: number, failure: packets.Failure): PeerStep | Promise<PeerStep> {
     const { error, message, challenge } = failure;
     const words = message === '' ? '' : ` (${message})`;
     this.blame(failureReasonOf(error), `The server refused the user with error ${error}${words}.`);
     if (!challenge || this.#change !== 'none') return this.#acknowledge(id);
     const refusal: Refusal = { ...failure, id, msId, challenge };
-    const canChange = error === rasErrors.passwordExpired && failure.version === changePasswordVersion;
+    const canChange =
+      error === rasErrors.passwordExpired && failure.version === packets.changePasswordVersion;
     if (canChange && (this.credentials?.newPassword.length ?? 0) > 0) return this.#changePassword(refusal);
     const canRetry = error === rasErrors.authenticationFailure && failure.retry;
     return this.#canAsk && (canChange || canRetry) ? this.#ask(refusal) : this.#acknowledge(id);
@@ -172,11 +153,11 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     if (!credentials) return this.#acknowledge(id);
     this.#state = 'responded';
     this.#change = 'sent';
-    const old = await passwordHashes(credentials.password);
-    const changed = await passwordHashes(credentials.newPassword);
-    const packet = writeChangePassword(id, msId + 1, {
-      encryptedPassword: encryptNewPassword(credentials.newPassword, old.hash),
-      encryptedHash: encryptOldHash(old.hash, changed.hash),
+    const old = await chap.passwordHashes(credentials.password);
+    const changed = await chap.passwordHashes(credentials.newPassword);
+    const packet = packets.writeChangePassword(id, msId + 1, {
+      encryptedPassword: chap.encryptNewPassword(credentials.newPassword, old.hash),
+      encryptedHash: chap.encryptOldHash(old.hash, changed.hash),
       ...this.#prove(identityOf(credentials), challenge, changed),
     });
     wipe(old.hash, old.hashHash, changed.hash, changed.hashHash);
@@ -185,7 +166,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
 
   #acknowledge(id: number): PeerStep {
     this.#state = 'failed';
-    return this.#send(writeAcknowledgement(id, opCodes.failure));
+    return this.#send(packets.writeAcknowledgement(id, packets.opCodes.failure));
   }
 
   #fail(step: PeerStep): PeerStep {

@@ -4,19 +4,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-import {
-  FrameAssembler,
-  FrameKind,
-  FrameWriter,
-  ProtocolError,
-  helloSize,
-  maxFrameSize,
-  protocolVersion,
-  readFrame,
-  readHello,
-  writeHello,
-  type Frame,
-} from './frames.js';
+import * as frames from './frames.js';
 import { ShimCalls } from './calls.js';
 import { CallFailure } from '../methods/verdicts.js';
 import { toWireError } from './failure.js';
@@ -42,7 +30,7 @@ export class ShimConnection {
   readonly ended: Promise<void>;
   readonly #socket: Socket;
   readonly #settings: ConnectionSettings;
-  readonly #assembler = new FrameAssembler();
+  readonly #assembler = new frames.FrameAssembler();
   readonly #calls: ShimCalls;
   #greeted = false;
   #lastId = 0;
@@ -89,56 +77,58 @@ export class ShimConnection {
   #receive(chunk: Buffer): void {
     if (this.#socket.destroyed) return;
     try {
-      if (this.#busy !== undefined) throw new ProtocolError('a request while another is being answered');
-      const data = this.#assembler.push(chunk, this.#greeted ? maxFrameSize : helloSize);
+      if (this.#busy !== undefined)
+        throw new frames.ProtocolError('a request while another is being answered');
+      const data = this.#assembler.push(chunk, this.#greeted ? frames.maxFrameSize : frames.helloSize);
       if (data === undefined) {
         if (this.#timer === undefined) this.#expect(frameTimeout);
         return;
       }
       this.#received();
-      const frame = readFrame(data);
+      const frame = frames.readFrame(data);
       if (this.#greeted) this.#request(frame);
       else this.#greet(frame);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!(error instanceof frames.ProtocolError)) throw error;
       chunk.fill(0);
       this.#socket.destroy();
     }
   }
 
-  #greet(frame: Frame): void {
-    const { version, token } = readHello(frame);
+  #greet(frame: frames.Frame): void {
+    const { version, token } = frames.readHello(frame);
     const known = timingSafeEqual(token, this.#settings.token);
     frame.body.fill(0);
-    if (!known) throw new ProtocolError('wrong token');
+    if (!known) throw new frames.ProtocolError('wrong token');
     this.#greeted = true;
     this.#settings.onHello();
-    this.#send(writeHello(Math.min(version, protocolVersion), this.#settings.token));
+    this.#send(frames.writeHello(Math.min(version, frames.protocolVersion), this.#settings.token));
   }
 
-  #request(frame: Frame): void {
-    if (frame.kind !== FrameKind.request || frame.call === 0) throw new ProtocolError('no request');
+  #request(frame: frames.Frame): void {
+    if (frame.kind !== frames.FrameKind.request || frame.call === 0)
+      throw new frames.ProtocolError('no request');
     this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;
-    if (frame.id !== this.#lastId) throw new ProtocolError('a request out of turn');
+    if (frame.id !== this.#lastId) throw new frames.ProtocolError('a request out of turn');
     // An error whose own fields throw when they are read gets no answer at all.
     this.#busy = this.#answer(frame).catch(() => this.destroy());
   }
 
-  async #answer(frame: Frame): Promise<void> {
-    const writer = new FrameWriter();
+  async #answer(frame: frames.Frame): Promise<void> {
+    const writer = new frames.FrameWriter();
     let reply: Buffer;
     try {
       await this.#calls.answer(frame, writer);
-      reply = writer.finish(frame.id, FrameKind.reply, frame.call);
+      reply = writer.finish(frame.id, frames.FrameKind.reply, frame.call);
     } catch (error) {
       writer.wipe();
-      if (error instanceof ProtocolError) {
+      if (error instanceof frames.ProtocolError) {
         this.#socket.destroy();
         return;
       }
       this.#report(error, frame.call);
       const failure = toWireError(error, this.#calls.definition);
-      reply = new FrameWriter().error(failure).finish(frame.id, FrameKind.failure, frame.call);
+      reply = new frames.FrameWriter().error(failure).finish(frame.id, frames.FrameKind.failure, frame.call);
     }
     this.#busy = undefined;
     this.#send(reply);

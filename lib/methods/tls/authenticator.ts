@@ -43,9 +43,6 @@ export interface ClientPolicy extends Judge {
 
 /** A method's authenticator, ready for conversations. */
 export class TlsAuthenticatorKit {
-  readonly method: TlsMethod;
-  readonly settings: TlsAuthenticatorSettings;
-  readonly policy: ClientPolicy | undefined;
   readonly sessions = new AuthenticatorResumptions();
   readonly #withoutTickets: SecureContext;
 
@@ -53,10 +50,11 @@ export class TlsAuthenticatorKit {
    * @param policy makes the authenticator ask for a certificate
    * @throws TlsOptionsError for options that cannot be used
    */
-  constructor(method: TlsMethod, settings: TlsAuthenticatorSettings, policy?: ClientPolicy) {
-    this.method = method;
-    this.settings = settings;
-    this.policy = policy;
+  constructor(
+    readonly method: TlsMethod,
+    readonly settings: TlsAuthenticatorSettings,
+    readonly policy?: ClientPolicy,
+  ) {
     const secureOptions = constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET;
     this.#withoutTickets = contextOf(settings, policy?.contextOptions ?? {}, { secureOptions });
   }

@@ -7,17 +7,7 @@ import { eapCodes } from '../../eap/packet.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
-import {
-  bindingSubTypes,
-  bindingTlv,
-  isBound,
-  readExtensions,
-  restore,
-  resultTlv,
-  strip,
-  tlvResults,
-  writeExtensions,
-} from './peap-tlv.js';
+import * as tlv from './peap-tlv.js';
 import type {
   AuthenticatorTunnel,
   AuthenticatorTunnelStep,
@@ -62,9 +52,9 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
         if (proved)
           return this.#accept(connection, { isSuccess: true, ...proved, attributes: [] }, undefined);
         this.#state = { kind: 'inner' };
-        return { data: strip(this.#inner.start(connection.id + 1)) };
+        return { data: tlv.strip(this.#inner.start(connection.id + 1)) };
       case 'inner': {
-        const response = restore(data, eapCodes.response, this.#inner.id);
+        const response = tlv.restore(data, eapCodes.response, this.#inner.id);
         const outcome = await this.#inner.receive(response);
         // It may hold a password.
         wipe(response);
@@ -73,7 +63,7 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
       case 'refused':
         return { verdict: refused(state.failureReasonCode) };
       default:
-        return this.#conclude(restore(data, eapCodes.response, connection.id), state);
+        return this.#conclude(tlv.restore(data, eapCodes.response, connection.id), state);
     }
   }
 
@@ -84,7 +74,7 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
   }
 
   #carryOut(outcome: InnerOutcome, connection: Connection): AuthenticatorTunnelStep {
-    if (outcome.kind === 'send') return { data: strip(outcome.packet) };
+    if (outcome.kind === 'send') return { data: tlv.strip(outcome.packet) };
     if (outcome.kind === 'accept') {
       const { verdict } = outcome;
       const isk = innerSessionKey(verdict.attributes, 'authenticator');
@@ -92,7 +82,9 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
     }
     this.#state = { kind: 'refused', failureReasonCode: outcome.failureReasonCode };
     return {
-      data: writeExtensions(eapCodes.request, nextId(connection), [resultTlv(tlvResults.failure)]),
+      data: tlv.writeExtensions(eapCodes.request, nextId(connection), [
+        tlv.resultTlv(tlv.tlvResults.failure),
+      ]),
     };
   }
 
@@ -107,18 +99,18 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
     const verdict = { ...inner, attributes: acceptedAttributes(inner.attributes) };
     this.#state = { kind: 'accepted', verdict, keys };
     const tlvs = [
-      resultTlv(tlvResults.success),
-      ...(keys ? [bindingTlv(keys, bindingSubTypes.request)] : []),
+      tlv.resultTlv(tlv.tlvResults.success),
+      ...(keys ? [tlv.bindingTlv(keys, tlv.bindingSubTypes.request)] : []),
     ];
-    return { data: writeExtensions(eapCodes.request, nextId(connection), tlvs) };
+    return { data: tlv.writeExtensions(eapCodes.request, nextId(connection), tlvs) };
   }
 
   #conclude(
     response: Buffer,
     { keys, verdict }: State & { readonly kind: 'accepted' },
   ): AuthenticatorTunnelStep {
-    const extensions = readExtensions(response);
-    if (extensions?.code !== eapCodes.response || extensions.result !== tlvResults.success) {
+    const extensions = tlv.readExtensions(response);
+    if (extensions?.code !== eapCodes.response || extensions.result !== tlv.tlvResults.success) {
       return { verdict: refused() };
     }
     const { binding } = extensions;
@@ -126,7 +118,7 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
       const isEnough = this.#offer !== 'required' && !binding;
       return { verdict: isEnough ? verdict : refused() };
     }
-    if (!isBound(binding, keys, bindingSubTypes.response)) {
+    if (!tlv.isBound(binding, keys, tlv.bindingSubTypes.response)) {
       return { verdict: refused() };
     }
     this.#msk = compoundMsk(keys.ipmk);

@@ -6,20 +6,7 @@ import { eapCodes } from '../../eap/packet.js';
 import { resultFailure, type PeerFailure, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
 import { compoundKeys, type CompoundKeys, compoundMsk, innerSessionKey } from './peap-keys.js';
-import {
-  bindingSubTypes,
-  bindingTlv,
-  type Extensions,
-  isBound,
-  isExtensionsRequest,
-  nakTlv,
-  readExtensions,
-  restore,
-  resultTlv,
-  strip,
-  tlvResults,
-  writeExtensions,
-} from './peap-tlv.js';
+import * as tlv from './peap-tlv.js';
 import type { Connection, PeerTunnel, PeerTunnelResult, PeerTunnelStep } from './tunnel.js';
 
 /** `required`: a server that cannot prove that it is both ends of the tunnel is refused (RequireCryptoBinding). */
@@ -34,7 +21,7 @@ export class PeapPeer implements PeerTunnel {
   #msk: Buffer | undefined;
 
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin, policy: CryptoBindingPolicy) {
-    this.inner = new InnerPeer(methods, begin, strip);
+    this.inner = new InnerPeer(methods, begin, tlv.strip);
     this.#policy = policy;
   }
 
@@ -44,32 +31,32 @@ export class PeapPeer implements PeerTunnel {
 
   async advance(data: Buffer, connection: Connection): Promise<PeerTunnelStep> {
     if (data.length === 0) return { kind: 'send' };
-    const request = restore(data, eapCodes.request, connection.id);
-    if (!isExtensionsRequest(request)) return this.inner.answer(request);
-    const extensions = readExtensions(request);
+    const request = tlv.restore(data, eapCodes.request, connection.id);
+    if (!tlv.isExtensionsRequest(request)) return this.inner.answer(request);
+    const extensions = tlv.readExtensions(request);
     if (!extensions) return { kind: 'fail', failure: malformed };
     const { id, result, unknown } = extensions;
-    const reply = (...tlvs: readonly Buffer[]) => writeExtensions(eapCodes.response, id, tlvs);
+    const reply = (...tlvs: readonly Buffer[]) => tlv.writeExtensions(eapCodes.response, id, tlvs);
     if (result === undefined) {
-      const tlvs = unknown === undefined ? [] : [nakTlv(unknown)];
+      const tlvs = unknown === undefined ? [] : [tlv.nakTlv(unknown)];
       return { kind: 'send', data: reply(...tlvs) };
     }
     const refuse = (failure: PeerFailure): PeerTunnelStep => ({
       kind: 'fail',
       failure,
-      data: reply(resultTlv(tlvResults.failure)),
+      data: reply(tlv.resultTlv(tlv.tlvResults.failure)),
     });
     if (unknown !== undefined) return refuse(malformed);
-    if (result !== tlvResults.success) {
+    if (result !== tlv.tlvResults.success) {
       return refuse(resultFailure(await this.inner.getResult('failure'), refused));
     }
     const failure = await this.#accept(extensions, connection);
     if (failure) return refuse(failure);
     const keys = extensions.binding && this.#bind(extensions, connection);
     if (keys === 'unbound') return refuse(unbound);
-    const success = resultTlv(tlvResults.success);
+    const success = tlv.resultTlv(tlv.tlvResults.success);
     if (!keys) return { kind: 'send', data: reply(success) };
-    const binding = bindingTlv(keys, bindingSubTypes.response, extensions.binding?.nonce);
+    const binding = tlv.bindingTlv(keys, tlv.bindingSubTypes.response, extensions.binding?.nonce);
     this.#msk = compoundMsk(keys.ipmk);
     wipe(keys.ipmk, keys.cmk);
     return { kind: 'send', data: reply(success, binding) };
@@ -92,7 +79,7 @@ export class PeapPeer implements PeerTunnel {
   }
 
   /** Whether the server's success may be believed; what keeps it from that otherwise. */
-  async #accept({ binding }: Extensions, { isResumed }: Connection): Promise<PeerFailure | undefined> {
+  async #accept({ binding }: tlv.Extensions, { isResumed }: Connection): Promise<PeerFailure | undefined> {
     if (!binding && this.#policy === 'required') return unbound;
     const { method } = this.inner;
     // A fast reconnect has no inner method.
@@ -101,11 +88,11 @@ export class PeapPeer implements PeerTunnel {
     return verdict.isSuccess ? undefined : resultFailure(verdict, unproved);
   }
 
-  #bind({ binding }: Extensions, connection: Connection): CompoundKeys | 'unbound' {
+  #bind({ binding }: tlv.Extensions, connection: Connection): CompoundKeys | 'unbound' {
     const isk = this.inner.method && innerSessionKey(this.#verdict?.attributes ?? [], 'peer');
     for (const tunnelKey of tunnelKeys(connection)) {
       const keys = compoundKeys(tunnelKey, isk);
-      if (binding && isBound(binding, keys, bindingSubTypes.request)) {
+      if (binding && tlv.isBound(binding, keys, tlv.bindingSubTypes.request)) {
         wipe(isk);
         return keys;
       }

@@ -4,7 +4,6 @@
 import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { attributeTypes } from '../../eap/attributes.js';
-import { eapErrorCodes } from '../../base/error-codes.js';
 import type { EapAttribute, Flag } from '../../eap/names.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
@@ -31,19 +30,18 @@ import { commitment, type Connection, connectionOf, type PeerTunnel, type PeerTu
 
 /** A method's peer, ready for conversations. */
 export class TlsPeerKit {
-  readonly method: TlsMethod;
-  readonly settings: TlsPeerSettings & TlsIdentity;
   readonly judge: Judge;
   readonly context: SecureContext;
   readonly sessions = new PeerResumptions();
   readonly #salt = randomBytes(32);
-
   readonly #mayResume: boolean;
 
   /** @throws TlsOptionsError for options or a profile that cannot be used, or trust nobody */
-  constructor(method: TlsMethod, settings: TlsPeerSettings & TlsIdentity, profile?: PeerProfile) {
-    this.method = method;
-    this.settings = settings;
+  constructor(
+    readonly method: TlsMethod,
+    readonly settings: TlsPeerSettings & TlsIdentity,
+    profile?: PeerProfile,
+  ) {
     this.judge = serverJudge(settings, profile?.trust);
     this.context = contextOf(settings, this.judge.contextOptions);
     this.#mayResume = settings.resumption !== false && profile?.resumption !== false;
@@ -233,12 +231,8 @@ export class TlsPeer implements PeerSession {
   }
 
   #refuseUncommitted({ isResumed }: TlsEngine): PeerResult {
-    const failureReasonCode = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-    return {
-      isSuccess: false,
-      failureReasonCode,
-      rootCause: isResumed ? this.#shun(uncommitted) : `${uncommitted} ${uncommittedRemedy}`,
-    };
+    const rootCause = isResumed ? this.#shun(uncommitted) : `${uncommitted} ${uncommittedRemedy}`;
+    return { isSuccess: false, ...peerFailure(rootCause) };
   }
 
   /** A server that resumes badly is not asked to again: every second conversation with it would fail. */

@@ -8,16 +8,7 @@ import { judgeUser, mayResumeUser, passwordVerdict } from '../password.js';
 import type { UserStore } from '../users.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator } from './inner-authenticator.js';
-import {
-  type Avp,
-  avpCodes,
-  avpData,
-  eapMessage,
-  isForeign,
-  microsoftCodes,
-  readAvps,
-  writeAvp,
-} from './ttls-avp.js';
+import * as codec from './ttls-avp.js';
 import { passwordCheck, type TtlsPasswordMethod } from './ttls-password.js';
 import {
   type AuthenticatorTunnel,
@@ -66,11 +57,11 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
       this.#hasWaited = true;
       return {};
     }
-    const avps = readAvps(data);
-    if (!avps || avps.some((avp) => isForeign(avp, known))) {
+    const avps = codec.readAvps(data);
+    if (!avps || avps.some((avp) => codec.isForeign(avp, known))) {
       return { verdict: refused(eapErrorCodes.EAP_E_EAPHOST_REMOTE_INVALID_PACKET) };
     }
-    const packet = eapMessage(avps);
+    const packet = codec.eapMessage(avps);
     return packet ? this.#receive(packet) : this.#check(avps, connection);
   }
 
@@ -83,7 +74,7 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     wipe(packet);
     switch (outcome.kind) {
       case 'send':
-        return { data: writeAvp(avpCodes.eapMessage, outcome.packet) };
+        return { data: codec.writeAvp(codec.avpCodes.eapMessage, outcome.packet) };
       case 'accept':
         return {
           verdict: { ...outcome.verdict, attributes: acceptedAttributes(outcome.verdict.attributes) },
@@ -93,9 +84,9 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     }
   }
 
-  async #check(avps: readonly Avp[], connection: Connection): Promise<AuthenticatorTunnelStep> {
+  async #check(avps: readonly codec.Avp[], connection: Connection): Promise<AuthenticatorTunnelStep> {
     const { users, passwordMethods = allMethods } = this.#inside;
-    const name = avpData(avps, avpCodes.userName)?.toString();
+    const name = codec.avpData(avps, codec.avpCodes.userName)?.toString();
     const check = name === undefined ? undefined : passwordCheck(avps, connection, name);
     if (!name || !check || !users || !passwordMethods.includes(check.method)) {
       return { verdict: refused(eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED) };
@@ -112,9 +103,9 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     };
     if (error !== 0 || !answer) return { verdict };
     this.#verdict = verdict;
-    return { data: writeAvp(microsoftCodes.chap2Success, answer, microsoft.vendorId) };
+    return { data: codec.writeAvp(codec.microsoftCodes.chap2Success, answer, microsoft.vendorId) };
   }
 }
 
 const allMethods: readonly TtlsPasswordMethod[] = ['pap', 'chap', 'mschap', 'mschapv2'];
-const known = { standard: Object.values(avpCodes), microsoft: Object.values(microsoftCodes) };
+const known = { standard: Object.values(codec.avpCodes), microsoft: Object.values(codec.microsoftCodes) };

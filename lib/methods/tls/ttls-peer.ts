@@ -8,17 +8,7 @@ import { PasswordPeer } from '../password.js';
 import { readFailure } from '../mschapv2-packets.js';
 import { failureReasonOf, passwordRefused, peerFailure } from '../verdicts.js';
 import { innerAttributes, InnerPeer } from './inner-peer.js';
-import {
-  type Avp,
-  avpCodes,
-  avpData,
-  eapMessage,
-  isForeign,
-  type KnownAvps,
-  microsoftCodes,
-  readAvps,
-  writeAvp,
-} from './ttls-avp.js';
+import * as codec from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
 import type { Connection, PeerTunnel, PeerTunnelResult, PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';
@@ -49,8 +39,8 @@ export class TtlsPasswordPeer implements PeerTunnel {
     const avps = answersIn(data, connection);
     if (!Array.isArray(avps)) return avps;
     if (this.#state === 'start') return this.#begin(connection);
-    const proof = avpData(avps, microsoftCodes.chap2Success, microsoft.vendorId);
-    const error = avpData(avps, microsoftCodes.chapError, microsoft.vendorId);
+    const proof = codec.avpData(avps, codec.microsoftCodes.chap2Success, microsoft.vendorId);
+    const error = codec.avpData(avps, codec.microsoftCodes.chapError, microsoft.vendorId);
     if (proof && this.#expected) {
       // More words may follow, such as `M=`.
       const isRight = proof.subarray(0, this.#expected.length).equals(this.#expected);
@@ -119,7 +109,7 @@ export class TtlsEapPeer implements PeerTunnel {
   constructor(methods: readonly MethodDefinition[], begin: PeerBegin) {
     this.inner = new InnerPeer(methods, begin, (packet) => {
       wipe(this.#sent);
-      return (this.#sent = writeAvp(avpCodes.eapMessage, packet));
+      return (this.#sent = codec.writeAvp(codec.avpCodes.eapMessage, packet));
     });
   }
 
@@ -134,7 +124,7 @@ export class TtlsEapPeer implements PeerTunnel {
       this.#hasBegun = true;
       return this.inner.answer(identityRequest(0));
     }
-    const packet = eapMessage(avps);
+    const packet = codec.eapMessage(avps);
     if (!packet) return { kind: 'send' };
     const code = eapHeader(packet)?.code;
     // The outer packet says the same again.
@@ -155,17 +145,17 @@ export class TtlsEapPeer implements PeerTunnel {
 }
 
 /** What the server says inside of the tunnel; a step where that is all. */
-function answersIn(data: Buffer, { isResumed }: Connection): Avp[] | PeerTunnelStep {
+function answersIn(data: Buffer, { isResumed }: Connection): codec.Avp[] | PeerTunnelStep {
   // A resumed connection needs no more.
   if (isResumed && data.length === 0) return { kind: 'send' };
-  const avps = readAvps(data);
-  const isFine = avps && !isResumed && !avps.some((avp) => isForeign(avp, known));
+  const avps = codec.readAvps(data);
+  const isFine = avps && !isResumed && !avps.some((avp) => codec.isForeign(avp, known));
   return isFine ? avps : { kind: 'fail', failure: malformed };
 }
 
-const known: KnownAvps = {
-  standard: [avpCodes.eapMessage, avpCodes.replyMessage],
-  microsoft: [microsoftCodes.chapError, microsoftCodes.chap2Success],
+const known: codec.KnownAvps = {
+  standard: [codec.avpCodes.eapMessage, codec.avpCodes.replyMessage],
+  microsoft: [codec.microsoftCodes.chapError, codec.microsoftCodes.chap2Success],
 };
 
 const malformed = peerFailure(
