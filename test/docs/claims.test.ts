@@ -96,4 +96,17 @@ describe('What is said of the repository', () => {
     assert.deepEqual([...proofs.keys()], readme);
     for (const [claim, by] of proofs) assert.ok(pathsIn(by).length > 0, `${claim}: ${by}`);
   });
+
+  it('has a changelog that a release can be cut from (keepachangelog.com)', () => {
+    const { version } = JSON.parse(readText('package.json')) as { version: string };
+    const changelog = readText('.github/CHANGELOG.md');
+    const [newest = '', ...older] = changelog.split(/^## /mu).slice(1);
+    assert.match(newest, /^\[Unreleased\]\n/u);
+    for (const release of older) assert.match(release, /^\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d\n/u);
+    const isReleased = older.some((release) => release.startsWith(`[${version}]`));
+    assert.ok(isReleased || newest.includes(version), `nothing is said of ${version}`);
+    for (const [, group = ''] of changelog.matchAll(/^### (.*)$/gmu)) {
+      assert.match(group, /^(?:Added|Changed|Deprecated|Removed|Fixed|Security)$/u);
+    }
+  });
 });
