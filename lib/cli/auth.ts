@@ -91,7 +91,7 @@ async function authenticate(
   });
   const drops = (): Drops => dropsOf(client.counters);
   const explain = (): NoVerdictError => explainSilence(options, address, packets, drops());
-  const result = await converse(session, transport, options, interrupted, { explain, drops });
+  const result = await authenticateOver(session, transport, options, interrupted, { explain, drops });
   output.done();
   const ended = performance.now();
 
@@ -161,7 +161,7 @@ function startServer(options: AuthOptions, parts: BuiltInParts | undefined): Pro
 }
 
 /** The conversation. Rejects if it came to no verdict. */
-async function converse(
+async function authenticateOver(
   session: Session,
   transport: RadiusTransport,
   { timeout }: AuthOptions,

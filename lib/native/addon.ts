@@ -89,26 +89,24 @@ type SessionHandle = Pick<NativeSession, 'id'>;
 
 const beginSession = byName('beginSession');
 
-class Session extends classOf<SessionHandle, typeof sessionCalls>(sessionCalls) implements NativeSession {
+class AddonSession
+  extends classOf<SessionHandle, typeof sessionCalls>(sessionCalls)
+  implements NativeSession
+{
   get id(): number {
     return this.handle.id;
   }
 }
 
-class Runtime extends classOf<RuntimeHandle, typeof runtimeCalls>(runtimeCalls) implements NativeRuntime {
+class AddonRuntime
+  extends classOf<RuntimeHandle, typeof runtimeCalls>(runtimeCalls)
+  implements NativeRuntime
+{
   onNotification: ((connectionId: string) => void) | undefined;
-  readonly #calls: Calls;
-  readonly #watch: Watch | undefined;
-
-  constructor(calls: Calls, handle: RuntimeHandle, watch: Watch | undefined) {
-    super(calls, handle, undefined, watch);
-    this.#calls = calls;
-    this.#watch = watch;
-  }
 
   async beginSession(options: NativeBeginOptions): Promise<NativeSession> {
     const handle = await this.make<SessionHandle>('beginSession', beginSession, options);
-    return new Session(this.#calls, handle, this, this.#watch, handle.id);
+    return new AddonSession(this.calls, handle, this, this.watch, handle.id);
   }
 
   setOption(option: number, value: number): void {
@@ -137,7 +135,7 @@ function attach(binding: Binding): NativeAddon {
   const calls = new Calls();
   const methods = new MethodDlls(binding, calls);
   // Weak: a run-time that everybody has forgotten has nobody to notify.
-  const runtimes = new WeakTable<Runtime>();
+  const runtimes = new WeakTable<AddonRuntime>();
 
   const notify = (number: number, connectionId: string): void => {
     // A listener that throws is an uncaught exception, and must not be the end of the batch.
@@ -216,7 +214,7 @@ function attach(binding: Binding): NativeAddon {
       const handle = await calls.start<RuntimeHandle>((ticket) => {
         binding.openRuntime(ticket, options);
       }, binding);
-      const runtime = new Runtime(calls, handle, watch);
+      const runtime = new AddonRuntime(calls, handle, undefined, watch);
       runtimes.set(handle.number, runtime);
       return runtime;
     },

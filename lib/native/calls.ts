@@ -114,22 +114,25 @@ export class Calls {
   }
 }
 
-/** The functions of an object of the binary. */
-export interface Callable<Own extends object> {
-  readonly handle: Own;
-  /** Keeps it reachable: once it is collected, it is closed and ends what is open in it. */
-  readonly owner: object | undefined;
-  /** Makes a call of the binary, seen by the watch. */
-  make<Value>(name: string, begin: Begin, a?: unknown, b?: unknown, c?: unknown): Promise<Value>;
-}
+/** An object of the binary, whose functions are called through its handle. */
+export class Callable<Own extends object> {
+  constructor(
+    readonly calls: Calls,
+    readonly handle: Own,
+    /** Keeps it reachable: once it is collected, it is closed and ends what is open in it. */
+    readonly owner?: object,
+    readonly watch?: Watch,
+    /** Its EAP_SESSIONID. */
+    readonly session?: number,
+  ) {}
 
-type CallableClass<Own extends object, Table> = new (
-  calls: Calls,
-  handle: Own,
-  owner?: object,
-  watch?: Watch,
-  session?: number,
-) => Callable<Own> & Functions<Table>;
+  /** Makes a call of the binary, seen by the watch. */
+  make<Value>(name: string, begin: Begin, a?: unknown, b?: unknown, c?: unknown): Promise<Value> {
+    const { calls, handle, watch } = this;
+    if (watch?.isActive !== true) return calls.start(begin, handle, a, b, c);
+    return watch.tell(name, [a, b, c], this.session, () => calls.start<Value>(begin, handle, a, b, c));
+  }
+}
 
 /** A call of the function of that name. */
 export function byName(name: string): Begin {
@@ -139,29 +142,8 @@ export function byName(name: string): Begin {
 /** The class of the binary's objects that have the calls of a table. */
 export function classOf<Own extends object, Table extends Readonly<Record<string, Call<unknown>>>>(
   table: Table,
-): CallableClass<Own, Table> {
-  class Called implements Callable<Own> {
-    readonly handle: Own;
-    readonly owner: object | undefined;
-    readonly #calls: Calls;
-    readonly #watch: Watch | undefined;
-    readonly #session: number | undefined;
-
-    constructor(calls: Calls, handle: Own, owner?: object, watch?: Watch, session?: number) {
-      this.handle = handle;
-      this.owner = owner;
-      this.#calls = calls;
-      this.#watch = watch;
-      this.#session = session;
-    }
-
-    make<Value>(name: string, begin: Begin, a?: unknown, b?: unknown, c?: unknown): Promise<Value> {
-      if (this.#watch?.isActive !== true) return this.#calls.start(begin, this.handle, a, b, c);
-      return this.#watch.tell(name, [a, b, c], this.#session, () =>
-        this.#calls.start<Value>(begin, this.handle, a, b, c),
-      );
-    }
-  }
+): new (...parts: ConstructorParameters<typeof Callable<Own>>) => Callable<Own> & Functions<Table> {
+  class Called extends Callable<Own> {}
   for (const [name, { begin = byName(name) }] of Object.entries(table)) {
     const value = function (this: Called, a?: unknown, b?: unknown, c?: unknown): Promise<unknown> {
       return this.make(name, begin, a, b, c);
@@ -169,5 +151,5 @@ export function classOf<Own extends object, Table extends Readonly<Record<string
     Object.defineProperty(Called.prototype, name, { value, configurable: true, writable: true });
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype has just been given the functions
-  return Called as unknown as CallableClass<Own, Table>;
+  return Called as new (...parts: ConstructorParameters<typeof Callable<Own>>) => Called & Functions<Table>;
 }

@@ -26,7 +26,7 @@ interface DllHandle {
 
 const beginSession = byName('beginSession');
 
-class PeerSession
+class AddonPeerSession
   extends classOf<SessionHandle, typeof peerSessionCalls>(peerSessionCalls)
   implements NativePeerSession
 {
@@ -35,7 +35,7 @@ class PeerSession
   }
 }
 
-class AuthenticatorSession
+class AddonAuthenticatorSession
   extends classOf<SessionHandle, typeof authenticatorSessionCalls>(authenticatorSessionCalls)
   implements NativeAuthenticatorSession
 {
@@ -62,7 +62,6 @@ function tell(listener: Listener, calls: readonly NativeCall[]): void {
 type SessionClass<Session> = new (calls: Calls, handle: SessionHandle, owner: object) => Session;
 
 class MethodDll<Session> extends classOf<DllHandle, typeof dllCalls>(dllCalls) {
-  readonly #calls: Calls;
   readonly #sessionClass: SessionClass<Session>;
   #listener: Listener | undefined;
   /** The calls of opening: they were made before anybody could listen. */
@@ -75,14 +74,13 @@ class MethodDll<Session> extends classOf<DllHandle, typeof dllCalls>(dllCalls) {
     untold: readonly NativeCall[],
   ) {
     super(calls, handle);
-    this.#calls = calls;
     this.#sessionClass = sessionClass;
     this.#untold = untold;
   }
 
   async beginSession(options: object): Promise<Session> {
     return new this.#sessionClass(
-      this.#calls,
+      this.calls,
       await this.make<SessionHandle>('beginSession', beginSession, options),
       this,
     );
@@ -125,8 +123,8 @@ class MethodDll<Session> extends classOf<DllHandle, typeof dllCalls>(dllCalls) {
 type Parts = readonly [calls: Calls, handle: DllHandle, untold: readonly NativeCall[]];
 
 const makers: { [Role in NativeRole]: (...parts: Parts) => MethodDll<unknown> & NativeMethods[Role] } = {
-  peer: (...parts) => new MethodDll<NativePeerSession>(PeerSession, ...parts),
-  authenticator: (...parts) => new MethodDll<NativeAuthenticatorSession>(AuthenticatorSession, ...parts),
+  peer: (...parts) => new MethodDll<NativePeerSession>(AddonPeerSession, ...parts),
+  authenticator: (...parts) => new MethodDll<NativeAuthenticatorSession>(AddonAuthenticatorSession, ...parts),
 };
 
 /** The binary's exports for method DLLs. */
