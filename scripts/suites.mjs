@@ -181,7 +181,7 @@ function runWindows() {
   doctest('native under Wine', status, stdout + stderr);
   wineMocha('faulty run-time under Wine', faulty);
   wineMocha('method DLLs under Wine', methodDlls());
-  wineMocha('hostile under Wine', specs('hostile', onSystem));
+  wineMocha('hostile under Wine', specs('hostile', onSystem), { env: testCertificates() });
   wineMocha('registration and security under Wine', all('registration', 'security'));
   installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
   wineMocha('facade under Wine, system', facade(), { env: system });
@@ -214,7 +214,6 @@ function runWindowsLong() {
   removeSystemRuntime();
   wineMocha('facade under Wine, embedded', [...facade(), ...pureFacade()], { only: 'all' });
   wineMocha('method DLLs under Wine, the others', otherMethodDlls(), { only: 'all' });
-  wineMocha('long under Wine', [...methodDlls(), ...faulty, ...all('registration')], { only: 'long' });
   wineMocha('hostile under Wine, the others', others('hostile', onSystem), { env: testCertificates() });
   wineMocha('growth under Wine', all('growth'), { only: 'all' });
   withDisplay((display) => wineMocha('dialogs under Wine, embedded', dialogs, { env: display }));
@@ -373,7 +372,6 @@ export const suites = {
         ...withoutLeaks,
         only: 'all',
       });
-      mochaUnderAsan('method DLLs under ASan, long', methodDlls(), { ...withoutLeaks, only: 'long' });
       mochaUnderAsan('failing calls of Node-API under ASan, long', all('napi'), { only: 'long' });
     },
   },
