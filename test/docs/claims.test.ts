@@ -38,13 +38,17 @@ const pathsIn = (text: string): string[] =>
     .map(([path]) => path.replace(/\.js$/u, '.ts'))
     .filter((path) => !/[A-Z]{4}\.ts$/u.test(path));
 
-const sources = ['lib', 'native', 'scripts', 'test'].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name).replaceAll('\\', '/'))
-    .filter(
-      (name) => /\.(?:ts|mjs|cc|c|h|cmake)$|CMakeLists\.txt$/u.test(name) && !name.includes('node_modules/'),
-    ),
-);
+/** All files of a folder but for those of packages: examples have this one among them, and everything in it. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesIn(path);
+    return [path];
+  });
+
+const sources = ['lib', 'native', 'scripts', 'test']
+  .flatMap(filesIn)
+  .filter((name) => /\.(?:ts|mjs|cc|c|h|cmake)$|CMakeLists\.txt$/u.test(name));
 const names = new Set(sources.map((source) => basename(source)));
 
 /** The comments of a source, without what stands in strings: a comment begins its line. */

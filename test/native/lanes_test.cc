@@ -314,7 +314,8 @@ TEST_CASE("lanes: idle lanes without strands retire, the first one stays") {
     }));
   }
   REQUIRE(Eventually([&] { return host->done == 4; }));
-  CHECK(host->pool.stats().lanes == 4);
+  // Where they started late, another lane came to help: it has no strand.
+  CHECK(Eventually([&] { return host->pool.stats().lanes == 4; }));
   // They live on their lanes, idle or not.
   std::this_thread::sleep_for(milliseconds(120));
   CHECK(host->pool.stats().lanes == 4);
