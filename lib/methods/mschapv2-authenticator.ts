@@ -20,13 +20,13 @@ import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors, refused } from './verdicts.js';
 import type { PasswordAuthenticatorOptions } from './users.js';
 
-/** What the authenticator of EAP-MSCHAPv2 needs. */
+/** The options of EAP-MSCHAPv2's authenticator. */
 export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptions {
-  /** How many more tries a peer has after a wrong password; 0 when left out. */
+  /** How many more tries a peer gets after a wrong password. Default 0. */
   readonly retries?: number;
 }
 
-/** What is to be sent next, or was sent and is to be answered. */
+/** The message to send next, or the sent one that awaits an answer. */
 type Turn =
   | { readonly kind: 'challenge' }
   | { readonly kind: 'success'; readonly msId: number; readonly proof: Buffer }

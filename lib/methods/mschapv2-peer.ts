@@ -13,12 +13,12 @@ import { eapCodes } from '../eap/packet.js';
 import { discard, PasswordPeer } from './password.js';
 import { failureReasonOf, passwordRefused, rasErrors, peerFailure } from './verdicts.js';
 
-/** How the peer behaves. */
+/** The options of the peer. */
 export interface Mschapv2PeerOptions {
   /**
    * Asks the user again (action `invokeUi`) when the server allows another try or wants a new password and none was
    * given. The context is a user blob without passwords; so is what `setUiContext` takes, with them; an empty one
-   * gives up. Not with the flags `nonInteractive` and `suppressUi`. False when left out: the failure is acknowledged.
+   * gives up. Not with the flags `nonInteractive` and `suppressUi`. Default false: the failure is acknowledged.
    */
   readonly askAgain?: boolean;
 }
@@ -38,7 +38,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
   readonly #canAsk: boolean;
   #state: State = 'start';
   #refusal: Refusal | undefined;
-  /** What the server must answer with to prove itself. */
+  /** The answer by which the server must prove itself. */
   #expected: Buffer | undefined;
   #msk: Buffer | undefined;
   /** Keys and credentials that the host was given. */
@@ -194,7 +194,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
   }
 }
 
-/** What is to be said of a conversation that ended without the method knowing better. */
+/** The error of a conversation that ended without a reason from the method. */
 const endings: Readonly<Record<State, string>> = {
   start: 'The server ended the conversation before its challenge.',
   responded: 'The server ended the conversation without proving that it knows the password.',

@@ -18,7 +18,7 @@ import type {
 /** `none`: not offered. `optional`: a peer may leave it. `required`: a peer that leaves it is refused. */
 export type CryptoBindingOffer = 'none' | 'optional' | 'required';
 
-/** What was sent and is to be answered. */
+/** The message that awaits an answer. */
 type State =
   | { readonly kind: 'start' | 'inner' }
   | {

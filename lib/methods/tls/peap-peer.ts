@@ -78,7 +78,7 @@ export class PeapPeer implements PeerTunnel {
     await this.inner.end();
   }
 
-  /** Whether the server's success may be believed; what keeps it from that otherwise. */
+  /** Why the server's success is not accepted; undefined if it is. */
   async #accept({ binding }: tlv.Extensions, { isResumed }: Connection): Promise<PeerFailure | undefined> {
     if (!binding && this.#policy === 'required') return unbound;
     const { method } = this.inner;
@@ -105,8 +105,8 @@ export class PeapPeer implements PeerTunnel {
 }
 
 /**
- * What the compound keys are made of: over TLS 1.3 the key material of 128 octets (RFC 9427, 2.2). hostapd 2.10 exports 64,
- * which are others: as secret, but they bind only themselves. They count where the first do not.
+ * The input of the compound keys: over TLS 1.3 the key material of 128 octets (RFC 9427, 2.2). hostapd 2.10 exports
+ * 64, which are others: as secret, but they bind only themselves. They count where the first do not.
  */
 function* tunnelKeys(connection: Connection): Generator<Buffer> {
   yield connection.keys.msk;

@@ -18,7 +18,7 @@ import {
   type Connection,
 } from './tunnel.js';
 
-/** Who may come in, and how. */
+/** The users, and the methods that they may use. */
 export interface TtlsInside {
   /** For the password methods; without it there are none. */
   readonly users?: UserStore;

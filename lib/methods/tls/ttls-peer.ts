@@ -17,7 +17,7 @@ import { secretFrom } from '../../base/secret.js';
 export class TtlsPasswordPeer implements PeerTunnel {
   readonly #method: TtlsPasswordMethod;
   readonly inner: PasswordPeer;
-  /** What the server must prove itself with (MSCHAPv2). */
+  /** The proof that the server must give (MSCHAPv2). */
   #expected: Buffer | undefined;
   /** What was sent: with PAP, the password. */
   #proof: Buffer | undefined;
@@ -144,7 +144,7 @@ export class TtlsEapPeer implements PeerTunnel {
   }
 }
 
-/** What the server says inside of the tunnel; a step where that is all. */
+/** The server's message inside the tunnel; a step if that is all. */
 function answersIn(data: Buffer, { isResumed }: Connection): codec.Avp[] | PeerTunnelStep {
   // A resumed connection needs no more.
   if (isResumed && data.length === 0) return { kind: 'send' };
