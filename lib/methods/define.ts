@@ -75,8 +75,8 @@ function checkDefinition(value: unknown, argument: string): number {
 }
 
 /**
- * The definition of an EAP method, with everything checked that can be checked before a host calls it: for
- * `openEapHost`, `RadiusServer` and `serveMethods`. Its type tells which sides it has.
+ * Defines an EAP method for `openEapHost`, `RadiusServer` and `serveMethods`, and checks everything that can be
+ * checked before a host calls it. The type of the result tells which sides it has.
  *
  * @throws TypeError or RangeError that names the field
  * @example

@@ -9,7 +9,7 @@ import { passwordIdentity, withAuthenticator } from './password.js';
 import { passwordConfiguration } from './password-fields.js';
 
 /**
- * EAP-MSCHAPv2 (type 26) as peer, for `openEapHost({ methods })`, inside of PEAP and TTLS, and for `converse`. Its user
+ * EAP-MSCHAPv2 (type 26) as peer, for `openEapHost({ methods })`, inside PEAP and TTLS, and for `converse`. Its user
  * blob is that of `encodeCredentials`, its connection blob may be empty. On success it exports an MSK of 32 octets. A
  * wrong password is a result, `EAP_E_USER_NAME_PASSWORD_REJECTED`; a session without credentials asks for them
  * (`invokeUi`).
@@ -52,10 +52,10 @@ export function mschapv2Peer(options: Mschapv2PeerOptions = {}): MethodWith<'pee
 export const mschapv2 = mschapv2Peer();
 
 /**
- * EAP-MSCHAPv2 as authenticator, over a user database, and as peer: for `RadiusServer.listen`, `peapAuthenticator` and
- * `ttlsAuthenticator`. The database must have passwords as they are: it computes the response and compares. Where
- * a password has expired and the store can change it, the peer is asked for a new one. An error of the store fails the
- * conversation.
+ * EAP-MSCHAPv2 as authenticator, over a user database, and as peer: for `RadiusServer.listen`, `peapAuthenticator`
+ * and `ttlsAuthenticator`. The database must have the passwords themselves, because the authenticator computes the
+ * response and compares. If a password has expired and the store can change it, the peer is asked for a new one. An
+ * error of the store fails the conversation.
  *
  * @example
  * ```ts

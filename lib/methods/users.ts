@@ -31,13 +31,13 @@ export interface UserStore {
 /** The options of every password method's authenticator. */
 export interface PasswordAuthenticatorOptions {
   readonly users: UserStore;
-  /** The name that the server gives itself in challenges. `eaphost` when left out. */
+  /** The name that the server gives itself in challenges. Default `eaphost`. */
   readonly serverName?: string;
 }
 
 /**
- * A user database in memory: identities and their passwords, which stay there as they are. A name is looked up exactly
- * as the peer gives it. Changes of passwords stay in it.
+ * A user database in memory: identities and their passwords, unencrypted. A name must match the peer's identity
+ * exactly. Password changes are kept in it.
  */
 export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>): UserStore {
   const records = new Map(

@@ -53,7 +53,7 @@ export interface NativeAddon {
    */
   acceptPipe(listener: NativePipeListener): Promise<number | undefined>;
   closePipe(listener: NativePipeListener): void;
-  /** The user id of the process at the other end of a Unix-domain socket; undefined where it is not known. */
+  /** The user id of the process at the other end of a Unix-domain socket; undefined if it is not known. */
   peerUser(descriptor: number): number | undefined;
 }
 

@@ -24,8 +24,8 @@ const {
 });
 
 /**
- * EapHostConfig for EAP-TLS. Throws TypeError or RangeError that names the option for what cannot be written: a
- * wrong type, a misspelt option, a thumbprint that is none, a character that XML 1.0 cannot hold.
+ * EapHostConfig for EAP-TLS. Throws a TypeError or RangeError that names the option for a wrong type, a misspelt
+ * option, an invalid thumbprint, or a character that XML 1.0 does not allow.
  */
 export const tls = (options: TlsOptions): string => build('tls', options);
 

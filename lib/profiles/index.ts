@@ -6,8 +6,8 @@ import { credentials, parseCredentials } from './credentials.js';
 /**
  * Builds and parses EAPHost's XML: EapHostConfig (what EapHostPeerConfigXml2Blob takes) and EapHostUserCredentials
  * (what EapHostPeerCredentialsXml2Blob takes), for the methods that come with Windows. Elements, their order and
- * namespaces are those that Windows takes in practice. An option left out writes no element, and Windows' default
- * holds.
+ * namespaces are those that Windows accepts in practice. An omitted option writes no element, and Windows' default
+ * applies.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
-// The typed options of EapHostConfig profiles. Each says which XML element it becomes and what Windows does where
-// it is left out; an option left out writes no element.
+// The typed options of EapHostConfig profiles. Each names its XML element and Windows' default; an omitted option
+// writes no element.
 
 import type { FullMethodType, MethodType } from '../eap/names.js';
 

@@ -99,10 +99,10 @@ export interface RadiusClientCounters {
 const maxTimeoutMs = 16_000;
 
 /**
- * A RADIUS client for one server; nothing is sent before the first request. The constructor throws TypeError or
- * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted, but for
- * refusals: see `RadiusReply.isAuthenticated`. Any number of requests may be outstanding: every 256 open another socket.
- * Nothing of it keeps the process alive but a request in flight.
+ * A RADIUS client for one server. It sends nothing before the first request. The constructor throws a TypeError or
+ * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted, except
+ * for refusals: see `RadiusReply.isAuthenticated`. Any number of requests may be outstanding: every 256 open another
+ * socket. Only a request in flight keeps the process alive.
  *
  * @example
  * ```ts

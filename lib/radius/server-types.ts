@@ -21,8 +21,8 @@ export interface RadiusServerOptions {
    */
   readonly policy?: (request: PolicyRequest) => Policy | Promise<Policy>;
   /**
-   * Called when a method has accepted a peer, also by a resumed connection, with the identity that was proved: gives
-   * attributes for the Access-Accept, or `false` to refuse. This is the place for rights. Default: accepts everybody.
+   * Called when a method has accepted a peer, also by a resumed connection, with the proved identity. Returns
+   * attributes for the Access-Accept, or `false` to refuse. Grant rights here. Default: accepts every peer.
    * @example
    *     authorize: async ({ identity }) =>
    *       identity !== undefined && { attributes: [textAttribute(11, await groupOf(identity))] }
@@ -49,9 +49,9 @@ export interface RadiusServerOptions {
    */
   readonly maxSessionsPerClient?: number;
   /**
-   * Responses that a conversation takes before its peer is refused. Default 100, and on links (Framed-MTU) below 1000
-   * octets as many more as their packets are smaller. After half as many in a row with fewer than 20 octets either way
-   * it is refused, too.
+   * Responses in a conversation before its peer is refused. Default 100, and proportionally more on links
+   * (Framed-MTU) below 1000 octets. The peer is also refused after half as many in a row with fewer than 20 octets
+   * each way.
    */
   readonly maxRounds?: number;
   /** Milliseconds that a reply is kept for doubled requests. Default 30000. */

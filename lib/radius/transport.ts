@@ -99,8 +99,8 @@ const ethernet = 15;
 const maxIgnored = 3;
 
 /**
- * A link that carries a peer's packets to a RADIUS server. receive() rejects with EAPHOST_RADIUS_TIMEOUT when no
- * valid reply came, and with the client's other codes.
+ * A link that carries a peer's packets to a RADIUS server. receive() rejects with EAPHOST_RADIUS_TIMEOUT if no valid
+ * reply arrives, and with the client's other codes.
  *
  * @example
  * ```ts

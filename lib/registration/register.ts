@@ -197,8 +197,8 @@ function keysOf(type: FullMethodType): string[] {
 }
 
 /**
- * Takes a method out that `registerMethod` put in: its registry values, the keys that hold nothing then, its DLL.
- * Where a process has the DLL loaded, the file stays under another name. Rejects as `registerMethod` does, with
+ * Removes a method that `registerMethod` has registered: its registry values, the keys that are then empty, its DLL.
+ * If a process has the DLL loaded, the file stays under another name. Rejects as `registerMethod` does, with
  * `EAPHOST_REGISTRATION` if no such method is registered, or one that is not of this package.
  */
 export async function unregisterMethod(

@@ -55,17 +55,17 @@ export interface TlsIdentity {
 
 /** Options of TLS. */
 export interface TlsSettings {
-  /** `TLSv1.2` when left out. */
+  /** Default `TLSv1.2`. */
   readonly minVersion?: TlsVersion;
-  /** `TLSv1.3` when left out. */
+  /** Default `TLSv1.3`. */
   readonly maxVersion?: TlsVersion;
-  /** Largest TLS message to take, in octets; more is refused. 65536 when left out. */
+  /** The largest TLS message to accept, in octets. Default 65536. */
   readonly messageLimit?: number;
   /**
-   * Take what is too weak today: RSA keys below 2048 bits, elliptic curves below 224 bits, Diffie-Hellman groups
-   * below 2048 bits, and cipher suites of TLS 1.2 without forward secrecy. False when left out: they are refused, in
-   * the chain of the other side and in a certificate of this side's own. For equipment that cannot be replaced yet:
-   * recorded traffic can be read later, and a key that can be computed proves nothing.
+   * Accepts weak cryptography: RSA keys below 2048 bits, elliptic curves below 224 bits, Diffie-Hellman groups below
+   * 2048 bits, and cipher suites of TLS 1.2 without forward secrecy. Default false: they are rejected, in the chain
+   * of the other side and in this side's own certificate. For equipment that cannot be replaced yet: recorded traffic
+   * can be read later, and a key that can be computed proves nothing.
    */
   readonly insecurelyAllowWeakCryptography?: boolean;
 }
@@ -73,13 +73,13 @@ export interface TlsSettings {
 /** The options of every TLS method's peer. */
 export interface TlsPeerSettings extends TlsSettings, ServerTrust {
   /**
-   * Whether the server must say inside of TLS 1.3 that it is done, where EAP-TLS (RFC 9190, 2.5) and a resumed EAP-TTLS
-   * (RFC 9427, 4) have it say so. `required` when left out. `optional` lets in servers that do not, such as hostapd 2.10
-   * where it resumes EAP-TLS, or has it inside of EAP-TTLS. Given up: somebody on the network can end the conversation with
-   * an EAP-Success of their own before the server has judged the peer, which then takes itself to be accepted.
+   * Whether the server must say inside TLS 1.3 that it is done, as EAP-TLS (RFC 9190, 2.5) and a resumed EAP-TTLS
+   * (RFC 9427, 4) require. Default `required`. `optional` accepts servers that do not, such as hostapd 2.10 when it
+   * resumes EAP-TLS or runs it inside EAP-TTLS. An attacker on the network can then end the conversation with a
+   * forged EAP-Success before the server has judged the peer, which believes that it was accepted.
    */
   readonly commitment?: 'required' | 'optional';
-  /** Resume connections (fast reconnect) where the server does. True when left out. */
+  /** Resume connections (fast reconnect) if the server does. Default true. */
   readonly resumption?: boolean;
 }
 
@@ -87,7 +87,7 @@ export interface TlsPeerSettings extends TlsSettings, ServerTrust {
 export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
   /**
    * How long a connection may be resumed (fast reconnect), in seconds. Default 0: never. The account is looked up
-   * again each time; where that cannot be done, as with the inner method of a DLL, nothing is resumed.
+   * again each time; if that is impossible, as with the inner method of a DLL, nothing is resumed.
    */
   readonly resumptionLifetime?: number;
 }

@@ -21,19 +21,19 @@ export type Pem = string | Uint8Array | readonly (string | Uint8Array)[];
 export interface ServerTrust {
   /** Certificates of the authorities that may have signed the server's. */
   readonly ca?: Pem;
-  /** Believe the public authorities that Node ships. Needs `serverNames`: anybody can get a certificate of those. */
+  /** Trusts the public authorities that Node ships. Needs `serverNames`: anybody can get a certificate from them. */
   readonly systemRoots?: boolean;
   /** Certificates that a connection blob may choose from by its hashes (TrustedRootCA). Not trusted without one. */
   readonly trustAnchors?: Pem;
-  /** SHA-1 or SHA-256 of the roots to believe among `ca` and `systemRoots`, in hex; as in a profile's TrustedRootCA. */
+  /** SHA-1 or SHA-256 of the roots to trust among `ca` and `systemRoots`, in hex; as in a profile's TrustedRootCA. */
   readonly rootHashes?: readonly string[];
   /** The server's names; `parseServerNames` reads the text of a profile. */
   readonly serverNames?: readonly ServerName[];
-  /** SHA-1 or SHA-256 of the server's own certificate, in hex. Alone: the chain does not matter. */
+  /** SHA-1 or SHA-256 of the server's own certificate, in hex. Alone: the chain is not checked. */
   readonly serverHashes?: readonly string[];
   /**
-   * Revocation lists, one for each authority of the chain; with `serverHashes` alone one of the certificate's issuer is
-   * enough. With any, what no list vouches for is refused.
+   * Revocation lists, one for each authority of the chain; with `serverHashes` alone one of the certificate's issuer
+   * is enough. With any, a certificate that no list covers is rejected.
    */
   readonly crl?: Pem;
   /** Trusts any server, and gives it the password or its hash. For tests. */
@@ -44,7 +44,9 @@ export interface ServerTrust {
 export interface ClientTrust {
   /** Certificates of the authorities that may have signed the peer's. */
   readonly ca: Pem;
-  /** Revocation lists, one for each authority of the chain. With any, what no list vouches for is refused. */
+  /**
+   * Revocation lists, one for each authority of the chain. With any, a certificate that no list covers is rejected.
+   */
   readonly crl?: Pem;
 }
 
@@ -54,7 +56,7 @@ export interface ProfileTrust {
   readonly isValidated: boolean;
   /** SHA-1 of the roots; undefined if the profile names none. */
   readonly rootHashes: readonly string[] | undefined;
-  /** Undefined where any name will do. */
+  /** Undefined if any name is accepted. */
   readonly serverNames: readonly ServerName[] | undefined;
 }
 
