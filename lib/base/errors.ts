@@ -165,16 +165,20 @@ function detailsOf(error: NativeEapError | undefined, asked: FullMethodType | un
   };
 }
 
-/** The sentence of a message with what the method says of it. */
-function describe(what: string, code: string, advice: string | undefined, details: EapErrorDetails): string {
-  const reason =
-    details.reasonCode === undefined || details.reasonCode === 0
-      ? ''
-      : `, reason ${errorCodeName(details.reasonCode)}`;
+/** An EapError of `what` happened, with what the method says of it. */
+function errorOf(
+  what: string,
+  code: string,
+  { winError, call, error, message }: NativeFailure,
+  asked: FullMethodType | undefined,
+): EapError {
+  const details = { code, winError, call, ...detailsOf(error, asked) };
+  const advice = message ?? errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
+  const reason = details.reasonCode ? `, reason ${errorCodeName(details.reasonCode)}` : '';
   const parts = [`${what}${advice === undefined ? '' : `: ${advice}`} (${code}${reason})`];
   if (details.rootCause) parts.push(`Cause: ${details.rootCause}`);
   if (details.repair) parts.push(`Repair: ${details.repair}`);
-  return parts.join('. ');
+  return new EapError(parts.join('. '), details);
 }
 
 /**
@@ -188,9 +192,7 @@ export function toEapError(reason: unknown, asked?: FullMethodType): unknown {
     winError === systemErrorCodes.ERROR_TOO_MANY_OPEN_FILES
       ? ('EAPHOST_OUT_OF_DESCRIPTORS' satisfies EaphostCode)
       : errorCodeName(winError);
-  const details = { code, winError, call: reason.call, ...detailsOf(reason.error, asked) };
-  const advice = reason.message ?? errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
-  return new EapError(describe(`${reason.call} failed`, code, advice, details), details);
+  return errorOf(`${reason.call} failed`, code, { ...reason, winError }, asked);
 }
 
 /** The EAP_ERROR inside a result as an EapError: why the authentication failed. */
@@ -201,9 +203,7 @@ export function resultError(
 ): EapError {
   const winError = error.winError >>> 0;
   const code = errorCodeName(winError === 0 ? error.reasonCode : winError);
-  const details = { code, winError, call, ...detailsOf(error, asked) };
-  const advice = errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
-  return new EapError(describe('The authentication failed', code, advice, details), details);
+  return errorOf('The authentication failed', code, { call, winError, error }, asked);
 }
 
 /** What a dialog gives; undefined if the user closed it without an answer. */

@@ -112,37 +112,26 @@ async function within<T>(
 
 /** One conversation. JavaScript thread. */
 class Conversation {
-  readonly #session: Conversing;
-  readonly #transport: Transport;
-  readonly #options: AuthenticateOptions;
-  readonly #ui: SessionUi;
-  readonly #signal: AbortSignal;
   /** The last identity request, which starts a new session. */
   #identityRequest: Uint8Array = identityRequest(0);
   #restarts = 0;
 
   constructor(
-    session: Conversing,
-    ui: SessionUi,
-    transport: Transport,
-    options: AuthenticateOptions,
-    signal: AbortSignal,
-  ) {
-    this.#ui = ui;
-    this.#session = session;
-    this.#transport = transport;
-    this.#options = options;
-    this.#signal = signal;
-  }
+    private readonly session: Conversing,
+    private readonly ui: SessionUi,
+    private readonly transport: Transport,
+    private readonly options: AuthenticateOptions,
+    private readonly signal: AbortSignal,
+  ) {}
 
   async run(): Promise<AuthenticationResult> {
     for (;;) {
-      const event = await this.#wait(async () => this.#transport.receive(this.#signal));
+      const event = await this.#wait(async () => this.transport.receive(this.signal));
       if (typeof event === 'string') {
         const reason = toName(event, 'what the transport received', indications);
-        return this.#session.getResult(reason, { signal: this.#signal });
+        return this.session.getResult(reason, { signal: this.signal });
       }
-      this.#options.onPacket?.('received', event);
+      this.options.onPacket?.('received', event);
       if (isIdentityRequest(event)) this.#identityRequest = Buffer.from(event);
       let step = await this.#process(event);
       while (step.action === 'startAuthentication') {
@@ -152,16 +141,16 @@ class Conversation {
       if (step.action === 'result') return step.result;
       if (step.action === 'send') {
         const { packet } = step;
-        this.#options.onPacket?.('sent', packet);
-        await this.#wait(async () => this.#transport.send(packet, this.#signal));
+        this.options.onPacket?.('sent', packet);
+        await this.#wait(async () => this.transport.send(packet, this.signal));
       }
     }
   }
 
   /** Waits for something other than the session, such as the transport, until the conversation is aborted. */
   async #wait<T>(start: () => Promise<T>): Promise<T> {
-    this.#signal.throwIfAborted();
-    return untilAborted(start(), this.#signal);
+    this.signal.throwIfAborted();
+    return untilAborted(start(), this.signal);
   }
 
   async #restart(): Promise<void> {
@@ -172,19 +161,19 @@ class Conversation {
         `the run-time asked for a new start ${this.#restarts} times; look at its event log for the cause`,
       );
     }
-    await this.#session.restart({ signal: this.#signal });
+    await this.session.restart({ signal: this.signal });
   }
 
   /** Gives the session a packet and answers its steps until the network is next. */
   async #process(packet: Uint8Array): Promise<SettledStep> {
-    const { onStep, onUi, onAttributes } = this.#options;
-    const session = this.#session;
-    const signal = this.#signal;
+    const { onStep, onUi, onAttributes } = this.options;
+    const session = this.session;
+    const signal = this.signal;
     let step = await session.process(packet, { signal });
     for (;;) {
       onStep?.(step);
       if (step.action === 'invokeUi') {
-        const answer = await this.#ui.ask(step.context, onUi, signal);
+        const answer = await this.ui.ask(step.context, onUi, signal);
         try {
           step = await session.setUiContext(answer.context, { signal });
         } finally {

@@ -60,50 +60,46 @@ const forgotten = new FinalizationRegistry<Uint8Array>((blob) => {
 
 /** A session's access to its host, and the inputs that it keeps for a restart. */
 class Link implements SessionLink {
-  readonly #host: EapHost;
-  readonly #native: NativeRuntime;
-  readonly #options: CheckedBeginOptions;
-
-  constructor(host: EapHost, native: NativeRuntime, options: CheckedBeginOptions) {
-    this.#host = host;
-    this.#native = native;
-    this.#options = options;
-  }
+  constructor(
+    private readonly host: EapHost,
+    private readonly native: NativeRuntime,
+    private readonly options: CheckedBeginOptions,
+  ) {}
 
   get ui(): SessionUi {
-    return new SessionUi(this.#host, bitsToFlags(this.#options.native.flags));
+    return new SessionUi(this.host, bitsToFlags(this.options.native.flags));
   }
 
   get method(): FullMethodType {
-    return this.#options.native.method;
+    return this.options.native.method;
   }
 
   get connectionId(): string | undefined {
-    return this.#options.native.connectionId;
+    return this.options.native.connectionId;
   }
 
   begin(): Promise<NativeSession> {
-    return this.#native.beginSession(this.#options.native);
+    return this.native.beginSession(this.options.native);
   }
 
   checkOpen(): void {
-    this.#host.checkOpen();
+    this.host.checkOpen();
   }
 
   toError(reason: unknown): unknown {
-    return this.#host.toError(reason, this.method);
+    return this.host.toError(reason, this.method);
   }
 
   wipe(): void {
-    this.#options.native.userData?.fill(0);
+    this.options.native.userData?.fill(0);
   }
 
   async release(): Promise<void> {
     this.wipe();
     const { connectionId } = this;
-    if (!this.#options.isOwnConnection || connectionId === undefined || this.#host.isClosed) return;
+    if (!this.options.isOwnConnection || connectionId === undefined || this.host.isClosed) return;
     try {
-      await this.#native.clearConnection(connectionId);
+      await this.native.clearConnection(connectionId);
     } catch {
       // Only this host knows the connection, and the caller could mend nothing.
     }
