@@ -62,7 +62,7 @@
       'type': 'loadable_module',
       'win_delay_load_hook': 'false',
       'product_prefix': '',
-      'sources': ['<@(shim_sources)', '<@(stream_sources)', '<@(platform_sources)'],
+      'sources': ['<@(shim_sources)', '<@(stream_sources)', '<@(values_sources)', '<@(platform_sources)'],
       # node-gyp makes a .node of every loadable module in its own target conditions; these come after them.
       'target_conditions': [
         ['OS=="win"', { 'product_extension': 'dll' }],

@@ -105,10 +105,8 @@
       "native/embedded/runtime_exports.cc",
       "native/embedded/session.cc",
       "native/embedded/ui_context.cc",
-      "native/embedded/ui_exports.cc",
       "native/embedded/user_token.cc",
       "native/embedded/eapembedded.rc",
-      "native/embedded/xml_exports.cc",
       "native/embedded/embedded.def"
     ],
     "shim_sources": [

@@ -35,18 +35,6 @@ class OpenDll {
   std::shared_ptr<method::PeerMethodDll> dll_;
 };
 
-// Sets an output to nothing.
-template <typename T>
-void Clear(T* output) {
-  if (output != nullptr) *output = T{};
-}
-
-// Whether what a caller announced is there: methods read it without a look.
-template <typename T>
-bool Given(const T* data, abi::DWORD size) {
-  return data != nullptr || size == 0;
-}
-
 // Finds the export `name` of the method's DLL and runs `body(dll, function)`, which returns a Status.
 // METHOD_OPERATION_NOT_SUPPORTED if the method has no such function: that is how methods without an ability
 // look, and what callers fall back on.

@@ -8,15 +8,10 @@
 #include "native/embedded/runtime.h"
 #include "native/platform/text.h"
 
-namespace {
-
 using namespace eaphost::abi;
-using eaphost::embedded::Guarded;
-using eaphost::embedded::Runtime;
+using namespace eaphost::embedded;
 using eaphost::platform::View;
 using eaphost::values::Status;
-
-}  // namespace
 
 DWORD EAPHOST_STDCALL EapEmbeddedEnterScope(std::uint64_t scope) {
   Runtime::EnterScope(scope);
@@ -34,7 +29,7 @@ DWORD EAPHOST_STDCALL EapEmbeddedRegisterMethod(std::uint64_t scope,
                                                 const eaphost::embedded::Method* method) {
   return Guarded(nullptr, [&] {
     if (method == nullptr || View(method->pwszDllPath).empty()) return Status(kErrorInvalidParameter);
-    eaphost::embedded::MethodEntry entry;
+    MethodEntry entry;
     entry.type = method->type;
     entry.dll_path = View(method->pwszDllPath);
     entry.friendly_name =
@@ -56,15 +51,14 @@ DWORD EAPHOST_STDCALL EapEmbeddedUnregisterMethod(std::uint64_t scope, const EAP
 
 DWORD EAPHOST_STDCALL EapEmbeddedSetOption(std::uint64_t scope, DWORD option, DWORD value) {
   return Guarded(nullptr, [&] {
-    const bool known = option == eaphost::embedded::kOptionMaxRounds ||
-                       (option == eaphost::embedded::kOptionIdentityNeedsUserData && value <= 1);
+    const bool known = option == kOptionMaxRounds || (option == kOptionIdentityNeedsUserData && value <= 1);
     if (!known) return Status(kErrorInvalidParameter);
     Runtime::Get().methods().SetOption(scope, option, value);
     return Status();
   });
 }
 
-DWORD EAPHOST_STDCALL EapEmbeddedGetCounters(eaphost::embedded::Counters* counters) {
+DWORD EAPHOST_STDCALL EapEmbeddedGetCounters(Counters* counters) {
   return Guarded(nullptr, [&] {
     if (counters == nullptr) return Status(kErrorInvalidParameter);
     *counters = Runtime::Get().counters();

@@ -35,4 +35,13 @@ abi::DWORD Guarded(abi::EAP_ERROR** error, Body&& body) noexcept {
   }
 }
 
+// Sets outputs to nothing.
+template <typename... T>
+void Clear(T*... outputs) {
+  ((outputs != nullptr ? static_cast<void>(*outputs = T{}) : static_cast<void>(0)), ...);
+}
+
+// Whether what a caller announced is there: methods read it without a look.
+inline bool Given(const void* data, abi::DWORD size) { return data != nullptr || size == 0; }
+
 }  // namespace eaphost::embedded

@@ -62,29 +62,7 @@ HeapBlock<abi::WCHAR> CopyTextToHeap(std::u16string_view text) {
 }
 
 abi::EAP_ERROR* CopyErrorToHeap(const values::EapError& error) {
-  const auto size = [](const std::optional<std::u16string>& text) {
-    return text ? (text->size() + 1) * sizeof(abi::WCHAR) : 0;
-  };
-  void* memory = CallerHeap::Get().Allocate(
-      CallerHeap::Kind::kError, sizeof(abi::EAP_ERROR) + size(error.root_cause) + size(error.repair));
-  abi::EAP_ERROR& copy = *new (memory) abi::EAP_ERROR{};
-  copy.dwWinError = error.win_error;
-  copy.type = error.type;
-  copy.dwReasonCode = error.reason_code;
-  copy.rootCauseGuid = error.root_cause_guid;
-  copy.repairGuid = error.repair_guid;
-  copy.helpLinkGuid = error.help_link_guid;
-  auto* text = reinterpret_cast<abi::WCHAR*>(&copy + 1);
-  const auto append = [&text](const std::optional<std::u16string>& from) -> abi::LPWSTR {
-    if (!from) return nullptr;
-    abi::LPWSTR start = text;
-    text += from->copy(text, from->size());
-    *text++ = u'\0';
-    return start;
-  };
-  copy.pRootCauseString = append(error.root_cause);
-  copy.pRepairString = append(error.repair);
-  return &copy;
+  return platform::Lay(error, CallerHeap::Get().Allocate(CallerHeap::Kind::kError, platform::SizeOf(error)));
 }
 
 }  // namespace eaphost::embedded

@@ -10,45 +10,33 @@
 #include "native/embedded/guard.h"
 #include "native/embedded/runtime.h"
 
-namespace {
-
 using namespace eaphost::abi;  // the names are Windows' own
-using eaphost::embedded::CallerHeap;
-using eaphost::embedded::Guarded;
-using eaphost::embedded::kCoNotInitialized;
-using eaphost::embedded::Runtime;
-using eaphost::embedded::Session;
+using namespace eaphost::embedded;
 using eaphost::platform::SecretBytes;
 using eaphost::values::Status;
+
+namespace {
 
 SecretBytes CopyBytes(const BYTE* data, DWORD size) {
   return data == nullptr ? SecretBytes() : SecretBytes(data, data + size);
 }
 
-// Bytes that a caller announced must be there.
-bool Given(const void* data, DWORD size) { return data != nullptr || size == 0; }
-
 // Runs `body` with the session of that id.
 template <typename Body>
 DWORD WithSession(EAP_SESSIONID id, bool valid, EAP_ERROR** error, Body&& body) noexcept {
   return Guarded(error, [&] {
-    if (!eaphost::embedded::HasApartment()) return Status(kCoNotInitialized);
+    if (!HasApartment()) return Status(kCoNotInitialized);
     if (!valid) return Status(kErrorInvalidParameter);
     const std::shared_ptr<Session> session = Runtime::Get().FindSession(id);
     return session ? body(*session) : Status(kErrorInvalidParameter);
   });
 }
 
-template <typename T>
-void Clear(T* output) {
-  if (output != nullptr) *output = T{};
-}
-
 }  // namespace
 
-DWORD EAPHOST_STDCALL EapHostPeerInitialize() { return eaphost::embedded::EnterApartment(); }
+DWORD EAPHOST_STDCALL EapHostPeerInitialize() { return EnterApartment(); }
 
-void EAPHOST_STDCALL EapHostPeerUninitialize() { eaphost::embedded::LeaveApartment(); }
+void EAPHOST_STDCALL EapHostPeerUninitialize() { LeaveApartment(); }
 
 DWORD EAPHOST_STDCALL EapHostPeerBeginSession(
     DWORD dwFlags, EAP_METHOD_TYPE eapType, const EapAttributes* pAttributeArray,
@@ -57,12 +45,12 @@ DWORD EAPHOST_STDCALL EapHostPeerBeginSession(
     NotificationHandler func, void* pContextData, EAP_SESSIONID* pSessionId, EAP_ERROR** ppEapError) {
   Clear(pSessionId);
   return Guarded(ppEapError, [&] {
-    if (!eaphost::embedded::HasApartment()) return Status(kCoNotInitialized);
+    if (!HasApartment()) return Status(kCoNotInitialized);
     if (pSessionId == nullptr || !Given(pConnectionData, dwSizeofConnectionData) ||
         !Given(pUserData, dwSizeofUserData)) {
-      return eaphost::embedded::Fail(kErrorInvalidParameter, eapType);
+      return Fail(kErrorInvalidParameter, eapType);
     }
-    eaphost::embedded::BeginRequest request;
+    BeginRequest request;
     request.type = eapType;
     request.parameters.flags = dwFlags;
     request.parameters.attributes = eaphost::values::CopyAttributes(pAttributeArray);
@@ -90,8 +78,7 @@ DWORD EAPHOST_STDCALL EapHostPeerProcessReceivedPacket(EAP_SESSIONID sessionHand
 
 DWORD EAPHOST_STDCALL EapHostPeerGetSendPacket(EAP_SESSIONID sessionHandle, DWORD* pcbSendPacket,
                                                BYTE** ppSendPacket, EAP_ERROR** ppEapError) {
-  Clear(pcbSendPacket);
-  Clear(ppSendPacket);
+  Clear(pcbSendPacket, ppSendPacket);
   return WithSession(sessionHandle, pcbSendPacket != nullptr && ppSendPacket != nullptr, ppEapError,
                      [&](Session& session) { return session.GetSendPacket(*pcbSendPacket, *ppSendPacket); });
 }
@@ -105,8 +92,7 @@ DWORD EAPHOST_STDCALL EapHostPeerGetResult(EAP_SESSIONID sessionHandle, EapHostP
 
 DWORD EAPHOST_STDCALL EapHostPeerGetUIContext(EAP_SESSIONID sessionHandle, DWORD* pdwSizeOfUIContextData,
                                               BYTE** ppUIContextData, EAP_ERROR** ppEapError) {
-  Clear(pdwSizeOfUIContextData);
-  Clear(ppUIContextData);
+  Clear(pdwSizeOfUIContextData, ppUIContextData);
   return WithSession(
       sessionHandle, pdwSizeOfUIContextData != nullptr && ppUIContextData != nullptr, ppEapError,
       [&](Session& session) { return session.GetUIContext(*pdwSizeOfUIContextData, *ppUIContextData); });
@@ -142,8 +128,7 @@ DWORD EAPHOST_STDCALL EapHostPeerSetResponseAttributes(EAP_SESSIONID sessionHand
 DWORD EAPHOST_STDCALL EapHostPeerGetAuthStatus(EAP_SESSIONID sessionHandle, EapHostPeerAuthParams authParam,
                                                DWORD* pcbAuthData, BYTE** ppAuthData,
                                                EAP_ERROR** ppEapError) {
-  Clear(pcbAuthData);
-  Clear(ppAuthData);
+  Clear(pcbAuthData, ppAuthData);
   return WithSession(
       sessionHandle, pcbAuthData != nullptr && ppAuthData != nullptr, ppEapError,
       [&](Session& session) { return session.GetAuthStatus(authParam, *pcbAuthData, *ppAuthData); });
@@ -151,14 +136,14 @@ DWORD EAPHOST_STDCALL EapHostPeerGetAuthStatus(EAP_SESSIONID sessionHandle, EapH
 
 DWORD EAPHOST_STDCALL EapHostPeerEndSession(EAP_SESSIONID sessionHandle, EAP_ERROR** ppEapError) {
   return Guarded(ppEapError, [&] {
-    if (!eaphost::embedded::HasApartment()) return Status(kCoNotInitialized);
+    if (!HasApartment()) return Status(kCoNotInitialized);
     return Runtime::Get().EndSession(sessionHandle);
   });
 }
 
 DWORD EAPHOST_STDCALL EapHostPeerClearConnection(GUID* pConnectionId, EAP_ERROR** ppEapError) {
   return Guarded(ppEapError, [&] {
-    if (!eaphost::embedded::HasApartment()) return Status(kCoNotInitialized);
+    if (!HasApartment()) return Status(kCoNotInitialized);
     if (pConnectionId == nullptr) return Status(kErrorInvalidParameter);
     return Status(Runtime::Get().connections().Clear(*pConnectionId));
   });
@@ -171,19 +156,15 @@ DWORD EAPHOST_STDCALL EapHostPeerGetIdentity(DWORD, DWORD dwFlags, EAP_METHOD_TY
                                              DWORD* pdwSizeOfUserDataOut, BYTE** ppUserDataOut,
                                              LPWSTR* ppwszIdentity, EAP_ERROR** ppEapError,
                                              BYTE** ppvReserved) {
-  Clear(pfInvokeUI);
-  Clear(pdwSizeOfUserDataOut);
-  Clear(ppUserDataOut);
-  Clear(ppwszIdentity);
-  Clear(ppvReserved);
+  Clear(pfInvokeUI, pdwSizeOfUserDataOut, ppUserDataOut, ppwszIdentity, ppvReserved);
   return Guarded(ppEapError, [&] {
-    if (!eaphost::embedded::HasApartment()) return Status(kCoNotInitialized);
+    if (!HasApartment()) return Status(kCoNotInitialized);
     if (pfInvokeUI == nullptr || pdwSizeOfUserDataOut == nullptr || ppUserDataOut == nullptr ||
         ppwszIdentity == nullptr || !Given(pConnectionData, dwSizeofConnectionData) ||
         !Given(pUserData, dwSizeofUserData)) {
-      return eaphost::embedded::Fail(kErrorInvalidParameter, eapMethodType);
+      return Fail(kErrorInvalidParameter, eapMethodType);
     }
-    std::shared_ptr<eaphost::embedded::Registration> registration;
+    std::shared_ptr<Registration> registration;
     std::shared_ptr<eaphost::method::PeerMethodDll> dll;
     const EAP_PEER_METHOD_ROUTINES* routines = nullptr;
     Status status = Runtime::Get().OpenMethod(eapMethodType, registration, dll, routines);
@@ -196,10 +177,10 @@ DWORD EAPHOST_STDCALL EapHostPeerGetIdentity(DWORD, DWORD dwFlags, EAP_METHOD_TY
     eaphost::method::PeerMethodSession method(dll, *routines, std::move(parameters));
     eaphost::method::IdentityAnswer answer;
     status = method.GetIdentity(CopyBytes(pUserData, dwSizeofUserData), answer);
-    if (!status.ok()) return eaphost::embedded::Describe(std::move(status), eapMethodType);
-    auto user_data = eaphost::embedded::CopyToHeap(answer.user_data.data(), answer.user_data.size());
-    eaphost::embedded::HeapBlock<WCHAR> identity;
-    if (answer.identity) identity = eaphost::embedded::CopyTextToHeap(*answer.identity);
+    if (!status.ok()) return Describe(std::move(status), eapMethodType);
+    auto user_data = CopyToHeap(answer.user_data.data(), answer.user_data.size());
+    HeapBlock<WCHAR> identity;
+    if (answer.identity) identity = CopyTextToHeap(*answer.identity);
     *pfInvokeUI = answer.invoke_ui;
     *pdwSizeOfUserDataOut = static_cast<DWORD>(answer.user_data.size());
     *ppUserDataOut = user_data.release();
@@ -223,12 +204,9 @@ DWORD EAPHOST_STDCALL EapHostPeerGetDataToUnplumbCredentials(GUID* pConnectionId
                                                              std::intptr_t* phCredentialImpersonationToken,
                                                              EAP_SESSIONID sessionHandle,
                                                              EAP_ERROR** ppEapError, BOOL* fSaveToCredMan) {
-  Clear(pConnectionIdThatLastSavedCreds);
-  Clear(phCredentialImpersonationToken);
-  Clear(fSaveToCredMan);
-  return WithSession(sessionHandle, true, ppEapError, [](Session& session) {
-    return eaphost::embedded::Fail(kErrorNotSupported, session.type());
-  });
+  Clear(pConnectionIdThatLastSavedCreds, phCredentialImpersonationToken, fSaveToCredMan);
+  return WithSession(sessionHandle, true, ppEapError,
+                     [](Session& session) { return Fail(kErrorNotSupported, session.type()); });
 }
 
 // Undocumented in Windows: what form the result has is stated nowhere.

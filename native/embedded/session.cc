@@ -11,6 +11,8 @@
 
 namespace eaphost::embedded {
 
+using values::DataOf;
+using values::SizeOf;
 using values::Status;
 
 namespace {
@@ -28,9 +30,6 @@ class Ownership {
  private:
   std::atomic<std::thread::id>& owner_;
 };
-
-abi::BYTE* DataOf(SecretBytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
-abi::DWORD SizeOf(const SecretBytes& bytes) { return static_cast<abi::DWORD>(bytes.size()); }
 
 SecretBytes BytesOf(const void* data, std::size_t size) {
   const auto* bytes = static_cast<const std::uint8_t*>(data);

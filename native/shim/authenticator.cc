@@ -22,9 +22,8 @@ Failure RunStep(Session& session, Call call, Writer& request,
                 EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION* output) {
   session.authenticator_step = AuthenticatorStep();
   AuthenticatorStep step;
-  Failure failure = session.connection->Exchange(call, request, Deadline(CallTime()), [&step](Octets body) {
-    return DecodeAuthenticatorStep(body, &step);
-  });
+  Failure failure =
+      session.connection->Exchange(call, request, Deadline(CallTime()), &DecodeAuthenticatorStep, &step);
   if (failure.failed()) return failure;
   session.authenticator_step = std::move(step);
   *output = session.authenticator_step.action;
@@ -112,9 +111,8 @@ DWORD EAPHOST_STDCALL SendPacket(EAP_SESSION_HANDLE handle, BYTE id, DWORD* size
     Writer request;
     request.U8(id);
     Outgoing answer;
-    Failure failure =
-        session.connection->Exchange(Call::kAuthenticatorSendPacket, request, Deadline(CallTime()),
-                                     [&answer](Octets body) { return DecodeOutgoing(body, &answer); });
+    Failure failure = session.connection->Exchange(Call::kAuthenticatorSendPacket, request,
+                                                   Deadline(CallTime()), &DecodeOutgoing, &answer);
     if (failure.failed()) return failure;
     *size = static_cast<DWORD>(answer.packet.size());
     if (answer.packet.size() > capacity) return Failure::Of(kErrorInsufficientBuffer);
@@ -131,7 +129,7 @@ DWORD EAPHOST_STDCALL GetAttributes(EAP_SESSION_HANDLE handle, EapAttributes* at
     if (session.authenticator_step.action != EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND) {
       return Failure::Of(kErrorInvalidState);
     }
-    *attributes = session.authenticator_step.attributes.list();
+    *attributes = *session.authenticator_step.attributes.get();
     return Failure();
   });
 }
@@ -153,16 +151,14 @@ DWORD EAPHOST_STDCALL GetResult(EAP_SESSION_HANDLE handle, EAP_METHOD_AUTHENTICA
   Zero(result);
   return OnSession(kSide, handle, error, [&](Session& session) {
     if (result == nullptr) return Failure::Of(kErrorInvalidParameter);
-    session.lent = LentResult();
+    session.lent = Result();
     Writer request;
     Result answer;
-    Failure failure = session.connection->Exchange(
-        Call::kAuthenticatorGetResult, request, Deadline(CallTime()),
-        [&answer](Octets body) { return DecodeAuthenticatorResult(body, &answer); });
+    Failure failure = session.connection->Exchange(Call::kAuthenticatorGetResult, request,
+                                                   Deadline(CallTime()), &DecodeAuthenticatorResult, &answer);
     if (failure.failed()) return failure;
-    session.lent.result = std::move(answer);
-    session.lent.attributes = session.lent.result.attributes.list();
-    *result = {session.lent.result.success ? 1 : 0, session.lent.result.reason, &session.lent.attributes};
+    session.lent = std::move(answer);
+    *result = {session.lent.success ? 1 : 0, session.lent.reason, session.lent.attributes.get()};
     return failure;
   });
 }

@@ -16,7 +16,7 @@ Failure Close(Session& session, Call call) {
   Writer request;
   Failure failure = session.connection->Exchange(call, request, Deadline(EndTime()), &DecodeEmpty);
   // A server that is late has the request and sees that we hung up: it ends the session all the same.
-  const bool is_late = failure.code == abi::kErrorTimeout && !session.connection->Quiet();
+  const bool is_late = failure.win_error == abi::kErrorTimeout && !session.connection->Quiet();
   session.endpoint->Give(std::move(session.connection));
   return is_late ? Failure() : failure;
 }
@@ -41,7 +41,7 @@ Block CopyOf(Octets octets) {
   return block;
 }
 
-Block CopyOf(const SecretText& text) {
+Block CopyOf(std::u16string_view text) {
   Block block(Allocate((text.size() + 1) * sizeof(abi::WCHAR)));
   if (!text.empty()) std::memcpy(block.get(), text.data(), text.size() * sizeof(abi::WCHAR));
   return block;

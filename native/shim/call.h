@@ -32,10 +32,10 @@ using Block = std::unique_ptr<void, ReleaseBlock>;
 // NULL for no octets.
 Block CopyOf(Octets octets);
 // With a terminator.
-Block CopyOf(const SecretText& text);
+Block CopyOf(std::u16string_view text);
+inline Block CopyOf(const SecretText& text) { return CopyOf(std::u16string_view(text.data(), text.size())); }
 
 inline bool IsBlob(const abi::BYTE* data, abi::DWORD size) { return data != nullptr || size == 0; }
-inline abi::BYTE* Pointer(platform::SecretBytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); }
 inline void WriteBlob(Writer& writer, const abi::BYTE* data, abi::DWORD size) { writer.Bytes({data, size}); }
 
 // Hands octets out as a block and its size.
@@ -47,9 +47,9 @@ inline void HandOut(Octets octets, abi::DWORD* size, abi::BYTE** data) {
 
 // A request outside sessions and its answer, which `decode` takes, on a connection to the endpoint for a
 // type.
-template <typename Decode>
+template <typename Decode, typename... Output>
 Failure Ask(const abi::EAP_TYPE& type, Call call, Writer& request, std::chrono::milliseconds time,
-            Decode decode) {
+            Decode decode, Output*... outputs) {
   const EndpointPointer endpoint = EndpointFor(type);
   if (endpoint == nullptr) return Failure::Of(abi::kErrorNotReady);
   const Deadline deadline(time);
@@ -57,7 +57,7 @@ Failure Ask(const abi::EAP_TYPE& type, Call call, Writer& request, std::chrono::
   if (const abi::DWORD code = endpoint->Take(deadline, &stream); code != abi::kNoError) {
     return Failure::Of(code);
   }
-  Failure failure = stream->Exchange(call, request, deadline, decode);
+  Failure failure = stream->Exchange(call, request, deadline, decode, outputs...);
   endpoint->Give(std::move(stream));
   return failure;
 }

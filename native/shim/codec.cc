@@ -1,6 +1,7 @@
 #include "native/shim/codec.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace eaphost::shim {
 
@@ -10,8 +11,6 @@ namespace {
 constexpr std::size_t kLeastAttribute = 8;
 constexpr std::size_t kLeastPacket = 4;
 
-platform::SecretBytes Copy(Octets octets) { return {octets.begin(), octets.end()}; }
-
 std::optional<std::u16string> MaybeText(Reader& reader) {
   if (!reader.Bool()) return std::nullopt;
   const SecretText text = reader.Text();
@@ -20,20 +19,20 @@ std::optional<std::u16string> MaybeText(Reader& reader) {
 
 std::optional<platform::SecretBytes> MaybeBytes(Reader& reader) {
   if (!reader.Bool()) return std::nullopt;
-  return Copy(reader.Bytes());
+  return reader.Blob();
 }
 
 void ReadFailure(Reader& reader, Failure* failure) {
-  failure->code = reader.U32();
+  failure->win_error = reader.U32();
   failure->type.eapType = reader.Type();
   failure->type.dwAuthorId = reader.U32();
-  failure->reason = reader.U32();
+  failure->reason_code = reader.U32();
   failure->root_cause_guid = reader.Guid();
   failure->repair_guid = reader.Guid();
   failure->help_link_guid = reader.Guid();
   failure->root_cause = MaybeText(reader);
   failure->repair = MaybeText(reader);
-  if (failure->code == abi::kNoError) reader.Fail();
+  if (failure->win_error == abi::kNoError) reader.Fail();
 }
 
 bool IsPacket(Octets packet) {
@@ -41,31 +40,22 @@ bool IsPacket(Octets packet) {
          ((static_cast<std::size_t>(packet[2]) << 8) | packet[3]) == packet.size();
 }
 
-}  // namespace
-
-bool AttributeArray::Decode(Reader& reader) {
+bool ReadAttributes(Reader& reader, values::AttributeArray* array) {
   const std::uint32_t count = reader.U32();
   if (count > reader.rest() / kLeastAttribute) {
     reader.Fail();
     return false;
   }
-  // The values are laid end to end first, since growing moves them.
-  values_.clear();
-  values_.reserve(reader.rest() - count * kLeastAttribute);
-  array_.assign(count, {});
-  for (abi::EAP_ATTRIBUTE& attribute : array_) {
-    attribute.eaType = static_cast<abi::EAP_ATTRIBUTE_TYPE>(reader.U32());
-    const Octets value = reader.Bytes();
-    attribute.dwLength = static_cast<abi::DWORD>(value.size());
-    values_.insert(values_.end(), value.begin(), value.end());
+  values::AttributeList list(count);
+  for (values::Attribute& attribute : list) {
+    attribute.type = static_cast<abi::EAP_ATTRIBUTE_TYPE>(reader.U32());
+    attribute.value = reader.Blob();
   }
-  std::uint8_t* at = values_.data();
-  for (abi::EAP_ATTRIBUTE& attribute : array_) {
-    attribute.pValue = attribute.dwLength == 0 ? nullptr : at;
-    if (attribute.dwLength != 0) at += attribute.dwLength;
-  }
+  *array = values::AttributeArray(std::move(list));
   return reader.ok();
 }
+
+}  // namespace
 
 std::size_t DecodeLength(Octets start) {
   const std::size_t length = Reader(start.first(4)).U32();
@@ -122,7 +112,7 @@ bool DecodeEmpty(Octets body) { return body.empty(); }
 bool DecodeIdentity(Octets body, Identity* identity) {
   Reader reader(body);
   identity->invoke_ui = reader.Bool();
-  identity->user_data = Copy(reader.Bytes());
+  identity->user_data = reader.Blob();
   identity->identity = reader.Text();
   const bool empty = identity->user_data.empty() && identity->identity.empty();
   return reader.done() && (!identity->invoke_ui || empty);
@@ -139,14 +129,14 @@ bool DecodeStep(Octets body, Step* step) {
     case abi::EapPeerMethodResponseActionNone:
       break;
     case abi::EapPeerMethodResponseActionSend:
-      step->data = Copy(reader.Bytes());
+      step->data = reader.Blob();
       if (!IsPacket(step->data)) return false;
       break;
     case abi::EapPeerMethodResponseActionInvokeUI:
-      step->data = Copy(reader.Bytes());
+      step->data = reader.Blob();
       break;
     case abi::EapPeerMethodResponseActionRespond:
-      if (!step->attributes.Decode(reader)) return false;
+      if (!ReadAttributes(reader, &step->attributes)) return false;
       break;
     default:
       return false;
@@ -160,7 +150,7 @@ bool DecodeResult(Octets body, Result* result) {
   result->reason = reader.U32();
   result->connection_data = MaybeBytes(reader);
   result->user_data = MaybeBytes(reader);
-  result->attributes.Decode(reader);
+  ReadAttributes(reader, &result->attributes);
   if (reader.Bool()) ReadFailure(reader, &result->error);
   return reader.done() && result->success == (result->reason == 0);
 }
@@ -170,7 +160,8 @@ bool DecodeAuthenticatorStep(Octets body, AuthenticatorStep* step) {
   const std::uint8_t action = reader.U8();
   if (action > abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_HANDLE_IDENTITY) return false;
   step->action = static_cast<abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION>(action);
-  if (action == abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND && !step->attributes.Decode(reader)) {
+  if (action == abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND &&
+      !ReadAttributes(reader, &step->attributes)) {
     return false;
   }
   return reader.done();
@@ -180,7 +171,7 @@ bool DecodeOutgoing(Octets body, Outgoing* outgoing) {
   Reader reader(body);
   const std::uint8_t timeout = reader.U8();
   outgoing->timeout = static_cast<abi::EAP_AUTHENTICATOR_SEND_TIMEOUT>(timeout);
-  outgoing->packet = Copy(reader.Bytes());
+  outgoing->packet = reader.Blob();
   return reader.done() && timeout <= abi::EAP_AUTHENTICATOR_SEND_TIMEOUT_INTERACTIVE &&
          IsPacket(outgoing->packet);
 }
@@ -189,7 +180,7 @@ bool DecodeAuthenticatorResult(Octets body, Result* result) {
   Reader reader(body);
   result->success = reader.Bool();
   result->reason = reader.U32();
-  result->attributes.Decode(reader);
+  ReadAttributes(reader, &result->attributes);
   return reader.done() && result->success == (result->reason == 0);
 }
 

@@ -9,6 +9,7 @@
 #include "native/abi/structs.h"
 #include "native/shim/failure.h"
 #include "native/shim/wire.h"
+#include "native/values/attributes.h"
 
 namespace eaphost::shim {
 
@@ -24,31 +25,18 @@ struct Frame {
   Octets body;  // of the octets decoded
 };
 
-// Attributes in memory of their own, as a host reads them. The array moves with the object.
-class AttributeArray {
- public:
-  bool Decode(Reader& reader);
-  abi::EAP_ATTRIBUTES list() {
-    return {static_cast<abi::DWORD>(array_.size()), array_.empty() ? nullptr : array_.data()};
-  }
-
- private:
-  platform::SecretBytes values_;
-  std::vector<abi::EAP_ATTRIBUTE> array_;
-};
-
 // EapPeerMethodOutput with what its action makes the host fetch.
 struct Step {
   abi::EapPeerMethodResponseAction action = abi::EapPeerMethodResponseActionDiscard;
   bool allow_notifications = false;
-  platform::SecretBytes data;  // Send: the packet; InvokeUI: the context
-  AttributeArray attributes;   // Respond
+  platform::SecretBytes data;         // Send: the packet; InvokeUI: the context
+  values::AttributeArray attributes;  // Respond
 };
 
 // An authenticator's action with the attributes that the host is to fetch (Respond).
 struct AuthenticatorStep {
   abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
-  AttributeArray attributes;
+  values::AttributeArray attributes;
 };
 
 // What an authenticator sends.
@@ -68,7 +56,7 @@ struct Result {
   abi::DWORD reason = 0;
   std::optional<platform::SecretBytes> connection_data;
   std::optional<platform::SecretBytes> user_data;
-  AttributeArray attributes;
+  values::AttributeArray attributes;
   Failure error;
 };
 

@@ -20,9 +20,10 @@ bool ReadFields(Reader& reader, InputFields* fields) {
   }
   fields->resize(count);
   for (InputField& field : *fields) {
-    field.type = reader.U32();
+    field.type = static_cast<std::int32_t>(reader.U32());
     field.flags = reader.U32();
-    field.label = reader.Text();
+    const SecretText label = reader.Text();
+    field.label.assign(label.begin(), label.end());
     field.data = reader.Text();
     field.min_length = reader.U32();
     field.max_length = reader.U32();
@@ -33,8 +34,6 @@ bool ReadFields(Reader& reader, InputFields* fields) {
   }
   return reader.ok();
 }
-
-platform::SecretBytes Copy(Octets octets) { return {octets.begin(), octets.end()}; }
 
 }  // namespace
 
@@ -87,7 +86,7 @@ bool WriteCredential(Writer& writer, const abi::EapCredential& credential) {
 
 bool DecodeBlob(Octets body, platform::SecretBytes* blob) {
   Reader reader(body);
-  *blob = Copy(reader.Bytes());
+  *blob = reader.Blob();
   return reader.done();
 }
 
@@ -111,13 +110,13 @@ bool DecodeInteractiveUi(Octets body, InteractiveUi* ui) {
   return reader.done() && (IsExpiry(ui->type) || ui->new_fields.empty());
 }
 
-bool DecodeProperties(Octets body, std::vector<Property>* properties) {
+bool DecodeProperties(Octets body, std::vector<MethodProperty>* properties) {
   Reader reader(body);
   const std::uint32_t count = reader.U32();
   if (count > reader.rest() / kLeastProperty) return false;
   properties->resize(count);
-  for (Property& property : *properties) {
-    property.type = reader.U32();
+  for (MethodProperty& property : *properties) {
+    property.type = static_cast<std::int32_t>(reader.U32());
     const std::uint8_t value_type = reader.U8();
     property.value_type = static_cast<abi::EAP_METHOD_PROPERTY_VALUE_TYPE>(value_type);
     if (value_type == abi::empvtBool) {
@@ -125,7 +124,7 @@ bool DecodeProperties(Octets body, std::vector<Property>* properties) {
     } else if (value_type == abi::empvtDword) {
       property.number = reader.U32();
     } else if (value_type == abi::empvtString) {
-      property.octets = Copy(reader.Bytes());
+      property.text = reader.Blob();
     } else {
       return false;
     }
@@ -135,8 +134,8 @@ bool DecodeProperties(Octets body, std::vector<Property>* properties) {
 
 bool DecodeBlobs(Octets body, Blobs* blobs) {
   Reader reader(body);
-  blobs->config = Copy(reader.Bytes());
-  blobs->user = Copy(reader.Bytes());
+  blobs->config = reader.Blob();
+  blobs->user = reader.Blob();
   return reader.done();
 }
 

@@ -9,29 +9,10 @@
 
 namespace eaphost::shim {
 
-struct InputField {
-  abi::DWORD type = 0;
-  abi::DWORD flags = 0;
-  SecretText label;
-  SecretText data;
-  abi::DWORD min_length = 0;
-  abi::DWORD max_length = 0;
-};
+using values::InputField;
+using values::InteractiveUi;
+using values::MethodProperty;
 using InputFields = std::vector<InputField>;
-
-// EAP_INTERACTIVE_UI_DATA. `new_fields` belong to an expired password.
-struct InteractiveUi {
-  abi::EAP_INTERACTIVE_UI_DATA_TYPE type = abi::EapCredReq;
-  InputFields fields;
-  InputFields new_fields;
-};
-
-struct Property {
-  abi::DWORD type = 0;
-  abi::EAP_METHOD_PROPERTY_VALUE_TYPE value_type = abi::empvtBool;
-  abi::DWORD number = 0;         // of a boolean and a number
-  platform::SecretBytes octets;  // of a string
-};
 
 struct Blobs {
   platform::SecretBytes config;
@@ -48,7 +29,7 @@ bool DecodeBlob(Octets body, platform::SecretBytes* blob);
 bool DecodeText(Octets body, SecretText* text);
 bool DecodeFields(Octets body, InputFields* fields);
 bool DecodeInteractiveUi(Octets body, InteractiveUi* ui);
-bool DecodeProperties(Octets body, std::vector<Property>* properties);
+bool DecodeProperties(Octets body, std::vector<MethodProperty>* properties);
 bool DecodeBlobs(Octets body, Blobs* blobs);
 
 }  // namespace eaphost::shim

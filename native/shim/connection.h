@@ -21,17 +21,18 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Sends a request whose body `request` holds and waits for its answer, which `decode` takes: a function of
-  // the reply's body that says whether it is well formed. Gives no failure, the server's, or ours.
-  template <typename Decode>
-  Failure Exchange(Call call, Writer& request, const Deadline& deadline, Decode decode) {
+  // Sends a request whose body `request` holds and waits for its answer, which `decode(body, outputs...)`
+  // takes: it says whether the body is well formed. Gives no failure, the server's, or ours.
+  template <typename Decode, typename... Output>
+  Failure Exchange(Call call, Writer& request, const Deadline& deadline, Decode decode, Output*... outputs) {
     try {
       Frame answer;
       const abi::DWORD code = Transfer(call, request, deadline, &answer);
       if (code != abi::kNoError) return Failure::Of(code);
       Failure failure;
       const bool failed = answer.kind == static_cast<std::uint8_t>(Kind::kFailure);
-      const bool well_formed = failed ? DecodeFailure(answer.body, &failure) : decode(answer.body);
+      const bool well_formed =
+          failed ? DecodeFailure(answer.body, &failure) : decode(answer.body, outputs...);
       WipeAnswer();
       if (well_formed) return failure;
       Break();

@@ -37,8 +37,7 @@ void WriteWindow(Writer& writer, HWND window) {
 Failure AskBlob(const EAP_METHOD_TYPE& type, Call call, Writer& request, std::chrono::milliseconds time,
                 DWORD* size, BYTE** data) {
   SecretBytes blob;
-  Failure failure =
-      Ask(type.eapType, call, request, time, [&blob](Octets body) { return DecodeBlob(body, &blob); });
+  Failure failure = Ask(type.eapType, call, request, time, &DecodeBlob, &blob);
   if (!failure.failed()) HandOut(blob, size, data);
   return failure;
 }
@@ -102,8 +101,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerConfigBlob2Xml(DWORD flags, EAP_METH
     WriteHead(request, type, flags);
     WriteBlob(request, config, config_size);
     SecretText text;
-    Failure failure = Ask(type.eapType, Call::kConfigBlobToXml, request, CallTime(),
-                          [&text](Octets body) { return DecodeText(body, &text); });
+    Failure failure = Ask(type.eapType, Call::kConfigBlobToXml, request, CallTime(), &DecodeText, &text);
     return failure.failed() ? failure : Failure::Of(DocumentOf(text, document));
   });
 }
@@ -121,8 +119,8 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryCredentialInputFields(HANDLE to
     request.Bool(token != nullptr);
     WriteBlob(request, config, config_size);
     InputFields answer;
-    Failure failure = Ask(type.eapType, Call::kQueryCredentialInputFields, request, CallTime(),
-                          [&answer](Octets body) { return DecodeFields(body, &answer); });
+    Failure failure =
+        Ask(type.eapType, Call::kQueryCredentialInputFields, request, CallTime(), &DecodeFields, &answer);
     if (!failure.failed()) HandOutFields(answer, fields);
     return failure;
   });
@@ -160,7 +158,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD,
     request.Bytes(own);
     InteractiveUi answer;
     Failure failure = Ask(type.eapType, Call::kQueryInteractiveUIInputFields, request, CallTime(),
-                          [&answer](Octets body) { return DecodeInteractiveUi(body, &answer); });
+                          &DecodeInteractiveUi, &answer);
     if (!failure.failed()) HandOutInteractiveUi(answer, data);
     return failure;
   });
@@ -194,9 +192,9 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetMethodProperties(
     request.Bool(token != nullptr);
     WriteBlob(request, config, config_size);
     WriteBlob(request, user, user_size);
-    std::vector<Property> answer;
-    Failure failure = Ask(type.eapType, Call::kGetMethodProperties, request, CallTime(),
-                          [&answer](Octets body) { return DecodeProperties(body, &answer); });
+    std::vector<MethodProperty> answer;
+    Failure failure =
+        Ask(type.eapType, Call::kGetMethodProperties, request, CallTime(), &DecodeProperties, &answer);
     if (!failure.failed()) HandOutProperties(answer, properties);
     return failure;
   });
@@ -270,8 +268,8 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetConfigBlobAndUserBlob(DWORD flags
     WriteHead(request, type, flags);
     if (!WriteCredential(request, credential)) return Invalid();
     Blobs answer;
-    Failure failure = Ask(type.eapType, Call::kGetConfigBlobAndUserBlob, request, CallTime(),
-                          [&answer](Octets body) { return DecodeBlobs(body, &answer); });
+    Failure failure =
+        Ask(type.eapType, Call::kGetConfigBlobAndUserBlob, request, CallTime(), &DecodeBlobs, &answer);
     if (failure.failed()) return failure;
     Block config_block = CopyOf(answer.config);
     HandOut(answer.user, user_size, user);

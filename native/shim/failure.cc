@@ -1,6 +1,5 @@
 #include "native/shim/failure.h"
 
-#include <cstring>
 #include <new>
 
 #include "native/abi/constants.h"
@@ -34,43 +33,19 @@ const char16_t* SentenceOf(abi::DWORD code) {
   }
 }
 
-std::size_t SizeOf(const std::optional<std::u16string>& text) {
-  return text ? (text->size() + 1) * sizeof(char16_t) : 0;
-}
-
-// Copies `text` to `at` and moves `at` behind it.
-abi::LPWSTR Place(const std::optional<std::u16string>& text, unsigned char*& at) {
-  if (!text) return nullptr;
-  abi::LPWSTR placed = reinterpret_cast<abi::LPWSTR>(at);
-  std::memcpy(at, text->c_str(), SizeOf(text));
-  at += SizeOf(text);
-  return placed;
-}
-
 }  // namespace
 
 Failure Failure::Of(abi::DWORD code) {
   Failure failure;
-  failure.code = code;
-  failure.reason = code;
+  failure.win_error = code;
+  failure.reason_code = code;
   if (const char16_t* sentence = SentenceOf(code)) failure.root_cause = sentence;
   return failure;
 }
 
 abi::EAP_ERROR* MakeError(const Failure& failure) noexcept {
   try {
-    void* block = Allocate(sizeof(abi::EAP_ERROR) + SizeOf(failure.root_cause) + SizeOf(failure.repair));
-    abi::EAP_ERROR* error = ::new (block) abi::EAP_ERROR{};
-    unsigned char* at = static_cast<unsigned char*>(block) + sizeof(abi::EAP_ERROR);
-    error->dwWinError = failure.code;
-    error->type = failure.type;
-    error->dwReasonCode = failure.reason;
-    error->rootCauseGuid = failure.root_cause_guid;
-    error->repairGuid = failure.repair_guid;
-    error->helpLinkGuid = failure.help_link_guid;
-    error->pRootCauseString = Place(failure.root_cause, at);
-    error->pRepairString = Place(failure.repair, at);
-    return error;
+    return platform::Lay(failure, Allocate(platform::SizeOf(failure)));
   } catch (const std::bad_alloc&) {
     return nullptr;
   }

@@ -78,11 +78,11 @@ void HandOutInteractiveUi(const InteractiveUi& ui, abi::EAP_INTERACTIVE_UI_DATA*
   blocks.Release();
 }
 
-void HandOutProperties(const std::vector<Property>& properties, abi::EAP_METHOD_PROPERTY_ARRAY* array) {
+void HandOutProperties(const std::vector<MethodProperty>& properties, abi::EAP_METHOD_PROPERTY_ARRAY* array) {
   Blocks blocks;
   auto* const list = blocks.AddArray<abi::EAP_METHOD_PROPERTY>(properties.size());
   for (std::size_t index = 0; index < properties.size(); ++index) {
-    const Property& from = properties[index];
+    const MethodProperty& from = properties[index];
     abi::EAP_METHOD_PROPERTY& property = list[index];
     property.eapMethodPropertyType = static_cast<abi::EAP_METHOD_PROPERTY_TYPE>(from.type);
     property.eapMethodPropertyValueType = from.value_type;
@@ -92,8 +92,8 @@ void HandOutProperties(const std::vector<Property>& properties, abi::EAP_METHOD_
     } else if (from.value_type == abi::empvtDword) {
       value.empvDword = {sizeof(abi::DWORD), from.number};
     } else {
-      value.empvString = {static_cast<abi::DWORD>(from.octets.size()),
-                          from.octets.empty() ? nullptr : blocks.Add<abi::BYTE>(CopyOf(from.octets))};
+      value.empvString = {static_cast<abi::DWORD>(from.text.size()),
+                          from.text.empty() ? nullptr : blocks.Add<abi::BYTE>(CopyOf(from.text))};
     }
   }
   *array = {static_cast<abi::DWORD>(properties.size()), list};

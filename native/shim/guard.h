@@ -19,7 +19,7 @@ abi::DWORD Guarded(abi::EAP_ERROR** error, const abi::EAP_METHOD_TYPE& type, Bod
     if (!failure.failed()) return abi::kNoError;
     if (failure.type.eapType.type == 0) failure.type = type;
     if (error != nullptr) *error = MakeError(failure);
-    return failure.code;
+    return failure.win_error;
   } catch (const std::bad_alloc&) {
     return abi::kErrorNotEnoughMemory;
   } catch (...) {

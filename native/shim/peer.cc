@@ -18,8 +18,7 @@ using namespace abi;
 Failure RunStep(Session& session, Call call, Writer& request, EapPeerMethodOutput* output) {
   session.step = Step();
   Step step;
-  Failure failure = session.connection->Exchange(call, request, Deadline(CallTime()),
-                                                 [&step](Octets body) { return DecodeStep(body, &step); });
+  Failure failure = session.connection->Exchange(call, request, Deadline(CallTime()), &DecodeStep, &step);
   if (failure.failed()) return failure;
   if (step.action == EapPeerMethodResponseActionInvokeUI) step.data = WrapUiContext(session.type, step.data);
   session.step = std::move(step);
@@ -33,22 +32,20 @@ void ZeroResult(EapPeerMethodResult* result) {
   if (result != nullptr) std::memset(result, 0, offsetof(EapPeerMethodResult, pNgcKerbTicket));
 }
 
-void LendResult(LentResult& lent, EapPeerMethodResult* result) {
-  Result& from = lent.result;
+void LendResult(Result& from, EapPeerMethodResult* result) {
   result->fIsSuccess = from.success ? 1 : 0;
   result->dwFailureReasonCode = from.reason;
   if (from.connection_data) {
     result->fSaveConnectionData = 1;
     result->dwSizeofConnectionData = static_cast<DWORD>(from.connection_data->size());
-    result->pConnectionData = Pointer(*from.connection_data);
+    result->pConnectionData = values::DataOf(*from.connection_data);
   }
   if (from.user_data) {
     result->fSaveUserData = 1;
     result->dwSizeofUserData = static_cast<DWORD>(from.user_data->size());
-    result->pUserData = Pointer(*from.user_data);
+    result->pUserData = values::DataOf(*from.user_data);
   }
-  lent.attributes = from.attributes.list();
-  result->pAttribArray = &lent.attributes;
+  result->pAttribArray = from.attributes.get();
 }
 
 }  // namespace
@@ -69,8 +66,7 @@ DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, cons
     WriteBlob(request, connection, connection_size);
     WriteBlob(request, user, user_size);
     Identity answer;
-    const Failure failure = Ask(type, Call::kGetIdentity, request, CallTime(),
-                                [&answer](Octets body) { return DecodeIdentity(body, &answer); });
+    const Failure failure = Ask(type, Call::kGetIdentity, request, CallTime(), &DecodeIdentity, &answer);
     if (failure.failed()) return failure;
     if (answer.invoke_ui) {
       *invoke_ui = 1;
@@ -150,18 +146,17 @@ DWORD EAPHOST_STDCALL GetResult(EAP_SESSION_HANDLE handle, EapPeerMethodResultRe
   return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     const bool known = reason >= EapPeerMethodResultUnknown && reason <= EapPeerMethodResultFailure;
     if (result == nullptr || !known) return Failure::Of(kErrorInvalidParameter);
-    session.lent = LentResult();
+    session.lent = Result();
     Writer request;
     request.U32(static_cast<DWORD>(reason));
     Result answer;
     Failure failure =
-        session.connection->Exchange(Call::kGetResult, request, Deadline(CallTime()),
-                                     [&answer](Octets body) { return DecodeResult(body, &answer); });
+        session.connection->Exchange(Call::kGetResult, request, Deadline(CallTime()), &DecodeResult, &answer);
     if (failure.failed()) return failure;
-    session.lent.result = std::move(answer);
+    session.lent = std::move(answer);
     LendResult(session.lent, result);
-    Failure& why = session.lent.result.error;
-    if (!session.lent.result.success && !why.failed()) why = Failure::Of(result->dwFailureReasonCode);
+    Failure& why = session.lent.error;
+    if (!session.lent.success && !why.failed()) why = Failure::Of(result->dwFailureReasonCode);
     if (why.failed()) {
       if (why.type.eapType.type == 0) why.type.eapType = session.type;
       result->pEapError = MakeError(why);
@@ -177,7 +172,7 @@ DWORD EAPHOST_STDCALL GetUIContext(EAP_SESSION_HANDLE handle, DWORD* size, BYTE*
     if (size == nullptr || context == nullptr) return Failure::Of(kErrorInvalidParameter);
     if (session.step.action != EapPeerMethodResponseActionInvokeUI) return Failure::Of(kErrorInvalidState);
     *size = static_cast<DWORD>(session.step.data.size());
-    *context = Pointer(session.step.data);
+    *context = values::DataOf(session.step.data);
     return Failure();
   });
 }
@@ -199,7 +194,7 @@ DWORD EAPHOST_STDCALL GetResponseAttributes(EAP_SESSION_HANDLE handle, EapAttrib
   return OnSession(Side::kPeer, handle, error, [&](Session& session) {
     if (attributes == nullptr) return Failure::Of(kErrorInvalidParameter);
     if (session.step.action != EapPeerMethodResponseActionRespond) return Failure::Of(kErrorInvalidState);
-    *attributes = session.step.attributes.list();
+    *attributes = *session.step.attributes.get();
     return Failure();
   });
 }

@@ -14,12 +14,6 @@
 
 namespace eaphost::shim {
 
-// What GetResult lent to the host, until the next GetResult or EndSession.
-struct LentResult {
-  Result result;
-  abi::EAP_ATTRIBUTES attributes{};
-};
-
 enum class Side { kPeer, kAuthenticator };
 
 class Session {
@@ -37,7 +31,7 @@ class Session {
   std::unique_ptr<Connection> connection;
   Step step;                             // of a peer
   AuthenticatorStep authenticator_step;  // of an authenticator
-  LentResult lent;
+  Result lent;                           // to the host, by GetResult until the next or EndSession
 };
 
 using SessionPointer = std::shared_ptr<Session>;

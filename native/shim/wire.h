@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "native/abi/structs.h"
 #include "native/platform/secret.h"
@@ -13,7 +12,7 @@
 namespace eaphost::shim {
 
 using Octets = std::span<const std::uint8_t>;
-using SecretText = std::vector<char16_t, platform::WipingAllocator<char16_t>>;
+using platform::SecretText;
 
 // Builds one frame. What would make it larger than a frame may be is left out and remembered.
 class Writer {
@@ -57,6 +56,10 @@ class Reader {
   bool Bool();
   Octets Raw(std::size_t count);
   Octets Bytes() { return Raw(U32()); }
+  platform::SecretBytes Blob() {
+    const Octets octets = Bytes();
+    return {octets.begin(), octets.end()};
+  }
   // Without a terminator.
   SecretText Text();
   abi::EAP_TYPE Type();

@@ -129,7 +129,7 @@ TEST_CASE("shim codec: replies are read as they were written") {
   CHECK(step.action == abi::EapPeerMethodResponseActionRespond);
   CHECK_FALSE(step.allow_notifications);
   Step moved = std::move(step);
-  const abi::EAP_ATTRIBUTES attributes = moved.attributes.list();
+  const abi::EAP_ATTRIBUTES attributes = *moved.attributes.get();
   REQUIRE(attributes.dwNumberOfAttributes == 1);
   CHECK(attributes.pAttribs[0].eaType == abi::eatCredentialsChanged);
   CHECK(attributes.pAttribs[0].dwLength == 2);
@@ -140,14 +140,14 @@ TEST_CASE("shim codec: replies are read as they were written") {
   CHECK(result.reason == 0x80420112);
   CHECK(result.connection_data->size() == 2);
   CHECK(result.user_data->size() == 1);
-  const abi::EAP_ATTRIBUTES keys = result.attributes.list();
+  const abi::EAP_ATTRIBUTES keys = *result.attributes.get();
   REQUIRE(keys.dwNumberOfAttributes == 2);
   CHECK(keys.pAttribs[0].pValue[2] == 7);
   CHECK(keys.pAttribs[1].eaType == abi::eatReserved);
   CHECK(keys.pAttribs[1].pValue == nullptr);
-  CHECK(result.error.code == 5);
+  CHECK(result.error.win_error == 5);
   CHECK(result.error.type.dwAuthorId == 311);
-  CHECK(result.error.reason == 0x80420112);
+  CHECK(result.error.reason_code == 0x80420112);
   CHECK(result.error.root_cause_guid.Data1 == 0x03020100);
   CHECK(result.error.root_cause_guid.Data3 == 0x0706);
   CHECK(result.error.repair_guid.Data4[7] == 31);

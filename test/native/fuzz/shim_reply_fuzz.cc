@@ -43,11 +43,11 @@ volatile unsigned sink;
 
 void FuzzAuthenticator(shim::Octets octets) {
   shim::AuthenticatorStep step;
-  if (shim::DecodeAuthenticatorStep(octets, &step)) sink = Sum(step.attributes.list());
+  if (shim::DecodeAuthenticatorStep(octets, &step)) sink = Sum(*step.attributes.get());
   shim::Outgoing outgoing;
   if (shim::DecodeOutgoing(octets, &outgoing)) sink = Sum(outgoing.packet.data(), outgoing.packet.size());
   shim::Result result;
-  if (shim::DecodeAuthenticatorResult(octets, &result)) sink = Sum(result.attributes.list());
+  if (shim::DecodeAuthenticatorResult(octets, &result)) sink = Sum(*result.attributes.get());
 }
 
 void Free(abi::EAP_CONFIG_INPUT_FIELD_ARRAY& fields) {
@@ -78,7 +78,7 @@ void FuzzConfiguration(shim::Octets octets) {
     }
     shim::Free(data.pbUiData.credData);
   }
-  std::vector<shim::Property> properties;
+  std::vector<shim::MethodProperty> properties;
   if (shim::DecodeProperties(octets, &properties)) {
     abi::EAP_METHOD_PROPERTY_ARRAY array{};
     shim::HandOutProperties(properties, &array);
@@ -122,13 +122,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   shim::Step decoded;
   if (shim::DecodeStep(octets, &decoded)) {
     shim::Step step = std::move(decoded);
-    sink = Sum(step.data.data(), step.data.size()) + Sum(step.attributes.list());
+    sink = Sum(step.data.data(), step.data.size()) + Sum(*step.attributes.get());
     if (step.action == abi::EapPeerMethodResponseActionSend && step.data.size() > shim::kMaxPacketSize)
       std::abort();
   }
   shim::Result result;
   if (shim::DecodeResult(octets, &result)) {
-    sink = Sum(result.attributes.list()) + Sum(result.error);
+    sink = Sum(*result.attributes.get()) + Sum(result.error);
     if (result.success != (result.reason == 0)) std::abort();
   }
   FuzzAuthenticator(octets);
