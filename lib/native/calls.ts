@@ -136,7 +136,7 @@ export class Callable<Own extends object> {
 
 /** A call of the function of that name. */
 export function byName(name: string): Begin {
-  return (ticket, handle, a, b, c) => handle[name]?.(ticket, a, b, c);
+  return (ticket, handle, a, b, c) => handle[name]!(ticket, a, b, c);
 }
 
 /** The class of the binary's objects that have the calls of a table. */

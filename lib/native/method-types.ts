@@ -196,7 +196,7 @@ export const peerSessionCalls = {
   setResponseAttributes: call<(attributes: readonly NativeAttributeInput[]) => Promise<NativePeerOutput>>(),
   /** EapPeerProcessRequestPacket and what its action asks for, in one hop. */
   process: call<(packet: Uint8Array) => Promise<NativePeerStep>>((ticket, handle, packet) =>
-    handle['process']?.(ticket, packet),
+    handle['process']!(ticket, packet),
   ),
   /** EapPeerEndSession, once; idempotent. */
   end: call<() => Promise<void>>(),
@@ -214,7 +214,7 @@ export const authenticatorSessionCalls = {
   getResult: call<() => Promise<NativeAuthenticatorResult>>(),
   /** EapMethodAuthenticatorReceivePacket and what its action asks for, in one hop. */
   receive: call<(packet: Uint8Array, nextId: number) => Promise<NativeAuthenticatorStep>>(
-    (ticket, handle, packet, nextId) => handle['receive']?.(ticket, packet, nextId),
+    (ticket, handle, packet, nextId) => handle['receive']!(ticket, packet, nextId),
   ),
   /** EapMethodAuthenticatorEndSession, once; idempotent. */
   end: call<() => Promise<void>>(),

@@ -160,7 +160,7 @@ export type ConfigurationCall = keyof ConfigurationCalls;
 /** The calls of a session. They run in order on its lane. After `end` they reject with ERROR_INVALID_STATE. */
 export const sessionCalls = {
   processReceivedPacket: call<(packet: Uint8Array) => Promise<NativeStep>>((ticket, handle, packet) =>
-    handle['processReceivedPacket']?.(ticket, packet),
+    handle['processReceivedPacket']!(ticket, packet),
   ),
   setUiContext: call<(context: Uint8Array) => Promise<NativeStep>>(),
   setResponseAttributes: call<(attributes: readonly NativeAttributeInput[]) => Promise<NativeStep>>(),

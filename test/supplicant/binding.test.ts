@@ -1,6 +1,6 @@
 // The surface of a binary, over a binary of this test.
 
-import { ok } from 'node:assert/strict';
+import { ok, rejects } from 'node:assert/strict';
 
 import { bindAddon, type Binding } from '../../lib/native/addon.js';
 
@@ -41,5 +41,29 @@ describe('Calls that are complete at once, one after the other', () => {
     }
     clearInterval(timer);
     ok(seen.turns >= 3, `${seen.turns} turns in 2 s`);
+  });
+});
+
+describe('A call that the binary does not have', () => {
+  it('rejects', async () => {
+    const records = new Int32Array(4);
+    const value = 3;
+    let drain: Parameters<Binding['attach']>[0];
+    const addon = bindAddon({
+      ...hurrying(),
+      attach(given) {
+        drain = given;
+        return records;
+      },
+      openRuntime(ticket) {
+        queueMicrotask(() => {
+          records.set([ticket, value]);
+          drain(1, [{ number: 1 }]);
+        });
+      },
+    });
+    const options = { runtimeLibrary: '', configurationLibrary: '', system: false, maxLanes: 1 };
+    const runtime = await addon.openRuntime(options);
+    await rejects(runtime.clearConnection(''), TypeError);
   });
 });
