@@ -101,6 +101,15 @@ describe('What is said of the repository', () => {
     for (const [claim, by] of proofs) assert.ok(pathsIn(by).length > 0, `${claim}: ${by}`);
   });
 
+  it('has each entry of the package in the table of the README, and no other', () => {
+    const { exports } = JSON.parse(readText('package.json')) as { exports: object };
+    const entries = Object.keys(exports).filter((key) => !/\.(?:json|node)$/u.test(key));
+    const named = tableOf(readText('README.md'), 'import from').map(([cell = '']) =>
+      cell.replaceAll('`', ''),
+    );
+    assert.deepEqual(named.toSorted(), entries.map((key) => key.replace('.', 'eaphost')).toSorted());
+  });
+
   it('has a changelog that a release can be cut from (keepachangelog.com)', () => {
     const { version } = JSON.parse(readText('package.json')) as { version: string };
     const changelog = readText('.github/CHANGELOG.md');
