@@ -157,8 +157,8 @@ bool Environment::Start() {
          MethodSessionObject<AuthenticatorSession>::Define(*this);
 }
 
-// From here on no native thread touches the environment. They end what is open by themselves; nobody waits
-// for them.
+// From here on no native thread touches the environment. They end what is open by themselves; no caller
+// waits for them.
 void Environment::Leave(void* environment) {
   auto& self = *static_cast<Environment*>(environment);
   self.outbox_->Close();

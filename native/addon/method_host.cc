@@ -31,7 +31,7 @@ class EndJob : public Job {
     try {
       session_->host->End(*session_, ignored);
     } catch (const std::bad_alloc&) {
-      // It has ended; what was to be told of it is lost.
+      // It has ended; its message is lost.
     }
   }
   void Done() override {
@@ -110,7 +110,7 @@ bool MethodHost::BeginOpen(const std::shared_ptr<Session>& session, const char* 
   if (!method::Check(begin(*native), call, failure)) return false;
   session->native = std::move(native);
   if (Keep(session)) return true;
-  // The method was closed while the session began: nobody would end it.
+  // The method was closed while the session began, so it must be ended here.
   End(*session, failure);
   failure = cancelled;
   return false;

@@ -28,7 +28,7 @@ struct MethodSession {
   MethodSession(const MethodSession&) = delete;
   MethodSession& operator=(const MethodSession&) = delete;
 
-  // Ends the method's session, if there is one, and lets go of it.
+  // Ends the method's session, if there is one, and releases it.
   virtual method::Status End() = 0;
 
   const std::shared_ptr<MethodHost> host;

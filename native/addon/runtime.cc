@@ -25,7 +25,7 @@ class EndJob : public Job {
     try {
       if (lane.usable()) session_->runtime->End(*session_, ignored);
     } catch (const std::bad_alloc&) {
-      // It has ended; what was to be told of it is lost.
+      // It has ended; its message is lost.
     }
   }
   void Done() override { delete this; }
@@ -135,7 +135,7 @@ bool Runtime::Begin(const std::shared_ptr<Session>& session, supplicant::BeginAr
   }
   session->state = Session::State::kOpen;
   if (Keep(session)) return true;
-  // The run-time was closed while the session began: nobody would end it.
+  // The run-time was closed while the session began, so it must be ended here.
   End(*session, failure);
   failure = cancelled;
   return false;

@@ -13,7 +13,7 @@
 
 namespace eaphost::embedded {
 
-// Which of the method's DLLs has a function.
+// The DLL of the method that has a function.
 enum class Part { kMethod, kConfiguration, kIdentity, kInteractive };
 
 // A DLL, and the thread's endpoint in it for as long as this lives. A DLL whose functions are called by name

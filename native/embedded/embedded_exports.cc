@@ -1,4 +1,4 @@
-// What the embedded run-time exports beside EAPHost's functions: native/abi/embedded.h.
+// The embedded run-time's exports besides EAPHost's functions: native/abi/embedded.h.
 
 #include <string>
 #include <utility>

@@ -13,7 +13,7 @@
 
 namespace eaphost::shim {
 
-// What the shim proves itself with.
+// The token by which the shim proves itself.
 struct Token : std::array<std::uint8_t, kTokenSize> {
   ~Token() { platform::Wipe(data(), size()); }
 };
@@ -39,7 +39,7 @@ struct AuthenticatorStep {
   values::AttributeArray attributes;
 };
 
-// What an authenticator sends.
+// The output of an authenticator's SendPacket.
 struct Outgoing {
   abi::EAP_AUTHENTICATOR_SEND_TIMEOUT timeout = abi::EAP_AUTHENTICATOR_SEND_TIMEOUT_NONE;
   platform::SecretBytes packet;

@@ -22,7 +22,7 @@ EAP_METHOD_TYPE TypeAt(const EAP_METHOD_TYPE* type) { return type == nullptr ? E
 
 Failure Invalid() { return Failure::Of(kErrorInvalidParameter); }
 
-// What every request about a method starts with.
+// The start of every request about a method.
 void WriteHead(Writer& writer, const EAP_METHOD_TYPE& type, DWORD flags) {
   writer.FullType(type);
   writer.U32(flags);

@@ -27,7 +27,7 @@ abi::DWORD Guarded(abi::EAP_ERROR** error, const abi::EAP_METHOD_TYPE& type, Bod
   }
 }
 
-// What to set outputs to before anything else. A NULL output is left alone.
+// The outputs to preset before anything else. A NULL output is ignored.
 template <typename... Output>
 void Zero(Output*... outputs) {
   ((outputs != nullptr ? static_cast<void>(*outputs = Output{}) : static_cast<void>(0)), ...);

@@ -30,7 +30,7 @@ class Writer {
   void Type(const abi::EAP_TYPE& value);
   void FullType(const abi::EAP_METHOD_TYPE& value);
 
-  // What was written.
+  // The octets written so far.
   Octets body() const { return Octets(frame_).subspan(kHeaderSize); }
   bool too_large() const { return too_large_; }
   // Completes the frame's header. May be called once.

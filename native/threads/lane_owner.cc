@@ -1,4 +1,4 @@
-// What JavaScript has opened, as far as threads go.
+// The threads of an opened run-time or method DLL.
 #include "native/threads/lane_owner.h"
 
 #include <new>

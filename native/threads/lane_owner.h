@@ -1,6 +1,5 @@
-// What JavaScript has opened, a run-time or a method DLL, as far as threads go: the lanes and apartments that
-// its calls run on, where they are delivered, and how it all ends. Any thread, except where it says
-// otherwise.
+// The threads of an opened run-time or method DLL: the lanes and apartments that its calls run on, the
+// outbox that they are delivered to, and the shutdown. Any thread, except where it says otherwise.
 #pragma once
 
 #include <atomic>
@@ -33,7 +32,7 @@ class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shar
   // The threads beside the lanes: one for quick calls that want a single-threaded apartment, one for dialogs,
   // which may stay open.
   enum class Part { kConfiguration, kInterface };
-  // ERROR_INVALID_STATE after Close, ERROR_MAX_THRDS_REACHED where the system gives no thread,
+  // ERROR_INVALID_STATE after Close, ERROR_MAX_THRDS_REACHED if the system gives no thread,
   // ERROR_NOT_ENOUGH_MEMORY: then the job is still the caller's. 0 otherwise.
   abi::DWORD Submit(Part part, Job* job);
   // Calls under way or queued, on lanes and apartments.

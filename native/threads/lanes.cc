@@ -348,8 +348,8 @@ void LanePool::RunWatch() {
   }
 }
 
-// Whether somebody still waits behind a call. A call's age is counted in turns of this watch, not read off a
-// clock: when the whole process has slept for a while, nothing in it is stuck.
+// Whether another call still waits behind this one. A call's age is counted in turns of this watch, not
+// read off a clock: when the whole process has slept for a while, nothing in it is stuck.
 bool LanePool::RelieveStuckLanes() {
   const auto move_first = [this](Lane& from, Lane* to) {
     Strand& strand = *from.TakeReady();

@@ -26,7 +26,7 @@ struct Lane;
 class LaneContext {
  public:
   virtual ~LaneContext() = default;
-  // False where the lane cannot make calls. Its jobs run all the same, to fail; then it retires.
+  // False if the lane cannot make calls. Its jobs run all the same, to fail; then it retires.
   virtual bool usable() const = 0;
 };
 
