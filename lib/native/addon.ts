@@ -75,6 +75,7 @@ const kinds = {
   response: 8,
   request: 9,
   lost: 10,
+  number: 11,
 } as const;
 const kindMask = 0xff;
 /** Above it the kind carries a small number of its own. */
@@ -122,6 +123,19 @@ class AddonRuntime
   }
 }
 
+/** A step that has a packet, of the kind of its record. */
+function withPacket(kind: number, packet: Buffer): object {
+  const detail = kind >> detailShift;
+  switch (kind & kindMask) {
+    case kinds.response:
+      return { action: actionSend, allowNotifications: detail !== 0, packet };
+    case kinds.request:
+      return { action: actionSend, packet, timeout: detail };
+    default:
+      return { action: actionSend, packet };
+  }
+}
+
 /**
  * The surface of a binary. There is one for each environment, also where two copies of this package load the same
  * binary: its completions have one place to go.
@@ -144,9 +158,15 @@ function attach(binding: Binding): NativeAddon {
     });
   };
 
-  // An ArrayBuffer for each: whoever gets a packet may give its memory away, and look at all of it.
-  const packetAt = (offset: number, length: number): Buffer => {
-    const packet = Buffer.allocUnsafeSlow(length);
+  // An ArrayBuffer for each: whoever gets a packet may give its memory away, and look at all of it. Undefined where
+  // there is no memory.
+  const packetAt = (offset: number, length: number): Buffer | undefined => {
+    let packet: Buffer;
+    try {
+      packet = Buffer.allocUnsafeSlow(length);
+    } catch {
+      return undefined;
+    }
     packet.set(packets.subarray(offset, offset + length));
     return packet;
   };
@@ -160,13 +180,18 @@ function attach(binding: Binding): NativeAddon {
       const kind = records[at + 1] ?? 0;
       switch (kind & kindMask) {
         case kinds.packet:
-          calls.resolve(ticket, {
-            action: actionSend,
-            packet: packetAt(first, records[at + 3] ?? 0),
-          });
+        case kinds.response:
+        case kinds.request: {
+          const packet = packetAt(first, records[at + 3] ?? 0);
+          if (packet === undefined) calls.reject(ticket, lost);
+          else calls.resolve(ticket, withPacket(kind, packet));
           break;
+        }
         case kinds.action:
           calls.resolve(ticket, { action: first });
+          break;
+        case kinds.number:
+          calls.resolve(ticket, first);
           break;
         case kinds.nothing:
           calls.resolve(ticket, undefined);
@@ -185,20 +210,6 @@ function attach(binding: Binding): NativeAddon {
           break;
         case kinds.output:
           calls.resolve(ticket, { action: first, allowNotifications: records[at + 3] !== 0 });
-          break;
-        case kinds.response:
-          calls.resolve(ticket, {
-            action: actionSend,
-            allowNotifications: kind >> detailShift !== 0,
-            packet: packetAt(first, records[at + 3] ?? 0),
-          });
-          break;
-        case kinds.request:
-          calls.resolve(ticket, {
-            action: actionSend,
-            packet: packetAt(first, records[at + 3] ?? 0),
-            timeout: kind >> detailShift,
-          });
           break;
         case kinds.calls:
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the binary records

@@ -61,6 +61,10 @@ void Delivery::Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t 
 
 void Delivery::Resolve(std::int32_t ticket) { Add(ticket, Kind::kNothing, 0, 0); }
 
+void Delivery::ResolveNumber(std::int32_t ticket, std::int32_t number) {
+  Add(ticket, Kind::kNumber, number, 0);
+}
+
 void Delivery::ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action) {
   Add(ticket, Kind::kAction, action, 0);
 }
@@ -135,20 +139,26 @@ void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {
 
 void Delivery::End() { Flush(); }
 
+bool Delivery::CallDrain() {
+  napi_value drain = nullptr;
+  napi_value arguments[2] = {nullptr, values_};
+  if (napi_get_reference_value(env_, drain_, &drain) != napi_ok ||
+      napi_create_uint32(env_, static_cast<std::uint32_t>(count_), &arguments[0]) != napi_ok) {
+    return false;
+  }
+  const napi_status status =
+      napi_call_function(env_, drain, drain, values_ != nullptr ? 2 : 1, arguments, nullptr);
+  // An exception is of a drain that was called.
+  return status == napi_ok || status == napi_pending_exception;
+}
+
 void Delivery::Flush() {
   if (!is_whole_ || count_ == 0) return;
-  napi_value nothing = nullptr;
-  napi_value drain = nullptr;
-  napi_value arguments[2] = {};
-  if (!Check(napi_get_undefined(env_, &nothing)) || !Check(napi_get_reference_value(env_, drain_, &drain)) ||
-      !Check(napi_create_uint32(env_, static_cast<std::uint32_t>(count_), &arguments[0]))) {
-    return;
-  }
-  arguments[1] = values_ != nullptr ? values_ : nothing;
+  // What fails twice is an environment that is going away.
+  is_whole_ = CallDrain() || CallDrain();
   count_ = 0;
   value_count_ = 0;
   values_ = nullptr;
-  Check(napi_call_function(env_, nothing, drain, 2, arguments, nullptr));
   // JavaScript has its copies. What it can read is not a dead store.
   std::memset(slab_, 0, std::exchange(slab_used_, 0));
 }

@@ -6,7 +6,7 @@
 //
 //   ticket   which call
 //   kind     what became of it
-//   a, b     kPacket, kResponse, kRequest: offset and length among the packets. kAction: the action, 0
+//   a, b     kPacket, kResponse, kRequest: offset and length among the packets. kAction, kNumber: it, 0
 //            kOutput: the action, whether notifications may be handled. kResponse has that in the upper bits
 //            of its kind, kRequest the timeout
 //
@@ -36,9 +36,11 @@ class Delivery {
   bool Attach(napi_env env, napi_value drain, napi_value* records);
 
   // A batch: Begin, any number of completions, End. Nothing of it reaches JavaScript before Flush or End.
-  // When a step fails the environment is going away; then the rest of the batch does nothing.
+  // Where JavaScript cannot be called at all, the environment is going away; then the rest of the batch does
+  // nothing.
   void Begin();
   void Resolve(std::int32_t ticket);
+  void ResolveNumber(std::int32_t ticket, std::int32_t number);
   void ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action);
   void ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet);
   void ResolveValue(std::int32_t ticket, napi_value value) { AddValue(ticket, Kind::kValue, value); }
@@ -68,7 +70,8 @@ class Delivery {
     kOutput = 7,
     kResponse = 8,
     kRequest = 9,
-    kLost = 10  // the call is over, and what came of it cannot be told
+    kLost = 10,  // the call is over, and what came of it cannot be told
+    kNumber = 11
   };
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 
@@ -78,6 +81,7 @@ class Delivery {
                  std::int32_t detail = 0);
   void AddValue(std::int32_t ticket, Kind kind, napi_value value);
   void Flush();
+  bool CallDrain();
   bool Check(napi_status status) { return is_whole_ = is_whole_ && status == napi_ok; }
 
   napi_env env_ = nullptr;

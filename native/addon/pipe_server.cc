@@ -22,18 +22,16 @@ class Accepted : public Completion {
   Accepted(std::int32_t ticket, PipeListener::Client client) : ticket_(ticket), client_(std::move(client)) {}
 
   void Deliver(Environment& environment) override {
-    napi_env env = environment.env();
     Delivery& delivery = environment.delivery();
     void* const handle = client_.Take();
     if (handle == nullptr) return delivery.Resolve(ticket_);
     PipeListener::Client owner(handle);
     const int descriptor = system::OpenDescriptor(handle);
-    napi_value value = nullptr;
     if (descriptor < 0) {
       return delivery.Reject(ticket_, MakeFailure("uv_open_osfhandle", abi::kErrorNotSupported));
     }
     static_cast<void>(owner.Take());  // the descriptor's
-    if (napi_create_int32(env, descriptor, &value) == napi_ok) delivery.ResolveValue(ticket_, value);
+    delivery.ResolveNumber(ticket_, descriptor);
   }
 
  private:

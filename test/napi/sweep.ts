@@ -12,26 +12,23 @@ import { eventually } from '../supplicant/support.js';
  * point on is terminated soon, as it would be: limits of calls, which are timers, may keep it alive.
  */
 const patience = { one: 60_000, all: 3000 };
-/** Done, and ended with promises that never settle. */
-const endings: ReadonlySet<unknown> = new Set([0, 13]);
+/** Done; and, where all calls fail, ended with promises that never settle. */
+const endings = { one: [0], all: [0, 13] };
 
 for (const fault of process.argv.slice(2)) {
   process.env['EAPHOST_NAPI_FAULT'] = fault;
   const worker = new Worker(new URL('scenario.js', import.meta.url));
-  const failsAll = fault.endsWith('+');
+  const way = fault.endsWith('+') ? 'all' : 'one';
   let isTerminated = false;
-  const timer = setTimeout(
-    () => {
-      isTerminated = true;
-      void worker.terminate();
-    },
-    failsAll ? patience.all : patience.one,
-  );
-  const [code]: unknown[] = await once(worker, 'exit');
+  const timer = setTimeout(() => {
+    isTerminated = true;
+    void worker.terminate();
+  }, patience[way]);
+  const [code] = (await once(worker, 'exit')) as [number];
   clearTimeout(timer);
-  if (isTerminated && !failsAll) throw new Error(`fault ${fault}: the worker hangs`);
-  if (!isTerminated && !endings.has(code))
-    throw new Error(`fault ${fault}: the worker exited with ${String(code)}`);
+  if (isTerminated && way === 'one') throw new Error(`fault ${fault}: the worker hangs`);
+  if (!isTerminated && !endings[way].includes(code))
+    throw new Error(`fault ${fault}: the worker exited with ${code}`);
 }
 delete process.env['EAPHOST_NAPI_FAULT'];
 await using host = await openEapHost({ runtime: 'embedded' });

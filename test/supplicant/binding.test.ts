@@ -1,12 +1,12 @@
 // The surface of a binary, over a binary of this test.
 
-import { ok, rejects } from 'node:assert/strict';
+import { deepEqual, ok, rejects } from 'node:assert/strict';
 
 import { bindAddon, type Binding } from '../../lib/native/addon.js';
 
-/** Completes each call as soon as its caller has gone on: in the same turn of the event loop. */
-function hurrying(): Binding {
-  const records = new Int32Array(4);
+/** Completes each call as `completeWith` says, as soon as its caller has gone on: in the same turn of the event loop. */
+function hurrying(completeWith: readonly number[] = []): Binding {
+  const records = new Int32Array(8);
   let drain: Parameters<Binding['attach']>[0];
   const unused = (): never => {
     throw new Error('not of this test');
@@ -18,7 +18,7 @@ function hurrying(): Binding {
     },
     system(ticket) {
       queueMicrotask(() => {
-        records.set([ticket]);
+        records.set([ticket, ...completeWith]);
         drain(1, undefined);
       });
     },
@@ -65,5 +65,30 @@ describe('A call that the binary does not have', () => {
     const options = { runtimeLibrary: '', configurationLibrary: '', system: false, maxLanes: 1 };
     const runtime = await addon.openRuntime(options);
     await rejects(runtime.clearConnection(''), TypeError);
+  });
+});
+
+describe('A packet for which there is no memory', () => {
+  const allocUnsafeSlow = Buffer.allocUnsafeSlow.bind(Buffer);
+  afterEach(() => {
+    Buffer.allocUnsafeSlow = allocUnsafeSlow;
+  });
+
+  it('costs its own call alone', async () => {
+    const addon = bindAddon(hurrying([2, 0, 16]));
+    let isLast = false;
+    Buffer.allocUnsafeSlow = (size) => {
+      if (isLast) return allocUnsafeSlow(size);
+      isLast = true;
+      throw new RangeError('Array buffer allocation failed');
+    };
+    const calls = await Promise.allSettled([
+      addon.system('currentUser', {}),
+      addon.system('currentUser', {}),
+    ]);
+    deepEqual(calls, [
+      { status: 'rejected', reason: { call: 'napi_create_object', winError: 8 } },
+      { status: 'fulfilled', value: { action: 1, packet: Buffer.alloc(16) } },
+    ]);
   });
 });
