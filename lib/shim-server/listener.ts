@@ -2,7 +2,7 @@
 // the addon makes, since Node gives no access list to its own. JavaScript thread; it never keeps a process alive.
 
 import { closeSync, lstatSync, rmSync } from 'node:fs';
-import { connect, createServer, Socket, type Server } from 'node:net';
+import { createServer, Socket, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
 
@@ -10,7 +10,7 @@ import { eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import { loadNative } from '../native/binary.js';
 import { shortage, systemCodeOf } from '../base/shortage.js';
-import { isPrivate, makeAddress, removeAddress } from './address.js';
+import { connectError, isPrivate, makeAddress, removeAddress } from './address.js';
 
 /** An address that is listened at. */
 export interface Listener {
@@ -105,13 +105,7 @@ async function bind(server: Server, path: string): Promise<void> {
 /** A socket that a process left behind which is gone: removed. One that is listened at, or another file: refused. */
 async function clear(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
-  const error = await new Promise<unknown>((resolve) => {
-    const socket = connect(path, () => {
-      socket.destroy();
-      resolve(undefined);
-    });
-    socket.once('error', resolve);
-  });
+  const error = await connectError(path);
   if (systemCodeOf(error) !== 'ECONNREFUSED' || !lstatSync(path).isSocket()) {
     throw shortage(error, `whether anybody listens at ${path} cannot be told`) ?? taken(path);
   }

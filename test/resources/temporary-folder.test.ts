@@ -1,12 +1,24 @@
 // Methods in TypeScript where the folder for temporary files, in which their sockets lie, cannot be used.
 
-import { equal, match } from 'node:assert/strict';
-import fs, { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs, {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openEapHost } from '../../lib/index.js';
+import { eventually } from '../supplicant/support.js';
 import { rejectsWith } from '../method-dlls/support.js';
 
 const md5 = { type: 4 };
@@ -71,4 +83,64 @@ describePosix('a folder for temporary files that cannot be used', () => {
       equal(session.isEnded, false);
     });
   }
+
+  /** The number of a process that has ended. */
+  const dead = (): number => {
+    const { pid } = spawnSync('true');
+    return pid;
+  };
+  const folderOf = (pid: number): string => {
+    const path = join(folder, `eaphost-${pid}`);
+    mkdirSync(path, { mode: 0o700 });
+    return path;
+  };
+  async function serveOnce(): Promise<void> {
+    await using host = await openEapHost({ runtime: 'embedded' });
+    await using session = await host.beginSession({ method: md5, credentials: Buffer.from('a') });
+    equal(session.isEnded, false);
+  }
+
+  it('is rid of what killed processes left in it by the next that uses it', async () => {
+    const program = `
+      const { openEapHost } = await import(${JSON.stringify(new URL('../../lib/index.js', import.meta.url).href)});
+      const host = await openEapHost({ runtime: 'embedded' });
+      await host.beginSession({ method: { type: 4 }, credentials: Buffer.from('a') });
+      process.kill(process.pid, 'SIGKILL');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
+    deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+    deepEqual(readdirSync(folder), [`eaphost-${child.pid}`]);
+    await serveOnce();
+    await eventually(() => readdirSync(folder).length === 0, 'nothing is left');
+  });
+
+  it('keeps in it what somebody uses, or what is not of a process of this user', async () => {
+    const used = folderOf(dead());
+    const server = createServer().listen(join(used, 'socket'));
+    await once(server, 'listening');
+    const kept = [used, folderOf(process.ppid)];
+    writeFileSync(join(folderOf(dead()), 'file'), '');
+    const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
+    symlinkSync(elsewhere, join(folder, `eaphost-${dead()}`));
+    mkdirSync(join(folder, `eaphost-${dead()}-abcdef`), { mode: 0o777 });
+    fs.chmodSync(folderOf(dead()), 0o755);
+    if (process.getuid?.() === 0) chownSync(folderOf(dead()), 65_534, 65_534);
+    const before = readdirSync(folder).sort();
+    for (let round = 0; round < 2; round += 1) {
+      const removed = folderOf(dead());
+      await serveOnce();
+      await eventually(() => !fs.existsSync(removed), 'it is rid of another');
+    }
+    deepEqual(
+      readdirSync(folder)
+        .filter((name) => name !== `eaphost-${process.pid}`)
+        .sort(),
+      before,
+    );
+    deepEqual(readdirSync(used), ['socket']);
+    equal(
+      kept.every((path) => fs.existsSync(path)),
+      true,
+    );
+    server.close();
+  });
 });
