@@ -41,6 +41,7 @@ const needs = {
     ['fish', 'fish'],
     ['bsdutils', 'script'],
   ],
+  clock: [['libfaketime', '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1']],
   profiles: [['libxml2-utils', 'xmllint']],
   wired,
   examples: [...wired, ['chromium', '/usr/bin/chromium']],

@@ -1,7 +1,14 @@
 // The system's clock is set while things last: what has a term lasts no longer for that.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { AuthenticatorResumptions } from '../../lib/methods/tls/resumption.js';
 
@@ -40,3 +47,31 @@ describe('A connection that may be resumed', () => {
     });
   }
 });
+
+const faketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+if (existsSync(faketime)) {
+  describe('Conversations while the clock is set an hour forward and back', () => {
+    it('go on, and their limits are those of a clock that nobody sets', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'clock-'));
+      try {
+        const file = join(folder, 'time');
+        writeFileSync(file, '+0\n');
+        const program = fileURLToPath(new URL('children/clock.js', import.meta.url));
+        const child = spawn(process.execPath, [program, file], {
+          stdio: ['ignore', 'ignore', 'pipe'],
+          env: {
+            ...process.env,
+            LD_PRELOAD: faketime,
+            FAKETIME_TIMESTAMP_FILE: file,
+            FAKETIME_NO_CACHE: '1',
+            FAKETIME_DONT_FAKE_MONOTONIC: '1',
+          },
+        });
+        const [told, ended] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+        assert.deepEqual(ended, [0, null], told);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    }).timeout(60_000);
+  });
+}
