@@ -299,7 +299,7 @@ export const suites = {
   },
   cli: {
     in: 'test',
-    system: ['shells'],
+    system: ['shells', 'clock'],
     build: ['native'],
     run: () => mocha('cli', all('cli'), recorded('cli')),
   },

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { renameSync, writeFileSync } from 'node:fs';
 
-import { converse, openEapHost, PeerMethod } from '../../../lib/index.js';
-import { AuthenticatorMethod } from '../../../lib/method-dlls/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../../lib/conversation/index.js';
+import { openEapHost, type Transport } from '../../../lib/index.js';
 import {
   makeTestAuthority,
   memoryUsers,
@@ -14,7 +14,6 @@ import {
   peapPeer,
 } from '../../../lib/methods/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../../lib/radius/index.js';
-import type { EapTransport } from '../../../lib/index.js';
 import { alice, pairPath, pairType, server as pairServer } from '../../method-dlls/support.js';
 
 const [, , file = ''] = process.argv;
@@ -51,7 +50,7 @@ await using host = await openEapHost({ runtime: 'embedded', methods: [peapPeer({
 
 for (const method of ['mschapv2', 'peap', 'peap'] as const) {
   const transport = radiusTransport(client);
-  const setting: EapTransport = {
+  const setting: Transport = {
     receive: (signal) => {
       setClock();
       return transport.receive(signal);
@@ -71,7 +70,7 @@ for (const method of ['mschapv2', 'peap', 'peap'] as const) {
 
 // A limit ends a conversation with a silent server, whatever becomes of the clock.
 await using waiting = await host.beginSession({ method: 'mschapv2', credentials });
-const silent: EapTransport = { receive: () => new Promise(() => {}), send: () => Promise.resolve() };
+const silent: Transport = { receive: () => new Promise(() => {}), send: () => Promise.resolve() };
 const ended = waiting.authenticate(silent, { timeoutMs: 200 });
 const setting = setInterval(setClock, 10);
 assert.equal((await ended).isSuccess, false);
