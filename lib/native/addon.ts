@@ -32,6 +32,8 @@ export interface Binding {
   acceptPipe(ticket: number, listener: NativePipeListener): void;
   closePipe(listener: NativePipeListener): void;
   peerUser(descriptor: number): number | undefined;
+  /** How many native halves of objects there have been in this process, and how many of them are gone. */
+  halves(): { created: number; destroyed: number };
   /** What bindAddon has made of it: set once in each environment. */
   addon?: NativeAddon;
 }
@@ -55,6 +57,8 @@ export interface NativeAddon {
   closePipe(listener: NativePipeListener): void;
   /** The user id of the process at the other end of a Unix-domain socket; undefined if it is not known. */
   peerUser(descriptor: number): number | undefined;
+  /** How many native halves of objects there have been in this process, and how many of them are gone. */
+  halves(): { created: number; destroyed: number };
 }
 
 interface RuntimeHandle extends Pick<NativeRuntime, 'setOption' | 'counters' | 'stats'> {
@@ -242,5 +246,6 @@ function attach(binding: Binding): NativeAddon {
       binding.closePipe(listener);
     },
     peerUser: (descriptor) => binding.peerUser(descriptor),
+    halves: () => binding.halves(),
   };
 }

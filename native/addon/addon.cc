@@ -35,6 +35,13 @@ napi_value Attach(napi_env env, napi_callback_info info) {
   return static_cast<Environment*>(data)->delivery().Attach(env, drain, &records) ? records : nullptr;
 }
 
+napi_value Halves(napi_env env, napi_callback_info) {
+  ObjectWriter object(env);
+  object.Number("created", halves_created);
+  object.Number("destroyed", halves_destroyed);
+  return object.value();
+}
+
 template <napi_callback kCallback>
 bool Export(Environment& environment, napi_value exports, const char* name) {
   napi_value function = nullptr;
@@ -47,6 +54,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Environment* environment = nullptr;
   if (PinThisModule()) environment = Environment::Create(env);
   const bool is_ready = environment != nullptr && Export<&Attach>(*environment, exports, "attach") &&
+                        Export<&Halves>(*environment, exports, "halves") &&
                         Export<&RuntimeObject::Open>(*environment, exports, "openRuntime") &&
                         Export<&MethodObject::Open>(*environment, exports, "openMethod") &&
                         Export<&MakeSystemCall>(*environment, exports, "system") &&

@@ -6,7 +6,9 @@
 #include <napi.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <span>
@@ -26,12 +28,28 @@ bool DefineClass(Environment& environment, const char* name,
 // A new object without a half, or NULL.
 napi_value Construct(Environment& environment, const Napi::FunctionReference& type);
 
+// The native halves that there have been in this process, and how many of them are gone.
+inline std::atomic<std::uint32_t> halves_created = 0;
+inline std::atomic<std::uint32_t> halves_destroyed = 0;
+
+template <typename Half>
+struct DestroyHalf {
+  void operator()(Half* half) const {
+    delete half;
+    ++halves_destroyed;
+  }
+};
+
 // A new object, whose half goes when JavaScript forgets it, or with the environment. NULL where JavaScript
 // refuses, as it may at any moment in a worker that is being terminated: then the half goes at once.
 template <typename Half>
 napi_value NewInstance(Environment& environment, const Napi::FunctionReference& type,
-                       std::unique_ptr<Half> half) {
-  const napi_finalize destroy = [](napi_env, void* data, void*) { delete static_cast<Half*>(data); };
+                       std::unique_ptr<Half> made) {
+  ++halves_created;
+  std::unique_ptr<Half, DestroyHalf<Half>> half(made.release());
+  const napi_finalize destroy = [](napi_env, void* data, void*) {
+    DestroyHalf<Half>()(static_cast<Half*>(data));
+  };
   const napi_value object = Construct(environment, type);
   if (object == nullptr ||
       napi_wrap(environment.env(), object, half.get(), destroy, nullptr, nullptr) != napi_ok) {

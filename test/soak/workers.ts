@@ -1,7 +1,7 @@
 // A storm of worker threads, each terminated at random while it opens, begins, exchanges or ends. Usage:
 //   node dist/test/soak/workers.js [--count 10000] [--seed 1] [--at-once 8]
-// Fails where a session, a block or much memory stays. The process itself must survive: run it under AddressSanitizer,
-// or with glibc's checks of the heap (suite `malloc`).
+// Fails where a session, a block, the native half of an object or much memory stays. The process itself must survive: run
+// it under AddressSanitizer, or with glibc's checks of the heap (suite `malloc`).
 
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
 import { openEapHost } from '../../lib/index.js';
+import { loadNative } from '../../lib/native/binary.js';
 import { eventually } from '../supplicant/support.js';
 import type { StormTask } from './storm-worker.js';
 
@@ -55,6 +56,12 @@ const megabytes = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
 const started = performance.now();
 const atHalf = eventually(() => left <= count / 2, 'half of the workers', 86_400_000).then(megabytes);
 await Promise.all(Array.from({ length: Number(values['at-once']) }, lane));
+const halves = (): { created: number; destroyed: number } => loadNative().halves();
+await eventually(
+  () => halves().created === halves().destroyed,
+  `the native halves are gone: ${JSON.stringify(halves())}`,
+);
+const { created } = halves();
 await using host = await openEapHost({ runtime: 'embedded' });
 await eventually(
   () => {
@@ -69,6 +76,7 @@ console.log(
     seed: Number(values.seed),
     seconds: Math.round((performance.now() - started) / 1000),
     endings: Object.fromEntries(endings),
+    halves: created,
     ...host.counters(),
     megabytes: { half: await atHalf, end: megabytes() },
   }),

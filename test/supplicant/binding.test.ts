@@ -27,6 +27,7 @@ function hurrying(completeWith: readonly number[] = []): Binding {
     acceptPipe: unused,
     closePipe: unused,
     peerUser: unused,
+    halves: unused,
   };
 }
 
