@@ -1,4 +1,4 @@
-// What the package weighs: memory of an open session, time to import it, size of its binaries.
+// What the package weighs: memory of an open session, what its import costs, size of its binaries.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
@@ -8,11 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { binaryFolder } from '../../lib/native/binary.js';
 import { median, rounds, times } from './support.js';
 
-const packageFile = fileURLToPath(new URL('../../lib/index.js', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const commandFile = join(root, 'dist', 'eaphost', 'cli.js');
 const sessionsFile = fileURLToPath(new URL('./open-sessions.js', import.meta.url));
 
 function runNode(args: readonly string[]): unknown {
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: root }));
 }
 
 /** What each of so many open sessions takes, in a process of their own: bytes, and nanoseconds of processor time. */
@@ -40,15 +41,51 @@ export function benchScale(): { begin: Costs; close: Costs; bytesPerSession: num
   return scale;
 }
 
-/** Milliseconds that importing the package takes in a fresh process. */
-export function benchImport(): number {
-  const program =
-    `const start = performance.now(); await import(${JSON.stringify(packageFile)});` +
-    'console.log(performance.now() - start);';
-  const [, ...measured] = times(rounds + 1, () =>
-    Number(runNode(['--input-type=module', '--eval', program])),
-  );
-  return median(measured);
+/** What it costs to start: the package and its command, beside a Node that does nothing. */
+export interface StartCosts {
+  /** Of the time of `node -e 0`: a program that imports the package, and `eaphost --help`. */
+  readonly ratio: number;
+  readonly cliRatio: number;
+  /** Bytes of memory that the package takes when it is imported. */
+  readonly extraBytes: number;
+  /** Milliseconds of `node -e 0`. */
+  readonly bareMs: number;
+}
+
+const startRounds = 21;
+const peak = 'console.log(process.resourceUsage().maxRSS)';
+
+/** Each round starts all of them, so that what else the machine does meets them alike; the medians count. */
+export function benchImport(): StartCosts {
+  const milliseconds = (args: readonly string[]) => (): number => {
+    const start = performance.now();
+    execFileSync(process.execPath, args, { cwd: root });
+    return performance.now() - start;
+  };
+  const bytes = (program: string) => (): number => Number(runNode(['--eval', program])) * 1024;
+  const ways = {
+    bare: milliseconds(['--eval', '0']),
+    imported: milliseconds(['--eval', "import('eaphost')"]),
+    help: milliseconds([commandFile, '--help']),
+    bareBytes: bytes(peak),
+    importedBytes: bytes(`import('eaphost').then(() => ${peak})`),
+  };
+  const measured = times(startRounds + 1, () => mapValues(ways, (measure) => measure())).slice(1);
+  const middle = mapValues(ways, (_, name) => median(measured.map((round) => round[name])));
+  return {
+    ratio: middle.imported / middle.bare,
+    cliRatio: middle.help / middle.bare,
+    extraBytes: middle.importedBytes - middle.bareBytes,
+    bareMs: middle.bare,
+  };
+}
+
+function mapValues<Name extends string, From, To>(
+  record: Readonly<Record<Name, From>>,
+  map: (value: From, name: Name) => To,
+): Record<Name, To> {
+  const names = Object.keys(record) as Name[];
+  return Object.fromEntries(names.map((name) => [name, map(record[name], name)])) as Record<Name, To>;
 }
 
 /** Bytes of each binary of the package. */
