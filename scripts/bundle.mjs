@@ -27,7 +27,9 @@ await build({
     chunkFileNames: '[name]-[hash].js',
     // One file for the supplicant: each file more costs a millisecond at the start.
     codeSplitting: { groups: [{ name: 'supplicant', test: /[\\/]lib[\\/]index\.ts$/u }] },
-    minify: { compress: true, mangle: false, codegen: true },
+    // Readable: Node shows the line of an uncaught error.
+    minify: 'dce-only',
+    comments: false,
     sourcemap: true,
     sourcemapExcludeSources: true,
   },

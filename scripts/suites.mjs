@@ -411,6 +411,7 @@ export const suites = {
     run() {
       const problems = checkPrebuilds();
       if (problems.length > 0) return broken('prebuilds', problems.join('\n'));
+      ensurePackages('test', 'package', 'bundlers');
       return mocha('package', all('package'), { only: 'all' });
     },
   },

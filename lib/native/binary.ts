@@ -2,7 +2,6 @@
 // method DLL shim. Importing this package loads nothing.
 
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,7 +57,8 @@ function unpackedPath(path: string): string {
 /** This file: the program, where that was bundled; as a CommonJS module that has no import.meta. */
 const ownFile: string = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
 const ownFolder = dirname(ownFile);
-const load = createRequire(ownFile);
+/** Bundlers that know createRequire by its import resolve what it loads when they bundle, and so cannot. */
+const load = process.getBuiltinModule('node:module').createRequire(ownFile);
 
 /** Where this file lies in the package: compiled by itself, as the tests use it, or in a bundle, as it is published. */
 const ownPlaces = [

@@ -23,6 +23,18 @@ import { publint } from 'publint';
 const root = process.cwd();
 const program = join(root, 'test', 'package', 'program.mjs');
 
+const target = `${process.platform}-${process.arch}`;
+
+/** What a program may import. */
+function entries(): string[] {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
+  return Object.entries(exports)
+    .filter(([, conditions]) => typeof conditions === 'object')
+    .map(([name]) => name.replace('.', 'eaphost'));
+}
+
 interface PackedFile {
   readonly path: string;
 }
@@ -161,7 +173,86 @@ describe('the packed package', function () {
   it('has types that resolve', () => {
     // ECMAScript modules only, which Node from 20.19 on can require() too.
     const cli = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
-    output(process.execPath, [cli, tarball, '--profile', 'esm-only', '--entrypoints', '.']);
+    const points = entries().map((name) => name.replace('eaphost', '.'));
+    output(process.execPath, [cli, tarball, '--profile', 'esm-only', '--entrypoints', ...points]);
+  });
+
+  for (const [resolution, module] of [
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['bundler', 'esnext'],
+  ] as const) {
+    it(`has types that hold by themselves in every entry: ${resolution}`, () => {
+      const lines = entries().map((name, index) => `export * as entry${index} from '${name}';`);
+      writeFileSync(join(installed, 'every.ts'), lines.join('\n'));
+      writeFileSync(join(installed, 'wrong.ts'), "import { openEapHosts } from 'eaphost';\nopenEapHosts();");
+      const options = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes'];
+      options.push('--skipLibCheck', 'false', '--target', 'es2022', '--lib', 'es2023,esnext.disposable');
+      options.push('--types', 'node', '--typeRoots', join(root, 'node_modules/@types'));
+      options.push('--module', module, '--moduleResolution', resolution);
+      const tsc = [join(root, 'node_modules/typescript/bin/tsc'), ...options];
+      output(process.execPath, [...tsc, 'every.ts'], { cwd: installed });
+      assert.throws(
+        () => output(process.execPath, [...tsc, 'wrong.ts'], { cwd: installed }),
+        /openEapHosts/u,
+      );
+    });
+  }
+
+  it('can be required by CommonJS, in every entry', () => {
+    writeFileSync(
+      join(installed, 'every.cjs'),
+      `for (const name of ${JSON.stringify(entries())}) console.log(name, Object.keys(require(name)).length);
+       require('eaphost').openEapHost({ runtime: 'embedded' })
+         .then((host) => host.close()).then(() => console.log('opened'));`,
+    );
+    const text = output('node', ['--no-warnings', 'every.cjs'], { cwd: installed, path: withoutCompiler });
+    for (const name of entries()) assert.match(text, new RegExp(`^${name} [1-9]`, 'mu'));
+    assert.match(text, /^opened$/mu);
+  });
+
+  it('runs a method DLL in a process of its own', () => {
+    writeFileSync(
+      join(installed, 'isolated.mjs'),
+      `import { PeerMethod } from 'eaphost/method-dlls';
+       import { md5 } from 'eaphost/methods';
+       import { serveMethods } from 'eaphost/registration';
+       await using server = await serveMethods({ methods: [md5] });
+       await using method = await PeerMethod.load({ type: { type: 4 }, endpoint: server.endpoint, isolate: true });
+       console.log('loaded');`
+        // Node 20 has no such declarations.
+        .replaceAll(/await using (\w+)/gu, 'const $1')
+        .concat('await method.close(); await server.close();'),
+    );
+    const text = output('node', ['isolated.mjs'], { cwd: installed, path: withoutCompiler });
+    assert.match(text, /^loaded$/mu);
+  });
+
+  describe('in a bundle, with its binaries beside it', () => {
+    let bundled: string;
+    before(() => {
+      bundled = join(folder, 'bundled');
+      cpSync(installed, bundled, { recursive: true });
+      cpSync(join(root, 'test/package/bundlers/bundle.mjs'), join(bundled, 'bundle.mjs'));
+      symlinkSync(join(root, 'test/package/bundlers/node_modules'), join(folder, 'node_modules'));
+      output(process.execPath, ['bundle.mjs'], { cwd: bundled });
+      // Nothing is left of the package but what is in the bundles.
+      rmSync(join(bundled, 'node_modules'), { recursive: true });
+      rmSync(join(folder, 'node_modules'));
+    });
+    for (const file of [
+      'esbuild/program.mjs',
+      'esbuild-cjs/program.cjs',
+      'rollup/program.mjs',
+      'webpack/program.mjs',
+    ]) {
+      it(`authenticates: ${file}`, () => {
+        const out = join(bundled, file);
+        cpSync(join(installed, 'node_modules/eaphost/prebuilds', target), dirname(out), { recursive: true });
+        const text = output('node', [out], { cwd: folder, path: withoutCompiler });
+        assert.match(text, /^authenticated, keys equal$/mu);
+      });
+    }
   });
 
   it('has the version of package.json in its version resource', () => {
