@@ -1,4 +1,4 @@
-// What a sub-command of `eaphost` is, how its arguments are parsed, and how it fails.
+// The sub-commands of `eaphost`: their interface, their arguments, their failures.
 
 import { parseArgs } from 'node:util';
 

@@ -1,4 +1,4 @@
-// What is told of the calls of a run-time: an event for each, and one for each packet. Secrets are only their sizes.
+// The events of a run-time: one for each call and one for each packet. Secrets appear only as their size.
 
 import { EapError, toEapError } from '../base/errors.js';
 import { maskPacket } from '../eap/describe.js';

@@ -1,5 +1,5 @@
-// What `eaphost doctor` knows of a machine before it judges, and one thing that it says then: plain data, so that tests
-// can make it up. What could not be found out is told as such and never left out.
+// The facts that `eaphost doctor` judges, and a finding that it makes of them: plain data, so that tests can make it
+// up. An unknown fact is recorded as unknown, never left out.
 
 import type { InstalledMethod } from '../registration/list.js';
 import type { NativeProcess, NativeService } from '../native/system-types.js';

@@ -1,4 +1,4 @@
-// What Windows' firewall says of RADIUS, read from its rules in the registry. Pure but for `readFirewall`.
+// The rules of Windows' firewall about RADIUS, read from the registry. Pure but for `readFirewall`.
 
 import { namesOf } from '../base/guards.js';
 import type { Registry, RegistryKey } from '../native/registry.js';

@@ -1,4 +1,4 @@
-// What an EAP packet says, for people: code, type, and the outer fields of the methods that are common.
+// Describes an EAP packet for people: code, type, and the outer fields of common methods.
 
 import { printable } from '../base/printable.js';
 import { secretFrom } from '../base/secret.js';

@@ -1,4 +1,4 @@
-// Where EAPHost looks for methods in the registry, below HKEY_LOCAL_MACHINE. Pure.
+// The registry keys in which EAPHost looks for methods, below HKEY_LOCAL_MACHINE. Pure.
 
 import type { FullMethodType } from './names.js';
 

@@ -1,4 +1,4 @@
-// What both kinds of method DLL share: loading, calls without a session, tracing, closing. JavaScript thread.
+// Shared by both kinds of method DLL: loading, calls without a session, tracing, closing. JavaScript thread.
 
 import { signalOf, type SignalOptions } from '../base/arguments.js';
 import { ownLibrary } from '../native/binary.js';

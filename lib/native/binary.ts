@@ -1,5 +1,5 @@
-// How the package's native binaries are found and loaded: the addon, and beside it the embedded run-time and the
-// method DLL shim. Importing this package loads nothing.
+// Finds and loads the package's native binaries: the addon, and beside it the embedded run-time and the method DLL
+// shim. Importing this package loads nothing.
 
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';

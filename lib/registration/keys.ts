@@ -1,4 +1,4 @@
-// What EAPHost finds in its part of the registry: methods by their places, and what a method in TypeScript has there. Pure.
+// The methods in EAPHost's part of the registry, and the values of a method in TypeScript there. Pure.
 
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-// What registration needs of the machine: its registry, its users, its folders. One object, so that tests can make a
-// step fail. JavaScript thread.
+// The parts of the machine that registration uses: its registry, its users, its folders. One object, so that tests
+// can make a step fail. JavaScript thread.
 
 import { constants } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// What a method's error becomes for the shim: a code and a text that hold nothing the method did not mean to tell.
-// JavaScript thread; pure.
+// Converts a method's error for the shim: a code and a text that contain nothing that the method did not mean to pass
+// on. JavaScript thread; pure.
 
 import { eapErrorCodes } from '../base/error-codes.js';
 import { isObject } from '../base/guards.js';

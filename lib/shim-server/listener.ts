@@ -1,5 +1,5 @@
-// Where method servers accept connections: a Unix-domain socket, whose callers' user is checked, or a named pipe that
-// the addon makes, since Node gives no access list to its own. JavaScript thread; it never keeps a process alive.
+// The listeners of method servers: a Unix-domain socket, whose callers' user is checked, or a named pipe that the
+// addon makes, since Node gives no access list to its own. JavaScript thread; it never keeps a process alive.
 
 import { closeSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';

@@ -1,5 +1,6 @@
-// What is Windows' own: registry, folders' access lists, signatures, services, named pipes. Off Windows there
-// is none of it, and every call says so. What Unix-domain sockets have instead is who connected them.
+// Services that only Windows has: registry, folders' access lists, signatures, services, named pipes. Off
+// Windows there is none of it, and every call says so. A Unix-domain socket knows which user
+// connected to it.
 #ifndef _WIN32
 
 #include "native/abi/win32.h"
