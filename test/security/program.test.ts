@@ -22,9 +22,12 @@ if (process.platform === 'win32') {
         program.write('_', at + name.length - 2, 'latin1');
         const path = join(folder, 'program.exe');
         writeFileSync(path, program);
-        const library = new URL('../../lib/index.js', import.meta.url).href;
+        const entry = (folder: string): string =>
+          JSON.stringify(new URL(`../../lib/${folder}index.js`, import.meta.url).href);
         const script = `
-          import { md5, serveMethods, openEapHost } from ${JSON.stringify(library)};
+          import { openEapHost } from ${entry('')};
+          import { md5 } from ${entry('methods/')};
+          import { serveMethods } from ${entry('registration/')};
           const error = await serveMethods({ methods: [md5] }).catch((error) => error);
           const host = await openEapHost({ runtime: 'embedded' });
           console.log(JSON.stringify({ code: error.code, message: error.message, sessions: host.counters().sessions }));
