@@ -300,7 +300,8 @@ TEST_CASE("lanes: a lane that is stuck in its start holds up nobody either") {
   release.Set();
   host->pool.Leave(strand);
   CHECK(host->CloseAndWait());
-  CHECK(lanes == 2);
+  // On a busy machine the one that helps may be late itself, and have help.
+  CHECK(lanes >= 2);
 }
 
 TEST_CASE("lanes: idle lanes without strands retire, the first one stays") {
