@@ -97,10 +97,12 @@ for (const [form, { code, own: ownPlace }] of Object.entries(forms)) {
         env: { ...process.env, EAPHOST_BINARY: variable },
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       });
-      const exited = once(started, 'exit');
-      const [said] = (await Promise.race([once(started, 'message'), exited])) as [Said];
-      await exited;
-      return said;
+      // Windows may tell the end of a process before its last message.
+      const ended = Promise.all([once(started, 'exit'), once(started, 'disconnect')]);
+      const said: Said[] = [];
+      started.on('message', (each: Said) => said.push(each));
+      await ended;
+      return said[0] ?? {};
     }
 
     const refuses = (said: Said): void => {

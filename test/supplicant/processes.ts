@@ -1,6 +1,9 @@
 // Scripts of the folder children, each in a process of its own.
 
 import { fork } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** How a process ended. */
@@ -21,11 +24,25 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** Under AddressSanitizer: a code of its own for what it finds. */
+/** The code of a process that AddressSanitizer found something in. */
+const foundCode = 99;
+/** Where it says what it found; the process' id is appended. */
+const foundFile = join(tmpdir(), 'eaphost-asan');
+
+/** Under AddressSanitizer: a code of its own for what it finds, and a file. */
 function sanitizerOptions(endsAbruptly: boolean): NodeJS.ProcessEnv {
   const { ASAN_OPTIONS: options } = process.env;
   if (options === undefined) return {};
-  return { ASAN_OPTIONS: `${options}:exitcode=99${endsAbruptly ? ':detect_leaks=0' : ''}` };
+  const own = [`exitcode=${foundCode}`, `log_path=${foundFile}`, ...(endsAbruptly ? ['detect_leaks=0'] : [])];
+  return { ASAN_OPTIONS: [options, ...own].join(':') };
+}
+
+/** What AddressSanitizer found in a process. */
+function foundIn(pid: number): string {
+  const file = `${foundFile}.${pid}`;
+  const text = readFileSync(file, 'utf8');
+  rmSync(file);
+  return text;
 }
 
 /** Runs a script to its end. */
@@ -41,7 +58,8 @@ export function run(script: string, args: readonly string[] = [], options: RunOp
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      resolve({ code, signal, ms: performance.now() - started });
+      if (code === foundCode && child.pid !== undefined) return reject(new Error(foundIn(child.pid)));
+      return resolve({ code, signal, ms: performance.now() - started });
     });
   });
 }

@@ -2,7 +2,7 @@
 // in its Shutdown for a file that JavaScript makes, and says in it whether it came.
 
 import { equal } from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -33,7 +33,9 @@ describe('the Shutdown of a method DLL', () => {
   /** Lets the DLL go on, from JavaScript's thread, and checks that it waited for that. */
   async function release(work: Promise<unknown>): Promise<void> {
     await setImmediate();
-    writeFileSync(file, 'and ', { flag: 'a' });
+    // Whole from the start: the DLL writes into it as soon as it is there.
+    writeFileSync(`${file}.new`, 'and ');
+    renameSync(`${file}.new`, file);
     await work;
     await eventually(() => readFileSync(file, 'utf8') !== 'and ', 'the Shutdown');
     equal(readFileSync(file, 'utf8'), 'and released');
