@@ -3,7 +3,6 @@
 import { toBytes, toInteger, toText, type SignalOptions } from '../base/arguments.js';
 import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
-import { eaphostError } from '../base/errors.js';
 import type { AuthenticatorAction, AuthenticatorResult, SendTimeout } from '../methods/method.js';
 import type {
   NativeAuthenticatorResult,
@@ -17,7 +16,7 @@ import { sameType, typeOf } from '../eap/packet-type.js';
 import { flagBits, nameOf, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { AuthenticatorOrder } from './call-order.js';
 import { authenticatorActions, sendTimeouts } from '../methods/method.js';
-import { DllSession, type SessionOwner } from './session.js';
+import { actionOf, DllSession, type SessionOwner } from './session.js';
 import { secretFrom } from '../base/secret.js';
 
 /** A request to send, and how long to wait for its response. */
@@ -57,15 +56,6 @@ export type AuthenticatorStep =
 
 const prefix = 'EapMethodAuthenticator';
 const nothing = Buffer.alloc(0);
-
-function toAction(action: number): AuthenticatorAction {
-  const name = nameOf(authenticatorActions, action);
-  if (name !== undefined) return name;
-  throw eaphostError(
-    'EAPHOST_NOT_SUPPORTED',
-    `the method asked for an action that does not exist: ${action}`,
-  );
-}
 
 function toResult(native: NativeAuthenticatorResult): AuthenticatorMethodResult {
   const { isSuccess, attributes } = native;
@@ -220,7 +210,7 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
   }
 
   #acted(number: number): AuthenticatorAction {
-    const action = toAction(number);
+    const action = actionOf(authenticatorActions, number);
     this.#order.acted(action);
     return action;
   }

@@ -3,14 +3,14 @@
 import { toBytes, toUtf16, type SignalOptions } from '../base/arguments.js';
 import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
-import { type EapError, eaphostError, resultError } from '../base/errors.js';
+import { type EapError, resultError } from '../base/errors.js';
 import { isNameOf } from '../base/guards.js';
 import type { PeerResult, PeerResultReason, PeerStep } from '../methods/method.js';
 import type { NativePeerOutput, NativePeerResult, NativePeerSession } from '../native/method-types.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
-import { type EapAttribute, type FullMethodType, nameOf } from '../eap/names.js';
+import type { EapAttribute, FullMethodType } from '../eap/names.js';
 import { peerActions, resultReasons } from '../methods/method.js';
-import { DllSession, type SessionOwner } from './session.js';
+import { actionOf, DllSession, type SessionOwner } from './session.js';
 import { PeerOrder } from './call-order.js';
 
 /** The action that a peer method asks of its host (EapPeerMethodResponseAction). */
@@ -67,12 +67,7 @@ function toSecretText(value: unknown, argument: string): string {
 }
 
 function toOutput({ action, allowNotifications }: NativePeerOutput): PeerOutput {
-  const name = nameOf(peerActions, action);
-  if (name !== undefined) return { action: name, allowNotifications };
-  throw eaphostError(
-    'EAPHOST_NOT_SUPPORTED',
-    `the method asked for an action that does not exist: ${action}`,
-  );
+  return { action: actionOf(peerActions, action), allowNotifications };
 }
 
 function toResult(native: NativePeerResult, method: FullMethodType): PeerMethodResult {

@@ -3,7 +3,7 @@
 
 import { signalOf, type SignalOptions } from '../base/arguments.js';
 import { eaphostError, type EapError } from '../base/errors.js';
-import type { FullMethodType } from '../eap/names.js';
+import { type FullMethodType, nameOf } from '../eap/names.js';
 import { withinLimits } from './limits.js';
 
 /** The part of the method that a session needs. */
@@ -25,6 +25,16 @@ interface NativeEnd {
 /** A call that came out of its order. */
 export function outOfOrder(call: string, why: string): EapError {
   return eaphostError('EAPHOST_CALL_ORDER', `${call} was called out of order: ${why}`);
+}
+
+/** The name of an action that a method asks for. */
+export function actionOf<Name extends string>(actions: Readonly<Record<Name, number>>, action: number): Name {
+  const name = nameOf(actions, action);
+  if (name !== undefined) return name;
+  throw eaphostError(
+    'EAPHOST_NOT_SUPPORTED',
+    `the method asked for an action that does not exist: ${action}`,
+  );
 }
 
 /** A session of a method DLL. */

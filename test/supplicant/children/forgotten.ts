@@ -1,27 +1,13 @@
 // Begins sessions, forgets them, and ends with code 0 when the run-time has none left and their credentials are
 // wiped. Runs with --expose-gc.
 
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { EapHost } from '../../../lib/supplicant/eaphost.js';
 import { ScriptMethods } from '../../../lib/supplicant/script-methods.js';
 import { openEapHost } from '../../../lib/index.js';
 import { FakeRuntime } from '../fakes.js';
 import { identityRequest } from '../script-method.js';
 import { trivialDll, trivialType } from '../support.js';
-
-const { gc } = globalThis;
-if (gc === undefined) throw new Error('run with --expose-gc');
-
-/** Collects garbage until it is true; false where it does not become so. */
-async function collected(isTrue: () => boolean): Promise<boolean> {
-  const end = performance.now() + 30_000;
-  while (!isTrue() && performance.now() < end) {
-    gc?.();
-    await delay(20);
-  }
-  return isTrue();
-}
+import { collected } from './garbage.js';
 
 const host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll] });
 

@@ -7,19 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beginAuthenticator, beginPeer, converse, open, openTraced, order } from '../hosted-dll.js';
 import { request } from '../script-method.js';
 import { libraryPath, scriptedType } from '../support.js';
-
-const { gc } = globalThis;
-if (gc === undefined) throw new Error('run with --expose-gc');
-
-/** Collects garbage until it is true; false where it does not become so. */
-async function collected(isTrue: () => boolean): Promise<boolean> {
-  const end = performance.now() + 30_000;
-  while (!isTrue() && performance.now() < end) {
-    gc?.();
-    await delay(20);
-  }
-  return isTrue();
-}
+import { collect, collected } from './garbage.js';
 
 async function lose(): Promise<void> {
   const { method, calls } = await openTraced('peer');
@@ -58,7 +46,7 @@ if (way === 'lost') {
   };
   for (let round = 0; !(await isReloaded()); round += 1) {
     if (round === 200) process.exit(5);
-    gc();
+    collect();
     await delay(20);
   }
 } else {
