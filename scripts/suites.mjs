@@ -403,9 +403,13 @@ export const suites = {
     build: ['native'],
     run() {
       const args = ['--expose-gc', '--max-semi-space-size=1', inRoot('dist/test/soak/growth.js')];
-      const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+      const { status, signal, stdout } = spawnSync(process.execPath, args, {
+        stdio: ['inherit', 'pipe', 'inherit'],
+        encoding: 'utf8',
+      });
+      console.log(stdout);
       if (status !== 0)
-        return broken('100,000 conversations of method DLLs', `ended with ${status ?? signal}`);
+        return broken('100,000 conversations of method DLLs', `ended with ${status ?? signal}: ${stdout}`);
       return count('100,000 conversations of method DLLs', { passed: 1, failed: 0, skipped: 0 });
     },
   },
