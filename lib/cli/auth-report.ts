@@ -7,7 +7,9 @@ import type { DiagnosticEvent } from '../diagnostics/events.js';
 import { toHtml } from '../diagnostics/html.js';
 import { ladderLines } from '../diagnostics/ladder.js';
 import { toPcapng } from '../diagnostics/pcapng.js';
-import { writePrivateFile } from './files.js';
+import { UsageError } from './command.js';
+import { failureLines } from './failure.js';
+import { PrivateFile } from './files.js';
 import type { Output } from './output.js';
 import type { RadiusClientCounters, RadiusPacketEvent, ReplyDropReason } from '../radius/index.js';
 
@@ -240,35 +242,60 @@ export interface RecordOptions {
   readonly pcap: string | undefined;
 }
 
-/** The events of a conversation. No secret is in them. */
+/** The events of a conversation, and the files that are to hold it. No secret is in them. */
 export class ConversationRecord {
   readonly #events: DiagnosticEvent[] = [];
-  readonly #options: RecordOptions;
+  readonly #isDrawn: boolean;
+  /** How each file is made of the events and the title. */
+  readonly #files: (readonly [PrivateFile, (title: string) => string | Uint8Array])[] = [];
 
-  constructor(options: RecordOptions) {
-    this.#options = options;
+  private constructor(isDrawn: boolean) {
+    this.#isDrawn = isDrawn;
+  }
+
+  /** Opens the files, so that a conversation is not begun in vain. Throws UsageError if one cannot be written. */
+  static async open({ ladder: isDrawn, html, pcap }: RecordOptions): Promise<ConversationRecord> {
+    const record = new ConversationRecord(isDrawn);
+    const events = record.#events;
+    const forms = [
+      [html, (title: string) => toHtml(events, { title })],
+      [pcap, () => toPcapng(events.filter((event) => event.kind === 'packet'))],
+    ] as const;
+    try {
+      for (const [path, form] of forms) {
+        if (path !== undefined) record.#files.push([await PrivateFile.open(path), form]);
+      }
+    } catch (error) {
+      for (const [file] of record.#files) await file.close();
+      throw error;
+    }
+    return record;
   }
 
   /** What tells this of a host's events; undefined where none are wanted. */
   get onEvent(): ((event: DiagnosticEvent) => void) | undefined {
-    const { ladder: isDrawn, html, pcap } = this.#options;
-    if (!isDrawn && html === undefined && pcap === undefined) return undefined;
+    if (!this.#isDrawn && this.#files.length === 0) return undefined;
     return (event) => this.#events.push(event);
   }
 
   /**
-   * Draws and writes what is wanted, also of a conversation that came to no end. Throws UsageError if a file cannot
-   * be written.
+   * Draws and writes what is wanted, also of a conversation that came to no end. Tells of files that could not be
+   * written, and gives the first one's failure.
    */
-  async finish(title: string, output: Output): Promise<void> {
-    const { ladder: isDrawn, html, pcap } = this.#options;
-    if (this.onEvent === undefined) return;
-    if (isDrawn) {
+  async finish(title: string, output: Output): Promise<UsageError | undefined> {
+    if (this.#isDrawn) {
       for (const line of ['', ...ladderLines(this.#events)]) output.line(line);
     }
-    if (html !== undefined) await writePrivateFile(html, toHtml(this.#events, { title }));
-    if (pcap !== undefined) {
-      await writePrivateFile(pcap, toPcapng(this.#events.filter((event) => event.kind === 'packet')));
+    const failures: UsageError[] = [];
+    for (const [file, form] of this.#files) {
+      try {
+        await file.write(form(title));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        failures.push(error);
+        output.complain('eaphost auth', failureLines(error, 'auth'));
+      }
     }
+    return failures[0];
   }
 }

@@ -33,7 +33,8 @@ import {
   rejectionRemedy,
   rounded,
 } from './auth-report.js';
-import { exitCodes, interruptible, NoVerdictError } from './command.js';
+import { exitCodes, interruptible, NoVerdictError, type UsageError } from './command.js';
+import { failureOf } from './failure.js';
 import type { Output } from './output.js';
 import { serverMethods } from './serve-methods.js';
 
@@ -45,18 +46,24 @@ const maxRetransmissions = 1000;
 /** `eaphost auth`. */
 export async function auth(args: readonly string[], output: Output): Promise<number> {
   const options = await readAuthOptions(args, output);
-  const record = new ConversationRecord(options);
   let report: AuthReport;
+  let failure: UsageError | undefined;
   try {
-    report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
+    const record = await ConversationRecord.open(options);
+    try {
+      report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
+    } finally {
+      output.done();
+      failure = await record.finish(`${options.identity}, ${options.method}`, output);
+    }
   } finally {
-    output.done();
     wipeOptions(options);
-    await record.finish(`${options.identity}, ${options.method}`, output);
   }
-  // After the files: where one cannot be written, that is what machines are told.
-  if (output.json) output.report(report);
-  return report.exitCode;
+  const exitCode = failure === undefined ? report.exitCode : exitCodes.notTried;
+  if (output.json) {
+    output.report({ ...report, exitCode, ...(failure && { error: failureOf(failure, 'auth') }) });
+  }
+  return exitCode;
 }
 
 async function authenticate(

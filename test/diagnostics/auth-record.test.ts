@@ -1,11 +1,12 @@
 // `eaphost auth` with --ladder, --html and --pcap.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 
+import type { AuthReport } from '../../lib/cli/auth-report.js';
 import { eaphost } from '../cli/support.js';
 
 describe('eaphost auth, keeping the conversation', function () {
@@ -48,12 +49,37 @@ describe('eaphost auth, keeping the conversation', function () {
     assert.ok(existsSync(pcap));
   });
 
-  it('says which file it cannot write', async () => {
-    const args = ['auth', '--runtime', 'embedded', '--html', join(folder, 'none', 'x.html'), '--json'];
-    const { code, stdout, stderr } = await eaphost(args);
+  for (const option of ['--html', '--pcap']) {
+    it(`tries the file of ${option} before anything is sent`, async () => {
+      const args = ['auth', '--runtime', 'embedded', option, join(folder, 'none', 'x.html'), '--json'];
+      const { code, stdout, stderr } = await eaphost(args);
+      assert.equal(code, 2);
+      const { exitCode, error }: { exitCode: number; error: { code: string } } = JSON.parse(stdout);
+      assert.deepEqual([exitCode, error.code], [2, 'EAPHOST_USAGE']);
+      assert.match(stderr, /^eaphost auth: [^\n]*x\.html cannot be written \(ENOENT\)[^\n]*\n$/u);
+    });
+
+    it(`tells the verdict where ${option} fails in the end, and writes the other file`, async () => {
+      const other = join(folder, 'other');
+      const files = [option, '/dev/full', option === '--html' ? '--pcap' : '--html', other];
+      const outcome = await eaphost(['auth', '--runtime', 'embedded', ...files, '--json'], {
+        EAPHOST_PASSWORD: 'wrong',
+      });
+      assert.equal(outcome.code, 2);
+      const { error, ...report }: AuthReport & { error: { message: string } } = JSON.parse(outcome.stdout);
+      assert.deepEqual([report.verdict, report.exitCode], ['rejected', 2]);
+      assert.equal(report.reason?.name, 'EAP_E_USER_NAME_PASSWORD_REJECTED');
+      assert.match(error.message, /^\/dev\/full cannot be written \(ENOSPC\)$/u);
+      assert.match(outcome.stderr, /^verdict {2}rejected$[^]*^eaphost auth: \/dev\/full cannot be written/mu);
+      assert.ok(statSync(other).size > 100);
+    });
+  }
+
+  it('leaves what was in a file where the conversation is not begun', async () => {
+    const kept = join(folder, 'kept');
+    writeFileSync(kept, 'of yesterday');
+    const { code } = await eaphost(['auth', '--html', kept, '--pcap', join(folder, 'none', 'x')]);
     assert.equal(code, 2);
-    const { exitCode, error }: { exitCode: number; error: { code: string } } = JSON.parse(stdout);
-    assert.deepEqual([exitCode, error.code], [2, 'EAPHOST_USAGE']);
-    assert.match(stderr, /x\.html cannot be written \(ENOENT\)/u);
+    assert.equal(readFileSync(kept, 'utf8'), 'of yesterday');
   });
 });
