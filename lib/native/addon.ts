@@ -1,9 +1,6 @@
-// The native addon as its binary exports it, and how the surface that the rest of lib uses is made of it. Completions come
-// back in batches, described by numbers in an array that both sides share, and the promises, objects and buffers are
-// made here. native/addon/delivery.h describes the other half.
+// The native addon as its binary exports it, and how the surface that the rest of lib uses is made of it.
 
-import type { NativeFailure } from '../base/errors.js';
-import { byName, Calls, classOf, type Watch } from './calls.js';
+import { byName, Calls, classOf, type Drain, type Watch } from './calls.js';
 import { MethodDlls } from './method-addon.js';
 import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './method-types.js';
 import {
@@ -16,9 +13,6 @@ import {
 } from './runtime-types.js';
 import type { NativePipeListener, SystemCall, SystemCalls } from './system-types.js';
 import { WeakTable } from './weak-table.js';
-
-/** Takes a batch: how many records, and the values of the records that have one. */
-type Drain = (count: number, values: readonly unknown[] | undefined) => void;
 
 /** What the binary exports. */
 export interface Binding {
@@ -66,30 +60,6 @@ interface RuntimeHandle extends Pick<NativeRuntime, 'setOption' | 'counters' | '
   readonly number: number;
 }
 
-/** What became of a call: Delivery::Kind. */
-const kinds = {
-  nothing: 0,
-  action: 1,
-  packet: 2,
-  value: 3,
-  failure: 4,
-  notification: 5,
-  calls: 6,
-  output: 7,
-  response: 8,
-  request: 9,
-  lost: 10,
-  number: 11,
-} as const;
-const kindMask = 0xff;
-/** Above it the kind carries a small number of its own. */
-const detailShift = 8;
-const numbersPerRecord = 4;
-const actionSend = 1;
-
-/** What a call rejects with whose value could not be made. */
-const lost: NativeFailure = { call: 'napi_create_object', winError: 8 };
-
 type SessionHandle = Pick<NativeSession, 'id'>;
 
 const beginSession = byName('beginSession');
@@ -127,19 +97,6 @@ class AddonRuntime
   }
 }
 
-/** A step that has a packet, of the kind of its record. */
-function withPacket(kind: number, packet: Buffer): object {
-  const detail = kind >> detailShift;
-  switch (kind & kindMask) {
-    case kinds.response:
-      return { action: actionSend, allowNotifications: detail !== 0, packet };
-    case kinds.request:
-      return { action: actionSend, packet, timeout: detail };
-    default:
-      return { action: actionSend, packet };
-  }
-}
-
 /**
  * The surface of a binary. There is one for each environment, also where two copies of this package load the same
  * binary: its completions have one place to go.
@@ -150,79 +107,17 @@ export function bindAddon(binding: Binding): NativeAddon {
 }
 
 function attach(binding: Binding): NativeAddon {
-  const calls = new Calls();
-  const methods = new MethodDlls(binding, calls);
   // Weak: a run-time that everybody has forgotten has nobody to notify.
   const runtimes = new WeakTable<AddonRuntime>();
-
-  const notify = (number: number, connectionId: string): void => {
-    // A listener that throws is an uncaught exception, and must not be the end of the batch.
-    queueMicrotask(() => {
-      runtimes.get(number)?.onNotification?.(connectionId);
-    });
-  };
-
-  // An ArrayBuffer for each: whoever gets a packet may give its memory away, and look at all of it. Undefined where
-  // there is no memory.
-  const packetAt = (offset: number, length: number): Buffer | undefined => {
-    let packet: Buffer;
-    try {
-      packet = Buffer.allocUnsafeSlow(length);
-    } catch {
-      return undefined;
-    }
-    packet.set(packets.subarray(offset, offset + length));
-    return packet;
-  };
-
-  const records = binding.attach((count, values = []) => {
-    let value = 0;
-    calls.beginBatch();
-    for (let at = 0; at < count * numbersPerRecord; at += numbersPerRecord) {
-      const ticket = records[at] ?? 0;
-      const first = records[at + 2] ?? 0;
-      const kind = records[at + 1] ?? 0;
-      switch (kind & kindMask) {
-        case kinds.packet:
-        case kinds.response:
-        case kinds.request: {
-          const packet = packetAt(first, records[at + 3] ?? 0);
-          if (packet === undefined) calls.reject(ticket, lost);
-          else calls.resolve(ticket, withPacket(kind, packet));
-          break;
-        }
-        case kinds.action:
-          calls.resolve(ticket, { action: first });
-          break;
-        case kinds.number:
-          calls.resolve(ticket, first);
-          break;
-        case kinds.nothing:
-          calls.resolve(ticket, undefined);
-          break;
-        case kinds.value:
-          calls.resolve(ticket, values[value++]);
-          break;
-        case kinds.failure:
-          calls.reject(ticket, values[value++]);
-          break;
-        case kinds.lost:
-          calls.reject(ticket, lost);
-          break;
-        case kinds.notification:
-          notify(ticket, String(values[value++]));
-          break;
-        case kinds.output:
-          calls.resolve(ticket, { action: first, allowNotifications: records[at + 3] !== 0 });
-          break;
-        case kinds.calls:
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the binary records
-          methods.told(ticket, values[value++] as readonly NativeCall[]);
-          break;
-      }
-    }
+  const calls = new Calls(binding, {
+    notification(number, connectionId) {
+      // A listener that throws is an uncaught exception, and must not be the end of the batch.
+      queueMicrotask(() => runtimes.get(number)?.onNotification?.(String(connectionId)));
+    },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the binary records
+    calls: (number, made) => methods.told(number, made as readonly NativeCall[]),
   });
-  const packets = new Uint8Array(records.buffer, records.byteLength);
+  const methods = new MethodDlls(binding, calls);
 
   return {
     async openRuntime(options, watch) {

@@ -1,6 +1,9 @@
 // The calls of the binary as functions that give promises, made of tables: each call is named and typed once. To
 // JavaScript an exchange costs what N-API costs: a promise, an object and a buffer made through it take longer than all
-// the rest. So the binary makes none of them: a call passes it a ticket, by which addon.ts settles the promise.
+// the rest. So the binary makes none of them. A call passes it a ticket; completions come back in batches, described by
+// numbers in an array that both sides share, and are made into values here. native/addon/delivery.h is the other half.
+
+import type { NativeFailure } from '../base/errors.js';
 
 /** An object of the binary. */
 type Handle = Readonly<Record<string, (ticket: number, ...args: readonly unknown[]) => void>>;
@@ -48,6 +51,52 @@ type Resolve = (value: unknown) => void;
 type Reject = (reason: unknown) => void;
 const ignore = (): void => undefined;
 
+/** What became of a call: Delivery::Kind. */
+const kinds = {
+  nothing: 0,
+  action: 1,
+  packet: 2,
+  value: 3,
+  failure: 4,
+  notification: 5,
+  calls: 6,
+  output: 7,
+  response: 8,
+  request: 9,
+  lost: 10,
+  number: 11,
+} as const;
+const kindMask = 0xff;
+/** Above it the kind carries a small number of its own. */
+const detailShift = 8;
+const numbersPerRecord = 4;
+const actionSend = 1;
+
+/** What a call rejects with whose value could not be made. */
+const lost: NativeFailure = { call: 'napi_create_object', winError: 8 };
+
+/** Takes a batch: how many records, and the values of the records that have one. */
+export type Drain = (count: number, values: readonly unknown[] | undefined) => void;
+
+/** What the binary tells unasked: the number of a run-time or of a method DLL, and what it says. */
+interface Events {
+  notification(runtime: number, connectionId: unknown): void;
+  calls(method: number, calls: unknown): void;
+}
+
+/** A step that has a packet, of the kind of its record. */
+function withPacket(kind: number, packet: Buffer): object {
+  const detail = kind >> detailShift;
+  switch (kind & kindMask) {
+    case kinds.response:
+      return { action: actionSend, allowNotifications: detail !== 0, packet };
+    case kinds.request:
+      return { action: actionSend, packet, timeout: detail };
+    default:
+      return { action: actionSend, packet };
+  }
+}
+
 /** How long completions may follow one another, in milliseconds, before the event loop has its other turns. */
 const longestRush = 8;
 
@@ -61,19 +110,16 @@ export class Calls {
   /** The outcomes of calls, held until the event loop turns; undefined if callers get them at once. */
   #held: (() => void)[] | undefined;
 
-  /**
-   * A batch of completions begins. What callers make of one is soon complete, too, and Node takes up to a thousand
-   * batches in one turn: timers and sockets would wait for seconds. So now and then callers wait for the next turn.
-   */
-  beginBatch(): void {
-    if (this.#held !== undefined || performance.now() - this.#turned < longestRush) return;
-    const held: (() => void)[] = [];
-    this.#held = held;
-    setImmediate(() => {
-      this.#held = undefined;
-      this.#turned = performance.now();
-      for (const settle of held) settle();
-    });
+  readonly #records: Int32Array;
+  /** Behind the records in their memory. */
+  readonly #packets: Uint8Array;
+
+  constructor(
+    binding: { attach(drain: Drain): Int32Array },
+    private readonly events: Events,
+  ) {
+    this.#records = binding.attach((count, values) => this.#drain(count, values));
+    this.#packets = new Uint8Array(this.#records.buffer, this.#records.byteLength);
   }
 
   /** A promise for the call that `begin` makes of a ticket. It rejects with what `begin` throws. */
@@ -87,16 +133,95 @@ export class Calls {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables name what the binary has
         begin(ticket, handle as Handle, a, b, c);
       } catch (error) {
-        this.reject(ticket, error);
+        this.#reject(ticket, error);
       }
     });
   }
 
-  resolve(ticket: number, value: unknown): void {
+  #drain(count: number, values: readonly unknown[] = []): void {
+    const records = this.#records;
+    let value = 0;
+    this.#beginBatch();
+    for (let at = 0; at < count * numbersPerRecord; at += numbersPerRecord) {
+      const ticket = records[at] ?? 0;
+      const kind = records[at + 1] ?? 0;
+      const first = records[at + 2] ?? 0;
+      const second = records[at + 3] ?? 0;
+      switch (kind & kindMask) {
+        case kinds.packet:
+        case kinds.response:
+        case kinds.request: {
+          const packet = this.#packetAt(first, second);
+          if (packet === undefined) this.#reject(ticket, lost);
+          else this.#resolve(ticket, withPacket(kind, packet));
+          break;
+        }
+        case kinds.action:
+          this.#resolve(ticket, { action: first });
+          break;
+        case kinds.number:
+          this.#resolve(ticket, first);
+          break;
+        case kinds.nothing:
+          this.#resolve(ticket, undefined);
+          break;
+        case kinds.value:
+          this.#resolve(ticket, values[value++]);
+          break;
+        case kinds.failure:
+          this.#reject(ticket, values[value++]);
+          break;
+        case kinds.lost:
+          this.#reject(ticket, lost);
+          break;
+        case kinds.notification:
+          this.events.notification(ticket, values[value++]);
+          break;
+        case kinds.output:
+          this.#resolve(ticket, { action: first, allowNotifications: second !== 0 });
+          break;
+        case kinds.calls:
+          this.events.calls(ticket, values[value++]);
+          break;
+      }
+    }
+  }
+
+  /**
+   * A batch of completions begins. What callers make of one is soon complete, too, and Node takes up to a thousand
+   * batches in one turn: timers and sockets would wait for seconds. So now and then callers wait for the next turn.
+   */
+  #beginBatch(): void {
+    if (this.#held !== undefined || performance.now() - this.#turned < longestRush) return;
+    const held: (() => void)[] = [];
+    this.#held = held;
+    setImmediate(() => {
+      this.#held = undefined;
+      this.#turned = performance.now();
+      for (const settle of held) settle();
+    });
+  }
+
+  /**
+   * An ArrayBuffer for each: whoever gets a packet may give its memory away, and look at all of it. Undefined where
+   * there is no memory.
+   */
+  #packetAt(offset: number, length: number): Buffer | undefined {
+    let packet: Buffer;
+    try {
+      packet = Buffer.allocUnsafeSlow(length);
+    } catch {
+      return undefined;
+    }
+    packet.set(this.#packets.subarray(offset, offset + length));
+    return packet;
+  }
+
+  #resolve(ticket: number, value: unknown): void {
     this.#settle(ticket, this.#resolves[ticket], value);
   }
 
-  reject(ticket: number, reason: unknown): void {
+  #reject(ticket: number, reason: unknown): void {
     this.#settle(ticket, this.#rejects[ticket], reason);
   }
 

@@ -1,7 +1,7 @@
 // Brings a batch of completions to JavaScript in one call. Making a promise, an object and a buffer through
 // N-API costs more than all the rest of an exchange; so JavaScript makes them itself, and is told of them in
 // numbers: four for each completion, in memory that both sides share, with the packets one after another
-// behind them. lib/native/addon.ts reads both and copies the packets; then they are wiped here. JavaScript's
+// behind them. lib/native/calls.ts reads both and copies the packets; then they are wiped here. JavaScript's
 // thread.
 //
 //   ticket   which call
