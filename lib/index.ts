@@ -22,6 +22,7 @@ export {
   type InputFieldType,
   type InteractiveUi,
 } from './eap/input-fields.js';
+export type { XmlOptions } from './supplicant/configuration.js';
 export type { WindowOptions } from './base/arguments.js';
 export type { Session } from './supplicant/session.js';
 export type { OnUi, ShowDialog, UiAnswer, UiRequest } from './supplicant/session-ui.js';

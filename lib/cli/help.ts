@@ -1,6 +1,7 @@
 // `eaphost help`, and `eaphost --help` and `--version`: lists the commands, for people and as JSON.
 
-import { exitCodes, nearest, parse, UsageError } from './command.js';
+import { nearest } from '../base/nearest.js';
+import { exitCodes, parse, UsageError } from './command.js';
 import type { Output } from './output.js';
 import { type CommandName, type CommandRow, commands, help as row, type OptionRow } from './tables.js';
 

@@ -321,6 +321,9 @@ export const xml = {
       value: 'FILE',
       text: 'write it into a file that this user alone can read, a blob as its octets',
     },
+    'keep-unknown': {
+      text: "keep elements that are not known, such as a vendor's own, and list them. Without it they are refused",
+    },
     'show-secrets': {
       text: 'show what credentials hold. Without it --to options has only the size of each secret, and the other forms go only into a file, with --output',
     },

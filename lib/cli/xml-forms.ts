@@ -84,7 +84,7 @@ export function fromOptions(text: string, areCredentials: boolean): string {
   }
   if (Array.isArray(unknown) && unknown.length > 0) {
     throw new UsageError(
-      `no options make ${unknown.join(', ')}; take "unknown" out, where the XML may do without them`,
+      `no options make these; take "unknown" out, where the XML may do without them: ${unknown.join(', ')}`,
     );
   }
   const builders = areCredentials ? credentialBuilders : profileBuilders;

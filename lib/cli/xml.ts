@@ -24,6 +24,7 @@ interface XmlOptions {
   /** Undefined: standard output. */
   readonly output: string | undefined;
   readonly showsSecrets: boolean;
+  readonly unknown: 'refuse' | 'keep';
   readonly method: MethodType | undefined;
   readonly runtime: Runtime | undefined;
 }
@@ -46,6 +47,7 @@ function readOptions(args: readonly string[]): XmlOptions {
     credentials: values.credentials === true,
     output: values.output,
     showsSecrets: values['show-secrets'] === true,
+    unknown: values['keep-unknown'] === true ? 'keep' : 'refuse',
     method: values.method === undefined ? undefined : parseMethodType(values.method),
     runtime: values.runtime,
   };
@@ -84,22 +86,29 @@ async function documentOf(content: Buffer, options: XmlOptions): Promise<Documen
   return { xml: await host.configToXml({ method, blob: given.blob }), credentials };
 }
 
-async function blobOf({ xml, credentials }: Document, { runtime }: XmlOptions): Promise<Buffer> {
+async function blobOf({ xml, credentials }: Document, { runtime, unknown }: XmlOptions): Promise<Buffer> {
   await using host = await openEapHost({ runtime });
-  return credentials ? await host.credentialsFromXml(xml) : (await host.configFromXml(xml)).blob;
+  // They are listed already.
+  host.on('warning', () => undefined);
+  return credentials
+    ? await host.credentialsFromXml(xml, { unknown })
+    : (await host.configFromXml(xml, { unknown })).blob;
 }
 
 /** `eaphost xml`. */
 export async function xml(args: readonly string[], output: Output): Promise<number> {
   const options = readOptions(args);
-  const { file, to } = options;
+  const { file, to, unknown } = options;
   if (file === undefined) output.hint('reading standard input, to its end');
   const content = file === undefined ? await buffer(process.stdin) : await readInput(file, 'the document');
   output.step('asking the run-time');
   const document = await documentOf(content, options);
   const parsed = document.credentials
-    ? profiles.parseCredentials(document.xml)
-    : profiles.parseConfig(document.xml);
+    ? profiles.parseCredentials(document.xml, { unknown })
+    : profiles.parseConfig(document.xml, { unknown });
+  // What a method's own DLL knows is not unknown.
+  const strangers = to === 'options' || parsed.method === 'other' ? [] : parsed.unknown;
+  for (const stranger of strangers) output.note(stranger);
   const isSecret = document.credentials && holdsSecret(parsed);
   const isMasked = isSecret && !options.showsSecrets && options.output === undefined;
   if (isMasked && to !== 'options') {

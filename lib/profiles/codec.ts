@@ -1,6 +1,7 @@
 // One description of an element serves both directions: what it writes from a typed option, in the order that the
 // schema demands, and what it reads back. Everything here is synchronous and keeps no state.
 
+import { nearest } from '../base/nearest.js';
 import {
   isSameName,
   malformed,
@@ -11,13 +12,38 @@ import {
   type XmlElement,
 } from './xml.js';
 
-/** Collects the names of what a document holds and no option can express. */
+/** The elements that may stand around one of a local name. */
+const homes = new Map<string, Set<string>>();
+
+/** Remembers that `parent` may hold these, for the advice about one that stands elsewhere. */
+export function holds(parent: QName, { names = [] }: Pick<Codec<unknown>, 'names'>): void {
+  for (const { local } of names) homes.set(local, (homes.get(local) ?? new Set()).add(parent.local));
+}
+
+/** What was probably meant by an element where only `known` may stand. */
+function advice({ name, path }: ParsedElement, known: readonly QName[], isForeign: boolean): string {
+  const spelled = known.find(({ local }) => local === name.local);
+  if (spelled) return `; its namespace must be ${spelled.namespace}`;
+  const locals = known.map(({ local }) => local);
+  const meant = nearest(name.local, locals);
+  if (meant !== undefined) return `; did you mean ${meant}?`;
+  const around = [...(homes.get(name.local) ?? [])].filter((home) => home !== path.split('/').at(-2));
+  if (around.length > 0) return `; it belongs in ${around.join(' or ')}`;
+  return isForeign ? '' : `; there are ${[...new Set(locals)].join(', ')}`;
+}
+
+/** Collects what a document holds and no option can express, a sentence each. */
 export class Report {
   readonly unknown: string[] = [];
 
-  /** Notes an element: the path of its parent, then its own name with its namespace in braces. */
-  element({ name, path }: ParsedElement): void {
-    this.unknown.push(`${path.slice(0, path.lastIndexOf('/') + 1)}{${name.namespace}}${name.local}`);
+  /** Notes an element, with its namespace in braces if it is a foreign one, and what was meant by it. */
+  element(element: ParsedElement, known: readonly QName[] = [], reason?: string): void {
+    const { name, path, line } = element;
+    const isForeign = known.every(({ namespace }) => namespace !== name.namespace);
+    const place = path.slice(0, path.lastIndexOf('/') + 1);
+    const full = isForeign ? `{${name.namespace}}${name.local}` : name.local;
+    const why = reason ?? advice(element, known, isForeign);
+    this.unknown.push(`line ${line}: ${place}${full} is not known here${why}`);
   }
 
   /** Notes the attributes of `element` whose local names are not `known`; those of XML and of schemas mean nothing here. */
@@ -25,7 +51,7 @@ export class Report {
     for (const { name } of element.attributes) {
       if (name.namespace === '' && known.includes(name.local)) continue;
       if (name.namespace.startsWith('http://www.w3.org/')) continue;
-      this.unknown.push(`${element.path}/@${name.local}`);
+      this.unknown.push(`line ${element.line}: ${element.path}/@${name.local} is not known here`);
     }
   }
 }
@@ -36,6 +62,8 @@ export interface Codec<T> {
   write(value: unknown, path: string): XmlContent;
   /** Undefined stands for an element that says no more than its absence. Throws EapError for wrong content. */
   read(element: ParsedElement, report: Report): T | undefined;
+  /** The elements that may stand in it. */
+  readonly names?: readonly QName[];
 }
 
 /** Writes and reads several elements of one name. */
@@ -59,8 +87,8 @@ export interface Field<O> {
   readonly names: readonly QName[];
   readonly repeats: boolean;
   write(options: Given<O>, path: string): XmlElement[];
-  /** `parent` is the path of the element around them. */
-  read(elements: readonly ParsedElement[], into: Draft<O>, report: Report, parent: string): void;
+  /** `parent` is the element around them. */
+  read(elements: readonly ParsedElement[], into: Draft<O>, report: Report, parent: ParsedElement): void;
 }
 
 /** An attribute and the option that it becomes. */
@@ -77,7 +105,7 @@ const listNames = (names: readonly QName[]): string => names.map(({ local }) => 
 
 /** Refuses text in an element that holds elements. */
 export function noText(element: ParsedElement): void {
-  if (element.text.trim() !== '') throw malformed(element.path, 'holds text between its elements');
+  if (element.text.trim() !== '') throw malformed(element, 'holds text between its elements');
 }
 
 /** Gives each child to the field that accepts it. Out of order or too many: refused, as by Windows' schemas. */
@@ -94,17 +122,20 @@ function readSequence<O>(
     const index = fields.findIndex(({ names }) => names.some((name) => isSameName(name, child.name)));
     const field = fields[index];
     if (field === undefined) {
-      report.element(child);
+      report.element(
+        child,
+        fields.flatMap((each) => each.names),
+      );
       continue;
     }
-    if (index < at) throw malformed(child.path, `must stand before ${listNames(fields[at]?.names ?? [])}`);
+    if (index < at) throw malformed(child, `must stand before ${listNames(fields[at]?.names ?? [])}`);
     at = index;
     if (!field.repeats && found[index]?.length !== 0) {
-      throw malformed(child.path, `only one ${listNames(field.names)} is allowed`);
+      throw malformed(child, `only one ${listNames(field.names)} is allowed`);
     }
     found[index]?.push(child);
   }
-  for (const [index, field] of fields.entries()) field.read(found[index] ?? [], into, report, element.path);
+  for (const [index, field] of fields.entries()) field.read(found[index] ?? [], into, report, element);
 }
 
 const isObject = <O>(value: unknown): value is Given<O> =>
@@ -136,6 +167,7 @@ export function sequence<O extends object>(
   const keys = [...attributes.map(({ key }) => key), ...fields.flatMap((field) => field.keys)];
   const attributeNames = attributes.map(({ name }) => name);
   return {
+    names: fields.flatMap((field) => field.names),
     write(value, path) {
       const options = asOptions<O>(value, path, keys);
       return {
@@ -159,15 +191,15 @@ function writeBoolean(value: unknown, path: string): string {
   return String(value);
 }
 
-function readBoolean(text: string, path: string): boolean {
+function readBoolean(text: string, place: string | ParsedElement): boolean {
   const word = text.trim();
-  if (!['true', 'false', '1', '0'].includes(word)) throw malformed(path, 'must be true, false, 1 or 0');
+  if (!['true', 'false', '1', '0'].includes(word)) throw malformed(place, 'must be true, false, 1 or 0');
   return word === 'true' || word === '1';
 }
 
 /** The text of an element that may hold nothing else. */
 export function textOf(element: ParsedElement, report: Report): string {
-  if (element.children.length > 0) throw malformed(element.path, 'must hold text, not elements');
+  if (element.children.length > 0) throw malformed(element, 'must hold text, not elements');
   report.attributes(element);
   return element.text;
 }
@@ -178,7 +210,7 @@ export const booleanAttribute: AttributeCodec<boolean> = { write: writeBoolean, 
 /** xs:boolean. */
 export const boolean: Codec<boolean> = {
   write: (value, path) => ({ text: writeBoolean(value, path) }),
-  read: (element, report) => readBoolean(textOf(element, report), element.path),
+  read: (element, report) => readBoolean(textOf(element, report), element),
 };
 
 /** One of several elements in the same place, told apart by the option's value. */
@@ -193,7 +225,7 @@ export function word<W extends string>(word: W, name: QName): Alternative<W> {
   const codec: Codec<W> = {
     write: () => ({}),
     read(element, report) {
-      if (textOf(element, report).trim() !== '') throw malformed(element.path, 'must be empty');
+      if (textOf(element, report).trim() !== '') throw malformed(element, 'must be empty');
       return word;
     },
   };
@@ -259,6 +291,7 @@ export function fieldsOf<O>() {
     ): Field<O> {
       const accepted: readonly [QName, ...QName[]] = 'local' in names ? [names] : names;
       const [name] = accepted;
+      holds(name, codec);
       return {
         keys: [key],
         names: accepted,
@@ -338,6 +371,7 @@ export function fieldsOf<O>() {
 
     /** An element around several fields that has no option of its own: written when one of them is. */
     group(name: QName, fields: readonly Field<O>[]): Field<O> {
+      holds(name, { names: fields.flatMap((field) => field.names) });
       return {
         keys: fields.flatMap((field) => field.keys),
         names: [name],

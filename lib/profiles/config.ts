@@ -6,6 +6,7 @@ import type {
   BlobOptions,
   MsChapV2Options,
   ParsedProfile,
+  ParseOptions,
   PeapOptions,
   TeapOptions,
   TlsOptions,
@@ -53,4 +54,4 @@ export const blob = (options: BlobOptions): string => buildBlob(options);
  * repeated; wrong values; an inner method without typed options, or two where one is allowed; namespaces that begin
  * with https:. Throws TypeError if `xml` is not a string.
  */
-export const parseConfig = (xml: string): ParsedProfile => parse(xml);
+export const parseConfig = (xml: string, options?: ParseOptions): ParsedProfile => parse(xml, options);

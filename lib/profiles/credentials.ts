@@ -8,7 +8,7 @@ import { eapCodec } from './eap.js';
 import { credentialsDocument, documentsOf, methodType } from './document.js';
 import { legacyMethod } from './inner.js';
 import { type ParsedElement, vocabulary } from './xml.js';
-import type { BlobOptions, ParsedBase } from './options.js';
+import type { BlobOptions, ParsedBase, ParseOptions } from './options.js';
 import { secretText, sha1Thumbprint, text } from './values.js';
 
 /** Credentials of EAP-TLS. */
@@ -178,8 +178,8 @@ export const credentials = {
  * named in `unknown`. Errors as of parseConfig; EapError EAPHOST_NOT_SUPPORTED for TEAP, and for TTLS with an inner
  * EAP method.
  */
-export function parseCredentials(xml: string): ParsedCredentials {
-  const parsed = parse(xml, (type, { path }) => {
+export function parseCredentials(xml: string, options?: ParseOptions): ParsedCredentials {
+  const parsed = parse(xml, options, (type, { path }) => {
     if (!isSameMethodType(type, teapType)) return;
     throw eaphostError('EAPHOST_NOT_SUPPORTED', `${path}: ${teapAdvice}`);
   });

@@ -15,7 +15,7 @@ import {
   readXml,
   writeXml,
 } from './xml.js';
-import type { BlobOptions } from './options.js';
+import type { BlobOptions, ParseOptions } from './options.js';
 import { blob } from './values.js';
 
 /** One of the two kinds of document. */
@@ -113,7 +113,7 @@ function readType(element: ParsedElement, report: Report): FullMethodType {
   try {
     return toMethodType(methodNumbers.read(element, report), 'type');
   } catch (error) {
-    if (error instanceof RangeError) throw malformed(element.path, error.message);
+    if (error instanceof RangeError) throw malformed(element, error.message);
     throw error;
   }
 }
@@ -122,29 +122,30 @@ function readType(element: ParsedElement, report: Report): FullMethodType {
 export function readDocument(kind: DocumentKind, root: ParsedElement, report: Report): DocumentParts {
   if (!isSameName(root.name, kind.root)) {
     const { local, namespace } = kind.root;
-    throw malformed(root.path, `the document's element must be ${local} of the namespace ${namespace}`);
+    throw malformed(root, `the document's element must be ${local} of the namespace ${namespace}`);
   }
   noText(root);
   report.attributes(root);
   const take = (name: QName): ParsedElement | undefined => {
     const found = root.children.filter((child) => isSameName(child.name, name));
-    if (found.length > 1) throw malformed(root.path, `only one ${name.local} is allowed`);
+    if (found.length > 1) throw malformed(root, `only one ${name.local} is allowed`);
     return found[0];
   };
   const method = take(kind.method);
   const content = take(kind.content);
   const opaque = take(kind.blob);
   for (const child of root.children) {
-    if (child !== method && child !== content && child !== opaque) report.element(child);
+    if (child === method || child === content || child === opaque) continue;
+    report.element(child, [kind.method, kind.content, kind.blob]);
   }
-  if (method === undefined) throw malformed(root.path, 'EapMethod is missing');
+  if (method === undefined) throw malformed(root, 'EapMethod is missing');
   const type = readType(method, report);
   if ((content === undefined) === (opaque === undefined)) {
-    throw malformed(root.path, `must have ${kind.content.local} or ${kind.blob.local}, and only one of them`);
+    throw malformed(root, `must have ${kind.content.local} or ${kind.blob.local}, and only one of them`);
   }
   const given = content ?? opaque;
   if (given && root.children.indexOf(given) < root.children.indexOf(method)) {
-    throw malformed(method.path, `must stand before ${given.name.local}`);
+    throw malformed(method, `must stand before ${given.name.local}`);
   }
   if (content) return { type, content };
   return { type, content: (opaque && blob.read(opaque, report)) ?? new Uint8Array() };
@@ -164,10 +165,10 @@ export function readMethod(form: MethodForm, content: ParsedElement, report: Rep
   report.attributes(content);
   const isIts = ({ name }: ParsedElement): boolean => form.names.some((each) => isSameName(each, name));
   const found = content.children.filter(isIts);
-  for (const child of content.children) if (!found.includes(child)) report.element(child);
+  for (const child of content.children) if (!found.includes(child)) report.element(child, form.names);
   const [element] = found;
   const wanted = form.names.map(({ local }) => local).join(' or ');
-  if (!element || found.length > 1) throw malformed(content.path, `must have one ${wanted} of the method`);
+  if (!element || found.length > 1) throw malformed(content, `must have one ${wanted} of the method`);
   return form.codec.read(element, report) ?? {};
 }
 
@@ -182,17 +183,24 @@ export function documentsOf<Name extends string>(
       write(writeMethod(kind, forms[method], options, 'options')),
     blob: (options: unknown): string => write(writeBlob(kind, options, 'options')),
     /** `onOther` may throw for a method that is none of these. */
-    parse(this: void, xml: string, onOther?: (type: FullMethodType, content: ParsedElement) => void) {
+    parse(
+      this: void,
+      xml: string,
+      options: ParseOptions = {},
+      onOther?: (type: FullMethodType, content: ParsedElement) => void,
+    ) {
+      const refuses = asOptions<ParseOptions>(options, 'options', ['unknown']).unknown === 'refuse';
       const report = new Report();
       const { type, content } = readDocument(kind, readXml(xml), report);
       const { unknown } = report;
-      if (content instanceof Uint8Array) {
+      const isBlob = content instanceof Uint8Array;
+      const method = isBlob ? undefined : formOf(forms, type);
+      const read = isBlob || !method ? undefined : readMethod(forms[method], content, report);
+      if (refuses && unknown.length > 0) throw malformed('xml', unknown.join('\n'));
+      if (isBlob) {
         return { method: 'blob', type, options: { type, blob: content }, unknown } as const;
       }
-      const method = formOf(forms, type);
-      if (method !== undefined) {
-        return { method, type, options: readMethod(forms[method], content, report), unknown };
-      }
+      if (method !== undefined && read !== undefined) return { method, type, options: read, unknown };
       onOther?.(type, content);
       for (const child of content.children) report.element(child);
       return { method: 'other', type, unknown } as const;

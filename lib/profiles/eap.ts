@@ -25,7 +25,7 @@ const digits = /^\s*\d{1,10}\s*$/;
 export function readNumber(element: ParsedElement, report: Report): number {
   const text = textOf(element, report);
   if (!digits.test(text) || Number(text) > 0xffffffff) {
-    throw malformed(element.path, 'must be a number of 32 bits');
+    throw malformed(element, 'must be a number of 32 bits');
   }
   return Number(text);
 }
@@ -65,18 +65,18 @@ export function readEap<T>(
   report.attributes(element);
   const keys = keysOf(forms);
   const [type, ...rest] = element.children;
-  if (!type || !isSameName(type.name, name('Type'))) throw malformed(element.path, 'must begin with Type');
+  if (!type || !isSameName(type.name, name('Type'))) throw malformed(element, 'must begin with Type');
   const value = readNumber(type, report);
   const key = keys.find((each) => forms[each].type === value);
   if (key === undefined) {
     const known = keys.map((each) => `${each} (${forms[each].type})`).join(', ');
-    throw malformed(type.path, `EAP type ${value} has no typed options in this place; there are: ${known}`);
+    throw malformed(type, `EAP type ${value} has no typed options in this place; there are: ${known}`);
   }
   const form = forms[key];
   const content = rest.filter((each) => isSameName(each.name, form.name));
-  for (const other of rest) if (!content.includes(other)) report.element(other);
+  for (const other of rest) if (!content.includes(other)) report.element(other, [name('Type'), form.name]);
   const [only] = content;
-  if (!only || content.length > 1) throw malformed(element.path, `must have one EapType of ${key}`);
+  if (!only || content.length > 1) throw malformed(element, `must have one EapType of ${key}`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript forgets that key and form go together
   return { [key]: form.codec.read(only, report) } as OneOf<T>;
 }

@@ -1,7 +1,7 @@
 // The legacy methods as whole configurations, and as the inner method of TTLS and TEAP.
 
 import { formatMethodType } from '../eap/names.js';
-import { type Codec, fieldsOf, type Report, sequence } from './codec.js';
+import { type Codec, fieldsOf, holds, type Report, sequence } from './codec.js';
 import { eapCodec, type EapForm, onlyEntry, readEap, writeEap } from './eap.js';
 import {
   configDocument,
@@ -24,6 +24,7 @@ const legacyForms = { ...peapInnerForms, peap: { type: 25, name: p('EapType'), c
 
 /** A method of author 0, whose options stand in an Eap element below Config or Credentials. */
 export function legacyMethod(name: (local: string) => QName, form: EapForm<object>): MethodForm {
+  holds(form.name, form.codec);
   return {
     type: methodType(form.type, 0),
     names: [name('Eap')],
@@ -52,7 +53,7 @@ function readNested(element: ParsedElement, report: Report): InnerEap {
   if (content instanceof Uint8Array) return { blob: { type, blob: content } };
   const key = formOf(legacyMethods, type);
   if (key === undefined) {
-    throw malformed(content.path, `the inner method ${formatMethodType(type)} has no typed options`);
+    throw malformed(content, `the inner method ${formatMethodType(type)} has no typed options`);
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the form is the one of its key
   return { [key]: readMethod(legacyMethods[key], content, report) } as unknown as InnerEap;

@@ -228,13 +228,20 @@ export interface TeapOptions {
   readonly identityPrivacy?: IdentityPrivacy;
 }
 
+/** How a document is read. */
+export interface ParseOptions {
+  /** `refuse`: EapError, EAP_E_EAPHOST_XML_MALFORMED, for what would be in {@link ParsedBase.unknown}. Default `keep`. */
+  readonly unknown?: 'refuse' | 'keep' | undefined;
+}
+
 /** The fields of every parsed document. */
 export interface ParsedBase {
   /** `EapMethod`: the method's numbers. */
   readonly type: FullMethodType;
   /**
-   * Elements and attributes that no option expresses, by place: `EapHostConfig/Config/…/{namespace}Name` or
-   * `…/@name`. Empty: the options say all that the document says.
+   * Elements and attributes that no option expresses, a sentence each with line, place and what was probably meant,
+   * such as `line 9: EapHostConfig/Config/…/Name is not known here; did you mean Names?`. Empty: the options say all
+   * that the document says.
    */
   readonly unknown: readonly string[];
 }

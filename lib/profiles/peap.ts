@@ -52,12 +52,14 @@ function withoutIgnored(element: ParsedElement, report: Report): ParsedElement {
   const extended = element.children.some(({ name }) => isSameName(name, p('PeapExtensions')));
   if (!extended) return element;
   const isIgnored = ({ name }: ParsedElement): boolean => isSameName(name, p('IdentityPrivacy'));
-  for (const child of element.children.filter(isIgnored)) report.element(child);
+  for (const child of element.children.filter(isIgnored)) {
+    report.element(child, [p('IdentityPrivacy')], '; beside PeapExtensions, Windows takes the one in there');
+  }
   return { ...element, children: element.children.filter((child) => !isIgnored(child)) };
 }
 
 /** EapType of PEAP. */
 export const peap: Codec<PeapOptions> = {
-  write: eapType.write.bind(eapType),
+  ...eapType,
   read: (element, report) => eapType.read(withoutIgnored(element, report), report),
 };

@@ -81,7 +81,7 @@ function thumbprintCodec(digests: readonly Digest[]): Codec<string> {
       // Microsoft's own samples have empty elements where no certificate is named.
       if (hex === '') return undefined;
       const wrong = problem(hex);
-      if (wrong !== undefined) throw malformed(element.path, wrong);
+      if (wrong !== undefined) throw malformed(element, wrong);
       return hex;
     },
   };
@@ -112,7 +112,7 @@ export const blob: Codec<Uint8Array> = {
   },
   read(element, report) {
     const hex = bareHex(textOf(element, report));
-    if (!/^([0-9a-f]{2})*$/.test(hex)) throw malformed(element.path, 'must be pairs of hexadecimal digits');
+    if (!/^([0-9a-f]{2})*$/.test(hex)) throw malformed(element, 'must be pairs of hexadecimal digits');
     return new Uint8Array(Buffer.from(hex, 'hex'));
   },
 };

@@ -90,6 +90,8 @@ export interface ParsedElement {
   readonly text: string;
   /** The local names from the root to here: `EapHostConfig/EapMethod/Type`. */
   readonly path: string;
+  /** Of its name, from 1. */
+  readonly line: number;
 }
 
 /** The longest document that is read, in UTF-16 code units. Real profiles have a few thousand. */
@@ -97,8 +99,9 @@ const maxXmlLength = 1 << 20;
 const maxDepth = 64;
 
 /** A document that Windows would refuse, or that says what no typed option can. Never quotes the document's text. */
-export function malformed(where: string, what: string): EapError {
-  return new EapError(`${where}: ${what}`, { code: 'EAP_E_EAPHOST_XML_MALFORMED', winError: 0x80420019 });
+export function malformed(where: string | ParsedElement, what: string): EapError {
+  const place = typeof where === 'string' ? where : `line ${where.line}: ${where.path}`;
+  return new EapError(`${place}: ${what}`, { code: 'EAP_E_EAPHOST_XML_MALFORMED', winError: 0x80420019 });
 }
 
 const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
@@ -193,6 +196,11 @@ export function readXml(xml: unknown): ParsedElement {
   parser.on('xmldecl', ({ version }) => {
     if (version !== '1.0') throw malformed('xml', 'only XML 1.0 is allowed in a profile');
   });
+  let line = 1;
+  // The tag's name ends with the character that was just read, perhaps a line's end.
+  parser.on('opentagstart', () => {
+    line = parser.column === 0 ? parser.line - 1 : parser.line;
+  });
   parser.on('opentag', (tag) => {
     if (open.length === maxDepth) throw malformed('xml', `elements nested deeper than ${maxDepth}`);
     const parent = open.at(-1);
@@ -204,9 +212,10 @@ export function readXml(xml: unknown): ParsedElement {
       children: [],
       text: '',
       path: parent === undefined ? tag.local : `${parent.path}/${tag.local}`,
+      line,
     };
     if (tag.uri.startsWith(wrongProvisioning)) {
-      throw malformed(element.path, `its namespace begins with https:, where Windows knows http: only`);
+      throw malformed(element, `its namespace begins with https:, where Windows knows http: only`);
     }
     parent?.children.push(element);
     root ??= element;

@@ -11,6 +11,7 @@ import {
   profiles,
   type MsChapV2Credentials,
   type ParsedCredentials,
+  type ParseOptions,
   type TlsCredentials,
 } from '../profiles/index.js';
 import { malformed } from '../profiles/xml.js';
@@ -45,6 +46,24 @@ const useLogonCredentials = 2;
 
 /** The methods whose connection blob is their document. */
 const documentMethods: ReadonlySet<string> = new Set(['tls', 'peap', 'ttls', 'teap']);
+
+/**
+ * What a document holds that nobody knows, a sentence each; nothing where its method's DLL alone knows its elements.
+ * `keep`: what else is wrong with it is a sentence too. Otherwise throws EapError.
+ */
+export function strangersIn(
+  xml: string,
+  parse: 'parseConfig' | 'parseCredentials',
+  unknown: ParseOptions['unknown'],
+): readonly string[] {
+  try {
+    const parsed = profiles[parse](xml, { unknown });
+    return parsed.method === 'other' ? [] : parsed.unknown;
+  } catch (error) {
+    if (unknown === 'keep' && error instanceof EapError) return [error.message];
+    throw error;
+  }
+}
 
 /** EapHostConfig as a blob: what EapHostPeerConfigXml2Blob does. */
 export function configFromXml(xml: string): ConvertedXml {
@@ -105,8 +124,6 @@ function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>
     const message = `${call} failed for method ${formatMethodType(method)}: ${why} (${code})`;
     throw new EapError(message, { code, winError: eapErrorCodes[code], method, call });
   };
-  const [stranger] = parsed.unknown;
-  if (stranger !== undefined) return refuse(`${stranger} is not known here`);
   const ofName = ({ username, password = '', logonDomain = '' }: MsChapV2Credentials): CredentialsInput =>
     username === undefined
       ? refuse('there is no logged-on user here, whose credentials a Username that is left out stands for')

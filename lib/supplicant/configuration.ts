@@ -8,6 +8,7 @@ import {
   toBytes,
   toWindow,
   toXml,
+  toName,
   ownOptions,
   toOptionalCopy,
   type SignalOptions,
@@ -50,6 +51,17 @@ export interface CallSettings {
   readonly signal: AbortSignal | undefined;
 }
 
+/** How a document is taken. */
+export interface XmlOptions extends SignalOptions {
+  /**
+   * What becomes of elements and attributes that are misspelt, misplaced or a vendor's own. `refuse`: the call rejects
+   * with `EAP_E_EAPHOST_XML_MALFORMED`, and names each with its line and what was probably meant. `keep`: they go
+   * through, and each is a `warning` event, of the process where the
+   * host has no listener. Default `refuse`; with Windows' EAPHost `keep`, since it takes them.
+   */
+  readonly unknown?: 'refuse' | 'keep' | undefined;
+}
+
 /** Whether a method, or its DLL, does not support XML: it is not installed, or says so. */
 function hasNoXml(error: unknown): boolean {
   return (
@@ -86,6 +98,9 @@ export abstract class Configuration<
     options: ConfigurationCalls[Call]['options'],
     settings: CallSettings,
   ): Promise<ConfigurationCalls[Call]['result']>;
+
+  /** @internal Tells of something that nobody may overlook. */
+  protected abstract warn(message: string): void;
 
   /** @internal Runs work that needs no native call, with the same checks as a call. */
   protected abstract locally<T>(
@@ -128,9 +143,10 @@ export abstract class Configuration<
    * await using session = await eaphost.beginSession({ method, config: blob, credentials });
    * ```
    */
-  async configFromXml(xml: string, options?: SignalOptions): Promise<MethodConfig> {
+  async configFromXml(xml: string, options?: XmlOptions): Promise<MethodConfig> {
     const text = toXml(xml);
     const signal = signalOf(options);
+    await this.#checkXml(text, 'parseConfig', options, signal);
     if (this.runtime !== 'embedded') {
       return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
     }
@@ -177,7 +193,7 @@ export abstract class Configuration<
    */
   async credentialsFromXml(
     xml: string,
-    options?: SignalOptions & {
+    options?: XmlOptions & {
       readonly method?: MethodType | MethodName | undefined;
       readonly config?: Uint8Array | undefined;
     },
@@ -187,6 +203,7 @@ export abstract class Configuration<
     const method = wanted === undefined ? undefined : toMethod(wanted);
     const connectionData = toOptionalCopy(config, 'config');
     const signal = signalOf(options);
+    await this.#checkXml(text, 'parseCredentials', options, signal);
     const made = await this.#credentialsFromXml({ xml: text, connectionData }, signal);
     if (method === undefined || isSameMethodType(made.method, method)) return made.blob;
     made.blob.fill(0);
@@ -290,6 +307,18 @@ export abstract class Configuration<
     const settings = { methods: 'none', signal: signalOf(options) } as const;
     const parentWindow = toWindow(ownOptions(options, 'options')['parentWindow']);
     return whereAnswered(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
+  }
+
+  async #checkXml(
+    xml: string,
+    parse: 'parseConfig' | 'parseCredentials',
+    options: XmlOptions | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { unknown = this.runtime === 'embedded' ? 'refuse' : 'keep' } = ownOptions(options, 'options');
+    const taken = toName(unknown, 'unknown', { refuse: true, keep: true });
+    const strangers = await this.locally(signal, (convert) => convert.strangersIn(xml, parse, taken));
+    for (const stranger of strangers) this.warn(stranger);
   }
 
   async #credentialsFromXml(

@@ -51,6 +51,8 @@ export interface EapHostEvents {
    * with the same `connectionId`. A host with a listener is not collected.
    */
   reauthenticate: [connectionId: string];
+  /** A document holds what nobody knows, and it was kept ({@link XmlOptions}): its line, its place, what was meant. */
+  warning: [message: string];
 }
 
 // Blobs of sessions that are dropped without end(): wiped when the session is collected.
@@ -278,6 +280,11 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   /** @internal */
   protected override hosts(method: FullMethodType): boolean {
     return this.#methods.has(method);
+  }
+
+  /** @internal */
+  protected override warn(message: string): void {
+    if (!this.emit('warning', message)) process.emitWarning(message, 'EapHostWarning');
   }
 
   /** @internal */

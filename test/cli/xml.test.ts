@@ -74,6 +74,21 @@ describe('eaphost xml', function () {
     }
   });
 
+  it('refuses a misspelt element with its line, and keeps and lists it with --keep-unknown', async () => {
+    const xml = profiles
+      .mschapv2({ useWinlogonCredentials: false })
+      .replaceAll('UseWinLogonCredentials', 'UseWinLogonCredential');
+    const says =
+      /line \d+: .*UseWinLogonCredential is not known here; did you mean UseWinLogonCredentials\?/u;
+    for (const to of ['blob', 'options', 'xml']) {
+      const args = ['--to', to, '--runtime', 'embedded'];
+      await refused(args, xml, says);
+      const { code, stdout, stderr } = await ask(['xml', ...args, '--keep-unknown'], xml);
+      assert.equal(code, 0, stderr);
+      assert.match(to === 'options' ? stdout : stderr, says);
+    }
+  });
+
   for (const [method, options] of Object.entries(everyProfile)) {
     it(`turns a profile of ${method} from each form into each`, async () => {
       const given = JSON.stringify({ method, options });
@@ -158,8 +173,8 @@ describe('eaphost xml', function () {
 
   it('says what options cannot express, and does not drop it', async () => {
     const xml = profiles.mschapv2({}).replace('<c:EapType/>', '<c:EapType><c:Strange/></c:EapType>');
-    const options = await converted(['--to', 'options'], xml);
-    assert.match(options, /"unknown": \[\s+".*Strange"/u);
+    const options = await converted(['--to', 'options', '--keep-unknown'], xml);
+    assert.match(options, /"unknown": \[\s+".*Strange is not known here/u);
     await refused(['--to', 'xml'], options, /no options make .*Strange/u);
     await refused(['--to', 'xml'], '{"method":"mschapv2","option":{}}', /"option" is not known/u);
     await refused(['--to', 'xml'], '{"method":"mschapv2","options":{"winlogon":true}}', /winlogon/u);

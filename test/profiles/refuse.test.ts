@@ -363,6 +363,70 @@ describe('profiles: what the parsers refuse', () => {
   });
 });
 
+/** What the parser does not know, without the lines. */
+const sorted = (xml: string): string[] =>
+  profiles.parseConfig(xml).unknown.map((each) => each.replace(/^line \d+: /u, ''));
+
+describe('profiles: misspelt and misplaced elements', () => {
+  const fast = /<p:FastReconnect>.*<\/p:FastReconnect>\s*/;
+  const cases: readonly (readonly [title: string, xml: string, line: string, says: RegExp])[] = [
+    [
+      'a letter short',
+      changed('mschapv2', /UseWinLogonCredentials/g, 'UseWinLogonCredential'),
+      'UseWinLogonCredential>',
+      /EapType\/UseWinLogonCredential is not known here; did you mean UseWinLogonCredentials\?$/u,
+    ],
+    [
+      'an end of a line after its name',
+      changed('mschapv2', /UseWinLogonCredentials/g, 'UseWinLogonCredential\n'),
+      'UseWinLogonCredential\n',
+      /did you mean UseWinLogonCredentials\?$/u,
+    ],
+    [
+      'of another spelling',
+      changed('peap-mschapv2', /TrustedRootCA/g, 'TrustedRootCAHash'),
+      'TrustedRootCAHash>',
+      /TrustedRootCAHash is not known here; did you mean TrustedRootCA\?/u,
+    ],
+    [
+      'of the element above',
+      changed('peap-mschapv2', fast, '').replace(
+        '<p:ServerValidation>',
+        '$&<p:FastReconnect>true</p:FastReconnect>',
+      ),
+      '<p:FastReconnect>',
+      /ServerValidation\/FastReconnect is not known here; it belongs in EapType$/u,
+    ],
+    [
+      'of another namespace',
+      changed('peap-mschapv2', /p:FastReconnect/g, 'b:FastReconnect'),
+      'FastReconnect>',
+      /FastReconnect is not known here; its namespace must be .*MsPeapConnectionPropertiesV1$/u,
+    ],
+    [
+      'of nobody',
+      changed('mschapv2', /UseWinLogonCredentials/g, 'Zebra'),
+      'Zebra>',
+      /EapType\/Zebra is not known here; there are UseWinLogonCredentials$/u,
+    ],
+  ];
+  for (const [title, xml, mark, says] of cases) {
+    it(`${title}: refused with its line and what was meant, and kept on request`, () => {
+      const line = xml.slice(0, xml.indexOf(mark)).split('\n').length;
+      const refusing = (text: string) => profiles.parseConfig(text, { unknown: 'refuse' });
+      malformed(xml, new RegExp(`^xml: line ${line}: `, 'u'), refusing);
+      malformed(xml, new RegExp(says.source, 'mu'), refusing);
+      assert.match(profiles.parseConfig(xml).unknown.join('\n'), new RegExp(says.source, 'mu'));
+    });
+  }
+
+  it('one that stands too early: refused with its line', () => {
+    const [element = ''] = fast.exec(fixture('peap-mschapv2')) ?? [];
+    const xml = changed('peap-mschapv2', fast, '').replace('<p:ServerValidation>', `${element}$&`);
+    malformed(xml, /^line \d+: .*ServerValidation: must stand before FastReconnect/u);
+  });
+});
+
 describe('profiles: what the parsers report', () => {
   it('elements and attributes that no option expresses, by place and name', () => {
     const xml = fixture('peap-tls')
@@ -378,13 +442,17 @@ describe('profiles: what the parsers report', () => {
     assert.ok(parsed.method === 'peap');
     assert.deepEqual(parsed.options, samples.peapTls);
     const type = 'EapHostConfig/Config/Eap/EapType';
-    assert.deepEqual([...parsed.unknown].sort(), [
-      `${type}/Eap/EapType/CredentialsSource/CertificateStore/@hint`,
-      `${type}/PeapExtensions/PeapExtensionsV2/PeapExtensionsV3/{urn:z}z`,
-      `${type}/{http://www.microsoft.com/provisioning/MsPeapConnectionPropertiesV1}New`,
-      'EapHostConfig/EapMethod/@v',
-      'EapHostConfig/{urn:x}x',
-    ]);
+    const places = parsed.unknown.map((each) => /^line \d+: (\S+) is not known here/u.exec(each)?.[1]);
+    assert.deepEqual(
+      new Set(places),
+      new Set([
+        `${type}/Eap/EapType/CredentialsSource/CertificateStore/@hint`,
+        `${type}/New`,
+        `${type}/PeapExtensions/PeapExtensionsV2/PeapExtensionsV3/{urn:z}z`,
+        'EapHostConfig/EapMethod/@v',
+        'EapHostConfig/{urn:x}x',
+      ]),
+    );
   });
 
   it('TEAP parameters and TLS extensions of which nothing is known', () => {
@@ -394,14 +462,14 @@ describe('profiles: what the parsers report', () => {
       '<e:Parameters><a xmlns="urn:a"/></e:Parameters>$&',
     );
     const place = 'EapHostConfig/Config/EapTeap/Phase2Authentication/InnerMethodConfig/Parameters/{urn:a}a';
-    assert.deepEqual(profiles.parseConfig(teap).unknown, [place]);
+    assert.deepEqual(sorted(teap), [`${place} is not known here`]);
     const tls = changed(
       'tls',
       '</t:EapType>',
       '<t2:TLSExtensions><x:Extensions xmlns:x="http://www.microsoft.com/provisioning/EapTlsConnectionPropertiesV3"><b xmlns="urn:b"/></x:Extensions></t2:TLSExtensions>$&',
     );
     const extension = 'EapHostConfig/Config/Eap/EapType/TLSExtensions/Extensions/{urn:b}b';
-    assert.deepEqual(profiles.parseConfig(tls).unknown, [extension]);
+    assert.deepEqual(sorted(tls), [`${extension} is not known here`]);
   });
 
   it("PEAP's obsolete IdentityPrivacy: taken as Windows takes it, reported where Windows ignores it", () => {
@@ -412,7 +480,10 @@ describe('profiles: what the parsers report', () => {
     assert.ok(ignored.method === 'peap');
     assert.deepEqual(ignored.options, samples.peapMsChapV2);
     assert.equal(ignored.unknown.length, 1);
-    assert.match(ignored.unknown[0] ?? '', /MsPeapConnectionPropertiesV1\}IdentityPrivacy$/);
+    assert.match(
+      ignored.unknown[0] ?? '',
+      /IdentityPrivacy is not known here; beside PeapExtensions, Windows/,
+    );
     const alone = profiles.parseConfig(both.replace(/<p:PeapExtensions>[^]*<\/p:PeapExtensions>/, ''));
     assert.ok(alone.method === 'peap');
     assert.deepEqual(alone.options.identityPrivacy, { enabled: true, anonymousIdentity: 'old' });
@@ -424,10 +495,14 @@ describe('profiles: what the parsers report', () => {
     assert.deepEqual(other, {
       method: 'other',
       type: { type: 21, vendorId: 0, vendorType: 0, authorId: 67532 },
-      unknown: [
-        'EapHostConfig/Config/{http://www.microsoft.com/provisioning/EapTtlsConnectionPropertiesV1}EapTtls',
-      ],
+      unknown: other.unknown,
     });
+    assert.equal(other.unknown.length, 1);
+    assert.match(
+      other.unknown[0] ?? '',
+      /^line \d+: EapHostConfig\/Config\/\{.*V1\}EapTtls is not known here$/,
+    );
+    assert.equal(profiles.parseConfig(fixture('ttls-pap'), { unknown: 'refuse' }).method, 'ttls');
     const user = profiles.parseCredentials(changed('tls-credentials', '<m:Type>13<', '<m:Type>43<'));
     assert.equal(user.method, 'other');
     const blob = profiles.parseConfig(

@@ -2,6 +2,7 @@
 // embedded run-time in TypeScript; with Windows' through MSXML, by what the methods there can do.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -113,12 +114,41 @@ describe('Worked profiles with the embedded run-time', () => {
     for (const xml of [
       profiles.teap({ inner, identityPrivacy: { enabled: true, anonymousIdentity } }),
       profiles.ttls({ inner: { eap: { tls: {} } }, identityPrivacy: { anonymousIdentity } }),
-      strange,
       `\uFEFF<?xml version="1.0" encoding="utf-16"?>\n${profiles.peap({})}`,
     ]) {
       assert.equal(await host.configToXml(await host.configFromXml(xml)), xml);
     }
-    assert.equal(profiles.parseConfig(strange).unknown.length, 1);
+    const warnings: string[] = [];
+    host.on('warning', (message) => warnings.push(message));
+    assert.equal(await host.configToXml(await host.configFromXml(strange, { unknown: 'keep' })), strange);
+    assert.deepEqual(warnings, profiles.parseConfig(strange).unknown);
+    assert.match(warnings.join(), /^line \d+: .*\{urn:x\}x is not known here/u);
+    host.removeAllListeners('warning');
+    const [warning] = await Promise.all([
+      once(process, 'warning'),
+      host.configFromXml(strange, { unknown: 'keep' }),
+    ]);
+    assert.match(String(warning), /EapHostWarning: line \d+: /u);
+  });
+
+  const isMalformed = (says: RegExp) => (error: unknown) =>
+    hasCode(error, 'EAP_E_EAPHOST_XML_MALFORMED') && says.test(error.message);
+
+  it('refuse a misspelt element before there is a blob: the logon credentials were on', async () => {
+    for (const name of ['mschapv2', 'peap-mschapv2', 'ttls-eap-mschapv2']) {
+      const xml = documents.find((each) => each.name === name)?.xml ?? '';
+      const typo = xml.replaceAll('UseWinLogonCredentials', 'UseWinLogonCredential');
+      assert.notEqual(typo, xml, name);
+      const line = typo.slice(0, typo.indexOf('UseWinLogonCredential>')).split('\n').length;
+      const says = new RegExp(
+        `line ${line}: .*UseWinLogonCredential is.*did you mean UseWinLogonCredentials`,
+        'u',
+      );
+      await assert.rejects(host.configFromXml(typo), isMalformed(says));
+    }
+    const user = profiles.credentials.mschapv2({ username: 'alice', password: 'pw' });
+    const typo = user.replaceAll('Username', 'UserName');
+    await assert.rejects(host.credentialsFromXml(typo), isMalformed(/UserName is.*did you mean Username\?/u));
   });
 
   it('are blobs of their own method only', async () => {
@@ -231,6 +261,23 @@ if (runtime === 'system') {
       const back = await host.configToXml(given);
       assert.deepEqual(await host.configFromXml(back), given);
       assert.deepEqual(profiles.parseConfig(back).type, scriptedType);
+    });
+
+    it('a misspelt element is a warning before Windows sees it, and an error on request', async () => {
+      const warnings: string[] = [];
+      host.on('warning', (message) => warnings.push(message));
+      const misspelt = profiles
+        .mschapv2({ useWinlogonCredentials: false })
+        .replaceAll('UseWinLogonCredentials', 'UseWinLogonCredential');
+      await assert.rejects(host.configFromXml(misspelt), (error) =>
+        hasCode(error, hasXml ? 'EAP_E_EAPHOST_METHOD_NOT_INSTALLED' : notSupported),
+      );
+      host.removeAllListeners('warning');
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? '', /UseWinLogonCredential is not known here; did you mean/u);
+      await assert.rejects(host.configFromXml(misspelt, { unknown: 'refuse' }), (error) =>
+        hasCode(error, 'EAP_E_EAPHOST_XML_MALFORMED'),
+      );
     });
 
     it('what is no XML is malformed', async () => {

@@ -18,11 +18,10 @@ import { type ProfileTrust, TlsOptionsError, badOption } from './trust.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 
 /** A parsed profile of one of these methods. */
-export type TlsProfile = { readonly unknown?: readonly string[] } & (
+export type TlsProfile =
   | { readonly method: 'tls'; readonly options: TlsOptions }
   | { readonly method: 'peap'; readonly options: PeapOptions }
-  | { readonly method: 'ttls'; readonly options: TtlsOptions }
-);
+  | { readonly method: 'ttls'; readonly options: TtlsOptions };
 
 /** An inner EAP method and its connection blob. */
 export interface InnerMethod {
@@ -97,9 +96,7 @@ export class PeerSetups<Setup> {
   }
 }
 
-function meaningOf({ unknown = [], ...profile }: TlsProfile): PeerProfile {
-  const [stranger] = unknown;
-  if (stranger !== undefined) refuse(stranger, 'it is not known');
+function meaningOf(profile: TlsProfile): PeerProfile {
   if (profile.method === 'tls') return tlsMeaning(profile.options);
   if (profile.method === 'peap') return peapMeaning(profile.options);
   return ttlsMeaning(profile.options);

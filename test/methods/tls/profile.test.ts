@@ -250,7 +250,6 @@ describe('Profiles of TLS methods', () => {
     EnableQuarantineChecks: () => chapOf({ enableQuarantineChecks: true }),
     'no inner Eap': () => profiles.peap({}),
     UseWinLogonCredentials: () => chapOf({ inner: { mschapv2: { useWinlogonCredentials: true } } }),
-    NewThing: () => chapOf().replace('</p:EapType>', '<NewThing xmlns="urn:new"/></p:EapType>'),
   })) {
     it(`are refused with ${name}, by that name, where a session begins`, async () => {
       const document = xml();
@@ -264,6 +263,16 @@ describe('Profiles of TLS methods', () => {
       });
     });
   }
+
+  it('are refused with what nobody knows before there is a blob, and with it kept begin a session', async () => {
+    const strange = chapOf().replace('</p:EapType>', '<NewThing xmlns="urn:new"/></p:EapType>');
+    await assert.rejects(host.configFromXml(strange), /\{urn:new\}NewThing is not known here$/u);
+    host.once('warning', (message) => assert.match(message, /NewThing/u));
+    const { method, blob } = await host.configFromXml(strange, { unknown: 'keep' });
+    await using session = await host.beginSession({ method, config: blob, credentials: alice });
+    const result = await session.authenticate(new AuthenticatorLink(servers.peap().authenticator));
+    assert.ok(result.isSuccess);
+  });
 
   it('without validation need the option that says so', async () => {
     const { method, blob } = await host.configFromXml(chapOf({ performServerValidation: false }));
