@@ -68,9 +68,13 @@ const methodDlls = () => [...specs('method-dlls', inProcess), ...all('conversati
 const otherMethodDlls = () => others('method-dlls', inProcess);
 /** Each test is an attack. Those that a system, and not TypeScript alone, has a part in: */
 const onSystem = ['exhaustion', 'files', 'planting', 'secrets', 'slab', 'squatter'];
-const hostile = all('hostile');
 const faulty = all('faulty');
 const dialogs = all('dialogs');
+const probes = all('probe');
+/** Node-API itself, made to fail. */
+const nodeApi = all('napi');
+/** What is measured over many rounds. */
+const growth = all('growth');
 const linux = process.platform === 'linux';
 
 function nativeTests(name, folder, env = {}) {
@@ -189,7 +193,8 @@ function runWindows() {
   wineMocha('facade under Wine, system', facade(), { env: system });
   // The probes start Wine's services. Those that a command started would hold its pipes, and it would never close.
   wineMocha('probes and diagnosis under Wine', [
-    ...all('probe', 'doctor'),
+    ...probes,
+    ...all('doctor'),
     ...specs('cli', ['doctor', 'trace']),
   ]);
   const method = windowsPath(inRoot(windowsBinaries, 'testmethod.dll'));
@@ -221,7 +226,7 @@ function runWindowsLong() {
   wineMocha('facade under Wine, embedded', [...facade(), ...pureFacade()], { only: 'all' });
   wineMocha('method DLLs under Wine, the others', otherMethodDlls(), { only: 'all' });
   wineMocha('hostile under Wine, the others', others('hostile', onSystem), { env: testCertificates() });
-  wineMocha('growth under Wine', all('growth'), { only: 'all' });
+  wineMocha('growth under Wine', growth, { only: 'all' });
   withDisplay((display) => wineMocha('dialogs under Wine, embedded', dialogs, { env: display }));
   installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
   wineMocha('facade under Wine, system, the others', pureFacade(), { env: system });
@@ -240,7 +245,7 @@ export const builds = {
   'prebuild for Windows': prebuildMingw,
 };
 
-const libFolders = [
+const lib = all(
   'conversation',
   'doctor',
   'eap',
@@ -255,7 +260,7 @@ const libFolders = [
   'security',
   'shim-server',
   'supplicant',
-];
+);
 
 /** Files for the functions of EAPHost that are called: the table of them is of Linux and of Windows under Wine. */
 const recorded = (name) => (linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', name) } } : {});
@@ -263,7 +268,8 @@ const recorded = (name) => (linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('l
 /**
  * `in`: what runs it, `npm test` or `npm run test:long`, undefined where it has to be named. `system`: purposes of
  * system.mjs. `build`: names of the above. `usesWine`: the prefix, which there is one of. Those that take longest come
- * first: the others fill the lanes beside them.
+ * first: the others fill the lanes beside them. `tests`: the files that are its own; test/house/suites.test.ts misses none.
+ * A suite without `run` is these in mocha.
  */
 export const suites = {
   windows: {
@@ -271,86 +277,95 @@ export const suites = {
     system: ['wired', 'dialogs'],
     build: ['win32-x64', 'wine'],
     usesWine: true,
+    tests: [...dialogs, ...probes],
     run: runWindows,
   },
   lib: {
     in: 'test',
     build: ['native'],
-    run: () => mocha('lib', all(...libFolders), recorded('lib')),
+    tests: lib,
+    run: () => mocha('lib', lib, recorded('lib')),
   },
   examples: {
     in: 'test',
     system: ['examples'],
     build: ['native'],
+    tests: ['dist/test/examples/**/*.test.js'],
     run() {
       ensurePackages('test', 'examples', 'artillery-engine-eap');
       const editor = ['test', 'examples', 'electron-profile-editor'];
       ensurePackages(...editor);
       run('npm', ['run', '--silent', 'build'], { cwd: inRoot(...editor) });
-      mocha('examples', ['dist/test/examples/**/*.test.js']);
+      mocha('examples', this.tests);
     },
   },
   asan: {
     in: 'test',
     build: ['asan'],
+    tests: nodeApi,
     run() {
       nativeTests('native under ASan and UBSan', 'asan', sanitizerOptions);
       nativeProgram('a C program under ASan and UBSan', 'asan', sanitizerOptions);
       mochaUnderAsan('facade under ASan', facade());
       mochaUnderAsan('method DLLs under ASan', methodDlls(), withoutLeaks);
       mochaUnderAsan('faulty run-time under ASan', faulty);
-      mochaUnderAsan('failing calls of Node-API under ASan', all('napi'));
+      mochaUnderAsan('failing calls of Node-API under ASan', nodeApi);
     },
   },
   cli: {
     in: 'test',
     system: ['shells', 'clock'],
     build: ['native'],
-    run: () => mocha('cli', all('cli'), recorded('cli')),
+    tests: all('cli'),
+    run() {
+      mocha('cli', this.tests, recorded('cli'));
+    },
   },
   interop: {
     in: 'test',
     system: ['interop'],
     build: ['native'],
-    run: () => mocha('interop', all('interop', 'methods/tls')),
+    tests: all('interop', 'methods/tls'),
   },
   hostile: {
     in: 'test',
     build: ['native'],
+    tests: all('hostile'),
     run() {
-      const { passed, failed } = mocha('hostile', hostile);
+      const { passed, failed } = mocha('hostile', this.tests);
       console.log(`${passed + failed} attacks tried, ${passed} withstood`);
     },
   },
   docs: {
     in: 'test',
     build: ['native'],
+    tests: all('docs'),
     run() {
       buildDocs();
       count('reference', { passed: 1, failed: 0, skipped: 0 });
-      mocha('docs', all('docs'));
+      mocha('docs', this.tests);
     },
   },
   diagnostics: {
     in: 'test',
     system: ['diagnostics'],
     build: ['native'],
-    run: () => mocha('diagnostics', all('diagnostics')),
+    tests: all('diagnostics'),
   },
   profiles: {
     in: 'test',
     system: ['profiles'],
-    run: () => mocha('profiles', all('profiles')),
+    tests: all('profiles'),
   },
   abi: {
     in: 'test',
     system: ['build', 'windows'],
-    run: () => mocha('abi', all('abi')),
+    tests: all('abi'),
   },
   scripts: {
     in: 'test',
     system: ['build'],
-    run: () => mocha('scripts', all('scripts')),
+    tests: all('scripts'),
   },
   native: {
     in: 'test',
@@ -377,15 +392,16 @@ export const suites = {
         ...withoutLeaks,
         only: 'all',
       });
-      mochaUnderAsan('failing calls of Node-API under ASan, long', all('napi'), { only: 'long' });
+      mochaUnderAsan('failing calls of Node-API under ASan, long', nodeApi, { only: 'long' });
     },
   },
   'lib-long': {
     in: 'long',
     build: ['native'],
+    tests: growth,
     run() {
-      mocha('long', all(...libFolders, 'cli', 'hostile', 'interop', 'methods/tls'), { only: 'long' });
-      mocha('growth', all('growth'), { only: 'all' });
+      mocha('long', [...lib, ...all('cli', 'hostile', 'interop', 'methods/tls')], { only: 'long' });
+      mocha('growth', growth, { only: 'all' });
     },
   },
   malloc: {
@@ -417,24 +433,25 @@ export const suites = {
     in: 'long',
     build: ['wine', 'prebuild', 'prebuild for Windows'],
     usesWine: true,
+    tests: all('package'),
     run() {
       const problems = checkPrebuilds();
       if (problems.length > 0) return broken('prebuilds', problems.join('\n'));
       ensurePackages('test', 'package', 'bundlers');
-      return mocha('package', all('package'), { only: 'all' });
+      return mocha('package', this.tests, { only: 'all' });
     },
   },
   binaries: {
     in: 'long',
     build: ['native', 'prebuild', 'win32-x64', 'win32-ia32'],
-    run: () => mocha('binaries', all('binaries')),
+    tests: all('binaries'),
   },
   tsan: {
     build: ['tsan'],
     run: () => nativeTests('native under TSan', 'tsan', { TSAN_OPTIONS: 'halt_on_error=1' }),
   },
   system: {
-    run: () => mocha('the real EAPHost', all('system')),
+    tests: all('system'),
   },
 };
 
@@ -449,7 +466,9 @@ function secondsOfChildren() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [name, file] = process.argv.slice(2);
   try {
-    if (suites[name]) suites[name].run();
+    const suite = suites[name];
+    if (suite?.run) suite.run();
+    else if (suite) mocha(name, suite.tests);
     else builds[name.replace(/^build /u, '')]();
   } catch (error) {
     broken(name, error.stack);
