@@ -18,15 +18,14 @@ const dllMissing =
 /** By the names of codes. */
 const texts: Readonly<Partial<Record<EapErrorCodeName | keyof typeof systemErrorCodes, string>>> = {
   EAP_E_EAPHOST_METHOD_NOT_INSTALLED:
-    'EAP method {method} is not installed; choose an installed method, register its DLL with ' +
-    'host.registerMethod(), or give a method in TypeScript to openEapHost({ methods })',
+    'EAP method {method} is not installed; install it, or choose one of those that `eaphost methods` lists',
   EAP_E_EAPHOST_IDENTITY_UNKNOWN:
     'there was no identity to answer the network with: the session has no credentials, or none that the method ' +
     'takes an identity from; pass credentials to beginSession()',
   EAP_E_EAPHOST_THIRDPARTY_METHOD_HOST_RESET:
     'the process that hosts the method hung and was restarted; end the session and begin another',
   EAP_E_AUTHENTICATION_FAILED:
-    'the other side refused, or the method failed; check the credentials and the logs of the server',
+    'the other side refused, or the method failed; the cause and the logs of the server say more',
   EAP_I_EAPHOST_EAP_NEGOTIATION_FAILED:
     'the network offers no method that was asked for; it must allow method {method}',
   EAP_E_EAPHOST_METHOD_INVALID_PACKET: 'the method built a packet that is no EAP packet; mend the method',
@@ -42,6 +41,9 @@ const texts: Readonly<Partial<Record<EapErrorCodeName | keyof typeof systemError
     'the network refused right after the identity; check that the account exists and may log on',
   EAP_E_USER_CERT_NOT_FOUND:
     'the user’s certificate was not found; put one for client authentication into the user’s store',
+  EAP_E_USER_CERT_REJECTED:
+    'the server rejected the user’s certificate; it must be of an authority that the server trusts, be among those that ' +
+    'it allows, and name the identity',
   EAP_E_USER_CERT_EXPIRED: 'the user’s certificate has expired; enrol a new one',
   EAP_E_SERVER_CERT_EXPIRED: 'the server’s certificate has expired; renew it on the server',
   EAP_E_SERVER_CERT_INVALID:

@@ -174,9 +174,12 @@ function errorOf(
 ): EapError {
   const details = { code, winError, call, ...detailsOf(error, asked) };
   const advice = message ?? errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
-  const reason = details.reasonCode ? `, reason ${errorCodeName(details.reasonCode)}` : '';
-  const parts = [`${what}${advice === undefined ? '' : `: ${advice}`} (${code}${reason})`];
-  if (details.rootCause) parts.push(`Cause: ${details.rootCause}`);
+  const reason = errorCodeName(details.reasonCode ?? 0);
+  const isNews = details.reasonCode && reason !== code;
+  const parts = [
+    `${what}${advice === undefined ? '' : `: ${advice}`} (${code}${isNews ? `, reason ${reason}` : ''})`,
+  ];
+  if (details.rootCause) parts.push(`Cause: ${details.rootCause.replace(/\.$/u, '')}`);
   if (details.repair) parts.push(`Repair: ${details.repair}`);
   return new EapError(parts.join('. '), details);
 }
@@ -204,6 +207,20 @@ export function resultError(
   const winError = error.winError >>> 0;
   const code = errorCodeName(winError === 0 ? error.reasonCode : winError);
   return errorOf('The authentication failed', code, { call, winError, error }, asked);
+}
+
+/**
+ * `error`, with the lines of who waits for the calling function in its stack: what a callback has made lacks them. Call
+ * it in an async function that has awaited.
+ */
+export function withCaller(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const here = { stack: '' };
+  Error.captureStackTrace(here, withCaller);
+  const { stack = error.message } = error;
+  const missing = here.stack.split('\n').filter((line) => /^ +at /u.test(line) && !stack.includes(line));
+  Reflect.set(error, 'stack', [stack, ...missing].join('\n'));
+  return error;
 }
 
 /** What a dialog gives; undefined if the user closed it without an answer. */

@@ -46,7 +46,12 @@ export const maxValueLength = 253;
 export function textAttribute(type: number, text: string | Uint8Array): RadiusAttribute {
   const value = Buffer.from(text);
   if (value.length > maxValueLength) {
-    throw new RadiusError('EAPHOST_RADIUS_TOO_LONG', `RADIUS attribute ${type} has more than 253 octets`);
+    const what =
+      type === attributeTypes.UserName ? 'the identity, as User-Name,' : `RADIUS attribute ${type}`;
+    throw new RadiusError(
+      'EAPHOST_RADIUS_TOO_LONG',
+      `${what} has ${value.length} octets, and may have at most 253`,
+    );
   }
   return { type, value };
 }

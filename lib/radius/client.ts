@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { untilAborted } from '../base/abort.js';
+import { withCaller } from '../base/errors.js';
 import { ownOptions, toInteger, toText } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
@@ -98,6 +99,22 @@ export interface RadiusClientCounters {
 
 const maxTimeoutMs = 16_000;
 
+/** What helps where replies came and were dropped; undefined if nothing is known. */
+export function dropsRemedy(dropped: Readonly<Partial<Record<ReplyDropReason, number>>>): string | undefined {
+  if (dropped.badResponseAuthenticator || dropped.badMessageAuthenticator) {
+    return 'check the shared secret: the server’s replies are signed with another one';
+  }
+  if (dropped.noMessageAuthenticator) {
+    return 'have the server sign its replies with Message-Authenticator, since others could forge them without';
+  }
+  return undefined;
+}
+
+/** What helps where a server is silent. */
+export const silenceRemedy =
+  'check the shared secret first, as servers are silent about a wrong one; then the address and the port, that the ' +
+  'server knows this client, and the firewalls between';
+
 /**
  * A RADIUS client for one server. It sends nothing before the first request. The constructor throws a TypeError or
  * RangeError that names a bad option. Replies without a valid Message-Authenticator are dropped and counted, except
@@ -178,6 +195,8 @@ export class RadiusClient implements AsyncDisposable {
       await untilAborted(port.ready, signal);
       if (this.#closed) throw closedError();
       return await this.#exchange(port, id, server.address, request, options);
+    } catch (error) {
+      throw signal?.aborted === true ? error : withCaller(error);
     } finally {
       port.release(id);
     }
@@ -216,7 +235,7 @@ export class RadiusClient implements AsyncDisposable {
     const started = performance.now();
     let attempts = 0;
     let timer: NodeJS.Timeout | undefined;
-    const dropped = new Map<ReplyDropReason, number>();
+    const dropped: Partial<Record<ReplyDropReason, number>> = {};
     const exchange = new Promise<RadiusReply>((resolve, reject) => {
       const transmit = () => {
         if (attempts > this.#retries) return reject(this.#timeout(attempts, dropped));
@@ -234,7 +253,7 @@ export class RadiusClient implements AsyncDisposable {
         const fault = checkReply(packet, authenticator, this.#secret);
         const isAuthenticated = fault === undefined;
         if (fault && !isBareRefusal(packet, fault)) {
-          dropped.set(fault, (dropped.get(fault) ?? 0) + 1);
+          dropped[fault] = (dropped[fault] ?? 0) + 1;
           return this.#drop(fault);
         }
         this.counters.replies++;
@@ -260,14 +279,15 @@ export class RadiusClient implements AsyncDisposable {
     return Math.min(this.#timeoutMs * 2 ** attempt, longest) * (0.9 + 0.2 * Math.random());
   }
 
-  #timeout(attempts: number, dropped: ReadonlyMap<ReplyDropReason, number>): RadiusError {
+  #timeout(attempts: number, dropped: Readonly<Partial<Record<ReplyDropReason, number>>>): RadiusError {
     this.counters.timeouts++;
     this.#server = undefined; // the name may have moved
-    const said = [...dropped].map(([reason, count]) => `${reason} ${count}`);
+    const said = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`);
     return new RadiusError(
       'EAPHOST_RADIUS_TIMEOUT',
       `no valid reply from ${this.#host} port ${this.#serverPort} to ${attempts} transmissions` +
-        (said.length > 0 ? `; dropped were ${said.join(', ')}` : ''),
+        (said.length > 0 ? `; dropped were ${said.join(', ')}` : '') +
+        `; ${dropsRemedy(dropped) ?? silenceRemedy}`,
     );
   }
 
@@ -313,7 +333,7 @@ export class RadiusClient implements AsyncDisposable {
     const family = this.#localAddress === undefined ? 0 : isIP(this.#localAddress);
     this.#server ??= lookup(this.#host, { family, order: 'ipv4first' }).catch((cause: unknown) => {
       this.#server = undefined;
-      const message = `the RADIUS server's name ${this.#host} does not resolve`;
+      const message = `the RADIUS server's name ${this.#host} does not resolve; check the name and the network, or give an address`;
       throw new RadiusError('EAPHOST_RADIUS_NETWORK', message, { cause });
     });
     return this.#server;

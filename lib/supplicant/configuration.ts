@@ -89,8 +89,8 @@ export abstract class Configuration<
   /** Which run-time it is. */
   abstract readonly runtime: 'system' | 'embedded';
 
-  /** @internal Whether the method is one in TypeScript of this host. */
-  protected abstract hosts(method: FullMethodType): boolean;
+  /** @internal */
+  abstract hosts(method: FullMethodType): boolean;
 
   /** @internal Makes a call of the configuration library. */
   protected abstract configure<Call extends ConfigurationCall>(
@@ -338,7 +338,7 @@ export abstract class Configuration<
     options: MethodOptions,
     work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,
   ): Promise<T> {
-    const { native: context, signal } = checkMethodOptions(options, (type) => this.hosts(type));
+    const { native: context, signal } = checkMethodOptions(options, this);
     try {
       return await work(context, { methods: context.method, signal });
     } finally {

@@ -12,9 +12,12 @@ import {
   checkMethodOptions,
   type IdentityOptions,
   checkMethodDll,
+  installAdvice,
   type MethodDll,
+  type MethodName,
 } from './options.js';
-import { eaphostError, toEapError } from '../base/errors.js';
+import { eapErrorCodes } from '../base/error-codes.js';
+import { eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
 import type { ScriptMethods } from './script-methods.js';
 import type { Identity } from '../eap/identity.js';
 import type { ConfigurationCall, ConfigurationCalls } from '../native/runtime-types.js';
@@ -25,6 +28,8 @@ import { bitsToFlags, toMethodType, type FullMethodType, type MethodType } from 
 
 /** `system`: Windows' EAPHost. `embedded`: the package's own run-time, on every platform. */
 export type Runtime = 'system' | 'embedded';
+
+const methodNotInstalled = eapErrorCodes.EAP_E_EAPHOST_METHOD_NOT_INSTALLED;
 
 /** The native threads of a host. */
 export interface HostStats {
@@ -112,10 +117,15 @@ class Link implements SessionLink {
  * An opened run-time, made by `openEapHost`. Every call rejects with `EapError` if the run-time fails, and with
  * `EAPHOST_CLOSED` after {@link EapHost.close}.
  *
+ * `Name` is the names of the methods that it can have, as far as they are known.
+ *
  * You free nothing: outputs of the run-time are copied, and freed in the same hop on the same thread, with
  * EapHostPeerFreeRuntimeMemory or EapHostPeerFreeMemory as their function requires.
  */
-export class EapHost extends Configuration<EapHostEvents> implements AsyncDisposable {
+export class EapHost<Name extends MethodName = MethodName>
+  extends Configuration<EapHostEvents>
+  implements AsyncDisposable
+{
   /** Which run-time it is. */
   readonly runtime: Runtime;
   readonly #native: NativeRuntime;
@@ -154,8 +164,10 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
 
   /** @internal What a call rejects with. A failure that closing the host has caused says so. */
   toError(reason: unknown, method?: FullMethodType): unknown {
-    const failure = toEapError(reason, method);
-    if (failure === reason || !this.isClosed) return failure;
+    const isMissing = isNativeFailure(reason) && reason.winError >>> 0 === methodNotInstalled;
+    const told = isMissing && method ? { ...reason, message: installAdvice(method, this.runtime) } : reason;
+    const failure = toEapError(told, method);
+    if (failure === told || !this.isClosed) return failure;
     return eaphostError('EAPHOST_CLOSED', 'the host was closed during the call', failure);
   }
 
@@ -171,8 +183,8 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
    * });
    * ```
    */
-  async beginSession(options: BeginSessionOptions): Promise<Session> {
-    const checked = checkBeginOptions(options, (method) => this.#methods.has(method));
+  async beginSession(options: BeginSessionOptions<Name>): Promise<Session> {
+    const checked = checkBeginOptions(options, this);
     const { method, userData } = checked.native;
     const link = new Link(this, this.#native, checked);
     try {
@@ -199,7 +211,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
    * their inner method's. If `invokeUi` is true, ask the user first (`invokeIdentityUi`).
    */
   async getIdentity(options: IdentityOptions): Promise<Identity> {
-    const { signal, native: asked } = checkMethodOptions(options, (method) => this.#methods.has(method));
+    const { signal, native: asked } = checkMethodOptions(options, this);
     try {
       const given = await this.#call(asked.method, signal, () => this.#native.getIdentity(asked));
       return { invokeUi: given.invokeUi, identity: given.identity, credentials: given.userData };
@@ -278,7 +290,7 @@ export class EapHost extends Configuration<EapHostEvents> implements AsyncDispos
   }
 
   /** @internal */
-  protected override hosts(method: FullMethodType): boolean {
+  override hosts(method: FullMethodType): boolean {
     return this.#methods.has(method);
   }
 

@@ -48,6 +48,13 @@ export interface OpenOptions extends SignalOptions {
   readonly onEvent?: ((event: DiagnosticEvent) => void) | undefined;
 }
 
+/** The options of a host that has the built-in methods alone. */
+interface BuiltInOptions extends OpenOptions {
+  readonly runtime: 'embedded';
+  readonly methods?: undefined;
+  readonly methodDlls?: undefined;
+}
+
 const defaultMaxLanes = 64;
 const optionIdentityNeedsUserData = 1;
 const optionMaxRounds = 2;
@@ -144,6 +151,8 @@ async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<
  * for (const { friendlyName } of await eaphost.getMethods()) console.log(friendlyName);
  * ```
  */
+export async function openEapHost(options: BuiltInOptions): Promise<EapHost<'md5' | 'mschapv2'>>;
+export async function openEapHost(options?: OpenOptions): Promise<EapHost>;
 export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
   const checked = checkOptions(options);
   const signal = signalOf(options);

@@ -21,6 +21,7 @@ import type { NativeBeginOptions, NativeMethodContext } from '../native/runtime-
 import {
   flagBits,
   formatMethodType,
+  isSameMethodType,
   namesToBits,
   propertyBits,
   toMethodType,
@@ -48,6 +49,27 @@ export const namedMethods = {
 /** A method that has a name. */
 export type MethodName = keyof typeof namedMethods;
 
+/** What to do where `method` is not installed, or is no method in TypeScript of the host. */
+export function installAdvice(method: FullMethodType, runtime: Hosting['runtime']): string {
+  const name = `EAP method ${formatMethodType(method)}`;
+  if (runtime === 'system') {
+    return `${name} is not installed; install it, or choose one of those that \`eaphost methods\` lists`;
+  }
+  const [own] = Object.entries(namedMethods).find(([, type]) => isSameMethodType(type, method)) ?? [];
+  return own === undefined
+    ? `${name} is not installed; register its DLL with host.registerMethod(), or give a method in TypeScript to ` +
+        'openEapHost({ methods })'
+    : `${name} was not given to the host: openEapHost({ methods: [${own === 'gtc' ? own : `${own}Peer({ … })`}] }), ` +
+        'from eaphost/methods';
+}
+
+/** What is to be known of a host. */
+export interface Hosting {
+  readonly runtime: 'system' | 'embedded';
+  /** Whether the method is one in TypeScript of this host. */
+  hosts(method: FullMethodType): boolean;
+}
+
 /** EAP_FLAG_… and a signal. */
 export interface FlagOptions extends SignalOptions {
   /** EAP_FLAG_… by name, those of the session. Default none. */
@@ -55,9 +77,9 @@ export interface FlagOptions extends SignalOptions {
 }
 
 /** A method, and the blobs that a call passes to it. */
-export interface MethodOptions extends FlagOptions {
+export interface MethodOptions<Name extends MethodName = MethodName> extends FlagOptions {
   /** The method: its whole type, or the name of one of the package's own. */
-  readonly method: MethodType | MethodName;
+  readonly method: MethodType | Name;
   /** The connection blob; without it the method's defaults. */
   readonly config?: Uint8Array | undefined;
   /**
@@ -74,7 +96,7 @@ export interface MethodOptions extends FlagOptions {
  * credentials, Windows may have no identity to send (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`); without a token it authenticates
  * the machine.
  */
-export interface BeginSessionOptions extends MethodOptions {
+export interface BeginSessionOptions<Name extends MethodName = MethodName> extends MethodOptions<Name> {
   /** Attributes for the method. */
   readonly attributes?: readonly EapAttribute[] | undefined;
   /**
@@ -121,19 +143,15 @@ function toCredentialsInput(value: Fields): CredentialsInput {
 }
 
 /** A user blob, copied, or for methods in TypeScript encoded from its fields. */
-export function toCredentials(
-  value: unknown,
-  method: FullMethodType,
-  isHosted: (method: FullMethodType) => boolean,
-): Buffer | undefined {
+export function toCredentials(value: unknown, method: FullMethodType, hosting: Hosting): Buffer | undefined {
   if (value === undefined || types.isUint8Array(value)) return toOptionalCopy(value, 'credentials');
   if (!isObject(value)) {
     throw new TypeError('credentials must be a user blob, or an object with username and password');
   }
-  if (!isHosted(method)) {
+  if (!hosting.hosts(method)) {
     throw new TypeError(
-      `credentials must be a user blob: method ${formatMethodType(method)} is no method in TypeScript of this host, ` +
-        'and only those take an object with username and password',
+      'credentials must be a user blob, as only methods in TypeScript of this host take an object with username and ' +
+        `password: ${hosting.runtime === 'system' ? 'make one with host.credentialsFromXml()' : installAdvice(method, 'embedded')}`,
     );
   }
   const input = toCredentialsInput(value);
@@ -159,10 +177,7 @@ export interface CheckedMethodOptions {
 }
 
 /** Checks the options of a call of a method. Throws TypeError or RangeError that name the argument. */
-export function checkMethodOptions(
-  options: MethodOptions,
-  isHosted: (method: FullMethodType) => boolean,
-): CheckedMethodOptions {
+export function checkMethodOptions(options: MethodOptions, hosting: Hosting): CheckedMethodOptions {
   if (options === undefined) throw new TypeError('options must be an object');
   const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
   const method = toMethod(given.method);
@@ -173,16 +188,13 @@ export function checkMethodOptions(
     userToken: toHandle(given.userToken, 'userToken'),
     connectionData: toOptionalCopy(given.config, 'config'),
     // Last: it makes what must be wiped.
-    userData: toCredentials(given.credentials, method, isHosted),
+    userData: toCredentials(given.credentials, method, hosting),
   };
   return { native, signal };
 }
 
 /** Checks the options of a session. Throws TypeError or RangeError that name the argument. */
-export function checkBeginOptions(
-  options: BeginSessionOptions,
-  isHosted: (method: FullMethodType) => boolean,
-): CheckedBeginOptions {
+export function checkBeginOptions(options: BeginSessionOptions, hosting: Hosting): CheckedBeginOptions {
   const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(options, 'options');
   const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
   const own = {
@@ -199,7 +211,7 @@ export function checkBeginOptions(
           : toGuid(connectionId, 'connectionId'),
   };
   // Last: it makes what must be wiped.
-  const { native, signal } = checkMethodOptions(options, isHosted);
+  const { native, signal } = checkMethodOptions(options, hosting);
   return { native: { ...native, ...own }, isOwnConnection: connectionId === undefined, signal };
 }
 

@@ -4,7 +4,7 @@ import { untilAborted } from '../base/abort.js';
 import { signalOf, toBytes, toName, type SignalOptions } from '../base/arguments.js';
 import { toAttributes } from '../eap/attributes.js';
 import { authenticate, type AuthenticateOptions } from './conversation.js';
-import { eaphostError, type EapError } from '../base/errors.js';
+import { eaphostError, withCaller, type EapError } from '../base/errors.js';
 import type { NativeSession } from '../native/runtime-types.js';
 import {
   toResult,
@@ -170,7 +170,8 @@ export class Session implements AsyncDisposable {
     try {
       return await authenticate(this, this.#link.ui, transport, options);
     } catch (error) {
-      if (options?.signal?.aborted === true) this.#abort();
+      if (options?.signal?.aborted !== true) throw withCaller(error);
+      this.#abort();
       throw error;
     } finally {
       this.#isConversing = false;
