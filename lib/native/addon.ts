@@ -23,7 +23,10 @@ export interface Binding {
   openMethod(ticket: number, options: NativeMethodOptions): number;
   /** Makes a call to the operating system. */
   system(ticket: number, call: SystemCall, options: object): void;
+  /** Resolves when a client waits or the listener is closed. */
   acceptPipe(ticket: number, listener: NativePipeListener): void;
+  /** A file descriptor for the client that waits; undefined where none does. */
+  takePipe(listener: NativePipeListener): number | undefined;
   closePipe(listener: NativePipeListener): void;
   peerUser(descriptor: number): number | undefined;
   /** How many native halves of objects there have been in this process, and how many of them are gone. */
@@ -133,10 +136,12 @@ function attach(binding: Binding): NativeAddon {
       calls.start((ticket) => {
         binding.system(ticket, call, options);
       }, binding),
-    acceptPipe: (listener) =>
-      calls.start((ticket) => {
+    async acceptPipe(listener) {
+      await calls.start<undefined>((ticket) => {
         binding.acceptPipe(ticket, listener);
-      }, binding),
+      }, binding);
+      return binding.takePipe(listener);
+    },
     closePipe: (listener) => {
       binding.closePipe(listener);
     },

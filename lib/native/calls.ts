@@ -64,7 +64,6 @@ const kinds = {
   response: 8,
   request: 9,
   lost: 10,
-  number: 11,
 } as const;
 const kindMask = 0xff;
 /** Above it the kind carries a small number of its own. */
@@ -158,9 +157,6 @@ export class Calls {
         }
         case kinds.action:
           this.#resolve(ticket, { action: first });
-          break;
-        case kinds.number:
-          this.#resolve(ticket, first);
           break;
         case kinds.nothing:
           this.#resolve(ticket, undefined);

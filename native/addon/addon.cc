@@ -1,6 +1,8 @@
 // The addon's entry point: what it exports, and that it stays. JavaScript's thread of each environment.
 #include <napi.h>
 
+#include <new>
+
 #include "native/addon/instance.h"
 #include "native/addon/method_object.h"
 #include "native/addon/pipe_server.h"
@@ -50,18 +52,25 @@ bool Export(Environment& environment, napi_value exports, const char* name) {
          napi_set_named_property(environment.env(), exports, name, function) == napi_ok;
 }
 
+bool SetUp(napi_env env, napi_value exports) {
+  try {
+    Environment* const environment = PinThisModule() ? Environment::Create(env) : nullptr;
+    return environment != nullptr && Export<&Attach>(*environment, exports, "attach") &&
+           Export<&Halves>(*environment, exports, "halves") &&
+           Export<&RuntimeObject::Open>(*environment, exports, "openRuntime") &&
+           Export<&MethodObject::Open>(*environment, exports, "openMethod") &&
+           Export<&MakeSystemCall>(*environment, exports, "system") &&
+           Export<&AcceptPipe>(*environment, exports, "acceptPipe") &&
+           Export<&TakePipe>(*environment, exports, "takePipe") &&
+           Export<&ClosePipe>(*environment, exports, "closePipe") &&
+           Export<&PeerUser>(*environment, exports, "peerUser");
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  Environment* environment = nullptr;
-  if (PinThisModule()) environment = Environment::Create(env);
-  const bool is_ready = environment != nullptr && Export<&Attach>(*environment, exports, "attach") &&
-                        Export<&Halves>(*environment, exports, "halves") &&
-                        Export<&RuntimeObject::Open>(*environment, exports, "openRuntime") &&
-                        Export<&MethodObject::Open>(*environment, exports, "openMethod") &&
-                        Export<&MakeSystemCall>(*environment, exports, "system") &&
-                        Export<&AcceptPipe>(*environment, exports, "acceptPipe") &&
-                        Export<&ClosePipe>(*environment, exports, "closePipe") &&
-                        Export<&PeerUser>(*environment, exports, "peerUser");
-  if (!is_ready) {
+  if (!SetUp(env, exports)) {
     // Refused where an exception is pending already: then that is what is told.
     static_cast<void>(
         napi_throw_error(env, nullptr, "the eaphost addon cannot be set up in this environment"));

@@ -2,6 +2,7 @@
 #include "native/addon/delivery.h"
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "native/addon/values.h"
@@ -61,10 +62,6 @@ void Delivery::Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t 
 
 void Delivery::Resolve(std::int32_t ticket) { Add(ticket, Kind::kNothing, 0, 0); }
 
-void Delivery::ResolveNumber(std::int32_t ticket, std::int32_t number) {
-  Add(ticket, Kind::kNumber, number, 0);
-}
-
 void Delivery::ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action) {
   Add(ticket, Kind::kAction, action, 0);
 }
@@ -118,7 +115,13 @@ bool Delivery::AddPacket(std::int32_t ticket, Kind kind, std::span<const std::ui
 }
 
 void Delivery::Reject(std::int32_t ticket, const Failure& failure) {
-  AddValue(ticket, Kind::kFailure, ToFailure(env_, failure));
+  napi_value value = nullptr;
+  try {
+    value = ToFailure(env_, failure);
+  } catch (const std::bad_alloc&) {
+    // That the call is over can still be told.
+  }
+  AddValue(ticket, Kind::kFailure, value);
 }
 
 void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {

@@ -6,7 +6,7 @@
 //
 //   ticket   which call
 //   kind     what became of it
-//   a, b     kPacket, kResponse, kRequest: offset and length among the packets. kAction, kNumber: it, 0
+//   a, b     kPacket, kResponse, kRequest: offset and length among the packets. kAction: it, 0
 //            kOutput: the action, whether notifications may be handled. kResponse has that in the upper bits
 //            of its kind, kRequest the timeout
 //
@@ -40,7 +40,6 @@ class Delivery {
   // nothing.
   void Begin();
   void Resolve(std::int32_t ticket);
-  void ResolveNumber(std::int32_t ticket, std::int32_t number);
   void ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action);
   void ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet);
   void ResolveValue(std::int32_t ticket, napi_value value) { AddValue(ticket, Kind::kValue, value); }
@@ -70,8 +69,7 @@ class Delivery {
     kOutput = 7,
     kResponse = 8,
     kRequest = 9,
-    kLost = 10,  // the call is over, and what came of it cannot be told
-    kNumber = 11
+    kLost = 10  // the call is over, and what came of it cannot be told
   };
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 

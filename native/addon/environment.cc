@@ -139,6 +139,8 @@ Environment* Environment::Create(napi_env env) {
 }
 
 bool Environment::Start() {
+  // So that putting one back needs no memory.
+  spare_exchanges_.reserve(kSpareExchanges);
   napi_value name = nullptr;
   if (napi_create_string_latin1(env_, "eaphost", NAPI_AUTO_LENGTH, &name) != napi_ok ||
       napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, &CallJs,
@@ -189,8 +191,8 @@ void Environment::Open(Runtime::Options options, std::int32_t ticket) {
 
 std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
   const std::int32_t number = ++last_owner_;
-  auto host = std::make_shared<MethodHost>(number, std::move(options), outbox_,
-                                           [outbox = outbox_, number] { outbox->Post(new Closed(number)); });
+  auto host =
+      std::make_shared<MethodHost>(number, std::move(options), outbox_, std::make_unique<Closed>(number));
   // Loads the DLL, GetInfo, Initialize. Gives a new method object; a failure closes the host.
   auto strand = std::make_shared<LooseStrand<MethodHost>>(host);
   auto call = MakeCall<MethodCall, Nothing>(
@@ -203,11 +205,12 @@ std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t t
         environment.delivery().ResolveValue(done, MethodObject::Wrap(environment, host));
       },
       ticket, host, 0, "LoadLibrary");
+  owners_.emplace(number, OpenOwner{.owner = host, .closers = {}});
   if (host->Open()) {
-    owners_.emplace(number, OpenOwner{.owner = host, .closers = {}});
     Submit(*host, strand->strand, std::move(call));
     return number;
   }
+  Forget(number);
   CallStarted();
   call->RefuseWith(abi::kErrorMaxThreadsReached);
   outbox_->Post(call.release());

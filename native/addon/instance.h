@@ -40,13 +40,17 @@ struct DestroyHalf {
   }
 };
 
-// A new object, whose half goes when JavaScript forgets it, or with the environment. NULL where JavaScript
-// refuses, as it may at any moment in a worker that is being terminated: then the half goes at once.
-template <typename Half>
-napi_value NewInstance(Environment& environment, const Napi::FunctionReference& type,
-                       std::unique_ptr<Half> made) {
+// A new object, whose half, made of `owned`, goes when JavaScript forgets it, or with the environment. NULL
+// where JavaScript refuses, as it may at any moment in a worker that is being terminated, or where there is
+// no memory: then the half goes at once, and what it owns with it.
+template <typename Half, typename... Owned>
+napi_value NewInstance(Environment& environment, const Napi::FunctionReference& type, const Owned&... owned) {
+  std::unique_ptr<Half, DestroyHalf<Half>> half(new (std::nothrow) Half(owned...));
+  if (half == nullptr) {
+    const Half gone(owned...);
+    return nullptr;
+  }
   ++halves_created;
-  std::unique_ptr<Half, DestroyHalf<Half>> half(made.release());
   const napi_finalize destroy = [](napi_env, void* data, void*) {
     DestroyHalf<Half>()(static_cast<Half*>(data));
   };

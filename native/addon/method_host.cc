@@ -18,35 +18,13 @@ method::DllCache<Dll>& Cache() {
   return *cache;
 }
 
-class EndJob : public Job {
- public:
-  explicit EndJob(std::shared_ptr<MethodSession> session) : session_(std::move(session)) {}
-
-  void Run(LaneContext& lane) override {
-    Failure ignored;
-    std::optional<method::Recording> recording;
-    if (session_->host->options().trace) recording.emplace(trace_.records);
-    trace_.lane = static_cast<const MethodLane&>(lane).number();
-    trace_.session = session_->number;
-    try {
-      session_->host->End(*session_, ignored);
-    } catch (const std::bad_alloc&) {
-      // It has ended; its message is lost.
-    }
-  }
-  void Done() override {
-    const std::unique_ptr<EndJob> self(this);
-    MethodHost& host = *session_->host;
-    if (trace_.empty()) return;
-    if (auto* const message =
-            new (std::nothrow) TraceMessage(host.number(), host.opened_at(), std::move(trace_)))
-      host.outbox().Post(message);
-  }
-
- private:
-  const std::shared_ptr<MethodSession> session_;
-  MethodTrace trace_;
-};
+// Calls that end no call of JavaScript's. Lost where there is no memory.
+void Tell(MethodHost& host, MethodTrace trace) {
+  if (trace.empty()) return;
+  if (auto* const message =
+          new (std::nothrow) TraceMessage(host.number(), host.opened_at(), std::move(trace)))
+    host.outbox().Post(message);
+}
 
 }  // namespace
 
@@ -55,21 +33,30 @@ MethodSession::MethodSession(std::shared_ptr<MethodHost> owner)
 
 MethodSession::~MethodSession() { host->lanes().Leave(strand); }
 
+void MethodSession::Run(LaneContext& lane) {
+  Failure ignored;
+  MethodTrace trace;
+  trace.lane = static_cast<const MethodLane&>(lane).number();
+  trace.session = number;
+  {
+    std::optional<method::Recording> recording;
+    if (host->options().trace) recording.emplace(trace.records);
+    try {
+      host->End(*this, ignored);
+    } catch (const std::bad_alloc&) {
+      // It has ended; its message is lost.
+    }
+  }
+  Tell(*host, std::move(trace));
+}
+
 MethodHost::MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
-                       std::function<void()> closed)
+                       std::unique_ptr<Message> closed)
     : SessionOwner(options.max_lanes, std::move(outbox)),
       number_(number),
       options_(std::move(options)),
       closed_(std::move(closed)),
       opened_at_(std::chrono::steady_clock::now()) {}
-
-std::unique_ptr<LaneContext> MethodHost::Enter() {
-  return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kMultiThreaded);
-}
-
-std::unique_ptr<LaneContext> MethodHost::EnterApartment() {
-  return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kSingleThreaded);
-}
 
 template <typename Dll, typename Type>
 bool MethodHost::LoadInto(LoadedMethod<Dll>& loaded, const Type& type, Failure& failure) {
@@ -101,19 +88,12 @@ bool MethodHost::Load(Failure& failure) {
 template <typename Session, typename Make, typename BeginIt>
 bool MethodHost::BeginOpen(const std::shared_ptr<Session>& session, const char* call, Make make,
                            BeginIt begin, Failure& failure) {
-  const Failure cancelled = MakeFailure(call, abi::kErrorCancelled);
-  if (is_closing()) {
-    failure = cancelled;
-    return false;
-  }
-  auto native = make();
-  if (!method::Check(begin(*native), call, failure)) return false;
-  session->native = std::move(native);
-  if (Keep(session)) return true;
-  // The method was closed while the session began, so it must be ended here.
-  End(*session, failure);
-  failure = cancelled;
-  return false;
+  return BeginKept(session, call, failure, [&] {
+    auto native = make();
+    if (!method::Check(begin(*native), call, failure)) return false;
+    session->native = std::move(native);
+    return true;
+  });
 }
 
 bool MethodHost::Begin(const std::shared_ptr<PeerSession>& session, method::PeerParameters parameters,
@@ -153,22 +133,19 @@ bool MethodHost::End(MethodSession& session, Failure& failure) {
   return is_ended;
 }
 
-std::unique_ptr<Job> MethodHost::NewEndJob(std::shared_ptr<MethodSession> session) {
-  return std::unique_ptr<Job>(new (std::nothrow) EndJob(std::move(session)));
-}
-
 void MethodHost::LastPartClosed() {
   MethodTrace trace;
   {
-    const MethodLane lane(++last_lane_, MethodLane::Apartment::kMultiThreaded);
+    MethodLane lane(++last_lane_, MethodLane::Apartment::kMultiThreaded);
+    lane.Enter();
     std::optional<method::Recording> recording;
     if (options_.trace) recording.emplace(trace.records);
     trace.lane = lane.number();
     peer_ = {};
     authenticator_ = {};
   }
-  if (!trace.empty()) outbox().Post(new TraceMessage(number_, opened_at_, std::move(trace)));
-  closed_();
+  Tell(*this, std::move(trace));
+  outbox().Post(closed_.release());
 }
 
 }  // namespace eaphost::addon

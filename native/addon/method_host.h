@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,18 +21,18 @@ class MethodHost;
 
 // A session of the method. Kept alive by its JavaScript object, by calls under way, and by the host while it
 // is open. Everything but `host` and `number` belongs to the strand: only its jobs touch it.
-struct MethodSession {
+struct MethodSession : OwnedSession {
   explicit MethodSession(std::shared_ptr<MethodHost> owner);
-  virtual ~MethodSession();
+  ~MethodSession() override;
   MethodSession(const MethodSession&) = delete;
   MethodSession& operator=(const MethodSession&) = delete;
+  void Run(LaneContext& lane) final;
 
   // Ends the method's session, if there is one, and releases it.
   virtual method::Status End() = 0;
 
   const std::shared_ptr<MethodHost> host;
   const std::uint32_t number;  // from 1, for people
-  Strand strand;
 };
 
 // `Native` is one of native/method's sessions: there while it is open.
@@ -58,14 +57,16 @@ class MethodLane : public CallContext {
  public:
   using CallContext::Apartment;
 
-  MethodLane(std::uint32_t number, Apartment apartment) : number_(number) { Enter(apartment); }
+  MethodLane(std::uint32_t number, Apartment apartment) : number_(number), apartment_(apartment) {}
   MethodLane(const MethodLane&) = delete;
   MethodLane& operator=(const MethodLane&) = delete;
+  void Enter() override { Join(apartment_); }
 
   std::uint32_t number() const { return number_; }
 
  private:
   const std::uint32_t number_;  // from 1, for people
+  const Apartment apartment_;
 };
 
 // A DLL of a role, and the routines of the method. No routines: the DLL holds user interface only.
@@ -75,7 +76,7 @@ struct LoadedMethod {
   const typename Dll::RoutineTable* routines = nullptr;
 };
 
-class MethodHost : public SessionOwner<MethodSession> {
+class MethodHost : public SessionOwner {
  public:
   enum class Role { kPeer, kAuthenticator };
   struct Options {
@@ -87,9 +88,9 @@ class MethodHost : public SessionOwner<MethodSession> {
     bool trace = false;
   };
 
-  // `closed` is called once, on the thread that was the last to make calls.
+  // `closed` is posted by the thread that was the last to make calls.
   MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
-             std::function<void()> closed);
+             std::unique_ptr<Message> closed);
 
   const Options& options() const { return options_; }
   std::int32_t number() const { return number_; }
@@ -117,9 +118,12 @@ class MethodHost : public SessionOwner<MethodSession> {
   }
 
  private:
-  std::unique_ptr<LaneContext> Enter() override;
-  std::unique_ptr<LaneContext> EnterApartment() override;
-  std::unique_ptr<Job> NewEndJob(std::shared_ptr<MethodSession> session) override;
+  std::unique_ptr<LaneContext> MakeContext() override {
+    return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kMultiThreaded);
+  }
+  std::unique_ptr<LaneContext> MakeApartmentContext() override {
+    return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kSingleThreaded);
+  }
   void LastPartClosed() override;
 
   template <typename Dll, typename Type>
@@ -130,7 +134,7 @@ class MethodHost : public SessionOwner<MethodSession> {
 
   const std::int32_t number_;
   const Options options_;
-  const std::function<void()> closed_;
+  std::unique_ptr<Message> closed_;
   const std::chrono::steady_clock::time_point opened_at_;
   std::atomic<std::uint32_t> last_lane_ = 0;
   std::atomic<std::uint32_t> last_session_ = 0;

@@ -43,8 +43,8 @@ bool MethodObject::Define(Environment& environment) {
   return DefineClass(environment, "NativeMethod", properties, environment.method_class);
 }
 
-napi_value MethodObject::Wrap(Environment& environment, std::shared_ptr<MethodHost> host) {
-  return NewInstance(environment, environment.method_class, std::make_unique<MethodObject>(std::move(host)));
+napi_value MethodObject::Wrap(Environment& environment, const std::shared_ptr<MethodHost>& host) {
+  return NewInstance<MethodObject>(environment, environment.method_class, host);
 }
 
 napi_value MethodObject::Open(napi_env env, napi_callback_info info) {

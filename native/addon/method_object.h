@@ -16,7 +16,7 @@ class MethodObject {
  public:
   static bool Define(Environment& environment);
   // NULL when the environment is going away; then the DLL is closed.
-  static napi_value Wrap(Environment& environment, std::shared_ptr<MethodHost> host);
+  static napi_value Wrap(Environment& environment, const std::shared_ptr<MethodHost>& host);
   // What lib/native/method-addon.ts calls openMethod; the callback's data is the environment.
   static napi_value Open(napi_env env, napi_callback_info info);
 

@@ -41,9 +41,8 @@ class MethodSessionObject {
   static bool Define(Environment& environment);
 
   // NULL when the environment is going away; then the session is ended.
-  static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session) {
-    return NewInstance(environment, Class(environment),
-                       std::make_unique<MethodSessionObject>(std::move(session)));
+  static napi_value Wrap(Environment& environment, const std::shared_ptr<Session>& session) {
+    return NewInstance<MethodSessionObject>(environment, Class(environment), session);
   }
 
   explicit MethodSessionObject(std::shared_ptr<Session> session) : session_(std::move(session)) {}

@@ -2,7 +2,8 @@
 #include "native/addon/pipe_server.h"
 
 #include <cstdint>
-#include <utility>
+#include <memory>
+#include <new>
 
 #include "native/abi/win32.h"
 #include "native/addon/arguments.h"
@@ -16,27 +17,14 @@ namespace {
 using Pointer = std::shared_ptr<PipeListener>;
 constexpr napi_type_tag kListenerTag = {0x6d1d3c0f5b7e4a29, 0x9a52e4c8f1b0d376};
 
-// A client on its way to JavaScript. No call of those that keep a process alive.
-class Accepted : public Completion {
+// A client waits, until JavaScript takes it. No call of those that keep a process alive.
+class Waiting : public Completion {
  public:
-  Accepted(std::int32_t ticket, PipeListener::Client client) : ticket_(ticket), client_(std::move(client)) {}
-
-  void Deliver(Environment& environment) override {
-    Delivery& delivery = environment.delivery();
-    void* const handle = client_.Take();
-    if (handle == nullptr) return delivery.Resolve(ticket_);
-    PipeListener::Client owner(handle);
-    const int descriptor = system::OpenDescriptor(handle);
-    if (descriptor < 0) {
-      return delivery.Reject(ticket_, MakeFailure("uv_open_osfhandle", abi::kErrorNotSupported));
-    }
-    static_cast<void>(owner.Take());  // the descriptor's
-    delivery.ResolveNumber(ticket_, descriptor);
-  }
+  explicit Waiting(std::int32_t ticket) : ticket_(ticket) {}
+  void Deliver(Environment& environment) override { environment.delivery().Resolve(ticket_); }
 
  private:
   const std::int32_t ticket_;
-  PipeListener::Client client_;
 };
 
 // The arguments of a function; what was not passed is undefined.
@@ -63,8 +51,8 @@ void Forget(napi_env, void* data, void*) { delete static_cast<Pointer*>(data); }
 
 napi_value ToPipeListener(napi_env env, const Pointer& listener) {
   napi_value object = nullptr;
-  auto held = std::make_unique<Pointer>(listener);
-  if (napi_create_object(env, &object) == napi_ok &&
+  std::unique_ptr<Pointer> held(new (std::nothrow) Pointer(listener));
+  if (held != nullptr && napi_create_object(env, &object) == napi_ok &&
       napi_type_tag_object(env, object, &kListenerTag) == napi_ok &&
       napi_wrap(env, object, held.get(), &Forget, nullptr, nullptr) == napi_ok) {
     static_cast<void>(held.release());
@@ -81,12 +69,30 @@ napi_value AcceptPipe(napi_env env, napi_callback_info info) {
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
   if (!reader.ok()) return nullptr;
   if (const Pointer listener = ListenerIn(env, arguments[1])) {
-    listener->Accept(
-        [outbox = static_cast<Environment*>(data)->outbox(), ticket](PipeListener::Client client) {
-          outbox->Post(new Accepted(ticket, std::move(client)));
-        });
+    // The message is there from the start: the listener's thread has nobody to tell that there is no memory.
+    listener->Await([outbox = static_cast<Environment*>(data)->outbox(),
+                     message = std::make_shared<std::unique_ptr<Waiting>>(
+                         std::make_unique<Waiting>(ticket))] { outbox->Post(message->release()); });
   }
   return nullptr;
+}
+
+napi_value TakePipe(napi_env env, napi_callback_info info) {
+  napi_value arguments[1] = {};
+  void* data = nullptr;
+  if (!ReadArguments(env, info, arguments, &data)) return nullptr;
+  const Pointer listener = ListenerIn(env, arguments[0]);
+  PipeListener::Client client = listener != nullptr ? listener->Take() : PipeListener::Client();
+  if (!client) return nullptr;
+  const int descriptor = system::OpenDescriptor(client.get());
+  if (descriptor < 0) {
+    ThrowFailure(env, "uv_open_osfhandle", abi::kErrorNotSupported);
+    return nullptr;
+  }
+  static_cast<void>(client.Take());  // the descriptor's
+  // Numbers are made without JavaScript, so the descriptor is never lost.
+  napi_value number = nullptr;
+  return napi_create_int32(env, descriptor, &number) == napi_ok ? number : nullptr;
 }
 
 napi_value ClosePipe(napi_env env, napi_callback_info info) {

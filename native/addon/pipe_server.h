@@ -15,9 +15,11 @@ using system::PipeListener;
 // The listener as JavaScript holds it; closed when JavaScript has forgotten it.
 napi_value ToPipeListener(napi_env env, const std::shared_ptr<PipeListener>& listener);
 
-// acceptPipe(ticket, listener): resolves with a file descriptor of Node's for the next client; undefined when
-// the listener is closed. It does not keep the process alive.
+// acceptPipe(ticket, listener): resolves when a client waits or the listener is closed. It does not keep the
+// process alive.
 napi_value AcceptPipe(napi_env env, napi_callback_info info);
+// takePipe(listener): a file descriptor of Node's for the next client; undefined if none waits.
+napi_value TakePipe(napi_env env, napi_callback_info info);
 // closePipe(listener).
 napi_value ClosePipe(napi_env env, napi_callback_info info);
 // peerUser(descriptor): the user id of the process at the other end of a connected Unix-domain socket;

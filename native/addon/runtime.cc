@@ -16,30 +16,22 @@ std::uint64_t NextScope() {
   return ++last_scope;
 }
 
-class EndJob : public Job {
- public:
-  explicit EndJob(std::shared_ptr<Session> session) : session_(std::move(session)) {}
-
-  void Run(LaneContext& lane) override {
-    Failure ignored;
-    try {
-      if (lane.usable()) session_->runtime->End(*session_, ignored);
-    } catch (const std::bad_alloc&) {
-      // It has ended; its message is lost.
-    }
-  }
-  void Done() override { delete this; }
-
- private:
-  const std::shared_ptr<Session> session_;
-};
-
 }  // namespace
 
 Session::~Session() { runtime->lanes().Leave(strand); }
 
-RuntimeLane::RuntimeLane(Runtime& runtime) : runtime_(runtime) {
-  ++runtime_.lane_count_;
+void Session::Run(LaneContext& lane) {
+  Failure ignored;
+  try {
+    if (lane.usable()) runtime->End(*this, ignored);
+  } catch (const std::bad_alloc&) {
+    // It has ended; its message is lost.
+  }
+}
+
+RuntimeLane::RuntimeLane(Runtime& runtime) : runtime_(runtime) { ++runtime_.lane_count_; }
+
+void RuntimeLane::Enter() {
   try {
     if (!runtime_.is_opened_) {
       const Runtime::Options& options = runtime_.options_;
@@ -49,6 +41,9 @@ RuntimeLane::RuntimeLane(Runtime& runtime) : runtime_(runtime) {
   } catch (const std::bad_alloc&) {
     failure_ = MakeFailure("LoadLibrary", abi::kErrorNotEnoughMemory);
   }
+  if (std::exchange(runtime_.is_opened_, true)) return;
+  if (!usable()) runtime_.Close();
+  runtime_.listener_->Opened(std::move(failure_));
 }
 
 void RuntimeLane::Initialize() {
@@ -63,11 +58,11 @@ void RuntimeLane::Initialize() {
   if (!is_initialized_) failure_ = MakeFailure("EapHostPeerInitialize", code);
 }
 
-RuntimeApartment::RuntimeApartment(Runtime& runtime) {
-  Enter(Apartment::kSingleThreaded);
-  const supplicant::RuntimeTable& table = runtime.table_;
+void RuntimeApartment::Enter() {
+  Join(Apartment::kSingleThreaded);
+  const supplicant::RuntimeTable& table = runtime_.table_;
   if (!usable() || !table.is_embedded()) return;
-  const abi::DWORD code = table.EapEmbeddedEnterScope(runtime.scope_);
+  const abi::DWORD code = table.EapEmbeddedEnterScope(runtime_.scope_);
   if (code != abi::kNoError) failure_ = MakeFailure("EapEmbeddedEnterScope", code);
 }
 
@@ -78,8 +73,12 @@ RuntimeLane::~RuntimeLane() {
   if (!is_initialized_) return;
   if (is_last) {
     Failure ignored;
-    for (const abi::GUID& connection_id : runtime_.connections_.All()) {
-      runtime_.ClearConnection(connection_id, ignored);
+    try {
+      for (const abi::GUID& connection_id : runtime_.connections_.All()) {
+        runtime_.ClearConnection(connection_id, ignored);
+      }
+    } catch (const std::bad_alloc&) {
+      // They go with the run-time.
     }
   }
   runtime_.table_.EapHostPeerUninitialize();
@@ -94,22 +93,6 @@ Runtime::Runtime(Options options, std::shared_ptr<Outbox> outbox, std::unique_pt
 
 Runtime::~Runtime() = default;
 
-std::unique_ptr<LaneContext> Runtime::Enter() {
-  auto lane = std::make_unique<RuntimeLane>(*this);
-  if (!is_opened_) {
-    is_opened_ = true;
-    if (!lane->usable()) Close();
-    listener_->Opened(lane->failure());
-  }
-  return lane;
-}
-
-std::unique_ptr<LaneContext> Runtime::EnterApartment() { return std::make_unique<RuntimeApartment>(*this); }
-
-std::unique_ptr<Job> Runtime::NewEndJob(std::shared_ptr<Session> session) {
-  return std::unique_ptr<Job>(new (std::nothrow) EndJob(std::move(session)));
-}
-
 void Runtime::LastPartClosed() {
   if (table_.is_embedded()) table_.EapEmbeddedDropScope(scope_);
   listener_->Closed();
@@ -117,28 +100,21 @@ void Runtime::LastPartClosed() {
 
 bool Runtime::Begin(const std::shared_ptr<Session>& session, supplicant::BeginArguments& arguments,
                     Failure& failure) {
-  const Failure cancelled = MakeFailure("EapHostPeerBeginSession", abi::kErrorCancelled);
-  if (is_closing()) {
-    failure = cancelled;
-    return false;
-  }
-  bool is_new_connection = false;
-  if (arguments.connection_id) {
-    const supplicant::Connections::Registration registration = connections_.Add(*arguments.connection_id);
-    arguments.handler = registration.handler;
-    arguments.handler_context = registration.context;
-    is_new_connection = registration.is_new;
-  }
-  if (!supplicant().Begin(arguments, session->id, failure)) {
-    if (is_new_connection) connections_.Remove(*arguments.connection_id);
-    return false;
-  }
-  session->state = Session::State::kOpen;
-  if (Keep(session)) return true;
-  // The run-time was closed while the session began, so it must be ended here.
-  End(*session, failure);
-  failure = cancelled;
-  return false;
+  return BeginKept(session, "EapHostPeerBeginSession", failure, [&] {
+    bool is_new_connection = false;
+    if (arguments.connection_id) {
+      const supplicant::Connections::Registration registration = connections_.Add(*arguments.connection_id);
+      arguments.handler = registration.handler;
+      arguments.handler_context = registration.context;
+      is_new_connection = registration.is_new;
+    }
+    if (!supplicant().Begin(arguments, session->id, failure)) {
+      if (is_new_connection) connections_.Remove(*arguments.connection_id);
+      return false;
+    }
+    session->state = Session::State::kOpen;
+    return true;
+  });
 }
 
 bool Runtime::End(Session& session, Failure& failure) {

@@ -19,16 +19,16 @@ class Runtime;
 
 // A session of the run-time. Kept alive by its JavaScript object, by calls under way, and by the run-time
 // while it is open. Everything but `runtime` belongs to the strand: only its jobs touch it.
-struct Session {
+struct Session final : OwnedSession {
   enum class State { kNew, kOpen, kEnded };
 
   explicit Session(std::shared_ptr<Runtime> owner) : runtime(std::move(owner)) {}
-  ~Session();
+  ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+  void Run(LaneContext& lane) override;
 
   const std::shared_ptr<Runtime> runtime;
-  Strand strand;
   State state = State::kNew;
   abi::EAP_SESSIONID id = 0;
 };
@@ -40,6 +40,7 @@ class RuntimeLane : public CallContext {
   ~RuntimeLane() override;
   RuntimeLane(const RuntimeLane&) = delete;
   RuntimeLane& operator=(const RuntimeLane&) = delete;
+  void Enter() override;
 
  private:
   void Initialize();
@@ -51,12 +52,16 @@ class RuntimeLane : public CallContext {
 // On an apartment: COM as the configuration library wants it, which needs no initialization of its own.
 class RuntimeApartment : public CallContext {
  public:
-  explicit RuntimeApartment(Runtime& runtime);
+  explicit RuntimeApartment(Runtime& runtime) : runtime_(runtime) {}
   RuntimeApartment(const RuntimeApartment&) = delete;
   RuntimeApartment& operator=(const RuntimeApartment&) = delete;
+  void Enter() override;
+
+ private:
+  Runtime& runtime_;
 };
 
-class Runtime : public SessionOwner<Session> {
+class Runtime : public SessionOwner {
  public:
   struct Options {
     std::u16string runtime_library;
@@ -94,9 +99,10 @@ class Runtime : public SessionOwner<Session> {
   friend class RuntimeLane;
   friend class RuntimeApartment;
 
-  std::unique_ptr<LaneContext> Enter() override;
-  std::unique_ptr<LaneContext> EnterApartment() override;
-  std::unique_ptr<Job> NewEndJob(std::shared_ptr<Session> session) override;
+  std::unique_ptr<LaneContext> MakeContext() override { return std::make_unique<RuntimeLane>(*this); }
+  std::unique_ptr<LaneContext> MakeApartmentContext() override {
+    return std::make_unique<RuntimeApartment>(*this);
+  }
   void LastPartClosed() override;
 
   const Options options_;

@@ -30,9 +30,8 @@ bool RuntimeObject::Define(Environment& environment) {
 napi_value RuntimeObject::Wrap(Environment& environment, std::int32_t number) {
   const Environment::OpenOwner* const open = environment.Find(number);
   if (open == nullptr) return nullptr;
-  auto runtime = std::static_pointer_cast<Runtime>(open->owner);
-  return NewInstance(environment, environment.runtime_class,
-                     std::make_unique<RuntimeObject>(number, std::move(runtime)));
+  const auto runtime = std::static_pointer_cast<Runtime>(open->owner);
+  return NewInstance<RuntimeObject>(environment, environment.runtime_class, number, runtime);
 }
 
 napi_value RuntimeObject::Open(napi_env env, napi_callback_info info) {

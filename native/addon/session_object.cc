@@ -18,9 +18,8 @@ bool SessionObject::Define(Environment& environment) {
   return DefineClass(environment, "NativeSession", properties, environment.session_class);
 }
 
-napi_value SessionObject::Wrap(Environment& environment, std::shared_ptr<Session> session) {
-  return NewInstance(environment, environment.session_class,
-                     std::make_unique<SessionObject>(std::move(session)));
+napi_value SessionObject::Wrap(Environment& environment, const std::shared_ptr<Session>& session) {
+  return NewInstance<SessionObject>(environment, environment.session_class, session);
 }
 
 // Makes a call of the session while it is open: bool(const Session&, Output&, Failure&).

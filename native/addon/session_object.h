@@ -15,7 +15,7 @@ class SessionObject {
  public:
   static bool Define(Environment& environment);
   // NULL when the environment is going away; then the session is ended.
-  static napi_value Wrap(Environment& environment, std::shared_ptr<Session> session);
+  static napi_value Wrap(Environment& environment, const std::shared_ptr<Session>& session);
 
   explicit SessionObject(std::shared_ptr<Session> session) : session_(std::move(session)) {}
   ~SessionObject() { session_->runtime->EndLater(session_); }

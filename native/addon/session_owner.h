@@ -2,6 +2,7 @@
 // and sessions that are ended when nobody else would. Any thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -26,34 +27,45 @@ class CallContext : public LaneContext {
  protected:
   // In an apartment of COM's from now on, as long as this lives.
   enum class Apartment { kSingleThreaded, kMultiThreaded };
-  void Enter(Apartment apartment) {
+  void Join(Apartment apartment) {
     const abi::DWORD result = apartment == Apartment::kSingleThreaded ? EnterSingleThreadedApartment()
                                                                       : EnterMultiThreadedApartment();
-    is_entered_ = result == abi::kNoError;
-    if (!is_entered_) failure_ = MakeFailure("CoInitializeEx", result);
+    has_joined_ = result == abi::kNoError;
+    if (!has_joined_) failure_ = MakeFailure("CoInitializeEx", result);
   }
   ~CallContext() override {
-    if (is_entered_) LeaveApartment();
+    if (has_joined_) LeaveApartment();
   }
 
   std::optional<Failure> failure_;
 
  private:
-  bool is_entered_ = false;
+  bool has_joined_ = false;
 };
 
-// `Session` has a strand.
-template <typename Session>
+// A session of an owner's. It is itself the job that ends it, so ending it needs no memory.
+class OwnedSession : public Job {
+ public:
+  Strand strand;
+
+ private:
+  friend class SessionOwner;
+  void Done() final { const std::shared_ptr<OwnedSession> last = std::move(self_); }
+
+  std::atomic<bool> is_ending_ = false;
+  std::shared_ptr<OwnedSession> self_;  // while it ends
+};
+
 class SessionOwner : public LaneOwner {
  public:
   using LaneOwner::LaneOwner;
 
   // Ends a session that nobody waits for any more, if it has not ended.
-  void EndLater(std::shared_ptr<Session> session) {
-    Strand& strand = session->strand;
-    // Without memory for that the session goes with its owner.
-    std::unique_ptr<Job> job = NewEndJob(std::move(session));
-    if (job != nullptr && lanes().Submit(strand, job.get())) static_cast<void>(job.release());
+  void EndLater(std::shared_ptr<OwnedSession> session) {
+    OwnedSession& job = *session;
+    if (job.is_ending_.exchange(true)) return;
+    job.self_ = std::move(session);
+    if (!lanes().Submit(job.strand, &job)) job.Done();
   }
 
   std::size_t open_sessions() {
@@ -62,23 +74,40 @@ class SessionOwner : public LaneOwner {
   }
 
  protected:
-  // NULL where memory is short.
-  virtual std::unique_ptr<Job> NewEndJob(std::shared_ptr<Session> session) = 0;
-
-  // Whether the session is kept open. Not once the owner closes: then nobody would end it.
-  bool Keep(const std::shared_ptr<Session>& session) {
-    const std::lock_guard lock(mutex());
-    if (!is_closing()) open_sessions_.emplace(session.get(), session);
-    return !is_closing();
+  // In a job of the session's: `begin` begins it. Kept from before, so that Close ends it if it has begun.
+  template <typename Begin>
+  bool BeginKept(const std::shared_ptr<OwnedSession>& session, const char* call, Failure& failure,
+                 Begin begin) {
+    const bool is_kept = Keep(session);
+    bool has_begun = false;
+    try {
+      has_begun = is_kept && begin();
+    } catch (const std::bad_alloc&) {
+      Forget(*session);
+      throw;
+    }
+    if (has_begun && !is_closing()) return true;
+    if (has_begun || !is_kept) {
+      failure = MakeFailure(call, abi::kErrorCancelled);
+    } else {
+      Forget(*session);
+    }
+    return false;
   }
   // In a job of the session's, which has ended.
-  void Forget(Session& session) {
+  void Forget(OwnedSession& session) {
     lanes().Leave(session.strand);
     const std::lock_guard lock(mutex());
     open_sessions_.erase(&session);
   }
 
  private:
+  // Not once the owner closes: then nobody would end it.
+  bool Keep(const std::shared_ptr<OwnedSession>& session) {
+    const std::lock_guard lock(mutex());
+    if (!is_closing()) open_sessions_.emplace(session.get(), session);
+    return !is_closing();
+  }
   void EndSessions() final {
     decltype(open_sessions_) sessions;
     {
@@ -88,7 +117,7 @@ class SessionOwner : public LaneOwner {
     for (const auto& [key, session] : sessions) EndLater(session);
   }
 
-  std::unordered_map<Session*, std::shared_ptr<Session>> open_sessions_;  // under the mutex
+  std::unordered_map<OwnedSession*, std::shared_ptr<OwnedSession>> open_sessions_;  // under the mutex
 };
 
 }  // namespace eaphost::addon

@@ -30,6 +30,8 @@ bool Connections::Less::operator()(const abi::GUID& a, const abi::GUID& b) const
 Connections::Connections(Listener listener) : listener_(std::move(listener)) {}
 
 Connections::~Connections() {
+  // Else the registry, which may not be there yet, would need memory.
+  if (numbers_.empty()) return;
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
   for (const auto& [connection_id, number] : numbers_) registry.listeners.erase(number);
@@ -39,7 +41,9 @@ Connections::Registration Connections::Add(const abi::GUID& connection_id) {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
   const auto [entry, is_new] = numbers_.try_emplace(connection_id, registry.last_number + 1);
-  if (is_new) registry.listeners.emplace(++registry.last_number, &listener_);
+  if (is_new) ++registry.last_number;
+  // Also of one for which there was no memory before.
+  registry.listeners.try_emplace(entry->second, &listener_);
   return {.handler = &Notify, .context = reinterpret_cast<void*>(entry->second), .is_new = is_new};
 }
 

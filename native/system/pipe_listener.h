@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "native/abi/base.h"
@@ -21,13 +22,14 @@ class PipeListener {
    public:
     explicit Client(void* handle = nullptr) : handle_(handle) {}
     Client(Client&& other) noexcept : handle_(other.Take()) {}
-    Client& operator=(Client&&) = delete;
-    ~Client();
-    void* Take() {
-      void* const handle = handle_;
-      handle_ = nullptr;
-      return handle;
+    Client& operator=(Client&& other) noexcept {
+      std::swap(handle_, other.handle_);
+      return *this;
     }
+    ~Client();
+    explicit operator bool() const { return handle_ != nullptr; }
+    void* get() const { return handle_; }
+    void* Take() { return std::exchange(handle_, nullptr); }
 
    private:
     void* handle_;
@@ -46,9 +48,11 @@ class PipeListener {
   PipeListener(const PipeListener&) = delete;
   PipeListener& operator=(const PipeListener&) = delete;
 
-  // Says who takes the next client: once, at once or on the listener's thread. With no client when the
-  // listener is closed and its name is free.
-  virtual void Accept(std::function<void(Client)> take) = 0;
+  // Calls `ready` once, at once or on the listener's thread: when a client waits, or the listener is closed
+  // and its name is free.
+  virtual void Await(std::function<void()> ready) = 0;
+  // The client that has waited longest; none if none waits.
+  virtual Client Take() = 0;
   // Releases the name and closes the clients that were not taken. Idempotent.
   virtual void Close() = 0;
 

@@ -5,7 +5,6 @@
 
 #include <windows.h>
 
-#include <deque>
 #include <mutex>
 #include <utility>
 
@@ -81,6 +80,8 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
 
   abi::DWORD Start(const Options& options) {
     name_ = options.name;
+    // So that the thread needs no memory.
+    waiting_.reserve(kMostWaiting);
     if (const abi::DWORD code = access_.Make(options.clients)) return code;
     stopped_ = Handle(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     connected_ = Handle(CreateEventW(nullptr, TRUE, FALSE, nullptr));
@@ -101,25 +102,28 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
                                                                               : abi::kErrorNotEnoughMemory;
   }
 
-  void Accept(std::function<void(Client)> take) override {
-    std::unique_lock lock(mutex_);
-    if (is_over_) {
-      lock.unlock();
-      return take(Client());
+  void Await(std::function<void()> ready) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!is_over_ && waiting_.empty()) {
+        ready_ = std::move(ready);
+        return;
+      }
     }
-    if (waiting_.empty()) {
-      taker_ = std::move(take);
-      return;
-    }
+    ready();
+  }
+
+  Client Take() override {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) return Client();
     Client client = std::move(waiting_.front());
-    waiting_.pop_front();
+    waiting_.erase(waiting_.begin());
     SetEvent(taken_.get());
-    lock.unlock();
-    take(std::move(client));
+    return client;
   }
 
   void Close() override {
-    std::deque<Client> waiting;
+    std::vector<Client> waiting;
     {
       const std::lock_guard lock(mutex_);
       is_closed_ = true;
@@ -154,13 +158,7 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     Close();
     pipe_ = Handle();
     // Whoever sees the listener closed can use the name again.
-    std::function<void(Client)> taker;
-    {
-      const std::lock_guard lock(mutex_);
-      is_over_ = true;
-      taker.swap(taker_);
-    }
-    if (taker) taker(Client());
+    Tell([this] { is_over_ = true; });
   }
 
   // False when the listener is stopped.
@@ -199,18 +197,23 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
     return true;
   }
 
+  // AwaitRoom has seen that there is room.
   void Give(Client client) {
-    std::function<void(Client)> taker;
+    Tell([this, &client] {
+      if (!is_closed_) waiting_.push_back(std::move(client));
+    });
+  }
+
+  // Makes a change, and tells whoever awaits one.
+  template <typename Change>
+  void Tell(Change change) {
+    std::function<void()> ready;
     {
       const std::lock_guard lock(mutex_);
-      if (is_closed_) return;
-      if (taker_ == nullptr) {
-        waiting_.push_back(std::move(client));
-        return;
-      }
-      taker.swap(taker_);
+      change();
+      if (is_over_ || !waiting_.empty()) ready.swap(ready_);
     }
-    taker(std::move(client));
+    if (ready) ready();
   }
 
   // False when the listener is stopped.
@@ -234,8 +237,8 @@ class Win32Listener final : public PipeListener, public std::enable_shared_from_
   Handle pipe_;  // the instance that waits; the thread's
 
   std::mutex mutex_;  // guards the rest
-  std::deque<Client> waiting_;
-  std::function<void(Client)> taker_;
+  std::vector<Client> waiting_;
+  std::function<void()> ready_;
   bool is_closed_ = false;
   bool is_over_ = false;
 };

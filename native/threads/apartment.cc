@@ -1,15 +1,22 @@
 #include "native/threads/apartment.h"
 
+#include <new>
+
 #include "native/threads/thread.h"
 
 namespace eaphost::threads {
 
 bool Apartment::Start(const std::shared_ptr<ApartmentHost>& host) {
   if (is_started_.exchange(true)) return true;
-  // The host holds this apartment; its last owner may be the thread itself.
-  const bool started = StartThread([this, host] { Run(*host); });
-  if (!started) is_started_ = false;
-  return started;
+  try {
+    context_ = host->MakeApartmentContext();
+    // The host holds this apartment; its last owner may be the thread itself.
+    is_started_ = StartThread([this, host] { Run(*host); });
+  } catch (const std::bad_alloc&) {
+    is_started_ = false;
+  }
+  if (!is_started_) context_.reset();
+  return is_started_;
 }
 
 bool Apartment::Submit(Job* job) {
@@ -42,17 +49,17 @@ bool Apartment::Take(Job*& job) {
 }
 
 void Apartment::Run(ApartmentHost& host) {
-  std::unique_ptr<LaneContext> context = host.EnterApartment();
+  context_->Enter();
   for (Job* job = nullptr; Take(job);) {
     if (job == nullptr) {
       wait_.Wait();
       continue;
     }
-    job->Run(*context);
+    job->Run(*context_);
     --pending_;
     job->Done();
   }
-  context.reset();
+  context_.reset();
   host.ApartmentClosed();
 }
 

@@ -41,8 +41,8 @@ void LeaveApartment();
 class ApartmentHost {
  public:
   virtual ~ApartmentHost() = default;
-  // On a new apartment, before its first job. Its context goes last.
-  virtual std::unique_ptr<LaneContext> EnterApartment() = 0;
+  // For a new apartment, as for a lane. It goes last.
+  virtual std::unique_ptr<LaneContext> MakeApartmentContext() = 0;
   // On the apartment's thread, when its context is gone.
   virtual void ApartmentClosed() = 0;
 };
@@ -53,8 +53,8 @@ class Apartment {
   Apartment(const Apartment&) = delete;
   Apartment& operator=(const Apartment&) = delete;
 
-  // Starts the thread. False when the system gives none. Before the first Submit; once it succeeded it does
-  // nothing.
+  // Starts the thread. False when the system gives none, or no memory. Before the first Submit; once it
+  // succeeded it does nothing.
   bool Start(const std::shared_ptr<ApartmentHost>& host);
   bool is_started() const { return is_started_; }
 
@@ -71,6 +71,7 @@ class Apartment {
   bool Take(Job*& job);
 
   ApartmentWait wait_;
+  std::unique_ptr<LaneContext> context_;
   std::atomic<bool> is_started_ = false;
   std::atomic<std::size_t> pending_ = 0;
   std::mutex mutex_;  // guards the next two

@@ -34,6 +34,7 @@ struct Lane {
   bool is_stuck = false;   // in a call that others have waited for too long
   unsigned slow_calls = 0;
   std::size_t strands = 0;  // that live here
+  std::unique_ptr<LaneContext> context;
   std::chrono::steady_clock::time_point call_started;
   std::uint64_t calls = 0;         // begun
   std::uint64_t watched_call = 0;  // which of them the watch has seen, and how often
@@ -211,15 +212,17 @@ Lane* LanePool::StartLane() {
   if (host == nullptr) return nullptr;
   auto place = std::find_if(lanes_.begin(), lanes_.end(),
                             [](const auto& lane) { return lane->state == Lane::State::kFree; });
-  if (place == lanes_.end()) {
-    try {
-      place = lanes_.insert(place, std::make_unique<Lane>());
-    } catch (const std::bad_alloc&) {
-      return nullptr;
-    }
+  try {
+    if (place == lanes_.end()) place = lanes_.insert(place, std::make_unique<Lane>());
+    (*place)->context = host->MakeContext();
+  } catch (const std::bad_alloc&) {
+    return nullptr;
   }
   Lane& lane = **place;
-  if (!StartThread([this, &lane, host] { RunLane(lane, *host); })) return nullptr;
+  if (!StartThread([this, &lane, host] { RunLane(lane, *host); })) {
+    lane.context.reset();
+    return nullptr;
+  }
   lane.state = Lane::State::kServing;
   lane.is_usable = true;
   lane.in_call = true;
@@ -231,10 +234,11 @@ Lane* LanePool::StartLane() {
 // --- The lanes' threads.
 
 void LanePool::RunLane(Lane& lane, LaneHost& host) {
-  std::unique_ptr<LaneContext> context = host.Enter();
+  LaneContext& context = *lane.context;
+  context.Enter();
   Job* done = nullptr;
   Lock lock = Acquire();
-  lane.is_usable = context->usable();
+  lane.is_usable = context.usable();
   lane.in_call = false;
   lane.is_stuck = false;
   lane.slow_calls = 0;
@@ -261,7 +265,7 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
     // The job before this one is handed back only now: that saves a turn of the lock for each.
     if (done != nullptr) done->Done();
     done = job;
-    job->Run(*context);
+    job->Run(context);
     now = Clock::now();
     lock = Acquire();
     lane.in_call = false;
@@ -280,7 +284,7 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
   }
   lane.state = Lane::State::kLeaving;
   lock.unlock();
-  context.reset();
+  lane.context.reset();
   lock = Acquire();
   lane.state = Lane::State::kFree;
   const bool is_last = --live_lanes_ == 0;

@@ -22,10 +22,13 @@ namespace eaphost::threads {
 class LanePool;
 struct Lane;
 
-// What a lane holds from its first call to its last; made and destroyed on its thread.
+// What a lane holds from its first call to its last. Made before its thread, which would have nobody to tell
+// that there is no memory; entered and destroyed on it.
 class LaneContext {
  public:
   virtual ~LaneContext() = default;
+  // Once, before the first job.
+  virtual void Enter() = 0;
   // False if the lane cannot make calls. Its jobs run all the same, to fail; then it retires.
   virtual bool usable() const = 0;
 };
@@ -64,8 +67,8 @@ class Strand {
 class LaneHost {
  public:
   virtual ~LaneHost() = default;
-  // On a new lane, before its first job.
-  virtual std::unique_ptr<LaneContext> Enter() = 0;
+  // For a new lane. Destroyed without having been entered if there is no thread for it.
+  virtual std::unique_ptr<LaneContext> MakeContext() = 0;
   // On the last lane, when its context is gone.
   virtual void Closed() = 0;
 };

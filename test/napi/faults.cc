@@ -1,10 +1,13 @@
-// Lets calls of Node-API fail, each thread by itself: EAPHOST_NAPI_FAULT=12 is the twelfth call of a thread,
-// 12+ that one and all after it, as in a worker that is being terminated; 0 is none. Says on standard error
-// which call it was, with 0 of all of them.
+// Lets calls of Node-API, and the addon's allocations, fail, each thread by itself: EAPHOST_FAULT=napi:12 is
+// the twelfth call of a thread, napi:12+ that one and all after it, as in a worker that is being terminated,
+// napi:0 none; memory:12 the twelfth operator new. Says on standard error which it was, with 0 of all of
+// them.
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace eaphost::addon::test {
 
@@ -12,33 +15,59 @@ bool Fails(const char* call);
 
 namespace {
 
-struct Plan {
-  Plan() {
-    const char* const text = std::getenv("EAPHOST_NAPI_FAULT");
-    if (text == nullptr) return;
+class Plan {
+ public:
+  explicit Plan(const char* what) : what_(what) {
+    const char* const text = std::getenv("EAPHOST_FAULT");
+    const std::size_t length = std::strlen(what);
+    if (text == nullptr || std::strncmp(text, what, length) != 0 || text[length] != ':') return;
     char* rest = nullptr;
-    is_listing = *text == '0';
-    number = std::strtol(text, &rest, 10);
-    until_end = *rest == '+';
+    number_ = std::strtol(text + length + 1, &rest, 10);
+    is_listing_ = number_ == 0;
+    until_end_ = *rest == '+';
   }
 
-  bool is_listing = false;
-  bool until_end = false;
-  long number = 0;
-  long calls = 0;
+  bool Fails(const char* call) {
+    ++calls_;
+    if (is_listing_) std::fprintf(stderr, "%s call %ld: %s\n", what_, calls_, call);
+    if (number_ == 0 || calls_ < number_) return false;
+    if (calls_ == number_) std::fprintf(stderr, "%s call %ld fails: %s\n", what_, calls_, call);
+    return calls_ == number_ || until_end_;
+  }
+
+ private:
+  const char* const what_;
+  bool is_listing_ = false;
+  bool until_end_ = false;
+  long number_ = 0;
+  long calls_ = 0;
 };
+
+bool AllocationFails() {
+  thread_local Plan plan("memory");
+  return plan.Fails("operator new");
+}
 
 }  // namespace
 
 bool Fails(const char* call) {
-  thread_local Plan plan;
+  thread_local Plan plan("napi");
   // What is given back is always taken.
-  if (std::strcmp(call, "napi_delete_reference") == 0) return false;
-  ++plan.calls;
-  if (plan.is_listing) std::fprintf(stderr, "N-API call %ld: %s\n", plan.calls, call);
-  if (plan.number == 0 || plan.calls < plan.number) return false;
-  if (plan.calls == plan.number) std::fprintf(stderr, "N-API call %ld fails: %s\n", plan.number, call);
-  return plan.calls == plan.number || plan.until_end;
+  return std::strcmp(call, "napi_delete_reference") != 0 && plan.Fails(call);
 }
 
 }  // namespace eaphost::addon::test
+
+// What the linker puts in the place of operator new (faults.cmake).
+extern "C" {
+void* __real__Znwm(std::size_t size);
+void* __real__ZnwmRKSt9nothrow_t(std::size_t size, const std::nothrow_t& tag);
+
+void* __wrap__Znwm(std::size_t size) {
+  if (eaphost::addon::test::AllocationFails()) throw std::bad_alloc();
+  return __real__Znwm(size);
+}
+void* __wrap__ZnwmRKSt9nothrow_t(std::size_t size, const std::nothrow_t& tag) {
+  return eaphost::addon::test::AllocationFails() ? nullptr : __real__ZnwmRKSt9nothrow_t(size, tag);
+}
+}

@@ -1,5 +1,5 @@
 # The addon's calls of Node-API, each through faults.cc, which lets one fail: of every source alike, by macros of the
-# functions' own names. Included where a build is for tests alone.
+# functions' own names; and its operator new, by the linker. Included where a build is for tests alone.
 
 function(eaphost_napi_faults target)
   set(calls "")
@@ -28,4 +28,5 @@ function(eaphost_napi_faults target)
   file(CONFIGURE OUTPUT ${file} CONTENT "${header}" @ONLY)
   target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/test/napi/faults.cc)
   target_compile_options(${target} PRIVATE -include ${file})
+  target_link_options(${target} PRIVATE LINKER:--wrap=_Znwm LINKER:--wrap=_ZnwmRKSt9nothrow_t)
 endfunction()

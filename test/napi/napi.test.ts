@@ -1,6 +1,7 @@
 // Node-API fails: in a worker that is being terminated at any call, elsewhere where memory is short. Calls of it that
-// the addon makes fail here, each alone and with all that come after it. Needs the addon of a sanitizer's build, which
-// has a switch for that (faults.cmake); the sanitizer sees what becomes of the memory.
+// the addon makes fail here, each alone and with all that come after it, and so do the addon's own allocations, on
+// whatever thread. Needs the addon of a sanitizer's build, which has a switch for that (faults.cmake); the sanitizer sees
+// what becomes of the memory.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const sweep = fileURLToPath(new URL('sweep.js', import.meta.url));
-/** Of each function the first call, the last and one between; EAPHOST_NAPI_CALLS=all: every call, which takes long. */
+/** Of each function the first call, the last and one between; EAPHOST_NAPI_CALLS=all: every call and allocation, which takes long. */
 const isWhole = process.env['EAPHOST_NAPI_CALLS'] === 'all';
 /** Those of which every call is tried: what they give is owned by us until JavaScript has taken it. */
 const owning = new Set(['napi_wrap', 'napi_new_instance']);
@@ -22,11 +23,22 @@ async function run(faults: readonly string[]): Promise<string> {
   return told;
 }
 
+async function runAll(faults: readonly string[]): Promise<void> {
+  for (let from = 0; from < faults.length; from += atOnce) await run(faults.slice(from, from + atOnce));
+}
+
+/** What a test says, what is behind a fault's number, and whether it takes long. */
+const ways = [
+  ['is an error of a call of ours, or nothing', '', ''],
+  ['is an error of a call of ours, or nothing', '', ' @long'],
+  ['with all that come after it is an error of a call of ours, or nothing', '+', ' @long'],
+] as const;
+
 describe('A call of Node-API that fails', () => {
   /** By the function that is called. */
   const calls = new Map<string, number[]>();
   before(async () => {
-    for (const [, number, name = ''] of (await run(['0'])).matchAll(/N-API call (\d+): (\w+)/gu)) {
+    for (const [, number, name = ''] of (await run(['napi:0'])).matchAll(/napi call (\d+): (\w+)/gu)) {
       const numbers = calls.get(name) ?? [];
       numbers.push(Number(number));
       calls.set(name, numbers);
@@ -38,19 +50,33 @@ describe('A call of Node-API that fails', () => {
   const tried = (numbers: readonly number[], tag: string): readonly number[] =>
     numbers.filter((_, at) => (tag === '' ? [0] : [0, numbers.length >> 1, numbers.length - 1]).includes(at));
 
-  for (const [title, suffix, tag] of [
-    ['is an error of a call of ours, or nothing', '', ''],
-    ['is an error of a call of ours, or nothing', '', ' @long'],
-    ['with all that come after it is an error of a call of ours, or nothing', '+', ' @long'],
-  ] as const) {
+  for (const [title, suffix, tag] of ways) {
     it(`${title}${tag}`, async function () {
       const faults = [...calls].flatMap(([name, numbers]) =>
         isWhole || (tag !== '' && owning.has(name)) ? numbers : tried(numbers, tag),
       );
       this.timeout(faults.length * 30_000);
-      for (let from = 0; from < faults.length; from += atOnce) {
-        await run(faults.slice(from, from + atOnce).map((number) => `${number}${suffix}`));
-      }
+      await runAll(faults.map((number) => `napi:${number}${suffix}`));
+    });
+  }
+});
+
+describe('An allocation of the addon that fails', () => {
+  let most = 0;
+  before(async () => {
+    const numbers = (await run(['memory:0'])).matchAll(/memory call (\d+)/gu);
+    most = Math.max(...[...numbers].map(([, number]) => Number(number)));
+    assert.ok(most > 10, 'the addon has a switch that lets allocations fail');
+  });
+
+  for (const [title, suffix, tag] of ways) {
+    it(`${title}${tag}`, async function () {
+      // Each of the first, which other threads than JavaScript's make, too.
+      const [first, stride] = isWhole ? [most, 1] : tag === '' ? [10, 30] : [60, 6];
+      const numbers = Array.from({ length: most }, (_, at) => at + 1);
+      const faults = numbers.filter((number) => number <= first || number % stride === 0);
+      this.timeout(faults.length * 30_000);
+      await runAll(faults.map((number) => `memory:${number}${suffix}`));
     });
   }
 });

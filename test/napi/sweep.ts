@@ -1,10 +1,11 @@
-// Runs the scenario in a worker for each call of Node-API that is to fail: the numbers, each with what faults.cc knows
-// behind it, are the arguments. What becomes of each goes to standard error, the worker's own outcome included.
+// Runs the scenario in a worker for each call that is to fail: the arguments, as faults.cc knows them. What becomes of
+// each goes to standard error, the worker's own outcome included.
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import { openEapHost } from '../../lib/index.js';
+import { loadNative } from '../../lib/native/binary.js';
 import { eventually } from '../supplicant/support.js';
 
 /**
@@ -16,9 +17,14 @@ const patience = { one: 60_000, all: 3000 };
 const endings = { one: [0], all: [0, 13] };
 
 for (const fault of process.argv.slice(2)) {
-  process.env['EAPHOST_NAPI_FAULT'] = fault;
+  process.env['EAPHOST_FAULT'] = fault;
   const worker = new Worker(new URL('scenario.js', import.meta.url));
   const way = fault.endsWith('+') ? 'all' : 'one';
+  // What cannot be set up is told as such.
+  worker.on('error', (error) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAPHOST_NATIVE_NOT_FOUND'))
+      throw error;
+  });
   let isTerminated = false;
   const timer = setTimeout(() => {
     isTerminated = true;
@@ -30,7 +36,9 @@ for (const fault of process.argv.slice(2)) {
   if (!isTerminated && !endings[way].includes(code))
     throw new Error(`fault ${fault}: the worker exited with ${code}`);
 }
-delete process.env['EAPHOST_NAPI_FAULT'];
+delete process.env['EAPHOST_FAULT'];
+const halves = (): { created: number; destroyed: number } => loadNative().halves();
+await eventually(() => halves().created === halves().destroyed, 'the native halves of objects are gone');
 await using host = await openEapHost({ runtime: 'embedded' });
 await eventually(() => {
   const { sessions, outstandingBlocks } = host.counters();

@@ -67,7 +67,11 @@ class TestHost : public LaneHost, public std::enable_shared_from_this<TestHost> 
 
   class Context : public LaneContext {
    public:
-    Context(TestHost& host, bool usable) : host_(host), usable_(usable), thread_(std::this_thread::get_id()) {
+    explicit Context(TestHost& host) : host_(host) {}
+    void Enter() override {
+      if (host_.on_enter) host_.on_enter();
+      usable_ = host_.unusable_from > host_.entered.load() || host_.unusable_from == 0;
+      thread_ = std::this_thread::get_id();
       ++host_.entered;
     }
     ~Context() override {
@@ -78,14 +82,11 @@ class TestHost : public LaneHost, public std::enable_shared_from_this<TestHost> 
 
    private:
     TestHost& host_;
-    const bool usable_;
-    const std::thread::id thread_;
+    bool usable_ = true;
+    std::thread::id thread_;
   };
 
-  std::unique_ptr<LaneContext> Enter() override {
-    if (on_enter) on_enter();
-    return std::make_unique<Context>(*this, unusable_from > entered.load() || unusable_from == 0);
-  }
+  std::unique_ptr<LaneContext> MakeContext() override { return std::make_unique<Context>(*this); }
   void Closed() override {
     if (entered != left) ++wrong_threads;
     closed.Set();

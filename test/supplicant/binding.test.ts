@@ -25,6 +25,7 @@ function hurrying(completeWith: readonly number[] = []): Binding {
     openRuntime: unused,
     openMethod: unused,
     acceptPipe: unused,
+    takePipe: unused,
     closePipe: unused,
     peerUser: unused,
     halves: unused,
