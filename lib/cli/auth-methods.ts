@@ -12,6 +12,7 @@ import {
   parseServerNames,
   peapPeer,
   type TlsIdentity,
+  type TlsPeerSettings,
   tlsPeer,
   type TtlsPasswordMethod,
   ttlsPeer,
@@ -65,6 +66,8 @@ export interface PeerChoice {
   readonly serverNames: readonly string[];
   readonly isCareless: boolean;
   readonly client: TlsIdentity | undefined;
+  /** What is taken beyond the defaults. */
+  readonly leniency?: Pick<TlsPeerSettings, 'commitment' | 'insecurelyAllowWeakCryptography'>;
 }
 
 /** Whether a server must prove itself by a certificate. */
@@ -81,13 +84,14 @@ export function usesCertificate(method: MethodChoice): boolean {
 
 /** The methods in TypeScript that the embedded run-time needs for it. */
 export function peerMethods(choice: PeerChoice): MethodDefinition[] {
-  const { method, ca, serverNames, isCareless, client = {}, identity, outerIdentity } = choice;
+  const { method, ca, serverNames, isCareless, client = {}, identity, outerIdentity, leniency = {} } = choice;
   if (!usesTls(method)) return [gtc];
   const form: MethodForm = methodForms[method];
   const trust = {
     ...(ca !== undefined && { ca }),
     ...(serverNames.length > 0 && { serverNames: parseServerNames(serverNames.join(';')) }),
     insecurelyTrustAnyServer: isCareless,
+    ...leniency,
   };
   const outer = outerIdentity === undefined ? {} : { identity: outerIdentity };
   const eapMethods: Readonly<Record<string, () => MethodDefinition>> = {
@@ -136,7 +140,12 @@ export async function configure(host: EapHost, choice: PeerChoice): Promise<Conf
 
 /** The documents that configure Windows' own method. Throws UsageError if there are none. */
 export function documentsOf(choice: PeerChoice): { readonly config: string; readonly credentials: string } {
-  const { method, identity, outerIdentity } = choice;
+  const { method, identity, outerIdentity, leniency = {} } = choice;
+  if (Object.keys(leniency).length > 0) {
+    throw new UsageError(
+      '--commitment and --insecurely-allow-weak-cryptography are for the package’s own methods: --runtime embedded',
+    );
+  }
   const form: MethodForm = methodForms[method];
   const password = choice.password.toString();
   const user = { username: identity, password };

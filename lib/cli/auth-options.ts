@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Runtime } from '../supplicant/eaphost.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
 import { secretFrom } from '../base/secret.js';
+import { maxValueLength } from '../radius/attributes.js';
 import { type MethodChoice, methodForms, type PeerChoice, usesCertificate, usesTls } from './auth-methods.js';
 import type { RecordOptions } from './auth-report.js';
 import { parse, readInput, UsageError, type Values as CommandValues } from './command.js';
@@ -52,6 +53,12 @@ export async function readAuthOptions(args: readonly string[], output: Output): 
   const { method = defaultMethod } = values;
   const identity = values.identity ?? (isBuiltIn ? demo.identity : '');
   if (identity === '') throw new UsageError('--identity is missing: the name of the user');
+  for (const name of ['identity', 'outer-identity'] as const) {
+    const octets = Buffer.byteLength(values[name] ?? '');
+    if (octets > maxValueLength) {
+      throw new UsageError(`--${name} has ${octets} octets; RADIUS carries at most ${maxValueLength}`);
+    }
+  }
   const { outer } = methodForms[method];
   if (values['outer-identity'] !== undefined && outer !== 'peap' && outer !== 'ttls') {
     throw new UsageError(`--outer-identity is for methods with a tunnel, not for ${method}`);
@@ -98,13 +105,20 @@ export function parseServer(text: string): ServerAddress {
 }
 
 async function readTrust(values: Values, method: MethodChoice, isBuiltIn: boolean) {
-  const { ca: file, 'server-name': serverNames = [] } = values;
+  const { ca: file, 'server-name': serverNames = [], commitment } = values;
   const isCareless = values['insecurely-trust-any-server'] === true;
+  const allowsWeak = values['insecurely-allow-weak-cryptography'] === true;
+  const leniency = {
+    ...(commitment !== undefined && { commitment }),
+    ...(allowsWeak && { insecurelyAllowWeakCryptography: true }),
+  };
   if (!usesTls(method)) {
-    if (file !== undefined || serverNames.length > 0 || isCareless) {
-      throw new UsageError(`--ca and --server-name are for methods with TLS, not for ${method}`);
+    if (file !== undefined || serverNames.length > 0 || isCareless || Object.keys(leniency).length > 0) {
+      throw new UsageError(
+        `--ca and --server-name are for methods with TLS, not for ${method}; so are their other options`,
+      );
     }
-    return { ca: undefined, serverNames, isCareless };
+    return { ca: undefined, serverNames, isCareless, leniency };
   }
   if (file === undefined && !isCareless && !isBuiltIn) {
     throw new UsageError(
@@ -113,7 +127,7 @@ async function readTrust(values: Values, method: MethodChoice, isBuiltIn: boolea
     );
   }
   const ca = file === undefined ? undefined : (await readInput(file, '--ca')).toString();
-  return { ca, serverNames, isCareless };
+  return { ca, serverNames, isCareless, leniency };
 }
 
 async function readClient(

@@ -132,12 +132,17 @@ function nameOf(names: Readonly<Record<number, string>>, number: number): string
 }
 
 const password = 'check the name, the password (--password-file, EAPHOST_PASSWORD) and the account';
+const certificate =
+  'check that the authority of --cert is one that the server trusts, that --identity is among its names, and the account; ' +
+  'the log of the server says more';
 
-/** What helps against a rejection, by its name. The second text is for Windows' own methods. */
+/**
+ * What helps against a rejection, by its name. The second text is for Windows' own methods. Refused credentials are a
+ * password or a certificate.
+ */
 const rejectionRemedies: Readonly<Record<string, readonly [string, string?]>> = {
   EAP_E_USER_NAME_PASSWORD_REJECTED: [password],
-  EAP_E_USER_CREDENTIALS_REJECTED: [password],
-  EAP_E_AUTHENTICATION_FAILED: [`${password}; the log of the server says more`],
+  EAP_E_AUTHENTICATION_FAILED: ['the reason says what failed; the log of the server may say more'],
   EAP_I_USER_ACCOUNT_OTHER_ERROR: [
     'check that the account exists and may log on; the log of the server says more',
   ],
@@ -154,13 +159,16 @@ const rejectionRemedies: Readonly<Record<string, readonly [string, string?]>> = 
     'give --cert and --key, or --pfx',
     'put the certificate of the user with its key into the user’s store',
   ],
+  EAP_E_USER_CERT_REJECTED: [certificate],
+  EAP_E_USER_CERT_INVALID: ['give --cert a certificate for client authentication, with a strong key'],
   EAP_E_USER_CERT_EXPIRED: [
     'give --cert a certificate that is still valid, or mend the clock of this machine',
   ],
 };
 
 /** What to do about a rejection; null if nothing is known. */
-export function rejectionRemedy(reason: string, isSystem: boolean): string | null {
+export function rejectionRemedy(reason: string, isSystem: boolean, hasPassword: boolean): string | null {
+  if (reason === 'EAP_E_USER_CREDENTIALS_REJECTED') return hasPassword ? password : certificate;
   const [own, system = own] = rejectionRemedies[reason] ?? [];
   return (isSystem ? system : own) ?? null;
 }
@@ -175,17 +183,6 @@ export function dropsText(drops: Drops): string {
   return Object.entries(drops)
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
-}
-
-/** What helps where replies came and were dropped; undefined if nothing is known. */
-export function dropsRemedy(drops: Drops): string | undefined {
-  if (drops.badResponseAuthenticator || drops.badMessageAuthenticator) {
-    return 'check the shared secret: the server’s replies are signed with another one';
-  }
-  if (drops.noMessageAuthenticator) {
-    return 'have the server sign its replies with Message-Authenticator, since others could forge them without';
-  }
-  return undefined;
 }
 
 /** A packet as a line for people. */

@@ -1,12 +1,15 @@
 // `eaphost auth`: authenticates a user over RADIUS, with the supplicant of a run-time, and shows how it goes.
 
 import { timingSafeEqual } from 'node:crypto';
+import { errorAdvice } from '../base/error-advice.js';
 import type { EapHost } from '../supplicant/eaphost.js';
 import { openEapHost } from '../supplicant/open.js';
+import { namedMethods } from '../supplicant/options.js';
 import type { AuthenticationResult } from '../supplicant/result.js';
 import { wipe } from '../methods/credentials.js';
 import { makeTestAuthority, type TlsIdentity } from '../methods/tls/index.js';
 import { memoryUsers } from '../methods/users.js';
+import { dropsRemedy, silenceRemedy } from '../radius/client.js';
 import {
   type RadiusAccept,
   RadiusClient,
@@ -16,14 +19,13 @@ import {
 } from '../radius/index.js';
 import type { Session } from '../supplicant/session.js';
 import type { Transport } from '../eap/transport.js';
-import { configure, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
+import { configure, methodForms, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
 import { type AuthOptions, readAuthOptions, type ServerAddress, wipeOptions } from './auth-options.js';
 import {
   type AuthReport,
   ConversationRecord,
   type Drops,
   dropsOf,
-  dropsRemedy,
   dropsText,
   outcomeLines,
   packetLine,
@@ -34,7 +36,7 @@ import {
   rounded,
 } from './auth-report.js';
 import { exitCodes, interruptible, NoVerdictError, type UsageError } from './command.js';
-import { failureOf } from './failure.js';
+import { failureOf, inSwitches } from './failure.js';
 import type { Output } from './output.js';
 import { serverMethods } from './serve-methods.js';
 
@@ -161,9 +163,13 @@ function openHost(options: AuthOptions, { onEvent }: ConversationRecord): Promis
 
 /** The built-in server, for the one user. */
 function startServer(options: AuthOptions, parts: BuiltInParts | undefined): Promise<RadiusServer> {
-  const { method, identity, serverPassword, secret } = options;
+  const { method, identity, serverPassword, secret, leniency = {} } = options;
+  const { insecurelyAllowWeakCryptography = false } = leniency;
   const users = memoryUsers({ [identity]: serverPassword.toString() });
-  const tls = parts && { tls: parts.identity, clients: { ca: parts.ca } };
+  const tls = parts && {
+    tls: { ...parts.identity, insecurelyAllowWeakCryptography },
+    clients: { ca: parts.ca },
+  };
   return RadiusServer.listen({ secret, methods: serverMethods([method], { users, ...tls }), port: 0 });
 }
 
@@ -221,9 +227,7 @@ function explainSilence(
   }
   return new NoVerdictError(
     `${server} did not answer ${dropped === '' ? '' : 'with what can be believed '}within ${timeout} s${said}`,
-    remedy ??
-      'check the shared secret first, as servers are silent about a wrong one; then the address and the port, that the ' +
-        'server knows this client, and the firewalls between',
+    remedy ?? silenceRemedy,
     drops,
   );
 }
@@ -234,11 +238,13 @@ function formatAddress({ host, port }: ServerAddress): string {
 
 function reasonOf(
   { failureReasonCode, reason = 'unknown', error }: AuthenticationResult,
-  { runtime }: AuthOptions,
+  { runtime, method }: AuthOptions,
 ): ReasonReport {
-  const text = error?.rootCause ?? error?.message ?? 'The server rejected the user.';
+  const type = namedMethods[methodForms[method].outer];
+  const advice = errorAdvice(failureReasonCode, type) ?? 'the server rejected the user';
   const isSystem = (runtime ?? defaultRuntime) === 'system';
-  return { code: failureReasonCode, name: reason, text, remedy: rejectionRemedy(reason, isSystem) };
+  const remedy = rejectionRemedy(reason, isSystem, !usesCertificate(method));
+  return { code: failureReasonCode, name: reason, text: inSwitches(error?.rootCause ?? advice), remedy };
 }
 
 /** What is waited for behind a packet. */

@@ -39,8 +39,7 @@ const remedies: Readonly<Record<string, string>> = {
   ERROR_MOD_NOT_FOUND:
     'check the path, that it is built for this system and this bitness, and what it links to',
   ERROR_BAD_EXE_FORMAT: `use a Node of the DLL’s bitness; this one is ${process.arch}`,
-  EAPHOST_RADIUS_NETWORK:
-    'check the name and the network; an address does as well, and eaphost auth without --server needs neither',
+  EAPHOST_RADIUS_NETWORK: 'eaphost auth without --server needs no network',
   EAPHOST_BAD_TLS_OPTIONS:
     'check the files: --ca, --cert and --key take PEM, which begins with -----BEGIN, and --pfx takes PKCS #12',
 };
@@ -62,12 +61,26 @@ function remedyOf(error: unknown, command: string | undefined, code: string): st
   return remedies[code] ?? null;
 }
 
+/** The options of methods, and what they are on the command line. */
+const switches = {
+  ', use TLS 1.2 (`maxVersion`),': ', have it use TLS 1.2,',
+  '`commitment: "optional"`': '--commitment optional',
+  '`insecurelyAllowWeakCryptography: true`': '--insecurely-allow-weak-cryptography',
+  '`serverNames`': '--server-name',
+  '`ca`': '--ca',
+};
+
+/** What a method says, with the options of `eaphost auth` for those of the method. */
+export function inSwitches(text: string): string {
+  return Object.entries(switches).reduce((said, [option, name]) => said.replaceAll(option, name), text);
+}
+
 /** What `error` says, of a command that failed with it. */
 export function failureOf(error: unknown, command: string | undefined): Failure {
   const code = errorCode(error) ?? (error instanceof Error ? error.name : 'EAPHOST_UNKNOWN');
   return {
     code,
-    message: describeError(error),
+    message: command === 'auth' ? inSwitches(describeError(error)) : describeError(error),
     remedy: remedyOf(error, command, code),
     ...(error instanceof NoVerdictError && { dropped: error.dropped }),
   };

@@ -46,6 +46,7 @@ const keys = {
   resumptionLifetime: true,
   minVersion: true,
   maxVersion: true,
+  insecurelyAllowWeakCryptography: true,
 } as const;
 const versions: Readonly<Record<TlsVersion, true>> = { 'TLSv1.2': true, 'TLSv1.3': true };
 
@@ -63,7 +64,10 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
     const name = text(key);
     return name === undefined ? undefined : readInput(resolve(dirname(path), name), key);
   };
-  const { port, resumptionLifetime = 0 } = given;
+  const { port, resumptionLifetime = 0, insecurelyAllowWeakCryptography = false } = given;
+  if (typeof insecurelyAllowWeakCryptography !== 'boolean') {
+    fail(path, 'insecurelyAllowWeakCryptography must be true or false');
+  }
   if (port !== undefined && typeof port !== 'number') fail(path, 'port must be a number');
   if (!isSeconds(resumptionLifetime)) fail(path, 'resumptionLifetime must be a number of seconds');
   const secrets = secretsOf(path, text('secret'), given['clients']);
@@ -78,7 +82,7 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
   const parts = {
     users,
     certificateUsers,
-    ...(tls && { tls: { ...tls, resumptionLifetime } }),
+    ...(tls && { tls: { ...tls, resumptionLifetime, insecurelyAllowWeakCryptography } }),
     ...(clients && { clients }),
   };
   const names = listOfNames(path, 'methods', methodForms, given['methods']) ?? possibleMethods(parts);

@@ -96,6 +96,14 @@ export const auth = {
     'insecurely-trust-any-server': {
       text: 'instead of --ca, for tests only: trust any server. It gets the password, or a hash of it',
     },
+    commitment: {
+      value: 'WHEN',
+      text: 'TLS 1.3: required (the default) or optional. Optional takes a server that does not say that it is done, as hostapd 2.10; an attacker can then feign success',
+      one: ['required', 'optional'],
+    },
+    'insecurely-allow-weak-cryptography': {
+      text: 'TLS methods, for tests only: take RSA keys below 2048 bits, and TLS without forward secrecy',
+    },
     cert: {
       value: 'FILE',
       text: "methods with a user's certificate: the certificate, in PEM. Without --server: a throw-away one",
@@ -190,6 +198,7 @@ export const serve = {
       resumptionLifetime:
         'how many seconds a TLS connection may be resumed (fast reconnect), while its account is active; default 0, never',
       'minVersion, maxVersion': 'TLSv1.2 or TLSv1.3',
+      insecurelyAllowWeakCryptography: 'true, for tests: as the option of eaphost auth',
     },
     'Paths are relative to the file.',
   ],

@@ -155,7 +155,9 @@ function check([
   }
   const nameLength = username.length + (domain.length > 0 ? domain.length + 1 : 0);
   if (username.length < 1 || nameLength > maxNameOctets) {
-    throw new CredentialsError('the user name, with its domain, must have 1 to 256 octets');
+    throw new CredentialsError(
+      `the user name, with its domain, must have 1 to 256 octets, not ${nameLength}`,
+    );
   }
   if (username.includes(0) || domain.includes(0)) {
     throw new CredentialsError('the user name and the domain must not hold a zero octet');
@@ -168,7 +170,7 @@ function check([
     throw new CredentialsError('the certificate must be a SHA-1 in 40 lower-case hex digits');
   }
   if (utf16Units(password) > maxPasswordUnits || utf16Units(newPassword) > maxPasswordUnits) {
-    throw new CredentialsError('a password may have at most 256 UTF-16 units');
+    throw new CredentialsError('the password is too long: it may have at most 256 characters (UTF-16 units)');
   }
 }
 

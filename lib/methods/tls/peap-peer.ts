@@ -123,6 +123,6 @@ const malformed = peerFailure(
 
 const unbound = peerFailure('The server did not prove by crypto-binding that the tunnel is its own.');
 
-const refused = peerFailure('The server refused the user.');
+const refused = peerFailure('The server refused the user.', 'EAP_E_USER_CREDENTIALS_REJECTED');
 
 const unproved = peerFailure('The server ended the conversation before its result inside the tunnel.');
