@@ -11,7 +11,8 @@
       "native/platform/eap_error.cc",
       "native/platform/library.cc",
       "native/platform/local_memory.cc",
-      "native/platform/text.cc"
+      "native/platform/text.cc",
+      "native/platform/user_token.cc"
     ],
     "values_sources": [
       "native/values/attributes.cc",
@@ -105,7 +106,6 @@
       "native/embedded/runtime_exports.cc",
       "native/embedded/session.cc",
       "native/embedded/ui_context.cc",
-      "native/embedded/user_token.cc",
       "native/embedded/eapembedded.rc",
       "native/embedded/embedded.def"
     ],

@@ -11,6 +11,7 @@ export type {
   MethodDll,
   FlagOptions,
   MethodOptions,
+  UserToken,
 } from './supplicant/options.js';
 export type { Identity, DialogIdentity } from './eap/identity.js';
 export type { MethodConfig } from './supplicant/configuration-xml.js';

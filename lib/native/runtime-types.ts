@@ -50,12 +50,14 @@ export interface NativeStep {
   attributes?: NativeAttribute[];
 }
 
+/** An impersonation token as a handle's value, 0n for none; this process' own; or that of a session of Windows. */
+export type NativeUserToken = bigint | 'self' | number;
+
 export interface NativeBeginOptions {
   flags: number;
   method: FullMethodType;
   attributes: readonly NativeAttributeInput[];
-  /** Impersonation token as a handle value; 0n for none. */
-  userToken: bigint;
+  userToken: NativeUserToken;
   connectionData: Uint8Array | undefined;
   userData: Uint8Array | undefined;
   maxSendPacketSize: number;
@@ -101,8 +103,7 @@ export interface NativeMethodRegistration {
 export interface NativeMethodContext {
   method: FullMethodType;
   flags: number;
-  /** Impersonation token as a handle value; 0n for none. */
-  userToken: bigint;
+  userToken: NativeUserToken;
   connectionData: Uint8Array | undefined;
   userData: Uint8Array | undefined;
 }

@@ -17,7 +17,7 @@ import {
 import { isObject, type Fields } from '../base/guards.js';
 import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
 import { toAttributes } from '../eap/attributes.js';
-import type { NativeBeginOptions, NativeMethodContext } from '../native/runtime-types.js';
+import type { NativeBeginOptions, NativeMethodContext, NativeUserToken } from '../native/runtime-types.js';
 import {
   flagBits,
   formatMethodType,
@@ -76,6 +76,14 @@ export interface FlagOptions extends SignalOptions {
   readonly flags?: readonly Flag[] | undefined;
 }
 
+/**
+ * A user of Windows. `'self'` is this process' (OpenProcessToken). `{ session }` is whoever is logged on in that session
+ * (WTSQueryUserToken), which only a service running as LocalSystem may ask. These two are opened for the call or session,
+ * and closed after it. A bigint is the value of an impersonation token's handle, which stays yours: close it after the
+ * session has ended.
+ */
+export type UserToken = bigint | 'self' | { readonly session: number };
+
 /** A method, and the blobs that a call passes to it. */
 export interface MethodOptions<Name extends MethodName = MethodName> extends FlagOptions {
   /** The method: its whole type, or the name of one of the package's own. */
@@ -87,14 +95,16 @@ export interface MethodOptions<Name extends MethodName = MethodName> extends Fla
    * encoded into is wiped when the call is over, or the session that it begins.
    */
   readonly credentials?: Uint8Array | CredentialsInput | undefined;
-  /** Windows: the impersonation token of the user, as a handle's value. Default 0n, none. */
-  readonly userToken?: bigint | undefined;
+  /**
+   * Windows: whose certificates and credentials the method may use. Default: `'self'` with Windows' EAPHost, unless
+   * `flags` has `machineAuth`; otherwise `0n`, none.
+   */
+  readonly userToken?: UserToken | undefined;
 }
 
 /**
  * The options of a session (EapHostPeerBeginSession). Without flags it is a user's, and may show dialogs. Without
- * credentials, Windows may have no identity to send (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`); without a token it authenticates
- * the machine.
+ * credentials, Windows may have no identity to send (`EAP_E_EAPHOST_IDENTITY_UNKNOWN`).
  */
 export interface BeginSessionOptions<Name extends MethodName = MethodName> extends MethodOptions<Name> {
   /** Attributes for the method. */
@@ -142,6 +152,16 @@ function toCredentialsInput(value: Fields): CredentialsInput {
   return { username, password, domain, newPassword };
 }
 
+function toUserToken(value: unknown, runtime: Hosting['runtime'], flags: number): NativeUserToken {
+  if (value === undefined) {
+    return runtime === 'system' && (flags & flagBits.machineAuth) === 0 ? 'self' : 0n;
+  }
+  if (value === 'self') return value;
+  if (isObject(value)) return toInteger(value['session'], 'userToken.session', 0, 0xffff_fffe);
+  if (typeof value !== 'bigint') throw new TypeError("userToken must be a bigint, 'self' or { session }");
+  return toHandle(value, 'userToken');
+}
+
 /** A user blob, copied, or for methods in TypeScript encoded from its fields. */
 export function toCredentials(value: unknown, method: FullMethodType, hosting: Hosting): Buffer | undefined {
   if (value === undefined || types.isUint8Array(value)) return toOptionalCopy(value, 'credentials');
@@ -182,10 +202,11 @@ export function checkMethodOptions(options: MethodOptions, hosting: Hosting): Ch
   const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
   const method = toMethod(given.method);
   const signal = signalOf(options);
+  const flags = toFlags(options);
   const native = {
     method,
-    flags: toFlags(options),
-    userToken: toHandle(given.userToken, 'userToken'),
+    flags,
+    userToken: toUserToken(given.userToken, hosting.runtime, flags),
     connectionData: toOptionalCopy(given.config, 'config'),
     // Last: it makes what must be wiped.
     userData: toCredentials(given.credentials, method, hosting),

@@ -126,6 +126,14 @@ abi::HANDLE ArgumentReader::Handle(napi_value value, const char* name) {
   return reinterpret_cast<abi::HANDLE>(static_cast<std::uintptr_t>(number));
 }
 
+platform::UserToken ArgumentReader::UserToken(napi_value value, const char* name) {
+  using platform::UserToken;
+  napi_valuetype type = napi_undefined;
+  if (!ok_ || napi_typeof(env_, value, &type) != napi_ok) return {};
+  if (type == napi_number) return UserToken::OfSession(Number(value, name));
+  return type == napi_string ? UserToken::OfProcess() : UserToken(Handle(value, name));
+}
+
 SecretBytes ArgumentReader::Bytes(napi_value value, const char* name) {
   if (!ok_) return {};
   const auto bytes = ViewBytes(env_, value);

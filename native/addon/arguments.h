@@ -31,6 +31,8 @@ class ArgumentReader {
   std::vector<std::u16string> Texts(napi_value value, const char* name);
   abi::GUID Guid(napi_value value, const char* name);
   abi::HANDLE Handle(napi_value value, const char* name);
+  // A handle's value, the number of a session of Windows, or 'self'.
+  platform::UserToken UserToken(napi_value value, const char* name);
   SecretBytes Bytes(napi_value value, const char* name);
   // Of octets in UTF-16: a string of JavaScript could not be wiped.
   platform::SecretText SecretText(napi_value value, const char* name);
@@ -94,6 +96,7 @@ class OptionsReader {
   // None for undefined.
   SecretBytes Bytes(const char* name) { return reader_.OptionalBytes(Option(name), name); }
   abi::HANDLE Handle(const char* name) { return reader_.Handle(Option(name), name); }
+  platform::UserToken UserToken(const char* name) { return reader_.UserToken(Option(name), name); }
   abi::EAP_METHOD_TYPE MethodType(const char* name) { return reader_.MethodType(Option(name), name); }
   AttributeList Attributes(const char* name) { return reader_.Attributes(Option(name), name); }
   std::vector<InputField> Fields(const char* name) { return reader_.Fields(Option(name), name); }

@@ -39,7 +39,7 @@ MethodContext AllContext(OfRuntime& request) {
   MethodContext context;
   context.method = request.arguments.MethodType("method");
   context.flags = request.arguments.Number("flags");
-  context.user_token = request.arguments.Handle("userToken");
+  context.user_token = request.arguments.UserToken("userToken");
   context.connection_data = request.arguments.Bytes("connectionData");
   context.user_data = request.arguments.Bytes("userData");
   return context;
@@ -54,7 +54,7 @@ MethodContext Context(OfMethod& request) {
   context.method = request.owner->options().type;
   context.flags = request.arguments.Number("flags");
   if constexpr ((parts & kConfig) != 0) context.connection_data = request.arguments.Bytes("connectionData");
-  if constexpr ((parts & kToken) != 0) context.user_token = request.arguments.Handle("userToken");
+  if constexpr ((parts & kToken) != 0) context.user_token = request.arguments.UserToken("userToken");
   if constexpr ((parts & kUser) != 0) context.user_data = request.arguments.Bytes("userData");
   return context;
 }
@@ -162,7 +162,7 @@ void GetIdentity(OfMethod& request) {
   OptionsReader& read = request.arguments;
   method::PeerParameters parameters;
   parameters.flags = read.Number("flags");
-  parameters.user_token = read.Handle("userToken");
+  parameters.user_token = read.UserToken("userToken");
   parameters.connection_data = read.Bytes("connectionData");
   parameters.endpoint = request.owner->options().endpoint;
   SecretBytes user_data = read.Bytes("userData");

@@ -81,7 +81,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
       method::PeerParameters parameters;
       parameters.flags = read.Number("flags");
       parameters.attributes = read.Attributes("attributes");
-      parameters.user_token = read.Handle("userToken");
+      parameters.user_token = read.UserToken("userToken");
       parameters.connection_data = read.Bytes("connectionData");
       parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
       parameters.endpoint = host->options().endpoint;

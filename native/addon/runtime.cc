@@ -113,6 +113,7 @@ bool Runtime::Begin(const std::shared_ptr<Session>& session, supplicant::BeginAr
       return false;
     }
     session->state = Session::State::kOpen;
+    session->user_token = std::move(arguments.user_token);
     return true;
   });
 }
@@ -121,6 +122,7 @@ bool Runtime::End(Session& session, Failure& failure) {
   if (session.state != Session::State::kOpen) return true;
   session.state = Session::State::kEnded;
   const bool is_ended = supplicant().End(session.id, failure);
+  session.user_token = {};
   Forget(session);
   return is_ended;
 }

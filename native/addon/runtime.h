@@ -31,6 +31,7 @@ struct Session final : OwnedSession {
   const std::shared_ptr<Runtime> runtime;
   State state = State::kNew;
   abi::EAP_SESSIONID id = 0;
+  platform::UserToken user_token;  // while it is open
 };
 
 // On a lane: the run-time initialized on its thread.

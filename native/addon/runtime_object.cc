@@ -69,7 +69,7 @@ napi_value RuntimeObject::BeginSession(napi_env env, napi_callback_info info) {
     begin.flags = read.Number("flags");
     begin.method = read.MethodType("method");
     begin.attributes = read.Attributes("attributes");
-    begin.user_token = read.Handle("userToken");
+    begin.user_token = read.UserToken("userToken");
     begin.max_send_packet_size = read.Number("maxSendPacketSize");
     begin.connection_data = read.Bytes("connectionData");
     begin.user_data = read.Bytes("userData");
@@ -110,12 +110,12 @@ napi_value RuntimeObject::GetIdentity(napi_env env, napi_callback_info info) {
     supplicant::IdentityArguments arguments;
     arguments.flags = read.Number("flags");
     arguments.method = read.MethodType("method");
-    arguments.user_token = read.Handle("userToken");
+    arguments.user_token = read.UserToken("userToken");
     arguments.connection_data = read.Bytes("connectionData");
     arguments.user_data = read.Bytes("userData");
     StartLoose<Identity>(
         call, "EapHostPeerGetIdentity",
-        [arguments = std::move(arguments)](Runtime& runtime, Identity& identity, Failure& failure) {
+        [arguments = std::move(arguments)](Runtime& runtime, Identity& identity, Failure& failure) mutable {
           return runtime.supplicant().GetIdentity(arguments, identity, failure);
         },
         &ToIdentity);

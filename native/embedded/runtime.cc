@@ -74,12 +74,10 @@ Status Runtime::BeginSession(BeginRequest request, abi::EAP_SESSIONID& id) {
   const abi::EAP_PEER_METHOD_ROUTINES* routines = nullptr;
   if (Status status = OpenMethod(request.type, registration, dll, routines); !status.ok()) return status;
 
-  auto token = std::make_unique<UserToken>();
-  if (Status status = token->Keep(request.user_token); !status.ok()) {
-    return Describe(std::move(status), request.type);
-  }
   method::PeerParameters& parameters = request.parameters;
-  parameters.user_token = token->get();
+  if (const abi::DWORD code = parameters.user_token.Keep(); code != abi::kNoError) {
+    return Fail(code, request.type);
+  }
   parameters.endpoint = registration->entry().endpoint;
   if (parameters.max_send_packet_size == 0) parameters.max_send_packet_size = kDefaultPacketSize;
   parameters.max_send_packet_size = std::min(parameters.max_send_packet_size, kLargestPacketSize);
@@ -90,9 +88,9 @@ Status Runtime::BeginSession(BeginRequest request, abi::EAP_SESSIONID& id) {
   settings.max_send_packet_size = parameters.max_send_packet_size;
   settings.identity_needs_user_data = methods_.option(scope(), kOptionIdentityNeedsUserData) != 0;
   settings.max_rounds = methods_.option(scope(), kOptionMaxRounds);
-  auto session = std::make_shared<Session>(settings, std::move(registration), std::move(dll), *routines,
-                                           std::move(parameters), std::move(token), connection.id(),
-                                           std::move(request.user_data));
+  auto session =
+      std::make_shared<Session>(settings, std::move(registration), std::move(dll), *routines,
+                                std::move(parameters), connection.id(), std::move(request.user_data));
   {
     const std::lock_guard lock(mutex_);
     abi::EAP_SESSIONID fresh = last_id_;

@@ -18,8 +18,7 @@ namespace eaphost::embedded {
 // The arguments of EapHostPeerBeginSession, copied.
 struct BeginRequest {
   abi::EAP_METHOD_TYPE type{};
-  method::PeerParameters parameters;  // without the token and the endpoint
-  abi::HANDLE user_token = nullptr;
+  method::PeerParameters parameters;  // without the endpoint
   SecretBytes user_data;
   const abi::GUID* connection = nullptr;
   abi::NotificationHandler handler = nullptr;

@@ -56,7 +56,7 @@ DWORD EAPHOST_STDCALL EapHostPeerBeginSession(
     request.parameters.attributes = eaphost::values::CopyAttributes(pAttributeArray);
     request.parameters.connection_data = CopyBytes(pConnectionData, dwSizeofConnectionData);
     request.parameters.max_send_packet_size = dwMaxSendPacketSize;
-    request.user_token = hTokenImpersonateUser;
+    request.parameters.user_token = eaphost::platform::UserToken(hTokenImpersonateUser);
     request.user_data = CopyBytes(pUserData, dwSizeofUserData);
     request.connection = pConnectionId;
     request.handler = func;
@@ -171,7 +171,7 @@ DWORD EAPHOST_STDCALL EapHostPeerGetIdentity(DWORD, DWORD dwFlags, EAP_METHOD_TY
     if (!status.ok()) return status;
     eaphost::method::PeerParameters parameters;
     parameters.flags = dwFlags;
-    parameters.user_token = hTokenImpersonateUser;
+    parameters.user_token = eaphost::platform::UserToken(hTokenImpersonateUser);
     parameters.connection_data = CopyBytes(pConnectionData, dwSizeofConnectionData);
     parameters.endpoint = registration->entry().endpoint;
     eaphost::method::PeerMethodSession method(dll, *routines, std::move(parameters));

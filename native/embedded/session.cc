@@ -40,11 +40,10 @@ SecretBytes BytesOf(const void* data, std::size_t size) {
 
 Session::Session(const PeerMachine::Settings& settings, std::shared_ptr<Registration> registration,
                  std::shared_ptr<method::PeerMethodDll> dll, const abi::EAP_PEER_METHOD_ROUTINES& routines,
-                 method::PeerParameters parameters, std::unique_ptr<UserToken> token,
-                 std::optional<abi::GUID> connection, SecretBytes user_data)
+                 method::PeerParameters parameters, std::optional<abi::GUID> connection,
+                 SecretBytes user_data)
     : settings_(settings),
       registration_(std::move(registration)),
-      token_(std::move(token)),
       connection_(connection),
       method_(std::move(dll), routines, std::move(parameters)),
       machine_(settings_, method_, std::move(user_data)),

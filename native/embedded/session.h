@@ -12,18 +12,16 @@
 #include "native/abi/structs.h"
 #include "native/embedded/method_table.h"
 #include "native/embedded/peer_machine.h"
-#include "native/embedded/user_token.h"
 #include "native/method/peer_method_session.h"
 
 namespace eaphost::embedded {
 
 class Session {
  public:
-  // `token` may be nullptr. `routines` are of `dll`.
+  // `routines` are of `dll`.
   Session(const PeerMachine::Settings& settings, std::shared_ptr<Registration> registration,
           std::shared_ptr<method::PeerMethodDll> dll, const abi::EAP_PEER_METHOD_ROUTINES& routines,
-          method::PeerParameters parameters, std::unique_ptr<UserToken> token,
-          std::optional<abi::GUID> connection, SecretBytes user_data);
+          method::PeerParameters parameters, std::optional<abi::GUID> connection, SecretBytes user_data);
 
   // The functions that EAPHost names so. What they hand out is this object's, until its next call or its end.
   values::Status ProcessReceivedPacket(Bytes packet, abi::EapHostPeerResponseAction& action);
@@ -51,7 +49,6 @@ class Session {
 
   const PeerMachine::Settings settings_;
   const std::shared_ptr<Registration> registration_;
-  const std::unique_ptr<UserToken> token_;
   const std::optional<abi::GUID> connection_;
 
   std::mutex mutex_;

@@ -71,9 +71,9 @@ bool PeerExports::GetMethodProperties(const MethodContext& context, std::vector<
   TraceAsked(call, context);
   call.Secret("userData", context.user_data.size());
   const bool succeeded = call.Succeeds(failure, [&](abi::EAP_ERROR** error) {
-    return function(0, context.flags, context.method, context.user_token, SizeOf(context.connection_data),
-                    DataOf(context.connection_data), SizeOf(context.user_data), DataOf(context.user_data),
-                    made.put(), error);
+    return function(0, context.flags, context.method, context.user_token.get(),
+                    SizeOf(context.connection_data), DataOf(context.connection_data),
+                    SizeOf(context.user_data), DataOf(context.user_data), made.put(), error);
   });
   if (!succeeded) return false;
   const abi::EAP_METHOD_PROPERTY* const all = made.array().pMethodProperty;
@@ -270,8 +270,8 @@ bool PeerExports::QueryCredentialInputFields(const MethodContext& context, std::
   call.Number("flags", context.flags);
   call.Secret("connectionData", connection.size());
   const bool succeeded = call.Succeeds(failure, [&](abi::EAP_ERROR** error) {
-    return function(context.user_token, context.method, context.flags, SizeOf(connection), DataOf(connection),
-                    made.put(), error);
+    return function(context.user_token.get(), context.method, context.flags, SizeOf(connection),
+                    DataOf(connection), made.put(), error);
   });
   if (!succeeded) return false;
   fields = CopyFields(made.get());
@@ -295,8 +295,9 @@ bool PeerExports::QueryUserBlob(const MethodContext& context, std::vector<InputF
   call.Secret("userData", context.user_data.size());
   call.Number("fields", array.dwNumberOfFields);
   const bool succeeded = call.Succeeds(failure, [&](abi::EAP_ERROR** error) {
-    const abi::DWORD code = function(context.user_token, context.method, context.flags, SizeOf(connection),
-                                     DataOf(connection), &array, updated.put_size(), updated.put(), error);
+    const abi::DWORD code =
+        function(context.user_token.get(), context.method, context.flags, SizeOf(connection),
+                 DataOf(connection), &array, updated.put_size(), updated.put(), error);
     updated.Take();
     return code;
   });

@@ -62,7 +62,7 @@ Status PeerMethodSession::GetIdentity(const SecretBytes& user_data, IdentityAnsw
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerGetIdentity(parameters_.flags, SizeOf(parameters_.connection_data),
                                         DataOf(parameters_.connection_data), SizeOf(user_data),
-                                        DataOf(user_data), parameters_.user_token, &invoke_ui,
+                                        DataOf(user_data), parameters_.user_token.get(), &invoke_ui,
                                         user.put_size(), user.put(), identity.put(), error);
   });
   if (!status.ok()) return status;
@@ -91,8 +91,8 @@ Status PeerMethodSession::Begin(const SecretBytes& user_data) {
   call.Number("maxSendPacketSize", parameters_.max_send_packet_size);
   return call.Make([&](abi::EAP_ERROR** error) {
     const abi::DWORD code = routines_.EapPeerBeginSession(
-        parameters_.flags, attributes_.get(), parameters_.user_token, SizeOf(connection), DataOf(connection),
-        SizeOf(user), DataOf(user), parameters_.max_send_packet_size, &handle, error);
+        parameters_.flags, attributes_.get(), parameters_.user_token.get(), SizeOf(connection),
+        DataOf(connection), SizeOf(user), DataOf(user), parameters_.max_send_packet_size, &handle, error);
     // Noted at once: nothing that fails later may lose the method's session.
     if (code == abi::kNoError) begun_ = true, handle_ = handle;
     return code;

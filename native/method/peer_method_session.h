@@ -12,6 +12,7 @@
 #include "native/abi/functions.h"
 #include "native/method/peer_method.h"
 #include "native/method/peer_method_dll.h"
+#include "native/platform/user_token.h"
 
 namespace eaphost::method {
 
@@ -19,7 +20,7 @@ namespace eaphost::method {
 struct PeerParameters {
   abi::DWORD flags = 0;  // EAP_FLAG_*
   AttributeList attributes;
-  abi::HANDLE user_token = nullptr;
+  platform::UserToken user_token;
   SecretBytes connection_data;
   abi::DWORD max_send_packet_size = 0;
   std::optional<std::u16string> endpoint;  // see native/abi/shim.h
@@ -27,7 +28,7 @@ struct PeerParameters {
 
 class PeerMethodSession final : public PeerMethod {
  public:
-  // `routines` are a table of `dll`'s. The token must live as long as this object.
+  // `routines` are a table of `dll`'s. A caller's token must live as long as this object.
   PeerMethodSession(std::shared_ptr<PeerMethodDll> dll, const abi::EAP_PEER_METHOD_ROUTINES& routines,
                     PeerParameters parameters);
   ~PeerMethodSession() override;

@@ -6,6 +6,7 @@
 #include "native/platform/local_memory.h"
 #include "native/platform/text.h"
 #include "native/supplicant/owned_block.h"
+#include "native/supplicant/supplicant.h"
 #include "native/values/input_fields.h"
 #include "native/values/xml_document.h"
 
@@ -81,13 +82,14 @@ bool Configurator::GetMethods(std::vector<MethodInfo>& methods, Failure& failure
   return true;
 }
 
-bool Configurator::GetMethodProperties(const MethodContext& context, std::vector<MethodProperty>& properties,
+bool Configurator::GetMethodProperties(MethodContext& context, std::vector<MethodProperty>& properties,
                                        Failure& failure) const {
+  if (!OpenToken(context.user_token, "EapHostPeerGetMethodProperties", failure)) return false;
   FreeBlockFn* const free = table_.EapHostPeerFreeMemory;
   abi::EAP_METHOD_PROPERTY_ARRAY array{};
   OwnedError error(table_.EapHostPeerFreeErrorMemory);
   const DWORD code = table_.EapHostPeerGetMethodProperties(
-      0, context.flags, context.method, context.user_token, SizeOf(context.connection_data),
+      0, context.flags, context.method, context.user_token.get(), SizeOf(context.connection_data),
       DataOf(context.connection_data), SizeOf(context.user_data), DataOf(context.user_data), &array,
       error.out());
   if (!error.Check("EapHostPeerGetMethodProperties", code, failure)) return false;
@@ -165,21 +167,23 @@ bool Configurator::ConfigBlobToXml(const MethodBlob& blob, std::u16string& xml, 
 
 // --- Input fields in place of dialogs.
 
-bool Configurator::QueryCredentialInputFields(const MethodContext& context, std::vector<InputField>& fields,
+bool Configurator::QueryCredentialInputFields(MethodContext& context, std::vector<InputField>& fields,
                                               Failure& failure) const {
+  if (!OpenToken(context.user_token, "EapHostPeerQueryCredentialInputFields", failure)) return false;
   abi::EAP_CONFIG_INPUT_FIELD_ARRAY array{};
   OwnedError error(table_.EapHostPeerFreeErrorMemory);
   const DWORD code = table_.EapHostPeerQueryCredentialInputFields(
-      context.user_token, context.method, context.flags, SizeOf(context.connection_data),
+      context.user_token.get(), context.method, context.flags, SizeOf(context.connection_data),
       DataOf(context.connection_data), &array, error.out());
   if (!error.Check("EapHostPeerQueryCredentialInputFields", code, failure)) return false;
   return TakeFields(table_.EapHostPeerFreeMemory, array, fields) ||
          RefuseSize("EapHostPeerQueryCredentialInputFields", failure);
 }
 
-bool Configurator::QueryUserBlob(const MethodContext& context, std::vector<InputField>& fields,
-                                 SecretBytes& blob, Failure& failure) const {
+bool Configurator::QueryUserBlob(MethodContext& context, std::vector<InputField>& fields, SecretBytes& blob,
+                                 Failure& failure) const {
   constexpr const char* kCall = "EapHostPeerQueryUserBlobFromCredentialInputFields";
+  if (!OpenToken(context.user_token, kCall, failure)) return false;
   FieldArray elements(fields);
   const abi::EAP_CONFIG_INPUT_FIELD_ARRAY array = elements.get();
   // The blob to update stays ours: a block returned in its place is the run-time's.
@@ -192,7 +196,7 @@ bool Configurator::QueryUserBlob(const MethodContext& context, std::vector<Input
   BYTE* data = old.data();
   OwnedError error(table_.EapHostPeerFreeErrorMemory);
   const DWORD code = table_.EapHostPeerQueryUserBlobFromCredentialInputFields(
-      context.user_token, context.method, context.flags, SizeOf(context.connection_data),
+      context.user_token.get(), context.method, context.flags, SizeOf(context.connection_data),
       DataOf(context.connection_data), &array, &size, &data, error.out());
   if (!error.Check(kCall, code, failure)) return false;
   if (data == nullptr || data != old.data()) return TakeBlob(kCall, size, data, blob, failure);

@@ -20,7 +20,7 @@ class Configurator {
   explicit Configurator(const RuntimeTable& table) : table_(table) {}
 
   bool GetMethods(std::vector<MethodInfo>& methods, Failure& failure) const;
-  bool GetMethodProperties(const MethodContext& context, std::vector<MethodProperty>& properties,
+  bool GetMethodProperties(MethodContext& context, std::vector<MethodProperty>& properties,
                            Failure& failure) const;
 
   // Windows only: elsewhere there is no MSXML, and the failure is
@@ -31,9 +31,9 @@ class Configurator {
                             Failure& failure) const;
 
   // The user data of the context is brought up to date; none makes a new blob.
-  bool QueryCredentialInputFields(const MethodContext& context, std::vector<InputField>& fields,
+  bool QueryCredentialInputFields(MethodContext& context, std::vector<InputField>& fields,
                                   Failure& failure) const;
-  bool QueryUserBlob(const MethodContext& context, std::vector<InputField>& fields, SecretBytes& blob,
+  bool QueryUserBlob(MethodContext& context, std::vector<InputField>& fields, SecretBytes& blob,
                      Failure& failure) const;
   bool QueryInteractiveUiInputFields(abi::DWORD flags, const SecretBytes& ui_context, InteractiveUi& ui,
                                      Failure& failure) const;

@@ -22,14 +22,21 @@ bool Supplicant::Hop(const char* name, EAP_SESSIONID id, Step& step, Failure& fa
   return Fetch(name, id, action, step, failure);
 }
 
-bool Supplicant::Begin(const BeginArguments& arguments, EAP_SESSIONID& id, Failure& failure) const {
+bool OpenToken(platform::UserToken& token, const char* call, Failure& failure) {
+  const DWORD code = token.Open();
+  if (code != abi::kNoError) failure = MakeFailure(call, code, "the user's token cannot be opened");
+  return code == abi::kNoError;
+}
+
+bool Supplicant::Begin(BeginArguments& arguments, EAP_SESSIONID& id, Failure& failure) const {
+  if (!OpenToken(arguments.user_token, "EapHostPeerBeginSession", failure)) return false;
   AttributeArray attributes(arguments.attributes);
   const abi::GUID* connection_id = arguments.connection_id ? &*arguments.connection_id : nullptr;
   OwnedError error(table_.EapHostPeerFreeEapError);
   id = 0;
   const DWORD code = table_.EapHostPeerBeginSession(
       arguments.flags, arguments.method, arguments.attributes.empty() ? nullptr : attributes.get(),
-      arguments.user_token, SizeOf(arguments.connection_data), DataOf(arguments.connection_data),
+      arguments.user_token.get(), SizeOf(arguments.connection_data), DataOf(arguments.connection_data),
       SizeOf(arguments.user_data), DataOf(arguments.user_data), arguments.max_send_packet_size, connection_id,
       arguments.handler, arguments.handler_context, &id, error.out());
   if (!error.Check("EapHostPeerBeginSession", code, failure)) return false;
@@ -142,7 +149,8 @@ bool Supplicant::ClearConnection(const abi::GUID& connection_id, Failure& failur
 
 // --- For tunnel methods and for single sign-on.
 
-bool Supplicant::GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const {
+bool Supplicant::GetIdentity(IdentityArguments& arguments, Identity& identity, Failure& failure) const {
+  if (!OpenToken(arguments.user_token, "EapHostPeerGetIdentity", failure)) return false;
   abi::BOOL invoke_ui = 0;
   DWORD size = 0;
   BYTE* data = nullptr;
@@ -152,7 +160,7 @@ bool Supplicant::GetIdentity(const IdentityArguments& arguments, Identity& ident
   const DWORD code = table_.EapHostPeerGetIdentity(
       0, arguments.flags, arguments.method, SizeOf(arguments.connection_data),
       DataOf(arguments.connection_data), SizeOf(arguments.user_data), DataOf(arguments.user_data),
-      arguments.user_token, &invoke_ui, &size, &data, &name, error.out(), &reserved);
+      arguments.user_token.get(), &invoke_ui, &size, &data, &name, error.out(), &reserved);
   if (!error.Check("EapHostPeerGetIdentity", code, failure)) return false;
   const auto user_data = OwnBytes(table_.EapHostPeerFreeRuntimeMemory, data, size);
   const auto text = OwnText(table_.EapHostPeerFreeRuntimeMemory, name);

@@ -18,7 +18,7 @@ struct BeginArguments {
   abi::DWORD flags = 0;
   abi::EAP_METHOD_TYPE method{};
   AttributeList attributes;
-  abi::HANDLE user_token = nullptr;
+  platform::UserToken user_token;
   SecretBytes connection_data;
   SecretBytes user_data;
   abi::DWORD max_send_packet_size = 0;
@@ -33,14 +33,18 @@ struct IdentityArguments {
   abi::EAP_METHOD_TYPE method{};
   SecretBytes connection_data;
   SecretBytes user_data;
-  abi::HANDLE user_token = nullptr;
+  platform::UserToken user_token;
 };
+
+// Opens a token that is to be opened, for `call`.
+bool OpenToken(platform::UserToken& token, const char* call, Failure& failure);
 
 class Supplicant {
  public:
   explicit Supplicant(const RuntimeTable& table) : table_(table) {}
 
-  bool Begin(const BeginArguments& arguments, abi::EAP_SESSIONID& id, Failure& failure) const;
+  // Opens the token, too: keep it until the session has ended.
+  bool Begin(BeginArguments& arguments, abi::EAP_SESSIONID& id, Failure& failure) const;
 
   // These three end with what the returned action asks for: the packet, the result, the UI context or the
   // attributes.
@@ -60,7 +64,7 @@ class Supplicant {
 
   // The functions for tunnel methods and single sign-on. The last two came with Windows 10; without them
   // the failure is ERROR_PROC_NOT_FOUND.
-  bool GetIdentity(const IdentityArguments& arguments, Identity& identity, Failure& failure) const;
+  bool GetIdentity(IdentityArguments& arguments, Identity& identity, Failure& failure) const;
   bool GetDataToUnplumbCredentials(abi::EAP_SESSIONID id, UnplumbData& data, Failure& failure) const;
   bool GetEncryptedPassword(const platform::SecretText& password, platform::SecretText& encrypted,
                             Failure& failure) const;

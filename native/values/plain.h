@@ -15,6 +15,7 @@
 #include "native/abi/win32.h"
 #include "native/platform/eap_error.h"
 #include "native/platform/secret.h"
+#include "native/platform/user_token.h"
 
 namespace eaphost::values {
 
@@ -145,7 +146,7 @@ struct MethodBlob {
 struct MethodContext {
   abi::EAP_METHOD_TYPE method{};
   abi::DWORD flags = 0;
-  abi::HANDLE user_token = nullptr;
+  platform::UserToken user_token;
   SecretBytes connection_data;
   SecretBytes user_data;
 };

@@ -61,7 +61,7 @@ describe('A faulty run-time', () => {
   };
   const isClean = (sessions: number): boolean => {
     const counters = native.counters();
-    // In place of loaded methods it counts what came back through the wrong function.
+    // In place of loaded methods it counts what came back through the wrong function, and tokens left open.
     return counters.outstandingBlocks === 0 && counters.sessions === sessions && counters.loadedMethods === 0;
   };
   const becomesClean = (sessions: number): Promise<void> =>

@@ -51,6 +51,6 @@ export const faults = {
 } as const;
 export type Fault = keyof typeof faults;
 
-export const options = { action: 100, release: 101, isHeld: 102 } as const;
+export const options = { action: 100, release: 101, isHeld: 102, tokensGiven: 103 } as const;
 export const actions = { discard: 0, send: 1, result: 2, invokeUi: 3, respond: 4, unknown: 77 } as const;
 export type ActionName = keyof typeof actions;

@@ -62,7 +62,7 @@ describe('A host', () => {
         method: { type: 26, vendorId: 0, vendorType: 0, authorId: 0 },
         flags: 0,
         attributes: [],
-        userToken: 0n,
+        userToken: 'self',
         connectionData: undefined,
         userData: undefined,
         maxSendPacketSize: 1400,

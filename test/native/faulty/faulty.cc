@@ -2,15 +2,17 @@
 // test at a time.
 //
 // EapEmbeddedSetOption(scope, function, fault) chooses a fault for a function (faulty_act.h); option 100 is
-// the action that the next steps return, 101 lets go of the calls that block for ever. EapEmbeddedGetCounters
-// tells the blocks that are not freed, the sessions that are not ended, and, in place of loaded methods, how
-// often memory came back through the wrong function.
+// the action that the next steps return, 101 lets go of the calls that block for ever, 103 succeeds if so
+// many tokens were given. EapEmbeddedGetCounters tells the blocks that are not freed, the sessions that are
+// not ended, and, in place of loaded methods, how often memory came back through the wrong function, and how
+// many tokens are open without their session or closed before it.
 
 #include <atomic>
 
 #include "native/abi/constants.h"
 #include "native/embedded/exports.h"
 #include "test/native/faulty/faulty_act.h"
+#include "test/native/faulty/faulty_tokens.h"
 
 namespace {
 
@@ -20,6 +22,7 @@ using namespace eaphost::faulty;
 constexpr DWORD kOptionAction = 100;
 constexpr DWORD kOptionRelease = 101;
 constexpr DWORD kOptionIsHeld = 102;
+constexpr DWORD kOptionTokensGiven = 103;
 
 std::atomic<DWORD> action;
 std::atomic<DWORD> sessions;
@@ -51,12 +54,15 @@ EapAttributes* Attributes() {
 DWORD EAPHOST_STDCALL EapHostPeerInitialize() { return Runtime(kInitialize, nullptr, kNothing, kNothing); }
 void EAPHOST_STDCALL EapHostPeerUninitialize() { Enter(kUninitialize); }
 
-DWORD EAPHOST_STDCALL EapHostPeerBeginSession(DWORD, EAP_METHOD_TYPE, const EapAttributes*, HANDLE, DWORD,
-                                              const BYTE*, DWORD, const BYTE*, DWORD, const GUID*,
+DWORD EAPHOST_STDCALL EapHostPeerBeginSession(DWORD, EAP_METHOD_TYPE, const EapAttributes*, HANDLE token,
+                                              DWORD, const BYTE*, DWORD, const BYTE*, DWORD, const GUID*,
                                               NotificationHandler, void*, EAP_SESSIONID* id,
                                               EAP_ERROR** error) {
-  return Runtime(
-      kBeginSession, error, [&](DWORD) { *id = 0; }, [&] { *id = ++last_session, ++sessions; });
+  EAP_SESSIONID session = 0;
+  const DWORD code = Runtime(
+      kBeginSession, error, [&](DWORD) { *id = 0; }, [&] { *id = session = ++last_session, ++sessions; });
+  TakeToken(token, session);
+  return code;
 }
 
 DWORD EAPHOST_STDCALL EapHostPeerProcessReceivedPacket(EAP_SESSIONID, DWORD, const BYTE*,
@@ -134,7 +140,8 @@ DWORD EAPHOST_STDCALL EapHostPeerGetAuthStatus(EAP_SESSIONID, EapHostPeerAuthPar
 }
 
 // Whatever it says, the session is gone.
-DWORD EAPHOST_STDCALL EapHostPeerEndSession(EAP_SESSIONID, EAP_ERROR** error) {
+DWORD EAPHOST_STDCALL EapHostPeerEndSession(EAP_SESSIONID id, EAP_ERROR** error) {
+  LeaveToken(id);
   FreeAll(Owner::kEndSession);
   --sessions;
   return Runtime(
@@ -147,8 +154,10 @@ DWORD EAPHOST_STDCALL EapHostPeerClearConnection(GUID*, EAP_ERROR** error) {
 }
 
 DWORD EAPHOST_STDCALL EapHostPeerGetIdentity(DWORD, DWORD, EAP_METHOD_TYPE, DWORD, const BYTE*, DWORD,
-                                             const BYTE*, HANDLE, BOOL* invoke_ui, DWORD* size, BYTE** data,
-                                             LPWSTR* identity, EAP_ERROR** error, BYTE** reserved) {
+                                             const BYTE*, HANDLE token, BOOL* invoke_ui, DWORD* size,
+                                             BYTE** data, LPWSTR* identity, EAP_ERROR** error,
+                                             BYTE** reserved) {
+  TakeToken(token, 0);
   return Runtime(
       kGetIdentity, error,
       [&](DWORD count) {
@@ -170,11 +179,12 @@ DWORD EAPHOST_STDCALL EapHostPeerGetIdentity(DWORD, DWORD, EAP_METHOD_TYPE, DWOR
 }
 
 DWORD EAPHOST_STDCALL EapHostPeerGetDataToUnplumbCredentials(GUID* connection_id, std::intptr_t* token,
-                                                             EAP_SESSIONID, EAP_ERROR** error, BOOL* save) {
+                                                             EAP_SESSIONID id, EAP_ERROR** error,
+                                                             BOOL* save) {
   return Runtime(
       kGetDataToUnplumbCredentials, error, [&](DWORD) { *connection_id = {}, *token = 0, *save = 0; },
       [&] {
-        *connection_id = {1, 2, 3, {}}, *token = 5, *save = 1;
+        *connection_id = {1, 2, 3, {}}, *token = reinterpret_cast<std::intptr_t>(TokenOf(id)), *save = 1;
       });
 }
 
@@ -210,6 +220,8 @@ DWORD EAPHOST_STDCALL EapEmbeddedSetOption(std::uint64_t, DWORD option, DWORD va
     Release();
   } else if (option == kOptionIsHeld) {
     return IsHeld() ? kNoError : kErrorNotFound;
+  } else if (option == kOptionTokensGiven) {
+    return TokensGiven() == value ? kNoError : kErrorNotFound;
   } else if (option < kFunctionCount) {
     Choose(static_cast<Function>(option), static_cast<Fault>(value));
   } else {
@@ -219,6 +231,6 @@ DWORD EAPHOST_STDCALL EapEmbeddedSetOption(std::uint64_t, DWORD option, DWORD va
 }
 
 DWORD EAPHOST_STDCALL EapEmbeddedGetCounters(eaphost::embedded::Counters* counters) {
-  *counters = {Outstanding(), sessions, BadFrees()};
+  *counters = {Outstanding(), sessions, BadFrees() + WrongTokens()};
   return kNoError;
 }

@@ -2,6 +2,7 @@
 
 #include "native/embedded/exports.h"
 #include "test/native/faulty/faulty_act.h"
+#include "test/native/faulty/faulty_tokens.h"
 
 namespace {
 
@@ -58,9 +59,10 @@ DWORD EAPHOST_STDCALL EapHostPeerGetMethods(EAP_METHOD_INFO_ARRAY* array, EAP_ER
       });
 }
 
-DWORD EAPHOST_STDCALL EapHostPeerGetMethodProperties(DWORD, DWORD, EAP_METHOD_TYPE, HANDLE, DWORD,
+DWORD EAPHOST_STDCALL EapHostPeerGetMethodProperties(DWORD, DWORD, EAP_METHOD_TYPE, HANDLE token, DWORD,
                                                      const BYTE*, DWORD, const BYTE*,
                                                      EAP_METHOD_PROPERTY_ARRAY* array, EAP_ERROR** error) {
+  TakeToken(token, 0);
   return Configuration(
       kGetMethodProperties, error,
       [&](DWORD count) {
@@ -108,9 +110,10 @@ DWORD EAPHOST_STDCALL EapHostPeerCredentialsXml2Blob(DWORD, IXMLDOMNode*, DWORD,
   return code;
 }
 
-DWORD EAPHOST_STDCALL EapHostPeerQueryCredentialInputFields(HANDLE, EAP_METHOD_TYPE, DWORD, DWORD,
+DWORD EAPHOST_STDCALL EapHostPeerQueryCredentialInputFields(HANDLE token, EAP_METHOD_TYPE, DWORD, DWORD,
                                                             const BYTE*, EAP_CONFIG_INPUT_FIELD_ARRAY* fields,
                                                             EAP_ERROR** error) {
+  TakeToken(token, 0);
   return Configuration(
       kQueryCredentialInputFields, error,
       [&](DWORD count) {
@@ -119,11 +122,12 @@ DWORD EAPHOST_STDCALL EapHostPeerQueryCredentialInputFields(HANDLE, EAP_METHOD_T
       [&] { *fields = Fields(); }, [&] { *fields = AbsurdFields(); });
 }
 
-DWORD EAPHOST_STDCALL EapHostPeerQueryUserBlobFromCredentialInputFields(HANDLE, EAP_METHOD_TYPE, DWORD, DWORD,
-                                                                        const BYTE*,
+DWORD EAPHOST_STDCALL EapHostPeerQueryUserBlobFromCredentialInputFields(HANDLE token, EAP_METHOD_TYPE, DWORD,
+                                                                        DWORD, const BYTE*,
                                                                         const EAP_CONFIG_INPUT_FIELD_ARRAY*,
                                                                         DWORD* size, BYTE** data,
                                                                         EAP_ERROR** error) {
+  TakeToken(token, 0);
   return GiveBlob(kQueryUserBlobFromCredentialInputFields, size, data, error);
 }
 
