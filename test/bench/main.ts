@@ -11,6 +11,7 @@ import { benchHosting, type HostingRates } from './hosting.js';
 import { benchImport, benchMemory, benchScale, binarySizes } from './footprint.js';
 import { benchRadius, type RadiusRate } from './radius.js';
 import { benchPipe } from './pipe.js';
+import { benchTls } from './tls.js';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
@@ -130,6 +131,24 @@ const linuxBenchmarks: typeof benchmarks = {
       sayRadius(`${method} over RADIUS, eapol_test`, eapolTest);
       const [ours, theirs] = [bestOf(eaphost), bestOf(eapolTest)];
       say(`${method} over RADIUS: ${(ours / theirs).toFixed(1)} times the best rate of eapol_test`);
+    }
+    return results;
+  },
+  tls: async () => {
+    const results = await benchTls();
+    for (const [keys, methods] of Object.entries(results)) {
+      for (const [method, costs] of Object.entries(methods)) {
+        const { clientCpuMs, freeradiusCpuMs, serverCpuMs, hostapdCpuMs, opensslCpuMs, opensslServerCpuMs } =
+          costs;
+        const ms = (value: number): string => `${value.toFixed(2)} ms`;
+        say(
+          `${method}, ${keys}: client ${ms(clientCpuMs)} of processor time, FreeRADIUS ${ms(freeradiusCpuMs)}; server ` +
+            `${ms(serverCpuMs)}, hostapd ${ms(hostapdCpuMs)}; openssl ${ms(opensslCpuMs)} and ${ms(opensslServerCpuMs)}; ` +
+            `${Object.values(costs.perSecond)
+              .map((rate) => rate.toFixed(0))
+              .join(', ')} a second, 1, 16 and 64 at once`,
+        );
+      }
     }
     return results;
   },

@@ -3,7 +3,6 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { RadiusClient, radiusTransport } from '../../lib/radius/index.js';
 import { findProgram } from '../interop/programs.js';
 import { type RunningServer, startFreeRadius } from '../interop/servers.js';
 import { certificates } from '../methods/tls/certificates.js';
+import { childrenUsage, cpuSecondsOf } from './processor-time.js';
 import { times } from './support.js';
 
 /** A rate, and what it cost. */
@@ -45,8 +45,6 @@ const sessionsAtOnce = [1, 16, 64] as const;
 const processesAtOnce = [1, Math.max(4, cpus().length)];
 const eapolCount = 48;
 const rounds = 3;
-/** Clock ticks of /proc in a second. */
-const ticksPerSecond = 100;
 
 /** Authentications per second and method. */
 export async function benchRadius(): Promise<Record<keyof typeof methods, RadiusRates>> {
@@ -187,24 +185,4 @@ async function measure(
     serverCpu: (cpuSecondsOf(server.pid) - before) / seconds,
     ownCpu: (after.user + after.system - own.user - own.system) / 1e6 / seconds,
   };
-}
-
-/** What a process has used; after its name come the fields of proc(5) from the third on. */
-function statOf(pid: number | 'self'): number[] {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-}
-
-function cpuSecondsOf(pid: number): number {
-  const [utime = 0, stime = 0] = statOf(pid).slice(11);
-  return (utime + stime) / ticksPerSecond;
-}
-
-/** Of the children of this process that have ended. */
-function childrenUsage(): NodeJS.CpuUsage {
-  const [user_ = 0, system = 0] = statOf('self').slice(13);
-  return { user: (user_ * 1e6) / ticksPerSecond, system: (system * 1e6) / ticksPerSecond };
 }

@@ -49,6 +49,8 @@ export interface HostapdOptions {
   /** Password of the user `alice`, ASCII. */
   readonly password: string;
   readonly tls: ServerTls;
+  /** Without debugging: for benchmarks. Default false. */
+  readonly isQuiet?: boolean;
 }
 
 /** Starts FreeRADIUS; resolves when it serves. */
@@ -71,7 +73,7 @@ export function startFreeRadius(options: FreeRadiusOptions): Promise<RunningServ
 export function startHostapd(options: HostapdOptions): Promise<RunningServer> {
   return start({
     program: findProgram('hostapd', 'hostapd'),
-    args: (folder) => ['-ddK', join(folder, 'hostapd.conf')],
+    args: (folder) => [...(options.isQuiet === true ? [] : ['-ddK']), join(folder, 'hostapd.conf')],
     ready: 'AP-ENABLED',
     files: (folder, port) => ({
       'hostapd.conf': hostapdConfiguration(folder, port, options.tls),

@@ -15,7 +15,8 @@ export interface Certificates {
   readonly otherCa: string;
   /** `radius.example.org`, and by its common name `the server`. */
   readonly server: Identity;
-  /** The same names, with an RSA key of 3072 bits. */
+  /** The same names, with RSA keys of 2048 and of 3072 bits. */
+  readonly rsaServer: Identity;
   readonly largeServer: Identity;
   /** The same names, signed by an intermediate authority, which is in the text. */
   readonly chainedServer: Identity;
@@ -31,6 +32,8 @@ export interface Certificates {
   readonly weakClient: Identity;
   /** `alice`, and by its e-mail address `alice@example.org`, as those that follow. */
   readonly client: Identity;
+  /** With an RSA key of 2048 bits. */
+  readonly rsaClient: Identity;
   readonly expiredClient: Identity;
   readonly revokedClient: Identity;
   readonly foreignClient: Identity;
@@ -151,6 +154,7 @@ class Maker {
       ca,
       otherCa,
       server,
+      rsaServer: this.#issue('rsa', 'ca', 'server', ['rsa:2048']),
       largeServer: this.#issue('large', 'ca', 'server', ['rsa:3072']),
       chainedServer: { ...chained, cert: chained.cert + chain.cert },
       expiredServer: this.#issue('expiredServer', 'ca', 'server', undefined, '-1'),
@@ -161,6 +165,7 @@ class Maker {
       weaklySignedServer: { ...weaklySigned, cert: weaklySigned.cert + weakMiddle.cert },
       weakClient: this.#issue('weakClient', 'ca', 'client', weakKey),
       client,
+      rsaClient: this.#issue('rsaClient', 'ca', 'client', ['rsa:2048']),
       expiredClient: this.#issue('expiredClient', 'ca', 'client', undefined, '-1'),
       revokedClient,
       foreignClient: this.#issue('foreignClient', 'otherCa', 'client'),
