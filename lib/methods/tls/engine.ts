@@ -1,9 +1,10 @@
 // One TLS connection whose octets go in and out by hand: node:tls over a stream in memory. JavaScript thread. TLS
-// itself works inside of feed(); only the callbacks of streams need some turns of the event loop, for which feed() waits.
+// itself works inside of feed(), which waits only for what node:tls puts off: the start, the end of a write, an error.
 
 import { Server } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
 import { isObject } from '../../base/guards.js';
@@ -53,7 +54,8 @@ export interface PeerCertificate {
   readonly issuers: readonly X509Certificate[];
 }
 
-/** Turns without traffic after which the streams are at rest. */
+const nextTick = promisify((done: () => void) => process.nextTick(done));
+/** Turns without traffic after which a connection that ends has ended. */
 const quietTurns = 2;
 /** The offset of a hello's random: after record header, handshake header and version. */
 const randomAt = 11;
@@ -62,17 +64,23 @@ const randomLength = 32;
 /** The stream under TLS. */
 class Wire extends Duplex {
   readonly written: Buffer[] = [];
-  /** Grows with every write. */
-  activity = 0;
+  /** TLS has not been told yet that its write is done. Until then it writes no more. */
+  isWriting = false;
 
   override _read(): void {
     // feed() pushes.
   }
 
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.activity++;
+  /**
+   * Takes the octets at once, past the stream's own queue: node:tls tells TLS in the next turn of the event loop, before
+   * whoever waits for that turn after this.
+   */
+  override write(chunk: Buffer, ...rest: readonly unknown[]): boolean {
+    this.isWriting = true;
     this.written.push(chunk);
-    done();
+    const done = rest.at(-1);
+    if (typeof done === 'function') Reflect.apply(done, undefined, []);
+    return true;
   }
 }
 
@@ -83,6 +91,8 @@ export class TlsEngine {
   readonly #isClient: boolean;
   #plaintext: Buffer[] = [];
   #failure: TlsFailure | undefined;
+  /** node:tls reads from the second turn on. */
+  #hasStarted = false;
   #isEstablished = false;
   #isClosed = false;
   #session: Buffer | undefined;
@@ -265,10 +275,7 @@ export class TlsEngine {
       this.#isClient ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_TRAFFIC_SECRET_0',
     );
     socket.on('secure', () => (this.#isEstablished = true));
-    socket.on('data', (data: Buffer) => {
-      this.#wire.activity++;
-      this.#plaintext.push(data);
-    });
+    socket.on('data', (data: Buffer) => this.#plaintext.push(data));
     socket.on('session', (session: Buffer) => (this.#session = session));
     socket.on('keylog', (line: Buffer) => {
       // Its name, the client's random, the secret in hex digits, which must not become a string.
@@ -285,13 +292,23 @@ export class TlsEngine {
     this.#wire.on('error', () => undefined);
   }
 
+  /** Until TLS waits for nothing but the other side. */
   async #settle(): Promise<void> {
-    for (let quiet = 0, seen = this.#wire.activity; quiet < quietTurns; quiet++) {
+    const [wire, socket] = [this.#wire, this.#socket];
+    // An error is told in a tick.
+    await nextTick();
+    while (!this.#hasStarted || wire.isWriting || wire.readableLength > 0 || socket.readableLength > 0) {
+      this.#hasStarted = true;
+      wire.isWriting = false;
       await nextTurn();
-      if (this.#wire.activity === seen) continue;
-      quiet = -1;
-      seen = this.#wire.activity;
+      if (socket.destroyed) break;
     }
+    for (
+      let quiet = 0;
+      quiet < quietTurns && !this.#isClosed && (socket.destroyed || socket.readableEnded);
+      quiet += 1
+    )
+      await nextTurn();
   }
 }
 
