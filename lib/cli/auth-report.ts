@@ -185,24 +185,31 @@ export function dropsText(drops: Drops): string {
     .join(', ');
 }
 
-/** A packet as a line for people. */
-export function packetLine({ atMs, direction, radius, eap }: PacketReport): string {
+/** From how many columns on a packet is told at length. */
+const longPacket = 100;
+
+/** A packet as a line for people. A datagram that is sent again is not told of again where there is little room. */
+export function packetLine({ atMs, direction, radius, eap }: PacketReport, columns: number): string {
+  const isLong = columns >= longPacket;
   const arrow = direction === 'sent' ? '-->' : '<--';
+  const again = direction === 'sent' && radius && radius.attempt > 1 ? `transmission ${radius.attempt}` : '';
+  const code = radius && (isLong ? radius.code : radius.code.replace('Access-', ''));
   const carrier = radius
-    ? `${radius.code.padEnd(16)} ${String(radius.id).padStart(3)}`
-    : '(made up here)'.padEnd(20);
+    ? `${code?.padEnd(isLong ? 16 : 9)} ${String(radius.id).padStart(3)}`
+    : isLong
+      ? '(made up here)'.padEnd(20)
+      : '(made here)'.padEnd(13);
   const packet = eap
     ? [
         'EAP',
         eap.code.padEnd(8),
         String(eap.id).padStart(3),
-        (eap.method ?? '').padEnd(28),
+        (eap.method ?? '').padEnd(isLong ? 28 : 22),
         `${eap.length} octets`,
       ].join(' ')
     : 'no EAP packet';
-  const again =
-    direction === 'sent' && radius && radius.attempt > 1 ? ` (transmission ${radius.attempt})` : '';
-  return `${atMs.toFixed(1).padStart(8)} ms ${arrow} ${carrier}  ${packet}${again}`;
+  const what = again === '' ? packet : isLong ? `${packet} (${again})` : again;
+  return `${atMs.toFixed(1).padStart(isLong ? 8 : 7)} ms ${arrow} ${carrier}${isLong ? '  ' : ' '}${what}`;
 }
 
 /** The outcome as lines for people. */
@@ -226,7 +233,7 @@ export function outcomeLines(report: AuthReport): Line[] {
       : []),
     ...(drops === '' ? [] : [`dropped  ${drops}`]),
     ...(verdict === 'accepted' ? [['keys     ', keys]] : []),
-    `times    open ${times.openMs} ms, begin ${times.beginMs} ms, conversation ${times.conversationMs} ms, total ${times.totalMs} ms`,
+    `times    open ${times.openMs}, begin ${times.beginMs}, conversation ${times.conversationMs}, total ${times.totalMs} ms`,
   ];
 }
 
@@ -281,7 +288,7 @@ export class ConversationRecord {
    */
   async finish(title: string, output: Output): Promise<UsageError | undefined> {
     if (this.#isDrawn) {
-      for (const line of ['', ...ladderLines(this.#events)]) output.line(line);
+      for (const line of ['', ...ladderLines(this.#events, output.columns)]) output.line(line);
     }
     const failures: UsageError[] = [];
     for (const [file, form] of this.#files) {

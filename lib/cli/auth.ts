@@ -94,7 +94,7 @@ async function authenticate(
     onPacket(event) {
       const packet = packetReport(event, performance.now() - begun);
       packets.push(packet);
-      output.line(packetLine(packet));
+      output.line(packetLine(packet, output.columns));
       output.step(waitingFor(packet, where));
     },
   });

@@ -100,8 +100,8 @@ function parseNode(
     const [sentence = 'bad arguments'] =
       error instanceof Error ? error.message.split(/\. (?=[A-Z])|\.?\n/u, 1) : [];
     const [, given] = /^Unknown option '--(?<name>[^']+)'/u.exec(sentence) ?? [];
-    const meant = given === undefined ? undefined : nearest(given, Object.keys(options));
-    throw new UsageError(meant === undefined ? sentence : `${sentence}; did you mean --${meant}?`);
+    const near = given === undefined ? undefined : nearest(given, Object.keys(options));
+    throw new UsageError(near === undefined ? sentence : `${sentence}; did you mean --${near}?`);
   }
 }
 
@@ -110,7 +110,65 @@ export function parseWord<Word extends string>(text: string, option: string, wor
   const word = words.find((each) => each === text);
   if (word !== undefined) return word;
   const few = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-  throw new UsageError(`${option} must be ${words.length > 5 ? `one of ${words.join(', ')}` : few}`);
+  const known = words.length > 5 ? `one of ${words.join(', ')}` : few;
+  throw new UsageError(`${option} must be ${known}${meant(text, words)}`);
+}
+
+/** A question whether one of `words` is meant that `word` is near to, or begins; empty where none is. */
+export function meant(word: string, words: readonly string[]): string {
+  const begun = words.filter((each) => each.startsWith(`${word}-`));
+  const near = nearest(word, words);
+  const list = begun.length > 0 ? begun : near === undefined ? [] : [near];
+  return list.length === 0 ? '' : `; did you mean ${list.join(' or ')}?`;
+}
+
+/**
+ * The value of a JSON text. Throws UsageError of `sentence` and where it ends to be JSON, and not of the parser's
+ * words: they quote what is near, which may be a password.
+ */
+export function parseJson(
+  text: string,
+  sentence: string,
+  revive?: (key: string, value: unknown) => unknown,
+): unknown {
+  try {
+    return JSON.parse(text, revive);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`${sentence}; ${jsonFault(text)}`);
+  }
+}
+
+/** The line and the column, from 1, where a text that is no JSON goes wrong. */
+function jsonFault(text: string): string {
+  let at = 0;
+  const has = (form: RegExp): boolean => {
+    form.lastIndex = at;
+    if (form.test(text)) at = form.lastIndex;
+    return form.lastIndex > 0;
+  };
+  const space = /\s+/uy;
+  const takes = (form: RegExp): boolean => {
+    has(space);
+    return has(form);
+  };
+  const string = /"(?:[^"\\\n\r\t]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"/iuy;
+  const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/uy;
+  const listed = (close: RegExp, item: () => boolean): boolean => {
+    if (takes(close)) return true;
+    while (item()) if (!takes(/,/uy)) return takes(close);
+    return false;
+  };
+  const member = (): boolean => takes(string) && takes(/:/uy) && value();
+  const value = (): boolean => {
+    if (takes(string) || has(scalar)) return true;
+    if (has(/\[/uy)) return listed(/\]/uy, value);
+    return has(/\{/uy) && listed(/\}/uy, member);
+  };
+  value();
+  has(space);
+  const lines = text.slice(0, at).split('\n');
+  return `look at line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }
 
 /** The content of a file that the command line names. Throws UsageError if it cannot be read. */

@@ -5,11 +5,11 @@ import { exitCodes, parse, UsageError } from './command.js';
 import type { Output } from './output.js';
 import { type CommandName, type CommandRow, commands, help as row, type OptionRow } from './tables.js';
 
-/** What people read at once, at least. */
-const width = 80;
+/** Longer lines are hard to read. */
+const widest = 110;
 
 /** A text in lines of `width`, behind `first`, and set in as far as that is long. */
-function wrapped(text: string, first = ''): string {
+function wrapped(text: string, width: number, first = ''): string {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(' ')) {
@@ -23,14 +23,14 @@ function wrapped(text: string, first = ''): string {
 }
 
 /** Names on the left, what they are on the right. */
-function columns(rows: readonly (readonly [string, string])[]): string {
+function columns(rows: readonly (readonly [string, string])[], width: number): string {
   const longest = Math.max(...rows.map(([name]) => name.length).filter((length) => length <= 20));
   return rows
     .map(([name, text]) => {
       const [left, column] = [`  ${name}`, longest + 4];
       return left.length > longest + 2
-        ? `${left}\n${wrapped(text, ' '.repeat(column))}`
-        : wrapped(text, left.padEnd(column));
+        ? `${left}\n${wrapped(text, width, ' '.repeat(column))}`
+        : wrapped(text, width, left.padEnd(column));
     })
     .join('\n');
 }
@@ -41,7 +41,7 @@ export function optionsOf({ options, json }: CommandRow): readonly (readonly [st
 }
 
 /** The whole help text of a command. */
-export function helpOf(name: string, command: CommandRow): string {
+export function helpOf(name: string, command: CommandRow, width: number): string {
   const { usage, about, more, exit, examples } = command;
   const forms = usage.map((form) => `eaphost ${name} ${form}`);
   const options = optionsOf(command).map(([option, { value, text }]) => {
@@ -50,53 +50,62 @@ export function helpOf(name: string, command: CommandRow): string {
   });
   const parts = [
     `Usage: ${forms.join('\n       ')}`,
-    ...about.map((paragraph) => wrapped(paragraph)),
-    columns(options),
-    ...(more === undefined ? [] : [more[0], columns(Object.entries(more[1])), more[2]]),
-    wrapped(exit),
+    ...about.map((paragraph) => wrapped(paragraph, width)),
+    columns(options, width),
+    ...(more === undefined ? [] : [more[0], columns(Object.entries(more[1]), width), more[2]]),
+    wrapped(exit, width),
     `Examples:\n${examples}`,
   ];
   return parts.join('\n\n');
 }
 
 /** The help text of `eaphost` itself. */
-export function generalHelp(): string {
+export function generalHelp(width: number): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
   return `Usage: eaphost COMMAND [OPTION]...
 
 Commands:
-${columns(rows)}
+${columns(rows, width)}
 
-${columns([
-  ['-h, --help', 'this text; eaphost COMMAND --help is that of a command'],
-  ['-v, --version', 'the version of the package'],
+${columns(
   [
-    '--json',
-    'of every command: one JSON object on standard output (of serve: one a line, for each event), the last with exitCode; where the command failed, with error, too: { code, message, remedy }',
+    ['-h, --help', 'this text; eaphost COMMAND --help is that of a command'],
+    ['-v, --version', 'the version of the package'],
+    [
+      '--json',
+      'of every command: one JSON object on standard output (of serve: one a line, for each event), the last with exitCode; where the command failed, with error, too: { code, message, remedy }',
+    ],
   ],
-])}
+  width,
+)}
 
 Exit codes:
-${columns([
-  ['0', 'success'],
-  ['1', 'rejected, or a problem was found'],
-  ['2', 'failed; standard error says why, and what to do'],
-  ['130', 'interrupted'],
-])}
+${columns(
+  [
+    ['0', 'success'],
+    ['1', 'rejected, or a problem was found'],
+    ['2', 'failed; standard error says why, and what to do'],
+    ['130', 'interrupted'],
+  ],
+  width,
+)}
 
 Environment:
-${columns([
+${columns(
   [
-    'EAPHOST_PASSWORD, EAPHOST_SECRET, EAPHOST_SERVER_PASSWORD',
-    'secrets of eaphost auth, out of sight of other users',
+    [
+      'EAPHOST_PASSWORD, EAPHOST_SECRET, EAPHOST_SERVER_PASSWORD',
+      'secrets of eaphost auth, out of sight of other users',
+    ],
+    [
+      'EAPHOST_BINARY',
+      "the folder of the native binaries, instead of the package's; not followed with an administrator's rights",
+    ],
+    ['EAPHOST_DEBUG', 'if set, errors come with their stack'],
+    ['NO_COLOR, FORCE_COLOR', 'no colours on a terminal; colours elsewhere, too'],
   ],
-  [
-    'EAPHOST_BINARY',
-    "the folder of the native binaries, instead of the package's; not followed with an administrator's rights",
-  ],
-  ['EAPHOST_DEBUG', 'if set, errors come with their stack'],
-  ['NO_COLOR, FORCE_COLOR', 'no colours on a terminal; colours elsewhere, too'],
-])}
+  width,
+)}
 
 Examples:
   eaphost doctor
@@ -135,7 +144,8 @@ function described(name: CommandName) {
 /** Prints the help text of a command; without a name what there is. */
 export function printHelp(name: string | undefined, output: Output): number {
   const found = name === undefined ? undefined : checkCommand(name);
-  const text = found === undefined ? generalHelp() : helpOf(found, commands[found]);
+  const width = Math.min(output.columns, widest);
+  const text = found === undefined ? generalHelp(width) : helpOf(found, commands[found], width);
   if (output.json) {
     const names = found === undefined ? Object.keys(commands).map(checkCommand) : [found];
     const list = names.map((each) => described(each));

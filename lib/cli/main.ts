@@ -30,7 +30,7 @@ async function run(): Promise<number> {
   const { checkCommand, generalHelp, printHelp, printVersion } = await import('./help.js');
   const rest = args.toSpliced(args.indexOf(name ?? ''), 1);
   if (name === undefined) {
-    if (!output.json) for (const line of generalHelp().split('\n')) output.note(line);
+    if (!output.json) for (const line of generalHelp(output.columns).split('\n')) output.note(line);
     throw new UsageError('a command is missing');
   }
   if (name === '-v' || name === '--version') return printVersion(output);

@@ -39,7 +39,8 @@ async function run(options: MethodCommandOptions, output: Output): Promise<numbe
   await using authenticator = await AuthenticatorMethod.load({ ...load, path: options.authenticator });
   const conversed = await hold(peer, authenticator, options);
   output.done();
-  for (const line of conversationLadder(conversed.events, { withValues: trace })) output.line(line);
+  for (const line of conversationLadder(conversed.events, { withValues: trace, columns: output.columns }))
+    output.line(line);
   const report = methodReport(conversed, type, trace);
   wipe(conversed);
   for (const line of reportLines(report)) output.line(line);

@@ -1,9 +1,10 @@
 // What a command writes: lines for people, one JSON object for machines, and on a terminal colours and what it is
 // doing now. JavaScript thread.
 
+import { Socket } from 'node:net';
 import type { WriteStream } from 'node:tty';
 
-import { drawn, type Line, paint, printable, printableJson } from '../base/printable.js';
+import { drawn, type Line, paint, type Painted, printable, printableJson } from '../base/printable.js';
 
 /** The part of a stream that output needs: of a file, a pipe or a terminal. */
 export interface OutputStream {
@@ -12,6 +13,8 @@ export interface OutputStream {
   hasColors?(): boolean;
   write(text: string, done?: () => void): unknown;
 }
+
+const defaultColumns = 80;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +27,36 @@ export function takesColors(stream: OutputStream, env: Environment = process.env
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   if (none !== undefined && none !== '') return false;
   return stream.isTTY === true && (stream.hasColors?.() ?? false);
+}
+
+function piecesOf(line: Line): (string | Painted)[] {
+  if (typeof line === 'string' || 'color' in line) return [line];
+  return line.flatMap(piecesOf);
+}
+
+/** A line in as many as fit `columns`, set in as far as its text begins behind its first word. */
+export function fitted(line: Line, columns: number): Line[] {
+  const pieces = piecesOf(line);
+  const whole = drawn(line, false);
+  if (whole.length <= columns) return [line];
+  const [label = ''] = /^ *(?:\S+ {2,})?/u.exec(whole) ?? [];
+  const indent = ' '.repeat(label.length > columns / 2 ? 0 : label.length);
+  const lines: (string | Painted)[][] = [[]];
+  let [used, gap] = [0, ''];
+  for (const piece of pieces) {
+    const isText = typeof piece === 'string';
+    for (const word of printable(isText ? piece : piece.text).split(/(?<= )(?! )/u)) {
+      const text = word.trimEnd();
+      if (used > indent.length && used + gap.length + text.length > columns) {
+        lines.push([indent]);
+        [used, gap] = [indent.length, ''];
+      }
+      lines.at(-1)?.push(gap, isText ? text : paint(piece.color, text));
+      used += gap.length + text.length;
+      gap = word.slice(text.length);
+    }
+  }
+  return lines;
 }
 
 const clearLine = '\r\u001B[2K';
@@ -54,12 +87,19 @@ export class Output {
     this.#err = err;
     this.#colors = takesColors(json ? err : out, env);
     this.#complainsInColor = takesColors(err, env);
-    this.#showsSteps = !json && err.isTTY === true && env['TERM'] !== 'dumb';
+    // The other end of a pipe may be the same terminal.
+    const isPiped = out instanceof Socket && !('isTTY' in out);
+    this.#showsSteps = !json && !isPiped && err.isTTY === true && env['TERM'] !== 'dumb';
+  }
+
+  /** How wide lines for people may be: as a terminal is, 80 elsewhere. */
+  get columns(): number {
+    return (this.json ? this.#err : this.#out).columns || defaultColumns;
   }
 
   /** A line for people, of a command whose lines are of use beside its JSON as well. */
   line(line: Line): void {
-    this.#write(this.json ? this.#err : this.#out, `${drawn(line, this.#colors)}\n`);
+    this.#people(this.json ? this.#err : this.#out, line, this.#colors);
   }
 
   /** A line of JSON on standard output, with `--json`. Otherwise the lines, for people. */
@@ -76,12 +116,12 @@ export class Output {
   /** What went wrong, in lines on standard error, with the name of the command that says it. */
   complain(who: string, [what = '', ...more]: readonly string[]): void {
     const first = [paint('red', `${who}:`), ` ${what}`];
-    for (const line of [first, ...more]) this.#write(this.#err, `${drawn(line, this.#complainsInColor)}\n`);
+    for (const line of [first, ...more]) this.#people(this.#err, line, this.#complainsInColor);
   }
 
   /** A line on standard error. */
   note(line: string): void {
-    this.#write(this.#err, `${printable(line)}\n`);
+    this.#people(this.#err, line, false);
   }
 
   /** A hint for a user at a terminal. */
@@ -115,6 +155,12 @@ export class Output {
     }
   }
 
+  /** A terminal gets lines that fit; programs that read others get each whole. */
+  #people(stream: OutputStream, line: Line, hasColors: boolean): void {
+    const lines = stream.isTTY === true ? fitted(line, stream.columns || defaultColumns) : [line];
+    this.#write(stream, lines.map((each) => `${drawn(each, hasColors)}\n`).join(''));
+  }
+
   #write(stream: OutputStream, text: string): void {
     if (this.#step !== undefined) this.#err.write(clearLine);
     stream.write(text);
@@ -127,7 +173,7 @@ export class Output {
     const seconds = Math.floor((performance.now() - since) / 1000);
     const line = `${text} ...${seconds === 0 ? '' : ` ${seconds} s`}`;
     // A terminal that does not know its size says 0.
-    this.#err.write(`${clearLine}${line.slice(0, (this.#err.columns || 80) - 1)}`);
+    this.#err.write(`${clearLine}${line.slice(0, (this.#err.columns || defaultColumns) - 1)}`);
   }
 }
 

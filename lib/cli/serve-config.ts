@@ -15,7 +15,7 @@ import { accountErrors } from '../methods/verdicts.js';
 import { memoryUsers, type UserRecord } from '../methods/users.js';
 import type { RadiusServerOptions } from '../radius/index.js';
 import { type MethodChoice, methodForms } from './auth-methods.js';
-import { readInput, UsageError } from './command.js';
+import { meant, parseJson, readInput, UsageError } from './command.js';
 import { possibleMethods, serverMethods } from './serve-methods.js';
 
 /** What the file says. */
@@ -54,7 +54,12 @@ const versions: Readonly<Record<TlsVersion, true>> = { 'TLSv1.2': true, 'TLSv1.3
 export async function readServeConfig(path: string): Promise<ServeConfig> {
   const given = parse(path, await readInput(path, '--config'));
   const unknown = Object.keys(given).find((key) => !isNameOf(keys, key));
-  if (unknown !== undefined) fail(path, `${unknown} is not known; there are ${namesOf(keys).join(', ')}`);
+  if (unknown !== undefined) {
+    fail(
+      path,
+      `${unknown} is not known${meant(unknown, namesOf(keys))}; there are ${namesOf(keys).join(', ')}`,
+    );
+  }
   const text = (key: keyof typeof keys): string | undefined => {
     const value = given[key];
     if (value === undefined || typeof value === 'string') return value;
@@ -155,7 +160,9 @@ function listOfNames<Name extends string>(
   const list: readonly unknown[] = Array.isArray(value) ? value : fail(path, `${key} must be an array`);
   return list.map((name) => {
     if (isNameOf(table, name)) return name;
-    return fail(path, `${key} may have ${namesOf(table).join(', ')}, not ${JSON.stringify(name)}`);
+    const known = namesOf(table);
+    const hint = typeof name === 'string' ? meant(name, known) : '';
+    return fail(path, `${key} may have ${known.join(', ')}, not ${JSON.stringify(name)}${hint}`);
   });
 }
 
@@ -200,13 +207,7 @@ function secretsOf(path: string, secret: string | undefined, value: unknown): Se
 }
 
 function parse(path: string, content: Buffer): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(content.toString());
-  } catch {
-    // Not with the parser's words: they quote what is near, which may be a password.
-    return fail(path, 'it is no JSON');
-  }
+  const value = parseJson(content.toString(), `${path}: it is no JSON`);
   return ownOptions(
     isObject(value) && !Array.isArray(value) ? value : fail(path, 'it must hold an object'),
     path,

@@ -8,7 +8,9 @@ import { errorCodeName } from '../base/error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
 import { paint } from '../base/printable.js';
 import { RadiusServer, type RadiusServerOptions, type VerdictEvent } from '../radius/index.js';
-import { formatMethodType } from '../eap/names.js';
+import { formatMethodType, isSameMethodType, type MethodType } from '../eap/names.js';
+import { namedMethods } from '../supplicant/options.js';
+import { type MethodChoice, methodForms } from './auth-methods.js';
 import { CommandError, describeError, errorCode, exitCodes, parse, UsageError } from './command.js';
 import { failureOf } from './failure.js';
 import type { Output } from './output.js';
@@ -55,7 +57,7 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
     address,
     port,
     onEvent(event) {
-      if (event.kind === 'verdict') tell(event, say);
+      if (event.kind === 'verdict') tell(event, config.names, say);
       else if (event.kind === 'dropped') drops.add(event.reason, event.client);
     },
   });
@@ -119,19 +121,27 @@ async function untilStopped(reload: () => void): Promise<void> {
   process.off('SIGHUP', reload);
 }
 
-function tell(event: VerdictEvent, say: Say): void {
+/** The name of a method that is served, as far as its outer type tells which it is. */
+function nameOf(type: MethodType, served: readonly MethodChoice[]): string {
+  const [outer] = Object.entries(namedMethods).find(([, each]) => isSameMethodType(each, type)) ?? [];
+  const [name, ...others] = served.filter((each) => methodForms[each].outer === outer);
+  return (others.length === 0 ? name : outer) ?? formatMethodType(type);
+}
+
+function tell(event: VerdictEvent, served: readonly MethodChoice[], say: Say): void {
   const { accepted, method, reason, failureReasonCode, client, elapsedMs } = event;
   const verdict = accepted ? 'accepted' : 'rejected';
   const { identity, outerIdentity } = event;
   const code = failureReasonCode === undefined ? undefined : errorCodeName(failureReasonCode);
   const error = event.error === undefined ? undefined : describeError(event.error);
-  const why = [reason, code, error].filter((part) => part !== undefined).join(', ');
+  const isRepeated = code !== undefined && error?.includes(code);
+  const why = [reason, isRepeated ? undefined : code, error].filter((part) => part !== undefined).join(', ');
   const name = identity === undefined ? 'nobody' : quoted(identity);
   const isOther = outerIdentity !== undefined && outerIdentity !== identity;
   say({ kind: verdict, identity, outerIdentity, method, reason, code, error, client, elapsedMs }, [
     paint(accepted ? 'green' : 'red', verdict),
     ` ${name}${isOther ? ` (outer identity ${quoted(outerIdentity)})` : ''} from ${client.address}:${client.port}`,
-    `${method ? `, method ${formatMethodType(method)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
+    `${method ? `, method ${nameOf(method, served)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
   ]);
 }
 

@@ -260,7 +260,7 @@ export const methods = {
   json: 'one JSON object on standard output: the methods, and why EAPHost could not be asked',
   exit: 'The exit code is 0, or 2 if they could not be listed.',
   examples: `  eaphost methods
-  eaphost methods --json | ConvertFrom-Json | Select-Object -ExpandProperty methods
+  (eaphost methods --json | ConvertFrom-Json).methods
       in PowerShell, as objects
 `,
 } as const satisfies CommandRow;
@@ -409,7 +409,8 @@ export const completion = {
   json: 'one JSON object on standard output: the shell, and its script',
   argument: shells,
   exit: 'The exit code is 0, or 2 for a shell that it does not know.',
-  examples: `  Add-Content $PROFILE 'Invoke-Expression ((eaphost completion powershell) -join "\`n")'
+  examples: `  Add-Content $PROFILE \`
+      'Invoke-Expression ((eaphost completion powershell) -join "\`n")'
       in PowerShell, for every terminal from the next one on
   echo 'source <(eaphost completion bash)' >> ~/.bashrc
   echo 'source <(eaphost completion zsh)' >> ~/.zshrc

@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { ownOptions } from '../base/arguments.js';
 import { isObject } from '../base/guards.js';
 import { profiles } from '../profiles/index.js';
-import { CommandError, UsageError } from './command.js';
+import { meant, parseJson, UsageError } from './command.js';
 import type { xml as row } from './tables.js';
 
 /** A form. */
@@ -69,18 +69,13 @@ const credentialBuilders: Readonly<Record<string, (options: never) => string>> =
 
 /** The XML of typed options, as `toOptions` gives them. Throws UsageError. */
 export function fromOptions(text: string, areCredentials: boolean): string {
-  let given: unknown;
-  try {
-    given = JSON.parse(text, reviveBlob);
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    // The text may hold a password, and Node's message quotes it.
-    throw new UsageError('the options are no valid JSON');
-  }
+  const given = parseJson(text, 'the options are no valid JSON', reviveBlob);
   const { method, options = {}, unknown, ...rest } = ownOptions(isObject(given) ? given : {}, 'options');
   const [surplus] = Object.keys(rest);
   if (surplus !== undefined) {
-    throw new UsageError(`${JSON.stringify(surplus)} is not known; there are "method" and "options"`);
+    throw new UsageError(
+      `${JSON.stringify(surplus)} is not known${meant(surplus, ['method', 'options'])}; there are "method" and "options"`,
+    );
   }
   if (Array.isArray(unknown) && unknown.length > 0) {
     throw new UsageError(
@@ -91,7 +86,9 @@ export function fromOptions(text: string, areCredentials: boolean): string {
   const builder =
     typeof method === 'string' && Object.hasOwn(builders, method) ? builders[method] : undefined;
   if (builder === undefined) {
-    throw new UsageError(`"method" in the options must be one of ${Object.keys(builders).join(', ')}`);
+    const names = Object.keys(builders);
+    const hint = typeof method === 'string' ? meant(method, names) : '';
+    throw new UsageError(`"method" in the options must be one of ${names.join(', ')}${hint}`);
   }
   try {
     return String(Reflect.apply(builder, undefined, [options]));

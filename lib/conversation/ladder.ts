@@ -5,7 +5,6 @@ import { printable } from '../base/printable.js';
 import type { MethodCall, MethodCallValue } from '../method-dlls/call-trace.js';
 import type { ConversationEvent, SentPacket } from './options.js';
 
-const width = 46;
 const longestValue = 24;
 
 /** `Request 3 EAP-MSCHAPv2 Challenge, 45 octets`. */
@@ -42,28 +41,31 @@ function describeCall({ call, code, values, duration, error }: MethodCall, withV
   return lines;
 }
 
-function packetLine(packet: SentPacket): string {
-  const text = packetText(packet);
+function packetLine(packet: SentPacket, columns: number): string {
+  const whole = packetText(packet);
+  const room = columns - 8;
+  const text = whole.length > room ? `${whole.slice(0, room - 1)}…` : whole;
   const isRequest = packet.direction === 'request';
-  const shaft = '─'.repeat(Math.max(2, 2 * width - text.length - 8));
+  const shaft = '─'.repeat(room - text.length + 2);
   return isRequest ? `    ◀${shaft} ${text}` : `    ${text} ${shaft}▶`;
 }
 
 /**
  * The events of a conversation as a ladder: the peer's calls at the left, the authenticator's at the right, packets
  * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too. Nothing
- * in them can control a terminal.
+ * in them can control a terminal. Packets and calls fit into `columns`; values may be longer.
  */
 export function conversationLadder(
   events: readonly ConversationEvent[],
-  { withValues = false } = {},
+  { withValues = false, columns = 80 } = {},
 ): string[] {
-  const lines = [`${'peer'.padEnd(width)}${'authenticator'.padStart(width)}`];
+  const lines = [`peer${'authenticator'.padStart(columns - 4)}`];
   for (const event of events) {
-    if (event.kind === 'packet') lines.push(packetLine(event.packet));
+    if (event.kind === 'packet') lines.push(packetLine(event.packet, columns));
     else if (withValues || !/Free(?:Error)?Memory$/u.test(event.call.call)) {
       for (const line of describeCall(event.call, withValues)) {
-        lines.push(event.side === 'peer' ? line : `${' '.repeat(width + 8)}${line}`);
+        const indent = Math.max(0, Math.min(columns / 2 + 8, columns - line.length));
+        lines.push(event.side === 'peer' ? line : `${' '.repeat(indent)}${line}`);
       }
     }
   }

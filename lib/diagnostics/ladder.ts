@@ -7,13 +7,20 @@ import type { CallEvent, DiagnosticEvent } from './events.js';
 
 /** How a ladder is drawn. */
 export interface LadderOptions {
-  /** Columns of an arrow's shaft. Default 56. */
-  readonly width?: number;
+  /** Columns of a line. Default 80. From 120 on the calls stand beside the packets, else between them. */
+  readonly columns?: number;
   /** Whether to add ANSI colours. Default false. */
   readonly colours?: boolean;
 }
 
 const timeColumns = 11;
+const edges = timeColumns + 3;
+const widest = { shaft: 56, beside: 120 };
+
+/** `text` in at most `room` columns. */
+function shortened(text: string, room: number): string {
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+}
 
 /** A number of milliseconds to the hundredth. */
 export function milliseconds(value: number): string {
@@ -22,8 +29,7 @@ export function milliseconds(value: number): string {
 
 /** `text` as the shaft of an arrow of `width` columns. */
 function shaft(text: string, width: number, towardsPeer: boolean): string {
-  const room = width - 8;
-  const label = text.length > room ? `${text.slice(0, room - 1)}…` : text;
+  const label = shortened(text, width - 8);
   const line = '-'.repeat(Math.max(2, width - 5 - label.length));
   return towardsPeer ? `-- ${label} ${line}>` : `<${line} ${label} --`;
 }
@@ -35,15 +41,17 @@ function callLine({ calls, duration, error }: CallEvent): string {
 
 /** The lines of a ladder; times count from the first event. Nothing in them can control a terminal but our colours. */
 export function ladder(events: readonly DiagnosticEvent[], options: LadderOptions = {}): string[] {
-  const { width, colours = false } = ownOptions(options, 'options');
-  return ladderLines(events, width).map((line) => drawn(line, colours));
+  const { columns, colours = false } = ownOptions(options, 'options');
+  return ladderLines(events, columns).map((line) => drawn(line, colours));
 }
 
 /** As {@link ladder}, with the colours still apart from the text. */
-export function ladderLines(events: readonly DiagnosticEvent[], width = 56): Line[] {
+export function ladderLines(events: readonly DiagnosticEvent[], columns = 80): Line[] {
+  const isBeside = columns >= widest.beside;
+  const width = isBeside ? widest.shaft : columns - edges;
   const start = events[0]?.at ?? 0;
   const blank = ' '.repeat(timeColumns);
-  const lines: Line[] = [`${blank} authenticator${'peer'.padStart(width - 9)}`];
+  const lines: Line[] = [`${blank} authenticator${'peer'.padStart(width - 11)}`];
   for (const event of [...events].sort((left, right) => left.at - right.at)) {
     if (event.kind === 'packet') {
       const isReceived = event.direction === 'received';
@@ -51,9 +59,14 @@ export function ladderLines(events: readonly DiagnosticEvent[], width = 56): Lin
       const time = milliseconds(event.at - start).padStart(timeColumns);
       lines.push([`${time} |`, paint(isReceived ? 'cyan' : 'green', arrow), '|']);
     } else {
-      const text = callLine(event);
       const color = event.error === undefined ? 'dim' : 'red';
-      lines.push([`${blank} |${' '.repeat(width)}| `, paint(color, text)]);
+      const text = shortened(callLine(event), isBeside ? columns - edges - width - 1 : width - 2);
+      const call = paint(color, text);
+      lines.push(
+        isBeside
+          ? [`${blank} |${' '.repeat(width)}| `, call]
+          : [`${blank} |${' '.repeat(width - 1 - text.length)}`, call, ' |'],
+      );
     }
   }
   return lines;

@@ -163,7 +163,7 @@ describe('eaphost completion', () => {
       argument: 'file',
     });
     assert.equal(
-      helpOf('x', row),
+      helpOf('x', row, 80),
       `Usage: eaphost x [FILE]
        eaphost x --not-this
 

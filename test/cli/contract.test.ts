@@ -125,7 +125,7 @@ describe('every command', function () {
       const [before = '', examples = ''] = stdout.split('\nExamples:\n');
       assert.match(examples, new RegExp(`^ {2}.*eaphost ${name}\\b`, 'mu'), name);
       for (const line of before.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
-      for (const line of examples.split('\n')) assert.ok(line.length <= 90, `${name}: ${line}`);
+      for (const line of examples.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
       const table = new Map<string, CommandRow>(Object.entries(tables)).get(name);
       const options = optionsOf(table ?? assert.fail(name));
       for (const [option, { text }] of options) {

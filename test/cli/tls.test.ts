@@ -212,7 +212,8 @@ describe('eaphost serve', () => {
       equal(outcome.code, 0, outcome.stderr);
       equal(reportOf(outcome).keysAgree, true);
     }
-    await server.says(/Z accepted "alice" from 127\.0\.0\.1:\d+, method 25 \(author 0\), \d+ ms\n/u);
+    await server.says(/Z accepted "alice" from 127\.0\.0\.1:\d+, method peap, \d+ ms\n/u);
+    ok(/accepted "alice\S*" .*, method tls, /u.test(server.output), server.output);
     equal(server.output.match(/ accepted /gu)?.length, 4);
     ok(!server.output.includes(password));
     const wrong = await authenticate('peap-mschapv2', 'wrong', ca());
@@ -253,7 +254,11 @@ describe('eaphost serve', () => {
   for (const [content, message] of [
     ['[]', /must hold an object/u],
     ['{}', /give secret, or clients/u],
-    ['{"secrets": "x"}', /secrets is not known; there are address, /u],
+    ['{"secrets": "x"}', /secrets is not known; did you mean secret\?; there are address, /u],
+    [
+      '{"secret": "x",\n "users": {},\n "methods": ["peap"]}',
+      /"peap"; did you mean peap-mschapv2 or peap-tls or/u,
+    ],
     ['{"secret": "x", "users": {"a": 5}}', /user "a" must be a password/u],
     ['{"secret": "x", "users": {"a": {"password": "p", "state": "gone"}}}', /state, which is one of active/u],
     ['{"secret": "x", "methods": ["leap"]}', /methods may have .*, not "leap"/u],
@@ -268,7 +273,13 @@ describe('eaphost serve', () => {
     ['{"secret": "x", "certificateNames": ["cn"]}', /certificateNames may have upn, email, dns, commonName/u],
     ['{"secret": "x", "resumptionLifetime": -1}', /resumptionLifetime must be a number of seconds/u],
     ['{"secret": "x", "port": "1"}', /port must be a number/u],
-    ['{"secret": "SECRET" x', /it is no JSON/u],
+    ['{"secret": "SECRET" x', /it is no JSON; look at line 1, column 21/u],
+    ['{\n  "secret": "x",\n  "port": 01\n}', /it is no JSON; look at line 3, column 11/u],
+    ['{ "secret": "x",\n}', /it is no JSON; look at line 2, column 1/u],
+    ['{ "users": [1, [tru, {}]] }', /it is no JSON; look at line 1, column 17/u],
+    ['{ "secret": "SECRET\n" }', /it is no JSON; look at line 1, column 13/u],
+    ['{} {}', /it is no JSON; look at line 1, column 4/u],
+    ['', /it is no JSON; look at line 1, column 1/u],
   ] as const) {
     it(`refuses the file ${content}`, async () => {
       const { code, stderr } = await ask(['serve', '--config', write('bad.json', content)]);
@@ -292,7 +303,7 @@ describe('eaphost serve', () => {
     equal((await authenticate('mschapv2', 'another password')).code, 1);
     writeFileSync(path, '{ "users": ');
     server.signal('SIGHUP');
-    await server.says(/goes on as it was: .*serve\.json: it is no JSON\n/u);
+    await server.says(/goes on as it was: .*serve\.json: it is no JSON; look at line 1, column \d+\n/u);
     equal((await authenticate('peap-mschapv2', 'another password', ca())).code, 0);
   });
 

@@ -207,7 +207,7 @@ describe('eaphost xml', function () {
 
   it('does not repeat a password of a document that it cannot read', async () => {
     const { stderr } = await ask(['xml', '--to', 'xml', '--credentials'], '{"password":"hunter2",}');
-    assert.match(stderr, /no valid JSON/u);
+    assert.match(stderr, /no valid JSON; look at line \d, column \d+/u);
     assert.ok(!stderr.includes('hunter2'));
   });
 });

@@ -58,7 +58,7 @@ describe('A ladder', () => {
     const lines = ladder(events);
     assert.equal(lines.length, events.length + 1);
     assert.match(lines[0]!, /authenticator +peer$/u);
-    const arrows = lines.filter((line) => / ms \|/u.test(line));
+    const arrows = lines.filter((line) => /^ *[\d.]+ ms \|/u.test(line));
     assert.equal(arrows.length, 7);
     assert.match(arrows[0]!, /-- Request \d+ Identity -+>\|$/u);
     assert.match(arrows[1]!, /\|<-+ Response \d+ Identity "alice" --\|$/u);

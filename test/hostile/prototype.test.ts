@@ -152,7 +152,7 @@ const cases: Readonly<Record<string, Case>> = {
     ['helloTimeout', 'maxHalfOpen', 'at', 'onError'],
     async (options) => close(await serveMethods(options)),
   ],
-  'diagnostics.ladder': [() => ({}), ['width', 'colours'], (options) => diagnostics.ladder([], options)],
+  'diagnostics.ladder': [() => ({}), ['columns', 'colours'], (options) => diagnostics.ladder([], options)],
   'diagnostics.toHtml': [() => ({ title: 'x' }), ['summary'], (options) => diagnostics.toHtml([], options)],
   'profiles.peap': [
     () => ({ serverValidation: {} }),
