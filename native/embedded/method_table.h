@@ -8,11 +8,13 @@
 #include <mutex>
 #include <vector>
 
-#include "native/embedded/dll_cache.h"
 #include "native/embedded/registry.h"
+#include "native/method/dll_cache.h"
 #include "native/method/peer_method_dll.h"
 
 namespace eaphost::embedded {
+
+using DllCache = method::DllCache<method::PeerMethodDll>;
 
 // A method, and its DLLs once they were needed: they stay loaded as long as the method stays registered.
 class Registration {

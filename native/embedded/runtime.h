@@ -9,7 +9,6 @@
 #include "native/abi/embedded.h"
 #include "native/abi/functions.h"
 #include "native/embedded/connections.h"
-#include "native/embedded/dll_cache.h"
 #include "native/embedded/method_table.h"
 #include "native/embedded/session.h"
 
