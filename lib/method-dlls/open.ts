@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryFolder, loadNative } from '../native/binary.js';
 import { environmentWithoutSecrets } from './child-environment.js';
@@ -23,7 +24,10 @@ import type { FullMethodType } from '../eap/names.js';
 import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolated-protocol.js';
 import { secretFrom } from '../base/secret.js';
 
-const hostModule = fileURLToPath(new URL('./isolated-child.js', import.meta.url));
+/** The program of a DLL's process, beside this file. A CommonJS bundle has no import.meta. */
+function hostModule(): string {
+  return join(dirname(import.meta.url ? fileURLToPath(import.meta.url) : __filename), 'isolated-child.js');
+}
 
 interface Pending {
   /** The function that it is in, as far as is known. */
@@ -126,7 +130,7 @@ class MethodProcess {
   static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
     try {
       checkDescriptors();
-      const child = fork(hostModule, [], {
+      const child = fork(hostModule(), [], {
         execArgv: [],
         serialization: 'advanced',
         // In Electron the program is Electron; as Node it behaves on this word.

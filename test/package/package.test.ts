@@ -235,10 +235,19 @@ describe('the packed package', function () {
       cpSync(installed, bundled, { recursive: true });
       cpSync(join(root, 'test/package/bundlers/bundle.mjs'), join(bundled, 'bundle.mjs'));
       symlinkSync(join(root, 'test/package/bundlers/node_modules'), join(folder, 'node_modules'));
+      const lines = entries().map(
+        (name, at) =>
+          `import * as entry${at} from '${name}'; console.log('${name}', Object.keys(entry${at}).length);`,
+      );
+      writeFileSync(join(bundled, 'every.mjs'), lines.join('\n'));
       output(process.execPath, ['bundle.mjs'], { cwd: bundled });
       // Nothing is left of the package but what is in the bundles.
       rmSync(join(bundled, 'node_modules'), { recursive: true });
       rmSync(join(folder, 'node_modules'));
+    });
+    it('can be imported as CommonJS, in every entry', () => {
+      const text = output('node', [join(bundled, 'esbuild-cjs/every.cjs')]);
+      for (const name of entries()) assert.match(text, new RegExp(`^${name} [1-9]`, 'mu'));
     });
     for (const file of [
       'esbuild/program.mjs',

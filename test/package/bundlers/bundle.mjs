@@ -29,6 +29,7 @@ await build({
   format: 'cjs',
   outfile: 'esbuild-cjs/program.cjs',
 });
+await build({ ...common, entryPoints: ['every.mjs'], format: 'cjs', outfile: 'esbuild-cjs/every.cjs' });
 
 const bundle = await rollup({ input: entry, plugins: [nodeResolve(), commonjs()] });
 await bundle.write({
