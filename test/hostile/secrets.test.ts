@@ -126,6 +126,22 @@ describe('A trace, and a password in it', function () {
     }
   }
 
+  it('is masked in responses of the same types by what records calls and by what shows packets', async () => {
+    const calls: MethodCall[] = [];
+    await using server = await loadAuthenticator({ onCall: (call) => calls.push(call) });
+    await using session = await server.beginSession({ config: secret, identity: 'a' });
+    await session.sendPacket(7);
+    for (let type = 0; type < 256; type += 1) {
+      for (const start of [Buffer.of(type), expanded(type), expanded(type, 311)]) {
+        const packet = eapPacket(2, 7, Buffer.concat([start, secret]));
+        calls.length = 0;
+        await session.receivePacket(packet).catch(() => undefined);
+        const received = calls.find(({ call }) => call.endsWith('ReceivePacket'))?.values['packet'];
+        assert.deepEqual(received, maskPacket(packet), start.toString('hex'));
+      }
+    }
+  });
+
   for (const [name, packet] of Object.entries(open)) {
     it(`shows ${name} as it is`, () => {
       assert.deepEqual(maskPacket(packet), packet);
