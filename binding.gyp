@@ -6,7 +6,7 @@
     'cflags!': ['-fno-exceptions'],
     'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
     'cflags_cc': [
-      '-std=c++20', '-fexceptions', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror',
+      '-std=c++20', '-fexceptions', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror',
       '-fvisibility=hidden', '-fvisibility-inlines-hidden', '-fstack-protector-strong',
     ],
     'defines': ['NDEBUG'],
@@ -37,7 +37,16 @@
       # As system headers: the warnings that we make errors are not theirs to obey.
       'cflags_cc': ['-isystem', '<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
       'conditions': [
-        ['OS=="win" or OS=="mac"', {
+        ['OS=="win"', {
+          'msvs_settings': {
+            'VCCLCompilerTool': {
+              'AdditionalOptions': [
+                '/external:I"<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")"',
+              ],
+            },
+          },
+        }],
+        ['OS=="mac"', {
           'include_dirs': ['<!(node -p "require(\'path\').resolve(require(\'node-addon-api\').include_dir)")'],
         }],
       ],

@@ -18,9 +18,8 @@ enum class Side { kPeer, kAuthenticator };
 
 class Session {
  public:
-  Session(Side side, const abi::EAP_TYPE& type, EndpointPointer endpoint,
-          std::unique_ptr<Connection> connection)
-      : side(side), type(type), endpoint(std::move(endpoint)), connection(std::move(connection)) {}
+  Session(Side of, const abi::EAP_TYPE& method, EndpointPointer to, std::unique_ptr<Connection> opened)
+      : side(of), type(method), endpoint(std::move(to)), connection(std::move(opened)) {}
 
   const Side side;
   const abi::EAP_TYPE type;

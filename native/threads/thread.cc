@@ -90,7 +90,7 @@ unsigned ProcessorCount() {
 void Relax() {
 #if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
   _mm_pause();
-#elif defined(_M_ARM64)
+#elif defined(_M_ARM64) && defined(_MSC_VER)
   __yield();
 #elif defined(__aarch64__) || defined(__arm__)
   __asm__ volatile("yield");

@@ -138,6 +138,14 @@ for (const version of headers) {
         ok(!defines.includes('_HAS_EXCEPTIONS=0'), 'the catches at a border would catch nothing');
       });
     }
+
+    it('take the headers of node-addon-api for external ones, wherever they are included from', () => {
+      const xml = projects.get('eaphost') ?? '';
+      const options = valuesOf(xml, 'AdditionalOptions').find((each) => each.includes('/permissive-'));
+      match(options ?? '', /\/external:I&quot;[^&]*node-addon-api[^&]*&quot;/u);
+      const included = valuesOf(xml, 'AdditionalIncludeDirectories').join(';');
+      ok(!included.includes('node-addon-api'), `included as ours: ${included}`);
+    });
   });
 }
 
