@@ -212,3 +212,17 @@ METHOD_EXPORT eaphost::testdll::TestMethodCountersFn TestMethodCounters;
 void EAPHOST_STDCALL TestMethodCounters(eaphost::testdll::Counters* counters) {
   *counters = eaphost::testdll::ReadCounters();
 }
+
+using eaphost::testdll::FreeByHost;
+using eaphost::testdll::Owner;
+
+void EAPHOST_STDCALL EapPeerFreeMemory(void* memory) { FreeByHost(Owner::kPeerMemory, memory); }
+void EAPHOST_STDCALL EapPeerFreeErrorMemory(eaphost::abi::EAP_ERROR* error) {
+  FreeByHost(Owner::kPeerError, error);
+}
+void EAPHOST_STDCALL EapMethodAuthenticatorFreeMemory(void* memory) {
+  FreeByHost(Owner::kAuthenticatorMemory, memory);
+}
+void EAPHOST_STDCALL EapMethodAuthenticatorFreeErrorMemory(eaphost::abi::EAP_ERROR* error) {
+  FreeByHost(Owner::kAuthenticatorError, error);
+}

@@ -134,15 +134,6 @@ DWORD EAPHOST_STDCALL EndSession(EAP_SESSION_HANDLE handle, EAP_ERROR** error) {
 using namespace eaphost::abi;
 using namespace eaphost::misbehaving;
 
-extern "C" {
-
-METHOD_EXPORT EapMethodAuthenticatorGetInfoFn EapMethodAuthenticatorGetInfo;
-METHOD_EXPORT EapMethodAuthenticatorFreeMemoryFn EapMethodAuthenticatorFreeMemory;
-METHOD_EXPORT EapMethodAuthenticatorFreeErrorMemoryFn EapMethodAuthenticatorFreeErrorMemory;
-METHOD_EXPORT EapMethodAuthenticatorInvokeConfigUIFn EapMethodAuthenticatorInvokeConfigUI;
-
-}  // extern "C"
-
 DWORD EapMethodAuthenticatorGetInfo(EAP_METHOD_TYPE* type, EAP_AUTHENTICATOR_METHOD_ROUTINES* routines,
                                     EAP_ERROR** error) {
   const std::optional<std::size_t> index = IndexOf(type->eapType);
@@ -172,14 +163,6 @@ DWORD EapMethodAuthenticatorGetInfo(EAP_METHOD_TYPE* type, EAP_AUTHENTICATOR_MET
   if (absent("EndSession")) routines->EapMethodAuthenticatorEndSession = nullptr;
   if (absent("Shutdown")) routines->EapMethodAuthenticatorShutdown = nullptr;
   return kNoError;
-}
-
-void EAPHOST_STDCALL EapMethodAuthenticatorFreeMemory(void* memory) {
-  eaphost::testdll::FreeByHost(Owner::kAuthenticatorMemory, memory);
-}
-
-void EAPHOST_STDCALL EapMethodAuthenticatorFreeErrorMemory(EAP_ERROR* error) {
-  eaphost::testdll::FreeByHost(Owner::kAuthenticatorError, error);
 }
 
 DWORD EAPHOST_STDCALL EapMethodAuthenticatorInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD, LPCWSTR, DWORD size,

@@ -43,19 +43,6 @@ DWORD GiveFields(const Call& call, EAP_CONFIG_INPUT_FIELD_ARRAY* fields) {
 
 }  // namespace
 
-extern "C" {
-
-METHOD_EXPORT EapPeerInvokeConfigUIFn EapPeerInvokeConfigUI;
-METHOD_EXPORT EapPeerInvokeIdentityUIFn EapPeerInvokeIdentityUI;
-METHOD_EXPORT EapPeerInvokeInteractiveUIFn EapPeerInvokeInteractiveUI;
-METHOD_EXPORT EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
-METHOD_EXPORT EapPeerQueryUserBlobFromCredentialInputFieldsFn EapPeerQueryUserBlobFromCredentialInputFields;
-METHOD_EXPORT EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
-METHOD_EXPORT EapPeerConfigXml2BlobFn EapPeerConfigXml2Blob;
-METHOD_EXPORT EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND, DWORD, DWORD size, BYTE* data,
                                             DWORD* out_size, BYTE** out, EAP_ERROR** error) {
   return GiveBlob(Options::Of(data, size), "InvokeConfigUI", out_size, out, error);

@@ -208,14 +208,6 @@ void FillOne(std::size_t index, EAP_PEER_METHOD_ROUTINES* routines, std::index_s
 using namespace eaphost::abi;
 using namespace eaphost::misbehaving;
 
-extern "C" {
-
-METHOD_EXPORT EapPeerGetInfoFn EapPeerGetInfo;
-METHOD_EXPORT EapPeerFreeMemoryFn EapPeerFreeMemory;
-METHOD_EXPORT EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* routines, EAP_ERROR** error) {
   const std::optional<std::size_t> index = IndexOf(*type);
   if (!index) return kErrorNotSupported;
@@ -233,12 +225,4 @@ DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* r
   if (absent("EndSession")) routines->EapPeerEndSession = nullptr;
   if (absent("Shutdown")) routines->EapPeerShutdown = nullptr;
   return kNoError;
-}
-
-void EAPHOST_STDCALL EapPeerFreeMemory(void* memory) {
-  eaphost::testdll::FreeByHost(Owner::kPeerMemory, memory);
-}
-
-void EAPHOST_STDCALL EapPeerFreeErrorMemory(EAP_ERROR* error) {
-  eaphost::testdll::FreeByHost(Owner::kPeerError, error);
 }

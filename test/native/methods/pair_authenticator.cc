@@ -269,15 +269,6 @@ EAP_AUTHENTICATOR_METHOD_ROUTINES Table() {
 using namespace eaphost::abi;
 using namespace eaphost::pairmethod;
 
-extern "C" {
-
-METHOD_EXPORT EapMethodAuthenticatorGetInfoFn EapMethodAuthenticatorGetInfo;
-METHOD_EXPORT EapMethodAuthenticatorFreeMemoryFn EapMethodAuthenticatorFreeMemory;
-METHOD_EXPORT EapMethodAuthenticatorFreeErrorMemoryFn EapMethodAuthenticatorFreeErrorMemory;
-METHOD_EXPORT EapMethodAuthenticatorInvokeConfigUIFn EapMethodAuthenticatorInvokeConfigUI;
-
-}  // extern "C"
-
 DWORD EapMethodAuthenticatorGetInfo(EAP_METHOD_TYPE* type, EAP_AUTHENTICATOR_METHOD_ROUTINES* routines,
                                     EAP_ERROR** error) {
   Zero(routines);
@@ -291,14 +282,6 @@ DWORD EapMethodAuthenticatorGetInfo(EAP_METHOD_TYPE* type, EAP_AUTHENTICATOR_MET
         *routines = kTables[*index]();
         return {};
       });
-}
-
-void EAPHOST_STDCALL EapMethodAuthenticatorFreeMemory(void* memory) {
-  eaphost::testdll::FreeByHost(Owner::kAuthenticatorMemory, memory);
-}
-
-void EAPHOST_STDCALL EapMethodAuthenticatorFreeErrorMemory(EAP_ERROR* error) {
-  eaphost::testdll::FreeByHost(Owner::kAuthenticatorError, error);
 }
 
 DWORD EAPHOST_STDCALL EapMethodAuthenticatorInvokeConfigUI(EAP_METHOD_TYPE* type, HWND, DWORD, LPCWSTR,

@@ -373,14 +373,6 @@ EAP_PEER_METHOD_ROUTINES Table() {
 using namespace eaphost::abi;
 using namespace eaphost::pairmethod;
 
-extern "C" {
-
-METHOD_EXPORT EapPeerGetInfoFn EapPeerGetInfo;
-METHOD_EXPORT EapPeerFreeMemoryFn EapPeerFreeMemory;
-METHOD_EXPORT EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* routines, EAP_ERROR** error) {
   Zero(routines);
   return Guarded(Owner::kPeerError, type == nullptr ? EAP_TYPE{} : *type, error, [&]() -> Failure {
@@ -392,14 +384,6 @@ DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* r
     *routines = kTables[*index]();
     return {};
   });
-}
-
-void EAPHOST_STDCALL EapPeerFreeMemory(void* memory) {
-  eaphost::testdll::FreeByHost(Owner::kPeerMemory, memory);
-}
-
-void EAPHOST_STDCALL EapPeerFreeErrorMemory(EAP_ERROR* error) {
-  eaphost::testdll::FreeByHost(Owner::kPeerError, error);
 }
 
 const char eaphost::testdll::kCountersVariable[] = "EAPHOST_PAIR_COUNTERS";

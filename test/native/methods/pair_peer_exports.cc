@@ -107,20 +107,6 @@ Options UserIn(const EAP_CONFIG_INPUT_FIELD_ARRAY& array) {
 
 }  // namespace
 
-extern "C" {
-
-METHOD_EXPORT EapPeerInvokeConfigUIFn EapPeerInvokeConfigUI;
-METHOD_EXPORT EapPeerInvokeIdentityUIFn EapPeerInvokeIdentityUI;
-METHOD_EXPORT EapPeerInvokeInteractiveUIFn EapPeerInvokeInteractiveUI;
-METHOD_EXPORT EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
-METHOD_EXPORT EapPeerQueryUserBlobFromCredentialInputFieldsFn EapPeerQueryUserBlobFromCredentialInputFields;
-METHOD_EXPORT EapPeerQueryInteractiveUIInputFieldsFn EapPeerQueryInteractiveUIInputFields;
-METHOD_EXPORT EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn EapPeerQueryUIBlobFromInteractiveUIInputFields;
-METHOD_EXPORT EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
-METHOD_EXPORT EapPeerGetConfigBlobAndUserBlobFn EapPeerGetConfigBlobAndUserBlob;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE* type, HWND parent, DWORD, DWORD size, BYTE* data,
                                             DWORD* out_size, BYTE** out, EAP_ERROR** error) {
   Zero(out_size);

@@ -30,14 +30,6 @@ DWORD XmlToBlob(const EAP_TYPE& type, eaphost::abi::IXMLDOMDocument2* document, 
 
 }  // namespace
 
-extern "C" {
-
-METHOD_EXPORT EapPeerConfigXml2BlobFn EapPeerConfigXml2Blob;
-METHOD_EXPORT EapPeerCredentialsXml2BlobFn EapPeerCredentialsXml2Blob;
-METHOD_EXPORT EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerConfigXml2Blob(DWORD, EAP_METHOD_TYPE type,
                                             eaphost::abi::IXMLDOMDocument2* document, BYTE** out,
                                             DWORD* out_size, EAP_ERROR** error) {

@@ -311,14 +311,6 @@ DWORD EAPHOST_STDCALL SetCredentials(EAP_SESSION_HANDLE handle, LPWSTR identity,
 
 }  // namespace
 
-extern "C" {
-
-METHOD_EXPORT EapPeerGetInfoFn EapPeerGetInfo;
-METHOD_EXPORT EapPeerFreeMemoryFn EapPeerFreeMemory;
-METHOD_EXPORT EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* routines, EAP_ERROR** error) {
   const Script script = GlobalScript();
   Log(script, "GetInfo(" + std::to_string(type->type) + ")");

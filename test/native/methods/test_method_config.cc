@@ -85,19 +85,7 @@ void Update(const std::string& value, DWORD* size, BYTE** blob) {
 
 }  // namespace
 
-extern "C" {
-
-METHOD_EXPORT EapPeerInvokeConfigUIFn EapPeerInvokeConfigUI;
-METHOD_EXPORT EapPeerInvokeIdentityUIFn EapPeerInvokeIdentityUI;
-METHOD_EXPORT EapPeerInvokeInteractiveUIFn EapPeerInvokeInteractiveUI;
-METHOD_EXPORT EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
-METHOD_EXPORT EapPeerQueryUserBlobFromCredentialInputFieldsFn EapPeerQueryUserBlobFromCredentialInputFields;
-METHOD_EXPORT EapPeerQueryInteractiveUIInputFieldsFn EapPeerQueryInteractiveUIInputFields;
-METHOD_EXPORT EapPeerQueryUIBlobFromInteractiveUIInputFieldsFn EapPeerQueryUIBlobFromInteractiveUIInputFields;
-METHOD_EXPORT EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
-METHOD_EXPORT eaphost::shim::EapShimUseEndpointFn EapShimUseEndpoint;
-
-}  // extern "C"
+extern "C" METHOD_EXPORT eaphost::shim::EapShimUseEndpointFn EapShimUseEndpoint;
 
 DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE*, HWND parent, DWORD flags, DWORD size,
                                             BYTE* data, DWORD* out_size, BYTE** out, EAP_ERROR** error) {

@@ -7,15 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "native/abi/functions.h"
-#include "native/abi/win32.h"
+#include "test/native/methods/method_export.h"
 #include "test/native/methods/test_method.h"
-
-#ifdef _WIN32
-#define METHOD_EXPORT  // test_method.def names them
-#else
-#define METHOD_EXPORT __attribute__((visibility("default")))
-#endif
 
 namespace eaphost::testmethod {
 

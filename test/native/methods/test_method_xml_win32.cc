@@ -45,14 +45,6 @@ void Give(const std::string& bytes, abi::BYTE** data, abi::DWORD* size) {
 
 }  // namespace
 
-extern "C" {
-
-METHOD_EXPORT abi::EapPeerConfigXml2BlobFn EapPeerConfigXml2Blob;
-METHOD_EXPORT abi::EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
-METHOD_EXPORT abi::EapPeerCredentialsXml2BlobFn EapPeerCredentialsXml2Blob;
-
-}  // extern "C"
-
 abi::DWORD EAPHOST_STDCALL EapPeerConfigXml2Blob(abi::DWORD flags, abi::EAP_METHOD_TYPE,
                                                  abi::IXMLDOMDocument2* document, abi::BYTE** data,
                                                  abi::DWORD* size, abi::EAP_ERROR** error) {

@@ -12,12 +12,13 @@
 #include <thread>
 
 #include "native/abi/constants.h"
-#include "native/abi/functions.h"
-#include "native/abi/win32.h"
+#include "test/native/methods/method_export.h"
 
 namespace {
 
 using namespace eaphost::abi;
+using eaphost::testdll::Succeed;
+using eaphost::testdll::Unsupported;
 
 constexpr DWORD kVendor = 99999;
 constexpr DWORD kVendorType = 1;
@@ -42,9 +43,6 @@ void FillKey(BYTE* value, BYTE type) {
   std::memcpy(value, header, sizeof header);
   for (BYTE at = 0; at < 32; ++at) value[sizeof header + at] = static_cast<BYTE>(type + at);
 }
-
-DWORD EAPHOST_STDCALL Initialize(EAP_ERROR**) { return kNoError; }
-DWORD EAPHOST_STDCALL Shutdown(EAP_ERROR**) { return kNoError; }
 
 DWORD EAPHOST_STDCALL GetIdentity(DWORD, DWORD, const BYTE*, DWORD, const BYTE*, HANDLE, BOOL* invoke_ui,
                                   DWORD* size, BYTE** user_data, LPWSTR* identity, EAP_ERROR**) {
@@ -123,21 +121,6 @@ DWORD EAPHOST_STDCALL GetResult(EAP_SESSION_HANDLE handle, EapPeerMethodResultRe
   return kNoError;
 }
 
-DWORD EAPHOST_STDCALL GetUIContext(EAP_SESSION_HANDLE, DWORD*, BYTE**, EAP_ERROR**) {
-  return kErrorNotSupported;
-}
-DWORD EAPHOST_STDCALL SetUIContext(EAP_SESSION_HANDLE, DWORD, const BYTE*, EapPeerMethodOutput*,
-                                   EAP_ERROR**) {
-  return kErrorNotSupported;
-}
-DWORD EAPHOST_STDCALL GetResponseAttributes(EAP_SESSION_HANDLE, EapAttributes*, EAP_ERROR**) {
-  return kErrorNotSupported;
-}
-DWORD EAPHOST_STDCALL SetResponseAttributes(EAP_SESSION_HANDLE, EapAttributes*, EapPeerMethodOutput*,
-                                            EAP_ERROR**) {
-  return kErrorNotSupported;
-}
-
 DWORD EAPHOST_STDCALL EndSession(EAP_SESSION_HANDLE handle, EAP_ERROR**) {
   delete &Of(handle);
   return kNoError;
@@ -145,39 +128,25 @@ DWORD EAPHOST_STDCALL EndSession(EAP_SESSION_HANDLE handle, EAP_ERROR**) {
 
 }  // namespace
 
-#ifdef _WIN32
-#define METHOD_EXPORT  // trivial_method.def names them
-#else
-#define METHOD_EXPORT __attribute__((visibility("default")))
-#endif
-
-extern "C" {
-
-METHOD_EXPORT EapPeerGetInfoFn EapPeerGetInfo;
-METHOD_EXPORT EapPeerFreeMemoryFn EapPeerFreeMemory;
-METHOD_EXPORT EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
-
-}  // extern "C"
-
 DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* routines, EAP_ERROR**) {
   if (type->type != 254 || type->dwVendorId != kVendor || type->dwVendorType != kVendorType) {
     return kErrorNotSupported;
   }
   *routines = {1,
                nullptr,
-               Initialize,
+               Succeed,
                GetIdentity,
                BeginSession,
                nullptr,
                ProcessRequestPacket,
                GetResponsePacket,
                GetResult,
-               GetUIContext,
-               SetUIContext,
-               GetResponseAttributes,
-               SetResponseAttributes,
+               Unsupported,
+               Unsupported,
+               Unsupported,
+               Unsupported,
                EndSession,
-               Shutdown};
+               Succeed};
   return kNoError;
 }
 

@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <string>
 
-#include "native/abi/functions.h"
-#include "native/abi/win32.h"
 #include "native/platform/library.h"
+#include "test/native/methods/method_export.h"
 #include "test/probe/native/call_log.h"
 #include "test/probe/native/json.h"
 #include "test/probe/native/memory.h"
@@ -102,18 +101,6 @@ DWORD GetResult(EAP_SESSION_HANDLE handle, EapPeerMethodResultReason reason, Eap
 }
 
 }  // namespace
-
-extern "C" {
-
-EapPeerGetInfoFn EapPeerGetInfo;
-EapPeerFreeMemoryFn EapPeerFreeMemory;
-EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
-EapPeerGetMethodPropertiesFn EapPeerGetMethodProperties;
-EapPeerQueryCredentialInputFieldsFn EapPeerQueryCredentialInputFields;
-EapPeerQueryInteractiveUIInputFieldsFn EapPeerQueryInteractiveUIInputFields;
-EapPeerConfigBlob2XmlFn EapPeerConfigBlob2Xml;
-
-}  // extern "C"
 
 DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* routines, EAP_ERROR** error) {
   Log("EapPeerGetInfo", Json().Number("routinesVersion", routines == nullptr ? 0 : routines->dwVersion));
