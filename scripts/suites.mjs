@@ -110,20 +110,19 @@ const sanitizerOptions = {
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
 
-/** Mocha suites in a Node that has ASan loaded before everything else, over the sanitized binaries. */
-function mochaUnderAsan(name, files, { env = {}, only } = {}) {
+/** Of a Node that has ASan loaded before everything else, over the sanitized binaries. */
+export function asanEnvironment() {
   const runtime = (library) =>
     spawnSync('g++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim();
-  mocha(name, files, {
-    only,
-    env: {
-      ...sanitizerOptions,
-      LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
-      EAPHOST_BINARY: inRoot('build/asan/Release'),
-      ...env,
-    },
-  });
+  return {
+    ...sanitizerOptions,
+    LD_PRELOAD: `${runtime('libasan.so')}:${runtime('libubsan.so')}`,
+    EAPHOST_BINARY: inRoot('build/asan/Release'),
+  };
 }
+
+const mochaUnderAsan = (name, files, { env = {}, only } = {}) =>
+  mocha(name, files, { only, env: { ...asanEnvironment(), ...env } });
 // Child processes end without cleaning up after Node, which would count as leaked; the test methods count their
 // allocations themselves.
 const withoutLeaks = { env: { ASAN_OPTIONS: 'detect_leaks=0' } };

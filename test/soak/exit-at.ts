@@ -13,6 +13,7 @@ const ways: Readonly<Record<string, () => unknown>> = {
     throw new Error('nobody catches this');
   },
   reject: () => Promise.reject(new Error('nobody catches this')),
+  TerminateProcess: () => process.kill(process.pid),
   SIGTERM: () => process.kill(process.pid, 'SIGTERM'),
   SIGKILL: () => process.kill(process.pid, 'SIGKILL'),
 };

@@ -1,7 +1,7 @@
 // Processes that end at every step of a conversation, before a call and while it is under way, in every way that a
 // process can end. Usage: node dist/test/soak/exits.js [--count 1000]    (of each way)
 // Fails where one ends otherwise, or leaves a process or a file; what a signal kills has no chance to remove the folder
-// of its sockets.
+// of its sockets. Windows has no signals: there a process is terminated.
 
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
@@ -17,12 +17,14 @@ const { values } = parseArgs({ options: { count: { type: 'string', default: '100
 const count = Number(values.count);
 const atOnce = 2;
 const program = fileURLToPath(new URL('exit-at.js', import.meta.url));
+const isWindows = process.platform === 'win32';
 const endings: Readonly<Record<string, readonly [code: number | null, signal: string | null]>> = {
   exit: [7, null],
   throw: [1, null],
   reject: [1, null],
-  SIGTERM: [null, 'SIGTERM'],
-  SIGKILL: [null, 'SIGKILL'],
+  ...(isWindows
+    ? { TerminateProcess: [1, null] }
+    : { SIGTERM: [null, 'SIGTERM'], SIGKILL: [null, 'SIGKILL'] }),
 };
 
 interface Ended {
@@ -35,7 +37,7 @@ interface Ended {
 async function end(way: string, step: number): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'exits-'));
   try {
-    const env = { ...process.env, TMPDIR: folder };
+    const env = { ...process.env, ...(isWindows ? { TEMP: folder, TMP: folder } : { TMPDIR: folder }) };
     const child = spawn(process.execPath, [program, way, String(step)], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
