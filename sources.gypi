@@ -46,7 +46,6 @@
       "native/threads/apartment_win32.cc",
       "native/threads/lane_owner.cc",
       "native/threads/lanes.cc",
-      "native/threads/outbox.cc",
       "native/threads/thread.cc"
     ],
     "system_sources": [

@@ -34,7 +34,7 @@ napi_value Attach(napi_env env, napi_callback_info info) {
     static_cast<void>(napi_throw_type_error(env, nullptr, "drain must be a function"));
     return nullptr;
   }
-  return static_cast<Environment*>(data)->delivery().Attach(env, drain, &records) ? records : nullptr;
+  return static_cast<Environment*>(data)->delivery().Attach(drain, &records) ? records : nullptr;
 }
 
 napi_value Halves(napi_env env, napi_callback_info) {

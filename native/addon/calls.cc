@@ -36,7 +36,7 @@ void Call::Run(LaneContext& lane) {
 }
 
 void Call::Deliver(Environment& environment) {
-  environment.CallEnded();
+  environment.delivery().CallEnded();
   if (succeeded_) {
     try {
       return Resolve(environment);

@@ -152,4 +152,19 @@ void StartLoose(Environment& environment, std::int32_t ticket, const std::shared
                          std::move(settle), ticket, owner, std::forward<Arguments>(arguments)...));
 }
 
+// Begins a session: bool(session, Failure&), on its strand. Gives a new `Object` with it.
+template <typename Base, typename Object, typename Session, typename Owner, typename Begin,
+          typename... Arguments>
+void StartSession(Environment& environment, std::int32_t ticket, const std::shared_ptr<Owner>& owner,
+                  const std::shared_ptr<Session>& session, Begin begin, Arguments&&... arguments) {
+  environment.Submit(
+      *owner, session->strand,
+      MakeCall<Base, Nothing>([session, begin = std::move(begin)](
+                                  Nothing&, Failure& failure) mutable { return begin(session, failure); },
+                              [session](Environment& settled, std::int32_t done, Nothing&) {
+                                settled.delivery().ResolveValue(done, Object::Wrap(settled, session));
+                              },
+                              ticket, owner, std::forward<Arguments>(arguments)...));
+}
+
 }  // namespace eaphost::addon

@@ -1,11 +1,13 @@
-// Batches of completions. JavaScript's thread.
+// Completions on their way to JavaScript. Its thread.
 #include "native/addon/delivery.h"
 
 #include <cstring>
 #include <new>
 #include <utility>
 
+#include "native/addon/environment.h"
 #include "native/addon/values.h"
+#include "native/threads/thread.h"
 
 namespace eaphost::addon {
 
@@ -17,7 +19,15 @@ constexpr std::size_t kRecordsSize = kRecords * kNumbers * sizeof(std::int32_t);
 constexpr std::size_t kSlabSize = 8'192;
 constexpr std::size_t kLargestInSlab = kSlabSize / 4;
 
+constexpr std::chrono::microseconds kLinger{10};          // for one completion
+constexpr std::chrono::microseconds kLongestLinger{200};  // in one turn of the event loop
+constexpr std::size_t kLargestLingerBatch = 16;  // for more, one turn of the loop costs next to nothing
+
 }  // namespace
+
+void Completion::Release(Environment&) { delete this; }
+
+Delivery::Delivery(Environment& environment) : environment_(environment), may_linger_(ProcessorCount() > 1) {}
 
 Delivery::~Delivery() {
   for (napi_ref reference : {drain_, records_ref_}) {
@@ -26,15 +36,30 @@ Delivery::~Delivery() {
   }
 }
 
-bool Delivery::Attach(napi_env env, napi_value drain, napi_value* records) {
+bool Delivery::Start() {
+  env_ = environment_.env();
+  napi_value name = nullptr;
+  if (napi_create_string_latin1(env_, "eaphost", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, &CallJs,
+                                      &wake_) != napi_ok ||
+      napi_unref_threadsafe_function(env_, wake_) != napi_ok) {
+    return false;
+  }
+  outbox_ = std::make_shared<Outbox>([wake = wake_] {
+    // Refused only by an environment that is closing, which wants nothing any more.
+    static_cast<void>(napi_call_threadsafe_function(wake, nullptr, napi_tsfn_nonblocking));
+  });
+  return true;
+}
+
+bool Delivery::Attach(napi_value drain, napi_value* records) {
   napi_value buffer = nullptr;
   void* data = nullptr;
-  env_ = env;
   is_whole_ = true;
-  if (!Check(napi_create_arraybuffer(env, kRecordsSize + kSlabSize, &data, &buffer)) ||
-      !Check(napi_create_typedarray(env, napi_int32_array, kRecords * kNumbers, buffer, 0, records)) ||
-      !Check(napi_create_reference(env, *records, 1, &records_ref_)) ||
-      !Check(napi_create_reference(env, drain, 1, &drain_))) {
+  if (!Check(napi_create_arraybuffer(env_, kRecordsSize + kSlabSize, &data, &buffer)) ||
+      !Check(napi_create_typedarray(env_, napi_int32_array, kRecords * kNumbers, buffer, 0, records)) ||
+      !Check(napi_create_reference(env_, *records, 1, &records_ref_)) ||
+      !Check(napi_create_reference(env_, drain, 1, &drain_))) {
     return false;
   }
   records_ = static_cast<std::int32_t*>(data);
@@ -140,8 +165,6 @@ void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {
   if (kind == Kind::kValue || kind == Kind::kFailure) Add(ticket, Kind::kLost, 0, 0);
 }
 
-void Delivery::End() { Flush(); }
-
 bool Delivery::CallDrain() {
   napi_value drain = nullptr;
   napi_value arguments[2] = {nullptr, values_};
@@ -164,6 +187,57 @@ void Delivery::Flush() {
   values_ = nullptr;
   // JavaScript has its copies. What it can read is not a dead store.
   std::memset(slab_, 0, std::exchange(slab_used_, 0));
+}
+
+void Delivery::CallStarted() {
+  ++pending_calls_;
+  if (keeps_alive_) return;
+  keeps_alive_ = napi_ref_threadsafe_function(env_, wake_) == napi_ok;
+}
+
+void Delivery::CallJs(napi_env env, napi_value, void* context, void* data) {
+  // NULL: the environment is closing, and the outbox is closed.
+  if (env == nullptr) return;
+  auto& self = *static_cast<Delivery*>(context);
+  if (data == nullptr) {
+    self.linger_end_ = Clock::now() + kLongestLinger;
+    self.Drain();
+  } else {
+    self.Linger();
+  }
+}
+
+void Delivery::Drain() {
+  std::size_t count = 0;
+  Begin();
+  outbox_->TakeAll([this, &count](Message* message) {
+    auto* const completion = static_cast<Completion*>(message);
+    try {
+      completion->Deliver(environment_);
+    } catch (const std::bad_alloc&) {
+      // Calls see to theirs; this was an event.
+    }
+    completion->Release(environment_);
+    ++count;
+  });
+  Flush();
+  if (pending_calls_ == 0 && keeps_alive_)
+    keeps_alive_ = napi_unref_threadsafe_function(env_, wake_) != napi_ok;
+
+  // What JavaScript makes of these completions, the next calls as a rule, it does when this function has
+  // returned: so lingering is a message to ourselves.
+  if (!may_linger_ || count == 0 || count > kLargestLingerBatch || !eagerness_.IsWorthATry()) return;
+  static_cast<void>(napi_call_threadsafe_function(wake_, this, napi_tsfn_nonblocking));
+}
+
+// A quick call is back before this thread has gone to sleep and been woken, which costs several times the
+// call. So where calls have been quick, wait for the next completion a moment before going back to the event
+// loop; but not so long or so often that the loop's other business would notice.
+void Delivery::Linger() {
+  if (pending_calls_ == 0 || Clock::now() > linger_end_) return;
+  const bool is_posted = outbox_->Watch(kLinger);
+  eagerness_.Tried(is_posted);
+  if (is_posted) Drain();
 }
 
 }  // namespace eaphost::addon

@@ -1,8 +1,8 @@
-// Brings a batch of completions to JavaScript in one call. Making a promise, an object and a buffer through
-// N-API costs more than all the rest of an exchange; so JavaScript makes them itself, and is told of them in
-// numbers: four for each completion, in memory that both sides share, with the packets one after another
-// behind them. lib/native/calls.ts reads both and copies the packets; then they are wiped here. JavaScript's
-// thread.
+// Takes what native threads have posted to the outbox, and brings a batch of it to JavaScript in one call.
+// Making a promise, an object and a buffer through N-API costs more than all the rest of an exchange; so
+// JavaScript makes them itself, and is told of them in numbers: four for each completion, in memory that both
+// sides share, with the packets one after another behind them. lib/native/calls.ts reads both and copies the
+// packets; then they are wiped here. JavaScript's thread.
 //
 //   ticket   which call
 //   kind     what became of it
@@ -15,30 +15,52 @@
 
 #include <node_api.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "native/abi/structs.h"
+#include "native/threads/eagerness.h"
+#include "native/threads/lanes.h"
 #include "native/values/plain.h"
 
 namespace eaphost::addon {
 
+using namespace threads;
+
+class Environment;
+
+// A message that ends in JavaScript.
+class Completion : public Message {
+ public:
+  virtual void Deliver(Environment& environment) = 0;
+  // After Deliver. Gives the message up.
+  virtual void Release(Environment& environment);
+};
+
 class Delivery {
  public:
-  Delivery() = default;
+  explicit Delivery(Environment& environment);
   ~Delivery();
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
 
+  // Makes the outbox. False where JavaScript refuses.
+  bool Start();
+  // Native threads post Completions to it. Closed before the environment goes.
+  const std::shared_ptr<Outbox>& outbox() const { return outbox_; }
+  // While calls are under way the process stays alive; open sessions alone do not keep it.
+  void CallStarted();
+  void CallEnded() { --pending_calls_; }
+
   // Remembers what to call; makes the shared memory: an array of numbers, whose ArrayBuffer has the packets
   // behind them. False with an exception pending.
-  bool Attach(napi_env env, napi_value drain, napi_value* records);
+  bool Attach(napi_value drain, napi_value* records);
 
-  // A batch: Begin, any number of completions, End. Nothing of it reaches JavaScript before Flush or End.
-  // Where JavaScript cannot be called at all, the environment is going away; then the rest of the batch does
-  // nothing.
-  void Begin();
+  // While a completion is delivered. Where JavaScript cannot be called at all, the environment is going away;
+  // then the rest of the batch does nothing.
   void Resolve(std::int32_t ticket);
   void ResolveAction(std::int32_t ticket, abi::EapHostPeerResponseAction action);
   void ResolvePacket(std::int32_t ticket, std::span<const std::uint8_t> packet);
@@ -53,9 +75,6 @@ class Delivery {
   // Not the end of a call: an event of the run-time, or calls of the method DLL, with this number.
   void Notify(std::int32_t runtime, napi_value value) { AddValue(runtime, Kind::kNotification, value); }
   void Trace(std::int32_t method, napi_value calls) { AddValue(method, Kind::kCalls, calls); }
-  void End();
-
-  napi_env env() const { return env_; }
 
  private:
   enum class Kind : std::int32_t {
@@ -73,6 +92,14 @@ class Delivery {
   };
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 
+  using Clock = std::chrono::steady_clock;
+
+  static void CallJs(napi_env env, napi_value function, void* context, void* data);
+  void Drain();
+  void Linger();
+
+  // A batch: Begin, any number of completions, Flush. Nothing of it reaches JavaScript before Flush.
+  void Begin();
   void Add(std::int32_t ticket, Kind kind, std::int32_t a, std::int32_t b, std::int32_t detail = 0);
   // False if it is too large for the slab.
   bool AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
@@ -82,7 +109,18 @@ class Delivery {
   bool CallDrain();
   bool Check(napi_status status) { return is_whole_ = is_whole_ && status == napi_ok; }
 
+  Environment& environment_;
   napi_env env_ = nullptr;
+  std::shared_ptr<Outbox> outbox_;
+  napi_threadsafe_function wake_ = nullptr;
+  std::size_t pending_calls_ = 0;
+  bool keeps_alive_ = false;
+
+  // Lingering: see Linger.
+  const bool may_linger_;
+  Clock::time_point linger_end_;
+  Eagerness eagerness_;
+
   napi_ref drain_ = nullptr;
   napi_ref records_ref_ = nullptr;
   std::int32_t* records_ = nullptr;

@@ -11,7 +11,6 @@
 #include "native/addon/method_session_object.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/session_object.h"
-#include "native/threads/thread.h"
 #include "native/values/guid.h"
 
 namespace eaphost::addon {
@@ -20,16 +19,12 @@ namespace {
 
 constexpr std::size_t kSpareExchanges = 1024;
 
-constexpr std::chrono::microseconds kLinger{10};          // for one completion
-constexpr std::chrono::microseconds kLongestLinger{200};  // in one turn of the event loop
-constexpr std::size_t kLargestLingerBatch = 16;  // for more, one turn of the loop costs next to nothing
-
 // Resolves a call that no lane has a part in.
 class Resolved : public Completion {
  public:
   explicit Resolved(std::int32_t ticket) : ticket_(ticket) {}
   void Deliver(Environment& environment) override {
-    environment.CallEnded();
+    environment.delivery().CallEnded();
     environment.delivery().Resolve(ticket_);
   }
 
@@ -42,7 +37,7 @@ class Opened : public Completion {
   Opened(std::int32_t number, std::int32_t ticket) : number_(number), ticket_(ticket) {}
   void Fail(std::optional<Failure> failure) { failure_ = std::move(failure); }
   void Deliver(Environment& environment) override {
-    environment.CallEnded();
+    environment.delivery().CallEnded();
     if (failure_) {
       environment.Forget(number_);
       environment.delivery().Reject(ticket_, *failure_);
@@ -80,7 +75,7 @@ class Closed : public Completion {
   void Deliver(Environment& environment) override {
     if (const Environment::OpenOwner* const open = environment.Find(number_)) {
       for (const std::int32_t ticket : open->closers) {
-        environment.CallEnded();
+        environment.delivery().CallEnded();
         environment.delivery().Resolve(ticket);
       }
     }
@@ -119,9 +114,7 @@ class Poster : public Runtime::Listener {
 
 }  // namespace
 
-void Completion::Release(Environment&) { delete this; }
-
-Environment::Environment(napi_env env) : env_(env), may_linger_(ProcessorCount() > 1) {}
+Environment::Environment(napi_env env) : env_(env), delivery_(*this) {}
 
 Environment::~Environment() = default;
 
@@ -141,20 +134,9 @@ Environment* Environment::Create(napi_env env) {
 bool Environment::Start() {
   // So that putting one back needs no memory.
   spare_exchanges_.reserve(kSpareExchanges);
-  napi_value name = nullptr;
-  if (napi_create_string_latin1(env_, "eaphost", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-      napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, &CallJs,
-                                      &wake_) != napi_ok ||
-      napi_unref_threadsafe_function(env_, wake_) != napi_ok) {
-    return false;
-  }
-  outbox_ = std::make_shared<Outbox>([wake = wake_] {
-    // Refused only by an environment that is closing, which wants nothing any more.
-    static_cast<void>(napi_call_threadsafe_function(wake, nullptr, napi_tsfn_nonblocking));
-  });
-  // Added after the thread-safe function, so called before that goes.
-  return napi_add_env_cleanup_hook(env_, &Leave, this) == napi_ok && SessionObject::Define(*this) &&
-         RuntimeObject::Define(*this) && MethodObject::Define(*this) &&
+  // Leave is added after the thread-safe function, so called before that goes.
+  return delivery_.Start() && napi_add_env_cleanup_hook(env_, &Leave, this) == napi_ok &&
+         SessionObject::Define(*this) && RuntimeObject::Define(*this) && MethodObject::Define(*this) &&
          MethodSessionObject<PeerSession>::Define(*this) &&
          MethodSessionObject<AuthenticatorSession>::Define(*this);
 }
@@ -163,36 +145,30 @@ bool Environment::Start() {
 // waits for them.
 void Environment::Leave(void* environment) {
   auto& self = *static_cast<Environment*>(environment);
-  self.outbox_->Close();
+  self.delivery_.outbox()->Close();
   for (const auto& [number, open] : std::exchange(self.owners_, {})) open.owner->Abandon();
-}
-
-void Environment::CallStarted() {
-  ++pending_calls_;
-  if (keeps_alive_) return;
-  keeps_alive_ = napi_ref_threadsafe_function(env_, wake_) == napi_ok;
 }
 
 void Environment::ResolveLater(std::int32_t ticket) {
   auto message = std::make_unique<Resolved>(ticket);
-  CallStarted();
-  outbox_->Post(message.release());
+  delivery_.CallStarted();
+  delivery_.outbox()->Post(message.release());
 }
 
 void Environment::Open(Runtime::Options options, std::int32_t ticket) {
   const std::int32_t number = ++last_owner_;
-  auto poster = std::make_unique<Poster>(outbox_, number, ticket);
+  auto poster = std::make_unique<Poster>(delivery_.outbox(), number, ticket);
   Runtime::Listener& listener = *poster;
-  auto runtime = std::make_shared<Runtime>(std::move(options), outbox_, std::move(poster));
+  auto runtime = std::make_shared<Runtime>(std::move(options), delivery_.outbox(), std::move(poster));
   owners_.emplace(number, OpenOwner{.owner = runtime, .closers = {}});
-  CallStarted();
+  delivery_.CallStarted();
   if (!runtime->Open()) listener.Opened(MakeFailure("CreateThread", abi::kErrorMaxThreadsReached));
 }
 
 std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
   const std::int32_t number = ++last_owner_;
-  auto host =
-      std::make_shared<MethodHost>(number, std::move(options), outbox_, std::make_unique<Closed>(number));
+  auto host = std::make_shared<MethodHost>(number, std::move(options), delivery_.outbox(),
+                                           std::make_unique<Closed>(number));
   // Loads the DLL, GetInfo, Initialize. Gives a new method object; a failure closes the host.
   auto strand = std::make_shared<LooseStrand<MethodHost>>(host);
   auto call = MakeCall<MethodCall, Nothing>(
@@ -211,9 +187,9 @@ std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t t
     return number;
   }
   Forget(number);
-  CallStarted();
+  delivery_.CallStarted();
   call->RefuseWith(abi::kErrorMaxThreadsReached);
-  outbox_->Post(call.release());
+  delivery_.outbox()->Post(call.release());
   return number;
 }
 
@@ -226,7 +202,7 @@ void Environment::CloseOwner(std::int32_t number, std::int32_t ticket) {
   OpenOwner* const open = Find(number);
   if (open == nullptr) return ResolveLater(ticket);
   open->closers.push_back(ticket);
-  CallStarted();
+  delivery_.CallStarted();
   open->owner->Close();
 }
 
@@ -240,51 +216,6 @@ std::unique_ptr<ExchangeCall> Environment::TakeExchange() {
 void Environment::Recycle(std::unique_ptr<ExchangeCall> call) {
   call->Clear();
   if (spare_exchanges_.size() < kSpareExchanges) spare_exchanges_.push_back(std::move(call));
-}
-
-void Environment::CallJs(napi_env env, napi_value, void* context, void* data) {
-  // NULL: the environment is closing, and Leave has been called.
-  if (env == nullptr) return;
-  auto& self = *static_cast<Environment*>(context);
-  if (data == nullptr) {
-    self.linger_end_ = Clock::now() + kLongestLinger;
-    self.Drain();
-  } else {
-    self.Linger();
-  }
-}
-
-void Environment::Drain() {
-  std::size_t count = 0;
-  delivery_.Begin();
-  outbox_->TakeAll([this, &count](Message* message) {
-    auto* const completion = static_cast<Completion*>(message);
-    try {
-      completion->Deliver(*this);
-    } catch (const std::bad_alloc&) {
-      // Calls see to theirs; this was an event.
-    }
-    completion->Release(*this);
-    ++count;
-  });
-  delivery_.End();
-  if (pending_calls_ == 0 && keeps_alive_)
-    keeps_alive_ = napi_unref_threadsafe_function(env_, wake_) != napi_ok;
-
-  // What JavaScript makes of these completions, the next calls as a rule, it does when this function has
-  // returned: so lingering is a message to ourselves.
-  if (!may_linger_ || count == 0 || count > kLargestLingerBatch || !eagerness_.IsWorthATry()) return;
-  static_cast<void>(napi_call_threadsafe_function(wake_, this, napi_tsfn_nonblocking));
-}
-
-// A quick call is back before this thread has gone to sleep and been woken, which costs several times the
-// call. So where calls have been quick, wait for the next completion a moment before going back to the event
-// loop; but not so long or so often that the loop's other business would notice.
-void Environment::Linger() {
-  if (pending_calls_ == 0 || Clock::now() > linger_end_) return;
-  const bool is_posted = outbox_->Watch(kLinger);
-  eagerness_.Tried(is_posted);
-  if (is_posted) Drain();
 }
 
 }  // namespace eaphost::addon

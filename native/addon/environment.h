@@ -1,10 +1,10 @@
 // The addon's state in one JavaScript environment (the main thread, a worker). Made when the addon is
-// loaded into it; its thread is the only one that touches it. Native threads know its outbox alone.
+// loaded into it; its thread is the only one that touches it. Native threads know its outbox alone
+// (delivery.h).
 #pragma once
 
 #include <napi.h>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -13,21 +13,10 @@
 #include "native/addon/delivery.h"
 #include "native/addon/method_host.h"
 #include "native/addon/runtime.h"
-#include "native/threads/eagerness.h"
-#include "native/threads/outbox.h"
 
 namespace eaphost::addon {
 
-class Environment;
 class ExchangeCall;
-
-// A message that ends in JavaScript.
-class Completion : public Message {
- public:
-  virtual void Deliver(Environment& environment) = 0;
-  // After Deliver. Gives the message up.
-  virtual void Release(Environment& environment);
-};
 
 class Environment {
  public:
@@ -40,21 +29,16 @@ class Environment {
 
   napi_env env() const { return env_; }
   Delivery& delivery() { return delivery_; }
-  const std::shared_ptr<Outbox>& outbox() const { return outbox_; }
-
-  // While calls are under way the process stays alive; open sessions alone do not keep it.
-  void CallStarted();
-  void CallEnded() { --pending_calls_; }
 
   // Submits a call that has started; if its owner takes none any more, the call fails with
   // ERROR_INVALID_STATE.
   template <typename Call>
   void Submit(LaneOwner& owner, Strand& strand, std::unique_ptr<Call> call) {
-    CallStarted();
+    delivery_.CallStarted();
     Call* const job = call.release();
     if (owner.lanes().Submit(strand, job)) return;
     job->Refuse();
-    outbox_->Post(job);
+    delivery_.outbox()->Post(job);
   }
 
   // Resolves the call from the event loop.
@@ -87,25 +71,11 @@ class Environment {
  private:
   explicit Environment(napi_env env);
 
-  using Clock = std::chrono::steady_clock;
-
   bool Start();
-  void Drain();
-  void Linger();
-  static void CallJs(napi_env env, napi_value function, void* context, void* data);
   static void Leave(void* environment);
 
   const napi_env env_;
   Delivery delivery_;
-  std::shared_ptr<Outbox> outbox_;
-  napi_threadsafe_function wake_ = nullptr;
-  std::size_t pending_calls_ = 0;
-  bool keeps_alive_ = false;
-
-  // Lingering: see Linger.
-  const bool may_linger_;
-  Clock::time_point linger_end_;
-  Eagerness eagerness_;
 
   std::int32_t last_owner_ = 0;
   std::unordered_map<std::int32_t, OpenOwner> owners_;

@@ -84,12 +84,12 @@ void StartOnApartment(Environment& environment, std::int32_t ticket, const std::
       return MakeCall<RuntimeCall, Output>(std::move(work), settle, ticket, owner, name);
     }
   }();
-  environment.CallStarted();
+  environment.delivery().CallStarted();
   auto* const job = call.release();
   const abi::DWORD code = owner->Submit(part, job);
   if (code == abi::kNoError) return;
   job->RefuseWith(code);
-  environment.outbox()->Post(job);
+  environment.delivery().outbox()->Post(job);
 }
 
 }  // namespace eaphost::addon

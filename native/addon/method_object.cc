@@ -18,16 +18,8 @@ void StartBegin(CallReader<MethodObject>& call, const std::shared_ptr<MethodHost
                 Begin begin) {
   if (!call.ok()) return;
   const auto session = std::make_shared<Session>(host);
-  call.environment().Submit(*host, session->strand,
-                            MakeCall<MethodCall, Nothing>(
-                                [session, begin = std::move(begin)](Nothing&, Failure& failure) mutable {
-                                  return begin(session, failure);
-                                },
-                                [session](Environment& environment, std::int32_t ticket, Nothing&) {
-                                  environment.delivery().ResolveValue(
-                                      ticket, MethodSessionObject<Session>::Wrap(environment, session));
-                                },
-                                call.ticket, host, session->number, name));
+  StartSession<MethodCall, MethodSessionObject<Session>>(call.environment(), call.ticket, host, session,
+                                                         std::move(begin), session->number, name);
 }
 
 }  // namespace

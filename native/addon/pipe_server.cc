@@ -70,7 +70,7 @@ napi_value AcceptPipe(napi_env env, napi_callback_info info) {
   if (!reader.ok()) return nullptr;
   if (const Pointer listener = ListenerIn(env, arguments[1])) {
     // The message is there from the start: the listener's thread has nobody to tell that there is no memory.
-    listener->Await([outbox = static_cast<Environment*>(data)->outbox(),
+    listener->Await([outbox = static_cast<Environment*>(data)->delivery().outbox(),
                      message = std::make_shared<std::unique_ptr<Waiting>>(
                          std::make_unique<Waiting>(ticket))] { outbox->Post(message->release()); });
   }

@@ -79,17 +79,12 @@ napi_value RuntimeObject::BeginSession(napi_env env, napi_callback_info info) {
     }
     if (!call.ok()) return;
     const std::shared_ptr<Runtime>& runtime = call.object().runtime_;
-    const auto session = std::make_shared<Session>(runtime);
-    call.environment().Submit(*runtime, session->strand,
-                              MakeCall<RuntimeCall, Nothing>(
-                                  [session, begin = std::move(begin)](Nothing&, Failure& failure) mutable {
-                                    return session->runtime->Begin(session, begin, failure);
-                                  },
-                                  [session](Environment& settled, std::int32_t ticket, Nothing&) {
-                                    settled.delivery().ResolveValue(ticket,
-                                                                    SessionObject::Wrap(settled, session));
-                                  },
-                                  call.ticket, runtime, "EapHostPeerBeginSession"));
+    StartSession<RuntimeCall, SessionObject>(
+        call.environment(), call.ticket, runtime, std::make_shared<Session>(runtime),
+        [begin = std::move(begin)](const auto& session, Failure& failure) mutable {
+          return session->runtime->Begin(session, begin, failure);
+        },
+        "EapHostPeerBeginSession");
   });
 }
 

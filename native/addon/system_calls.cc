@@ -41,21 +41,25 @@ class SystemCall : public Completion {
   static void Start(Environment& environment, std::int32_t ticket, const char* name, Work work,
                     Convert convert) {
     std::unique_ptr<SystemCall> call(
-        new SystemCall(ticket, environment.outbox(), name, std::move(work), convert));
-    environment.CallStarted();
+        new SystemCall(ticket, environment.delivery().outbox(), name, std::move(work), convert));
+    environment.delivery().CallStarted();
     SystemCall* const posted = call.release();
     if (StartThread([posted] { posted->Run(); })) return;
     posted->code_ = abi::kErrorMaxThreadsReached;
-    environment.outbox()->Post(posted);
+    environment.delivery().outbox()->Post(posted);
   }
 
   void Deliver(Environment& environment) override {
-    environment.CallEnded();
+    Delivery& delivery = environment.delivery();
+    delivery.CallEnded();
     if (code_ == abi::kNoError) {
-      environment.delivery().ResolveValue(ticket_, convert_(environment.env(), output_));
-    } else {
-      environment.delivery().Reject(ticket_, MakeFailure(name_, code_));
+      try {
+        return delivery.ResolveValue(ticket_, convert_(environment.env(), output_));
+      } catch (const std::bad_alloc&) {
+        code_ = abi::kErrorNotEnoughMemory;
+      }
     }
+    delivery.Reject(ticket_, MakeFailure(name_, code_));
   }
 
  private:

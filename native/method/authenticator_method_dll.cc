@@ -56,17 +56,6 @@ AuthenticatorMethodDll::~AuthenticatorMethodDll() {
   }
 }
 
-Status AuthenticatorMethodDll::Load(const std::u16string& path, bool with_methods,
-                                    std::unique_ptr<AuthenticatorMethodDll>& dll) {
-  dll.reset();
-  platform::Library library;
-  if (Status status = LoadFile(path, library); !status.ok()) return status;
-  std::unique_ptr<AuthenticatorMethodDll> loaded(new AuthenticatorMethodDll(std::move(library)));
-  if (with_methods && loaded->get_info_ == nullptr) return Status(abi::kErrorProcNotFound);
-  dll = std::move(loaded);
-  return {};
-}
-
 const char* AuthenticatorMethodDll::Missing(const RoutineTable& routines) const {
   return FirstMissing(List(routines));
 }

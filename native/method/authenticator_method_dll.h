@@ -16,14 +16,12 @@ class AuthenticatorMethodDll : public MethodDll {
  public:
   using RoutineTable = abi::EAP_AUTHENTICATOR_METHOD_ROUTINES;
 
-  // As PeerMethodDll::Load, with EapMethodAuthenticatorGetInfo.
-  static Status Load(const std::u16string& path, bool with_methods,
-                     std::unique_ptr<AuthenticatorMethodDll>& dll);
-
+  explicit AuthenticatorMethodDll(platform::Library library);
   // EapMethodAuthenticatorShutdown for every type that was initialized, then FreeLibrary. What the DLL
   // allocated must have been freed before.
   ~AuthenticatorMethodDll();
 
+  // EapMethodAuthenticatorGetInfo is there.
   bool has_methods() const { return get_info_ != nullptr; }
 
   // The routines of one method: GetInfo the first time, and Initialize, which takes the type and so comes
@@ -39,8 +37,6 @@ class AuthenticatorMethodDll : public MethodDll {
   static std::vector<const char*> RoutineNames(const RoutineTable& routines);
 
  private:
-  explicit AuthenticatorMethodDll(platform::Library library);
-
   using TypeKey = std::tuple<abi::BYTE, abi::DWORD, abi::DWORD, abi::DWORD>;
   struct Method {
     abi::EAP_METHOD_TYPE type{};

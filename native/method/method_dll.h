@@ -2,6 +2,7 @@
 // called. Any thread, any number at a time.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +54,19 @@ class MethodDll {
   MethodDll(const MethodDll&) = delete;
   MethodDll& operator=(const MethodDll&) = delete;
 
+  // Loads the file `path`. The loader's code where that fails, ERROR_PROC_NOT_FOUND where `with_methods` and
+  // the DLL holds user interface only.
+  template <typename Dll>
+  static Status Load(const std::u16string& path, bool with_methods, std::unique_ptr<Dll>& dll) {
+    dll.reset();
+    platform::Library library;
+    if (Status status = LoadFile(path, library); !status.ok()) return status;
+    auto loaded = std::make_unique<Dll>(std::move(library));
+    if (with_methods && !loaded->has_methods()) return Status(abi::kErrorProcNotFound);
+    dll = std::move(loaded);
+    return {};
+  }
+
   // EapShimUseEndpoint for the calls that this thread makes next. Nothing where the DLL has no such export.
   Status UseEndpoint(const std::optional<std::u16string>& endpoint) const;
 
@@ -95,13 +109,13 @@ class MethodDll {
   MethodDll(platform::Library library, const Names& names);
   ~MethodDll() = default;
 
-  // Loads the file `path`. The loader's code, described, where that fails.
-  static Status LoadFile(const std::u16string& path, platform::Library& library);
-
   // The first function or routine that a session needs and that is not there, or nullptr.
   const char* FirstMissing(std::span<const Routine> routines) const;
 
  private:
+  // The loader's code, described, where that fails.
+  static Status LoadFile(const std::u16string& path, platform::Library& library);
+
   platform::Library library_;
   const Names names_;
   std::vector<const char*> exports_;

@@ -65,17 +65,6 @@ PeerMethodDll::~PeerMethodDll() {
   }
 }
 
-Status PeerMethodDll::Load(const std::u16string& path, bool with_methods,
-                           std::unique_ptr<PeerMethodDll>& dll) {
-  dll.reset();
-  platform::Library library;
-  if (Status status = LoadFile(path, library); !status.ok()) return status;
-  std::unique_ptr<PeerMethodDll> loaded(new PeerMethodDll(std::move(library)));
-  if (with_methods && loaded->get_info_ == nullptr) return Status(abi::kErrorProcNotFound);
-  dll = std::move(loaded);
-  return {};
-}
-
 const char* PeerMethodDll::Missing(const RoutineTable& routines) const {
   return FirstMissing(List(routines));
 }

@@ -16,14 +16,12 @@ class PeerMethodDll : public MethodDll {
  public:
   using RoutineTable = abi::EAP_PEER_METHOD_ROUTINES;
 
-  // Loads the file `path`. The loader's code where that fails, ERROR_PROC_NOT_FOUND without EapPeerGetInfo
-  // where `with_methods`. A DLL that holds user interface only needs no EapPeerGetInfo.
-  static Status Load(const std::u16string& path, bool with_methods, std::unique_ptr<PeerMethodDll>& dll);
-
+  explicit PeerMethodDll(platform::Library library);
   // EapPeerShutdown for every EapPeerInitialize that succeeded, then FreeLibrary. What the DLL allocated must
   // have been freed before.
   ~PeerMethodDll();
 
+  // EapPeerGetInfo is there.
   bool has_methods() const { return get_info_ != nullptr; }
 
   // The routines of one method: EapPeerGetInfo the first time, and EapPeerInitialize the first time that it
@@ -39,8 +37,6 @@ class PeerMethodDll : public MethodDll {
   static std::vector<const char*> RoutineNames(const RoutineTable& routines);
 
  private:
-  explicit PeerMethodDll(platform::Library library);
-
   using TypeKey = std::tuple<abi::BYTE, abi::DWORD, abi::DWORD>;
 
   abi::EapPeerGetInfoFn* get_info_ = nullptr;

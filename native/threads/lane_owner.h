@@ -10,7 +10,6 @@
 #include "native/abi/base.h"
 #include "native/threads/apartment.h"
 #include "native/threads/lanes.h"
-#include "native/threads/outbox.h"
 
 namespace eaphost::threads {
 

@@ -6,6 +6,8 @@
 // spread over lanes up to a soft cap, and then share them evenly. A strand moves for one more reason: it must
 // not wait for a call that is stuck, because it may be the very one that the stuck call waits for (a tunnel
 // method's inner session). For that lanes grow past the cap, too.
+//
+// What comes of calls goes back through an outbox.
 #pragma once
 
 #include <atomic>
@@ -13,8 +15,10 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace eaphost::threads {
@@ -144,6 +148,54 @@ class LanePool {
   bool is_watching_ = false;
   bool has_watch_ = false;
   std::condition_variable watch_wake_;
+};
+
+// Posted once; owned by the outbox until taken.
+class Message {
+ public:
+  virtual ~Message() = default;
+
+ private:
+  friend class Outbox;
+  Message* next_ = nullptr;
+};
+
+// The messages of native threads for one JavaScript environment. Native threads hold nothing else of it:
+// the environment may be gone by the time a call returns, and then posting a message destroys it.
+class Outbox {
+ public:
+  // `wake` is called on the posting thread when the outbox was empty, and never after Close.
+  explicit Outbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+  ~Outbox() { Close(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  // Any thread.
+  void Post(Message* message);
+
+  // Waits a moment, without sleeping and without being woken, for something to be posted. Whether there is
+  // something. JavaScript's thread.
+  bool Watch(std::chrono::steady_clock::duration patience);
+
+  // Everything that was posted, in order: hands each to `take`, which owns it. JavaScript's thread.
+  template <typename Take>
+  void TakeAll(Take take) {
+    Message* message = TakeList();
+    while (message != nullptr) take(std::exchange(message, message->next_));
+  }
+
+  // Destroys what was posted and what will be. JavaScript's thread, or the last owner. Idempotent.
+  void Close();
+
+ private:
+  Message* TakeList();
+
+  // Markers in head_ in place of a message: empty and watched; closed for good.
+  Message watched_;
+  Message closed_;
+  std::atomic<Message*> head_ = nullptr;  // the message posted last
+  std::mutex mutex_;  // held while waking, so that Close does not return in the middle of it
+  std::function<void()> wake_;
 };
 
 }  // namespace eaphost::threads

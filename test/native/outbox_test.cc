@@ -1,5 +1,5 @@
 // The outbox: order, when it wakes, watching, closing, many threads at once.
-#include "native/threads/outbox.h"
+#include "native/threads/lanes.h"
 
 #include <doctest/doctest.h>
 
