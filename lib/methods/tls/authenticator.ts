@@ -15,6 +15,7 @@ import type {
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { refused } from '../verdicts.js';
+import { CertificateChains } from './chains.js';
 import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
@@ -43,6 +44,7 @@ export interface ClientPolicy extends Judge {
 
 /** A method's authenticator, ready for conversations. */
 export class TlsAuthenticatorKit {
+  readonly chains = new CertificateChains();
   readonly sessions = new AuthenticatorResumptions();
   readonly #withoutTickets: SecureContext;
 
@@ -204,6 +206,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
     return new TlsEngine({
       side: 'server',
       context: this.#kit.contextFor(this.#ticketKeys),
+      chains: this.#kit.chains,
       requestCertificate: this.#kit.policy !== undefined,
       ...(isById && { sessionById: { known: this.#resumable?.session?.data } }),
     });

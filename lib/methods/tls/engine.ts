@@ -5,17 +5,20 @@ import { Server } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { X509Certificate } from 'node:crypto';
-import { connect, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
-import { isObject } from '../../base/guards.js';
+import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import { plainAlert, sealedAlert } from './alerts.js';
+import { CertificateChains, type PeerCertificate } from './chains.js';
 import { secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** TLS versions that EAP methods use here. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
 /** The role of this end of the connection, and its options. */
-export type EngineOptions = { readonly context: SecureContext } & (
+export type EngineOptions = {
+  readonly context: SecureContext;
+  /** What connections with the same authorities have shown so far. */
+  readonly chains?: CertificateChains;
+} & (
   | {
       readonly side: 'client';
       readonly session?: Buffer | undefined;
@@ -43,15 +46,6 @@ export interface TlsFailure {
   readonly code: string;
   /** Description number of the alert that the other side sent, if it was one. */
   readonly alert?: number;
-}
-
-/** The verdict on the other side's certificate, before this side's names and pins are compared. */
-export interface PeerCertificate {
-  readonly certificate: X509Certificate;
-  /** OpenSSL's name of what is wrong with the chain, such as `CERT_HAS_EXPIRED`. */
-  readonly chainError?: string;
-  /** The chain behind it, as far as it is known; the last is its root. */
-  readonly issuers: readonly X509Certificate[];
 }
 
 const nextTick = promisify((done: () => void) => process.nextTick(done));
@@ -98,6 +92,7 @@ export class TlsEngine {
   #session: Buffer | undefined;
   #sessionById: SessionById | undefined;
   #certificate: PeerCertificate | undefined;
+  readonly #chains: CertificateChains;
   /** Encrypts an alert of TLS 1.3 that is sent in place of the withheld data. */
   #trafficSecret: Buffer | undefined;
   #ownRandom: Buffer | undefined;
@@ -105,7 +100,8 @@ export class TlsEngine {
 
   constructor(options: EngineOptions) {
     this.#isClient = options.side === 'client';
-    const { context } = options;
+    const { context, chains = new CertificateChains() } = options;
+    this.#chains = chains;
     if (options.side === 'client') {
       this.#socket = connect({
         socket: this.#wire,
@@ -160,16 +156,7 @@ export class TlsEngine {
 
   /** The other side's certificate, as soon as it is there, which is before the handshake is over. */
   peerCertificate(): PeerCertificate | undefined {
-    if (this.#certificate || this.#isClosed) return this.#certificate;
-    // Not getPeerX509Certificate(): in Node 20 it takes the certificate out of the connection's chain.
-    const shown: Partial<DetailedPeerCertificate> = this.#socket.getPeerCertificate(true) ?? {};
-    if (!shown.raw) return undefined;
-    const chainError = verifyError(this.#socket);
-    this.#certificate = {
-      certificate: new X509Certificate(shown.raw),
-      issuers: issuersOf(shown),
-      ...(chainError !== undefined && { chainError }),
-    };
+    if (!this.#isClosed) this.#certificate ??= this.#chains.shownBy(this.#socket);
     return this.#certificate;
   }
 
@@ -274,7 +261,11 @@ export class TlsEngine {
     const secretName = Buffer.from(
       this.#isClient ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_TRAFFIC_SECRET_0',
     );
-    socket.on('secure', () => (this.#isEstablished = true));
+    socket.on('secure', () => {
+      this.#isEstablished = true;
+      // A session to resume has no chain.
+      if (!this.isResumed) this.#chains.keep(this.peerCertificate());
+    });
     socket.on('data', (data: Buffer) => this.#plaintext.push(data));
     socket.on('session', (session: Buffer) => (this.#session = session));
     socket.on('keylog', (line: Buffer) => {
@@ -310,29 +301,6 @@ export class TlsEngine {
     )
       await nextTurn();
   }
-}
-
-/**
- * OpenSSL's verdict on the chain. Node tells it when the handshake is over, too late for an alert in TLS 1.2; so its
- * handle is asked. Never without a certificate: Node 20 crashes then.
- */
-function verifyError(socket: TLSSocket): string | undefined {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  const verify = isObject(handle) ? handle['verifyError'] : undefined;
-  if (typeof verify !== 'function') return 'UNSPECIFIED';
-  const error: unknown = Reflect.apply(verify, handle, []);
-  if (!isObject(error)) return undefined;
-  return typeof error['code'] === 'string' ? error['code'] : 'UNSPECIFIED';
-}
-
-/** The last certificate of a chain is its own issuer, or has none that is known. */
-function issuersOf(leaf: Partial<DetailedPeerCertificate>): X509Certificate[] {
-  const issuers: X509Certificate[] = [];
-  for (let last = leaf; last.issuerCertificate && last.issuerCertificate !== last;) {
-    last = last.issuerCertificate;
-    if (last.raw) issuers.push(new X509Certificate(last.raw));
-  }
-  return issuers;
 }
 
 function tlsFailureOf(error: Error & { code?: string }): TlsFailure {

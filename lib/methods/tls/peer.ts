@@ -10,6 +10,7 @@ import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { discard } from '../password.js';
 import { type PeerFailure, peerFailure } from '../verdicts.js';
+import { CertificateChains } from './chains.js';
 import { TlsEngine } from './engine.js';
 import { peerFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
@@ -30,6 +31,7 @@ import { commitment, type Connection, connectionOf, type PeerTunnel, type PeerTu
 
 /** A method's peer, ready for conversations. */
 export class TlsPeerKit {
+  readonly chains = new CertificateChains();
   readonly judge: Judge;
   readonly context: SecureContext;
   readonly sessions = new PeerResumptions();
@@ -185,12 +187,13 @@ export class TlsPeer implements PeerSession {
   }
 
   async #start(): Promise<PeerStep> {
-    const { context, sessions, settings } = this.#kit;
+    const { chains, context, sessions, settings } = this.#kit;
     this.#sessionKey = await this.#kit.sessionKey(this.#flags, this.#tunnel);
     this.#offered = this.#sessionKey === undefined ? undefined : sessions.take(this.#sessionKey);
     const engine = new TlsEngine({
       side: 'client',
       context,
+      chains,
       session: this.#offered?.session,
       ...(settings.insecurelyAllowWeakCryptography !== true && { minDHSize: smallestGroup }),
     });

@@ -6,7 +6,7 @@ import { rootCertificates, type SecureContextOptions } from 'node:tls';
 import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
 import { printable } from '../../base/printable.js';
 import { alerts } from './alerts.js';
-import type { PeerCertificate } from './engine.js';
+import type { PeerCertificate } from './chains.js';
 import { revocationCheck } from './revocation.js';
 import { weaknessOf } from './strength.js';
 import { serverCertificateNames, type ServerName, serverNameCheck } from './server-names.js';
