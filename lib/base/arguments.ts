@@ -4,6 +4,7 @@
 import { isUtf8, transcode } from 'node:buffer';
 import { types } from 'node:util';
 
+import { nearest } from './nearest.js';
 import { isNameOf, isObject, namesOf, type Fields } from './guards.js';
 import { secretBuffer, secretFrom } from './secret.js';
 
@@ -25,17 +26,56 @@ export interface WindowOptions extends SignalOptions {
   readonly parentWindow?: bigint | Uint8Array | undefined;
 }
 
+export const signalNames: OptionNames<SignalOptions> = { signal: true };
+export const windowNames: OptionNames<WindowOptions> = { ...signalNames, parentWindow: true };
+
 const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;
 
+/** Every name of an options type; where it has several forms, those of all of them. */
+export type OptionNames<Options> = Readonly<
+  Record<Options extends unknown ? keyof Options & string : never, true>
+>;
+
+/** Refuses what is not among `names`, with the one that was probably meant. Throws TypeError. */
+export function checkNames(given: object, argument: string, names: readonly string[]): void {
+  const stranger = Object.keys(given).find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  const meant = nearest(stranger, names);
+  const advice = meant === undefined ? `there are: ${names.join(', ')}` : `did you mean ${meant}?`;
+  throw new TypeError(`${argument}.${stranger} is no option; ${advice}`);
+}
+
 /**
- * The options of a call, read once: an object's own enumerable properties, copied into one without a prototype, so that
+ * The options of a call, as {@link ownProperties} reads them. One that is not in the table `names` is refused with the
+ * one that was probably meant: left out unseen, it would leave a default in its place. Throws TypeError.
+ */
+export function ownOptions<Options extends object>(
+  options: Options | undefined,
+  argument: string,
+  names: NoInfer<OptionNames<Options>>,
+): Options;
+export function ownOptions<Name extends string>(
+  options: unknown,
+  argument: string,
+  names: Readonly<Record<Name, true>>,
+): Readonly<Partial<Record<Name, unknown>>>;
+export function ownOptions(
+  options: unknown,
+  argument: string,
+  names: Readonly<Record<string, true>>,
+): Fields {
+  const own = ownProperties(options, argument);
+  checkNames(own, argument, Object.keys(names));
+  return own;
+}
+
+/**
+ * The properties of an object, read once: its own enumerable ones, copied into one without a prototype, so that
  * what somebody put on Object.prototype is no option, nor what a `__proto__` in JSON brought along. None given are no
  * options. An instance of a class may have fields; what it inherits, accessors and methods too, is refused by name, as
  * leaving it out unseen could leave a check out. Throws TypeError.
  */
-export function ownOptions<Options extends object>(options: Options | undefined, argument: string): Options;
-export function ownOptions(options: unknown, argument: string): Fields;
-export function ownOptions(options: unknown, argument: string): Fields {
+export function ownProperties(options: unknown, argument: string): Fields {
   const own: Record<string, unknown> = Object.create(null);
   if (options === undefined) return own;
   if (!isObject(options) || Array.isArray(options)) throw new TypeError(`${argument} must be an object`);
@@ -54,12 +94,18 @@ function isSignal(value: unknown): value is AbortSignal {
   return isObject(value) && 'aborted' in value && 'addEventListener' in value;
 }
 
-/** The signal of options, if any. */
-export function signalOf(options: SignalOptions | undefined): AbortSignal | undefined {
-  if (options === undefined) return undefined;
-  const { signal } = ownOptions(options, 'options');
-  if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal');
-  return signal;
+/** A signal; undefined for none. */
+export function toSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || isSignal(value)) return value;
+  throw new TypeError('signal must be an AbortSignal');
+}
+
+/** The signal of options of these names, if any. */
+export function signalOf(
+  options: SignalOptions | undefined,
+  names: Readonly<Record<string, true>> = signalNames,
+): AbortSignal | undefined {
+  return options && toSignal(ownOptions<string>(options, 'options', names)['signal']);
 }
 
 /** Bytes. */

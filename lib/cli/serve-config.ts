@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { ownOptions } from '../base/arguments.js';
+import { ownProperties } from '../base/arguments.js';
 import { type Fields, isNameOf, isObject, namesOf } from '../base/guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import type {
@@ -177,7 +177,7 @@ function usersOf(path: string, value: unknown = {}): Record<string, string | Use
       if (typeof user === 'string') return [name, user];
       const isRecord = isObject(user) && !Array.isArray(user);
       // A user with a certificate needs no password: this one is random.
-      const { password = randomBytes(32).toString('hex'), state = 'active' } = ownOptions(
+      const { password = randomBytes(32).toString('hex'), state = 'active' } = ownProperties(
         isRecord ? user : {},
         name,
       );
@@ -208,7 +208,7 @@ function secretsOf(path: string, secret: string | undefined, value: unknown): Se
 
 function parse(path: string, content: Buffer): Fields {
   const value = parseJson(content.toString(), `${path}: it is no JSON`);
-  return ownOptions(
+  return ownProperties(
     isObject(value) && !Array.isArray(value) ? value : fail(path, 'it must hold an object'),
     path,
   );

@@ -3,7 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 
-import { ownOptions } from '../base/arguments.js';
+import { ownProperties } from '../base/arguments.js';
 import { isObject } from '../base/guards.js';
 import { profiles } from '../profiles/index.js';
 import { meant, parseJson, UsageError } from './command.js';
@@ -70,7 +70,7 @@ const credentialBuilders: Readonly<Record<string, (options: never) => string>> =
 /** The XML of typed options, as `toOptions` gives them. Throws UsageError. */
 export function fromOptions(text: string, areCredentials: boolean): string {
   const given = parseJson(text, 'the options are no valid JSON', reviveBlob);
-  const { method, options = {}, unknown, ...rest } = ownOptions(isObject(given) ? given : {}, 'options');
+  const { method, options = {}, unknown, ...rest } = ownProperties(isObject(given) ? given : {}, 'options');
   const [surplus] = Object.keys(rest);
   if (surplus !== undefined) {
     throw new UsageError(

@@ -1,7 +1,7 @@
 // Runs a peer and an authenticator method against each other, in the place of both their hosts and of the network.
 
 import { timingSafeEqual } from 'node:crypto';
-import { checkFunction, ownOptions, signalOf, toInteger } from '../base/arguments.js';
+import { checkFunction, ownOptions, toSignal, toInteger } from '../base/arguments.js';
 import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { maskPacket } from '../eap/describe.js';
@@ -12,7 +12,15 @@ import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
 import { AuthenticatorMethod, authenticatorSide } from '../method-dlls/authenticator-method.js';
 import { defaultPacketSize } from '../method-dlls/begin-options.js';
-import type { ConversationEvent, Conversed, ConverseOptions, TranscriptPacket } from './options.js';
+import {
+  converseNames,
+  peerNames,
+  sideNames,
+  type ConversationEvent,
+  type Conversed,
+  type ConverseOptions,
+  type TranscriptPacket,
+} from './options.js';
 import type { LoadedMethod } from '../method-dlls/method-dll.js';
 import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
 import { copyAuthenticatorResult, flagsOf, PeerHost } from './peer-host.js';
@@ -151,7 +159,7 @@ function checkOptions(options: ConverseOptions) {
     maxSendPacketSize,
     maxRounds: toRounds(options.maxRounds) ?? roundsFor(maxSendPacketSize),
     retries: toInteger(retries, 'retries', 0, 100),
-    signal: signalOf(options),
+    signal: toSignal(options.signal),
   };
 }
 
@@ -194,12 +202,12 @@ export async function converse(
   authenticator: AuthenticatorMethod | MethodDefinition,
   given: ConverseOptions = {},
 ): Promise<Conversed> {
-  const all = ownOptions(given, 'options');
+  const all = ownOptions(given, 'options', converseNames);
   const sides = {
-    peer: ownOptions(all.peer, 'peer'),
-    authenticator: ownOptions(all.authenticator, 'authenticator'),
+    peer: ownOptions(all.peer, 'peer', peerNames),
+    authenticator: ownOptions(all.authenticator, 'authenticator', sideNames),
   };
-  const options = ownOptions({ ...all, ...sides }, 'options');
+  const options = ownOptions<ConverseOptions>({ ...all, ...sides }, 'options', converseNames);
   const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(options);
   if (!sameType(peer.type, authenticator.type)) {
     throw new RangeError(

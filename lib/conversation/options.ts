@@ -1,6 +1,6 @@
 // The options of a conversation between two methods, and its result.
 
-import type { SignalOptions } from '../base/arguments.js';
+import type { OptionNames, SignalOptions } from '../base/arguments.js';
 import type { DecodedKeys } from '../eap/attributes.js';
 import type { AuthenticatorResult, PeerResult } from '../methods/method.js';
 import type { EapAttribute, Flag } from '../eap/names.js';
@@ -54,6 +54,29 @@ export interface ConverseOptions extends SignalOptions {
   /** Whether the link loses a packet. Default: never. */
   readonly lose?: ((packet: TranscriptPacket) => boolean) | undefined;
 }
+
+export const sideNames: OptionNames<SideOptions> = {
+  flags: true,
+  config: true,
+  attributes: true,
+  onAttributes: true,
+};
+export const peerNames: OptionNames<PeerSideOptions> = {
+  ...sideNames,
+  credentials: true,
+  login: true,
+  onIdentityUi: true,
+  onUi: true,
+};
+export const converseNames: OptionNames<ConverseOptions> = {
+  signal: true,
+  peer: true,
+  authenticator: true,
+  maxSendPacketSize: true,
+  maxRounds: true,
+  retries: true,
+  lose: true,
+};
 
 /** A packet of the conversation. */
 export interface TranscriptPacket {

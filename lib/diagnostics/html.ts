@@ -102,7 +102,7 @@ function callRow(event: CallEvent, start: number): string {
 
 /** The page of a conversation. `events` hold no secret, so neither does the page. */
 export function toHtml(events: readonly DiagnosticEvent[], options: PageOptions): string {
-  const { title, summary = [] } = ownOptions(options, 'options');
+  const { title, summary = [] } = ownOptions(options, 'options', { title: true, summary: true });
   const ordered = [...events].sort((left, right) => left.at - right.at);
   const start = ordered[0]?.at ?? 0;
   const packets = ordered.filter((event) => event.kind === 'packet');

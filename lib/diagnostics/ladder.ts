@@ -41,7 +41,7 @@ function callLine({ calls, duration, error }: CallEvent): string {
 
 /** The lines of a ladder; times count from the first event. Nothing in them can control a terminal but our colours. */
 export function ladder(events: readonly DiagnosticEvent[], options: LadderOptions = {}): string[] {
-  const { columns, colours = false } = ownOptions(options, 'options');
+  const { columns, colours = false } = ownOptions(options, 'options', { columns: true, colours: true });
   return ladderLines(events, columns).map((line) => drawn(line, colours));
 }
 

@@ -1,6 +1,6 @@
 // EAP attributes: the names of their numbers, vendor-specific values, and the keys in them (EAP_ATTRIBUTES).
 
-import { toBytes, ownOptions, toInteger } from '../base/arguments.js';
+import { toBytes, ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import type { EapAttribute } from './names.js';
 import { isObject } from '../base/guards.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
@@ -136,6 +136,8 @@ export interface VendorValue {
   readonly data: Buffer;
 }
 
+const vendorNames: OptionNames<VendorValue> = { vendorId: true, vendorType: true, data: true };
+
 /** Whose view keys are in: a peer's Send-Key is its authenticator's Recv-Key. */
 export type Side = 'peer' | 'authenticator';
 
@@ -176,7 +178,7 @@ export function encodeVendorValues(given: unknown, argument: string): Buffer {
   const values: readonly unknown[] = given;
   const vendor = Buffer.alloc(4);
   const parts = values.map((value, index) => {
-    const { vendorId, vendorType, data } = ownOptions(value, `${argument}[${index}]`);
+    const { vendorId, vendorType, data } = ownOptions(value, `${argument}[${index}]`, vendorNames);
     const id = toInteger(vendorId, `${argument}[${index}].vendorId`, 0, 0xffff_ffff);
     const octets = toBytes(data, `${argument}[${index}].data`);
     if (octets.length > 253) throw new RangeError(`${argument}[${index}].data has at most 253 octets`);

@@ -1,6 +1,6 @@
 // An authenticator method DLL, driven step by step, or behind the interface of methods in TypeScript.
 
-import { toText, toWindow, type WindowOptions } from '../base/arguments.js';
+import { toText, toWindow, type WindowOptions, windowNames } from '../base/arguments.js';
 import { whereAnswered } from '../base/errors.js';
 import type { AuthenticatorSession, AuthenticatorSide, MethodWith } from '../methods/method.js';
 import { AuthenticatorMethodSession } from './authenticator-session.js';
@@ -10,10 +10,14 @@ import {
   toAsked,
   toBegin,
   toIdentity,
+  askedNames,
+  beginAuthenticatorNames,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
 import { loadMethod, LoadedMethod } from './method-dll.js';
 import { definitionOf, type DefinitionOptions } from './peer-method.js';
+
+const dialogNames = { ...askedNames, ...windowNames, machineName: true } as const;
 
 /**
  * An authenticator method DLL, loaded by {@link AuthenticatorMethod.load} and driven in the order in which Windows'
@@ -40,7 +44,11 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
 
   /** Begins a session: EapMethodAuthenticatorBeginSession. */
   async beginSession(options?: BeginAuthenticatorOptions): Promise<AuthenticatorMethodSession> {
-    const begin = { ...toBegin(options), ...toAsked(options), identity: toIdentity(options?.identity) };
+    const begin = {
+      ...toBegin(options, beginAuthenticatorNames),
+      ...toAsked(options, beginAuthenticatorNames),
+      identity: toIdentity(options?.identity),
+    };
     const call = 'EapMethodAuthenticatorBeginSession';
     const native = await this.begin(call, options, (method) => method.beginSession(begin));
     return new AuthenticatorMethodSession(native, this.owner);
@@ -55,7 +63,7 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
   ): Promise<Buffer | undefined> {
     const { machineName, parentWindow } = options ?? {};
     const asked = {
-      ...toAsked(options),
+      ...toAsked(options, dialogNames),
       parentWindow: toWindow(parentWindow),
       machineName: machineName === undefined ? undefined : toText(machineName, 'machineName'),
     };

@@ -69,6 +69,8 @@ function toResult(native: NativeAuthenticatorResult): AuthenticatorMethodResult 
   };
 }
 
+const innerNames = { signal: true, flags: true } as const;
+
 /**
  * A session of an authenticator method DLL, made by `AuthenticatorMethod.beginSession`. Its calls reject as those of
  * `PeerMethodSession` do.
@@ -102,9 +104,8 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
     const list = toAttributes(attributes, 'attributes');
     const flags = namesToBits(options?.flags ?? [], 'flags', flagBits);
     const check = (): void => this.#order.updateInnerMethodParams();
-    await this.call(`${prefix}UpdateInnerMethodParams`, options, check, (native) =>
-      native.updateInnerMethodParams(flags, name, list),
-    );
+    const start = (native: NativeAuthenticatorSession) => native.updateInnerMethodParams(flags, name, list);
+    await this.call(`${prefix}UpdateInnerMethodParams`, options, check, start, innerNames);
   }
 
   /** The next request, with the identifier `id`, 0 to 255: EapMethodAuthenticatorSendPacket. */

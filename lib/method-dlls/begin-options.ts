@@ -1,6 +1,14 @@
 // The options of calls of a method DLL, checked and copied.
 
-import { ownOptions, toHandle, toInteger, toOptionalCopy, type SignalOptions } from '../base/arguments.js';
+import {
+  ownOptions,
+  signalNames,
+  type OptionNames,
+  toHandle,
+  toInteger,
+  toOptionalCopy,
+  type SignalOptions,
+} from '../base/arguments.js';
 import type { NativeAttributeInput } from '../native/runtime-types.js';
 import { flagBits, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
@@ -14,6 +22,8 @@ export interface MethodAsked extends SignalOptions {
   readonly config?: Uint8Array | undefined;
 }
 
+export const askedNames: OptionNames<MethodAsked> = { ...signalNames, flags: true, config: true };
+
 /** The options of a peer method's call. */
 export interface PeerAsked extends MethodAsked {
   /** The user blob. Copied, and wiped after the call. */
@@ -22,6 +32,8 @@ export interface PeerAsked extends MethodAsked {
   readonly userToken?: bigint | undefined;
 }
 
+export const peerAskedNames: OptionNames<PeerAsked> = { ...askedNames, credentials: true, userToken: true };
+
 interface Begin {
   /** Attributes for the method. */
   readonly attributes?: readonly EapAttribute[] | undefined;
@@ -29,8 +41,12 @@ interface Begin {
   readonly maxSendPacketSize?: number | undefined;
 }
 
+const beginNames: OptionNames<Begin> = { attributes: true, maxSendPacketSize: true };
+
 /** The options of a peer method's session (EapPeerBeginSession). */
 export interface BeginPeerOptions extends PeerAsked, Begin {}
+
+export const beginPeerNames: OptionNames<BeginPeerOptions> = { ...peerAskedNames, ...beginNames };
 
 /** The options of an authenticator method's session (EapMethodAuthenticatorBeginSession). */
 export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
@@ -38,12 +54,18 @@ export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
   readonly identity?: string | undefined;
 }
 
+export const beginAuthenticatorNames: OptionNames<BeginAuthenticatorOptions> = {
+  ...askedNames,
+  ...beginNames,
+  identity: true,
+};
+
 /** The default of `maxSendPacketSize`. */
 export const defaultPacketSize = 1400;
 
 /** Flags and connection blob. */
-export function toAsked(options: MethodAsked | undefined) {
-  const { flags, config } = ownOptions(options, 'options');
+export function toAsked(options: MethodAsked | undefined, names: OptionNames<MethodAsked> = askedNames) {
+  const { flags, config } = ownOptions(options, 'options', names);
   return {
     flags: namesToBits(flags ?? [], 'flags', flagBits),
     connectionData: toOptionalCopy(config, 'config'),
@@ -51,21 +73,24 @@ export function toAsked(options: MethodAsked | undefined) {
 }
 
 /** Also token and user blob, which is to be wiped. */
-export function toPeerAsked(options: PeerAsked | undefined) {
-  const { userToken, credentials } = ownOptions(options, 'options');
+export function toPeerAsked(options: PeerAsked | undefined, names: OptionNames<PeerAsked> = peerAskedNames) {
+  const { userToken, credentials } = ownOptions(options, 'options', names);
   return {
-    ...toAsked(options),
+    ...toAsked(options, names),
     userToken: toHandle(userToken, 'userToken'),
     userData: toOptionalCopy(credentials, 'credentials'),
   };
 }
 
 /** Attributes and packet size. */
-export function toBegin(options: Begin | undefined): {
+export function toBegin(
+  options: Begin | undefined,
+  names: OptionNames<Begin>,
+): {
   attributes: readonly NativeAttributeInput[];
   maxSendPacketSize: number;
 } {
-  const { attributes, maxSendPacketSize = defaultPacketSize } = ownOptions(options, 'options');
+  const { attributes, maxSendPacketSize = defaultPacketSize } = ownOptions(options, 'options', names);
   return {
     attributes: toAttributes(attributes ?? [], 'attributes').map(({ type, value }) => ({
       type,

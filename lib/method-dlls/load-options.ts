@@ -3,13 +3,16 @@
 import { isAbsolute } from 'node:path';
 import {
   checkFunction,
-  signalOf,
+  signalNames,
+  toSignal,
+  type OptionNames,
   toBoolean,
   ownOptions,
   toInteger,
   toText,
   type SignalOptions,
 } from '../base/arguments.js';
+import { namesOf } from '../base/guards.js';
 import { toMethodType, type MethodType } from '../eap/names.js';
 import type { MethodCall } from './call-trace.js';
 import type { UiPaths } from './ui-dlls.js';
@@ -58,6 +61,21 @@ export interface LoadMethodOptions extends SignalOptions {
   readonly maxLanes?: number | undefined;
 }
 
+const loadNames: OptionNames<LoadMethodOptions> = {
+  ...signalNames,
+  type: true,
+  authorId: true,
+  path: true,
+  endpoint: true,
+  uiPaths: true,
+  isolate: true,
+  timeout: true,
+  trace: true,
+  onCall: true,
+  maxLanes: true,
+};
+const uiNames: OptionNames<UiPaths> = { config: true, identity: true, interactive: true };
+
 /** Options that passed every check. */
 export type CheckedLoadOptions = ReturnType<typeof checkLoadOptions>;
 
@@ -67,7 +85,7 @@ const day = 86_400_000;
 /** Checks the options. Throws TypeError or RangeError that name the argument. */
 export function checkLoadOptions(options: LoadMethodOptions) {
   if (options === undefined) throw new TypeError('options must be an object');
-  const own = ownOptions(options, 'options');
+  const own = ownOptions(options, 'options', loadNames);
   const given: Readonly<Partial<Record<keyof LoadMethodOptions, unknown>>> = own;
   const { type, authorId, path, endpoint, timeout = defaultTimeout, maxLanes = 64 } = given;
   if (authorId !== undefined && typeof type !== 'number') {
@@ -90,14 +108,14 @@ export function checkLoadOptions(options: LoadMethodOptions) {
     trace: toBoolean(given.trace, 'trace', onCall !== undefined) || onCall !== undefined,
     onCall,
     maxLanes: toInteger(maxLanes, 'maxLanes', 1, 1024),
-    signal: signalOf(own),
+    signal: toSignal(own.signal),
   };
 }
 
 function toUiPaths(value: unknown): UiPaths {
-  const given = ownOptions(value, 'uiPaths');
+  const given = ownOptions(value, 'uiPaths', uiNames);
   const paths: { -readonly [Part in keyof UiPaths]: UiPaths[Part] } = {};
-  for (const part of ['config', 'identity', 'interactive'] as const) {
+  for (const part of namesOf(uiNames)) {
     if (given[part] !== undefined) paths[part] = toPath(given[part], `uiPaths.${part}`);
   }
   return paths;

@@ -1,6 +1,6 @@
 // Shared by both kinds of method DLL: loading, calls without a session, tracing, closing. JavaScript thread.
 
-import { signalOf, type SignalOptions } from '../base/arguments.js';
+import { toSignal, type SignalOptions } from '../base/arguments.js';
 import { ownLibrary } from '../native/binary.js';
 import { type EapError, eaphostError } from '../base/errors.js';
 import type { NativeMethods, NativeRole } from '../native/method-types.js';
@@ -189,7 +189,7 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
     start: (native: NativeMethods[Role]) => Promise<T>,
     { part, waits = false, late }: CallSettings<T> = {},
   ): Promise<T> {
-    const signal = signalOf(options);
+    const signal = toSignal(options?.signal);
     this.#checkOpen();
     signal?.throwIfAborted();
     let isLost = false;

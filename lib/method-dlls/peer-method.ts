@@ -2,7 +2,8 @@
 
 import {
   ownOptions,
-  signalOf,
+  toSignal,
+  windowNames,
   type SignalOptions,
   toBytes,
   toWindow,
@@ -29,6 +30,9 @@ import {
   toAsked,
   toBegin,
   toPeerAsked,
+  askedNames,
+  beginPeerNames,
+  peerAskedNames,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
 import { loadMethod, LoadedMethod } from './method-dll.js';
@@ -54,7 +58,7 @@ export interface DefinitionOptions {
 
 /** The bits of names of properties. */
 export function definitionOf(path: string, options: DefinitionOptions | undefined) {
-  const { name = path, properties = [] } = options ?? {};
+  const { name = path, properties = [] } = ownOptions(options, 'options', { name: true, properties: true });
   return { name, properties: properties.reduce((bits, property) => bits | propertyBits[property], 0) >>> 0 };
 }
 
@@ -87,7 +91,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
 
   /** Begins a session: EapPeerBeginSession. */
   async beginSession(options?: BeginPeerOptions): Promise<PeerMethodSession> {
-    const begin = { ...toBegin(options), ...toPeerAsked(options) };
+    const begin = { ...toBegin(options, beginPeerNames), ...toPeerAsked(options, beginPeerNames) };
     try {
       const native = await this.begin('EapPeerBeginSession', options, (method) => method.beginSession(begin));
       return new PeerMethodSession(native, this.owner);
@@ -168,13 +172,19 @@ export class PeerMethod extends LoadedMethod<'peer'> {
 
   /** Shows the configuration dialog: EapPeerInvokeConfigUI. Undefined if the user cancelled. */
   async invokeConfigUi(options?: MethodAsked & WindowOptions): Promise<Buffer | undefined> {
-    const asked = { ...toAsked(options), parentWindow: toWindow(options?.parentWindow) };
+    const asked = {
+      ...toAsked(options, { ...askedNames, ...windowNames }),
+      parentWindow: toWindow(options?.parentWindow),
+    };
     return whereAnswered(() => this.#asked('invokeConfigUI', asked, options, true));
   }
 
   /** Shows the identity dialog: EapPeerInvokeIdentityUI. Undefined if the user cancelled. */
   async invokeIdentityUi(options?: PeerAsked & WindowOptions): Promise<DialogIdentity | undefined> {
-    const asked = { ...toPeerAsked(options), parentWindow: toWindow(options?.parentWindow) };
+    const asked = {
+      ...toPeerAsked(options, { ...peerAskedNames, ...windowNames }),
+      parentWindow: toWindow(options?.parentWindow),
+    };
     return whereAnswered(async () => {
       const { identity, userData } = await this.#asked('invokeIdentityUI', asked, options, true);
       return { identity, credentials: userData };
@@ -183,7 +193,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
 
   /** Shows the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined if the user cancelled. */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
-    const { parentWindow } = ownOptions(options, 'options');
+    const { parentWindow } = ownOptions(options, 'options', windowNames);
     const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
     return whereAnswered(() => this.#asked('invokeInteractiveUI', asked, options, true));
   }
@@ -203,7 +213,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
     options: SignalOptions | undefined,
     waits = false,
   ): Promise<NativePeerCalls[Call]['result']> {
-    signalOf(options);
+    toSignal(options?.signal);
     const name = `EapPeer${call.charAt(0).toUpperCase()}${call.slice(1)}`;
     try {
       return await this.call(name, options, (native) => native.invoke(call, asked), {

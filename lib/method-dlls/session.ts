@@ -1,7 +1,7 @@
 // Shared by the sessions of both kinds of method DLL: one call at a time, none after the end, none without a limit.
 // JavaScript thread.
 
-import { signalOf, type SignalOptions } from '../base/arguments.js';
+import { signalOf, type SignalOptions, type OptionNames } from '../base/arguments.js';
 import { eaphostError, type EapError } from '../base/errors.js';
 import { type FullMethodType, nameOf } from '../eap/names.js';
 import { withinLimits } from './limits.js';
@@ -89,8 +89,9 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
     options: SignalOptions | undefined,
     check: () => void,
     start: (native: Native) => Promise<T>,
+    names?: OptionNames<SignalOptions>,
   ): Promise<T> {
-    const signal = signalOf(options);
+    const signal = signalOf(options, names);
     if (this.#ending !== undefined) {
       throw eaphostError(
         'EAPHOST_SESSION_ENDED',

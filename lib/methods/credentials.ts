@@ -4,7 +4,7 @@
 //   'E' 'H' 'C' 2, then six: those four, routing identity, certificate (hex digits); each but the name may be empty.
 
 import { isUtf8 } from 'node:buffer';
-import { ownOptions } from '../base/arguments.js';
+import { ownOptions, type OptionNames } from '../base/arguments.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
 
@@ -23,6 +23,15 @@ export interface CredentialsInput {
   /** EAP-TLS: SHA-1 of the certificate that the method must have, in hex. */
   readonly certificate?: string;
 }
+
+export const credentialNames: OptionNames<CredentialsInput> = {
+  username: true,
+  password: true,
+  domain: true,
+  newPassword: true,
+  routingIdentity: true,
+  certificate: true,
+};
 
 /** Decoded credentials. The passwords are copies, UTF-8; wipe them with `wipe`. */
 export interface Credentials {
@@ -55,7 +64,7 @@ const noText = Buffer.alloc(0);
 
 /** The user blob for the package's methods. Throws CredentialsError for what has no place in it. */
 export function encodeCredentials(given: CredentialsInput): Buffer {
-  const credentials = ownOptions(given, 'credentials');
+  const credentials = ownOptions(given, 'credentials', credentialNames);
   const { username, domain = '', password, newPassword = '' } = credentials;
   const { routingIdentity = '', certificate = '' } = credentials;
   for (const text of [username, domain, routingIdentity, certificate]) {

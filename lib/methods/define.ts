@@ -1,9 +1,9 @@
 // Definitions of EAP methods, checked where they are written.
 
-import { ownOptions } from '../base/arguments.js';
+import { checkNames, ownOptions, type OptionNames } from '../base/arguments.js';
 import { isObject } from '../base/guards.js';
 import { namesToBits, propertyBits, toMethodType, type MethodProperty } from '../eap/names.js';
-import type { ConfigurationSide, MethodDefinition } from './method.js';
+import type { AuthenticatorSide, ConfigurationSide, MethodDefinition, PeerSide } from './method.js';
 
 /** A method as its author writes it. */
 export interface MethodInput extends Omit<MethodDefinition, 'properties'> {
@@ -11,6 +11,16 @@ export interface MethodInput extends Omit<MethodDefinition, 'properties'> {
   readonly properties?: number | readonly MethodProperty[];
 }
 
+const inputNames: OptionNames<MethodInput> = {
+  type: true,
+  name: true,
+  properties: true,
+  peer: true,
+  authenticator: true,
+  configuration: true,
+};
+const peerNames: OptionNames<PeerSide> = { getIdentity: true, beginSession: true };
+const authenticatorNames: OptionNames<AuthenticatorSide> = { beginSession: true, mayResume: true };
 const configurationNames: Readonly<Record<keyof ConfigurationSide, true>> = {
   configXmlToBlob: true,
   configBlobToXml: true,
@@ -27,8 +37,16 @@ const configurationNames: Readonly<Record<keyof ConfigurationSide, true>> = {
   showServerConfigUi: true,
 };
 
-function checkFunctions(side: unknown, argument: string, needed: readonly string[]): void {
+/** Other fields are the side's own, unless they are functions: those only a host would call. */
+function checkFunctions(
+  side: unknown,
+  argument: string,
+  needed: readonly string[],
+  names: Readonly<Record<string, true>> = {},
+): void {
   if (!isObject(side)) throw new TypeError(`${argument} must be an object`);
+  const functions = Object.entries(side).filter(([, value]) => typeof value === 'function');
+  checkNames(Object.fromEntries(functions), argument, Object.keys(names));
   for (const name of needed) {
     if (typeof side[name] !== 'function') throw new TypeError(`${argument}.${name} must be a function`);
   }
@@ -44,10 +62,8 @@ function toProperties(value: unknown, argument: string): number {
 function checkConfiguration(side: unknown, argument: string): void {
   if (!isObject(side)) throw new TypeError(`${argument} must be an object`);
   for (const name in side) {
-    if (!Object.hasOwn(configurationNames, name)) {
-      throw new TypeError(`${argument}.${name} is no function that a host calls`);
-    }
-    if (side[name] !== undefined) checkFunctions(side, argument, [name]);
+    checkNames({ [name]: true }, argument, Object.keys(configurationNames));
+    if (side[name] !== undefined) checkFunctions(side, argument, [name], configurationNames);
   }
 }
 
@@ -57,21 +73,25 @@ function checkConfiguration(side: unknown, argument: string): void {
  */
 function checkDefinition(value: unknown, argument: string): number {
   if (!isObject(value)) throw new TypeError(`${argument} must be a method definition`);
-  const fields = ownOptions(value, argument);
-  toMethodType(fields['type'], `${argument}.type`);
-  if (typeof fields['name'] !== 'string' || fields['name'] === '' || fields['name'].includes('\0')) {
+  const { type, name, properties, peer, authenticator, configuration } = ownOptions<keyof MethodInput>(
+    value,
+    argument,
+    inputNames,
+  );
+  toMethodType(type, `${argument}.type`);
+  if (typeof name !== 'string' || name === '' || name.includes('\0')) {
     throw new TypeError(`${argument}.name must be a string for people to read`);
   }
-  const { peer, authenticator, configuration } = fields;
   if (peer === undefined && authenticator === undefined) {
     throw new TypeError(`${argument} must have a peer side, an authenticator side, or both`);
   }
-  if (peer !== undefined) checkFunctions(peer, `${argument}.peer`, ['getIdentity', 'beginSession']);
+  if (peer !== undefined)
+    checkFunctions(peer, `${argument}.peer`, ['getIdentity', 'beginSession'], peerNames);
   if (authenticator !== undefined) {
-    checkFunctions(authenticator, `${argument}.authenticator`, ['beginSession']);
+    checkFunctions(authenticator, `${argument}.authenticator`, ['beginSession'], authenticatorNames);
   }
   if (configuration !== undefined) checkConfiguration(configuration, `${argument}.configuration`);
-  return toProperties(fields['properties'], `${argument}.properties`);
+  return toProperties(properties, `${argument}.properties`);
 }
 
 /**
@@ -104,11 +124,10 @@ export function defineMethod<Method extends MethodInput>(
 }
 
 /**
- * The methods of options for serveMethods.
+ * The methods for serveMethods.
  * @throws TypeError or RangeError that names the field
  */
-export function checkServed(options: unknown): readonly MethodDefinition[] {
-  const { methods } = ownOptions(options, 'options');
+export function checkServed(methods: unknown): readonly MethodDefinition[] {
   if (!Array.isArray(methods)) throw new TypeError('methods must be an array of method definitions');
   const list: readonly MethodDefinition[] = methods;
   for (const [index, method] of list.entries()) checkDefinition(method, `methods[${index}]`);

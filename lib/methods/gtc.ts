@@ -24,7 +24,7 @@ import {
   passwordVerdict,
   withAuthenticator,
 } from './password.js';
-import type { PasswordAuthenticatorOptions, UserStore } from './users.js';
+import { passwordAuthenticatorNames, type PasswordAuthenticatorOptions, type UserStore } from './users.js';
 import { passwordRefused, refused, peerFailure } from './verdicts.js';
 
 const gtcType = 6;
@@ -120,5 +120,10 @@ export const gtc: MethodWith<'peer'> = {
 export function gtcAuthenticator(
   options: PasswordAuthenticatorOptions,
 ): MethodWith<'peer' | 'authenticator'> {
-  return withAuthenticator(gtc, options, (own, begin) => new GtcAuthenticator(own, begin));
+  return withAuthenticator(
+    gtc,
+    options,
+    (own, begin) => new GtcAuthenticator(own, begin),
+    passwordAuthenticatorNames,
+  );
 }

@@ -25,7 +25,7 @@ import {
   passwordVerdict,
   withAuthenticator,
 } from './password.js';
-import type { PasswordAuthenticatorOptions } from './users.js';
+import { passwordAuthenticatorNames, type PasswordAuthenticatorOptions } from './users.js';
 import { passwordRefused, peerFailure, refused } from './verdicts.js';
 
 const md5Type = 4;
@@ -140,5 +140,10 @@ export const md5: MethodWith<'peer'> = {
 export function md5Authenticator(
   options: PasswordAuthenticatorOptions,
 ): MethodWith<'peer' | 'authenticator'> {
-  return withAuthenticator(md5, options, (own, begin) => new Md5Authenticator(own, begin));
+  return withAuthenticator(
+    md5,
+    options,
+    (own, begin) => new Md5Authenticator(own, begin),
+    passwordAuthenticatorNames,
+  );
 }

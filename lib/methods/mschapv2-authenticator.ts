@@ -18,13 +18,19 @@ import { eapCodes } from '../eap/packet.js';
 import { judgeUser } from './password.js';
 import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors, refused } from './verdicts.js';
-import type { PasswordAuthenticatorOptions } from './users.js';
+import type { OptionNames } from '../base/arguments.js';
+import { passwordAuthenticatorNames, type PasswordAuthenticatorOptions } from './users.js';
 
 /** The options of EAP-MSCHAPv2's authenticator. */
 export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptions {
   /** How many more tries a peer gets after a wrong password. Default 0. */
   readonly retries?: number;
 }
+
+export const mschapv2AuthenticatorNames: OptionNames<Mschapv2AuthenticatorOptions> = {
+  ...passwordAuthenticatorNames,
+  retries: true,
+};
 
 /** The message to send next, or the sent one that awaits an answer. */
 type Turn =

@@ -1,8 +1,13 @@
 // EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2-02) as definitions: peer, and authenticator over a user database.
 
+import { ownOptions } from '../base/arguments.js';
 import { propertyBits } from '../eap/names.js';
 import type { MethodWith } from './method.js';
-import { Mschapv2Authenticator, type Mschapv2AuthenticatorOptions } from './mschapv2-authenticator.js';
+import {
+  Mschapv2Authenticator,
+  mschapv2AuthenticatorNames,
+  type Mschapv2AuthenticatorOptions,
+} from './mschapv2-authenticator.js';
 import { mschapv2Type } from './mschapv2-packets.js';
 import { Mschapv2Peer, type Mschapv2PeerOptions } from './mschapv2-peer.js';
 import { passwordIdentity, withAuthenticator } from './password.js';
@@ -23,7 +28,8 @@ import { passwordConfiguration } from './password-fields.js';
  * await using eaphost = await openEapHost({ runtime: 'embedded', methods });
  * ```
  */
-export function mschapv2Peer(options: Mschapv2PeerOptions = {}): MethodWith<'peer'> {
+export function mschapv2Peer(given: Mschapv2PeerOptions = {}): MethodWith<'peer'> {
+  const options = ownOptions(given, 'options', { askAgain: true });
   return {
     type: { type: mschapv2Type },
     name: 'EAP-MSCHAPv2',
@@ -69,5 +75,10 @@ export const mschapv2 = mschapv2Peer();
 export function mschapv2Authenticator(
   options: Mschapv2AuthenticatorOptions,
 ): MethodWith<'peer' | 'authenticator'> {
-  return withAuthenticator(mschapv2, options, (own, begin) => new Mschapv2Authenticator(own, begin));
+  return withAuthenticator(
+    mschapv2,
+    options,
+    (own, begin) => new Mschapv2Authenticator(own, begin),
+    mschapv2AuthenticatorNames,
+  );
 }

@@ -1,7 +1,7 @@
 // Shared by the password methods: the identity round, the credentials of one conversation, and the authenticators'
 // queries of a user database.
 
-import { ownOptions } from '../base/arguments.js';
+import { ownOptions, type OptionNames } from '../base/arguments.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import {
   type Credentials,
@@ -161,8 +161,9 @@ export function withAuthenticator<Options extends PasswordAuthenticatorOptions>(
   method: MethodWith<'peer'>,
   given: Options,
   beginSession: (options: Options, begin: AuthenticatorBegin) => AuthenticatorSession,
+  names: OptionNames<Options>,
 ): MethodWith<'peer' | 'authenticator'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', names);
   const authenticator: AuthenticatorSide = {
     beginSession: (begin) => beginSession(options, begin),
     mayResume: (proved) => mayResumeUser(options.users, proved),

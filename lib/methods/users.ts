@@ -1,6 +1,6 @@
 // The user database of the password methods' authenticators.
 
-import { ownOptions } from '../base/arguments.js';
+import { ownOptions, type OptionNames } from '../base/arguments.js';
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
   'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';
@@ -35,6 +35,13 @@ export interface PasswordAuthenticatorOptions {
   readonly serverName?: string;
 }
 
+const recordNames: OptionNames<UserRecord> = { password: true, state: true };
+
+export const passwordAuthenticatorNames: OptionNames<PasswordAuthenticatorOptions> = {
+  users: true,
+  serverName: true,
+};
+
 /**
  * A user database in memory: identities and their passwords, unencrypted. A name must match the peer's identity
  * exactly. Password changes are kept in it.
@@ -43,13 +50,13 @@ export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>
   const records = new Map(
     Object.entries(users).map(([name, user]) => [
       name,
-      ownOptions(typeof user === 'string' ? { password: user } : user, `users.${name}`),
+      ownOptions(typeof user === 'string' ? { password: user } : user, `users.${name}`, recordNames),
     ]),
   );
   return {
     lookup: (identity) => records.get(identity),
     changePassword(identity, newPassword) {
-      records.set(identity, ownOptions({ password: newPassword }, 'user'));
+      records.set(identity, ownOptions({ password: newPassword }, 'user', recordNames));
       return true;
     },
   };

@@ -1,6 +1,7 @@
 // One description of an element serves both directions: what it writes from a typed option, in the order that the
 // schema demands, and what it reads back. Everything here is synchronous and keeps no state.
 
+import { checkNames } from '../base/arguments.js';
 import { nearest } from '../base/nearest.js';
 import {
   isSameName,
@@ -144,11 +145,7 @@ const isObject = <O>(value: unknown): value is Given<O> =>
 /** `value` as a plain object. Throws TypeError that names `path` and the keys it may have. */
 export function asOptions<O>(value: unknown, path: string, keys: readonly string[]): Given<O> {
   if (!isObject<O>(value)) throw new TypeError(`${path} must be an object`);
-  for (const key of Object.keys(value)) {
-    // A misspelt option would silently leave Windows' default in its place.
-    if (!keys.includes(key))
-      throw new TypeError(`${path}.${key} is no option; there are: ${keys.join(', ')}`);
-  }
+  checkNames(value, path, keys);
   // Without a prototype: what is on Object.prototype is no option.
   return Object.assign(Object.create(null), value);
 }

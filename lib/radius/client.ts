@@ -5,7 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { untilAborted } from '../base/abort.js';
 import { withCaller } from '../base/errors.js';
-import { ownOptions, toInteger, toText } from '../base/arguments.js';
+import { ownOptions, type OptionNames, toInteger, toText } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
 import { type RadiusAttribute, RadiusError, textAttribute, valuesOf } from './attributes.js';
@@ -38,6 +38,16 @@ export interface RadiusClientOptions {
   /** Local address to send from; decides the address family too. Default: any. */
   readonly localAddress?: string;
 }
+
+const clientNames: OptionNames<RadiusClientOptions> = {
+  host: true,
+  port: true,
+  secret: true,
+  timeoutMs: true,
+  retries: true,
+  nasIdentifier: true,
+  localAddress: true,
+};
 
 /** An Access-Request to be sent. */
 export interface RadiusRequest {
@@ -161,7 +171,7 @@ export class RadiusClient implements AsyncDisposable {
 
   /** Opens nothing yet. Rejects bad options with TypeError or RangeError. */
   constructor(given: RadiusClientOptions) {
-    const options = ownOptions(given, 'options');
+    const options = ownOptions(given, 'options', clientNames);
     const { localAddress } = options;
     if (localAddress !== undefined && isIP(localAddress) === 0) {
       throw new TypeError(`localAddress is not an address: ${localAddress}`);
@@ -185,7 +195,8 @@ export class RadiusClient implements AsyncDisposable {
    * EAPHOST_RADIUS_NETWORK, EAPHOST_RADIUS_CLOSED, EAPHOST_RADIUS_TOO_LONG, or the signal's reason.
    */
   async request(request: RadiusRequest, given: RadiusRequestOptions = {}): Promise<RadiusReply> {
-    const options = ownOptions(given, 'options');
+    const asked = ownOptions(request, 'request', { code: true, attributes: true });
+    const options = ownOptions(given, 'options', { signal: true, onSent: true });
     const { signal } = options;
     const server = await untilAborted(this.#resolve(), signal);
     if (this.#closed) throw closedError();
@@ -194,7 +205,7 @@ export class RadiusClient implements AsyncDisposable {
     try {
       await untilAborted(port.ready, signal);
       if (this.#closed) throw closedError();
-      return await this.#exchange(port, id, server.address, request, options);
+      return await this.#exchange(port, id, server.address, asked, options);
     } catch (error) {
       throw signal?.aborted === true ? error : withCaller(error);
     } finally {

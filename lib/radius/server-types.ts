@@ -1,6 +1,7 @@
 // The options, events and counters of a RADIUS server.
 
 import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
+import type { OptionNames } from '../base/arguments.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 import type { Secret } from './address.js';
 import type { RadiusAttribute } from './attributes.js';
@@ -59,6 +60,24 @@ export interface RadiusServerOptions {
   /** Called for each event, in order, after the fact. */
   readonly onEvent?: (event: RadiusServerEvent) => void;
 }
+
+export const serverNames: OptionNames<RadiusServerOptions> = {
+  secret: true,
+  clients: true,
+  methods: true,
+  policy: true,
+  authorize: true,
+  onAttributes: true,
+  address: true,
+  port: true,
+  unref: true,
+  sessionTimeoutMs: true,
+  maxSessions: true,
+  maxSessionsPerClient: true,
+  maxRounds: true,
+  duplicateWindowMs: true,
+  onEvent: true,
+};
 
 /** The input of a policy: the first request of a conversation, verified. */
 export interface PolicyRequest {

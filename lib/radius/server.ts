@@ -18,6 +18,7 @@ import {
   type RadiusServerEvent,
   type RadiusServerOptions,
   type RequestDropReason,
+  serverNames,
 } from './server-types.js';
 import { refusal, type ServerReply, type ServerRequest, SessionTable } from './sessions.js';
 
@@ -46,7 +47,7 @@ export class RadiusServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(given: RadiusServerOptions) {
-    const options = ownOptions(given, 'options');
+    const options = ownOptions(given, 'options', serverNames);
     const { address = '127.0.0.1' } = options;
     if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
     const day = 86_400_000;
@@ -104,7 +105,7 @@ export class RadiusServer implements AsyncDisposable {
         { cause },
       );
     }
-    if (ownOptions(options, 'options').unref) server.#socket.unref();
+    if (ownOptions(options, 'options', serverNames).unref) server.#socket.unref();
     return server;
   }
 
@@ -124,7 +125,7 @@ export class RadiusServer implements AsyncDisposable {
    */
   replaceSecrets(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): void {
     if (this.#closing) throw new Error('the RADIUS server is closed');
-    const secrets = secretsOf(options);
+    const secrets = secretsOf(ownOptions(options, 'options', { secret: true, clients: true }));
     const former = this.#secrets;
     this.#secrets = secrets;
     if (!this.#serving.has(former)) former.wipe();
@@ -295,8 +296,7 @@ export class RadiusServer implements AsyncDisposable {
   }
 }
 
-function secretsOf(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): ClientSecrets {
-  const { secret, clients } = ownOptions(options, 'options');
+function secretsOf({ secret, clients }: Pick<RadiusServerOptions, 'secret' | 'clients'>): ClientSecrets {
   if (secret === undefined && !clients) throw new TypeError('secret or clients must be given');
   return new ClientSecrets(secret, clients);
 }

@@ -1,7 +1,7 @@
 // A peer's link to its authenticator over RADIUS: this side plays the NAS (RFC 3579, 2).
 
 import { untilAborted } from '../base/abort.js';
-import { ownOptions, toInteger } from '../base/arguments.js';
+import { ownOptions, type OptionNames, toInteger } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { maskPacket } from '../eap/describe.js';
 import type { LinkEvent, Transport } from '../eap/transport.js';
@@ -41,6 +41,16 @@ export interface RadiusTransportOptions {
   /** Called for each packet, in order. */
   readonly onPacket?: (event: RadiusPacketEvent) => void;
 }
+
+const transportNames: OptionNames<RadiusTransportOptions> = {
+  userName: true,
+  callingStationId: true,
+  calledStationId: true,
+  framedMtu: true,
+  nasPortType: true,
+  attributes: true,
+  onPacket: true,
+};
 
 /** A packet on its way between peer and server. */
 export interface RadiusPacketEvent {
@@ -113,7 +123,7 @@ const maxIgnored = 3;
  * ```
  */
 export function radiusTransport(client: RadiusClient, options: RadiusTransportOptions = {}): RadiusTransport {
-  return new RadiusLink(client, ownOptions(options, 'options'));
+  return new RadiusLink(client, ownOptions(options, 'options', transportNames));
 }
 
 class RadiusLink implements RadiusTransport {

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 
-import { ownOptions, toText } from '../base/arguments.js';
+import { ownOptions, toText, type OptionNames } from '../base/arguments.js';
 import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import { tokenSize } from '../shim-server/frames.js';
@@ -33,6 +33,13 @@ export interface RegisterOptions {
   /** Who wrote it; kept for all methods of the author id. Default: what is there already, or nothing. */
   readonly authorName?: string | undefined;
 }
+
+const registerNames: OptionNames<RegisterOptions> = {
+  method: true,
+  directory: true,
+  owner: true,
+  authorName: true,
+};
 
 /** A method that was registered. */
 export interface Registration {
@@ -71,7 +78,7 @@ export function checkMethod(value: unknown, argument: string): asserts value is 
 }
 
 function check(options: RegisterOptions): { type: FullMethodType; directory: string } {
-  const { method, directory, owner, authorName } = ownOptions(options, 'options');
+  const { method, directory, owner, authorName } = ownOptions(options, 'options', registerNames);
   checkMethod(method, 'method');
   const type = toMethodType(method.type, 'method.type');
   if (type.authorId === 0) {

@@ -47,6 +47,8 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
   return { address, token: Buffer.from(token, 'hex'), owner };
 }
 
+const servedNames = { onError: true, helloTimeout: true, maxHalfOpen: true, clients: true } as const;
+
 /**
  * Serves methods that `registerMethod` has registered, each at its pipe, until closed. Unlike `serveMethods` it is for
  * hosts in other processes, such as Windows' EAPHost, and keeps the process alive.
@@ -67,6 +69,7 @@ export async function serveRegistered(
   options: Omit<ServeOptions, 'at' | 'methods'> = {},
   machine: Machine = thisMachine,
 ): Promise<RegisteredServer> {
+  const own = ownOptions(options, 'options', servedNames);
   const types = definitions.map((definition, index) =>
     toMethodType(definition.type, `definitions[${index}].type`),
   );
@@ -91,7 +94,7 @@ export async function serveRegistered(
   try {
     for (const [index, definition] of definitions.entries()) {
       const at = places[index];
-      if (at !== undefined) servers.push(await serveMethods({ ...options, methods: [definition], at }));
+      if (at !== undefined) servers.push(await serveMethods({ ...own, methods: [definition], at }));
     }
   } catch (error) {
     await close();
@@ -134,7 +137,7 @@ export async function isServed(
   options: { readonly timeout?: number } = {},
   machine: Machine = thisMachine,
 ): Promise<boolean> {
-  const { timeout = 5000 } = ownOptions(options, 'options');
+  const { timeout = 5000 } = ownOptions(options, 'options', { timeout: true });
   const limit = toInteger(timeout, 'timeout', 1, longestTimer);
   return answers(await placeOf(toMethodType(method, 'type'), machine), limit);
 }

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-import { ownOptions } from '../base/arguments.js';
+import { ownOptions, type OptionNames } from '../base/arguments.js';
 import { checkServed } from '../methods/define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from '../methods/method.js';
@@ -32,6 +32,15 @@ export interface ServeOptions {
    */
   readonly clients?: readonly string[];
 }
+
+const serveNames: OptionNames<ServeOptions> = {
+  methods: true,
+  onError: true,
+  helloTimeout: true,
+  maxHalfOpen: true,
+  at: true,
+  clients: true,
+};
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -85,8 +94,8 @@ const closeGraceMs = 2000;
  * ```
  */
 export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
-  const options = ownOptions(given, 'options');
-  const methods = methodTable(checkServed(options));
+  const options = ownOptions(given, 'options', serveNames);
+  const methods = methodTable(checkServed(options.methods));
   const helloTimeout = options.helloTimeout ?? 5000;
   const maxHalfOpen = options.maxHalfOpen ?? 1024;
   const token = Buffer.from(options.at?.token ?? randomBytes(tokenSize));

@@ -11,12 +11,17 @@ import {
   toName,
   ownOptions,
   toOptionalCopy,
+  signalNames,
+  toSignal,
+  windowNames,
+  type OptionNames,
   type SignalOptions,
   type WindowOptions,
 } from '../base/arguments.js';
 import {
+  checkFlagOptions,
   checkMethodOptions,
-  toFlags,
+  dialogNames,
   toMethod,
   type FlagOptions,
   type MethodName,
@@ -61,6 +66,9 @@ export interface XmlOptions extends SignalOptions {
    */
   readonly unknown?: 'refuse' | 'keep' | undefined;
 }
+
+const xmlNames: OptionNames<XmlOptions> = { ...signalNames, unknown: true };
+const credentialsXmlNames = { ...xmlNames, method: true, config: true } as const;
 
 /** Whether a method, or its DLL, does not support XML: it is not installed, or says so. */
 function hasNoXml(error: unknown): boolean {
@@ -145,8 +153,9 @@ export abstract class Configuration<
    */
   async configFromXml(xml: string, options?: XmlOptions): Promise<MethodConfig> {
     const text = toXml(xml);
-    const signal = signalOf(options);
-    await this.#checkXml(text, 'parseConfig', options, signal);
+    const { unknown, signal: given } = ownOptions(options, 'options', xmlNames);
+    const signal = toSignal(given);
+    await this.#checkXml(text, 'parseConfig', unknown, signal);
     if (this.runtime !== 'embedded') {
       return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
     }
@@ -163,9 +172,9 @@ export abstract class Configuration<
     config: { readonly method: MethodType | MethodName; readonly blob: Uint8Array },
     options?: SignalOptions,
   ): Promise<string> {
-    const given = ownOptions(config, 'config');
-    const method = toMethod(given['method']);
-    const connectionData = Buffer.from(toBytes(given['blob'], 'config.blob'));
+    const given = ownOptions(config, 'config', { method: true, blob: true });
+    const method = toMethod(given.method);
+    const connectionData = Buffer.from(toBytes(given.blob, 'config.blob'));
     const signal = signalOf(options);
     const isEmbedded = this.runtime === 'embedded';
     const known = isEmbedded
@@ -199,11 +208,12 @@ export abstract class Configuration<
     },
   ): Promise<Buffer> {
     const text = toXml(xml);
-    const { method: wanted, config } = ownOptions(options, 'options');
+    const own = ownOptions(options, 'options', credentialsXmlNames);
+    const { method: wanted, config } = own;
     const method = wanted === undefined ? undefined : toMethod(wanted);
     const connectionData = toOptionalCopy(config, 'config');
-    const signal = signalOf(options);
-    await this.#checkXml(text, 'parseCredentials', options, signal);
+    const signal = toSignal(own.signal);
+    await this.#checkXml(text, 'parseCredentials', own.unknown, signal);
     const made = await this.#credentialsFromXml({ xml: text, connectionData }, signal);
     if (method === undefined || isSameMethodType(made.method, method)) return made.blob;
     made.blob.fill(0);
@@ -244,8 +254,8 @@ export abstract class Configuration<
    */
   async queryInteractiveUiInputFields(context: Uint8Array, options?: FlagOptions): Promise<InteractiveUi> {
     const uiContext = toBytes(context, 'context');
-    const settings = { methods: 'none', signal: signalOf(options) } as const;
-    const flags = toFlags(options);
+    const { flags, signal } = checkFlagOptions(options);
+    const settings = { methods: 'none', signal } as const;
     return toInteractiveUi(
       await this.configure('queryInteractiveUIInputFields', { flags, uiContext }, settings),
     );
@@ -262,8 +272,8 @@ export abstract class Configuration<
   ): Promise<Buffer> {
     const uiContext = toBytes(context, 'context');
     const answer = checkInteractiveUi(ui, 'ui');
-    const settings = { methods: 'none', signal: signalOf(options) } as const;
-    const flags = toFlags(options);
+    const { flags, signal } = checkFlagOptions(options);
+    const settings = { methods: 'none', signal } as const;
     return this.configure(
       'queryUIBlobFromInteractiveUIInputFields',
       { flags, uiContext, ...answer },
@@ -277,10 +287,14 @@ export abstract class Configuration<
    */
   async invokeConfigUi(options: MethodOptions & WindowOptions): Promise<Buffer | undefined> {
     return whereAnswered(() =>
-      this.#withMethod(options, (context, settings) => {
-        const parentWindow = toWindow(options.parentWindow);
-        return this.configure('invokeConfigUI', { ...context, parentWindow }, settings);
-      }),
+      this.#withMethod(
+        options,
+        (context, settings) => {
+          const parentWindow = toWindow(options.parentWindow);
+          return this.configure('invokeConfigUI', { ...context, parentWindow }, settings);
+        },
+        dialogNames,
+      ),
     );
   }
 
@@ -290,11 +304,15 @@ export abstract class Configuration<
    */
   async invokeIdentityUi(options: MethodOptions & WindowOptions): Promise<DialogIdentity | undefined> {
     return whereAnswered(() =>
-      this.#withMethod(options, async (context, settings) => {
-        const parentWindow = toWindow(options.parentWindow);
-        const given = await this.configure('invokeIdentityUI', { ...context, parentWindow }, settings);
-        return { identity: given.identity, credentials: given.userData };
-      }),
+      this.#withMethod(
+        options,
+        async (context, settings) => {
+          const parentWindow = toWindow(options.parentWindow);
+          const given = await this.configure('invokeIdentityUI', { ...context, parentWindow }, settings);
+          return { identity: given.identity, credentials: given.userData };
+        },
+        dialogNames,
+      ),
     );
   }
 
@@ -304,18 +322,18 @@ export abstract class Configuration<
    */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const uiContext = toBytes(context, 'context');
-    const settings = { methods: 'none', signal: signalOf(options) } as const;
-    const parentWindow = toWindow(ownOptions(options, 'options')['parentWindow']);
+    const own = ownOptions(options, 'options', windowNames);
+    const settings = { methods: 'none', signal: toSignal(own.signal) } as const;
+    const parentWindow = toWindow(own.parentWindow);
     return whereAnswered(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
   }
 
   async #checkXml(
     xml: string,
     parse: 'parseConfig' | 'parseCredentials',
-    options: XmlOptions | undefined,
-    signal: AbortSignal | undefined,
+    unknown: XmlOptions['unknown'] = this.runtime === 'embedded' ? 'refuse' : 'keep',
+    signal?: AbortSignal,
   ): Promise<void> {
-    const { unknown = this.runtime === 'embedded' ? 'refuse' : 'keep' } = ownOptions(options, 'options');
     const taken = toName(unknown, 'unknown', { refuse: true, keep: true });
     const strangers = await this.locally(signal, (convert) => convert.strangersIn(xml, parse, taken));
     for (const stranger of strangers) this.warn(stranger);
@@ -337,8 +355,9 @@ export abstract class Configuration<
   async #withMethod<T>(
     options: MethodOptions,
     work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,
+    names?: OptionNames<MethodOptions>,
   ): Promise<T> {
-    const { native: context, signal } = checkMethodOptions(options, this);
+    const { native: context, signal } = checkMethodOptions(options, this, names);
     try {
       return await work(context, { methods: context.method, signal });
     } finally {

@@ -4,7 +4,9 @@ import { isObject, type Fields } from '../base/guards.js';
 import { untilAborted } from '../base/abort.js';
 import {
   checkFunction,
-  signalOf,
+  signalNames,
+  toSignal,
+  type OptionNames,
   toInteger,
   toName,
   ownOptions,
@@ -47,6 +49,15 @@ export interface AuthenticateOptions extends SignalOptions {
   readonly onStep?: ((step: Step) => void) | undefined;
 }
 
+export const authenticateNames: OptionNames<AuthenticateOptions> = {
+  ...signalNames,
+  timeoutMs: true,
+  onUi: true,
+  onAttributes: true,
+  onPacket: true,
+  onStep: true,
+};
+
 /** What a conversation calls of its session. */
 interface Conversing {
   readonly method: FullMethodType;
@@ -69,8 +80,7 @@ function isIdentityRequest(packet: Uint8Array): boolean {
   return header?.code === eapCodes.request && header.type === eapTypes.identity;
 }
 
-function checkOptions(options: unknown): void {
-  const { timeoutMs, onUi, onAttributes, onPacket, onStep } = ownOptions(options, 'options');
+function checkOptions({ timeoutMs, onUi, onAttributes, onPacket, onStep }: AuthenticateOptions): void {
   if (timeoutMs !== undefined) toInteger(timeoutMs, 'timeoutMs', 1, 0x7fffffff);
   for (const [name, value] of Object.entries({ onUi, onAttributes, onPacket, onStep })) {
     checkFunction(value, name);
@@ -199,9 +209,9 @@ export async function authenticate(
   options: AuthenticateOptions = {},
 ): Promise<AuthenticationResult> {
   checkTransport(transport);
-  const own = ownOptions(options, 'options');
+  const own = ownOptions(options, 'options', authenticateNames);
   checkOptions(own);
-  const signal = signalOf(own);
+  const signal = toSignal(own.signal);
   signal?.throwIfAborted();
   const { timeoutMs } = own;
   const timeout = new EapError(`the method did not answer within ${timeoutMs} ms; the session is ended`, {

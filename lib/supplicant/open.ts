@@ -1,7 +1,16 @@
 // Opens a run-time.
 
 import { untilAborted } from '../base/abort.js';
-import { signalOf, toBoolean, toInteger, ownOptions, toName, type SignalOptions } from '../base/arguments.js';
+import {
+  signalOf,
+  toBoolean,
+  toInteger,
+  ownOptions,
+  toName,
+  type SignalOptions,
+  type OptionNames,
+  signalNames,
+} from '../base/arguments.js';
 import { loadNative, ownLibrary } from '../native/binary.js';
 import { Observer, type DiagnosticEvent } from '../diagnostics/events.js';
 import { watchFor } from '../diagnostics/watch.js';
@@ -55,6 +64,17 @@ interface BuiltInOptions extends OpenOptions {
   readonly methodDlls?: undefined;
 }
 
+const openNames: OptionNames<OpenOptions> = {
+  ...signalNames,
+  runtime: true,
+  maxLanes: true,
+  methods: true,
+  methodDlls: true,
+  identityNeedsUserData: true,
+  maxRounds: true,
+  onEvent: true,
+};
+
 const defaultMaxLanes = 64;
 const optionIdentityNeedsUserData = 1;
 const optionMaxRounds = 2;
@@ -72,7 +92,11 @@ interface CheckedOptions {
 }
 
 function checkOptions(options: OpenOptions | undefined): CheckedOptions {
-  const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = ownOptions(options, 'options');
+  const given: Readonly<Partial<Record<keyof OpenOptions, unknown>>> = ownOptions(
+    options,
+    'options',
+    openNames,
+  );
   const {
     maxLanes = defaultMaxLanes,
     methods = [],
@@ -155,7 +179,7 @@ export async function openEapHost(options: BuiltInOptions): Promise<EapHost<'md5
 export async function openEapHost(options?: OpenOptions): Promise<EapHost>;
 export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
   const checked = checkOptions(options);
-  const signal = signalOf(options);
+  const signal = signalOf(options, openNames);
   signal?.throwIfAborted();
   if (checked.runtime === 'system' && process.platform !== 'win32') {
     throw eaphostError(

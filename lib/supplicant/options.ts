@@ -4,18 +4,27 @@ import { isAbsolute } from 'node:path';
 import { types } from 'node:util';
 
 import {
-  signalOf,
   ownOptions,
+  signalNames,
+  windowNames,
+  toSignal,
   toHandle,
   toGuid,
   toInteger,
   toName,
   toOptionalCopy,
   toText,
+  type OptionNames,
   type SignalOptions,
+  type WindowOptions,
 } from '../base/arguments.js';
-import { isObject, type Fields } from '../base/guards.js';
-import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
+import { isObject } from '../base/guards.js';
+import {
+  CredentialsError,
+  credentialNames,
+  encodeCredentials,
+  type CredentialsInput,
+} from '../methods/credentials.js';
 import { toAttributes } from '../eap/attributes.js';
 import type { NativeBeginOptions, NativeMethodContext, NativeUserToken } from '../native/runtime-types.js';
 import {
@@ -84,6 +93,8 @@ export interface FlagOptions extends SignalOptions {
  */
 export type UserToken = bigint | 'self' | { readonly session: number };
 
+const flagNames: OptionNames<FlagOptions> = { ...signalNames, flags: true };
+
 /** A method, and the blobs that a call passes to it. */
 export interface MethodOptions<Name extends MethodName = MethodName> extends FlagOptions {
   /** The method: its whole type, or the name of one of the package's own. */
@@ -101,6 +112,17 @@ export interface MethodOptions<Name extends MethodName = MethodName> extends Fla
    */
   readonly userToken?: UserToken | undefined;
 }
+
+const methodNames: OptionNames<MethodOptions> = {
+  ...flagNames,
+  method: true,
+  config: true,
+  credentials: true,
+  userToken: true,
+};
+
+/** The options of a method's dialog. */
+export const dialogNames: OptionNames<MethodOptions & WindowOptions> = { ...methodNames, ...windowNames };
 
 /**
  * The options of a session (EapHostPeerBeginSession). Without flags it is a user's, and may show dialogs. Without
@@ -121,6 +143,13 @@ export interface BeginSessionOptions<Name extends MethodName = MethodName> exten
    */
   readonly connectionId?: string | null | undefined;
 }
+
+const beginNames: OptionNames<BeginSessionOptions> = {
+  ...methodNames,
+  attributes: true,
+  maxSendPacketSize: true,
+  connectionId: true,
+};
 
 /** Options that passed every check. Everything in it is a copy. */
 export interface CheckedBeginOptions {
@@ -143,13 +172,17 @@ function isSecret(value: unknown): value is string | Uint8Array {
 }
 
 /** The fields of credentials, their types checked; the encoder checks their contents. */
-function toCredentialsInput(value: Fields): CredentialsInput {
-  const { username, password, domain = '', newPassword = '' } = value;
+function toCredentialsInput(value: unknown): CredentialsInput {
+  const own = ownOptions(value, 'credentials', credentialNames);
+  const { username, password, domain = '', newPassword = '', routingIdentity = '', certificate = '' } = own;
   if (typeof username !== 'string') throw new TypeError('credentials.username must be a string');
   if (!isSecret(password)) throw new TypeError('credentials.password must be a string or octets');
   if (typeof domain !== 'string') throw new TypeError('credentials.domain must be a string');
+  if (typeof routingIdentity !== 'string')
+    throw new TypeError('credentials.routingIdentity must be a string');
+  if (typeof certificate !== 'string') throw new TypeError('credentials.certificate must be a string');
   if (!isSecret(newPassword)) throw new TypeError('credentials.newPassword must be a string or octets');
-  return { username, password, domain, newPassword };
+  return { username, password, domain, newPassword, routingIdentity, certificate };
 }
 
 function toUserToken(value: unknown, runtime: Hosting['runtime'], flags: number): NativeUserToken {
@@ -157,7 +190,10 @@ function toUserToken(value: unknown, runtime: Hosting['runtime'], flags: number)
     return runtime === 'system' && (flags & flagBits.machineAuth) === 0 ? 'self' : 0n;
   }
   if (value === 'self') return value;
-  if (isObject(value)) return toInteger(value['session'], 'userToken.session', 0, 0xffff_fffe);
+  if (isObject(value)) {
+    const { session } = ownOptions(value, 'userToken', { session: true });
+    return toInteger(session, 'userToken.session', 0, 0xffff_fffe);
+  }
   if (typeof value !== 'bigint') throw new TypeError("userToken must be a bigint, 'self' or { session }");
   return toHandle(value, 'userToken');
 }
@@ -185,9 +221,15 @@ export function toCredentials(value: unknown, method: FullMethodType, hosting: H
   }
 }
 
-/** The bits of `flags`. */
-export function toFlags(options: FlagOptions | undefined): number {
-  return namesToBits(ownOptions(options, 'options')['flags'] ?? [], 'flags', flagBits);
+const toFlags = (flags: unknown): number => namesToBits(flags ?? [], 'flags', flagBits);
+
+/** The bits of `flags`, and the signal. */
+export function checkFlagOptions(options: FlagOptions | undefined): {
+  readonly flags: number;
+  readonly signal: AbortSignal | undefined;
+} {
+  const { flags, signal } = ownOptions(options, 'options', flagNames);
+  return { flags: toFlags(flags), signal: toSignal(signal) };
 }
 
 /** Options that passed every check. The blobs in it are copies. */
@@ -197,12 +239,20 @@ export interface CheckedMethodOptions {
 }
 
 /** Checks the options of a call of a method. Throws TypeError or RangeError that name the argument. */
-export function checkMethodOptions(options: MethodOptions, hosting: Hosting): CheckedMethodOptions {
+export function checkMethodOptions(
+  options: MethodOptions,
+  hosting: Hosting,
+  names: OptionNames<MethodOptions> = methodNames,
+): CheckedMethodOptions {
   if (options === undefined) throw new TypeError('options must be an object');
-  const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(options, 'options');
+  const given: Readonly<Partial<Record<keyof MethodOptions, unknown>>> = ownOptions(
+    options,
+    'options',
+    names,
+  );
   const method = toMethod(given.method);
-  const signal = signalOf(options);
-  const flags = toFlags(options);
+  const signal = toSignal(given.signal);
+  const flags = toFlags(given.flags);
   const native = {
     method,
     flags,
@@ -216,7 +266,11 @@ export function checkMethodOptions(options: MethodOptions, hosting: Hosting): Ch
 
 /** Checks the options of a session. Throws TypeError or RangeError that name the argument. */
 export function checkBeginOptions(options: BeginSessionOptions, hosting: Hosting): CheckedBeginOptions {
-  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(options, 'options');
+  const given: Readonly<Partial<Record<keyof BeginSessionOptions, unknown>>> = ownOptions(
+    options,
+    'options',
+    beginNames,
+  );
   const { maxSendPacketSize = defaultMaxSendPacketSize, connectionId } = given;
   const own = {
     attributes: toAttributes(given.attributes ?? [], 'attributes').map(({ type, value }) => ({
@@ -232,7 +286,7 @@ export function checkBeginOptions(options: BeginSessionOptions, hosting: Hosting
           : toGuid(connectionId, 'connectionId'),
   };
   // Last: it makes what must be wiped.
-  const { native, signal } = checkMethodOptions(options, hosting);
+  const { native, signal } = checkMethodOptions(options, hosting, beginNames);
   return { native: { ...native, ...own }, isOwnConnection: connectionId === undefined, signal };
 }
 
@@ -252,6 +306,14 @@ export interface MethodDll {
   readonly properties?: readonly MethodProperty[] | undefined;
 }
 
+const dllNames: OptionNames<MethodDll> = {
+  type: true,
+  dllPath: true,
+  friendlyName: true,
+  authorName: true,
+  properties: true,
+};
+
 /** A method DLL that passed every check, as the native side takes it. */
 export interface CheckedMethodDll {
   readonly type: FullMethodType;
@@ -264,7 +326,7 @@ export interface CheckedMethodDll {
 /** Checks a method DLL's description. Throws TypeError or RangeError that name `argument`. */
 export function checkMethodDll(value: unknown, argument: string): CheckedMethodDll {
   if (!isObject(value)) throw new TypeError(`${argument} must be an object`);
-  const given: Readonly<Partial<Record<keyof MethodDll, unknown>>> = value;
+  const given = ownOptions<keyof MethodDll>(value, argument, dllNames);
   const { friendlyName, authorName } = given;
   const type = toMethodType(given.type, `${argument}.type`);
   const dllPath = toText(given.dllPath, `${argument}.dllPath`);

@@ -1,9 +1,9 @@
 // A session of the supplicant: one authentication with one method, packet by packet or as a whole conversation.
 
 import { untilAborted } from '../base/abort.js';
-import { signalOf, toBytes, toName, type SignalOptions } from '../base/arguments.js';
+import { signalOf, toBytes, toName, type SignalOptions, type OptionNames } from '../base/arguments.js';
 import { toAttributes } from '../eap/attributes.js';
-import { authenticate, type AuthenticateOptions } from './conversation.js';
+import { authenticate, type AuthenticateOptions, authenticateNames } from './conversation.js';
 import { eaphostError, withCaller, type EapError } from '../base/errors.js';
 import type { NativeSession } from '../native/runtime-types.js';
 import {
@@ -165,7 +165,7 @@ export class Session implements AsyncDisposable {
         'the session already holds a conversation; await it, or begin another session',
       );
     }
-    this.#check(options);
+    this.#check(options, authenticateNames);
     this.#isConversing = true;
     try {
       return await authenticate(this, this.#link.ui, transport, options);
@@ -240,8 +240,8 @@ export class Session implements AsyncDisposable {
   }
 
   /** The signal of a call that may go on; throws if it may not. */
-  #check(options: SignalOptions | undefined): AbortSignal | undefined {
-    const signal = signalOf(options);
+  #check(options: SignalOptions | undefined, names?: OptionNames<SignalOptions>): AbortSignal | undefined {
+    const signal = signalOf(options, names);
     if (this.#ending !== undefined) throw sessionEnded();
     this.#link.checkOpen();
     signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 // EAP-TLS (RFC 5216, RFC 9190) as definitions: peer and authenticator.
 
 import type { X509Certificate } from 'node:crypto';
-import { ownOptions } from '../../base/arguments.js';
+import { ownOptions, type OptionNames } from '../../base/arguments.js';
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { IdentityRequest, PeerResultReason, ProvedIdentity, MethodWith } from '../method.js';
@@ -9,6 +9,9 @@ import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } fro
 import { refused, peerFailure } from '../verdicts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import {
+  authenticatorSettingsNames,
+  peerSettingsNames,
+  identityNames,
   type TlsAuthenticatorSettings,
   type TlsIdentity,
   type TlsMethod,
@@ -28,7 +31,7 @@ import {
   type PeerTunnelResult,
   type PeerTunnelStep,
 } from './tunnel.js';
-import { certificateIdentifier, type CertificateUsers } from './user-certificate.js';
+import { certificateIdentifier, certificateUserNames, type CertificateUsers } from './user-certificate.js';
 
 /** The options of EAP-TLS' peer: which server to trust, and its certificate. */
 export interface EapTlsPeerOptions extends TlsPeerSettings, TlsIdentity {
@@ -44,6 +47,17 @@ export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings, Ce
   /** The authorities of peers' certificates. */
   readonly clients: ClientTrust;
 }
+
+const peerNames: OptionNames<EapTlsPeerOptions> = {
+  ...peerSettingsNames,
+  ...identityNames,
+  identity: true,
+};
+const authenticatorNames: OptionNames<EapTlsAuthenticatorOptions> = {
+  ...authenticatorSettingsNames,
+  ...certificateUserNames,
+  clients: true,
+};
 
 const method: TlsMethod = { type: 13, commitment: 'always', keyLabel: 'client EAP encryption' };
 
@@ -141,7 +155,7 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
  * ```
  */
 export function tlsPeer(given: EapTlsPeerOptions): MethodWith<'peer'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', peerNames);
   const setups = new PeerSetups(method.type, (profile) => new TlsPeerKit(method, options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
@@ -170,9 +184,9 @@ export function tlsPeer(given: EapTlsPeerOptions): MethodWith<'peer'> {
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function tlsAuthenticator(given: EapTlsAuthenticatorOptions): MethodWith<'authenticator'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', authenticatorNames);
   const policy = {
-    ...clientJudge(ownOptions(options.clients, 'clients'), options),
+    ...clientJudge(ownOptions(options.clients, 'clients', { ca: true, crl: true }), options),
     identify: certificateIdentifier(options),
   };
   const kit = new TlsAuthenticatorKit(method, options, policy);

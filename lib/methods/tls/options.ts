@@ -6,7 +6,8 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { isObject } from '../../base/guards.js';
 import type { TlsVersion } from './engine.js';
 import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
-import { listOf, type Pem, type ServerTrust, badOption } from './trust.js';
+import type { OptionNames } from '../../base/arguments.js';
+import { listOf, type Pem, type ServerTrust, serverTrustNames, badOption } from './trust.js';
 import { propertyBits } from '../../eap/names.js';
 
 /** What distinguishes the TLS methods. */
@@ -53,6 +54,13 @@ export interface TlsIdentity {
   readonly passphrase?: string;
 }
 
+export const identityNames: OptionNames<TlsIdentity> = {
+  cert: true,
+  key: true,
+  pfx: true,
+  passphrase: true,
+};
+
 /** Options of TLS. */
 export interface TlsSettings {
   /** Default `TLSv1.2`. */
@@ -70,6 +78,13 @@ export interface TlsSettings {
   readonly insecurelyAllowWeakCryptography?: boolean;
 }
 
+const settingsNames: OptionNames<TlsSettings> = {
+  minVersion: true,
+  maxVersion: true,
+  messageLimit: true,
+  insecurelyAllowWeakCryptography: true,
+};
+
 /** The options of every TLS method's peer. */
 export interface TlsPeerSettings extends TlsSettings, ServerTrust {
   /**
@@ -83,6 +98,13 @@ export interface TlsPeerSettings extends TlsSettings, ServerTrust {
   readonly resumption?: boolean;
 }
 
+export const peerSettingsNames: OptionNames<TlsPeerSettings> = {
+  ...settingsNames,
+  ...serverTrustNames,
+  commitment: true,
+  resumption: true,
+};
+
 /** The options of every TLS method's authenticator, above all its certificate. */
 export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
   /**
@@ -91,6 +113,12 @@ export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
    */
   readonly resumptionLifetime?: number;
 }
+
+export const authenticatorSettingsNames: OptionNames<TlsAuthenticatorSettings> = {
+  ...settingsNames,
+  ...identityNames,
+  resumptionLifetime: true,
+};
 
 /** SSL_OP_CLEANSE_PLAINTEXT: OpenSSL wipes what it has decrypted when it has handed it on. */
 const cleansePlaintext = 2;

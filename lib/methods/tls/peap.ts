@@ -1,12 +1,14 @@
 // PEAPv0 ([MS-PEAP]) as definitions: peer and authenticator, over any inner methods.
 
-import { ownOptions } from '../../base/arguments.js';
+import { ownOptions, type OptionNames } from '../../base/arguments.js';
 import { propertyBits } from '../../eap/names.js';
 import type { MethodDefinition, MethodWith } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import {
+  authenticatorSettingsNames,
+  peerSettingsNames,
   type TlsAuthenticatorSettings,
   type TlsMethod,
   type TlsPeerSettings,
@@ -43,6 +45,18 @@ export interface PeapAuthenticatorOptions extends TlsAuthenticatorSettings {
   readonly cryptoBinding?: CryptoBindingOffer;
 }
 
+const peerNames: OptionNames<PeapPeerOptions> = {
+  ...peerSettingsNames,
+  methods: true,
+  identity: true,
+  cryptoBinding: true,
+};
+const authenticatorNames: OptionNames<PeapAuthenticatorOptions> = {
+  ...authenticatorSettingsNames,
+  methods: true,
+  cryptoBinding: true,
+};
+
 const method: TlsMethod = {
   type: 25,
   version: 0,
@@ -73,7 +87,7 @@ const definition = {
  * ```
  */
 export function peapPeer(given: PeapPeerOptions): MethodWith<'peer'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', peerNames);
   const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
@@ -122,7 +136,7 @@ const none = new Uint8Array();
  * ```
  */
 export function peapAuthenticator(given: PeapAuthenticatorOptions): MethodWith<'authenticator'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', authenticatorNames);
   const kit = new TlsAuthenticatorKit(method, options);
   const { methods, cryptoBinding = 'optional' } = options;
   return {

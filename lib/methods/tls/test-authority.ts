@@ -8,7 +8,7 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import { ownOptions } from '../../base/arguments.js';
+import { ownOptions, type OptionNames } from '../../base/arguments.js';
 
 /** A certificate and its key, in PEM. */
 export interface IssuedIdentity {
@@ -31,6 +31,15 @@ export interface CertificateSubject {
   /** When it becomes invalid. Default: with the authority's own certificate. */
   readonly notAfter?: Date;
 }
+
+const subjectNames: OptionNames<CertificateSubject> = {
+  name: true,
+  purpose: true,
+  dnsNames: true,
+  emails: true,
+  upn: true,
+  notAfter: true,
+};
 
 /** An authority that issues certificates. */
 export interface TestAuthority {
@@ -132,7 +141,10 @@ const usages = { authority: bitString(Buffer.of(0x06), 1), other: bitString(Buff
 export function makeTestAuthority(
   options: { readonly name?: string; readonly days?: number } = {},
 ): TestAuthority {
-  const { name = 'Throw-away authority', days = defaultDays } = ownOptions(options, 'options');
+  const { name = 'Throw-away authority', days = defaultDays } = ownOptions(options, 'options', {
+    name: true,
+    days: true,
+  });
   const keys = newKeys();
   const notBefore = new Date(Date.now() - hour);
   const notAfter = new Date(Date.now() + days * 24 * hour);
@@ -150,7 +162,7 @@ export function makeTestAuthority(
   return {
     ca,
     issue(given) {
-      const subjectOptions = ownOptions(given, 'subject');
+      const subjectOptions = ownOptions(given, 'subject', subjectNames);
       const { name: subject, purpose, dnsNames = [], emails = [], upn } = subjectOptions;
       const { notAfter: end = notAfter } = subjectOptions;
       const own = newKeys();

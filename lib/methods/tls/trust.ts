@@ -1,6 +1,7 @@
 // Decides whether to trust a certificate: the peer its server's, the authenticator its peer's. OpenSSL verifies the
 // chain; this file prepares its options and adds checks of its own.
 
+import type { OptionNames } from '../../base/arguments.js';
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
 import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
@@ -39,6 +40,17 @@ export interface ServerTrust {
   /** Trusts any server, and gives it the password or its hash. For tests. */
   readonly insecurelyTrustAnyServer?: boolean;
 }
+
+export const serverTrustNames: OptionNames<ServerTrust> = {
+  ca: true,
+  systemRoots: true,
+  trustAnchors: true,
+  rootHashes: true,
+  serverNames: true,
+  serverHashes: true,
+  crl: true,
+  insecurelyTrustAnyServer: true,
+};
 
 /** What makes an authenticator trust a peer's certificate. */
 export interface ClientTrust {

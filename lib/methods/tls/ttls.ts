@@ -1,6 +1,6 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
-import { ownOptions } from '../../base/arguments.js';
+import { ownOptions, type OptionNames } from '../../base/arguments.js';
 import type { MethodDefinition, PeerBegin, MethodWith } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
@@ -9,6 +9,9 @@ import { passwordIdentity } from '../password.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import { gtc } from '../gtc.js';
 import {
+  authenticatorSettingsNames,
+  peerSettingsNames,
+  identityNames,
   type TlsAuthenticatorSettings,
   type TlsIdentity,
   type TlsMethod,
@@ -37,6 +40,19 @@ export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {
 /** The options of EAP-TTLS' authenticator: its certificate, users for password methods, inner EAP methods. */
 export interface TtlsAuthenticatorOptions extends TlsAuthenticatorSettings, TtlsInside {}
 
+const peerNames: OptionNames<TtlsPeerOptions> = {
+  ...peerSettingsNames,
+  ...identityNames,
+  inner: true,
+  identity: true,
+};
+const authenticatorNames: OptionNames<TtlsAuthenticatorOptions> = {
+  ...authenticatorSettingsNames,
+  users: true,
+  passwordMethods: true,
+  methods: true,
+};
+
 const method: TlsMethod = {
   type: 21,
   version: 0,
@@ -57,7 +73,7 @@ const definition = {
  * @throws TlsOptionsError for certificates that cannot be used, where no server is trusted, without an inner method
  */
 export function ttlsPeer(given: TtlsPeerOptions): MethodWith<'peer'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', peerNames);
   const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
   if (options.trustAnchors === undefined) setups.of(new Uint8Array());
   return {
@@ -108,7 +124,7 @@ const none = new Uint8Array();
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function ttlsAuthenticator(given: TtlsAuthenticatorOptions): MethodWith<'authenticator'> {
-  const options = ownOptions(given, 'options');
+  const options = ownOptions(given, 'options', authenticatorNames);
   const kit = new TlsAuthenticatorKit(method, options);
   return {
     ...definition,

@@ -1,6 +1,7 @@
 // Finds the owner of a peer's certificate: the names in it, the identity that the peer gives, and the accounts of
 // both.
 
+import type { OptionNames } from '../../base/arguments.js';
 import type { X509Certificate } from 'node:crypto';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { ProvedIdentity } from '../method.js';
@@ -43,6 +44,13 @@ export interface CertificateUsers {
     identity: string | undefined,
   ) => boolean | Promise<boolean>;
 }
+
+export const certificateUserNames: OptionNames<CertificateUsers> = {
+  names: true,
+  checkIdentity: true,
+  users: true,
+  authorize: true,
+};
 
 const allNames: readonly CertificateName[] = ['upn', 'email', 'dns', 'commonName'];
 const upnPrefix = 'UPN:';

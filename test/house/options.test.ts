@@ -1,0 +1,269 @@
+// No option is ignored: every public function that takes options refuses a misspelt one, and names the one that was
+// probably meant. The functions are read from the declarations that ship, so that a new one cannot be left out.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+
+import * as dlls from '../../lib/conversation/index.js';
+import * as diagnostics from '../../lib/diagnostics/index.js';
+import * as eaphost from '../../lib/index.js';
+import * as methods from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
+import * as radius from '../../lib/radius/index.js';
+import * as registration from '../../lib/registration/index.js';
+import { loadAuthenticator, loadPeer } from '../method-dlls/support.js';
+
+const lib = new URL('../../lib/', import.meta.url);
+const entries = ['', 'methods/', 'methods/tls/', 'radius/', 'profiles/', 'conversation/', 'registration/'];
+
+/** A type that is an object of options, by its name or as it stands there. */
+const isOptions =
+  /\b\w*(?:(?<!Error)Options|Asked|Input|Credentials|MethodDll|Subject|RadiusRequest)\b|\{\s*readonly/u;
+
+/** The text up to the bracket that closes the one before `at`. */
+function inBrackets(text: string, at: number): string {
+  let depth = 1;
+  let end = at;
+  for (; depth > 0 && end < text.length; end += 1) {
+    if ('({<['.includes(text.charAt(end))) depth += 1;
+    else if (')}]'.includes(text.charAt(end)) || (text.charAt(end) === '>' && text.charAt(end - 1) !== '='))
+      depth -= 1;
+  }
+  return text.slice(at, end - 1);
+}
+
+/** The functions with options that a declaration file has, members by their class. */
+function* functionsOf(text: string): Generator<string> {
+  const code = text.replaceAll(/\/\*\*[^]*?\*\//gu, '');
+  let owner = '';
+  const declared =
+    /^export declare (?:abstract )?class (\w+)|^(?:export declare (?:function|const) |    (?!private|protected)(?:static |readonly )?)(\w+)(?:<[^(]*>)?(?:: )?\(/gmu;
+  for (const { 0: whole, 1: name, 2: plain = '', index } of code.matchAll(declared)) {
+    if (name !== undefined) owner = name;
+    else if (isOptions.test(inBrackets(code, index + whole.length))) {
+      yield whole.startsWith(' ') ? (plain === 'constructor' ? owner : `${owner}.${plain}`) : plain;
+    }
+  }
+}
+
+/** What the entries export by name, types too, and the classes that those extend. */
+function publicNames(): Set<string> {
+  const texts = entries.map((entry) => readFileSync(new URL(`${entry}index.d.ts`, lib), 'utf8'));
+  const lists = texts.flatMap((text) => [...text.matchAll(/export (?:type )?\{([^}]*)\}/gu)]);
+  return new Set(['Configuration', ...lists.flatMap(([, list = '']) => list.match(/\w+/gu) ?? [])]);
+}
+
+/** A name with its last letter but one twice. */
+const misspelt = (name: string): string => `${name.slice(0, -1)}${name.slice(-2)}`;
+
+type Call = (options: never) => unknown;
+
+/** The tests' own: an object with a misspelt option, of any type. */
+const wrong = (name: string): never => ({ [misspelt(name)]: undefined }) as never;
+
+describe('The options of every public function', function () {
+  this.timeout(30_000);
+  const md5 = { method: 'md5', credentials: { username: 'a', password: 'b' } } as const;
+  const context = new Uint8Array();
+  const request = Uint8Array.of(1, 1, 0, 5, 1);
+  let host: eaphost.EapHost;
+  let session: eaphost.Session;
+  let peer: dlls.PeerMethod;
+  let peers: dlls.PeerMethodSession;
+  let authenticator: dlls.AuthenticatorMethod;
+  let servers: dlls.AuthenticatorMethodSession;
+  const client = new radius.RadiusClient({ host: '127.0.0.1', secret: 's' });
+  const users = methods.memoryUsers({});
+  const definition = methods.md5Authenticator({ users });
+  let server: radius.RadiusServer;
+
+  before(async () => {
+    host = await eaphost.openEapHost({ runtime: 'embedded' });
+    session = await host.beginSession(md5);
+    [peer, authenticator] = [await loadPeer(), await loadAuthenticator()];
+    [peers, servers] = [await peer.beginSession(), await authenticator.beginSession()];
+    server = await radius.RadiusServer.listen({ secret: 's', methods: [definition], port: 0 });
+  });
+  after(async () => {
+    await session.end();
+    await host.close();
+    await peers.end();
+    await servers.end();
+    await peer.close();
+    await authenticator.close();
+    await server.close();
+    await client.close();
+  });
+
+  /** By function: an option, and a call with options. */
+  const table: Readonly<Record<string, readonly [option: string, call: Call]>> = {
+    openEapHost: ['runtime', (o) => eaphost.openEapHost(o)],
+    'EapHost.beginSession': ['credentials', (o) => host.beginSession(o)],
+    'EapHost.clearConnection': ['signal', (o) => host.clearConnection(crypto.randomUUID(), o)],
+    'EapHost.getIdentity': ['config', (o) => host.getIdentity(o)],
+    'EapHost.getEncryptedPassword': ['signal', (o) => host.getEncryptedPassword('p', o)],
+    'EapHost.registerMethod': ['dllPath', (o) => host.registerMethod(o)],
+    'Configuration.getMethods': ['signal', (o) => host.getMethods(o)],
+    'Configuration.getMethodProperties': ['config', (o) => host.getMethodProperties(o)],
+    'Configuration.configFromXml': ['unknown', (o) => host.configFromXml('', o)],
+    'Configuration.configToXml': ['method', (o) => host.configToXml(o)],
+    'Configuration.credentialsFromXml': ['config', (o) => host.credentialsFromXml('', o)],
+    'Configuration.queryCredentialInputFields': ['flags', (o) => host.queryCredentialInputFields(o)],
+    'Configuration.userBlobFromCredentialInputFields': [
+      'config',
+      (o) => host.userBlobFromCredentialInputFields([], o),
+    ],
+    'Configuration.queryInteractiveUiInputFields': [
+      'flags',
+      (o) => host.queryInteractiveUiInputFields(context, o),
+    ],
+    'Configuration.uiBlobFromInteractiveUiInputFields': [
+      'flags',
+      (o) => host.uiBlobFromInteractiveUiInputFields(context, { kind: 'logon', fields: [] }, o),
+    ],
+    'Configuration.invokeConfigUi': ['parentWindow', (o) => host.invokeConfigUi(o)],
+    'Configuration.invokeIdentityUi': ['parentWindow', (o) => host.invokeIdentityUi(o)],
+    'Configuration.invokeInteractiveUi': ['parentWindow', (o) => host.invokeInteractiveUi(context, o)],
+    'Session.process': ['signal', (o) => session.process(context, o)],
+    'Session.setUiContext': ['signal', (o) => session.setUiContext(context, o)],
+    'Session.setResponseAttributes': ['signal', (o) => session.setResponseAttributes([], o)],
+    'Session.getResult': ['signal', (o) => session.getResult('timeout', o)],
+    'Session.getAuthStatus': ['signal', (o) => session.getAuthStatus('authStatus' as never, o)],
+    'Session.getDataToUnplumbCredentials': ['signal', (o) => session.getDataToUnplumbCredentials(o)],
+    'Session.authenticate': ['timeoutMs', (o) => session.authenticate({} as never, o)],
+    'Session.restart': ['signal', (o) => session.restart(o)],
+    mschapv2: ['useWinlogonCredentials', (o) => profiles.mschapv2(o)],
+    defineMethod: ['authenticator', (o) => methods.defineMethod(o)],
+    encodeCredentials: ['password', (o) => methods.encodeCredentials(o)],
+    md5Authenticator: ['serverName', (o) => methods.md5Authenticator(o)],
+    mschapv2Peer: ['askAgain', (o) => methods.mschapv2Peer(o)],
+    mschapv2Authenticator: ['retries', (o) => methods.mschapv2Authenticator(o)],
+    gtcAuthenticator: ['users', (o) => methods.gtcAuthenticator(o)],
+    tlsPeer: ['serverNames', (o) => methods.tlsPeer(o)],
+    tlsAuthenticator: ['checkIdentity', (o) => methods.tlsAuthenticator(o)],
+    peapPeer: ['cryptoBinding', (o) => methods.peapPeer(o)],
+    peapAuthenticator: ['minVersion', (o) => methods.peapAuthenticator(o)],
+    ttlsPeer: ['identity', (o) => methods.ttlsPeer(o)],
+    ttlsAuthenticator: ['passwordMethods', (o) => methods.ttlsAuthenticator(o)],
+    makeTestAuthority: ['days', (o) => methods.makeTestAuthority(o)],
+    RadiusClient: ['timeoutMs', (o) => new radius.RadiusClient(o)],
+    'RadiusClient.request': ['attributes', (o) => client.request(o)],
+    'RadiusServer.listen': ['sessionTimeoutMs', (o) => radius.RadiusServer.listen(o)],
+    'RadiusServer.replaceSecrets': ['clients', (o) => server.replaceSecrets(o)],
+    radiusTransport: ['callingStationId', (o) => radius.radiusTransport(client, o)],
+    parseConfig: ['unknown', (o) => profiles.parseConfig(profiles.tls({}), o)],
+    parseCredentials: ['unknown', (o) => profiles.parseCredentials('<a/>', o)],
+    'PeerMethod.load': ['isolate', (o) => dlls.PeerMethod.load(o)],
+    'PeerMethod.beginSession': ['attributes', (o) => peer.beginSession(o)],
+    'PeerMethod.getIdentity': ['userToken', (o) => peer.getIdentity(o)],
+    'PeerMethod.getMethodProperties': ['config', (o) => peer.getMethodProperties(o)],
+    'PeerMethod.configFromXml': ['flags', (o) => peer.configFromXml('', o)],
+    'PeerMethod.configToXml': ['flags', (o) => peer.configToXml(context, o)],
+    'PeerMethod.credentialsFromXml': ['config', (o) => peer.credentialsFromXml('', o)],
+    'PeerMethod.queryCredentialInputFields': ['config', (o) => peer.queryCredentialInputFields(o)],
+    'PeerMethod.userBlobFromCredentialInputFields': [
+      'config',
+      (o) => peer.userBlobFromCredentialInputFields([], o),
+    ],
+    'PeerMethod.queryInteractiveUiInputFields': [
+      'config',
+      (o) => peer.queryInteractiveUiInputFields(context, o),
+    ],
+    'PeerMethod.uiBlobFromInteractiveUiInputFields': [
+      'config',
+      (o) => peer.uiBlobFromInteractiveUiInputFields(context, { kind: 'logon', fields: [] }, o),
+    ],
+    'PeerMethod.getConfigBlobAndUserBlob': [
+      'flags',
+      (o) => peer.getConfigBlobAndUserBlob({ kind: 'empty' }, o),
+    ],
+    'PeerMethod.invokeConfigUi': ['parentWindow', (o) => peer.invokeConfigUi(o)],
+    'PeerMethod.invokeIdentityUi': ['parentWindow', (o) => peer.invokeIdentityUi(o)],
+    'PeerMethod.invokeInteractiveUi': ['parentWindow', (o) => peer.invokeInteractiveUi(context, o)],
+    'PeerMethod.toMethod': ['properties', (o) => peer.toMethod(o)],
+    'PeerMethodSession.setCredentials': ['signal', (o) => peers.setCredentials('a', 'b', o)],
+    'PeerMethodSession.processRequestPacket': ['signal', (o) => peers.processRequestPacket(request, o)],
+    'PeerMethodSession.getResponsePacket': ['signal', (o) => peers.getResponsePacket(o)],
+    'PeerMethodSession.getResult': ['signal', (o) => peers.getResult('success', o)],
+    'PeerMethodSession.getUiContext': ['signal', (o) => peers.getUiContext(o)],
+    'PeerMethodSession.setUiContext': ['signal', (o) => peers.setUiContext(context, o)],
+    'PeerMethodSession.getResponseAttributes': ['signal', (o) => peers.getResponseAttributes(o)],
+    'PeerMethodSession.setResponseAttributes': ['signal', (o) => peers.setResponseAttributes([], o)],
+    'PeerMethodSession.process': ['signal', (o) => peers.process(request, o)],
+    'PeerMethodSession.processUiContext': ['signal', (o) => peers.processUiContext(context, o)],
+    'PeerMethodSession.processResponseAttributes': ['signal', (o) => peers.processResponseAttributes([], o)],
+    'AuthenticatorMethod.load': ['endpoint', (o) => dlls.AuthenticatorMethod.load(o)],
+    'AuthenticatorMethod.beginSession': ['identity', (o) => authenticator.beginSession(o)],
+    'AuthenticatorMethod.invokeConfigUi': ['machineName', (o) => authenticator.invokeConfigUi(o)],
+    'AuthenticatorMethod.toMethod': ['properties', (o) => authenticator.toMethod(o)],
+    'AuthenticatorMethodSession.updateInnerMethodParams': [
+      'flags',
+      (o) => servers.updateInnerMethodParams('a', [], o),
+    ],
+    'AuthenticatorMethodSession.sendPacket': ['signal', (o) => servers.sendPacket(1, o)],
+    'AuthenticatorMethodSession.receivePacket': ['signal', (o) => servers.receivePacket(context, o)],
+    'AuthenticatorMethodSession.getAttributes': ['signal', (o) => servers.getAttributes(o)],
+    'AuthenticatorMethodSession.setAttributes': ['signal', (o) => servers.setAttributes([], o)],
+    'AuthenticatorMethodSession.getResult': ['signal', (o) => servers.getResult(o)],
+    'AuthenticatorMethodSession.start': ['signal', (o) => servers.start(1, o)],
+    'AuthenticatorMethodSession.receive': ['signal', (o) => servers.receive(context, o)],
+    'AuthenticatorMethodSession.processAttributes': ['signal', (o) => servers.processAttributes([], o)],
+    converse: ['retries', (o) => dlls.converse(definition, definition, o)],
+    registerMethod: ['directory', (o) => registration.registerMethod(o)],
+    serveRegistered: ['onError', (o) => registration.serveRegistered([], o)],
+    serveMethods: ['helloTimeout', (o) => registration.serveMethods(o)],
+    isServed: ['timeout', (o) => registration.isServed({ type: 4 }, o)],
+    ladder: ['colours', (o) => diagnostics.ladder([], o)],
+    toHtml: ['summary', (o) => diagnostics.toHtml([], o)],
+  };
+
+  /** Objects inside others, and what is no function of an entry. */
+  const inner: typeof table = {
+    'methodDlls[0]': ['dllPath', (o) => eaphost.openEapHost({ runtime: 'embedded', methodDlls: [o] })],
+    userToken: ['session', (o) => host.beginSession({ ...md5, userToken: o })],
+    credentials: ['routingIdentity', (o) => host.beginSession({ ...md5, credentials: o })],
+    'method.peer': ['getIdentity', (o) => methods.defineMethod({ ...definition, peer: functionIn(o) })],
+    'method.configuration': [
+      'showConfigUi',
+      (o) => methods.defineMethod({ ...definition, configuration: functionIn(o) }),
+    ],
+    'users.alice': ['state', (o) => methods.memoryUsers({ alice: o })],
+    subject: ['dnsNames', (o) => methods.makeTestAuthority().issue(o)],
+    clients: ['crl', (o) => methods.tlsAuthenticator({ clients: o })],
+    uiPaths: ['interactive', (o) => loadPeer({ uiPaths: o })],
+    peer: ['credentials', (o) => dlls.converse(definition, definition, { peer: o })],
+    authenticator: ['config', (o) => dlls.converse(definition, definition, { authenticator: o })],
+    'the second of request': ['onSent', (o) => client.request({ attributes: [] }, o)],
+    'profiles.peap': ['fastReconnect', (o) => profiles.peap(o)],
+    'profiles.credentials.ttls': ['password', (o) => profiles.credentials.ttls(o)],
+  };
+
+  /** With a function as the option's value. */
+  const functionIn = (options: object): never =>
+    Object.fromEntries(Object.keys(options).map((name) => [name, () => undefined])) as never;
+
+  for (const [name, [option, call]] of Object.entries({ ...table, ...inner })) {
+    it(`${name} refuses a misspelt one by its name, with what was meant`, async () => {
+      await assert.rejects(
+        async () => call(wrong(option)),
+        (error: unknown) =>
+          error instanceof TypeError &&
+          error.message.endsWith(`.${misspelt(option)} is no option; did you mean ${option}?`),
+        `${name} takes { ${misspelt(option)} }`,
+      );
+    });
+  }
+
+  it('are all in this table', () => {
+    const names = publicNames();
+    const found = new Set(
+      readdirSync(lib, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.d.ts') && !/^(?:cli|native|base)/u.test(file))
+        .flatMap((file) => [...functionsOf(readFileSync(new URL(file.replaceAll('\\', '/'), lib), 'utf8'))])
+        .filter((name) => names.has(name.split('.')[0] ?? '')),
+    );
+    assert.ok(found.size > 70, `${found.size} functions were found`);
+    const missing = [...found].filter((name) => !Object.hasOwn(table, name));
+    assert.deepEqual(missing, [], 'public functions with options that no test misspells');
+  });
+});
