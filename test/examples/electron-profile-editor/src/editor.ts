@@ -138,7 +138,7 @@ export class Editor {
     fields: (xml) => this.#about(xml, async (text) => (await this.#fields(text)).fields.map(toField)),
     tryIt: (request) => {
       const trial = toTrialRequest(request);
-      return answer(() => this.#try(trial), trial.xml);
+      return answer(() => this.#try(trial));
     },
     cancel: () =>
       answer(() => {
@@ -156,7 +156,7 @@ export class Editor {
 
   #about<Value>(xml: unknown, work: (xml: string) => Value | Promise<Value>) {
     const text = toXml(xml);
-    return answer(() => work(text), text);
+    return answer(() => work(text));
   }
 
   async #fields(xml: string) {
