@@ -26,7 +26,7 @@ import type { methodNames } from './tables.js';
 export type InnerName = TtlsPasswordMethod | 'eap-mschapv2' | 'eap-tls' | 'eap-gtc' | 'eap-md5';
 
 /** What a method's name stands for. */
-export interface MethodForm {
+export interface MethodMeaning {
   readonly outer: keyof typeof namedMethods;
   readonly inner?: InnerName;
 }
@@ -51,7 +51,7 @@ export const methodForms = {
   'ttls-gtc': { outer: 'ttls', inner: 'eap-gtc' },
   'ttls-eap-mschapv2': { outer: 'ttls', inner: 'eap-mschapv2' },
   'ttls-tls': { outer: 'ttls', inner: 'eap-tls' },
-} as const satisfies Record<MethodChoice, MethodForm>;
+} as const satisfies Record<MethodChoice, MethodMeaning>;
 
 /** What a method's peer is made of. */
 export interface PeerChoice {
@@ -78,7 +78,7 @@ export function usesTls(method: MethodChoice): boolean {
 
 /** Whether the user has a certificate rather than a password. */
 export function usesCertificate(method: MethodChoice): boolean {
-  const form: MethodForm = methodForms[method];
+  const form: MethodMeaning = methodForms[method];
   return form.outer === 'tls' || form.inner === 'eap-tls';
 }
 
@@ -86,7 +86,7 @@ export function usesCertificate(method: MethodChoice): boolean {
 export function peerMethods(choice: PeerChoice): MethodDefinition[] {
   const { method, ca, serverNames, isCareless, client = {}, identity, outerIdentity, leniency = {} } = choice;
   if (!usesTls(method)) return [gtc];
-  const form: MethodForm = methodForms[method];
+  const form: MethodMeaning = methodForms[method];
   const trust = {
     ...(ca !== undefined && { ca }),
     ...(serverNames.length > 0 && { serverNames: parseServerNames(serverNames.join(';')) }),
@@ -132,21 +132,21 @@ export async function configure(host: EapHost, choice: PeerChoice): Promise<Conf
       : encodeCredentials({ username: identity, password });
     return { method: type, config: undefined, credentials };
   }
-  const { config, credentials } = documentsOf(choice);
+  const { config, credentials } = profileOf(choice);
   const { blob } = await host.configFromXml(config);
   const user = await host.credentialsFromXml(credentials, { method: type, config: blob });
   return { method: type, config: blob, credentials: user };
 }
 
 /** The documents that configure Windows' own method. Throws UsageError if there are none. */
-export function documentsOf(choice: PeerChoice): { readonly config: string; readonly credentials: string } {
+export function profileOf(choice: PeerChoice): { readonly config: string; readonly credentials: string } {
   const { method, identity, outerIdentity, leniency = {} } = choice;
   if (Object.keys(leniency).length > 0) {
     throw new UsageError(
       '--commitment and --insecurely-allow-weak-cryptography are for the package’s own methods: --runtime embedded',
     );
   }
-  const form: MethodForm = methodForms[method];
+  const form: MethodMeaning = methodForms[method];
   const password = choice.password.toString();
   const user = { username: identity, password };
   const certificate = certificateUser(choice);

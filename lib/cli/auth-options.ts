@@ -15,7 +15,7 @@ import { auth as row } from './tables.js';
 /** What `eaphost auth` is to do. The buffers are secrets; `wipeOptions` when done. */
 export interface AuthOptions extends PeerChoice, RecordOptions {
   /** The RADIUS server; undefined: the built-in one. */
-  readonly server: ServerAddress | undefined;
+  readonly server: RadiusAddress | undefined;
   readonly secret: Buffer;
   /** What the built-in server takes for the user's password. */
   readonly serverPassword: Buffer;
@@ -24,7 +24,7 @@ export interface AuthOptions extends PeerChoice, RecordOptions {
   readonly timeout: number;
 }
 
-export interface ServerAddress {
+export interface RadiusAddress {
   /** A name or an address, without brackets. */
   readonly host: string;
   readonly port: number;
@@ -92,7 +92,7 @@ export function wipeOptions({ secret, password, serverPassword, client }: AuthOp
 }
 
 /** `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`. Throws UsageError. */
-export function parseServer(text: string): ServerAddress {
+export function parseServer(text: string): RadiusAddress {
   const {
     host,
     bracketed,

@@ -20,7 +20,7 @@ import {
 import type { Session } from '../supplicant/session.js';
 import type { Transport } from '../eap/transport.js';
 import { configure, methodForms, peerMethods, usesCertificate, usesTls } from './auth-methods.js';
-import { type AuthOptions, readAuthOptions, type ServerAddress, wipeOptions } from './auth-options.js';
+import { type AuthOptions, readAuthOptions, type RadiusAddress, wipeOptions } from './auth-options.js';
 import {
   type AuthReport,
   ConversationRecord,
@@ -209,7 +209,7 @@ async function authenticateOver(
 
 function explainSilence(
   { timeout }: AuthOptions,
-  address: ServerAddress,
+  address: RadiusAddress,
   packets: readonly PacketReport[],
   drops: Drops,
 ): NoVerdictError {
@@ -232,7 +232,7 @@ function explainSilence(
   );
 }
 
-function formatAddress({ host, port }: ServerAddress): string {
+function formatAddress({ host, port }: RadiusAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

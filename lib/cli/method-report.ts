@@ -17,7 +17,7 @@ export interface MethodReport {
   readonly peer: SideReport;
   readonly authenticator: SideReport;
   readonly keysAgree: boolean | null;
-  readonly packets: readonly PacketReport[];
+  readonly packets: readonly SentPacketReport[];
   /** The order of the calls; with `--trace` with their arguments. */
   readonly calls: readonly CallReport[];
 }
@@ -37,7 +37,7 @@ export interface SideReport {
   } | null;
 }
 
-export interface PacketReport {
+export interface SentPacketReport {
   readonly atMs: number;
   readonly direction: 'request' | 'response';
   readonly code: number | null;
@@ -70,7 +70,7 @@ function callOf(error: unknown): string | null {
   return typeof call === 'string' ? call : null;
 }
 
-function packetReport({ atMs, direction, packet, madeBy }: SentPacket): PacketReport {
+function sentPacketReport({ atMs, direction, packet, madeBy }: SentPacket): SentPacketReport {
   const header = eapHeader(packet);
   return {
     atMs: Math.round(atMs * 1000) / 1000,
@@ -118,7 +118,7 @@ export function methodReport(conversed: Conversed, type: MethodType, withValues:
     peer: sideReport(peer),
     authenticator: sideReport(authenticator),
     keysAgree: keysAgree ?? null,
-    packets: transcript.map(packetReport),
+    packets: transcript.map(sentPacketReport),
     calls: calls.map((call) => callReport(call, withValues)),
   };
 }

@@ -18,7 +18,7 @@ import {
   type InnerName,
   type MethodChoice,
   methodForms,
-  type MethodForm,
+  type MethodMeaning,
   usesCertificate,
   usesTls,
 } from './auth-methods.js';
@@ -45,13 +45,13 @@ export function possibleMethods({ tls, clients }: ServerParts): MethodChoice[] {
 /** The authenticators, in the order of the names. Throws UsageError for a method that lacks its part. */
 export function serverMethods(names: readonly MethodChoice[], parts: ServerParts): MethodDefinition[] {
   const { users } = parts;
-  const inners = new Map<MethodForm['outer'], InnerName[]>();
+  const inners = new Map<MethodMeaning['outer'], InnerName[]>();
   for (const name of names) {
     if (usesTls(name) && !parts.tls) throw new UsageError(`${name} needs a certificate of the server`);
     if (usesCertificate(name) && !parts.clients) {
       throw new UsageError(`${name} needs the authority of the users' certificates`);
     }
-    const form: MethodForm = methodForms[name];
+    const form: MethodMeaning = methodForms[name];
     const list = inners.get(form.outer) ?? [];
     inners.set(form.outer, list);
     if (form.inner) list.push(form.inner);
@@ -63,7 +63,7 @@ export function serverMethods(names: readonly MethodChoice[], parts: ServerParts
       if (inner === 'eap-md5') return [md5Authenticator({ users })];
       return inner === 'eap-tls' ? [certificateAuthenticator(parts)] : [];
     });
-  const made: Readonly<Record<MethodForm['outer'], (list: readonly InnerName[]) => MethodDefinition>> = {
+  const made: Readonly<Record<MethodMeaning['outer'], (list: readonly InnerName[]) => MethodDefinition>> = {
     md5: () => md5Authenticator({ users }),
     mschapv2: () => mschapv2Authenticator({ users }),
     gtc: () => gtcAuthenticator({ users }),

@@ -5,7 +5,7 @@ import type { InstalledMethod } from '../registration/list.js';
 import type { NativeProcess, NativeService } from '../native/system-types.js';
 import type { Firewall } from './firewall.js';
 import type { MachineType } from './machine-type.js';
-import type { Registration } from './registrations.js';
+import type { FoundRegistration } from './registrations.js';
 
 /** Why something could not be found out, or does not work. */
 export interface Trouble {
@@ -41,7 +41,7 @@ export interface WindowsFacts {
   /** Whether Windows' run-time can be opened. */
   readonly runtime: Fact<true>;
   readonly methods: Fact<readonly ExaminedMethod[]>;
-  readonly registrations: Fact<readonly Registration[]>;
+  readonly registrations: Fact<readonly FoundRegistration[]>;
   readonly firewall: Fact<Firewall>;
 }
 

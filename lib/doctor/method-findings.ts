@@ -13,7 +13,7 @@ import {
   type WindowsFacts,
 } from './facts.js';
 import { machineName, type MachineType } from './machine-type.js';
-import type { Registration } from './registrations.js';
+import type { FoundRegistration } from './registrations.js';
 
 /** Microsoft's own authors: methods that come with Windows. */
 const shippedAuthors = new Set([0, 311]);
@@ -79,7 +79,7 @@ function* findingsOfMethod(method: ExaminedMethod, native: MachineType | undefin
   }
 }
 
-function* registrationFindings({ type, key, missing }: Registration): Generator<Finding> {
+function* registrationFindings({ type, key, missing }: FoundRegistration): Generator<Finding> {
   if (missing.length === 0) return;
   const isFatal = missing.some((name) => name.endsWith('DllPath') || name.endsWith('FriendlyName'));
   yield (isFatal ? error : warning)(

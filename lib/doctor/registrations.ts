@@ -6,7 +6,7 @@ import { methodPlaces } from '../registration/keys.js';
 import type { FullMethodType } from '../eap/names.js';
 
 /** A method's key, and what is wrong with it. */
-export interface Registration {
+export interface FoundRegistration {
   readonly type: FullMethodType;
   /** Below HKEY_LOCAL_MACHINE. */
   readonly key: string;
@@ -39,8 +39,8 @@ export function missingIn(key: RegistryKey): string[] {
 }
 
 /** Every key that is a method's by its place, complete or not. */
-export async function readRegistrations(registry: Registry): Promise<Registration[]> {
-  const found: Registration[] = [];
+export async function readRegistrations(registry: Registry): Promise<FoundRegistration[]> {
+  const found: FoundRegistration[] = [];
   for await (const { type, path, key } of methodPlaces((at) => registry.read(at))) {
     found.push({ type, key: path, missing: missingIn(key) });
   }

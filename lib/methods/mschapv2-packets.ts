@@ -31,7 +31,7 @@ export interface Response {
   readonly name: string;
 }
 
-export interface Failure {
+export interface FailureMessage {
   /** One of `rasErrors`, or another number of the server's. */
   readonly error: number;
   readonly retry: boolean;
@@ -139,7 +139,7 @@ const failureForm =
   /^E=(?<error>\d{1,10})(?: +R=(?<retry>[01]))?(?: +C=(?<challenge>[0-9a-f]{32}))?(?: +V=(?<version>\d{1,10}))?(?: +M=(?<message>.*))?[\s\0]*$/isu;
 
 /** The content of a Failure Request. Undefined if it is in no known form. */
-export function readFailure(body: Buffer): Failure | undefined {
+export function readFailure(body: Buffer): FailureMessage | undefined {
   const fields = failureForm.exec(body.toString('utf8'))?.groups;
   if (fields === undefined) return undefined;
   const { error, retry, challenge, version = '0', message = '' } = fields;
@@ -155,7 +155,7 @@ export function readFailure(body: Buffer): Failure | undefined {
 export function writeFailure(
   id: number,
   msId: number,
-  failure: Failure & { readonly challenge: Buffer },
+  failure: FailureMessage & { readonly challenge: Buffer },
 ): Buffer {
   const { error, retry, challenge, version, message } = failure;
   const digits = challenge.toString('hex').toUpperCase();

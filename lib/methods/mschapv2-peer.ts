@@ -27,7 +27,7 @@ export interface Mschapv2PeerOptions {
 type State = 'start' | 'responded' | 'asking' | 'proved' | 'failed';
 
 /** A failure packet that could still be answered otherwise than by acknowledging it. */
-interface Refusal extends packets.Failure {
+interface Refusal extends packets.FailureMessage {
   readonly id: number;
   readonly msId: number;
   readonly challenge: Buffer;
@@ -128,7 +128,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     return this.#send(packets.writeAcknowledgement(id, packets.opCodes.success));
   }
 
-  #onFailure(id: number, msId: number, failure: packets.Failure): PeerStep | Promise<PeerStep> {
+  #onFailure(id: number, msId: number, failure: packets.FailureMessage): PeerStep | Promise<PeerStep> {
     const { error, message, challenge } = failure;
     const words = message === '' ? '' : ` (${message})`;
     this.blame(failureReasonOf(error), `The server refused the user with error ${error}${words}.`);

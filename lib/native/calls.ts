@@ -12,19 +12,19 @@ type Handle = Readonly<Record<string, (ticket: number, ...args: readonly unknown
 type Begin = (ticket: number, handle: Handle, a?: unknown, b?: unknown, c?: unknown) => void;
 
 /** A call in a table. To the compiler it is the function that callers see. */
-export interface Call<Signature> {
+export interface NamedCall<Signature> {
   readonly signature?: Signature;
   readonly begin?: Begin | undefined;
 }
 
 /** `begin` is for calls on which speed depends: V8 calls a function of the binary faster where the source names it. */
-export function call<Signature>(begin?: Begin): Call<Signature> {
+export function call<Signature>(begin?: Begin): NamedCall<Signature> {
   return { begin };
 }
 
 /** The functions of a table. */
 export type Functions<Table> = {
-  [Name in keyof Table]: Table[Name] extends Call<infer Signature> ? Signature : never;
+  [Name in keyof Table]: Table[Name] extends NamedCall<infer Signature> ? Signature : never;
 };
 
 /** A function whose first argument names a call, with the options and the result that `Calls` gives it. */
@@ -261,7 +261,7 @@ export function byName(name: string): Begin {
 }
 
 /** The class of the binary's objects that have the calls of a table. */
-export function classOf<Own extends object, Table extends Readonly<Record<string, Call<unknown>>>>(
+export function classOf<Own extends object, Table extends Readonly<Record<string, NamedCall<unknown>>>>(
   table: Table,
 ): new (...parts: ConstructorParameters<typeof Callable<Own>>) => Callable<Own> & Functions<Table> {
   class Called extends Callable<Own> {}

@@ -4,7 +4,7 @@
 import { checkNames } from '../base/arguments.js';
 import { nearest } from '../base/nearest.js';
 import {
-  isSameName,
+  isSameQName,
   malformed,
   type ParsedElement,
   type QName,
@@ -120,7 +120,7 @@ function readSequence<O>(
   const found = fields.map((): ParsedElement[] => []);
   let at = 0;
   for (const child of element.children) {
-    const index = fields.findIndex(({ names }) => names.some((name) => isSameName(name, child.name)));
+    const index = fields.findIndex(({ names }) => names.some((name) => isSameQName(name, child.name)));
     const field = fields[index];
     if (field === undefined) {
       report.element(
@@ -195,7 +195,7 @@ function readBoolean(text: string, place: string | ParsedElement): boolean {
 }
 
 /** The text of an element that may hold nothing else. */
-export function textOf(element: ParsedElement, report: Report): string {
+export function elementText(element: ParsedElement, report: Report): string {
   if (element.children.length > 0) throw malformed(element, 'must hold text, not elements');
   report.attributes(element);
   return element.text;
@@ -207,7 +207,7 @@ export const booleanAttribute: AttributeCodec<boolean> = { write: writeBoolean, 
 /** xs:boolean. */
 export const boolean: Codec<boolean> = {
   write: (value, path) => ({ text: writeBoolean(value, path) }),
-  read: (element, report) => readBoolean(textOf(element, report), element),
+  read: (element, report) => readBoolean(elementText(element, report), element),
 };
 
 /** One of several elements in the same place, told apart by the option's value. */
@@ -222,7 +222,7 @@ export function word<W extends string>(word: W, name: QName): Alternative<W> {
   const codec: Codec<W> = {
     write: () => ({}),
     read(element, report) {
-      if (textOf(element, report).trim() !== '') throw malformed(element, 'must be empty');
+      if (elementText(element, report).trim() !== '') throw malformed(element, 'must be empty');
       return word;
     },
   };
@@ -359,7 +359,7 @@ export function fieldsOf<O>() {
         read([element], into, report) {
           if (element === undefined) return;
           const isIts = ({ names }: Alternative<Value<K>>): boolean =>
-            names.some((name) => isSameName(name, element.name));
+            names.some((name) => isSameQName(name, element.name));
           const value = alternatives.find(isIts)?.codec.read(element, report);
           if (value !== undefined) into[key] = value;
         },

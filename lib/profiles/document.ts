@@ -4,7 +4,7 @@ import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/name
 import { asOptions, type Codec, fieldsOf, keysOf, noText, Report, sequence } from './codec.js';
 import { readNumber } from './eap.js';
 import {
-  isSameName,
+  isSameQName,
   malformed,
   type ParsedElement,
   type QName,
@@ -120,14 +120,14 @@ function readType(element: ParsedElement, report: Report): FullMethodType {
 
 /** Takes a document apart. Both content and blob, or neither, is refused. */
 export function readDocument(kind: DocumentKind, root: ParsedElement, report: Report): DocumentParts {
-  if (!isSameName(root.name, kind.root)) {
+  if (!isSameQName(root.name, kind.root)) {
     const { local, namespace } = kind.root;
     throw malformed(root, `the document's element must be ${local} of the namespace ${namespace}`);
   }
   noText(root);
   report.attributes(root);
   const take = (name: QName): ParsedElement | undefined => {
-    const found = root.children.filter((child) => isSameName(child.name, name));
+    const found = root.children.filter((child) => isSameQName(child.name, name));
     if (found.length > 1) throw malformed(root, `only one ${name.local} is allowed`);
     return found[0];
   };
@@ -163,7 +163,7 @@ export function formOf<K extends string>(
 export function readMethod(form: MethodForm, content: ParsedElement, report: Report): object {
   noText(content);
   report.attributes(content);
-  const isIts = ({ name }: ParsedElement): boolean => form.names.some((each) => isSameName(each, name));
+  const isIts = ({ name }: ParsedElement): boolean => form.names.some((each) => isSameQName(each, name));
   const found = content.children.filter(isIts);
   for (const child of content.children) if (!found.includes(child)) report.element(child, form.names);
   const [element] = found;

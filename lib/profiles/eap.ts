@@ -1,7 +1,7 @@
 // The wrapper of Windows' legacy methods: an Eap element with the method's number and its EapType.
 
-import { asOptions, type Codec, keysOf, noText, type Report, textOf } from './codec.js';
-import { isSameName, malformed, type ParsedElement, type QName, type XmlContent } from './xml.js';
+import { asOptions, type Codec, keysOf, noText, type Report, elementText } from './codec.js';
+import { isSameQName, malformed, type ParsedElement, type QName, type XmlContent } from './xml.js';
 
 /** A legacy method: its EAP type and its EapType element. */
 export interface EapForm<O = unknown> {
@@ -23,7 +23,7 @@ const digits = /^\s*\d{1,10}\s*$/;
 
 /** An element's unsigned number of 32 bits. */
 export function readNumber(element: ParsedElement, report: Report): number {
-  const text = textOf(element, report);
+  const text = elementText(element, report);
   if (!digits.test(text) || Number(text) > 0xffffffff) {
     throw malformed(element, 'must be a number of 32 bits');
   }
@@ -65,7 +65,7 @@ export function readEap<T>(
   report.attributes(element);
   const keys = keysOf(forms);
   const [type, ...rest] = element.children;
-  if (!type || !isSameName(type.name, name('Type'))) throw malformed(element, 'must begin with Type');
+  if (!type || !isSameQName(type.name, name('Type'))) throw malformed(element, 'must begin with Type');
   const value = readNumber(type, report);
   const key = keys.find((each) => forms[each].type === value);
   if (key === undefined) {
@@ -73,7 +73,7 @@ export function readEap<T>(
     throw malformed(type, `EAP type ${value} has no typed options in this place; there are: ${known}`);
   }
   const form = forms[key];
-  const content = rest.filter((each) => isSameName(each.name, form.name));
+  const content = rest.filter((each) => isSameQName(each.name, form.name));
   for (const other of rest) if (!content.includes(other)) report.element(other, [name('Type'), form.name]);
   const [only] = content;
   if (!only || content.length > 1) throw malformed(element, `must have one EapType of ${key}`);

@@ -13,7 +13,7 @@ import {
   writeBlob,
   writeMethod,
 } from './document.js';
-import { isSameName, malformed, type ParsedElement, type QName, vocabulary } from './xml.js';
+import { isSameQName, malformed, type ParsedElement, type QName, vocabulary } from './xml.js';
 import type { InnerEap, MsChapV2Options, PeapOptions, TlsOptions } from './options.js';
 import { peap, peapInnerForms } from './peap.js';
 
@@ -68,7 +68,7 @@ export const innerEap: Codec<InnerEap> = {
     return writeMethod(configDocument, legacyMethods[key], options, place);
   },
   read: (element, report) =>
-    isSameName(element.name, b('Eap')) ? documented.read(element, report) : readNested(element, report),
+    isSameQName(element.name, b('Eap')) ? documented.read(element, report) : readNested(element, report),
 };
 
 /** The names of an inner method's element. */

@@ -2,7 +2,7 @@
 
 import { boolean, type Codec, fieldsOf, type Report, sequence } from './codec.js';
 import { eapCodec } from './eap.js';
-import { isSameName, type ParsedElement, vocabulary } from './xml.js';
+import { isSameQName, type ParsedElement, vocabulary } from './xml.js';
 import type { MsChapV2Options, PeapOptions, TlsOptions } from './options.js';
 import { legacyServerValidation, peapIdentityPrivacy } from './shared.js';
 import { msChapV2, tls } from './tls.js';
@@ -49,9 +49,9 @@ const eapType: Codec<PeapOptions> = sequence([
 
 /** Without the obsolete IdentityPrivacy where Windows does not look at it. */
 function withoutIgnored(element: ParsedElement, report: Report): ParsedElement {
-  const extended = element.children.some(({ name }) => isSameName(name, p('PeapExtensions')));
+  const extended = element.children.some(({ name }) => isSameQName(name, p('PeapExtensions')));
   if (!extended) return element;
-  const isIgnored = ({ name }: ParsedElement): boolean => isSameName(name, p('IdentityPrivacy'));
+  const isIgnored = ({ name }: ParsedElement): boolean => isSameQName(name, p('IdentityPrivacy'));
   for (const child of element.children.filter(isIgnored)) {
     report.element(child, [p('IdentityPrivacy')], '; beside PeapExtensions, Windows takes the one in there');
   }

@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 
-import { type Codec, textOf } from './codec.js';
+import { type Codec, elementText } from './codec.js';
 import { indexOfForbidden, malformed } from './xml.js';
 
 /** A string that XML can hold. For a secret the error names only the place of the character. */
@@ -18,7 +18,7 @@ function checkText(value: unknown, path: string, secret = false): string {
 
 const textCodec = (secret: boolean): Codec<string> => ({
   write: (value, path) => ({ text: checkText(value, path, secret) }),
-  read: textOf,
+  read: elementText,
 });
 
 /** xs:string, white space and all. */
@@ -45,7 +45,7 @@ export const serverNames: Codec<readonly string[]> = {
     return { text: names.join(';') };
   },
   read: (element, report) =>
-    textOf(element, report)
+    elementText(element, report)
       .split(';')
       .filter((name) => name.trim() !== ''),
 };
@@ -77,7 +77,7 @@ function thumbprintCodec(digests: readonly Digest[]): Codec<string> {
       return { text: hex };
     },
     read(element, report) {
-      const hex = bareHex(textOf(element, report));
+      const hex = bareHex(elementText(element, report));
       // Microsoft's own samples have empty elements where no certificate is named.
       if (hex === '') return undefined;
       const wrong = problem(hex);
@@ -101,7 +101,7 @@ export const objectIdentifier: Codec<string> = {
     }
     return { text: value };
   },
-  read: (element, report) => textOf(element, report).trim(),
+  read: (element, report) => elementText(element, report).trim(),
 };
 
 /** A method's opaque data, as hexadecimal digits. */
@@ -111,7 +111,7 @@ export const blob: Codec<Uint8Array> = {
     return { text: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex') };
   },
   read(element, report) {
-    const hex = bareHex(textOf(element, report));
+    const hex = bareHex(elementText(element, report));
     if (!/^([0-9a-f]{2})*$/.test(hex)) throw malformed(element, 'must be pairs of hexadecimal digits');
     return new Uint8Array(Buffer.from(hex, 'hex'));
   },

@@ -51,7 +51,7 @@ export function vocabulary(suffix: Suffix): (local: string) => QName {
 }
 
 /** Whether both are the same name. */
-export function isSameName(left: QName, right: QName): boolean {
+export function isSameQName(left: QName, right: QName): boolean {
   return left.local === right.local && left.namespace === right.namespace;
 }
 

@@ -102,7 +102,7 @@ const values: readonly (readonly [
 ];
 
 /** The values of a method's key, in that order. */
-export function valuesOf(
+export function valuesOfKey(
   method: MethodDefinition,
   contents: KeyContents,
 ): (readonly [string, RegistryData])[] {

@@ -12,7 +12,7 @@ import type { MethodDefinition } from '../methods/method.js';
 import { textIn, type RegistryKey } from '../native/registry.js';
 import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
 import { Changes } from './changes.js';
-import { dllPathIn, numbersOf, shimValues, valueNames, valuesOf } from './keys.js';
+import { dllPathIn, numbersOf, shimValues, valueNames, valuesOfKey } from './keys.js';
 import { authorKey, expandedType, methodKey, methodsKey } from '../eap/registry-keys.js';
 import { thisMachine, type Machine } from './machine.js';
 
@@ -189,7 +189,7 @@ export async function registerMethod(
     await changes.createKey(key);
     if (authorName !== undefined)
       await changes.setValue(authorKey(type), '', { kind: 'text', text: authorName });
-    for (const [name, data] of valuesOf(method, { dllPath, endpoint, owner })) {
+    for (const [name, data] of valuesOfKey(method, { dllPath, endpoint, owner })) {
       await changes.setValue(key, name, data);
     }
   });

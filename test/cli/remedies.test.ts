@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { rejectionRemedy } from '../../lib/cli/auth-report.js';
-import { documentsOf } from '../../lib/cli/auth-methods.js';
+import { profileOf } from '../../lib/cli/auth-methods.js';
 import type { AuthenticatorSession, MethodDefinition } from '../../lib/methods/method.js';
 import { makeTestAuthority, tlsAuthenticator } from '../../lib/methods/tls/index.js';
 import { RadiusServer } from '../../lib/radius/index.js';
@@ -137,7 +137,7 @@ describe('What eaphost auth advises', function () {
       client: weakClient,
     } as const;
     const system = { ...choice, ca, isCareless: false, outerIdentity: undefined, leniency: careless };
-    throws(() => documentsOf(system), /--runtime embedded/u);
+    throws(() => profileOf(system), /--runtime embedded/u);
   });
 
   for (const [args, message] of [

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { documentsOf, methodForms, type MethodChoice } from '../../lib/cli/auth-methods.js';
+import { profileOf, methodForms, type MethodChoice } from '../../lib/cli/auth-methods.js';
 import { makeTestAuthority } from '../../lib/methods/tls/index.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { ask, eaphost, main, reportOf } from './support.js';
@@ -93,7 +93,7 @@ describe("The XML for Windows' own methods", () => {
     'ttls-mschapv2',
   ] as const) {
     it(`of ${method} says what the options do`, () => {
-      const { config, credentials } = documentsOf({ ...choice, method });
+      const { config, credentials } = profileOf({ ...choice, method });
       const [profile, user] = [profiles.parseConfig(config), profiles.parseCredentials(credentials)];
       deepEqual([profile.unknown, user.unknown], [[], []]);
       deepEqual(profile.type, user.type);

@@ -1,4 +1,5 @@
-// The house: which folder of lib may import from which, drawn from the sources. Imports of types count.
+// The house: which folder of lib may import from which, drawn from the sources, and what is exported under which name.
+// Imports of types count.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -38,6 +39,12 @@ const imports: ReadonlyMap<string, readonly string[]> = new Map(
       const imported = [...named].map(([, , path]) => relative(lib, join(lib, dirname(file), `${path}.ts`)));
       return [slashed(file), [...new Set(imported.map(slashed))]];
     }),
+);
+
+const exported = /^export (?:abstract |async )*(?:function\*?|class|const|interface|type) (\w+)/gmu;
+/** One thing in two forms: a method and its profile, a type in XML and in DER. A command has its options in cli/tables. */
+const sharedNames = new Set(
+  'mschapv2 peap teap tls ttls blob boolean objectIdentifier sequence text'.split(' '),
 );
 
 /** Nodes of a graph that lead back to themselves, with the way there and back. */
@@ -103,6 +110,21 @@ describe('The house that lib is', () => {
     }
     assert.deepEqual(circles(byFolder), []);
     assert.deepEqual(circles(imports), []);
+  });
+
+  it('gives each exported name one meaning', () => {
+    const places = new Map<string, Set<string>>();
+    for (const file of imports.keys()) {
+      const source = readFileSync(join(lib, file), 'utf8');
+      for (const [, name = ''] of source.matchAll(exported)) {
+        places.set(name, (places.get(name) ?? new Set()).add(file));
+      }
+    }
+    assert.ok(places.size > 500);
+    const double = [...places]
+      .filter(([name, files]) => files.size > 1 && !sharedNames.has(name) && !files.has('cli/tables.ts'))
+      .map(([name, files]) => `${name}: ${[...files].join(', ')}`);
+    assert.deepEqual(double, []);
   });
 
   it('would say of a circle what it is made of', () => {

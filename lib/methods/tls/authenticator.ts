@@ -24,7 +24,7 @@ import { contextAgain, contextOf, type TlsAuthenticatorSettings, type TlsMethod 
 import {
   AuthenticatorResumptions,
   newTicketKeys,
-  readHello,
+  readClientHello,
   type ResumableConnection,
   wipeResumable,
 } from './resumption.js';
@@ -202,7 +202,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
       this.#resumable = await this.#kit.sessions.find(clientHello, this.#identity);
       this.#ticketKeys = this.#resumable?.ticketKeys ?? newTicketKeys();
     }
-    const isById = this.#ticketKeys !== undefined && !readHello(clientHello).takesTickets;
+    const isById = this.#ticketKeys !== undefined && !readClientHello(clientHello).takesTickets;
     return new TlsEngine({
       side: 'server',
       context: this.#kit.contextFor(this.#ticketKeys),

@@ -7,7 +7,7 @@ import { isObject } from '../../base/guards.js';
 import type { TlsVersion } from './engine.js';
 import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
 import type { OptionNames } from '../../base/arguments.js';
-import { listOf, type Pem, type ServerTrust, serverTrustNames, badOption } from './trust.js';
+import { pemList, type Pem, type ServerTrust, serverTrustNames, badOption } from './trust.js';
 import { propertyBits } from '../../eap/names.js';
 
 /** What distinguishes the TLS methods. */
@@ -153,7 +153,7 @@ export function contextAgain(
     ciphers: settings.insecurelyAllowWeakCryptography === true ? weakCiphers : strongCiphers,
     // Keys are exported once: they must not change under way.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(cert !== undefined && { cert: listOf(cert) }),
+    ...(cert !== undefined && { cert: pemList(cert) }),
     ...(key !== undefined && { key: typeof key === 'string' ? key : Buffer.from(key) }),
     ...(pfx !== undefined && { pfx: Buffer.from(pfx) }),
     ...(passphrase !== undefined && { passphrase }),

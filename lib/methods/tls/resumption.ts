@@ -110,7 +110,7 @@ export class AuthenticatorResumptions {
 
   /** The connection that the peer's ClientHello asks to resume, if its user may still come in; else it is forgotten. */
   async find(clientHello: Uint8Array, outerIdentity: string): Promise<ResumableConnection | undefined> {
-    for (const name of readHello(clientHello).names) {
+    for (const name of readClientHello(clientHello).names) {
       const found = this.#memory.get(name);
       if (!found) continue;
       const copy = copyOf(found);
@@ -157,7 +157,7 @@ interface HelloOfPeer {
   readonly takesTickets: boolean;
 }
 
-export function readHello(clientHello: Uint8Array): HelloOfPeer {
+export function readClientHello(clientHello: Uint8Array): HelloOfPeer {
   const octets = Buffer.from(clientHello.buffer, clientHello.byteOffset, clientHello.length);
   const names: string[] = [];
   let takesTickets = false;

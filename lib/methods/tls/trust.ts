@@ -146,7 +146,7 @@ export function serverJudge(trust: ServerTrust & Strictness = {}, profile?: Prof
     .filter((names) => names !== undefined)
     .map((names) => checked('serverNames', () => serverNameCheck(names)));
   const mustChain = ca.length > 0;
-  const crl = trust.crl === undefined ? undefined : listOf(trust.crl);
+  const crl = trust.crl === undefined ? undefined : pemList(trust.crl);
   const revocationError = mustChain || !crl ? () => undefined : checked('crl', () => revocationCheck(crl));
   return {
     isBlind,
@@ -196,7 +196,7 @@ export function clientJudge(
 ): Judge {
   return {
     isBlind: false,
-    contextOptions: { ca: listOf(ca), ...(crl !== undefined && { crl: listOf(crl) }) },
+    contextOptions: { ca: pemList(ca), ...(crl !== undefined && { crl: pemList(crl) }) },
     check({ certificate, chainError, issuers }) {
       const weakness = insecurelyAllowWeakCryptography ? undefined : weakest([certificate, ...issuers]);
       if (weakness !== undefined) return weakRefusal('peer', weakness);
@@ -206,7 +206,7 @@ export function clientJudge(
 }
 
 /** A list of PEM texts, as Node takes it. */
-export function listOf(pem: Pem): (string | Buffer)[] {
+export function pemList(pem: Pem): (string | Buffer)[] {
   const list = typeof pem === 'string' || pem instanceof Uint8Array ? [pem] : pem;
   return list.map((text) => (typeof text === 'string' ? text : Buffer.from(text)));
 }
@@ -218,9 +218,9 @@ function demandsTrust({ isValidated, rootHashes, serverNames }: ProfileTrust): b
 function anchorsOf(trust: ServerTrust, profile: ProfileTrust | undefined): (string | Buffer)[] {
   const { ca, systemRoots, rootHashes, serverNames, trustAnchors } = trust;
   const candidates =
-    profile?.rootHashes === undefined || trustAnchors === undefined ? [] : listOf(trustAnchors);
+    profile?.rootHashes === undefined || trustAnchors === undefined ? [] : pemList(trustAnchors);
   const pool = [
-    ...(ca === undefined ? [] : listOf(ca)),
+    ...(ca === undefined ? [] : pemList(ca)),
     ...candidates,
     ...(systemRoots === true ? rootCertificates : []),
   ];
