@@ -61,7 +61,7 @@ export interface RadiusServerOptions {
   readonly onEvent?: (event: RadiusServerEvent) => void;
 }
 
-export const serverNames: OptionNames<RadiusServerOptions> = {
+export const serverOptionNames: OptionNames<RadiusServerOptions> = {
   secret: true,
   clients: true,
   methods: true,

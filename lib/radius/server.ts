@@ -18,7 +18,7 @@ import {
   type RadiusServerEvent,
   type RadiusServerOptions,
   type RequestDropReason,
-  serverNames,
+  serverOptionNames,
 } from './server-types.js';
 import { refusal, type ServerReply, type ServerRequest, SessionTable } from './sessions.js';
 
@@ -47,7 +47,7 @@ export class RadiusServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(given: RadiusServerOptions) {
-    const options = ownOptions(given, 'options', serverNames);
+    const options = ownOptions(given, 'options', serverOptionNames);
     const { address = '127.0.0.1' } = options;
     if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
     const day = 86_400_000;
@@ -105,7 +105,7 @@ export class RadiusServer implements AsyncDisposable {
         { cause },
       );
     }
-    if (ownOptions(options, 'options', serverNames).unref) server.#socket.unref();
+    if (ownOptions(options, 'options', serverOptionNames).unref) server.#socket.unref();
     return server;
   }
 
