@@ -22,10 +22,12 @@ EAP_METHOD_TYPE TypeAt(const EAP_METHOD_TYPE* type) { return type == nullptr ? E
 
 Failure Invalid() { return Failure::Of(kErrorInvalidParameter); }
 
-// The start of every request about a method.
-void WriteHead(Writer& writer, const EAP_METHOD_TYPE& type, DWORD flags) {
-  writer.FullType(type);
-  writer.U32(flags);
+// The start of every request about a method; `more` octets follow, and what is always short.
+Writer RequestFor(const EAP_METHOD_TYPE& type, DWORD flags, std::size_t more = 0) {
+  Writer request(kFixedSize + more);
+  request.FullType(type);
+  request.U32(flags);
+  return request;
 }
 
 // Window handles are numbers of 32 bits in processes of every size.
@@ -56,8 +58,7 @@ template <typename Body>
 Failure WithXml(const EAP_METHOD_TYPE& type, DWORD flags, IXMLDOMDocument2* document, Body ask) {
   SecretText text;
   if (const DWORD code = TextOf(document, &text); code != kNoError) return Failure::Of(code);
-  Writer request(kFixedSize + 2 * text.size());
-  WriteHead(request, type, flags);
+  Writer request = RequestFor(type, flags, 2 * text.size());
   request.Text({text.data(), text.size()});
   return ask(request);
 }
@@ -97,8 +98,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerConfigBlob2Xml(DWORD flags, EAP_METH
   return Guarded(error, type, [&] {
     if (!document || !IsBlob(config, config_size)) return Invalid();
     if (const DWORD code = XmlSupport(); code != kNoError) return Failure::Of(code);
-    Writer request(kFixedSize + std::size_t{config_size});
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags, config_size);
     WriteBlob(request, config, config_size);
     SecretText text;
     Failure failure = Ask(type.eapType, Call::kConfigBlobToXml, request, CallTime(), &DecodeText, &text);
@@ -114,8 +114,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryCredentialInputFields(HANDLE to
   Zero(fields);
   return Guarded(error, type, [&] {
     if (!fields || !IsBlob(config, config_size)) return Invalid();
-    Writer request(kFixedSize + std::size_t{config_size});
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags, config_size);
     request.Bool(token != nullptr);
     WriteBlob(request, config, config_size);
     InputFields answer;
@@ -133,8 +132,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryUserBlobFromCredentialInputFiel
   return Guarded(error, type, [&] {
     if (!fields || !size || !data || !IsBlob(config, config_size)) return Invalid();
     const DWORD old_size = *data == nullptr ? 0 : *size;
-    Writer request(kFixedSize + std::size_t{config_size} + old_size);
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags, std::size_t{config_size} + old_size);
     request.Bool(token != nullptr);
     WriteBlob(request, config, config_size);
     if (!WriteFields(request, fields)) return Invalid();
@@ -153,8 +151,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryInteractiveUIInputFields(DWORD,
   return Guarded(error, type, [&] {
     Octets own;
     if (!data || !ReadContext(context, size, &type, &own)) return Invalid();
-    Writer request(kFixedSize + own.size());
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags, own.size());
     request.Bytes(own);
     InteractiveUi answer;
     Failure failure = Ask(type.eapType, Call::kQueryInteractiveUIInputFields, request, CallTime(),
@@ -173,8 +170,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerQueryUIBlobFromInteractiveUIInputFie
   return Guarded(error, type, [&] {
     Octets own;
     if (!size || !data || !ReadContext(context, context_size, &type, &own)) return Invalid();
-    Writer request(kFixedSize + own.size());
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags, own.size());
     request.Bytes(own);
     if (!WriteInteractiveUi(request, ui)) return Invalid();
     return AskBlob(type, Call::kQueryUIBlobFromInteractiveUIInputFields, request, CallTime(), size, data);
@@ -187,8 +183,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetMethodProperties(
   Zero(properties);
   return Guarded(error, type, [&] {
     if (!properties || !IsBlob(config, config_size) || !IsBlob(user, user_size)) return Invalid();
-    Writer request(kFixedSize + std::size_t{config_size} + user_size);
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags, std::size_t{config_size} + user_size);
     request.Bool(token != nullptr);
     WriteBlob(request, config, config_size);
     WriteBlob(request, user, user_size);
@@ -206,8 +201,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerInvokeConfigUI(EAP_METHOD_TYPE* type
   Zero(size, data);
   return Guarded(error, TypeAt(type), [&] {
     if (!type || !size || !data || !IsBlob(config, config_size)) return Invalid();
-    Writer request(kFixedSize + std::size_t{config_size});
-    WriteHead(request, *type, flags);
+    Writer request = RequestFor(*type, flags, config_size);
     WriteWindow(request, window);
     WriteBlob(request, config, config_size);
     return AskBlob(*type, Call::kInvokeConfigUI, request, UserTime(), size, data);
@@ -223,8 +217,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerInvokeIdentityUI(EAP_METHOD_TYPE* ty
   return Guarded(error, TypeAt(type), [&] {
     const bool outputs = size && data && identity;
     if (!type || !outputs || !IsBlob(config, config_size) || !IsBlob(user, user_size)) return Invalid();
-    Writer request(kFixedSize + std::size_t{config_size} + user_size);
-    WriteHead(request, *type, flags);
+    Writer request = RequestFor(*type, flags, std::size_t{config_size} + user_size);
     WriteWindow(request, window);
     WriteBlob(request, config, config_size);
     WriteBlob(request, user, user_size);
@@ -248,8 +241,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerInvokeInteractiveUI(EAP_METHOD_TYPE*
     Octets own;
     EAP_METHOD_TYPE asked = TypeAt(type);
     if (!type || !size || !data || !ReadContext(context, context_size, &asked, &own)) return Invalid();
-    Writer request(kFixedSize + own.size());
-    WriteHead(request, asked, 0);
+    Writer request = RequestFor(asked, 0, own.size());
     WriteWindow(request, window);
     request.Bytes(own);
     return AskBlob(asked, Call::kInvokeInteractiveUI, request, UserTime(), size, data);
@@ -264,8 +256,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetConfigBlobAndUserBlob(DWORD flags
   Zero(config_size, config, user_size, user);
   return Guarded(error, type, [&] {
     if (!config_size || !config || !user_size || !user) return Invalid();
-    Writer request;
-    WriteHead(request, type, flags);
+    Writer request = RequestFor(type, flags);
     if (!WriteCredential(request, credential)) return Invalid();
     Blobs answer;
     Failure failure =
@@ -287,8 +278,7 @@ EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapMethodAuthenticatorInvokeConfigUI(EAP_ME
   Zero(size, data);
   return Guarded(error, TypeAt(type), [&] {
     if (!type || !size || !data || !IsBlob(config, config_size)) return Invalid();
-    Writer request(kFixedSize + std::size_t{config_size});
-    WriteHead(request, *type, flags);
+    Writer request = RequestFor(*type, flags, config_size);
     WriteWindow(request, window);
     request.Text(eaphost::platform::View(machine));
     WriteBlob(request, config, config_size);

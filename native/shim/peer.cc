@@ -48,6 +48,17 @@ void LendResult(Result& from, EapPeerMethodResult* result) {
   result->pAttribArray = from.attributes.get();
 }
 
+// The start of the requests that have all that a method is given.
+Writer RequestFor(const EAP_TYPE& type, DWORD flags, HANDLE token, Octets connection, Octets user) {
+  Writer request(kFixedSize + connection.size() + user.size());
+  request.Type(type);
+  request.U32(flags);
+  request.Bool(token != nullptr);
+  request.Bytes(connection);
+  request.Bytes(user);
+  return request;
+}
+
 }  // namespace
 
 DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, const BYTE* connection,
@@ -59,12 +70,7 @@ DWORD GetIdentity(const EAP_TYPE& type, DWORD flags, DWORD connection_size, cons
     if (!outputs || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    Writer request(kFixedSize + std::size_t{connection_size} + user_size);
-    request.Type(type);
-    request.U32(flags);
-    request.Bool(token != nullptr);
-    WriteBlob(request, connection, connection_size);
-    WriteBlob(request, user, user_size);
+    Writer request = RequestFor(type, flags, token, {connection, connection_size}, {user, user_size});
     Identity answer;
     const Failure failure = Ask(type, Call::kGetIdentity, request, CallTime(), &DecodeIdentity, &answer);
     if (failure.failed()) return failure;
@@ -89,12 +95,7 @@ DWORD BeginSession(const EAP_TYPE& type, DWORD flags, const EAP_ATTRIBUTES* attr
     if (!handle || !IsBlob(connection, connection_size) || !IsBlob(user, user_size)) {
       return Failure::Of(kErrorInvalidParameter);
     }
-    Writer request(kFixedSize + std::size_t{connection_size} + user_size);
-    request.Type(type);
-    request.U32(flags);
-    request.Bool(token != nullptr);
-    WriteBlob(request, connection, connection_size);
-    WriteBlob(request, user, user_size);
+    Writer request = RequestFor(type, flags, token, {connection, connection_size}, {user, user_size});
     if (!WriteAttributes(request, attributes)) return Failure::Of(kErrorInvalidParameter);
     request.U32(max_send_packet_size);
     return Begin(Side::kPeer, Call::kBeginSession, type, request, handle);
