@@ -94,6 +94,16 @@ describe('What is said of the repository', () => {
     assert.deepEqual(named.toSorted(), Object.keys(suites).toSorted());
   });
 
+  it('draws the way of a packet through nine files at most', () => {
+    const [, way = ''] =
+      contributing
+        .split(/^## /mu)
+        .find((part) => part.startsWith('The way of a packet'))
+        ?.split('```text') ?? [];
+    const files = new Set(pathsIn(way));
+    assert.ok(files.size > 5 && files.size <= 9, [...files].join(', '));
+  });
+
   it('has a test for each claim of the README', () => {
     const readme = tableOf(readText('README.md'), 'claim').map(([claim = '']) => claim);
     const proofs = new Map(tableOf(contributing, 'claim').map(([claim = '', by = '']) => [claim, by]));
