@@ -66,6 +66,7 @@ export interface PeerChoice {
   readonly serverNames: readonly string[];
   readonly isCareless: boolean;
   readonly client: TlsIdentity | undefined;
+  readonly onServerCertificate?: (certificate: X509Certificate) => void;
   /** What is taken beyond the defaults. */
   readonly leniency?: Pick<TlsPeerSettings, 'commitment' | 'insecurelyAllowWeakCryptography'>;
 }
@@ -85,6 +86,7 @@ export function usesCertificate(method: MethodChoice): boolean {
 /** The methods in TypeScript that the embedded run-time needs for it. */
 export function peerMethods(choice: PeerChoice): MethodDefinition[] {
   const { method, ca, serverNames, isCareless, client = {}, identity, outerIdentity, leniency = {} } = choice;
+  const { onServerCertificate } = choice;
   if (!usesTls(method)) return [gtc];
   const form: MethodMeaning = methodForms[method];
   const trust = {
@@ -93,6 +95,7 @@ export function peerMethods(choice: PeerChoice): MethodDefinition[] {
     insecurelyTrustAnyServer: isCareless,
     ...leniency,
   };
+  const outerTrust = { ...trust, ...(onServerCertificate && { onServerCertificate }) };
   const outer = outerIdentity === undefined ? {} : { identity: outerIdentity };
   const eapMethods: Readonly<Record<string, () => MethodDefinition>> = {
     'eap-mschapv2': () => mschapv2,
@@ -100,12 +103,12 @@ export function peerMethods(choice: PeerChoice): MethodDefinition[] {
     'eap-md5': () => md5,
     'eap-tls': () => tlsPeer({ ...trust, ...client, identity }),
   };
-  if (form.outer === 'tls') return [tlsPeer({ ...trust, ...client, identity })];
+  if (form.outer === 'tls') return [tlsPeer({ ...outerTrust, ...client, identity })];
   const { inner = 'eap-mschapv2' } = form;
   const eap = eapMethods[inner]?.();
-  if (form.outer === 'peap') return [peapPeer({ ...trust, ...outer, methods: eap ? [eap] : [] })];
+  if (form.outer === 'peap') return [peapPeer({ ...outerTrust, ...outer, methods: eap ? [eap] : [] })];
   const password = isPasswordMethod(inner) ? inner : undefined;
-  return [ttlsPeer({ ...trust, ...outer, inner: password ?? (eap ? [eap] : []) })];
+  return [ttlsPeer({ ...outerTrust, ...outer, inner: password ?? (eap ? [eap] : []) })];
 }
 
 function isPasswordMethod(inner: InnerName): inner is TtlsPasswordMethod {

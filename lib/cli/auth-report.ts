@@ -4,9 +4,10 @@
 import { opCodes } from '../methods/mschapv2-packets.js';
 import { type Line, paint } from '../base/printable.js';
 import type { DiagnosticEvent } from '../diagnostics/events.js';
-import { toHtml } from '../diagnostics/html.js';
+import { type PageOptions, toHtml } from '../diagnostics/html.js';
 import { ladderLines } from '../diagnostics/ladder.js';
 import { toPcapng } from '../diagnostics/pcapng.js';
+import { type MethodChoice, methodForms } from './auth-methods.js';
 import { UsageError } from './command.js';
 import { failureLines } from './failure.js';
 import { PrivateFile } from './files.js';
@@ -37,9 +38,11 @@ export interface AuthReport {
   readonly verdict: 'accepted' | 'rejected' | 'error';
   readonly exitCode: number;
   readonly identity: string;
-  readonly method: string;
+  readonly method: MethodChoice;
   readonly runtime: string;
   readonly server: { readonly host: string; readonly port: number; readonly builtIn: boolean };
+  /** The server's certificate; null for methods without TLS, and for Windows' own. */
+  readonly certificate: CertificateReport | null;
   /** Why it was rejected. */
   readonly reason: ReasonReport | null;
   /** Reply-Message of an Access-Reject. */
@@ -56,6 +59,14 @@ export interface AuthReport {
 
 /** How many, by reason. */
 export type Drops = Readonly<Partial<Record<ReplyDropReason, number>>>;
+
+/** A server's certificate. */
+export interface CertificateReport {
+  /** The server's names in it. */
+  readonly names: readonly string[];
+  /** ISO 8601. */
+  readonly validTo: string;
+}
 
 export interface ReasonReport {
   readonly code: number;
@@ -212,16 +223,42 @@ export function packetLine({ atMs, direction, radius, eap }: PacketReport, colum
   return `${atMs.toFixed(1).padStart(isLong ? 8 : 7)} ms ${arrow} ${carrier}${isLong ? '  ' : ' '}${what}`;
 }
 
+function keysText(agree: boolean | null): string {
+  if (agree === null) return 'none on either side';
+  return agree ? 'the same on both sides' : 'NOT the same on both sides';
+}
+
+function timesText({ openMs, beginMs, conversationMs, totalMs }: TimesReport): string {
+  return `open ${openMs}, begin ${beginMs}, conversation ${conversationMs}, total ${totalMs} ms`;
+}
+
+/** The outcome for the top of a page. */
+export function outcomePage(report: AuthReport): Record<string, string> {
+  const { verdict, reason, replyMessage, keysAgree, method, server, certificate, times } = report;
+  const form: { readonly outer: string; readonly inner?: string } = methodForms[method];
+  return {
+    verdict,
+    ...(reason && { reason: `${reason.name}: ${reason.text}` }),
+    ...(reason?.remedy && { 'to do': reason.remedy }),
+    ...(replyMessage !== null && { message: replyMessage }),
+    ...(verdict === 'accepted' && { keys: keysText(keysAgree) }),
+    method: form.outer,
+    ...(form.inner && { 'inner method': form.inner }),
+    server: server.builtIn ? 'built in' : `${server.host}, port ${server.port}`,
+    ...(certificate && {
+      'server name': certificate.names.join(', '),
+      certificate: `valid until ${certificate.validTo}`,
+    }),
+    times: timesText(times),
+  };
+}
+
 /** The outcome as lines for people. */
 export function outcomeLines(report: AuthReport): Line[] {
-  const { verdict, reason, replyMessage, isRejectAuthenticated, dropped, keysAgree, times } = report;
+  const { verdict, reason, replyMessage, isRejectAuthenticated, dropped, keysAgree, times, certificate } =
+    report;
   const drops = dropsText(dropped);
-  const keys =
-    keysAgree === null
-      ? 'none on either side'
-      : keysAgree
-        ? 'the same on both sides'
-        : paint('red', 'NOT the same on both sides');
+  const keys = keysAgree === false ? paint('red', keysText(keysAgree)) : keysText(keysAgree);
   return [
     '',
     ['verdict  ', paint(verdict === 'accepted' ? 'green' : 'red', verdict)],
@@ -233,7 +270,10 @@ export function outcomeLines(report: AuthReport): Line[] {
       : []),
     ...(drops === '' ? [] : [`dropped  ${drops}`]),
     ...(verdict === 'accepted' ? [['keys     ', keys]] : []),
-    `times    open ${times.openMs}, begin ${times.beginMs}, conversation ${times.conversationMs}, total ${times.totalMs} ms`,
+    ...(certificate
+      ? [`server   ${certificate.names.join(', ')}, certificate valid until ${certificate.validTo}`]
+      : []),
+    `times    ${timesText(times)}`,
   ];
 }
 
@@ -246,12 +286,15 @@ export interface RecordOptions {
   readonly pcap: string | undefined;
 }
 
+/** Makes a file of a conversation. */
+type PageForm = (page: PageOptions) => string | Uint8Array;
+
 /** The events of a conversation, and the files that are to hold it. No secret is in them. */
 export class ConversationRecord {
   readonly #events: DiagnosticEvent[] = [];
   readonly #isDrawn: boolean;
-  /** How each file is made of the events and the title. */
-  readonly #files: (readonly [PrivateFile, (title: string) => string | Uint8Array])[] = [];
+  /** How each file is made of the events. */
+  readonly #files: (readonly [PrivateFile, PageForm])[] = [];
 
   private constructor(isDrawn: boolean) {
     this.#isDrawn = isDrawn;
@@ -262,7 +305,7 @@ export class ConversationRecord {
     const record = new ConversationRecord(isDrawn);
     const events = record.#events;
     const forms = [
-      [html, (title: string) => toHtml(events, { title })],
+      [html, (page: PageOptions) => toHtml(events, page)],
       [pcap, () => toPcapng(events.filter((event) => event.kind === 'packet'))],
     ] as const;
     try {
@@ -286,14 +329,14 @@ export class ConversationRecord {
    * Draws and writes what is wanted, also of a conversation that came to no end. Tells of files that could not be
    * written, and gives the first one's failure.
    */
-  async finish(title: string, output: Output): Promise<UsageError | undefined> {
+  async finish(page: PageOptions, output: Output): Promise<UsageError | undefined> {
     if (this.#isDrawn) {
       for (const line of ['', ...ladderLines(this.#events, output.columns)]) output.line(line);
     }
     const failures: UsageError[] = [];
     for (const [file, form] of this.#files) {
       try {
-        await file.write(form(title));
+        await file.write(form(page));
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         failures.push(error);

@@ -1,6 +1,6 @@
 // `eaphost auth`: authenticates a user over RADIUS, with the supplicant of a run-time, and shows how it goes.
 
-import { timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual, type X509Certificate } from 'node:crypto';
 import { errorAdvice } from '../base/error-advice.js';
 import type { EapHost } from '../supplicant/eaphost.js';
 import { openEapHost } from '../supplicant/open.js';
@@ -8,6 +8,7 @@ import { namedMethods } from '../supplicant/options.js';
 import type { AuthenticationResult } from '../supplicant/result.js';
 import { wipe } from '../methods/credentials.js';
 import { makeTestAuthority, type TlsIdentity } from '../methods/tls/index.js';
+import { serverCertificateNames } from '../methods/tls/server-names.js';
 import { memoryUsers } from '../methods/users.js';
 import { dropsRemedy, silenceRemedy } from '../radius/client.js';
 import {
@@ -23,11 +24,13 @@ import { configure, methodForms, peerMethods, usesCertificate, usesTls } from '.
 import { type AuthOptions, readAuthOptions, type RadiusAddress, wipeOptions } from './auth-options.js';
 import {
   type AuthReport,
+  type CertificateReport,
   ConversationRecord,
   type Drops,
   dropsOf,
   dropsText,
   outcomeLines,
+  outcomePage,
   packetLine,
   type PacketReport,
   packetReport,
@@ -50,13 +53,19 @@ export async function auth(args: readonly string[], output: Output): Promise<num
   const options = await readAuthOptions(args, output);
   let report: AuthReport;
   let failure: UsageError | undefined;
+  let outcome: Record<string, string> = {};
   try {
     const record = await ConversationRecord.open(options);
     try {
       report = await interruptible((interrupted) => authenticate(options, record, output, interrupted));
+      outcome = outcomePage(report);
+    } catch (error) {
+      const { message, remedy } = failureOf(error, 'auth');
+      outcome = { verdict: 'no verdict', reason: message, ...(remedy !== null && { 'to do': remedy }) };
+      throw error;
     } finally {
       output.done();
-      failure = await record.finish(`${options.identity}, ${options.method}`, output);
+      failure = await record.finish({ title: `${options.identity}, ${options.method}`, outcome }, output);
     }
   } finally {
     wipeOptions(options);
@@ -80,7 +89,9 @@ async function authenticate(
   await using builtIn = options.server ? undefined : await startServer(options, server);
   const address = options.server ?? { host: '127.0.0.1', port: builtIn?.port ?? 0 };
   await using client = new RadiusClient({ ...address, secret: options.secret, retries: maxRetransmissions });
-  await using host = await openHost(options, record);
+  const certificates: X509Certificate[] = [];
+  const onServerCertificate = (certificate: X509Certificate) => certificates.push(certificate);
+  await using host = await openHost({ ...options, onServerCertificate }, record);
   const opened = performance.now();
   const begin = await configure(host, options);
   await using session = await host.beginSession(begin).finally(() => wipe(begin.credentials));
@@ -112,6 +123,7 @@ async function authenticate(
     method: options.method,
     runtime: host.runtime,
     server: { ...address, builtIn: builtIn !== undefined },
+    certificate: certificateReport(certificates[0]),
     reason: isAccepted ? null : reasonOf(result, options),
     replyMessage: transport.reject?.replyMessage ?? null,
     isRejectAuthenticated: transport.reject?.isAuthenticated ?? null,
@@ -128,6 +140,14 @@ async function authenticate(
   wipeKeys(result, transport.accept);
   for (const line of outcomeLines(report)) output.line(line);
   return report;
+}
+
+function certificateReport(certificate: X509Certificate | undefined): CertificateReport | null {
+  if (certificate === undefined) return null;
+  return {
+    names: serverCertificateNames(certificate),
+    validTo: new Date(certificate.validTo).toISOString(),
+  };
 }
 
 /** What the built-in server has of TLS. */

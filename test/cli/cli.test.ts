@@ -47,6 +47,7 @@ describe('eaphost auth, with the built-in server', () => {
       identity: 'demo',
       method: 'mschapv2',
       runtime: 'embedded',
+      certificate: null,
       reason: null,
       replyMessage: null,
       isRejectAuthenticated: null,

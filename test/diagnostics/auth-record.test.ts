@@ -30,6 +30,16 @@ describe('eaphost auth, keeping the conversation', function () {
     assert.ok(!stdout.includes('\u001b'), 'no colours where there is no terminal');
     const page = readFileSync(html, 'utf8');
     assert.match(page, /<title>demo, peap-mschapv2<\/title>/u);
+    for (const row of [
+      /<div class="verdict good">accepted<\/div>/u,
+      /<dt>keys<\/dt><dd>the same on both sides<\/dd>/u,
+      /<dt>method<\/dt><dd>peap<\/dd>.*<dt>inner method<\/dt><dd>eap-mschapv2<\/dd>/u,
+      /<dt>server name<\/dt><dd>radius\.example\.org<\/dd><dt>certificate<\/dt><dd>valid until 20\d\d-/u,
+      /<dt>times<\/dt><dd>open [\d.]+, /u,
+    ]) {
+      assert.match(page, row);
+    }
+    assert.match(stdout, /^server {3}radius\.example\.org, certificate valid until 20\d\d-/mu);
     assert.ok(!page.includes('demo-password'));
     const { stdout: list } = spawnSync('tshark', ['-r', pcap], { encoding: 'utf8' });
     assert.match(list, /Client Hello/u);
@@ -43,9 +53,22 @@ describe('eaphost auth, keeping the conversation', function () {
     writeFileSync(passwords, 'wrong');
     const rejected = await eaphost(['auth', '--password-file', passwords, '--html', html]);
     assert.equal(rejected.code, 1);
-    assert.match(readFileSync(html, 'utf8'), /Failure/u);
-    const lost = await eaphost(['auth', ...silent, '--password-file', passwords, '--pcap', pcap]);
+    const page = readFileSync(html, 'utf8');
+    assert.match(page, /Failure/u);
+    assert.match(page, /<div class="verdict bad">rejected<\/div>/u);
+    assert.match(
+      page,
+      /<dt>reason<\/dt><dd>EAP_E_USER_NAME_PASSWORD_REJECTED: .*<dt>to do<\/dt><dd>check the name/u,
+    );
+    assert.ok(page.indexOf('check the name') < page.indexOf('id="conversation"'));
+    const files = ['--pcap', pcap, '--html', html];
+    const lost = await eaphost(['auth', ...silent, '--password-file', passwords, ...files]);
     assert.equal(lost.code, 2);
+    const end = readFileSync(html, 'utf8');
+    assert.match(
+      end,
+      /bad">no verdict<\/div>.*<dt>reason<\/dt><dd>127\.0\.0\.1:9 did not answer.*<dt>to do<\/dt>/su,
+    );
     assert.ok(existsSync(pcap));
   });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,20 @@ import { chromium } from 'playwright-core';
 
 import * as diagnostics from '../../lib/diagnostics/index.js';
 import { record, type Recorded } from './support.js';
+
+/** In the page: what is wider than it may be. */
+const overflowing = `[...document.querySelectorAll('html, body *')].filter((each) =>
+  each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0 && getComputedStyle(each).display !== 'inline' ||
+  each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML.slice(0, 120))`;
+
+/** In the page: how bright a picture is on average, 0 to 255. */
+const brightness = `async (picture) => {
+  const image = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (each) => each.charCodeAt(0))]));
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  canvas.drawImage(image, 0, 0);
+  const { data } = canvas.getImageData(0, 0, image.width, image.height);
+  return data.reduce((sum, octet, at) => sum + (at % 4 === 3 ? 0 : octet), 0) / (data.length * 0.75);
+}`;
 
 describe('A recorded conversation', function () {
   this.timeout(120_000);
@@ -57,15 +71,51 @@ describe('A recorded conversation', function () {
       assert.equal(await page.locator('tr[id^=packet-]').count(), 7);
       assert.ok((await page.locator('#packet-2').innerText()).includes('Response'));
       await page.locator('#packet-2 summary').click();
-      assert.ok((await page.locator('#packet-2 pre').innerText()).includes('alice'));
+      const rows = (await page.locator('#packet-2 pre').innerText()).split('\n');
+      assert.ok(
+        rows
+          .map((row) => row.slice(31))
+          .join('')
+          .includes('alice'),
+        rows.join('\n'),
+      );
       assert.ok((await page.locator('.error').allInnerTexts()).includes('ERROR_<b>: what "it" said'));
       assert.ok((await page.locator('body').innerText()).includes('EapHostPeerProcessReceivedPacket'));
       // An arrow is drawn: it has a width, and a colour of its own.
       const box = await page.locator('.arrow').first().boundingBox();
       assert.ok(box !== null && box.width > 100);
-      // Nothing is wider than the window, on a small one too.
-      await page.setViewportSize({ width: 1000, height: 700 });
-      assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
+      for (const landmark of ['banner', 'navigation', 'main'] as const) {
+        assert.equal(await page.getByRole(landmark).count(), 1, landmark);
+      }
+      for (const name of ['Outcome', 'Conversation', 'Packets', 'Calls']) {
+        assert.equal(await page.getByRole('region', { name, exact: true }).count(), 1, name);
+      }
+      await page.evaluate('document.querySelectorAll("details").forEach((each) => { each.open = true; })');
+      const pictures = join(import.meta.dirname, '..', '..', '..', 'build', 'screenshots');
+      mkdirSync(pictures, { recursive: true });
+      for (const [name, width, media, colorScheme] of [
+        ['telephone', 320, 'screen', 'light'],
+        ['tablet', 768, 'screen', 'dark'],
+        ['window', 1280, 'screen', 'light'],
+        ['wide-window', 1920, 'screen', 'dark'],
+        // A4, in pixels of CSS.
+        ['a4', 794, 'print', 'light'],
+        ['a4-of-a-dark-window', 794, 'print', 'dark'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 700 });
+        await page.emulateMedia({ media, colorScheme });
+        // Nothing is wider than the window, and nothing in it scrolls sideways or is cut off.
+        assert.deepEqual(await page.evaluate(overflowing), [], name);
+        await page.evaluate('scrollTo(0, 0)');
+        const verdict = await page.locator('.verdict').boundingBox();
+        assert.ok(verdict !== null && verdict.y + verdict.height < 400, `the verdict is seen first: ${name}`);
+        const picture = await page.screenshot({ path: join(pictures, `page-${name}.png`) });
+        const light = Number(await page.evaluate(`(${brightness})('${picture.toString('base64')}')`));
+        const isDark = colorScheme === 'dark' && media === 'screen';
+        assert.ok(isDark ? light < 90 : light > 200, `${name}: ${light}`);
+      }
+      const print = await page.pdf({ format: 'A4', path: join(pictures, 'page.pdf') });
+      assert.ok(print.length > 1000);
     } finally {
       await browser.close();
     }
@@ -108,5 +158,22 @@ describe('A recorded conversation', function () {
     // Nothing that its experts call malformed.
     const check = spawnSync('tshark', ['-r', file, '-Y', '_ws.malformed'], { encoding: 'utf8' });
     assert.equal(check.stdout, '');
+  });
+});
+
+describe('A page without an outcome of its own', () => {
+  it('has the one that the events tell at its top', async () => {
+    const { events } = await record('wrong');
+    const page = diagnostics.toHtml(events, { title: 'x' });
+    const [top = ''] = page.split('id="conversation"');
+    assert.match(top, /<div class="verdict bad">rejected<\/div>/u);
+    assert.match(
+      top,
+      /<dt>reason<\/dt><dd>EAP_E_USER_NAME_PASSWORD_REJECTED: .*<dt>to do<\/dt><dd>the network/u,
+    );
+    assert.match(top, /<dt>method<\/dt><dd>EAP-MSCHAPv2<\/dd>/u);
+    const good = diagnostics.toHtml((await record()).events, { title: 'x', outcome: { keys: 'the same' } });
+    assert.match(good, /<div class="verdict good">accepted<\/div>\n<dl>.*<dt>keys<\/dt><dd>the same/u);
+    assert.match(diagnostics.toHtml([], { title: 'x' }), /<div class="verdict bad">no verdict<\/div>/u);
   });
 });

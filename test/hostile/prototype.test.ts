@@ -153,7 +153,11 @@ const cases: Readonly<Record<string, Case>> = {
     async (options) => close(await serveMethods(options)),
   ],
   'diagnostics.ladder': [() => ({}), ['columns', 'colours'], (options) => diagnostics.ladder([], options)],
-  'diagnostics.toHtml': [() => ({ title: 'x' }), ['summary'], (options) => diagnostics.toHtml([], options)],
+  'diagnostics.toHtml': [
+    () => ({ title: 'x' }),
+    ['summary', 'outcome'],
+    (options) => diagnostics.toHtml([], options),
+  ],
   'profiles.peap': [
     () => ({ serverValidation: {} }),
     ['fastReconnect', 'requireCryptoBinding', 'performServerValidation', 'disablePrompt', 'inner', 'enabled'],

@@ -289,7 +289,12 @@ describe('A terminal and what strangers have it show', function () {
       ladder([event], { colours: true }).map((line) => withoutColours(line)),
     'the ladder of a method': () =>
       conversationLadder([{ kind: 'call', side: 'peer', call }], { withValues: true }),
-    'the page of a host': () => toHtml([event], { title: hostile, summary: [hostile] }).split('\n'),
+    'the page of a host': () =>
+      toHtml([event], {
+        title: hostile,
+        summary: [hostile],
+        outcome: { verdict: hostile, [hostile]: hostile },
+      }).split('\n'),
     'a finding of doctor': () =>
       findingLines({ id: hostile, severity: 'error', what: hostile, remedy: hostile }),
     'an installed method': () => methodLines(listed),

@@ -94,6 +94,8 @@ export interface TlsPeerSettings extends TlsSettings, ServerTrust {
    * forged EAP-Success before the server has judged the peer, which believes that it was accepted.
    */
   readonly commitment?: 'required' | 'optional';
+  /** Called with the server's certificate before it is judged, for logs; not where a connection is resumed. */
+  readonly onServerCertificate?: (certificate: X509Certificate) => void;
   /** Resume connections (fast reconnect) if the server does. Default true. */
   readonly resumption?: boolean;
 }
@@ -102,6 +104,7 @@ export const peerSettingsNames: OptionNames<TlsPeerSettings> = {
   ...settingsNames,
   ...serverTrustNames,
   commitment: true,
+  onServerCertificate: true,
   resumption: true,
 };
 

@@ -248,6 +248,7 @@ export class TlsPeer implements PeerSession {
   #judge(engine: TlsEngine): void {
     if (this.#isJudged || engine.failure || !(engine.hasOutput || engine.isEstablished)) return;
     const peer = engine.isResumed ? undefined : engine.peerCertificate();
+    if (peer && !this.#isJudged) this.#kit.settings.onServerCertificate?.(peer.certificate);
     const refusal = peer && this.#kit.judge.check(peer);
     this.#isJudged = engine.isEstablished || peer !== undefined;
     if (refusal) {
