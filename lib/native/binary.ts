@@ -54,11 +54,26 @@ function unpackedPath(path: string): string {
   return path.replaceAll(/\.asar(?=[\\/])/gu, '.asar.unpacked');
 }
 
-/** This file: the program, where that was bundled; as a CommonJS module that has no import.meta. */
-const ownFile: string = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
-const ownFolder = dirname(ownFile);
-/** Bundlers that know createRequire by its import resolve what it loads when they bundle, and so cannot. */
-const load = process.getBuiltinModule('node:module').createRequire(ownFile);
+/**
+ * The folder of this file, or of the bundle that it became part of, as V8 names the script: a bundler may have replaced
+ * import.meta.url by where the module was when it bundled, on another machine. Importing this never fails.
+ */
+function findOwnFolder(): string {
+  const former: unknown = Reflect.get(Error, 'prepareStackTrace');
+  let script: unknown;
+  try {
+    Error.prepareStackTrace = (_error, [site]) => (script = site?.getFileName());
+    void new Error('where').stack;
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', former);
+  }
+  const name = typeof script === 'string' ? script : '';
+  const file = name.startsWith('file:') ? fileURLToPath(name) : name;
+  // Code that has no file, such as eval's, is the program's.
+  return dirname(isAbsolute(file) ? file : (process.argv[1] ?? process.execPath));
+}
+
+const ownFolder = findOwnFolder();
 
 /** Where this file lies in the package: compiled by itself, as the tests use it, or in a bundle, as it is published. */
 const ownPlaces = [
@@ -148,20 +163,27 @@ function candidates(root: string | undefined): Candidate[] {
   ];
 }
 
-const libraryExtensions: Partial<Record<NodeJS.Platform, string>> = { win32: '.dll', darwin: '.dylib' };
+const libraryExtension =
+  ({ win32: '.dll', darwin: '.dylib' } as Partial<Record<NodeJS.Platform, string>>)[process.platform] ??
+  '.so';
 
-// cmake-js and node-gyp say eaphost.node; prebuildify may add tags, such as eaphost.musl.node.
-const addonName = /^eaphost(?:\..+)?\.node$/;
+/** The files in a folder that may be this one: prebuildify adds tags (eaphost.musl.node), bundlers hashes. */
+function filesIn(folder: string, stem: string, extension: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(extension));
+  const tagged = names.filter((name) => /^[-.]/u.test(name.slice(stem.length)) && name.startsWith(stem));
+  return tagged.toSorted((a, b) => a.length - b.length);
+}
 
 /** The addon in a folder. Throws what is wrong with the last of the files that it could be. */
 function loadFrom({ folder, refused }: Candidate): NativeAddon {
   if (refused !== undefined) throw new Error(refused);
   if (!existsSync(folder)) throw new Error('there is no such folder');
   let reason: unknown = new Error('there is no eaphost.node');
-  for (const name of readdirSync(folder).filter((file) => addonName.test(file))) {
+  for (const name of filesIn(folder, 'eaphost', '.node')) {
     const path = join(folder, name);
     try {
-      const binding: Binding = load(path);
+      // Bundlers that know createRequire by its import resolve what it loads when they bundle, and so cannot.
+      const binding: Binding = process.getBuiltinModule('node:module').createRequire(path)(path);
       return bindAddon(binding);
     } catch (error) {
       // The system's loader reports a shortage only in words; this shows whether descriptors ran out.
@@ -172,13 +194,20 @@ function loadFrom({ folder, refused }: Candidate): NativeAddon {
   throw reason;
 }
 
-/** What to do about it: a clone can build, an installed package cannot. */
+/** What to do about it: a clone can build, an installed package cannot, and a bundle lacks what it was not given. */
 function remedy(root: string | undefined): string {
-  return root !== undefined && isClone(root)
+  if (root === undefined) {
+    const files = ['eaphost.node', `eapembedded${libraryExtension}`, `eapshim${libraryExtension}`];
+    const copied = files.map((file) => `\n  node_modules/eaphost/prebuilds/${target}/${file}`).join('');
+    return (
+      `This program is bundled: mark eaphost external, or copy these three files to ${unpackedPath(ownFolder)}, or to a ` +
+      `folder that useBinary() names:${copied}`
+    );
+  }
+  return isClone(root)
     ? 'Build it with: npm run build'
     : 'Where the package has no binary for a platform, one can be built from a clone of its repository (npm run ' +
-        'build) and named by the environment variable EAPHOST_BINARY or by useBinary(). The binary of a bundled ' +
-        'program, and the two libraries beside it, lie in the folder of the bundle, or where useBinary() says.';
+        'build) and named by the environment variable EAPHOST_BINARY or by useBinary().';
 }
 
 function loadFirst(): Loaded {
@@ -220,5 +249,6 @@ export function binaryFolder(): string {
 
 /** The path of one of the package's own libraries: `eapembedded` or `eapshim`. */
 export function ownLibrary(name: string): string {
-  return join(binaryFolder(), `${name}${libraryExtensions[process.platform] ?? '.so'}`);
+  const [file = `${name}${libraryExtension}`] = filesIn(binaryFolder(), name, libraryExtension);
+  return join(binaryFolder(), file);
 }

@@ -113,7 +113,7 @@ describe('What is said of the repository', () => {
 
   it('has each entry of the package in the table of the README, and no other', () => {
     const { exports } = JSON.parse(readText('package.json')) as { exports: object };
-    const entries = Object.keys(exports).filter((key) => !/\.(?:json|node)$/u.test(key));
+    const entries = Object.keys(exports).filter((key) => !/^\.\/(?:package\.json|prebuilds\/.*)$/u.test(key));
     const named = tableOf(readText('README.md'), 'import from').map(([cell = '']) =>
       cell.replaceAll('`', ''),
     );

@@ -16,14 +16,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { publint } from 'publint';
 
 const root = process.cwd();
 const program = join(root, 'test', 'package', 'program.mjs');
-
-const target = `${process.platform}-${process.arch}`;
 
 /** What a program may import. */
 function entries(): string[] {
@@ -253,11 +251,28 @@ describe('the packed package', function () {
       'esbuild/program.mjs',
       'esbuild-cjs/program.cjs',
       'rollup/program.mjs',
-      'webpack/program.mjs',
+      'vite/program.cjs',
+      'webpack-esm/program.mjs',
     ]) {
-      it(`authenticates: ${file}`, () => {
+      it(`says which files to copy, and authenticates with them beside it: ${file}`, () => {
         const out = join(bundled, file);
-        cpSync(join(installed, 'node_modules/eaphost/prebuilds', target), dirname(out), { recursive: true });
+        const run = (): string => output('node', [out], { cwd: folder, path: withoutCompiler });
+        assert.throws(run, (error: Error) => {
+          assert.match(error.message, /is bundled: mark eaphost external, or copy these three files to /u);
+          assert.ok(error.message.includes(`to ${dirname(out)}, `), error.message);
+          const paths = error.message.match(/(?<=^ +)node_modules\/eaphost\/prebuilds\/\S+$/gmu) ?? [];
+          assert.equal(paths.length, 3);
+          for (const path of paths) cpSync(join(installed, path), join(dirname(out), basename(path)));
+          return true;
+        });
+        assert.match(run(), /^authenticated, keys equal$/mu);
+      });
+    }
+    for (const file of ['esbuild-named/program.cjs', 'webpack/program.cjs']) {
+      it(`authenticates with the files that it names, under the bundler's names: ${file}`, () => {
+        const out = join(bundled, file);
+        const names = readdirSync(dirname(out)).filter((name) => /^eap\w+-\w+\./u.test(name));
+        assert.equal(names.length, 3, readdirSync(dirname(out)).join());
         const text = output('node', [out], { cwd: folder, path: withoutCompiler });
         assert.match(text, /^authenticated, keys equal$/mu);
       });
