@@ -1,6 +1,6 @@
 // The table of EAPHost's functions: what the suites really called of them, on each platform, as
 // test/support/call-recorder.ts wrote it down. A function that the ABI file has a prototype of must have succeeded in a test
-// on each platform that ran, but for those below, of which nothing else can be had.
+// on each platform that ran. The functions listed below are excepted: here they can only fail.
 
 import { existsSync, readFileSync } from 'node:fs';
 

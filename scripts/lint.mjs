@@ -1,4 +1,4 @@
-// oxlint (type-aware), prettier, clang-format, tsc and the workflows' schema: silent when all is well, else a nonzero exit.
+// oxlint (type-aware), prettier, clang-format, tsc and the workflows' schema: silent when all pass, otherwise exits with an error.
 
 import { spawnSync } from 'node:child_process';
 

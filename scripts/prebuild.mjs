@@ -2,7 +2,7 @@
 // the method DLL shim side by side, stripped; and checks them.
 // Usage: node scripts/prebuild.mjs            this machine's, by prebuildify
 //        node scripts/prebuild.mjs mingw      win32-x64 and win32-ia32, cross-built by MinGW-w64
-//        node scripts/prebuild.mjs check [--all]   what is there (--all: every platform must be) is what may be shipped
+//        node scripts/prebuild.mjs check [--all]   checks what is there; with --all every platform must be
 
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// `eaphost xml`: each form into each other one, and what it refuses.
+// `eaphost xml`: conversions between all forms, and what it refuses.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The page in a headless browser, and the capture in tshark: what is written is read by those whom it is for.
+// The files that diagnostics write, read by the programs that they are for: a headless browser and tshark.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

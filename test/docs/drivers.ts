@@ -1,4 +1,4 @@
-// Calls the functions that the documents' blocks export, as a reader's program would.
+// Calls the functions that code blocks in the documents export, as a reader's program would.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';

@@ -1,5 +1,5 @@
-// What the documents show is done: their programs compile against what ships, and each block is run, as a reader would
-// run it, or says why it is not.
+// The programs in the documents compile against the published package. Each code block is run as a reader would run it,
+// or says why it is not.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What a document says its reader has, made in the document's folder before a block of it runs.
+// The files and servers that a document expects its reader to have, made in the document's folder before a block runs.
 
 import { createHash, X509Certificate } from 'node:crypto';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// A machine on which nothing is wrong, for tests to spoil.
+// The facts of a machine on which nothing is wrong. Tests change one of them.
 
 import type { ExaminedMethod, Facts, WindowsFacts } from '../../lib/doctor/facts.js';
 

@@ -1,4 +1,4 @@
-// Attributes with typed values: every attribute there and back, with random values and with octets that are none.
+// Attributes with typed values: each is encoded and decoded, with random values and with invalid octets.
 
 import assert from 'node:assert/strict';
 

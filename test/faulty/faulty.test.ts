@@ -1,6 +1,5 @@
-// A run-time that fails in every way there is (test/native/faulty), function by function: every call settles as it
-// should, errors say what the run-time said, nothing is left, everything came back through the right function, and the
-// host goes on.
+// A run-time that fails in every way (test/native/faulty), function by function. Every call settles as it should, errors
+// carry what the run-time said, all memory is freed by the right function, and the host stays usable.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

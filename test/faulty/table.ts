@@ -1,4 +1,4 @@
-// How every function of the run-time is reached from the facade, and what comes of it where the run-time gives nothing.
+// How each function of the run-time is called through the facade, and the outcome where the run-time returns nothing.
 
 import type { EapHost } from '../../lib/supplicant/eaphost.js';
 import type { Session, Step } from '../../lib/index.js';

@@ -1,5 +1,5 @@
 // A little of every fuzzer of a parser in TypeScript, always from the same seed; scripts/fuzz.mjs runs them for longer.
-// And that a fuzzer finds what there is to find.
+// And a fuzzer finds a bug that was planted.
 
 import { equal, match } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

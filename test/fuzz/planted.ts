@@ -1,4 +1,5 @@
-// A parser with a bug that four octets in turn lead to: too deep for chance, in reach of a fuzzer that sees its way.
+// A parser with a bug that four octets in sequence trigger. Random inputs do not find it; a fuzzer guided by coverage
+// does.
 
 import type { Target } from './engine.js';
 

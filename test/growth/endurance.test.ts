@@ -1,4 +1,4 @@
-// The endurance runs in their short form, and the line that they fit.
+// Short endurance runs, and the straight line that is fitted to their figures.
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

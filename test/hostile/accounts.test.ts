@@ -1,4 +1,4 @@
-// Accounts that may not be used let nobody in, and who may not have rights gets none.
+// Accounts that are disabled, expired or restricted: nobody gets in with them, or gets rights that they do not give.
 
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { attributeTypes } from '../../lib/eap/attributes.js';

@@ -1,5 +1,5 @@
-// Whoever sits between a peer and its authenticator, or plays one of them, with packets of EAP: no success comes before its
-// time, no method is talked down.
+// An attacker between a peer and its authenticator, or in the place of one of them, sends EAP packets: no premature
+// success is accepted, and no weaker method is negotiated.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { encodeCredentials } from '../../lib/methods/credentials.js';

@@ -1,4 +1,4 @@
-// Strangers who have proved nothing, and take what they can: memory, places in tables, rounds without an end.
+// Unauthenticated attackers who use up resources: memory, places in tables, endless rounds.
 
 import { equal, match, ok } from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';

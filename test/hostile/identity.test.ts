@@ -1,4 +1,4 @@
-// Peers that are somebody and say that they are somebody else: no name counts but the one that was proved.
+// Peers that authenticate as one user and claim to be another: only the name that was proved counts.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import crypto from 'node:crypto';

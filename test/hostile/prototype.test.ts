@@ -1,4 +1,4 @@
-// Somebody who gets a property onto Object.prototype, or a `__proto__` into JSON: it is an option of nothing.
+// An attacker who gets a property onto Object.prototype, or `__proto__` into JSON: no function takes it for an option.
 
 import assert from 'node:assert/strict';
 

@@ -1,4 +1,4 @@
-// Whoever would get in by an earlier connection of another: other users, wrong passwords, a bare EAP-Success.
+// Attackers who try to get in by resuming somebody else's connection: other users, wrong passwords, a bare EAP-Success.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { constants } from 'node:crypto';

@@ -1,5 +1,5 @@
-// Who gets octets from the API can hand their memory to another thread, which empties it here, and can look at all of
-// the ArrayBuffer that they lie in. So whatever is handed out has an ArrayBuffer of its own.
+// A caller can transfer the memory of octets from the API to another thread, which detaches it here, and can read all of
+// their ArrayBuffer. So everything that the API returns has an ArrayBuffer of its own.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

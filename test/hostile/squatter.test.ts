@@ -1,5 +1,5 @@
-// Whoever listens where a registered method's server should be: nobody believes him, and he is sent nothing unless he is
-// the user whom the registration names. The token is no secret to him: everybody can read it in the registry.
+// An attacker listens where a registered method's server should be. He is not believed, and is sent nothing unless he is
+// the user whom the registration names. He knows the token: everybody can read it in the registry.
 
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';

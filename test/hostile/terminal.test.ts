@@ -1,5 +1,5 @@
-// Whoever names himself, a server, a certificate, a file or a method in a way that a terminal obeys: nothing of it is
-// obeyed, and machines lose nothing of it.
+// Names of users, servers, certificates, files and methods with escape sequences for terminals: none reaches the
+// terminal, and JSON has the name unchanged.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Peers and authenticators of the TLS methods against packets that lie: nobody is accepted, nothing is thrown.
+// Peers and authenticators of the TLS methods against forged packets: nobody is accepted, nothing is thrown.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { decodeKeys } from '../../lib/eap/attributes.js';

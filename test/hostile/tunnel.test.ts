@@ -1,5 +1,5 @@
-// A server that lies in its tunnel, and whoever is one end of two tunnels: no success comes before its time, no tunnel is
-// taken for one that ends elsewhere.
+// A server that lies inside its tunnel, and an attacker at one end of two tunnels: no premature success is accepted, and
+// a tunnel is bound to its own two ends.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-// The suites have every test: a file that none of them names would never run.
+// The suites have every test file: one that none of them names would never run.
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';

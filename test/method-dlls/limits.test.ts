@@ -1,4 +1,4 @@
-// How long a call may take: by the time that it took, not by the time at which JavaScript came to look.
+// Time limits of calls count the time that a call took, not how late JavaScript noticed its end.
 
 import { equal, rejects } from 'node:assert/strict';
 import { stat } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// A method in TypeScript of the pair's type that speaks no word of the pair's: what each half makes of a stranger.
+// A method in TypeScript with the pair method's type and another protocol: each half of the pair must refuse it.
 
 import type { MethodDefinition } from '../../lib/methods/index.js';
 import { methodPacket } from '../supplicant/script-method.js';

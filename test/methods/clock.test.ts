@@ -1,4 +1,4 @@
-// The system's clock is set while things last: what has a term lasts no longer for that.
+// The system's clock is set while terms run: nothing expires later for that.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-// The user blob: what goes in comes out, and nothing else is taken.
+// The user blob: it is decoded to what was encoded, and malformed blobs are refused.
 
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import {

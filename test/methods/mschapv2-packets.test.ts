@@ -1,4 +1,4 @@
-// The packets of EAP-MSCHAPv2, octet by octet, and what is not taken for one.
+// The packets of EAP-MSCHAPv2, octet by octet, and what is refused.
 
 import { deepEqual, equal, notEqual } from 'node:assert/strict';
 import {

@@ -1,5 +1,5 @@
-// Holds a conversation between a peer and an authenticator in memory, at any MTU, as hosts would: ids, doubled nothing, the
-// final packet. The methods see what they would see on a link.
+// Runs a conversation between a peer and an authenticator in memory, at any MTU, as hosts do: with identifiers, without
+// duplicates, with the final packet. The methods see what they would see on a link.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { type DecodedKeys, decodeKeys } from '../../lib/eap/attributes.js';

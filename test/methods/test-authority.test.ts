@@ -1,4 +1,4 @@
-// The throw-away authority: what it issues is what X.509 and TLS take; the forms of DER.
+// The throw-away authority: X.509 and TLS accept what it issues; the encodings of DER.
 
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';

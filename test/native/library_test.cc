@@ -1,4 +1,4 @@
-// Libraries that stay: pinned by an address of theirs, wherever their file has gone since.
+// Pinned libraries stay loaded: they are pinned by an address in them, even if their file has moved since.
 #include <doctest/doctest.h>
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// The method table of Windows' registry: read at every look. Elsewhere it is empty.
+// The methods in Windows' registry, which is read at each lookup. On other systems there are none.
 #include "native/embedded/registry.h"
 
 #include <doctest/doctest.h>

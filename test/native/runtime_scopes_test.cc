@@ -1,4 +1,4 @@
-// Scopes, options and registrations: what a session finds when it begins.
+// Scopes, options and registrations: which methods a new session can use.
 #include <doctest/doctest.h>
 
 #include "native/abi/constants.h"

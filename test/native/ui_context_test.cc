@@ -1,4 +1,4 @@
-// UI contexts come back from other processes: whatever they are, they are read safely.
+// UI contexts come back from other processes: any octets are read safely.
 #include "native/embedded/ui_context.h"
 
 #include <doctest/doctest.h>

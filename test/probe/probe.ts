@@ -1,4 +1,4 @@
-// A probe: one question that only a real Windows can answer, and how it is asked.
+// A probe: one question that only a real Windows machine can answer, and how it is asked.
 
 /** A question. */
 export interface Probe {

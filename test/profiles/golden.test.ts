@@ -1,4 +1,4 @@
-// The sample documents: built element for element as they stand, and read back, in every known spelling.
+// The sample documents: built element for element, and read back, in every known spelling.
 
 import assert from 'node:assert/strict';
 

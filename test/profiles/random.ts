@@ -1,4 +1,4 @@
-// Random options of every method, each option there or not, each value of every kind that is allowed.
+// Random options of every method: each option present or absent, with any value that is allowed.
 
 import { keysOf } from '../../lib/profiles/codec.js';
 import type { profiles } from '../../lib/profiles/index.js';

@@ -1,4 +1,4 @@
-// The server: every reason to drop a request, and that nothing else comes of it.
+// The server: every reason to drop a request. A dropped request has no other effect.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

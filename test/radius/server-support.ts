@@ -1,4 +1,4 @@
-// What the server's suites share: a server with the small method, and the begin of a conversation.
+// What the server's suites share: a server with the small method, and the start of a conversation.
 
 import assert from 'node:assert/strict';
 

@@ -1,4 +1,4 @@
-// What the RADIUS suites share: a seeded generator, a small EAP method, and bare UDP ends that send what they like.
+// What the RADIUS suites share: a seeded generator, a small EAP method, and plain UDP sockets that send any octets.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';

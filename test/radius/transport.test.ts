@@ -1,4 +1,4 @@
-// The link of a peer over RADIUS: what each reply turns into, and what the requests carry.
+// The link of a peer over RADIUS: the event that each reply becomes, and what the requests carry.
 
 import assert from 'node:assert/strict';
 

@@ -1,5 +1,5 @@
 // The whole arrangement, on Windows: a method in the machine's registry, found there by a host's run-time, whose shim
-// reads the registry too and reaches a Node process of its own that serves it. And those who want to come between.
+// reads the registry too and reaches a Node process of its own that serves it. And attackers in between.
 
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';

@@ -1,4 +1,4 @@
-// A process of somebody who means ill, told what to do by its arguments: `squat PATH [ANSWER]` listens where a server
+// An attacker's process. Its arguments say what it does: `squat PATH [ANSWER]` listens where a server
 // should, and answers whatever comes with octets in hexadecimal; `impostor PATH ANSWER` does so as another user, `lie PATH
 // ANSWER` as this one, at a pipe or socket that is as a server's; `serve` serves a method as another user, `connect PATH
 // TOKEN` connects as another user, `flood PATH COUNT` and `stall PATH` take connections and do not give them back.

@@ -1,4 +1,4 @@
-// JavaScript, which holds the methods, is busy for longer than a limit: nobody who was in time is told of a failure.
+// JavaScript, which runs the methods, is busy for longer than a time limit: calls that were answered in time do not fail.
 
 import assert from 'node:assert/strict';
 

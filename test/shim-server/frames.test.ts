@@ -1,4 +1,4 @@
-// The codec of the server's side: what it writes it reads, and it takes nothing else.
+// The server's codec: it reads what it writes, and refuses everything else.
 
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';

@@ -1,4 +1,4 @@
-// A client that says to a method server whatever a test wants it to say.
+// A client that sends a method server any octets that a test chooses.
 
 import { connect, type Socket } from 'node:net';
 

@@ -1,4 +1,4 @@
-// The method server against a client that says every request, right and wrong.
+// The method server against a client that sends every request, well formed and malformed.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// A process of exits.ts: it converses, and ends at a step, in a way. Usage: node exit-at.js WAY STEP
+// A process of exits.ts: it ends at the given step of a conversation, in the given way. Usage: node exit-at.js WAY STEP
 
 import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
 import { PeerMethod } from '../../lib/conversation/index.js';

@@ -1,4 +1,4 @@
-// A straight line through what was measured, and how sure it is of its slope.
+// A straight line fitted to measurements, and the standard error of its slope.
 
 /** A slope with its standard error, in units of y for each of x. */
 export interface Slope {

@@ -1,4 +1,4 @@
-// The surface of a binary, over a binary of this test.
+// The TypeScript surface of the addon, over a stand-in for its binary.
 
 import { deepEqual, ok, rejects } from 'node:assert/strict';
 

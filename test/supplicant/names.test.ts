@@ -1,4 +1,4 @@
-// The names of numbers, against the data of the Windows SDK in native/abi.
+// The names of codes, flags and actions, compared with the Windows SDK's in native/abi.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What a session costs where there are many: counted in processor time, which waits for nobody.
+// What a session costs where there are many, in processor time, which does not depend on other processes.
 
 import assert from 'node:assert/strict';
 

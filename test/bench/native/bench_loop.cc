@@ -1,5 +1,4 @@
-// The floor: exchanges in a plain loop, with nothing between the loop and the run-time. On the caller's
-// thread.
+// The lower bound: exchanges in a plain loop that calls the run-time directly. On the caller's thread.
 #include <chrono>
 
 #include "test/bench/native/supplicant_pair.h"

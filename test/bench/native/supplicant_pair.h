@@ -1,5 +1,4 @@
-// The two calls of an exchange, made straight at a run-time library: what every benchmark has in common. Any
-// thread.
+// The two calls of an exchange, made directly to a run-time library. Every benchmark uses them. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // What a test method DLL can export: by its .def file on Windows, by visibility elsewhere. A DLL defines what
-// it has. And routines for its table that it has nothing of its own to say in.
+// it has. Also, default routines for its table.
 #pragma once
 
 #include "native/abi/functions.h"

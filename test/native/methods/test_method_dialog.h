@@ -1,4 +1,4 @@
-// The scriptable method's own windows: real ones, so Windows alone has them. On the thread that raises them.
+// The scriptable method's dialogs, on Windows only. On the thread that shows them.
 #pragma once
 
 #include <string>

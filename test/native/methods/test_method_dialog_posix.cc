@@ -1,4 +1,4 @@
-// Off Windows there are no windows.
+// There are no dialogs but on Windows.
 #ifndef _WIN32
 
 #include "native/abi/win32.h"

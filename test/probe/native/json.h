@@ -1,4 +1,4 @@
-// JSON as the probes write it: objects of texts, numbers and truths. One thread at a time.
+// JSON as the probes write it: objects of strings, numbers and booleans. One thread at a time.
 #pragma once
 
 #include <cstdint>
