@@ -8,6 +8,7 @@
 #include "native/abi/win32.h"
 #include "native/addon/arguments.h"
 #include "native/addon/environment.h"
+#include "native/addon/values.h"
 #include "native/system/descriptors.h"
 
 namespace eaphost::addon {
