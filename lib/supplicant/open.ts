@@ -176,6 +176,7 @@ async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<
  * ```
  */
 export async function openEapHost(options: BuiltInOptions): Promise<EapHost<'md5' | 'mschapv2'>>;
+/** As above, with methods that are not known when it is compiled. */
 export async function openEapHost(options?: OpenOptions): Promise<EapHost>;
 export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
   const checked = checkOptions(options);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 import {
+  type AuthenticationResult,
   type EapHost,
   type InputField,
   type MethodType,
@@ -81,7 +82,9 @@ const asking = defineMethod({
 
 /** The drivers by their names in the documents. */
 export const drivers: Readonly<Record<string, Driver>> = {
-  async eapol(module: { eapolTransport(frames: Frames): Transport }) {
+  async eapol(module: { eapolTransport(frames: Frames): Transport; start: Buffer; logoff: Buffer }) {
+    // IEEE 802.1X-2010, 11.3: version, type, length.
+    assert.deepEqual([...module.start, ...module.logoff], [2, 1, 0, 0, 2, 2, 0, 0]);
     await using host = await openEapHost({ runtime: 'embedded' });
     const credentials = { username: userName, password };
     await using session = await host.beginSession({ method: 'mschapv2', credentials });
@@ -93,6 +96,18 @@ export const drivers: Readonly<Record<string, Driver>> = {
     const msk = await module.authenticate(link);
     assert.equal(msk?.length, 64);
     assert.ok(link.result?.isSuccess);
+  },
+  async first(module: {
+    answer(session: Session, request: Buffer, link: Transport): Promise<AuthenticationResult>;
+  }) {
+    await using host = await openEapHost({ runtime: 'embedded' });
+    const credentials = { username: userName, password };
+    await using session = await host.beginSession({ method: 'mschapv2', credentials });
+    const link = newLink();
+    const request = await link.receive();
+    assert.ok(typeof request !== 'string');
+    const result = await module.answer(session, Buffer.from(request), link);
+    assert.ok(result.isSuccess);
   },
   async reauthentication(module: {
     keepAuthenticated(eaphost: EapHost, id: string, again: () => Promise<void>): void;
