@@ -1,6 +1,7 @@
 // What an administrator writes, and what is said to it; and the way commands take to the service.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -87,5 +88,20 @@ describe('The configuration of the wired service', () => {
       await once(server, 'close');
       assert.ok(!existsSync(path));
     });
+  });
+});
+
+describe('The command line of the wired service', function () {
+  this.timeout(60_000);
+
+  it('says how it is used where an argument is missing', () => {
+    const program = join(import.meta.dirname, 'wired-service.js');
+    for (const args of [[], ['serve'], ['frob', 'wired.json']]) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+        encoding: 'utf8',
+      });
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, /^Usage: wired-service\.js serve\|\S+ CONFIG\n[^\n]+ devices\n$/u);
+    }
   });
 });

@@ -139,9 +139,12 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [word = '', path = ''] = process.argv.slice(2);
   const command = commands.get(word);
   if (command === undefined || (path === '' && command !== devices)) {
-    throw new Error(`say one of ${[...commands.keys()].join(', ')}, and the configuration's file`);
+    const words = [...commands.keys()].filter((each) => each !== 'devices').join('|');
+    console.error(`Usage: wired-service.js ${words} CONFIG\n       wired-service.js devices`);
+    process.exitCode = 2;
+  } else {
+    await command(path);
   }
-  await command(path);
   // A channel to a parent that is Node's would hold it.
   process.disconnect?.();
 }
