@@ -3,8 +3,8 @@
 
 import type { Answer, EditorApi, Kind, Problem, Reading } from '../src/api.js';
 import { byId, make, say } from './dom.js';
-import { showForm } from './form.js';
-import { showFields, useTrials } from './trial.js';
+import { isRed, onRed, settle, showForm } from './form.js';
+import { refuseTrials, showFields, useTrials } from './trial.js';
 
 declare global {
   interface Window {
@@ -104,16 +104,18 @@ async function change(id: string, value: string): Promise<Problem | undefined> {
   return made;
 }
 
-/** The profile, with what was last changed in the form. */
-async function profile(): Promise<string> {
+/** The profile as the form shows it; undefined where a field is red. */
+async function profile(): Promise<string | undefined> {
+  await settle();
   await changes;
-  return xml.value;
+  return isRed() ? undefined : xml.value;
 }
 
 /** Whether what is there may go. */
 async function mayDiscard(): Promise<boolean> {
+  await settle();
   await changes;
-  if (!isChanged() || xml.value.trim() === '') return true;
+  if ((!isChanged() && !isRed()) || xml.value.trim() === '') return true;
   discard.returnValue = 'keep';
   discard.showModal();
   await new Promise((resolve) => discard.addEventListener('close', resolve, { once: true }));
@@ -134,6 +136,7 @@ async function create(kind: Kind): Promise<void> {
 
 async function save(isElsewhere: boolean): Promise<void> {
   const text = await profile();
+  if (text === undefined) return;
   const name = valueOf(await editor.save(text, isElsewhere));
   if (name === undefined) return;
   saved = text;
@@ -142,8 +145,9 @@ async function save(isElsewhere: boolean): Promise<void> {
 }
 
 async function raiseDialog(): Promise<void> {
-  configure.disabled = true;
   const before = await profile();
+  if (before === undefined) return;
+  configure.disabled = true;
   const text = valueOf(await editor.configure(before));
   configure.disabled = false;
   if (text === undefined) return;
@@ -209,6 +213,10 @@ function onClick(id: string, work: () => Promise<void>): void {
 
 async function start(): Promise<void> {
   useTabs();
+  onRed((isWrong) => {
+    for (const id of ['save', 'save-as']) byId(id, HTMLButtonElement).disabled = isWrong;
+    refuseTrials(isWrong);
+  });
   useTrials(editor, profile);
   onClick('open', open);
   onClick('save', () => save(false));
@@ -228,7 +236,7 @@ async function start(): Promise<void> {
     void shortcut();
   });
   window.addEventListener('beforeunload', (event) => {
-    if (isChanged() && xml.value.trim() !== '') event.preventDefault();
+    if ((isChanged() || isRed()) && xml.value.trim() !== '') event.preventDefault();
   });
   await refresh();
   const begun = valueOf(await editor.start());

@@ -29,9 +29,29 @@ interface Row {
   readonly input: Input;
   /** What it is like, but for its value: another likeness needs another row. */
   readonly likeness: string;
+  /** Tries what is typed. */
+  readonly tell: () => Promise<void>;
 }
 
 let rows: readonly Row[] = [];
+/** What was typed and not tried yet. */
+const typed = new Set<Row>();
+let whenRed: (isWrong: boolean) => void = () => undefined;
+
+/** Calls `listener` when a field has become red, or none is any more. */
+export function onRed(listener: (isWrong: boolean) => void): void {
+  whenRed = listener;
+}
+
+/** Whether a field shows what the profile does not say: it is wrong. */
+export function isRed(): boolean {
+  return rows.some(({ input }) => input.getAttribute('aria-invalid') === 'true');
+}
+
+/** Tries all that is typed: then the profile says what is on the screen, unless a field is red. */
+export async function settle(): Promise<void> {
+  await Promise.all([...typed].map((row) => row.tell()));
+}
 
 function rowOf(control: Control, likeness: string, isDisabled: boolean, change: Change): Row {
   const id = `control-${control.id}`;
@@ -41,16 +61,18 @@ function rowOf(control: Control, likeness: string, isDisabled: boolean, change: 
   Object.assign(input, { id, disabled: isDisabled, autocomplete: 'off', spellcheck: false });
   input.setAttribute('aria-describedby', `${help.id} ${error.id}`);
   const tell = async (): Promise<void> => {
+    typed.delete(row);
     const problem = await change(control.id, input.value);
     input.setAttribute('aria-invalid', String(problem !== undefined));
     error.textContent = problem?.message ?? '';
+    whenRed(isRed());
   };
-  input.addEventListener('change', () => {
-    void tell();
-  });
   const className = control.kind === 'list' ? 'control wide' : 'control';
   const label = make('label', { htmlFor: id }, control.label);
-  return { element: make('div', { className }, label, input, help, error), input, likeness };
+  const row: Row = { element: make('div', { className }, label, input, help, error), input, likeness, tell };
+  input.addEventListener('input', () => typed.add(row));
+  input.addEventListener('change', () => void tell());
+  return row;
 }
 
 /** Whether the user is at it: what is typed there is not to be replaced. */
@@ -73,12 +95,14 @@ export function showForm(reading: Reading | undefined, isOther: boolean, change:
     return row;
   });
   const elements = rows.map(({ element }) => element);
+  for (const row of typed) if (!rows.includes(row)) typed.delete(row);
   const gone = Array.from(place.children).filter((child) => !elements.some((element) => element === child));
   for (const child of gone) child.remove();
   for (const [index, element] of elements.entries()) {
     const there = place.children[index];
     if (there !== element) place.insertBefore(element, there ?? null);
   }
+  whenRed(isRed());
   if (reading === undefined) note.textContent = 'Open a profile, or make a new one.';
   else if (isDisabled) {
     note.textContent = `The form would lose what it does not know: ${unknown.join(', ')}. Edit the XML instead.`;

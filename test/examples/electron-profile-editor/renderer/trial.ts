@@ -21,10 +21,17 @@ let inputs: readonly HTMLInputElement[] = [];
 let shape = '';
 let isRunning = false;
 let isPossible = false;
+let isRefused = false;
 
 function enable(): void {
-  tryButton.disabled = !isPossible || isRunning;
+  tryButton.disabled = !isPossible || isRunning || isRefused;
   cancel.disabled = !isRunning;
+}
+
+/** Whether a trial would be of another profile than the form shows. */
+export function refuseTrials(refused: boolean): void {
+  isRefused = refused;
+  enable();
 }
 
 function inputOf(field: Field): HTMLInputElement {
@@ -84,8 +91,8 @@ function show(answer: Answer<Outcome>): void {
   ladder.hidden = lines.length === 0;
 }
 
-/** Lets the user try what `profile` gives. */
-export function useTrials(editor: EditorApi, profile: () => Promise<string>): void {
+/** Lets the user try what `profile` gives; undefined: a field is red. */
+export function useTrials(editor: EditorApi, profile: () => Promise<string | undefined>): void {
   const run = async (): Promise<void> => {
     const { values, secret } = take();
     const server = { host: host.value, port: Number(port.value), secret };
@@ -96,7 +103,9 @@ export function useTrials(editor: EditorApi, profile: () => Promise<string>): vo
     outcome.className = '';
     say(outcome, 'Trying…');
     try {
-      show(await editor.tryIt({ xml: await profile(), server, values }));
+      const xml = await profile();
+      if (xml === undefined) say(outcome, 'A field is wrong: nothing was tried.');
+      else show(await editor.tryIt({ xml, server, values }));
     } finally {
       isRunning = false;
       enable();

@@ -4,7 +4,7 @@
 import type { FullMethodType, InputField } from 'eaphost';
 
 /** The methods that have a form. */
-export type Kind = 'tls' | 'mschapv2' | 'peap' | 'ttls';
+export type Kind = 'tls' | 'mschapv2' | 'peap' | 'ttls' | 'teap';
 
 /** Why something cannot be done, for the page to show. */
 export interface Problem {

@@ -5,7 +5,7 @@ import type { BlobText, Kind, TrialRequest } from './api.js';
 
 const longestXml = 1 << 20;
 const longestLine = 1024;
-const kinds: readonly Kind[] = ['tls', 'mschapv2', 'peap', 'ttls'];
+const kinds: readonly Kind[] = ['tls', 'mschapv2', 'peap', 'ttls', 'teap'];
 
 /** A text of at most `longest` UTF-16 units. Throws TypeError that names it, and never repeats it. */
 export function toText(value: unknown, name: string, longest = longestLine): string {

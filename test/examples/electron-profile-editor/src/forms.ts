@@ -96,6 +96,14 @@ function choice(
 ): Part {
   const isLike = (value: unknown, shape: unknown): boolean => {
     if (!isOptions(shape)) return value === shape;
+    if (Array.isArray(shape)) {
+      const list: readonly unknown[] = shape;
+      return (
+        Array.isArray(value) &&
+        value.length === list.length &&
+        list.every((each, index) => isLike(value[index], each))
+      );
+    }
     const [[name, inner] = []] = Object.entries(shape);
     if (name === undefined) return isOptions(value);
     return isOptions(value) && name in value && isLike(value[name], inner);
@@ -209,6 +217,33 @@ const forms: Readonly<Record<Kind, { readonly title: string; readonly parts: rea
       ...privacy,
     ],
   },
+  teap: {
+    title: 'TEAP',
+    parts: [
+      choice(
+        'inner',
+        'Methods in the tunnel',
+        'In order: the machine’s, then the user’s.',
+        {
+          '': 'None',
+          mschapv2: 'EAP-MSCHAPv2: a password',
+          tls: 'EAP-TLS: a certificate',
+          both: 'EAP-TLS, then EAP-MSCHAPv2',
+          twice: 'EAP-TLS, then EAP-TLS',
+        },
+        {
+          '': like(undefined),
+          mschapv2: like([{ mschapv2: {} }], [password]),
+          tls: like([{ tls: {} }]),
+          both: like([{ tls: {} }, { mschapv2: {} }], [{ tls: {} }, password]),
+          twice: like([{ tls: {} }, { tls: {} }]),
+        },
+      ),
+      ...server,
+      bool('serverValidation.downloadTrustedServerRoot', 'Take a root from the server'),
+      ...privacy,
+    ],
+  },
 };
 
 const build: Readonly<Record<Kind, (options: object) => string>> = {
@@ -216,6 +251,7 @@ const build: Readonly<Record<Kind, (options: object) => string>> = {
   mschapv2: profiles.mschapv2,
   peap: profiles.peap,
   ttls: profiles.ttls,
+  teap: profiles.teap,
 };
 
 const beginnings: Readonly<Record<Kind, Options>> = {
@@ -238,6 +274,11 @@ const beginnings: Readonly<Record<Kind, Options>> = {
     inner: 'pap',
     identityPrivacy: { enabled: true, anonymousIdentity: 'anonymous' },
   },
+  teap: {
+    serverValidation: { disablePrompt: true },
+    inner: [{ mschapv2: { useWinlogonCredentials: false } }],
+    identityPrivacy: { enabled: true, anonymousIdentity: 'anonymous' },
+  },
 };
 
 /** A new profile: safe, and for the user to complete. */
@@ -245,7 +286,7 @@ export const newProfile = (kind: Kind): string => build[kind](beginnings[kind]);
 
 /** The form of a profile's method, and the options to fill it with; undefined where there is none. */
 function formOf(profile: ParsedProfile) {
-  if (profile.method === 'other' || profile.method === 'blob' || profile.method === 'teap') return undefined;
+  if (profile.method === 'other' || profile.method === 'blob') return undefined;
   const options: Options = { ...profile.options };
   const { title, parts: all } = forms[profile.method];
   const parts = all.filter(({ when = [] }) => get(options, when) !== undefined);
@@ -265,6 +306,14 @@ export function readProfile(xml: string): Reading {
   return { title, method, controls, unknown };
 }
 
+/** The error in the user's words: the label of the field in place of the option's path. */
+function inWords({ message }: Error, parts: readonly Part[]): RangeError {
+  const [, path, index, rest = message] = /^options\.([\w.]+)(?:\[(\d+)\])? (.*)$/su.exec(message) ?? [];
+  const label = parts.find(({ control }) => control.id === path)?.control.label;
+  if (label === undefined) return new RangeError(message);
+  return new RangeError(`${label}${index === undefined ? '' : `, entry ${Number(index) + 1}`}: ${rest}`);
+}
+
 /** The profile with one option changed. Throws EapError, TypeError or RangeError that say what is wrong. */
 export function changeProfile(xml: string, id: string, value: string): string {
   const profile = profiles.parseConfig(xml);
@@ -273,5 +322,9 @@ export function changeProfile(xml: string, id: string, value: string): string {
   if (form === undefined || part === undefined) throw new RangeError(`there is no control ${id}`);
   const [stranger] = profile.unknown;
   if (stranger !== undefined) throw new RangeError(`the form would lose ${stranger}: edit the XML`);
-  return build[form.kind](part.write(form.options, value));
+  try {
+    return build[form.kind](part.write(form.options, value));
+  } catch (error) {
+    throw error instanceof TypeError || error instanceof RangeError ? inWords(error, form.parts) : error;
+  }
 }
