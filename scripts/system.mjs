@@ -1,15 +1,19 @@
 // What the project needs from the system: looks for it, installs it on Debian as root, otherwise says what to
 // install. Node's own modules only: it runs before npm ci.
+// Usage: node scripts/system.mjs PURPOSE…
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { platform } from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+const libraries = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
 
 const wired = [
   ['iproute2', 'ip'],
   ['hostapd', '/usr/sbin/hostapd'],
   ['socat', 'socat'],
-  ['libpcap0.8', '/usr/lib/x86_64-linux-gnu/libpcap.so.0.8'],
+  ['libpcap0.8', `${libraries}/libpcap.so.0.8`],
 ];
 
 /** Debian packages by purpose, each with a program or file that shows it is there. */
@@ -41,7 +45,7 @@ const needs = {
     ['fish', 'fish'],
     ['bsdutils', 'script'],
   ],
-  clock: [['libfaketime', '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1']],
+  clock: [['libfaketime', `${libraries}/faketime/libfaketime.so.1`]],
   profiles: [['libxml2-utils', 'xmllint']],
   wired,
   examples: [...wired, ['chromium', '/usr/bin/chromium']],
@@ -88,3 +92,5 @@ export function ensureSystem(purposes) {
   }
   throw new Error(`missing on this system: install ${names.join(' ')} (apt-get install ${names.join(' ')})`);
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) ensureSystem(process.argv.slice(2));
