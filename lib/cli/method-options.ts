@@ -1,7 +1,7 @@
 // The options of `eaphost method`, checked, with the blobs in the files that they name.
 
 import { resolve } from 'node:path';
-import type { MethodType } from '../eap/names.js';
+import { flagBits, type Flag, type MethodType } from '../eap/names.js';
 import { parse, readInput, UsageError } from './command.js';
 import { method as row } from './tables.js';
 
@@ -22,6 +22,7 @@ export interface MethodCommandOptions {
   /** Seconds that a call may take. */
   readonly timeout: number;
   readonly isolate: boolean;
+  readonly flags: readonly Flag[];
   readonly trace: boolean;
 }
 
@@ -41,7 +42,8 @@ export async function readMethodOptions(args: readonly string[]): Promise<Method
     type: parseType(values.type, values.author),
     mtu: values.mtu === undefined ? undefined : parseNumber(values.mtu, '--mtu', 64, 65_535),
     timeout: parseNumber(values.timeout ?? String(defaultTimeout), '--timeout', 1, 86_400),
-    isolate: values.isolate === true,
+    isolate: values['in-process'] !== true,
+    flags: parseFlags(values.flags),
     trace: values.trace === true,
   };
   return {
@@ -68,6 +70,20 @@ function parseType(text: string, author: string | undefined): MethodType {
     };
   }
   throw new UsageError('--type must be an EAP type, 1 to 253, or an expanded one as 254/VENDOR/TYPE');
+}
+
+function parseFlags(text = ''): Flag[] {
+  return text
+    .split(',')
+    .filter((name) => name !== '')
+    .map((name) => {
+      if (isFlag(name)) return name;
+      throw new UsageError(`--flags: there is no ${name}; there are ${Object.keys(flagBits).join(', ')}`);
+    });
+}
+
+function isFlag(name: string): name is Flag {
+  return Object.hasOwn(flagBits, name);
 }
 
 function parseNumber(text: string, option: string, least: number, most: number): number {

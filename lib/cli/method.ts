@@ -9,6 +9,7 @@ import {
   type MethodCall,
 } from '../conversation/index.js';
 import { EapError } from '../base/errors.js';
+import type { DialogIdentity } from '../eap/identity.js';
 import { errorCode } from './command.js';
 import { readMethodOptions, type Material, type MethodCommandOptions } from './method-options.js';
 import { methodReport, reportLines } from './method-report.js';
@@ -56,7 +57,7 @@ async function run(options: MethodCommandOptions, output: Output): Promise<numbe
 async function hold(
   peer: PeerMethod,
   authenticator: AuthenticatorMethod,
-  { config: configured, serverConfig, user, mtu }: MethodCommandOptions,
+  { config: configured, serverConfig, user, mtu, flags }: MethodCommandOptions,
 ): Promise<Conversed> {
   const config = await blobOf(configured, (xml) => peer.configFromXml(xml));
   const credentials = await blobOf(user, (xml) => peer.credentialsFromXml(xml, { config }));
@@ -64,13 +65,14 @@ async function hold(
     return await converse(peer, authenticator, {
       maxSendPacketSize: mtu,
       peer: {
+        flags,
         config,
         credentials,
         onIdentityUi: async () =>
-          (await peer.invokeIdentityUi({ config, credentials }))?.credentials ?? cancelled('identity'),
+          userBlobOf((await peer.invokeIdentityUi({ flags, config, credentials })) ?? cancelled('identity')),
         onUi: async (context) => (await peer.invokeInteractiveUi(context)) ?? cancelled('interactive'),
       },
-      authenticator: { config: serverConfig ?? config },
+      authenticator: { flags, config: serverConfig ?? config },
     });
   } finally {
     credentials?.fill(0);
@@ -87,6 +89,13 @@ async function blobOf(
 
 function cancelled(which: string): never {
   throw new EapError(`the method's ${which} dialog was cancelled`, { code: 'ERROR_CANCELLED' });
+}
+
+function userBlobOf({ credentials }: DialogIdentity): Buffer {
+  if (credentials !== undefined && credentials.length > 0) return credentials;
+  throw new EapError("the method's identity dialog was answered, and gave an empty user blob", {
+    code: 'ERROR_INVALID_DATA',
+  });
 }
 
 /** The keys and blobs of both sides. */

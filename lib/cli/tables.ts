@@ -216,7 +216,7 @@ export const method = {
   usage: ['--peer DLL --authenticator DLL --type TYPE [OPTION]...'],
   about: [
     'Loads a peer and an authenticator method DLL, holds one conversation between them without a network, and prints every call and packet in order, the verdict, the reason, and whether both sides have the same keys.',
-    'Where the method asks for a dialog, its own opens. The DLLs run in this process unless --isolate is given: load only what you trust.',
+    'Where the method asks for a dialog, its own opens. Each DLL runs in a process of its own, as this user: load only what you trust.',
   ],
   options: {
     peer: { value: 'DLL', text: 'the peer method DLL' },
@@ -234,9 +234,8 @@ export const method = {
     },
     mtu: { value: 'OCTETS', text: 'the largest EAP packet, 64 to 65535; default 1400' },
     timeout: { value: 'SECONDS', text: 'how long one call may take before it is given up; default 60' },
-    isolate: {
-      text: 'run each DLL in a process of its own: a crash is reported with the function that crashed',
-    },
+    flags: { value: 'NAME,...', text: 'EAP_FLAG_... of both sides by name, such as suppressUi,machineAuth' },
+    'in-process': { text: 'run the DLLs in this process, for a debugger: a crash ends it' },
     trace: { text: 'also show the arguments of each call; secrets as their length' },
   },
   json: 'one JSON object on standard output: the verdict, packets and calls; all else goes to standard error',
@@ -245,7 +244,7 @@ export const method = {
       --user alice.blob
   eaphost method --peer peer.dll --authenticator server.dll --type 40 \\
       --author 311 --config profile.xml --trace
-  eaphost method --peer mymethod.dll --type 40 --isolate --json
+  eaphost method --peer mymethod.dll --type 40 --json
 `,
   failure: { verdict: 'error' },
 } as const satisfies CommandRow;

@@ -1,6 +1,6 @@
 // An authenticator method DLL, driven step by step, or behind the interface of methods in TypeScript.
 
-import { toText, toWindow, type WindowOptions, windowNames } from '../base/arguments.js';
+import { toOptionalCopy, toText, toWindow, type WindowOptions, windowNames } from '../base/arguments.js';
 import { whereAnswered } from '../base/errors.js';
 import type { AuthenticatorSession, AuthenticatorSide, MethodWith } from '../methods/method.js';
 import { AuthenticatorMethodSession } from './authenticator-session.js';
@@ -85,22 +85,28 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
    * caller's to close.
    */
   toMethod(options?: DefinitionOptions): MethodWith<'authenticator'> {
-    return { type: this.type, ...definitionOf(this.path, options), authenticator: authenticatorSide(this) };
+    return {
+      type: this.type,
+      ...definitionOf(this.path, options),
+      authenticator: authenticatorSide(this, undefined, options?.config),
+    };
   }
 }
 
-/** The authenticator side of a DLL. `onSession` gets each of its sessions. */
+/** The authenticator side of a DLL. `onSession` gets each of its sessions; `config` is for those that have none. */
 export function authenticatorSide(
   method: AuthenticatorMethod,
   onSession?: (session: AuthenticatorMethodSession) => void,
+  config?: Uint8Array,
 ): AuthenticatorSide {
+  const own = toOptionalCopy(config, 'config');
   return {
     async beginSession({ flags, identity, attributes, config, maxSendPacketSize, signal }) {
       const session = await method.beginSession({
         flags: [...flags],
         identity,
         attributes,
-        config: config.length === 0 ? undefined : config,
+        config: config.length === 0 ? own : config,
         maxSendPacketSize,
         signal,
       });

@@ -28,11 +28,18 @@ export interface MethodCall {
   readonly error: EapError | undefined;
 }
 
-/** A decoded argument: a number, a text, a name, octets; of a secret its length. */
+/**
+ * A decoded argument: a number, a text, a name, octets; of a secret its length. `unwritten` for an `action` or
+ * `isSuccess` that the method left as it was.
+ */
 export type MethodCallValue = NativeTraceValue;
+
+/** What is preset where a method that succeeds must write; native code takes it for a discard, and for no success. */
+const unwritten = 0x8000_0000;
 
 function decodeValue(call: string, name: string, value: NativeTraceValue): MethodCallValue {
   if (typeof value !== 'number') return value;
+  if ((name === 'action' || name === 'isSuccess') && value === unwritten) return 'unwritten';
   if (name === 'action') {
     const table: Readonly<Record<string, number>> = call.startsWith('EapPeer')
       ? peerActions

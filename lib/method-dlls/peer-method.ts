@@ -6,6 +6,7 @@ import {
   windowNames,
   type SignalOptions,
   toBytes,
+  toOptionalCopy,
   toWindow,
   toXml,
   type WindowOptions,
@@ -54,11 +55,17 @@ export interface DefinitionOptions {
   readonly name?: string | undefined;
   /** Default: none. */
   readonly properties?: readonly MethodProperty[] | undefined;
+  /** The connection blob of sessions that are begun without one, as a `RadiusServer`'s are. Default: none. */
+  readonly config?: Uint8Array | undefined;
 }
 
 /** The bits of names of properties. */
 export function definitionOf(path: string, options: DefinitionOptions | undefined) {
-  const { name = path, properties = [] } = ownOptions(options, 'options', { name: true, properties: true });
+  const { name = path, properties = [] } = ownOptions(options, 'options', {
+    name: true,
+    properties: true,
+    config: true,
+  });
   return { name, properties: properties.reduce((bits, property) => bits | propertyBits[property], 0) >>> 0 };
 }
 
@@ -203,7 +210,11 @@ export class PeerMethod extends LoadedMethod<'peer'> {
    * method stays the caller's to close.
    */
   toMethod(options?: DefinitionOptions): MethodWith<'peer'> {
-    return { type: this.type, ...definitionOf(this.path, options), peer: peerSide(this) };
+    return {
+      type: this.type,
+      ...definitionOf(this.path, options),
+      peer: peerSide(this, undefined, options?.config),
+    };
   }
 
   /** Makes a call by name; wipes the user blob. */
@@ -226,17 +237,29 @@ export class PeerMethod extends LoadedMethod<'peer'> {
   }
 }
 
-/** The peer side of a DLL. `onSession` gets each of its sessions. */
-export function peerSide(method: PeerMethod, onSession?: (session: PeerMethodSession) => void): PeerSide {
+/** The peer side of a DLL. `onSession` gets each of its sessions; `config` is for those that have none. */
+export function peerSide(
+  method: PeerMethod,
+  onSession?: (session: PeerMethodSession) => void,
+  config?: Uint8Array,
+): PeerSide {
+  const own = toOptionalCopy(config, 'config');
   return {
     async getIdentity({ flags, config, credentials, signal }) {
-      const asked = { flags: [...flags], config: orNone(config), credentials: orNone(credentials), signal };
+      const asked = {
+        flags: [...flags],
+        config: orNone(config) ?? own,
+        credentials: orNone(credentials),
+        signal,
+      };
       const answer = await method.getIdentity(asked);
       if (answer.invokeUi) return { invokeUi: true };
       if (answer.identity === undefined) {
         throw eaphostError(
           'EAPHOST_NOT_SUPPORTED',
-          'the method gave neither an identity nor asked for its dialog',
+          method.routines.includes('EapPeerGetIdentity')
+            ? 'the method gave neither an identity nor asked for its dialog'
+            : 'the method takes name and password by EapPeerSetCredentials, and has no EapPeerGetIdentity; pass peer.login',
         );
       }
       return { identity: answer.identity, credentials: answer.credentials ?? new Uint8Array() };
@@ -244,7 +267,7 @@ export function peerSide(method: PeerMethod, onSession?: (session: PeerMethodSes
     async beginSession({ flags, config, credentials, attributes, maxSendPacketSize, signal }) {
       const options: BeginPeerOptions = {
         flags: [...flags],
-        config: orNone(config),
+        config: orNone(config) ?? own,
         credentials: orNone(credentials),
         attributes,
         maxSendPacketSize,

@@ -29,6 +29,9 @@ enum Option : abi::DWORD {
   // than
   // 1000 octets.
   kOptionMaxRounds = 2,
+  // 0 (default): EapHostPeerInitialize works on a thread of a single-threaded apartment, on which Microsoft's
+  // own sample calls it. 1: it returns RPC_E_CHANGED_MODE there.
+  kOptionRefusesSta = 3,
 };
 
 struct Counters {

@@ -77,6 +77,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
       parameters.connection_data = read.Bytes("connectionData");
       parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
       parameters.endpoint = host->options().endpoint;
+      parameters.refuses_overruns = true;
       StartBegin<PeerSession>(call, host, "EapPeerBeginSession",
                               [parameters = std::move(parameters), user_data = read.Bytes("userData")](
                                   const auto& session, Failure& failure) mutable {

@@ -18,26 +18,38 @@ thread_local abi::DWORD entered_here = 0;
 std::atomic<abi::DWORD> entered{0};  // by all threads together
 
 #ifdef _WIN32
-abi::DWORD EnterCom() {
+thread_local abi::DWORD foreign_here = 0;  // of these, into an apartment that somebody else initialized
+
+abi::DWORD EnterCom(bool is_strict) {
   const HRESULT result = CoInitializeEx(nullptr, COINIT_MULTITHREADED);
+  if (result == RPC_E_CHANGED_MODE && !is_strict) {
+    ++foreign_here;
+    return abi::kNoError;
+  }
   return SUCCEEDED(result) ? abi::kNoError : static_cast<abi::DWORD>(result);
 }
-void LeaveCom() { CoUninitialize(); }
+void LeaveCom() {
+  if (foreign_here != 0) {
+    --foreign_here;
+  } else {
+    CoUninitialize();
+  }
+}
 bool HasComApartment() {
   APTTYPE type{};
   APTTYPEQUALIFIER qualifier{};
   return SUCCEEDED(CoGetApartmentType(&type, &qualifier));
 }
 #else
-abi::DWORD EnterCom() { return abi::kNoError; }
+abi::DWORD EnterCom(bool) { return abi::kNoError; }
 void LeaveCom() {}
 bool HasComApartment() { return false; }
 #endif
 
 }  // namespace
 
-abi::DWORD EnterApartment() {
-  if (const abi::DWORD code = EnterCom(); code != abi::kNoError) return code;
+abi::DWORD EnterApartment(bool is_strict) {
+  if (const abi::DWORD code = EnterCom(is_strict); code != abi::kNoError) return code;
   ++entered_here;
   ++entered;
   return abi::kNoError;

@@ -6,9 +6,10 @@
 
 namespace eaphost::embedded {
 
-// Puts the calling thread into the multithreaded apartment, as often as it is called. RPC_E_CHANGED_MODE on a
-// thread of another apartment. Where there is no COM it only counts.
-abi::DWORD EnterApartment();
+// Puts the calling thread into the multithreaded apartment, as often as it is called. A thread that is in a
+// single-threaded one stays there, or if `is_strict` gets RPC_E_CHANGED_MODE. Where there is no COM it only
+// counts.
+abi::DWORD EnterApartment(bool is_strict);
 
 // Undoes one EnterApartment of this thread. Nothing on a thread that has none left.
 void LeaveApartment();

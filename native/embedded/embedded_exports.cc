@@ -51,7 +51,8 @@ DWORD EAPHOST_STDCALL EapEmbeddedUnregisterMethod(std::uint64_t scope, const EAP
 
 DWORD EAPHOST_STDCALL EapEmbeddedSetOption(std::uint64_t scope, DWORD option, DWORD value) {
   return Guarded(nullptr, [&] {
-    const bool known = option == kOptionMaxRounds || (option == kOptionIdentityNeedsUserData && value <= 1);
+    const bool is_switch = option == kOptionIdentityNeedsUserData || option == kOptionRefusesSta;
+    const bool known = option == kOptionMaxRounds || (is_switch && value <= 1);
     if (!known) return Status(kErrorInvalidParameter);
     Runtime::Get().methods().SetOption(scope, option, value);
     return Status();

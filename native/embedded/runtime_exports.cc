@@ -34,7 +34,12 @@ DWORD WithSession(EAP_SESSIONID id, bool valid, EAP_ERROR** error, Body&& body) 
 
 }  // namespace
 
-DWORD EAPHOST_STDCALL EapHostPeerInitialize() { return EnterApartment(); }
+DWORD EAPHOST_STDCALL EapHostPeerInitialize() {
+  return Guarded(nullptr, [] {
+    const auto& methods = Runtime::Get().methods();
+    return Status(EnterApartment(methods.option(Runtime::scope(), kOptionRefusesSta) != 0));
+  });
+}
 
 void EAPHOST_STDCALL EapHostPeerUninitialize() { LeaveApartment(); }
 

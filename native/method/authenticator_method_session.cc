@@ -27,6 +27,8 @@ Status AuthenticatorMethodSession::NeedSession() const {
   return begun_ ? Status() : Status(abi::kErrorInvalidState);
 }
 
+constexpr auto kNoAction = static_cast<AuthenticatorAction>(kUnwritten);
+
 Status AuthenticatorMethodSession::Begin() {
   if (begun_) return Status(abi::kErrorInvalidState);
   if (!dll_->usable(routines_)) return Status(abi::kErrorProcNotFound);
@@ -84,8 +86,9 @@ Status AuthenticatorMethodSession::SendPacket(abi::BYTE id, Request& request) {
   call.Number("timeout", static_cast<std::uint32_t>(timeout));
   const bool is_request = buffer.code() == abi::EapCodeRequest && buffer.length() > kEapHeader;
   const bool is_success = buffer.code() == abi::EapCodeSuccess && buffer.length() == kEapHeader;
-  if ((!is_request && !is_success) || buffer.id() != id) {
-    return call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET);
+  if ((!is_request && !is_success) || buffer.id() != id || buffer.overrun() != 0) {
+    return call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET,
+                       buffer.Fault("a request with the id asked for"));
   }
   request.packet.assign(buffer.begin(), buffer.end());
   // Neither smaller nor larger than the values that there are.
@@ -100,6 +103,7 @@ Status AuthenticatorMethodSession::ReceivePacket(Bytes response, AuthenticatorAc
   action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
   if (Status status = NeedSession(); !status.ok()) return status;
   DllCall call(*dll_, "EapMethodAuthenticatorReceivePacket");
+  action = kNoAction;
   call.Packet(response.data(), response.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapMethodAuthenticatorReceivePacket(
@@ -107,7 +111,8 @@ Status AuthenticatorMethodSession::ReceivePacket(Bytes response, AuthenticatorAc
         reinterpret_cast<const abi::EapPacket*>(response.data()), &action, error);
   });
   call.Number("action", static_cast<std::uint32_t>(action));
-  return status;
+  if (action == kNoAction) action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
+  return Received(std::move(status), response);
 }
 
 Status AuthenticatorMethodSession::GetAttributes(AttributeList& attributes) {
@@ -130,11 +135,13 @@ Status AuthenticatorMethodSession::SetAttributes(const AttributeList& attributes
   if (Status status = NeedSession(); !status.ok()) return status;
   AttributeArray array(attributes);
   DllCall call(*dll_, "EapMethodAuthenticatorSetAttributes");
+  action = kNoAction;
   call.Attributes(array.get());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapMethodAuthenticatorSetAttributes(handle_, array.get(), &action, error);
   });
   call.Number("action", static_cast<std::uint32_t>(action));
+  if (action == kNoAction) action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
   return status;
 }
 
@@ -142,15 +149,17 @@ Status AuthenticatorMethodSession::GetResult(AuthenticatorResult& result) {
   result = {};
   if (Status status = NeedSession(); !status.ok()) return status;
   Growing<abi::EAP_METHOD_AUTHENTICATOR_RESULT> out;
+  out.known.fIsSuccess = kUnwritten;
   DllCall call(*dll_, "EapMethodAuthenticatorGetResult");
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapMethodAuthenticatorGetResult(handle_, &out.known, error);
   });
   if (!status.ok()) return status;
-  result.is_success = out.known.fIsSuccess != 0;
+  result.is_success = out.known.fIsSuccess != 0 && out.known.fIsSuccess != kUnwritten;
   result.reason_code = out.known.dwFailureReason;
   result.attributes = CopyAttributes(out.known.pAuthAttribs);
-  call.Number("isSuccess", result.is_success ? 1 : 0);
+  call.Number("isSuccess", static_cast<std::uint32_t>(
+                               out.known.fIsSuccess == kUnwritten ? kUnwritten : result.is_success));
   call.Number("failureReasonCode", result.reason_code);
   call.Attributes(out.known.pAuthAttribs);
   return status;

@@ -42,6 +42,9 @@ struct Growing {
   abi::BYTE tail[64]{};
 };
 
+// Preset where a method that succeeds must write an action or whether it succeeded: neither has this value.
+inline constexpr std::int32_t kUnwritten = INT32_MIN;
+
 // One of a table's routines.
 struct Routine {
   const char* name;
@@ -149,9 +152,10 @@ class DllCall : public CallTrace {
     return failure.ok();
   }
   // The function's output is invalid.
-  Status Refuse(abi::DWORD code) const {
+  Status Refuse(abi::DWORD code, std::string why) const {
     Status status(code);
     status.call = name_;
+    status.message = std::move(why);
     return status;
   }
 

@@ -31,7 +31,8 @@ constexpr const char* kExports[] = {
 std::array<Routine, 13> List(const abi::EAP_PEER_METHOD_ROUTINES& table) {
   return {{
       {"EapPeerInitialize", table.EapPeerInitialize != nullptr},
-      {"EapPeerGetIdentity", table.EapPeerGetIdentity != nullptr},
+      // A method has this or the next.
+      {"EapPeerGetIdentity", table.EapPeerGetIdentity != nullptr, table.EapPeerSetCredentials == nullptr},
       {"EapPeerBeginSession", table.EapPeerBeginSession != nullptr},
       {"EapPeerSetCredentials", table.EapPeerSetCredentials != nullptr, false},
       {"EapPeerProcessRequestPacket", table.EapPeerProcessRequestPacket != nullptr},

@@ -29,7 +29,8 @@ class PeerMethodDll : public MethodDll {
   // initialized and usable() of the table says no: EAPHost shows that at the first packet only.
   Status Routines(const abi::EAP_TYPE& type, const RoutineTable*& routines);
 
-  // The required function that the DLL lacks, or nullptr. EapPeerSetCredentials may be missing.
+  // The required function that the DLL lacks, or nullptr. One of EapPeerGetIdentity
+  // and EapPeerSetCredentials may be missing.
   const char* Missing(const RoutineTable& routines) const;
   bool usable(const RoutineTable& routines) const { return Missing(routines) == nullptr; }
 

@@ -17,13 +17,19 @@ std::optional<SecretBytes> CopyIf(abi::BOOL wanted, const abi::BYTE* data, abi::
   return bytes;
 }
 
-void TraceOutput(DllCall& call, const abi::EapPeerMethodOutput& output) {
+constexpr abi::EapPeerMethodOutput kNoOutput{static_cast<abi::EapPeerMethodResponseAction>(kUnwritten), 0};
+
+// What was not written counts as Discard.
+void TakeOutput(DllCall& call, abi::EapPeerMethodOutput& output) {
   call.Number("action", static_cast<std::uint32_t>(output.action));
+  if (output.action == kNoOutput.action) output.action = abi::EapPeerMethodResponseActionDiscard;
   call.Number("allowNotifications", output.fAllowNotifications != 0 ? 1 : 0);
 }
 
-void TraceResult(DllCall& call, const MethodResult& result, const abi::EAP_ATTRIBUTES* attributes) {
-  call.Number("isSuccess", result.is_success ? 1 : 0);
+void TraceResult(DllCall& call, abi::BOOL is_success, const MethodResult& result,
+                 const abi::EAP_ATTRIBUTES* attributes) {
+  call.Number("isSuccess",
+              static_cast<std::uint32_t>(is_success == kUnwritten ? kUnwritten : is_success != 0));
   call.Number("failureReasonCode", result.reason_code);
   const auto& connection = result.connection_data;
   if (connection) call.Secret("connectionData", connection->size());
@@ -51,6 +57,8 @@ Status PeerMethodSession::NeedSession() const { return begun_ ? Status() : Statu
 Status PeerMethodSession::GetIdentity(const SecretBytes& user_data, IdentityAnswer& answer) {
   answer = {};
   if (!dll_->usable(routines_)) return Status(abi::kErrorProcNotFound);
+  // Its name and password come by SetCredentials.
+  if (routines_.EapPeerGetIdentity == nullptr) return {};
   if (Status status = dll_->UseEndpoint(parameters_.endpoint); !status.ok()) return status;
   abi::BOOL invoke_ui = 0;
   DllMemory<abi::BYTE> user(*dll_);
@@ -118,14 +126,15 @@ Status PeerMethodSession::ProcessRequest(Bytes request, abi::EapPeerMethodOutput
   if (Status status = NeedSession(); !status.ok()) return status;
   SecretBytes copy(request.begin(), request.end());
   DllCall call(*dll_, "EapPeerProcessRequestPacket");
+  output = kNoOutput;
   call.Packet(request.data(), request.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerProcessRequestPacket(handle_, static_cast<abi::DWORD>(copy.size()),
                                                  reinterpret_cast<abi::EapPacket*>(copy.data()), &output,
                                                  error);
   });
-  TraceOutput(call, output);
-  return status;
+  TakeOutput(call, output);
+  return Received(std::move(status), request);
 }
 
 Status PeerMethodSession::GetResponse(SecretBytes& response) {
@@ -140,8 +149,9 @@ Status PeerMethodSession::GetResponse(SecretBytes& response) {
   if (!status.ok()) return status;
   call.Number("used", *buffer.used());
   call.Packet(buffer.begin(), buffer.length());
-  if (buffer.length() <= kEapHeader || buffer.code() != abi::EapCodeResponse) {
-    return call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET);
+  if (buffer.length() <= kEapHeader || buffer.code() != abi::EapCodeResponse ||
+      (parameters_.refuses_overruns && buffer.overrun() != 0)) {
+    return call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET, buffer.Fault("a response"));
   }
   response.assign(buffer.begin(), buffer.end());
   return status;
@@ -165,12 +175,13 @@ Status PeerMethodSession::SetUiContext(Bytes context, abi::EapPeerMethodOutput& 
   output = {abi::EapPeerMethodResponseActionDiscard, 0};
   if (Status status = NeedSession(); !status.ok()) return status;
   DllCall call(*dll_, "EapPeerSetUIContext");
+  output = kNoOutput;
   call.Secret("uiContext", context.size());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerSetUIContext(handle_, static_cast<abi::DWORD>(context.size()),
                                          context.empty() ? nullptr : context.data(), &output, error);
   });
-  TraceOutput(call, output);
+  TakeOutput(call, output);
   return status;
 }
 
@@ -192,11 +203,12 @@ Status PeerMethodSession::SetAttributes(const AttributeList& attributes, abi::Ea
   if (Status status = NeedSession(); !status.ok()) return status;
   AttributeArray array(attributes);
   DllCall call(*dll_, "EapPeerSetResponseAttributes");
+  output = kNoOutput;
   call.Attributes(array.get());
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerSetResponseAttributes(handle_, array.get(), &output, error);
   });
-  TraceOutput(call, output);
+  TakeOutput(call, output);
   return status;
 }
 
@@ -204,6 +216,7 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
   result = {};
   if (Status status = NeedSession(); !status.ok()) return status;
   Growing<abi::EapPeerMethodResult> out;
+  out.known.fIsSuccess = kUnwritten;
   DllError inner(*dll_);  // the error inside the result is ours to free, whether or not the call failed
   DllCall call(*dll_, "EapPeerGetResult");
   call.Number("reason", static_cast<std::uint32_t>(reason));
@@ -216,7 +229,7 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
   });
   if (!status.ok()) return status;
   const abi::EapPeerMethodResult& known = out.known;
-  result.is_success = known.fIsSuccess != 0;
+  result.is_success = known.fIsSuccess != 0 && known.fIsSuccess != kUnwritten;
   result.reason_code = known.dwFailureReasonCode;
   result.connection_data =
       CopyIf(known.fSaveConnectionData, known.pConnectionData, known.dwSizeofConnectionData);
@@ -224,7 +237,7 @@ Status PeerMethodSession::GetResult(abi::EapPeerMethodResultReason reason, Metho
   result.attributes = CopyAttributes(known.pAttribArray);
   result.error = CopyError(known.pEapError);
   result.save_to_cred_man = known.fSaveToCredMan != 0;
-  TraceResult(call, result, known.pAttribArray);
+  TraceResult(call, known.fIsSuccess, result, known.pAttribArray);
   return status;
 }
 

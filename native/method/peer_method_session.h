@@ -24,6 +24,7 @@ struct PeerParameters {
   SecretBytes connection_data;
   abi::DWORD max_send_packet_size = 0;
   std::optional<std::u16string> endpoint;  // see native/abi/shim.h
+  bool refuses_overruns = false;           // of packet buffers, which Windows would not notice
 };
 
 class PeerMethodSession final : public PeerMethod {

@@ -165,7 +165,7 @@ describe('A trace, and a password in it', function () {
     assertNone(calls);
   });
 
-  for (const more of [[], ['--isolate']]) {
+  for (const more of [[], ['--in-process']]) {
     it(`is not printed by eaphost method --json --trace ${more.join('')}`, async () => {
       const config = join(folder, 'config');
       const user = join(folder, 'user');

@@ -51,7 +51,7 @@ describe('eaphost method', () => {
     return JSON.parse(lines[0] ?? '') as MethodReport;
   }
 
-  for (const more of [[], ['--isolate']]) {
+  for (const more of [[], ['--in-process']]) {
     it(`runs the pair, and shows every call ${more.join()}`, async () => {
       const { code, stdout, stderr } = await run(...pair, '--config', config, '--user', user, ...more);
       equal(code, 0, stdout + stderr);
@@ -68,6 +68,15 @@ describe('eaphost method', () => {
     equal(code, 0);
     match(stdout, /userData: <\d+ secret octets>/u);
     ok(!stdout.includes(alice.toString('hex')));
+  });
+
+  it('gives both sides the flags that are asked for', async () => {
+    const asked = ['--config', config, '--user', user, '--trace', '--flags', 'nonInteractive,suppressUi'];
+    const { code, stdout } = await run(...pair, ...asked);
+    equal(code, 0, stdout);
+    const bits = [...stdout.matchAll(/flags: (\w+)/gu)].map(([, flags]) => Number(flags));
+    ok(bits.length >= 3);
+    deepEqual(new Set(bits), new Set([0x10002]));
   });
 
   it('tells machines in one line', async () => {
@@ -102,7 +111,7 @@ describe('eaphost method', () => {
 
   it('ends with 2 where a method crashes, and names the function', async () => {
     const crash = file('crash', 'crash=GetResponsePacket');
-    const { code, stdout } = await run(...bad, '--config', crash, '--user', user, '--isolate', '--json');
+    const { code, stdout } = await run(...bad, '--config', crash, '--user', user, '--json');
     equal(code, 2);
     const { verdict, peer } = reportOf(stdout);
     deepEqual(
@@ -111,7 +120,7 @@ describe('eaphost method', () => {
     );
   });
 
-  for (const more of [[], ['--isolate']]) {
+  for (const more of [[], ['--in-process']]) {
     it(`ends with 2 where a method hangs, and does not wait ${more.join()}`, async () => {
       const hang = file('hang', 'hang=ProcessRequestPacket');
       const { code, stdout } = await run(...bad, '--config', hang, '--user', user, '--timeout', '3', ...more);
@@ -127,6 +136,10 @@ describe('eaphost method', () => {
       [['--peer', pairPath], /--type is missing/u],
       [['--peer', pairPath, '--type', '254'], /--type must be/u],
       [[...pair, '--mtu', '5'], /--mtu must be/u],
+      [
+        [...pair, '--flags', 'suppressUi,loud'],
+        /--flags: there is no loud; there are nonInteractive, .*suppressUi/u,
+      ],
       [[...pair, '--user', '/nowhere'], /cannot be read: .*ENOENT/u],
       [['--peer', '/nowhere/none.dll', '--type', '4'], /ERROR_MOD_NOT_FOUND/u],
       [[...pair, '--what'], /--what/u],

@@ -307,7 +307,17 @@ TEST_CASE("tolerance: routines that are missing from the table") {
     Peer peer;
     CHECK(FirstRequest(peer, "") == kNoError);
   }
-  for (const char* const routine : {"Initialize", "ProcessRequestPacket", "GetUIContext", "Shutdown"}) {
+  SUBCASE("EapPeerGetIdentity may be, where EapPeerSetCredentials is there: the method names nobody") {
+    Fixture fixture("null=GetIdentity");
+    Peer peer;
+    REQUIRE(peer.Begin() == kNoError);
+    CHECK(peer.Process(kIdentityRequest) == EAP_E_EAPHOST_IDENTITY_UNKNOWN);
+    REQUIRE(peer.Process(kRequest) == kNoError);
+    CHECK(peer.action == EapHostPeerResponseSend);
+    CHECK(peer.End() == kNoError);
+  }
+  for (const char* const routine :
+       {"Both", "Initialize", "ProcessRequestPacket", "GetUIContext", "Shutdown"}) {
     CAPTURE(routine);
     Fixture fixture(("null=" + std::string(routine)).c_str());
     Peer peer;
@@ -343,6 +353,7 @@ TEST_CASE("tolerance: EapPeerSetCredentials, for hosts that ask with dialogs of 
   CHECK(run("", "") == kNoError);
   CHECK(run("", "fail=SetCredentials:4711e") == 4711);
   CHECK(run("null=SetCredentials", "") == kErrorNotSupported);
+  CHECK(run("null=GetIdentity", "") == kNoError);
 }
 
 TEST_CASE("tolerance: every call of a session of the method's needs one") {

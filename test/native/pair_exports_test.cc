@@ -220,7 +220,7 @@ TEST_CASE("pair exports: properties, and the blobs of a generic credential") {
 }
 
 TEST_CASE("pair exports: a configuration goes through XML and back, where there is MSXML") {
-  REQUIRE(embedded::EnterApartment() == kNoError);
+  REQUIRE(embedded::EnterApartment(true) == kNoError);
   {
     const Exports exports;
     std::string config = "fragment=4000;answer=<&>";

@@ -180,14 +180,33 @@ TEST_CASE("registry: a user interface in a DLL of its own") {
   CHECK(EapEmbeddedDropScope(0) == abi::kNoError);
 }
 
-TEST_CASE("registry: a single-threaded apartment is refused") {
-  abi::DWORD code = 0;
-  std::thread([&code] {
-    REQUIRE(SUCCEEDED(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED)));
-    code = EapHostPeerInitialize();
-    CoUninitialize();
-  }).join();
-  CHECK(code == abi::kRpcChangedMode);
+TEST_CASE("registry: a single-threaded apartment is left as it is, or refused where that is asked for") {
+  const auto initialize = [] {
+    abi::DWORD code = 0;
+    std::thread([&code] {
+      REQUIRE(SUCCEEDED(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED)));
+      code = EapHostPeerInitialize();
+      if (code == abi::kNoError) {
+        CHECK(EapHostPeerInitialize() == abi::kNoError);
+        CHECK(Begins(kPlain) == abi::EAP_E_EAPHOST_METHOD_NOT_INSTALLED);
+        EapHostPeerUninitialize();
+        EapHostPeerUninitialize();
+      }
+      // The apartment is still the thread's own.
+      APTTYPE type{};
+      APTTYPEQUALIFIER qualifier{};
+      CHECK(SUCCEEDED(CoGetApartmentType(&type, &qualifier)));
+      CHECK((type == APTTYPE_STA || type == APTTYPE_MAINSTA));
+      CoUninitialize();
+      CHECK(FAILED(CoGetApartmentType(&type, &qualifier)));
+    }).join();
+    return code;
+  };
+  CHECK(initialize() == abi::kNoError);
+  REQUIRE(EapEmbeddedSetOption(0, embedded::kOptionRefusesSta, 1) == abi::kNoError);
+  CHECK(initialize() == abi::kRpcChangedMode);
+  REQUIRE(EapEmbeddedSetOption(0, embedded::kOptionRefusesSta, 0) == abi::kNoError);
+  CHECK(EapEmbeddedSetOption(0, embedded::kOptionRefusesSta, 2) == abi::kErrorInvalidParameter);
 }
 
 TEST_CASE("registry: a thread with an apartment of its own needs no EapHostPeerInitialize") {

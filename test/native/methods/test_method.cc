@@ -334,7 +334,8 @@ DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* r
                EndSession,
                Shutdown};
   const std::string missing = script.value("null").value_or("");
-  if (missing == "SetCredentials") routines->EapPeerSetCredentials = nullptr;
+  if (missing == "SetCredentials" || missing == "Both") routines->EapPeerSetCredentials = nullptr;
+  if (missing == "GetIdentity" || missing == "Both") routines->EapPeerGetIdentity = nullptr;
   if (missing == "GetUIContext") routines->EapPeerGetUIContext = nullptr;
   if (missing == "Shutdown") routines->EapPeerShutdown = nullptr;
   if (missing == "Initialize") routines->EapPeerInitialize = nullptr;

@@ -1,0 +1,105 @@
+// What a method DLL does wrong without crashing, and that its driver says which: packets that are none, buffers that are
+// overrun, outputs that stay unwritten.
+
+import { deepEqual, equal, match } from 'node:assert/strict';
+
+import type { MethodCall } from '../../lib/conversation/index.js';
+import { hasCode } from '../supplicant/support.js';
+import { loadAuthenticator, loadBadAuthenticator, loadBadPeer, loadPeer, server } from './support.js';
+
+const code = 'EAP_E_EAPHOST_METHOD_INVALID_PACKET';
+const request = Buffer.from([1, 1, 0, 13, 254, 0x01, 0x86, 0x9f, 0, 0, 0, 100, 65]);
+const size = { maxSendPacketSize: 100 };
+
+/** What the misbehaving method does, and what is said of it. */
+const built: readonly (readonly [string, RegExp])[] = [
+  ['over=1', /wrote 1 octet behind the end of its buffer of 100/u],
+  ['over=64', /wrote 64 octets behind the end of its buffer of 100/u],
+  ['claim=101', /too long for its buffer: it says 101 octets, where it was told that there are 100/u],
+  ['code=4', /the packet that the method built is not a re\w+[^:]*: \d+ octets: 04 01 00 [0-9a-f]{2} fe …/u],
+];
+const outputs = [...built, ['mute=BUILD', /the method wrote no packet/u]] as const;
+
+describe('A packet of a method DLL that is none', () => {
+  for (const [how, message] of outputs) {
+    for (const isolate of how === 'over=1' ? [false, true] : [false]) {
+      it(`says what is wrong: ${how}${isolate ? ', isolated' : ''}`, async () => {
+        await using peer = await loadBadPeer({ isolate });
+        const config = Buffer.from(how.replace('BUILD', 'GetResponsePacket'));
+        await using session = await peer.beginSession({ ...size, config });
+        await rejects(() => session.process(request), 'EapPeerGetResponsePacket', message);
+        await using authenticator = await loadBadAuthenticator({ isolate });
+        await using other = await authenticator.beginSession({
+          ...size,
+          identity: 'a',
+          config: Buffer.from(how.replace('BUILD', 'SendPacket')),
+        });
+        await rejects(() => other.sendPacket(1), 'EapMethodAuthenticatorSendPacket', message);
+      });
+    }
+  }
+
+  it('is told from one that the method received', async () => {
+    await using peer = await loadBadPeer();
+    const config = Buffer.from('fail=ProcessRequestPacket;code=2151809047');
+    await using session = await peer.beginSession({ ...size, config });
+    const error = await session.process(request).catch((reason: unknown) => reason);
+    if (hasCode(error, code)) {
+      match(error.message, /says that the packet that it received is invalid: 13 octets: 01 01 00 0d fe …/u);
+    }
+  });
+});
+
+async function rejects(call: () => Promise<unknown>, name: string, message: RegExp): Promise<void> {
+  const error = await call().catch((reason: unknown) => reason);
+  if (!hasCode(error, code)) return;
+  equal(error.call, name);
+  match(error.message, message);
+}
+
+describe('An output that a method DLL leaves unwritten', () => {
+  it('is shown as unwritten, and counts as a discard, or no success', async () => {
+    const calls: MethodCall[] = [];
+    await using peer = await loadBadPeer({ onCall: (call) => calls.push(call) });
+    const config = Buffer.from('mute=ProcessRequestPacket');
+    await using session = await peer.beginSession({ ...size, config });
+    equal((await session.process(request)).action, 'discard');
+    const told = calls.find(({ call }) => call === 'EapPeerProcessRequestPacket');
+    equal(told?.values['action'], 'unwritten');
+    await using mute = await peer.beginSession({ ...size, config: Buffer.from('mute=GetResult') });
+    await mute.process(request);
+    equal((await mute.getResult('success')).isSuccess, false);
+    const results = calls.filter(({ call }) => call === 'EapPeerGetResult');
+    deepEqual(
+      results.map(({ values }) => values['isSuccess']),
+      ['unwritten'],
+    );
+  });
+});
+
+describe('A method DLL as a method', () => {
+  it('has the connection blob that it was given, where its session has none', async () => {
+    await using dll = await loadAuthenticator({ trace: true });
+    const calls: MethodCall[] = [];
+    await using traced = await loadAuthenticator({ onCall: (call) => calls.push(call) });
+    const begin = {
+      identity: 'alice',
+      flags: new Set<never>(),
+      attributes: [],
+      config: new Uint8Array(),
+      maxSendPacketSize: 1400,
+      signal: AbortSignal.timeout(60_000),
+    };
+    for (const method of [traced.toMethod(), traced.toMethod({ config: server })]) {
+      const session = await method.authenticator.beginSession(begin);
+      await session.end();
+    }
+    const given = calls
+      .filter(({ call }) => call.endsWith('BeginSession'))
+      .map(({ values }) => values['connectionData']);
+    deepEqual(given, [{ octets: 0 }, { octets: server.length }]);
+    equal(dll.isClosed, false);
+    await using peer = await loadPeer();
+    equal(peer.toMethod({ config: server }).type, peer.type);
+  });
+});
