@@ -1,10 +1,11 @@
 // The parts of the machine that registration uses: its registry, its users, its folders. One object, so that tests
 // can make a step fail. JavaScript thread.
 
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
+import { eaphostError } from '../base/errors.js';
 import { binaryFolder } from '../native/binary.js';
 import { callWindows, windowsRegistry, type Registry } from '../native/registry.js';
 import type { NativeIntruder } from '../native/system-types.js';
@@ -33,6 +34,31 @@ export interface Machine {
 
 const signatures: readonly Signature[] = ['unsigned', 'valid', 'invalid'];
 
+const architectures: Readonly<Record<number, string>> = { 0x014c: 'ia32', 0x8664: 'x64', 0xaa64: 'arm64' };
+
+/**
+ * The shim that Windows' EAPHost can load: of the system's machine (IMAGE_FILE_MACHINE_…, 0 if unknown), not of this
+ * process, which may be emulated. `folder` has that of this process. Throws `EAPHOST_NOT_SUPPORTED` where the package has
+ * none.
+ */
+export function shimFor(
+  folder: string,
+  nativeMachine: number,
+  isThere: (path: string) => boolean = existsSync,
+  arch: string = process.arch,
+): string {
+  const native =
+    nativeMachine === 0 ? arch : (architectures[nativeMachine] ?? `0x${nativeMachine.toString(16)}`);
+  const path =
+    native === arch ? join(folder, 'eapshim.dll') : join(dirname(folder), `win32-${native}`, 'eapshim.dll');
+  if (native === arch || isThere(path)) return path;
+  throw eaphostError(
+    'EAPHOST_NOT_SUPPORTED',
+    `this process is ${arch}, emulated on ${native}: EAPHost loads DLLs of ${native} alone, and there is none at ${path}; ` +
+      `register with the ${native} build of Node`,
+  );
+}
+
 /** This machine. */
 export const thisMachine: Machine = {
   registry: windowsRegistry,
@@ -45,7 +71,10 @@ export const thisMachine: Machine = {
     const found = await stat(path).catch(() => undefined);
     return found?.isFile() === true;
   },
-  copyShim: (path) => copyFile(join(binaryFolder(), 'eapshim.dll'), path, constants.COPYFILE_EXCL),
+  async copyShim(path) {
+    const { nativeMachine } = await callWindows('queryProcess', {});
+    await copyFile(shimFor(binaryFolder(), nativeMachine), path, constants.COPYFILE_EXCL);
+  },
   rename,
   remove: (path) => rm(path),
 };

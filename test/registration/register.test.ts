@@ -8,6 +8,7 @@ import { shimValues } from '../../lib/registration/keys.js';
 import { listMethods } from '../../lib/registration/list.js';
 import { registerMethod, unregisterMethod } from '../../lib/registration/register.js';
 import { isServed, serveRegistered } from '../../lib/registration/serve.js';
+import { shimFor } from '../../lib/registration/machine.js';
 import { hasCode } from '../supplicant/support.js';
 import { scriptedPeer, untyped } from '../shim-server/script-peer.js';
 import { FakeMachine } from './fake-machine.js';
@@ -275,4 +276,41 @@ describe('registration', () => {
       assert.equal(machine.changes, 0);
     });
   }
+});
+
+describe('The shim that is copied', () => {
+  const folder = join('package', 'prebuilds', 'win32-x64');
+  const all = () => true;
+  const shim = (arch: string): string => join('package', 'prebuilds', `win32-${arch}`, 'eapshim.dll');
+
+  it("is of the system's machine, not of an emulated process'", () => {
+    assert.equal(shimFor(folder, 0x8664, all, 'x64'), shim('x64'));
+    assert.equal(shimFor(folder, 0xaa64, all, 'x64'), shim('arm64'));
+    assert.equal(shimFor(folder, 0x8664, all, 'ia32'), shim('x64'));
+    // A Windows that cannot be asked, and a build that lies elsewhere.
+    assert.equal(shimFor(folder, 0, all, 'x64'), shim('x64'));
+    assert.equal(
+      shimFor('build', 0xaa64, () => false, 'arm64'),
+      join('build', 'eapshim.dll'),
+    );
+  });
+
+  it('is refused where the package has none of it, with the reason', () => {
+    for (const [machine, name] of [
+      [0xaa64, 'arm64'],
+      [0x1234, '0x1234'],
+    ] as const) {
+      assert.throws(
+        () => shimFor(folder, machine, () => false, 'x64'),
+        (error) => {
+          assert.ok(hasCode(error, 'EAPHOST_NOT_SUPPORTED'));
+          assert.match(
+            error.message,
+            new RegExp(`this process is x64, emulated on ${name}: EAPHost loads`, 'u'),
+          );
+          return true;
+        },
+      );
+    }
+  });
 });
