@@ -17,6 +17,8 @@ export interface MethodReport {
   readonly peer: SideReport;
   readonly authenticator: SideReport;
   readonly keysAgree: boolean | null;
+  /** What worked here, and may not with Windows. */
+  readonly warnings: readonly string[];
   readonly packets: readonly SentPacketReport[];
   /** The order of the calls; with `--trace` with their arguments. */
   readonly calls: readonly CallReport[];
@@ -101,8 +103,21 @@ function callReport(
   };
 }
 
-/** The whole report. */
-export function methodReport(conversed: Conversed, type: MethodType, withValues: boolean): MethodReport {
+/** What is to be said of a peer method that has these routines. */
+function warningsOf(routines: readonly string[]): string[] {
+  const both = ['EapPeerGetIdentity', 'EapPeerSetCredentials'];
+  if (!both.every((name) => routines.includes(name))) return [];
+  return [`the peer method has ${both.join(' and ')}; EAPHost asks for one of them, and may drop such a DLL`];
+}
+
+/** The whole report. `routines` are the peer method's. */
+export function methodReport(
+  conversed: Conversed,
+  type: MethodType,
+  withValues: boolean,
+  routines: readonly string[],
+): MethodReport {
+  const warnings = warningsOf(routines);
   const { outcome, identity, peer, authenticator, keysAgree, transcript, calls } = conversed;
   const exitCode =
     outcome === 'success'
@@ -118,6 +133,7 @@ export function methodReport(conversed: Conversed, type: MethodType, withValues:
     peer: sideReport(peer),
     authenticator: sideReport(authenticator),
     keysAgree: keysAgree ?? null,
+    warnings,
     packets: transcript.map(sentPacketReport),
     calls: calls.map((call) => callReport(call, withValues)),
   };
@@ -144,5 +160,6 @@ export function reportLines(report: MethodReport): Line[] {
     ...sideLines('peer', report.peer),
     ...sideLines('authenticator', report.authenticator),
     ...(report.verdict === 'success' ? [`${'keys'.padEnd(15)}${keys}`] : []),
+    ...report.warnings.map((warning) => `${'warning'.padEnd(15)}${warning}`),
   ];
 }

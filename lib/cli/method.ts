@@ -42,7 +42,7 @@ async function run(options: MethodCommandOptions, output: Output): Promise<numbe
   output.done();
   for (const line of conversationLadder(conversed.events, { withValues: trace, columns: output.columns }))
     output.line(line);
-  const report = methodReport(conversed, type, trace);
+  const report = methodReport(conversed, type, trace, peer.routines);
   wipe(conversed);
   for (const line of reportLines(report)) output.line(line);
   if (output.json) output.report(report);

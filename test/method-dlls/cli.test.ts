@@ -60,6 +60,10 @@ describe('eaphost method', () => {
       match(stdout, /^verdict +success$/mu);
       match(stdout, /^keys +the same on both sides$/mu);
       ok(!stdout.includes('userData'));
+      match(
+        stdout,
+        /^warning +the peer method has EapPeerGetIdentity and EapPeerSetCredentials; EAPHost asks for/mu,
+      );
     });
   }
 
@@ -98,6 +102,7 @@ describe('eaphost method', () => {
       ['success', 0, true, 'alice'],
     );
     equal(report.calls[0]?.call, 'EapPeerGetIdentity');
+    equal(report.warnings.length, 1);
     ok(report.packets.length > 5);
   });
 
