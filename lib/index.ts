@@ -1,4 +1,8 @@
-// The main entry: the supplicant, and what its sessions take and give. The other entries are index.ts of folders.
+/**
+ * The supplicant, and what its sessions take and give.
+ *
+ * @module eaphost
+ */
 
 export { openEapHost, type OpenOptions } from './supplicant/open.js';
 export { useBinary } from './native/binary.js';

@@ -1,4 +1,8 @@
-// The entry eaphost/method-dlls: method DLLs driven call by call, and conversations between two of them.
+/**
+ * Method DLLs driven call by call, and conversations between two of them.
+ *
+ * @module eaphost/method-dlls
+ */
 
 export { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
 export type {

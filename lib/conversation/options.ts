@@ -55,12 +55,14 @@ export interface ConverseOptions extends SignalOptions {
   readonly lose?: ((packet: TranscriptPacket) => boolean) | undefined;
 }
 
+/** @internal The options' names. */
 export const sideNames: OptionNames<SideOptions> = {
   flags: true,
   config: true,
   attributes: true,
   onAttributes: true,
 };
+/** @internal The options' names. */
 export const peerNames: OptionNames<PeerSideOptions> = {
   ...sideNames,
   credentials: true,
@@ -68,6 +70,7 @@ export const peerNames: OptionNames<PeerSideOptions> = {
   onIdentityUi: true,
   onUi: true,
 };
+/** @internal The options' names. */
 export const converseNames: OptionNames<ConverseOptions> = {
   signal: true,
   peer: true,

@@ -1,4 +1,8 @@
-// The entry eaphost/diagnostics: what happened, as events and in the forms in which a conversation can be kept.
+/**
+ * What happened, as events and in the forms in which a conversation can be kept.
+ *
+ * @module eaphost/diagnostics
+ */
 
 export type { CallEvent, DiagnosticEvent, PacketEvent } from './events.js';
 export { describePacket, type PacketDescription, type PacketField } from '../eap/describe.js';

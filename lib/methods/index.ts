@@ -1,4 +1,8 @@
-// The entry eaphost/methods: EAP methods in TypeScript, and what one's own method is made of.
+/**
+ * EAP methods in TypeScript, and what one's own method is made of.
+ *
+ * @module eaphost/methods
+ */
 
 export type * from './method.js';
 export {

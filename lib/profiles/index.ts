@@ -1,4 +1,8 @@
-// The entry eaphost/profiles: typed options ↔ the XML documents that EAPHost takes.
+/**
+ * Typed options ↔ the XML documents that EAPHost takes.
+ *
+ * @module eaphost/profiles
+ */
 
 import { blob, mschapv2, parseConfig, peap, teap, tls, ttls } from './config.js';
 import { credentials, parseCredentials } from './credentials.js';

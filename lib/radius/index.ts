@@ -1,4 +1,8 @@
-// The entry eaphost/radius: EAP over RADIUS, client and server.
+/**
+ * EAP over RADIUS, client and server.
+ *
+ * @module eaphost/radius
+ */
 
 export type { Secret } from './address.js';
 export {

@@ -1,4 +1,8 @@
-// The entry eaphost/registration: methods that Windows loads.
+/**
+ * Methods that Windows loads.
+ *
+ * @module eaphost/registration
+ */
 
 export {
   registerMethod,
