@@ -105,7 +105,8 @@ const peapCodec: Codec<PeapCredentials> = sequence([
 
 const ttlsAdvice =
   'no XML is known that Windows takes for the credentials of EAP-TTLS with an inner EAP method: let the user type ' +
-  "them (EAPHost's own dialogs and input fields), or put MSCHAPv2 without EAP inside, ttls({ inner: { mschapv2: {} } })";
+  "them (EAPHost's own dialogs and input fields), or put MSCHAPv2 without EAP inside, " +
+  'ttls({ inner: { mschapv2: { useWinlogonCredentials: false } } })';
 
 const teapAdvice =
   "no XML is known that Windows takes for the credentials of TEAP: let the user type them (EAPHost's own dialogs and " +

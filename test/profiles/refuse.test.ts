@@ -186,7 +186,7 @@ describe('profiles: what the builders refuse', () => {
     const inner = { username: 'a', password: 'b', inner: { mschapv2: {} } };
     unsupported(
       () => credentials.ttls(inner),
-      /inner EAP method: let the user type them.*MSCHAPv2 without EAP/,
+      /inner EAP method: let the user type them.*MSCHAPv2 without EAP.*useWinlogonCredentials: false/,
     );
     unsupported(
       () => profiles.parseCredentials(changed('ttls-credentials', '>21<', '>55<')),
