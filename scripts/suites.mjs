@@ -281,6 +281,7 @@ export const suites = {
   },
   lib: {
     in: 'test',
+    system: ['resources'],
     build: ['native'],
     tests: lib,
     run: () => mocha('lib', lib, recorded('lib')),

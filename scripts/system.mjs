@@ -46,6 +46,10 @@ const needs = {
     ['bsdutils', 'script'],
   ],
   clock: [['libfaketime', `${libraries}/faketime/libfaketime.so.1`]],
+  resources: [
+    ['iproute2', 'ip'],
+    ['util-linux', 'unshare'],
+  ],
   profiles: [['libxml2-utils', 'xmllint']],
   wired,
   examples: [...wired, ['chromium', '/usr/bin/chromium']],

@@ -1,10 +1,29 @@
 // One UDP socket of the client and the 256 packet ids that it gives.
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { descriptorAdvice } from '../base/error-advice.js';
+import { systemCodeOf } from '../base/shortage.js';
 import { RadiusError } from './attributes.js';
 import type { RadiusPacket } from './packet.js';
 
 const idCount = 256;
+
+const advice: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has the port',
+  EADDRNOTAVAIL: 'the address is not of this machine',
+  EACCES: 'this user may not have the port',
+  EMFILE: descriptorAdvice,
+};
+
+/** Why a socket failed, and what to do; `port`: the one that was asked for, 0 for any. */
+export function socketTrouble(cause: unknown, port: number): string {
+  const code = systemCodeOf(cause) ?? 'unknown';
+  const isOut = code === 'EADDRINUSE' && port === 0;
+  const what = isOut
+    ? 'no UDP port is free: close sockets, or widen net.ipv4.ip_local_port_range'
+    : advice[code];
+  return `(${code})${what === undefined ? '' : `; ${what}`}`;
+}
 
 /** A request that waits for its reply. */
 export interface PendingReply {
@@ -38,7 +57,8 @@ export class ClientPort {
     });
     this.#socket.on('error', (cause) => {
       this.#failed = true;
-      void this.close(new RadiusError('EAPHOST_RADIUS_NETWORK', 'the RADIUS socket failed', { cause }));
+      const message = `the RADIUS socket failed ${socketTrouble(cause, 0)}`;
+      void this.close(new RadiusError('EAPHOST_RADIUS_NETWORK', message, { cause }));
     });
     // The owner of the id awaits it; this only keeps a failure from counting as unhandled.
     this.ready.catch(() => undefined);

@@ -9,7 +9,7 @@ import { canonicalAddress, ClientSecrets } from './address.js';
 import { joinEapMessage, RadiusError, splitEapMessage, valuesOf } from './attributes.js';
 import { toRounds } from '../eap/rounds.js';
 import { checkRequest, decodePacket, encodeReply, radiusCodes } from './packet.js';
-import { closeSocket } from './port.js';
+import { closeSocket, socketTrouble } from './port.js';
 import { ReplyCache } from './replies.js';
 import {
   type ClientAddress,
@@ -97,11 +97,10 @@ export class RadiusServer implements AsyncDisposable {
       await server.#bind();
     } catch (cause) {
       await server.close();
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+      const { address, port } = server;
       throw new RadiusError(
         'EAPHOST_RADIUS_NETWORK',
-        `the RADIUS server cannot listen on ${server.address} port ${server.port} (${code}); ` +
-          'another program may have the port, or the address is not of this machine',
+        `the RADIUS server cannot listen on ${address} port ${port} ${socketTrouble(cause, port)}`,
         { cause },
       );
     }
