@@ -24,17 +24,16 @@ bool PinThisModule() {
 
 // attach(drain): says which function takes the batches; returns the array that they are described in.
 napi_value Attach(napi_env env, napi_callback_info info) {
-  std::size_t count = 1;
-  napi_value drain = nullptr;
+  napi_value arguments[1] = {};
   napi_value records = nullptr;
   void* data = nullptr;
   napi_valuetype type = napi_undefined;
-  if (napi_get_cb_info(env, info, &count, &drain, nullptr, &data) != napi_ok) return nullptr;
-  if (napi_typeof(env, drain, &type) != napi_ok || type != napi_function) {
+  if (!ReadArguments(env, info, arguments, &data)) return nullptr;
+  if (napi_typeof(env, arguments[0], &type) != napi_ok || type != napi_function) {
     static_cast<void>(napi_throw_type_error(env, nullptr, "drain must be a function"));
     return nullptr;
   }
-  return static_cast<Environment*>(data)->delivery().Attach(drain, &records) ? records : nullptr;
+  return static_cast<Environment*>(data)->delivery().Attach(arguments[0], &records) ? records : nullptr;
 }
 
 napi_value Halves(napi_env env, napi_callback_info) {

@@ -8,6 +8,14 @@
 
 namespace eaphost::addon {
 
+bool ReadArguments(napi_env env, napi_callback_info info, std::span<napi_value> arguments, void** data,
+                   napi_value* self) {
+  std::size_t count = arguments.size();
+  if (napi_get_cb_info(env, info, &count, arguments.data(), self, data) == napi_ok) return true;
+  static_cast<void>(napi_throw_error(env, nullptr, "the arguments cannot be read"));
+  return false;
+}
+
 std::optional<std::span<const std::uint8_t>> ViewBytes(napi_env env, napi_value value) {
   napi_typedarray_type type = napi_int8_array;
   std::size_t length = 0;

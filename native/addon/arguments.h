@@ -15,6 +15,11 @@ namespace eaphost::addon {
 
 using namespace values;  // what crosses the border is plain data
 
+// The arguments of a function, its data, and its receiver; what was not passed is undefined. False with an
+// exception pending.
+bool ReadArguments(napi_env env, napi_callback_info info, std::span<napi_value> arguments, void** data,
+                   napi_value* self = nullptr);
+
 // The octets of a Uint8Array, in JavaScript's memory: to be copied before anything else runs.
 std::optional<std::span<const std::uint8_t>> ViewBytes(napi_env env, napi_value value);
 

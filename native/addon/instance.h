@@ -72,14 +72,10 @@ struct Receiver {
   // False with an exception pending. V8 itself refuses receivers that are not of the class (their constructor
   // may have failed, though: then there is no object).
   bool Read(napi_env env, napi_callback_info info) {
-    std::size_t count = kArguments;
     napi_value self = nullptr;
     void* wrapped = nullptr;
     void* data = nullptr;
-    if (napi_get_cb_info(env, info, &count, arguments.data(), &self, &data) != napi_ok) {
-      static_cast<void>(napi_throw_error(env, nullptr, "the arguments cannot be read"));
-      return false;
-    }
+    if (!ReadArguments(env, info, arguments, &data, &self)) return false;
     if (napi_unwrap(env, self, &wrapped) != napi_ok) {
       static_cast<void>(napi_throw_type_error(env, nullptr, "Illegal invocation"));
       return false;

@@ -40,10 +40,9 @@ napi_value MethodObject::Wrap(Environment& environment, const std::shared_ptr<Me
 }
 
 napi_value MethodObject::Open(napi_env env, napi_callback_info info) {
-  std::size_t count = 2;
   napi_value arguments[2] = {};
   void* data = nullptr;
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
+  if (!ReadArguments(env, info, arguments, &data)) return nullptr;
   ArgumentReader reader(env);
   OptionsReader read(reader, arguments[1]);
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");

@@ -28,13 +28,6 @@ class Waiting : public Completion {
   const std::int32_t ticket_;
 };
 
-// The arguments of a function; what was not passed is undefined.
-template <std::size_t kCount>
-bool ReadArguments(napi_env env, napi_callback_info info, napi_value (&arguments)[kCount], void** data) {
-  std::size_t count = kCount;
-  return napi_get_cb_info(env, info, &count, arguments, nullptr, data) == napi_ok;
-}
-
 Pointer ListenerIn(napi_env env, napi_value value) {
   bool is_ours = false;
   void* data = nullptr;

@@ -316,10 +316,9 @@ constexpr NamedSystemCall kSystemCalls[] = {
 }  // namespace
 
 napi_value MakeSystemCall(napi_env env, napi_callback_info info) {
-  std::size_t count = 3;
   napi_value arguments[3] = {};
   void* data = nullptr;
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return nullptr;
+  if (!ReadArguments(env, info, arguments, &data)) return nullptr;
   ArgumentReader reader(env);
   const std::int32_t ticket = reader.SignedNumber(arguments[0], "ticket");
   const std::u16string name = reader.Text(arguments[1], "call");
