@@ -14,6 +14,8 @@ import { shortage } from '../base/shortage.js';
 interface Loaded {
   readonly addon: NativeAddon;
   readonly folder: string;
+  /** Of the files in the folder: who looks for another needs no descriptor. */
+  readonly names: readonly string[];
 }
 
 let loaded: Loaded | undefined;
@@ -167,24 +169,27 @@ const libraryExtension =
   ({ win32: '.dll', darwin: '.dylib' } as Partial<Record<NodeJS.Platform, string>>)[process.platform] ??
   '.so';
 
-/** The files in a folder that may be this one: prebuildify adds tags (eaphost.musl.node), bundlers hashes. */
-function filesIn(folder: string, stem: string, extension: string): string[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(extension));
-  const tagged = names.filter((name) => /^[-.]/u.test(name.slice(stem.length)) && name.startsWith(stem));
-  return tagged.toSorted((a, b) => a.length - b.length);
+/** Those that may be this file: prebuildify adds tags (eaphost.musl.node), bundlers hashes. */
+function namesOf(stem: string, extension: string, names: readonly string[]): string[] {
+  return names
+    .filter(
+      (name) => name.startsWith(stem) && /^[-.]/u.test(name.slice(stem.length)) && name.endsWith(extension),
+    )
+    .toSorted((a, b) => a.length - b.length);
 }
 
 /** The addon in a folder. Throws what is wrong with the last of the files that it could be. */
-function loadFrom({ folder, refused }: Candidate): NativeAddon {
+function loadFrom({ folder, refused }: Candidate): Loaded {
   if (refused !== undefined) throw new Error(refused);
   if (!existsSync(folder)) throw new Error('there is no such folder');
+  const names = readdirSync(folder);
   let reason: unknown = new Error('there is no eaphost.node');
-  for (const name of filesIn(folder, 'eaphost', '.node')) {
+  for (const name of namesOf('eaphost', '.node', names)) {
     const path = join(folder, name);
     try {
       // Bundlers that know createRequire by its import resolve what it loads when they bundle, and so cannot.
       const binding: Binding = process.getBuiltinModule('node:module').createRequire(path)(path);
-      return bindAddon(binding);
+      return { addon: bindAddon(binding), folder, names };
     } catch (error) {
       // The system's loader reports a shortage only in words; this shows whether descriptors ran out.
       closeSync(openSync(path, 'r'));
@@ -216,7 +221,7 @@ function loadFirst(): Loaded {
   for (const candidate of candidates(root)) {
     const { folder } = candidate;
     try {
-      return { addon: loadFrom(candidate), folder };
+      return loadFrom(candidate);
     } catch (error) {
       const failure = toEapError(error);
       const out = shortage(failure, `the native binary in ${folder} cannot be loaded`);
@@ -249,6 +254,7 @@ export function binaryFolder(): string {
 
 /** The path of one of the package's own libraries: `eapembedded` or `eapshim`. */
 export function ownLibrary(name: string): string {
-  const [file = `${name}${libraryExtension}`] = filesIn(binaryFolder(), name, libraryExtension);
-  return join(binaryFolder(), file);
+  const { folder, names } = (loaded ??= loadFirst());
+  const [file = `${name}${libraryExtension}`] = namesOf(name, libraryExtension, names);
+  return join(folder, file);
 }
