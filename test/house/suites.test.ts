@@ -7,9 +7,15 @@ import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-  .map((file) => `test/${file.replaceAll('\\', '/')}`)
-  .filter((file) => file.endsWith('.test.ts') && !file.includes('/node_modules/'));
+/** The test files of a folder; not those of packages that examples have installed, which link back here. */
+function testsIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testsIn(path);
+    return entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+const files = testsIn('test');
 
 /** A pattern of mocha's for compiled files, as one for their sources. */
 function sourcesOf(pattern: string): RegExp {
