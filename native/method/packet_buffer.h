@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,7 +25,7 @@ class PacketBuffer {
   // Zeroed, so that what the method leaves unwritten is not what the heap happened to hold.
   explicit PacketBuffer(abi::DWORD size)
       : size_(size), used_(size), bytes_(std::make_unique<std::uint8_t[]>(size + kSlack)) {
-    std::fill_n(bytes_.get() + size, kSlack, kCanary);
+    std::fill_n(bytes_.get() + size, kCanaries, kCanary);
   }
   ~PacketBuffer() {
     platform::Wipe(bytes_.get(), std::min(std::max(std::size_t{used_}, size_ + overrun()), size_ + kSlack));
@@ -40,8 +41,11 @@ class PacketBuffer {
   abi::BYTE id() const { return bytes_[1]; }
   // How many octets behind its end were written.
   std::size_t overrun() const {
+    const std::uint8_t* const slack = bytes_.get() + size_;
+    // Each packet passes here; who writes behind the end writes there first.
+    if (*slack == kCanary && std::memcmp(slack, slack + 1, kCanaries - 1) == 0) return 0;
     std::size_t count = kSlack;
-    while (count != 0 && bytes_[size_ + count - 1] == kCanary) --count;
+    while (count != 0 && slack[count - 1] == (count > kCanaries ? 0 : kCanary)) --count;
     return count;
   }
   // What is wrong with a packet that is not `what`, for people: of its octets the header alone.
@@ -56,6 +60,7 @@ class PacketBuffer {
 
  private:
   static constexpr std::size_t kSlack = 1024;
+  static constexpr std::size_t kCanaries = 64;  // the first of it
   static constexpr std::uint8_t kCanary = 0xE5;
 
   const std::size_t size_;

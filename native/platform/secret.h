@@ -9,11 +9,12 @@
 
 namespace eaphost::platform {
 
-// Overwrites memory in a way that the compiler does not take for dead stores.
+// What the compiler cannot know: it might find a store that nobody reads dead.
+inline void* (*const volatile overwrite)(void*, int, std::size_t) = &std::memset;
+
+// Overwrites memory.
 inline void Wipe(void* data, std::size_t size) {
-  if (data == nullptr) return;
-  volatile unsigned char* bytes = static_cast<volatile unsigned char*>(data);
-  while (size-- > 0) *bytes++ = 0;
+  if (data != nullptr) overwrite(data, 0, size);
 }
 
 // An allocator that wipes what it takes back, so that a vector may grow without leaving copies.
