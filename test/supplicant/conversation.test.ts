@@ -21,7 +21,7 @@ import {
   startAuthentication,
   success,
 } from './fakes.js';
-import { hasCode, never } from './support.js';
+import { eventually, hasCode, never } from './support.js';
 
 const identityRequest = Buffer.from([1, 7, 0, 5, 1]);
 const request = Buffer.from([1, 8, 0, 6, 26, 0]);
@@ -97,7 +97,7 @@ describe('A conversation', () => {
     });
     const link = new FakeLink(identityRequest);
     const conversation = fakeSession(native).authenticate(link);
-    await delay(20);
+    await eventually(() => link.sent.length > 0, 'the response is sent');
     assert.deepEqual(native.attributes, [[]]);
     assert.deepEqual(link.sent, [response]);
     // The link says nothing more: the conversation goes on waiting.
