@@ -10,7 +10,10 @@ const cmake = 'build/native/Release';
 const gyp = `prebuilds/${process.platform}-${process.arch}`;
 
 function output(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
   if (error) throw error;
   assert.equal(status, 0, `${command} ${args.join(' ')}: ${stderr}`);
   return stdout;
