@@ -1,5 +1,5 @@
 {
-  # The same three binaries as CMakeLists.txt builds, from the same source list, for prebuildify and node-gyp.
+  # The same binaries as CMakeLists.txt builds, from the same source list, for prebuildify and node-gyp.
   'includes': ['sources.gypi'],
   'target_defaults': {
     'include_dirs': ['.'],
@@ -20,7 +20,7 @@
       ['OS=="linux"', { 'ldflags': ['-Wl,-z,relro,-z,now,-z,noexecstack'] }],
       ['OS=="win"', {
         'defines': ['WIN32_LEAN_AND_MEAN', 'NOMINMAX', '_WIN32_WINNT=0x0A00'],
-        'libraries': ['-lole32.lib', '-ladvapi32.lib'],
+        'libraries': ['-lole32.lib', '-ladvapi32.lib', '-liphlpapi.lib'],
       }],
     ],
   },
@@ -79,5 +79,30 @@
         ['OS=="linux"', { 'product_extension': 'so' }],
       ],
     },
+  ],
+  'conditions': [
+    # What `eaphost probe` asks a Windows machine with.
+    ['OS=="win"', {
+      'targets': [
+        {
+          'target_name': 'eapprobemethod',
+          'includes': ['native/msvc.gypi'],
+          'type': 'loadable_module',
+          'win_delay_load_hook': 'false',
+          'product_prefix': '',
+          'sources': ['<@(probe_method_sources)', '<@(values_sources)', '<@(platform_sources)'],
+          'target_conditions': [['OS=="win"', { 'product_extension': 'dll' }]],
+        },
+        {
+          'target_name': 'eapprobe',
+          'includes': ['native/msvc.gypi'],
+          'type': 'executable',
+          'win_delay_load_hook': 'false',
+          'sources': [
+            '<@(probe_program_sources)', '<@(supplicant_sources)', '<@(values_sources)', '<@(platform_sources)',
+          ],
+        },
+      ],
+    }],
   ],
 }

@@ -52,10 +52,21 @@
       "native/system/access_win32.cc",
       "native/system/descriptors_win32.cc",
       "native/system/elsewhere_posix.cc",
+      "native/system/heap.cc",
+      "native/system/interfaces_posix.cc",
+      "native/system/interfaces_win32.cc",
       "native/system/pipe_listener_win32.cc",
+      "native/system/protected_file_win32.cc",
+      "native/system/ras.cc",
+      "native/system/raw_link.cc",
+      "native/system/raw_link_linux.cc",
+      "native/system/raw_link_macos.cc",
+      "native/system/raw_link_win32.cc",
       "native/system/registry_win32.cc",
       "native/system/signature_win32.cc",
-      "native/system/system_facts_win32.cc"
+      "native/system/system_facts_win32.cc",
+      "native/system/wlan.cc",
+      "native/system/wlan_notifications.cc"
     ],
     "stream_sources": [
       "native/shim/codec.cc",
@@ -75,14 +86,17 @@
       "native/addon/eaphost.rc",
       "native/addon/environment.cc",
       "native/addon/instance.cc",
+      "native/addon/local_server.cc",
       "native/addon/method_calls.cc",
       "native/addon/method_host.cc",
       "native/addon/method_object.cc",
+      "native/addon/network_calls.cc",
+      "native/addon/network_values.cc",
       "native/addon/peer_session_object.cc",
-      "native/addon/pipe_server.cc",
       "native/addon/runtime.cc",
       "native/addon/runtime_object.cc",
       "native/addon/session_object.cc",
+      "native/addon/sources.cc",
       "native/addon/system_calls.cc",
       "native/addon/values.cc"
     ],
@@ -108,6 +122,23 @@
       "native/embedded/eapembedded.rc",
       "native/embedded/embedded.def"
     ],
+    "probe_method_sources": [
+      "native/probe/call_log_win32.cc",
+      "native/probe/memory_win32.cc",
+      "native/probe/method.cc",
+      "native/probe/method.rc",
+      "native/probe/method.def"
+    ],
+    "probe_program_sources": [
+      "native/probe/call_probes.cc",
+      "native/probe/caller_probes_win32.cc",
+      "native/probe/main.cc",
+      "native/probe/memory_probes.cc",
+      "native/probe/memory_win32.cc",
+      "native/probe/session.cc",
+      "native/probe/system_probes_win32.cc",
+      "native/probe/program.rc"
+    ],
     "shim_sources": [
       "native/shim/authenticator.cc",
       "native/shim/call.cc",
@@ -118,6 +149,7 @@
       "native/shim/exports_configuration.cc",
       "native/shim/failure.cc",
       "native/shim/field_memory.cc",
+      "native/shim/local_stream.cc",
       "native/shim/memory.cc",
       "native/shim/peer.cc",
       "native/shim/registered_win32.cc",

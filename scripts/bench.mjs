@@ -4,7 +4,7 @@ import { buildNative, buildTypeScript } from './build.mjs';
 import { ensureSystem } from './system.mjs';
 import { inRoot, spawned } from './tools.mjs';
 
-ensureSystem(['interop']);
+ensureSystem(['interop', 'wired', 'supplicants']);
 buildNative({ tests: true });
 buildTypeScript();
 process.exitCode = await spawned(process.execPath, [

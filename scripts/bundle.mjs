@@ -1,5 +1,7 @@
 // Bundles what is published: dist/eaphost, an ECMAScript module for each entry of package.json, for its command and for
-// the child process of an isolated method DLL. They share chunks; what is imported when used has chunks of its own.
+// its child processes and threads: of an isolated method DLL, of a probe, of `eaphost serve`. They share chunks; what is
+// imported when used has chunks of its own. The examples that are programs for Node become a file each in dist/examples,
+// which imports the package by its name.
 // Usage: node scripts/bundle.mjs
 
 import { build } from 'rolldown';
@@ -15,9 +17,16 @@ await build({
     profiles: 'lib/profiles/index.ts',
     'method-dlls': 'lib/conversation/index.ts',
     registration: 'lib/registration/index.ts',
+    conformance: 'lib/conformance/index.ts',
     diagnostics: 'lib/diagnostics/index.ts',
+    wired: 'lib/wired/index.ts',
+    networks: 'lib/networks/index.ts',
     cli: 'lib/cli/main.ts',
     'isolated-child': 'lib/method-dlls/isolated-child.ts',
+    'probe-child': 'lib/probe/probe-child.ts',
+    'serve-worker': 'lib/cli/serve-worker.ts',
+    'conform-module-child': 'lib/cli/conform-module-child.ts',
+    'memory-child': 'lib/conformance/memory-child.ts',
   },
   platform: 'node',
   external: [/^node:/u, /^saxes$/u, /^hash-wasm\//u],
@@ -33,6 +42,19 @@ await build({
     sourcemap: true,
     sourcemapExcludeSources: true,
   },
+  transform: { target: 'node20.19' },
+  logLevel: 'warn',
+});
+
+await build({
+  cwd: inRoot(),
+  input: {
+    'method-service': 'test/examples/method-service.ts',
+    'wired-service': 'test/examples/wired-service.ts',
+  },
+  platform: 'node',
+  external: [/^node:/u, /^eaphost(?:\/|$)/u],
+  output: { dir: 'dist/examples', cleanDir: true },
   transform: { target: 'node20.19' },
   logLevel: 'warn',
 });

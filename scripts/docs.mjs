@@ -1,5 +1,6 @@
 // The reference and the guides as pages in build/docs. An export without a doc comment, or a link that leads nowhere,
-// is an error. TypeDoc is in a folder of its own, scripts/docs, with the TypeScript that it needs.
+// is an error; scripts/docs/subjects.mjs has the subject of each. TypeDoc is in a folder of its own, scripts/docs, with the
+// TypeScript that it needs.
 // Usage: node scripts/docs.mjs
 
 import { pathToFileURL } from 'node:url';

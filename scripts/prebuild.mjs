@@ -1,5 +1,5 @@
 // Makes the binaries that the package ships: prebuilds/<platform>-<arch>/ with the addon, the embedded run-time and
-// the method DLL shim side by side, stripped; and checks them.
+// the method DLL shim side by side, on Windows also those of `eaphost probe`, stripped; and checks them.
 // Usage: node scripts/prebuild.mjs            this machine's, by prebuildify
 //        node scripts/prebuild.mjs mingw      win32-x64 and win32-ia32, cross-built by MinGW-w64
 //        node scripts/prebuild.mjs check [--all]   checks what is there; with --all every platform must be
@@ -32,7 +32,11 @@ export const filesOf = (target) => [
   'eaphost.node',
   `eapembedded.${extension(target)}`,
   `eapshim.${extension(target)}`,
+  ...(target.startsWith('win32-') ? ['eapprobemethod.dll', probeProgram] : []),
 ];
+
+/** Not a library: prebuildify leaves it where it was built. */
+const probeProgram = 'eapprobe.exe';
 
 /** What prebuildify is asked for. node-gyp fetches headers for a whole version only, not for 20.x. */
 export const prebuildOptions = (arch) => ['--napi', '-t', process.versions.node, '--strip', '--arch', arch];
@@ -59,17 +63,22 @@ export function prebuildHere(arch = process.arch) {
   const local = existsSync(join(prefix, 'include/node/node_api.h')) ? { npm_config_nodedir: prefix } : {};
   const args = [...prebuildOptions(arch), '--cwd', copy, '--out', inRoot('.')];
   runPackage('prebuildify/bin.js', args, { env: { JOBS: jobs, ...process.env, ...local } });
+  if (filesOf(target).includes(probeProgram)) {
+    cpSync(join(copy, 'build', 'Release', probeProgram), inRoot('prebuilds', target, probeProgram));
+  }
   writeFileSync(stamp, digest);
   console.log(`prebuilds/${target}: ${filesOf(target).join(', ')}`);
 }
 
-/** The Windows prebuilds that MinGW-w64 can make. Runners with MSVC make those of a release. */
+/**
+ * The Windows prebuilds of what MinGW-w64 has built: build/win32-x64 and build/win32-ia32. Runners with MSVC make those of
+ * a release.
+ */
 export function prebuildMingw() {
   for (const [target, triple] of [
     ['win32-x64', 'x86_64-w64-mingw32'],
     ['win32-ia32', 'i686-w64-mingw32'],
   ]) {
-    buildWindows(target);
     const folder = ensureFolder('prebuilds', target);
     for (const file of filesOf(target)) {
       run(`${triple}-strip`, [
@@ -114,6 +123,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     for (const problem of problems) console.error(problem);
     process.exitCode = problems.length === 0 ? 0 : 1;
   } else if (what === 'mingw') {
+    buildWindows('win32-x64');
+    buildWindows('win32-ia32');
     prebuildMingw();
   } else if (what === 'here') {
     prebuildHere(option);

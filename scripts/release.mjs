@@ -51,7 +51,7 @@ const commands = {
       mayLack('no certificate is configured (secret WINDOWS_CERTIFICATE)', 'ALLOW_UNSIGNED');
       return warn('the Windows binaries stay unsigned');
     }
-    const files = filesIn(folder, /\.(?:node|dll)$/u);
+    const files = filesIn(folder, /\.(?:node|dll|exe)$/u);
     if (files.length === 0) throw new Error(`there is nothing to sign in ${folder}`);
     const kit = 'C:/Program Files (x86)/Windows Kits/10/bin';
     const tool = env.SIGNTOOL ?? filesIn(kit, /x64.signtool\.exe$/u).at(-1);

@@ -25,12 +25,11 @@ import {
   reportOf,
   result,
 } from './tally.mjs';
-import { ensureFolder, ensurePackages, inRoot, root, run } from './tools.mjs';
+import { ensureFolder, ensurePackages, ensurePackagesInBuild, inRoot, root, run } from './tools.mjs';
 import {
   ensureWine,
   installSystemRuntime,
   removeSystemRuntime,
-  windowsPackages,
   windowsPath,
   wine,
   wineEnvironment,
@@ -69,10 +68,18 @@ const otherMethodDlls = () => others('method-dlls', inProcess);
 /** Each test is an attack. Those that a system, and not TypeScript alone, has a part in: */
 const onSystem = ['exhaustion', 'files', 'planting', 'secrets', 'slab', 'squatter'];
 const faulty = all('faulty');
+/** The WLAN service and Remote Access, over libraries in their places. */
+const wlan = specs('networks', ['eap-config', 'matrix', 'vpn', 'wlan']);
 const dialogs = all('dialogs');
-const probes = all('probe');
+const probes = specs('probe', ['probe']);
 /** Node-API itself, made to fail. */
 const nodeApi = all('napi');
+/** Network cards, virtual ones, of the machine itself. */
+const cards = all('wired/cards');
+/** `eaphost wired` at them, with a switch of others at the other end. */
+const wiredService = all('wired/service');
+/** Secrets in files, which Windows encrypts. */
+const protectedFiles = specs('wired', ['protected-file', 'kept']);
 /** What is measured over many rounds. */
 const growth = all('growth');
 const linux = process.platform === 'linux';
@@ -179,15 +186,26 @@ function testCertificates() {
 
 const system = { EAPHOST_TEST_RUNTIME: 'system' };
 
+/** The test runs here; what it starts at the machine's end of its wire is Windows'. */
+function wiredUnderWine(name, only) {
+  const env = { ...wineEnvironment(), EAPHOST_WINDOWS_NODE: ensureWine() };
+  mocha(name, wiredService, { env, only });
+}
+
 function runWindows() {
   removeSystemRuntime();
   const exe = inRoot(windowsBinaries, 'native_tests.exe');
   const { status, stdout, stderr } = wine([exe, ...doctestOptions]);
   doctest('native under Wine', status, stdout + stderr);
   wineMocha('faulty run-time under Wine', faulty);
+  wineMocha('the WLAN service and Remote Access under Wine', wlan);
+  wineMocha('netsh and eaphost network under Wine', specs('networks', ['command', 'wired']));
   wineMocha('method DLLs under Wine', methodDlls());
-  wineMocha('hostile under Wine', specs('hostile', onSystem), { env: testCertificates() });
-  wineMocha('registration and security under Wine', all('registration', 'security'));
+  wineMocha('attacks under Wine', specs('conformance/hostile', onSystem), { env: testCertificates() });
+  wineMocha('registration, security and secrets in files under Wine', [
+    ...all('registration', 'security'),
+    ...protectedFiles,
+  ]);
   installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
   wineMocha('facade under Wine, system', facade(), { env: system });
   // The probes start Wine's services. Those that a command started would hold its pipes, and it would never close.
@@ -207,29 +225,25 @@ function runWindows() {
     'methods in TypeScript under Wine',
     specs('shim-server', ['busy', 'define', 'driven', 'embedded', 'processes', 'tunnel']),
   );
-  // The test runs here; what it starts at the machine's end of its wire is Windows'.
-  mocha('a wired service under Wine', ['dist/test/examples/wired-service/wired-service.test.js'], {
-    env: {
-      ...wineEnvironment(),
-      EAPHOST_WINDOWS_NODE: ensureWine(),
-      EAPHOST_WINDOWS_PACKAGES: windowsPackages(),
-    },
-  });
+  wiredUnderWine('a wired service under Wine');
   wineMocha('renamed host under Wine', ['dist/test/supplicant/life.test.js'], { exe: renamedNode() });
-  const example = 'dist/test/examples/electron-profile-editor/editor.test.js';
-  wineMocha('Electron example in a renamed host under Wine', [example], { exe: renamedNode() });
+  const example = specs('examples/electron-profile-editor', ['editor', 'networks']);
+  wineMocha('Electron example in a renamed host under Wine', example, { exe: renamedNode() });
 }
 
 function runWindowsLong() {
   removeSystemRuntime();
   wineMocha('facade under Wine, embedded', [...facade(), ...pureFacade()], { only: 'all' });
   wineMocha('method DLLs under Wine, the others', otherMethodDlls(), { only: 'all' });
-  wineMocha('hostile under Wine, the others', others('hostile', onSystem), { env: testCertificates() });
+  wineMocha('attacks under Wine, the others', others('conformance/hostile', onSystem), {
+    env: testCertificates(),
+  });
   wineMocha('growth under Wine', growth, { only: 'all' });
   withDisplay((display) => wineMocha('dialogs under Wine, embedded', dialogs, { env: display }));
   installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
   wineMocha('facade under Wine, system, the others', pureFacade(), { env: system });
   wineMocha('facade under Wine, system, long', facade(), { env: system, only: 'long' });
+  wiredUnderWine('a wired service under Wine, long', 'long');
 }
 
 /** What suites are built of. */
@@ -244,22 +258,26 @@ export const builds = {
   'prebuild for Windows': prebuildMingw,
 };
 
-const lib = all(
-  'conversation',
-  'doctor',
-  'eap',
-  'faulty',
-  'fuzz',
-  'house',
-  'method-dlls',
-  'methods',
-  'radius',
-  'registration',
-  'resources',
-  'security',
-  'shim-server',
-  'supplicant',
-);
+const lib = [
+  ...specs('probe', ['report']),
+  ...all(
+    'conversation',
+    'doctor',
+    'eap',
+    'faulty',
+    'fuzz',
+    'house',
+    'method-dlls',
+    'methods',
+    'radius',
+    'registration',
+    'resources',
+    'security',
+    'shim-server',
+    'supplicant',
+    'wired',
+  ),
+];
 
 /** Files for the functions of EAPHost that are called: the table of them is of Linux and of Windows under Wine. */
 const recorded = (name) => (linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('linux', name) } } : {});
@@ -286,6 +304,12 @@ export const suites = {
     tests: lib,
     run: () => mocha('lib', lib, recorded('lib')),
   },
+  wired: {
+    in: 'test',
+    system: ['wired', 'supplicants'],
+    build: ['native'],
+    tests: [...cards, ...wiredService],
+  },
   examples: {
     in: 'test',
     system: ['examples'],
@@ -301,6 +325,7 @@ export const suites = {
   },
   asan: {
     in: 'test',
+    system: ['wired'],
     build: ['asan'],
     tests: nodeApi,
     run() {
@@ -309,12 +334,14 @@ export const suites = {
       mochaUnderAsan('facade under ASan', facade());
       mochaUnderAsan('method DLLs under ASan', methodDlls(), withoutLeaks);
       mochaUnderAsan('faulty run-time under ASan', faulty);
+      mochaUnderAsan('the WLAN service and Remote Access under ASan', wlan);
       mochaUnderAsan('failing calls of Node-API under ASan', nodeApi);
+      mochaUnderAsan('network cards under ASan', cards);
     },
   },
   cli: {
     in: 'test',
-    system: ['shells', 'clock'],
+    system: ['shells', 'units', 'clock'],
     build: ['native'],
     tests: all('cli'),
     run() {
@@ -327,14 +354,11 @@ export const suites = {
     build: ['native'],
     tests: all('interop', 'methods/tls'),
   },
-  hostile: {
+  conformance: {
     in: 'test',
+    system: ['diagnostics', 'interop', 'profiles'],
     build: ['native'],
-    tests: all('hostile'),
-    run() {
-      const { passed, failed } = mocha('hostile', this.tests);
-      console.log(`${passed + failed} attacks tried, ${passed} withstood`);
-    },
+    tests: all('conformance', 'conformance/hostile'),
   },
   docs: {
     in: 'test',
@@ -354,8 +378,14 @@ export const suites = {
   },
   profiles: {
     in: 'test',
-    system: ['profiles'],
-    tests: all('profiles'),
+    system: ['profiles', 'eapol'],
+    tests: all('profiles', 'eap-config'),
+  },
+  networks: {
+    in: 'test',
+    system: ['windows'],
+    build: ['native'],
+    tests: all('networks'),
   },
   abi: {
     in: 'test',
@@ -377,7 +407,7 @@ export const suites = {
   },
   'windows-long': {
     in: 'long',
-    system: ['dialogs'],
+    system: ['wired', 'dialogs'],
     build: ['win32-x64', 'wine'],
     usesWine: true,
     run: runWindowsLong,
@@ -400,7 +430,9 @@ export const suites = {
     build: ['native'],
     tests: growth,
     run() {
-      mocha('long', [...lib, ...all('cli', 'hostile', 'interop', 'methods/tls')], { only: 'long' });
+      mocha('long', [...lib, ...all('cli', 'conformance', 'conformance/hostile', 'interop', 'methods/tls')], {
+        only: 'long',
+      });
       mocha('growth', growth, { only: 'all' });
     },
   },
@@ -431,14 +463,25 @@ export const suites = {
   },
   package: {
     in: 'long',
-    build: ['wine', 'prebuild', 'prebuild for Windows'],
+    system: ['wired'],
+    build: ['native', 'wine', 'prebuild', 'win32-x64', 'win32-ia32', 'prebuild for Windows'],
     usesWine: true,
     tests: all('package'),
     run() {
       const problems = checkPrebuilds();
       if (problems.length > 0) return broken('prebuilds', problems.join('\n'));
-      ensurePackages('test', 'package', 'bundlers');
+      ensurePackagesInBuild('test', 'package', 'bundlers');
       return mocha('package', this.tests, { only: 'all' });
+    },
+  },
+  newcomer: {
+    in: 'long',
+    system: ['shells'],
+    build: ['prebuild'],
+    tests: all('newcomer'),
+    run() {
+      ensurePackagesInBuild('test', 'newcomer');
+      return mocha('newcomer', this.tests);
     },
   },
   binaries: {

@@ -12,8 +12,6 @@ const libraries = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-l
 const wired = [
   ['iproute2', 'ip'],
   ['hostapd', '/usr/sbin/hostapd'],
-  ['socat', 'socat'],
-  ['libpcap0.8', `${libraries}/libpcap.so.0.8`],
 ];
 
 /** Debian packages by purpose, each with a program or file that shows it is there. */
@@ -36,6 +34,8 @@ const needs = {
   wine: [
     ['wine', 'wine'],
     ['wine64', '/usr/lib/wine/wine64'],
+    // Wine's wpcap.dll is made of it.
+    ['libpcap0.8', `${libraries}/libpcap.so.0.8`],
   ],
   prebuild: [['llvm-14', '/usr/lib/llvm-14/bin/llvm-readobj']],
   dialogs: [['xvfb', 'Xvfb']],
@@ -45,6 +45,7 @@ const needs = {
     ['fish', 'fish'],
     ['bsdutils', 'script'],
   ],
+  units: [['systemd', 'systemd-analyze']],
   clock: [['libfaketime', `${libraries}/faketime/libfaketime.so.1`]],
   resources: [
     ['iproute2', 'ip'],
@@ -63,6 +64,8 @@ const needs = {
     ['hostapd', '/usr/sbin/hostapd'],
     ['openssl', 'openssl'],
   ],
+  eapol: [['eapoltest', 'eapol_test']],
+  supplicants: [['wpasupplicant', '/usr/sbin/wpa_supplicant']],
 };
 
 /** Whether a file is there, or a program of this name on the path. */
@@ -71,9 +74,16 @@ export function present(probe) {
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${probe}`));
 }
 
-function run(command, args) {
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync(command, args, { stdio: 'inherit', env: environment }).status === 0;
+/** Builds run side by side, and each may lack something: apt-get fails at once where another one holds its locks. */
+function aptGet(...args) {
+  spawnSync(
+    'flock',
+    ['/run/lock/eaphost-apt-get', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=600', ...args],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    },
+  );
 }
 
 /**
@@ -89,8 +99,8 @@ export function ensureSystem(purposes) {
   const root = process.getuid?.() === 0;
   if (root && present('apt-get')) {
     console.error(`installing ${names.join(' ')}`);
-    run('apt-get', ['update', '-q']);
-    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names]);
+    aptGet('update');
+    aptGet('install', '-y', '--no-install-recommends', ...names);
     names = missing();
     if (names.length === 0) return;
   }

@@ -12,6 +12,7 @@ import { builds, suites } from './suites.mjs';
 import { ensureSystem } from './system.mjs';
 import { broken, count, result } from './tally.mjs';
 import { ensureFolder, inRoot } from './tools.mjs';
+import { wineOutput } from './wine.mjs';
 
 const isLinux = process.platform === 'linux';
 const args = process.argv.slice(2);
@@ -56,8 +57,30 @@ const running = new Map();
 const made = new Set();
 /** Builds that failed. */
 const missing = new Set();
+/** Minutes that one may take. What hangs is ended with all that it started, and has failed by its name. */
+const limit = 25;
 /** How many run at a time: they wait more than they compute. */
 const width = isLinux ? Math.min(3, waiting.length) : 1;
+
+/** Ends a suite's or build's process and, by their group, those that it started. */
+function endWithChildren(child) {
+  if (isLinux) process.kill(-child.pid, 'SIGKILL');
+  else child.kill('SIGKILL');
+}
+// They have groups of their own, which the terminal's signals do not reach.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+]) {
+  process.once(signal, () => {
+    for (const { child } of running.keys()) endWithChildren(child);
+    process.exit(128 + number);
+  });
+}
+
+/** The last lines of what was written. */
+const lastLines = (file) =>
+  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-20) : [];
 
 /** Runs one in a process of its own. Its output is shown whole, once it has ended, where others run beside it. */
 async function start(job) {
@@ -69,11 +92,20 @@ async function start(job) {
   const out = width > 1 ? openSync(log, 'w') : 'inherit';
   const child = spawn(process.execPath, [inRoot('scripts', 'suites.mjs'), name, file], {
     stdio: ['ignore', out, out],
+    detached: isLinux,
   });
+  job.child = child;
+  let isLate = false;
+  const end = () => {
+    isLate = true;
+    endWithChildren(child);
+  };
+  const timer = setTimeout(end, limit * 60_000);
   const status = await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? signal));
   });
+  clearTimeout(timer);
   if (width > 1) {
     closeSync(out);
     process.stdout.write(readFileSync(log, 'utf8'));
@@ -85,7 +117,8 @@ async function start(job) {
       result.recorded[platform].push(...told.recorded[platform]);
     result.failures.push(...told.failures);
   } else {
-    broken(name, `ended with ${status} before any result`);
+    const why = isLate ? `was not through in ${limit} minutes` : `ended with ${status} before any result`;
+    broken(name, [why, ...lastLines(log), ...lastLines(wineOutput(child.pid))].join('\n'));
   }
   if (makes !== undefined) (told?.total.failed === 0 ? made : missing).add(makes);
   times.push({ name, wall: seconds(since), cpu: told?.cpu });

@@ -2,7 +2,15 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +53,20 @@ export function ensurePackages(...parts) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
   writeFileSync(stamp, lock);
+}
+
+/**
+ * Installs the npm packages that a folder of tests names, in build; returns where. In the tree, type-aware lint takes
+ * their types for those of every script that no tsconfig.json has.
+ */
+export function ensurePackagesInBuild(...parts) {
+  const place = ['build', 'packages', parts.at(-1)];
+  const folder = ensureFolder(...place);
+  for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+    copyFileSync(inRoot(...parts, name), join(folder, name));
+  }
+  ensurePackages(...place);
+  return folder;
 }
 
 /** A digest of files and of all files in folders, each by its name and contents. */

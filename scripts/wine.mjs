@@ -4,21 +4,12 @@
 // Usage: node scripts/wine.mjs ARGUMENTS OF NODE…      (runs the Windows Node in the prefix)
 
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ensureSystem } from './system.mjs';
-import { ensureFolder, inRoot, root, run } from './tools.mjs';
+import { ensureFolder, root, run } from './tools.mjs';
 
 const nodeVersion = '22.22.2';
 const folder = () => ensureFolder('build', 'wine');
@@ -36,12 +27,21 @@ export const wineEnvironment = (extra = {}) => ({
   ...extra,
 });
 
+/** Ends the prefix's programs, or waits for their end. One that hangs is left to it. */
+const wineserver = (...args) =>
+  spawnSync('wineserver', args, { env: wineEnvironment(), timeout: 60_000, killSignal: 'SIGKILL' });
+
+/** Where what a Windows program prints is, while it runs that the process with this id has started. */
+export const wineOutput = (pid) => join(folder(), `${pid}.out`);
+
 /** Runs a Windows program; resolves its exit code and what it printed. A start that printed nothing is retried. */
-export function wine(args, { env, timeout = 15 * 60_000, echo = false } = {}) {
-  const [out, err] = ['out', 'err'].map((name) => join(folder(), `${process.pid}.${name}`));
+export function wine(args, { env, timeout = 8 * 60_000, echo = false } = {}) {
+  const out = wineOutput(process.pid);
+  const err = join(folder(), `${process.pid}.err`);
   for (let attempt = 1; ; attempt += 1) {
     const stdio = ['ignore', openSync(out, 'w'), openSync(err, 'w')];
-    const result = spawnSync('wine', args, { cwd: root, env: wineEnvironment(env), stdio, timeout });
+    const options = { cwd: root, env: wineEnvironment(env), stdio, timeout, killSignal: 'SIGKILL' };
+    const result = spawnSync('wine', args, options);
     closeSync(stdio[1]);
     closeSync(stdio[2]);
     const stdout = readFileSync(out, 'utf8');
@@ -52,6 +52,8 @@ export function wine(args, { env, timeout = 15 * 60_000, echo = false } = {}) {
     rmSync(err);
     if (echo) process.stdout.write(stdout + stderr);
     const timedOut = result.error?.code === 'ETIMEDOUT';
+    // What hangs there may hang the next one, too.
+    if (timedOut) wineserver('-k');
     return { status: timedOut ? 'timeout' : (result.status ?? result.signal), stdout, stderr };
   }
 }
@@ -75,10 +77,10 @@ export function withDisplay(work) {
       if (tries === 300) throw new Error('Xvfb does not start');
       Atomics.wait(pause, 0, 0, 100);
     }
-    spawnSync('wineserver', ['-k', '-w'], { env: wineEnvironment() });
+    wineserver('-k', '-w');
     return work({ DISPLAY: `:${readFileSync(file, 'utf8').trim()}` });
   } finally {
-    spawnSync('wineserver', ['-k', '-w'], { env: wineEnvironment() });
+    wineserver('-k', '-w');
     if (server.pid !== undefined) server.kill();
     rmSync(file);
   }
@@ -106,30 +108,6 @@ export function windowsNode() {
   return exe;
 }
 
-/** A folder for NODE_PATH: what koffi needs of Windows, which npm installs on Windows only. */
-export function windowsPackages() {
-  const { version } = JSON.parse(readFileSync(inRoot('node_modules/koffi/package.json'), 'utf8'));
-  const name = 'koffi-win32-x64';
-  const packages = ensureFolder('build', 'wine', `packages-${version}`);
-  const target = join(packages, '@koromix', name);
-  if (!existsSync(target)) {
-    const whole = `@koromix/${name}@${version}`;
-    run('npm', ['pack', whole, '--pack-destination', folder(), '--silent'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const unpacked = ensureFolder('build', 'wine', `packages-${version}`, '@koromix', `${name}.new`);
-    run('tar', [
-      'xzf',
-      join(folder(), `koromix-${name}-${version}.tgz`),
-      '-C',
-      unpacked,
-      '--strip-components=1',
-    ]);
-    renameSync(unpacked, target);
-  }
-  return packages;
-}
-
 /** A prefix that is ready to run Node, and node.exe. */
 export function ensureWine() {
   ensureSystem(['wine']);
@@ -144,7 +122,7 @@ export function ensureWine() {
       const { status, stderr } = wine(args);
       if (status !== 0) throw new Error(`wine ${args.join(' ')} ended with ${status}: ${stderr}`);
     }
-    spawnSync('wineserver', ['-w'], { env: wineEnvironment() });
+    wineserver('-w');
     const { status, stdout } = wine([exe, '-p', 'process.platform']);
     if (status !== 0 || stdout.trim() !== 'win32')
       throw new Error(`node.exe does not run under Wine: ${status}`);

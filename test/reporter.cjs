@@ -1,19 +1,36 @@
-// Mocha's spec reporter that also leaves what came out in a file: { passed, failed, skipped, failures: [text…] }.
+// Mocha's spec reporter that also leaves what came out in a file: { passed, failed, skipped, failures: [text…] }. Tests
+// that leave something open, which would keep the process for ever, have failed by what they left.
 'use strict';
 
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
+
+/** Milliseconds that what the last test closed may still take. */
+const patience = 60_000;
+
+/** What keeps the process, with the command lines of its children. */
+function leftOpen() {
+  const children = process._getActiveHandles().flatMap(({ spawnargs }) => spawnargs?.join(' ') ?? []);
+  return [...process.getActiveResourcesInfo(), ...children].join('\n');
+}
 
 module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const { file } = options.reporterOptions;
     runner.once('end', () => {
-      const { passes, failures: failed, pending } = this.stats;
+      const { passes: passed, failures: failed, pending: skipped } = this.stats;
       const failures = this.failures.map(
         (test) => `${test.fullTitle()}\n${test.err?.stack ?? String(test.err)}`,
       );
-      writeFileSync(file, JSON.stringify({ passed: passes, failed, skipped: pending, failures }));
+      const write = (counts) => writeFileSync(file, JSON.stringify({ passed, skipped, ...counts }));
+      write({ failed, failures });
+      setTimeout(() => {
+        const left = `something is left open ${patience / 1000} s after the last test:\n${leftOpen()}`;
+        console.error(left);
+        write({ failed: failed + 1, failures: [...failures, left] });
+        process.exit(1);
+      }, patience).unref();
     });
   }
 };

@@ -31,7 +31,7 @@ export type EaphostCode =
   | 'EAPHOST_PROCESS_NOT_STARTED'
   /** This process, or the system, can open no more files, sockets and pipes. */
   | 'EAPHOST_OUT_OF_DESCRIPTORS'
-  /** No socket can be made in the folder for temporary files: it is missing, full, or not to be written to. */
+  /** Nothing can be made in the folder for temporary files, or deleted there: it is missing, full, or not to be written to. */
   | 'EAPHOST_TEMPORARY_FOLDER'
   /** Windows' registry names no DLL for the method. */
   | 'EAPHOST_METHOD_NOT_REGISTERED'
@@ -41,8 +41,20 @@ export type EaphostCode =
   | 'EAPHOST_NOT_SUPPORTED'
   /** The call needs an administrator's rights. */
   | 'EAPHOST_ELEVATION_REQUIRED'
+  /** This machine has no network interface of that name. */
+  | 'EAPHOST_INTERFACE_NOT_FOUND'
+  /** Windows: netsh, which configures wired networks, failed without a code. */
+  | 'EAPHOST_NETSH'
+  /** Windows: the WLAN service, or Remote Access, is not installed, or does not run. */
+  | 'EAPHOST_NETWORK_SERVICE_NOT_FOUND'
+  /** Windows: Npcap, which brings a network card's frames, is not installed, or too old. */
+  | 'EAPHOST_NPCAP_NOT_FOUND'
   /** Others could change what lies in the folder, or what listens in it. */
   | 'EAPHOST_UNSAFE_FOLDER'
+  /** A file of secrets is another account's, or other accounts could read or change it. */
+  | 'EAPHOST_UNSAFE_FILE'
+  /** Windows: DPAPI does not encrypt a file for this account, or cannot decrypt it. */
+  | 'EAPHOST_PROTECTION'
   /** Another process already listens at the address. */
   | 'EAPHOST_ADDRESS_TAKEN'
   /** A method of this type is registered already, or none is, or one that is not of this package. */

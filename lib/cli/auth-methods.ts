@@ -67,6 +67,8 @@ export interface PeerChoice {
   readonly isCareless: boolean;
   readonly client: TlsIdentity | undefined;
   readonly onServerCertificate?: (certificate: X509Certificate) => void;
+  /** PEAP refuses servers without crypto-binding. */
+  readonly needsCryptoBinding?: boolean;
   /** What is taken beyond the defaults. */
   readonly leniency?: Pick<TlsPeerSettings, 'commitment' | 'insecurelyAllowWeakCryptography'>;
 }
@@ -86,7 +88,7 @@ export function usesCertificate(method: MethodChoice): boolean {
 /** The methods in TypeScript that the embedded run-time needs for it. */
 export function peerMethods(choice: PeerChoice): MethodDefinition[] {
   const { method, ca, serverNames, isCareless, client = {}, identity, outerIdentity, leniency = {} } = choice;
-  const { onServerCertificate } = choice;
+  const { onServerCertificate, needsCryptoBinding = false } = choice;
   if (!usesTls(method)) return [gtc];
   const form: MethodMeaning = methodForms[method];
   const trust = {
@@ -106,9 +108,18 @@ export function peerMethods(choice: PeerChoice): MethodDefinition[] {
   if (form.outer === 'tls') return [tlsPeer({ ...outerTrust, ...client, identity })];
   const { inner = 'eap-mschapv2' } = form;
   const eap = eapMethods[inner]?.();
-  if (form.outer === 'peap') return [peapPeer({ ...outerTrust, ...outer, methods: eap ? [eap] : [] })];
+  if (form.outer === 'peap') {
+    const cryptoBinding = needsCryptoBinding ? 'required' : 'optional';
+    return [peapPeer({ ...outerTrust, ...outer, cryptoBinding, methods: eap ? [eap] : [] })];
+  }
   const password = isPasswordMethod(inner) ? inner : undefined;
   return [ttlsPeer({ ...outerTrust, ...outer, inner: password ?? (eap ? [eap] : []) })];
+}
+
+/** The peer in TypeScript of the method, also where the embedded run-time has one of its own. */
+export function peerMethod(choice: PeerChoice): MethodDefinition {
+  const own = choice.method === 'md5' ? md5 : choice.method === 'mschapv2' ? mschapv2 : undefined;
+  return own ?? peerMethods(choice)[0] ?? gtc;
 }
 
 function isPasswordMethod(inner: InnerName): inner is TtlsPasswordMethod {
@@ -178,7 +189,7 @@ export function profileOf(choice: PeerChoice): { readonly config: string; readon
         innerEapOptional: false,
         inner: isTls ? { tls: { credentialsSource: {}, ...validation } } : { mschapv2: chap },
         enableQuarantineChecks: false,
-        requireCryptoBinding: false,
+        requireCryptoBinding: choice.needsCryptoBinding === true,
         ...(privacy && { identityPrivacy: privacy }),
       }),
       credentials: profiles.credentials.peap({ inner: isTls ? { tls: certificate } : { mschapv2: user } }),

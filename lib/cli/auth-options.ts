@@ -37,9 +37,31 @@ const radiusPort = 1812;
 
 type Values = CommandValues<typeof row>;
 
+/** The options that say who authenticates, how, and whom it trusts. */
+export type PeerValues = Pick<
+  Values,
+  | 'method'
+  | 'identity'
+  | 'outer-identity'
+  | 'ca'
+  | 'server-name'
+  | 'insecurely-trust-any-server'
+  | 'commitment'
+  | 'insecurely-allow-weak-cryptography'
+  | 'cert'
+  | 'key'
+  | 'pfx'
+  | 'passphrase-file'
+  | 'password-file'
+>;
+
 /** Reads the options. Throws UsageError. May ask for the password on the terminal, once all else is in order. */
 export async function readAuthOptions(args: readonly string[], output: Output): Promise<AuthOptions> {
-  const { values } = parse(row, args);
+  return readAuthValues(parse(row, args).values, output);
+}
+
+/** The same, of options that have been parsed: another command's may be among them. */
+export async function readAuthValues(values: Values, output: Output): Promise<AuthOptions> {
   const server = values.server === undefined ? undefined : parseServer(values.server);
   const isBuiltIn = server === undefined;
   if (isBuiltIn && (values.secret !== undefined || values['secret-file'] !== undefined)) {
@@ -50,6 +72,29 @@ export async function readAuthOptions(args: readonly string[], output: Output): 
   if (!isBuiltIn && values['server-password-file'] !== undefined) {
     throw new UsageError('--server-password-file is for the built-in server, without --server');
   }
+  const peer = await readPeer(values, isBuiltIn);
+  const rest = {
+    ...peer,
+    server,
+    runtime: values.runtime,
+    timeout: parseTimeout(values.timeout),
+    ladder: values.ladder === true,
+    html: values.html,
+    pcap: values.pcap,
+  };
+  return {
+    ...rest,
+    secret: isBuiltIn ? Buffer.from(randomBytes(16).toString('hex')) : await readSecret(values, output),
+    serverPassword: isBuiltIn ? await readServerPassword(values) : Buffer.alloc(0),
+    password: await readPassword(values, peer, isBuiltIn),
+  };
+}
+
+/** The peer that the options ask for, but for its password. `isBuiltIn`: at the built-in server. Throws UsageError. */
+export async function readPeer(
+  values: PeerValues,
+  isBuiltIn: boolean,
+): Promise<Omit<PeerChoice, 'password'>> {
   const { method = defaultMethod } = values;
   const identity = values.identity ?? (isBuiltIn ? demo.identity : '');
   if (identity === '') throw new UsageError('--identity is missing: the name of the user');
@@ -63,24 +108,12 @@ export async function readAuthOptions(args: readonly string[], output: Output): 
   if (values['outer-identity'] !== undefined && outer !== 'peap' && outer !== 'ttls') {
     throw new UsageError(`--outer-identity is for methods with a tunnel, not for ${method}`);
   }
-  const rest = {
+  return {
     ...(await readTrust(values, method, isBuiltIn)),
     client: await readClient(values, method, isBuiltIn),
     outerIdentity: values['outer-identity'],
-    server,
     method,
     identity,
-    runtime: values.runtime,
-    timeout: parseTimeout(values.timeout),
-    ladder: values.ladder === true,
-    html: values.html,
-    pcap: values.pcap,
-  };
-  return {
-    ...rest,
-    secret: isBuiltIn ? Buffer.from(randomBytes(16).toString('hex')) : await readSecret(values, output),
-    serverPassword: isBuiltIn ? await readServerPassword(values) : Buffer.alloc(0),
-    password: usesCertificate(method) ? Buffer.alloc(0) : await readPassword(values, identity, isBuiltIn),
   };
 }
 
@@ -104,7 +137,7 @@ export function parseServer(text: string): RadiusAddress {
   throw new UsageError('--server must be HOST or HOST:PORT, with an IPv6 address in brackets');
 }
 
-async function readTrust(values: Values, method: MethodChoice, isBuiltIn: boolean) {
+async function readTrust(values: PeerValues, method: MethodChoice, isBuiltIn: boolean) {
   const { ca: file, 'server-name': serverNames = [], commitment } = values;
   const isCareless = values['insecurely-trust-any-server'] === true;
   const allowsWeak = values['insecurely-allow-weak-cryptography'] === true;
@@ -130,8 +163,9 @@ async function readTrust(values: Values, method: MethodChoice, isBuiltIn: boolea
   return { ca, serverNames, isCareless, leniency };
 }
 
-async function readClient(
-  values: Values,
+/** The user's certificate. Throws UsageError. */
+export async function readClient(
+  values: PeerValues,
   method: MethodChoice,
   isBuiltIn: boolean,
 ): Promise<TlsIdentity | undefined> {
@@ -186,7 +220,13 @@ async function readServerPassword(values: Values): Promise<Buffer> {
   return secretFrom(process.env['EAPHOST_SERVER_PASSWORD'] ?? demo.password);
 }
 
-async function readPassword(values: Values, identity: string, isBuiltIn: boolean): Promise<Buffer> {
+/** The user's password; empty where a certificate takes its place. May ask for it on the terminal. */
+export async function readPassword(
+  values: PeerValues,
+  { method, identity }: Pick<PeerChoice, 'method' | 'identity'>,
+  isBuiltIn: boolean,
+): Promise<Buffer> {
+  if (usesCertificate(method)) return Buffer.alloc(0);
   const file = values['password-file'];
   if (file !== undefined) return readSecretFile(file, 'password');
   const variable = process.env['EAPHOST_PASSWORD'];

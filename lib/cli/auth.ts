@@ -7,8 +7,9 @@ import { openEapHost } from '../supplicant/open.js';
 import { namedMethods } from '../supplicant/options.js';
 import type { AuthenticationResult } from '../supplicant/result.js';
 import { wipe } from '../methods/credentials.js';
-import { makeTestAuthority, type TlsIdentity } from '../methods/tls/index.js';
+import { makeTestAuthority, type TestAuthority, type TlsIdentity } from '../methods/tls/index.js';
 import { serverCertificateNames } from '../methods/tls/server-names.js';
+import type { MethodDefinition } from '../methods/method.js';
 import { memoryUsers } from '../methods/users.js';
 import { dropsRemedy, silenceRemedy } from '../radius/client.js';
 import {
@@ -151,13 +152,18 @@ function certificateReport(certificate: X509Certificate | undefined): Certificat
 }
 
 /** What the built-in server has of TLS. */
-interface BuiltInParts {
+export interface BuiltInParts {
   readonly identity: TlsIdentity;
   readonly ca: string;
+  /** That has issued them. */
+  readonly authority: TestAuthority;
 }
 
 /** Fills in what the built-in server and its user need of certificates. */
-function furnish(options: AuthOptions): { readonly options: AuthOptions; readonly server?: BuiltInParts } {
+export function furnish(options: AuthOptions): {
+  readonly options: AuthOptions;
+  readonly server?: BuiltInParts;
+} {
   if (options.server || !usesTls(options.method)) return { options };
   const authority = makeTestAuthority();
   const { ca } = authority;
@@ -169,11 +175,11 @@ function furnish(options: AuthOptions): { readonly options: AuthOptions; readonl
   const { ca: trusted = ca, client = authority.issue({ name: options.identity, purpose: 'client' }) } =
     options;
   const own = usesCertificate(options.method) ? { client } : {};
-  return { options: { ...options, ca: trusted, ...own }, server: { identity, ca } };
+  return { options: { ...options, ca: trusted, ...own }, server: { identity, ca, authority } };
 }
 
 /** In the certificate of the built-in server. */
-const builtInName = 'radius.example.org';
+export const builtInName = 'radius.example.org';
 
 function openHost(options: AuthOptions, { onEvent }: ConversationRecord): Promise<EapHost> {
   const { runtime = defaultRuntime } = options;
@@ -181,16 +187,21 @@ function openHost(options: AuthOptions, { onEvent }: ConversationRecord): Promis
   return openEapHost({ runtime, methods, onEvent });
 }
 
-/** The built-in server, for the one user. */
-function startServer(options: AuthOptions, parts: BuiltInParts | undefined): Promise<RadiusServer> {
-  const { method, identity, serverPassword, secret, leniency = {} } = options;
+/** The methods of the built-in server, for the one user. */
+export function builtInMethods(options: AuthOptions, parts: BuiltInParts | undefined): MethodDefinition[] {
+  const { method, identity, serverPassword, leniency = {} } = options;
   const { insecurelyAllowWeakCryptography = false } = leniency;
   const users = memoryUsers({ [identity]: serverPassword.toString() });
   const tls = parts && {
     tls: { ...parts.identity, insecurelyAllowWeakCryptography },
     clients: { ca: parts.ca },
   };
-  return RadiusServer.listen({ secret, methods: serverMethods([method], { users, ...tls }), port: 0 });
+  return serverMethods([method], { users, ...tls });
+}
+
+/** The built-in server. */
+export function startServer(options: AuthOptions, parts: BuiltInParts | undefined): Promise<RadiusServer> {
+  return RadiusServer.listen({ secret: options.secret, methods: builtInMethods(options, parts), port: 0 });
 }
 
 /** The conversation. Rejects if it came to no verdict. */

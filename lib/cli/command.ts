@@ -195,6 +195,24 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
+/**
+ * Resolves when SIGINT, SIGTERM or Ctrl+Break comes, or the reader has gone. SIGHUP calls `reload`, but on Windows it means
+ * a closed window.
+ */
+export async function untilStopped(reload?: () => void): Promise<void> {
+  const onHangUp = process.platform === 'win32' ? undefined : reload;
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.once(signal, () => resolve());
+    process.stdout.once('error', () => resolve());
+    if (onHangUp) process.on('SIGHUP', onHangUp);
+  });
+  if (onHangUp) process.off('SIGHUP', onHangUp);
+  // npx passes on the Ctrl+C that the terminal has sent to both. Only one that comes later ends the process at once.
+  const isTheSame = (): void => undefined;
+  process.on('SIGINT', isTheSame);
+  setTimeout(() => process.off('SIGINT', isTheSame), 1000).unref();
+}
+
 /** What an error says, as a rule one sentence; its stack only where EAPHOST_DEBUG asks for it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

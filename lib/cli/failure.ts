@@ -47,6 +47,9 @@ const remedies: Readonly<Record<string, string>> = {
 /** What there is where the platform is the wrong one. */
 function platformRemedy(command: string): string {
   if (command === 'auth' || command === 'xml') return 'leave --runtime out, or say --runtime embedded';
+  if (command === 'network')
+    return 'run it on Windows; apply FILE --to networkmanager writes what this system takes';
+  if (command === 'probe') return 'run it on Windows: it asks the real EAPHost';
   if (command === 'trace') return 'run it on Windows; eaphost auth --ladder shows what this package does';
   return 'run it on Windows; elsewhere eaphost auth and openEapHost({ methods }) take methods without registration';
 }

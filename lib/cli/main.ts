@@ -10,6 +10,9 @@ import { type CommandName, commands } from './tables.js';
 const runs: Readonly<Record<CommandName, () => Promise<Run>>> = {
   auth: async () => (await import('./auth.js')).auth,
   serve: async () => (await import('./serve.js')).serve,
+  wired: async () => (await import('./wired.js')).wired,
+  network: async () => (await import('./network.js')).network,
+  conform: async () => (await import('./conform.js')).conform,
   method: async () => (await import('./method.js')).method,
   methods: async () => (await import('./methods.js')).methods,
   register: async () => (await import('./register.js')).register,
@@ -17,14 +20,17 @@ const runs: Readonly<Record<CommandName, () => Promise<Run>>> = {
   xml: async () => (await import('./xml.js')).xml,
   trace: async () => (await import('./trace.js')).trace,
   doctor: async () => (await import('./doctor.js')).doctor,
+  probe: async () => (await import('./probe.js')).probe,
   completion: async () => (await import('./completion.js')).completion,
   help: async () => (await import('./help.js')).help,
 };
 
 const args = process.argv.slice(2);
-const output = new Output(args.includes('--json'));
+/** Without what follows `--`, which is another program's. */
+const own = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
+const output = new Output(own.includes('--json'));
 /** The command that is called; undefined if it is none. */
-const name = args.find((argument) => argument !== '--json');
+const name = own.find((argument) => argument !== '--json');
 
 async function run(): Promise<number> {
   const { checkCommand, generalHelp, printHelp, printVersion } = await import('./help.js');
@@ -36,7 +42,7 @@ async function run(): Promise<number> {
   if (name === '-v' || name === '--version') return printVersion(output);
   if (name === '-h' || name === '--help') return printHelp(undefined, output);
   const found = checkCommand(name);
-  if (rest.includes('-h') || rest.includes('--help')) return printHelp(found, output);
+  if (own.includes('-h') || own.includes('--help')) return printHelp(found, output);
   const start = await runs[found]();
   return start(rest, output);
 }

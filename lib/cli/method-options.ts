@@ -39,7 +39,7 @@ export async function readMethodOptions(args: readonly string[]): Promise<Method
   const rest = {
     peer: resolve(peer),
     authenticator: resolve(authenticator),
-    type: parseType(values.type, values.author),
+    type: parseMethodType(values.type, values.author),
     mtu: values.mtu === undefined ? undefined : parseNumber(values.mtu, '--mtu', 64, 65_535),
     timeout: parseNumber(values.timeout ?? String(defaultTimeout), '--timeout', 1, 86_400),
     isolate: values['in-process'] !== true,
@@ -55,7 +55,7 @@ export async function readMethodOptions(args: readonly string[]): Promise<Method
 }
 
 /** `26`, or `254/VENDOR/TYPE`. Throws UsageError. */
-function parseType(text: string, author: string | undefined): MethodType {
+export function parseMethodType(text: string, author: string | undefined): MethodType {
   const authorId = author === undefined ? 0 : parseNumber(author, '--author', 0, 0xffff_ffff);
   const groups = /^(?<type>\d{1,3})(?:\/(?<vendor>\d{1,10})\/(?<own>\d{1,10}))?$/u.exec(text)?.groups;
   const type = Number(groups?.['type']);
@@ -93,7 +93,7 @@ function parseNumber(text: string, option: string, least: number, most: number):
 }
 
 /** A file whose name ends in .xml is XML, any other a blob as it is. */
-async function readMaterial(path: string | undefined, option: string): Promise<Material | undefined> {
+export async function readMaterial(path: string | undefined, option: string): Promise<Material | undefined> {
   if (path === undefined) return undefined;
   const blob = await readInput(path, option);
   return path.toLowerCase().endsWith('.xml') ? { xml: blob.toString('utf8') } : { blob };

@@ -110,14 +110,15 @@ function warningsOf(routines: readonly string[]): string[] {
   return [`the peer method has ${both.join(' and ')}; EAPHost asks for one of them, and may drop such a DLL`];
 }
 
-/** The whole report. `routines` are the peer method's. */
+/** The whole report. `routines` are the peer method's, `claims` what DLLs say that they are. */
 export function methodReport(
   conversed: Conversed,
   type: MethodType,
   withValues: boolean,
   routines: readonly string[],
+  claims: readonly string[],
 ): MethodReport {
-  const warnings = warningsOf(routines);
+  const warnings = [...warningsOf(routines), ...claims];
   const { outcome, identity, peer, authenticator, keysAgree, transcript, calls } = conversed;
   const exitCode =
     outcome === 'success'

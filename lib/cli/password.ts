@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { printable } from '../base/printable.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
+import { isProtected, readProtectedFile } from '../wired/protected-file.js';
 import { InterruptedError, readInput, UsageError } from './command.js';
 
 /** What a prompt needs of a terminal. */
@@ -55,9 +56,19 @@ class Typed {
   }
 }
 
-/** The first line of a file, which must be its only one. Throws UsageError if it cannot be read. */
+/**
+ * The content of a file of secrets, which may be protected: by `eaphost wired protect` on Windows. Throws UsageError if it
+ * cannot be read, and as `readProtectedFile` does.
+ */
+export async function readSecretInput(path: string, what: string): Promise<Buffer> {
+  const content = await readInput(path, what);
+  const secret = isProtected(content) ? await readProtectedFile(path) : undefined;
+  return secret ?? content;
+}
+
+/** The first line of a file, which must be its only one. Throws as `readSecretInput` does. */
 export async function readSecretFile(path: string, what: string): Promise<Buffer> {
-  const content = await readInput(path, `the ${what}`);
+  const content = await readSecretInput(path, `the ${what}`);
   let end = content.length;
   if (content[end - 1] === newline) end -= 1;
   if (content[end - 1] === carriageReturn) end -= 1;

@@ -86,12 +86,15 @@ function goneLines({ type, leftover }: Unregistration): string[] {
  * The methods that a module exports: as `methods`, an array, as `method`, or as its default export. Loading it runs its
  * code. Throws UsageError.
  */
-export async function loadMethods(file: string): Promise<readonly MethodDefinition[]> {
+export async function loadMethods(
+  file: string,
+  named = `--module ${file}`,
+): Promise<readonly MethodDefinition[]> {
   let module: unknown;
   try {
     module = await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
-    throw new UsageError(`--module ${file} cannot be loaded: ${describeError(error)}`);
+    throw new UsageError(`${named} cannot be loaded: ${describeError(error)}`);
   }
   const {
     methods,
@@ -101,14 +104,14 @@ export async function loadMethods(file: string): Promise<readonly MethodDefiniti
   const given = methods ?? method ?? byDefault;
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (list.length === 0 || given === undefined) {
-    throw new UsageError(`--module ${file} exports no method: neither methods, method nor default`);
+    throw new UsageError(`${named} exports no method: neither methods, method nor default`);
   }
   return list.map((each) => {
     try {
       checkMethod(each, 'the method');
       return each;
     } catch (error) {
-      throw new UsageError(`--module ${file} exports an invalid method: ${describeError(error)}`);
+      throw new UsageError(`${named} exports an invalid method: ${describeError(error)}`);
     }
   });
 }

@@ -1,4 +1,4 @@
-// The configuration file of `eaphost serve`: JSON, checked, with the files that it names.
+// The configuration file of `eaphost serve`: JSON with the files that it names, read in one thread and checked in each.
 
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
@@ -12,7 +12,7 @@ import type {
   TlsVersion,
 } from '../methods/tls/index.js';
 import { accountErrors } from '../methods/verdicts.js';
-import { memoryUsers, type UserRecord } from '../methods/users.js';
+import { memoryUsers, type UserRecord, type UserStore } from '../methods/users.js';
 import type { RadiusServerOptions } from '../radius/index.js';
 import { type MethodChoice, methodForms } from './auth-methods.js';
 import { meant, parseJson, readInput, UsageError } from './command.js';
@@ -27,6 +27,9 @@ export interface ServeConfig {
   /** The methods by name, and the authenticators behind them. */
   readonly names: readonly MethodChoice[];
   readonly methods: readonly MethodDefinition[];
+  /** What the methods are made of. */
+  readonly users: UserStore;
+  readonly tls: TlsAuthenticatorSettings | undefined;
 }
 
 const keys = {
@@ -50,8 +53,18 @@ const keys = {
 } as const;
 const versions: Readonly<Record<TlsVersion, true>> = { 'TLSv1.2': true, 'TLSv1.3': true };
 
-/** Reads the file; paths in it are relative to it. Throws UsageError, and TlsOptionsError for bad certificates. */
-export async function readServeConfig(path: string): Promise<ServeConfig> {
+const fileKeys = ['cert', 'key', 'pfx', 'clientCa', 'crl'] as const;
+type FileKey = (typeof fileKeys)[number];
+
+/** The file and those that it names, as they were read: plain data. */
+export interface ServeSource {
+  readonly path: string;
+  readonly given: Fields;
+  readonly files: Partial<Readonly<Record<FileKey, Uint8Array>>>;
+}
+
+/** Reads the file; paths in it are relative to it. Throws UsageError. */
+export async function readServeSource(path: string): Promise<ServeSource> {
   const given = parse(path, await readInput(path, '--config'));
   const unknown = Object.keys(given).find((key) => !isNameOf(keys, key));
   if (unknown !== undefined) {
@@ -60,15 +73,25 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
       `${unknown} is not known${meant(unknown, namesOf(keys))}; there are ${namesOf(keys).join(', ')}`,
     );
   }
-  const text = (key: keyof typeof keys): string | undefined => {
-    const value = given[key];
-    if (value === undefined || typeof value === 'string') return value;
-    return fail(path, `${key} must be a string`);
-  };
-  const file = async (key: keyof typeof keys): Promise<Buffer | undefined> => {
-    const name = text(key);
-    return name === undefined ? undefined : readInput(resolve(dirname(path), name), key);
-  };
+  const files: Partial<Record<FileKey, Uint8Array>> = {};
+  for (const key of fileKeys) {
+    const name = textOf(path, given, key);
+    if (name !== undefined) files[key] = await readInput(resolve(dirname(path), name), key);
+  }
+  return { path, given, files };
+}
+
+function textOf(path: string, given: Fields, key: keyof typeof keys): string | undefined {
+  const value = given[key];
+  if (value === undefined || typeof value === 'string') return value;
+  return fail(path, `${key} must be a string`);
+}
+
+/** What the file says. Throws UsageError, and TlsOptionsError for bad certificates. */
+export function toServeConfig({ path, given, files }: ServeSource): ServeConfig {
+  const text = (key: keyof typeof keys): string | undefined => textOf(path, given, key);
+  // From another thread it is a Uint8Array.
+  const file = (key: FileKey): Buffer | undefined => files[key] && Buffer.from(files[key]);
   const { port, resumptionLifetime = 0, insecurelyAllowWeakCryptography = false } = given;
   if (typeof insecurelyAllowWeakCryptography !== 'boolean') {
     fail(path, 'insecurelyAllowWeakCryptography must be true or false');
@@ -76,8 +99,8 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
   if (port !== undefined && typeof port !== 'number') fail(path, 'port must be a number');
   if (!isSeconds(resumptionLifetime)) fail(path, 'resumptionLifetime must be a number of seconds');
   const secrets = secretsOf(path, text('secret'), given['clients']);
-  const tls = await readTls(path, text, file);
-  const clients = await readClients(path, file);
+  const tls = tlsOf(path, text, file);
+  const clients = clientsOf(path, file);
   const users = memoryUsers(usersOf(path, given['users']));
   const certificateNames = certificateNamesOf(path, given['certificateNames']);
   const certificateUsers = {
@@ -104,14 +127,16 @@ export async function readServeConfig(path: string): Promise<ServeConfig> {
     secrets,
     names,
     methods: serverMethods(names, parts),
+    users,
+    tls,
   };
 }
 
 type Text = (key: keyof typeof keys) => string | undefined;
-type File = (key: keyof typeof keys) => Promise<Buffer | undefined>;
+type File = (key: FileKey) => Buffer | undefined;
 
-async function readTls(path: string, text: Text, file: File): Promise<TlsAuthenticatorSettings | undefined> {
-  const [cert, key, pfx] = [await file('cert'), await file('key'), await file('pfx')];
+function tlsOf(path: string, text: Text, file: File): TlsAuthenticatorSettings | undefined {
+  const [cert, key, pfx] = [file('cert'), file('key'), file('pfx')];
   if (cert === undefined && key === undefined && pfx === undefined) return undefined;
   if (pfx === undefined ? cert === undefined || key === undefined : (cert ?? key) !== undefined) {
     fail(path, 'the server has cert and key, or pfx');
@@ -132,8 +157,8 @@ async function readTls(path: string, text: Text, file: File): Promise<TlsAuthent
   };
 }
 
-async function readClients(path: string, file: File): Promise<ClientTrust | undefined> {
-  const [ca, crl] = [await file('clientCa'), await file('crl')];
+function clientsOf(path: string, file: File): ClientTrust | undefined {
+  const [ca, crl] = [file('clientCa'), file('crl')];
   if (!ca && crl) fail(path, 'crl goes with clientCa');
   return ca && { ca, ...(crl && { crl }) };
 }

@@ -1,36 +1,46 @@
-// `eaphost serve`: a RADIUS server with users and certificates out of a file, a line for each authentication.
+// `eaphost serve`: a RADIUS server with users and certificates out of a file, on one thread or several, a line for each
+// authentication.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { errorCodeName } from '../base/error-codes.js';
 import { makeTestAuthority } from '../methods/tls/index.js';
-import { paint } from '../base/printable.js';
-import { RadiusServer, type RadiusServerOptions, type VerdictEvent } from '../radius/index.js';
-import { formatMethodType, isSameMethodType, type MethodType } from '../eap/names.js';
-import { namedMethods } from '../supplicant/options.js';
-import { type MethodChoice, methodForms } from './auth-methods.js';
-import { CommandError, describeError, errorCode, exitCodes, parse, UsageError } from './command.js';
+import {
+  CommandError,
+  describeError,
+  errorCode,
+  exitCodes,
+  parse,
+  untilStopped,
+  UsageError,
+} from './command.js';
 import { failureOf } from './failure.js';
 import type { Output } from './output.js';
-import { readServeConfig } from './serve-config.js';
+import { readServeSource, toServeConfig } from './serve-config.js';
 import { DropLog, type Say } from './serve-drops.js';
+import { serveFile } from './serve-server.js';
+import { serveOnThreads } from './serve-threads.js';
 import { serve as row } from './tables.js';
 
 interface ServeOptions {
   readonly config: string;
   readonly address: string | undefined;
   readonly port: number | undefined;
+  readonly workers: number;
 }
 
 /** `eaphost serve`. */
 export async function serve(args: readonly string[], output: Output): Promise<number> {
-  const { config, address, port, 'make-test-config': folder } = parse(row, args).values;
+  const { config, address, port, workers, 'make-test-config': folder } = parse(row, args).values;
   if (folder !== undefined) await makeTestConfig(folder, output);
   else if (config === undefined) {
     throw new UsageError('--config is missing: the file that says what to serve');
-  } else await run({ config, address, port: port === undefined ? undefined : parsePort(port) }, output);
+  } else {
+    const given = { config, address, port: port === undefined ? undefined : parsePort(port) };
+    await run({ ...given, workers: parseWorkers(workers) }, output);
+  }
   return exitCodes.accepted;
 }
 
@@ -39,37 +49,45 @@ function parsePort(text: string): number {
   throw new UsageError('--port must be a number from 0 to 65535');
 }
 
-async function run(options: ServeOptions, output: Output): Promise<void> {
-  output.step(`reading ${options.config}`);
-  let config = await readServeConfig(options.config);
-  const { address = config.address ?? '127.0.0.1', port = config.port ?? 1812 } = options;
+const maxWorkers = 256;
+
+/** Default: as many as the process may use cores. */
+function parseWorkers(text: string | undefined): number {
+  if (text === undefined) return Math.min(availableParallelism(), maxWorkers);
+  const number = /^\d{1,3}$/u.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= maxWorkers) return number;
+  throw new UsageError(`--workers must be a number from 1 to ${maxWorkers}`);
+}
+
+async function run({ config: path, workers, ...given }: ServeOptions, output: Output): Promise<void> {
+  output.step(`reading ${path}`);
+  const source = await readServeSource(path);
+  let config = toServeConfig(source);
+  const { address = config.address ?? '127.0.0.1', port = config.port ?? 1812 } = given;
   const say: Say = (event, words) => {
     const at = new Date().toISOString();
     output.report({ at, ...event }, [[`${at} `, words]]);
   };
   const drops = new DropLog(say);
+  const listeners = { say, drop: drops.add.bind(drops) };
   output.step('starting the server');
-  await using server = await listen({
-    ...config.secrets,
-    methods: config.methods,
-    // A conversation keeps the methods that it began with.
-    policy: () => ({ methods: config.methods }),
-    address,
-    port,
-    onEvent(event) {
-      if (event.kind === 'verdict') tell(event, config.names, say);
-      else if (event.kind === 'dropped') drops.add(event.reason, event.client);
-    },
-  });
+  await using server = await explained(
+    workers === 1
+      ? serveFile(source, { address, port }, listeners)
+      : serveOnThreads(source, { address, port, workers }, listeners),
+    { address, port },
+  );
   output.done();
+  const shares = workers === 1 ? undefined : { workers };
   say(
-    { kind: 'listening', address: server.address, port: server.port, methods: config.names },
+    { kind: 'listening', address: server.address, port: server.port, methods: config.names, ...shares },
     `listening on ${server.address} port ${server.port} for ${config.names.join(', ')}`,
   );
   const reload = async (): Promise<void> => {
     try {
-      const next = await readServeConfig(options.config);
-      server.replaceSecrets(next.secrets);
+      const read = await readServeSource(path);
+      const next = toServeConfig(read);
+      await server.replace(read);
       const isMoved = next.address !== config.address || next.port !== config.port;
       config = next;
       const later = isMoved ? '; address and port hold from the next start on' : '';
@@ -82,20 +100,24 @@ async function run(options: ServeOptions, output: Output): Promise<void> {
     }
   };
   await untilStopped(() => void reload());
+  await server.close();
   drops.flush();
   say({ kind: 'stopped', exitCode: exitCodes.accepted }, 'stopped');
 }
 
-/** As RadiusServer.listen. Where the address cannot be had, the error says which and why. */
-async function listen(options: RadiusServerOptions): Promise<RadiusServer> {
+/** A server that starts. Where its address cannot be had, the error says which and why. */
+async function explained<T>(
+  starting: Promise<T>,
+  { address, port }: { readonly address: string; readonly port: number },
+): Promise<T> {
   try {
-    return await RadiusServer.listen(options);
+    return await starting;
   } catch (error) {
     const { cause } = error instanceof Error ? error : {};
     const code = errorCode(cause);
     if (code === undefined || !Object.hasOwn(bindErrors, code)) throw error;
     const [why = '', remedy] = bindErrors[code] ?? [];
-    throw new CommandError(`UDP port ${options.port} of ${options.address} ${why} (${code})`, remedy, code);
+    throw new CommandError(`UDP port ${port} of ${address} ${why} (${code})`, remedy, code);
   }
 }
 
@@ -108,47 +130,6 @@ const bindErrors: Readonly<Record<string, readonly [string, string]>> = {
   EADDRNOTAVAIL: ['is not on this machine', 'give --address one of this machine, or 0.0.0.0 for all of them'],
   EACCES: ['may not be taken by this user', 'give --port a number above 1023, or run it with more rights'],
 };
-
-/** SIGINT, SIGTERM and a reader that has gone stop; SIGHUP reloads, but on Windows it means a closed window. */
-async function untilStopped(reload: () => void): Promise<void> {
-  const hangUp = process.platform !== 'win32';
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    process.stdout.once('error', () => resolve());
-    if (hangUp) process.on('SIGHUP', reload);
-  });
-  process.off('SIGHUP', reload);
-}
-
-/** The name of a method that is served, as far as its outer type tells which it is. */
-function nameOf(type: MethodType, served: readonly MethodChoice[]): string {
-  const [outer] = Object.entries(namedMethods).find(([, each]) => isSameMethodType(each, type)) ?? [];
-  const [name, ...others] = served.filter((each) => methodForms[each].outer === outer);
-  return (others.length === 0 ? name : outer) ?? formatMethodType(type);
-}
-
-function tell(event: VerdictEvent, served: readonly MethodChoice[], say: Say): void {
-  const { accepted, method, reason, failureReasonCode, client, elapsedMs } = event;
-  const verdict = accepted ? 'accepted' : 'rejected';
-  const { identity, outerIdentity } = event;
-  const code = failureReasonCode === undefined ? undefined : errorCodeName(failureReasonCode);
-  const error = event.error === undefined ? undefined : describeError(event.error);
-  const isRepeated = code !== undefined && error?.includes(code);
-  const why = [reason, isRepeated ? undefined : code, error].filter((part) => part !== undefined).join(', ');
-  const name = identity === undefined ? 'nobody' : quoted(identity);
-  const isOther = outerIdentity !== undefined && outerIdentity !== identity;
-  say({ kind: verdict, identity, outerIdentity, method, reason, code, error, client, elapsedMs }, [
-    paint(accepted ? 'green' : 'red', verdict),
-    ` ${name}${isOther ? ` (outer identity ${quoted(outerIdentity)})` : ''} from ${client.address}:${client.port}`,
-    `${method ? `, method ${nameOf(method, served)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,
-  ]);
-}
-
-/** What a stranger says of itself: in quotes, where it ends cannot be doubted. */
-function quoted(name: string): string {
-  return JSON.stringify(name.slice(0, 256));
-}
 
 async function makeTestConfig(folder: string, output: Output): Promise<void> {
   const path = join(folder, 'serve.json');

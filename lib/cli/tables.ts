@@ -173,6 +173,10 @@ export const serve = {
     config: { value: 'FILE', text: 'what to serve, as JSON (below)' },
     address: { value: 'ADDRESS', text: "where to listen, instead of the file's" },
     port: { value: 'PORT', text: "instead of the file's; 0 takes a free one" },
+    workers: {
+      value: 'NUMBER',
+      text: 'how many threads share the port; default as many as there are cores. A conversation stays with its thread. Where one dies, its conversations end, the others go on, and another takes its place',
+    },
     'make-test-config': {
       value: 'FOLDER',
       text: "makes what a test needs, and ends: a throw-away authority (ca.pem), a server (server.pem, server.key) called radius.example.org, a user's certificate (client.pem, client.key), and serve.json with a user alice, a random password and a random secret",
@@ -314,16 +318,20 @@ export const unregister = {
 } as const satisfies CommandRow;
 
 export const xml = {
-  summary: 'convert a profile or credentials between XML, blob and typed options',
+  summary: 'convert profiles and credentials between XML, blob and typed options',
   usage: ['[FILE] --to xml|blob|options [OPTION]...'],
   about: [
     "Converts a profile (EapHostConfig) or credentials (EapHostUserCredentials) between three forms: EAPHost's XML, the method's blob, and typed options as JSON. The content of FILE tells its form; without FILE the input is standard input. A blob is its octets or, in a text, hexadecimal digits.",
+    'The profile of a wireless, wired or VPN connection (WLANProfile, LANProfile, VPNProfile) is XML or typed options; its blob is that of the EAP configuration in it.',
   ],
   options: {
     to: { value: 'FORM', text: 'xml, blob or options', one: forms },
     from: { value: 'FORM', text: 'the form of FILE, where it could be taken for another one', one: forms },
     credentials: {
       text: "options or a blob are a user's credentials; without it, a profile. XML shows it itself",
+    },
+    eap: {
+      text: 'convert only the EAP configuration (EapHostConfig) that is in the profile of a connection',
     },
     output: {
       value: 'FILE',
@@ -333,7 +341,7 @@ export const xml = {
       text: "keep elements that are not known, such as a vendor's own, and list them. Without it they are refused",
     },
     'show-secrets': {
-      text: 'show what credentials hold. Without it --to options has only the size of each secret, and the other forms go only into a file, with --output',
+      text: 'show what credentials hold, and the keys in connections. Without it --to options has only the size of each secret, and the other forms go only into a file, with --output',
     },
     method: {
       value: 'TYPE[:AUTHOR]',
@@ -345,7 +353,7 @@ export const xml = {
       one: runtimes,
     },
   },
-  json: 'one JSON object on standard output: the method, and the form that was asked for',
+  json: 'one JSON object on standard output: the method, what connection it is for, and the form that was asked for',
   argument: 'file',
   exit: 'The exit code is 0 if it was converted, 2 if not.',
   examples: `  eaphost xml profile.xml --to options
@@ -354,6 +362,11 @@ export const xml = {
       the profile that these options make
   eaphost xml profile.xml --to blob --output profile.blob
       the method's blob, such as eaphost method --config takes
+  eaphost xml wlan.xml --to options
+      what a wireless network's profile says, as
+      { "connection": "wlan", "options": { "name": "example", … } }
+  eaphost xml wlan.xml --eap --to xml --output profile.xml
+      the profile of EAPHost that is in it
   echo 0100000002000000 | eaphost xml --method 26 --to xml
       the profile of a blob of EAP-MSCHAPv2
   eaphost xml alice.json --credentials --to xml --output alice.xml
@@ -389,7 +402,7 @@ export const doctor = {
   summary: 'check this machine, and say what to mend',
   usage: ['[OPTION]...'],
   about: [
-    "Checks this machine: the system, the package's binaries, Windows' EAPHost (its service, its DLLs and their versions), rights, the installed methods, broken registrations, the firewall. Each finding comes with what to do about it. Nothing is changed, and no secret is shown.",
+    "Checks this machine: the system, the package's binaries, Windows' EAPHost (its service, its DLLs and their versions), rights, the installed methods, broken registrations, the firewall, and what keeps networks: WlanSvc, dot3svc, adapters, group policy. Each finding comes with what to do about it. Nothing is changed, and no secret is shown.",
   ],
   options: {},
   json: 'one JSON object on standard output: every finding with its id, severity, what and remedy',
@@ -397,6 +410,30 @@ export const doctor = {
   examples: `  eaphost doctor
   eaphost doctor --json > doctor.json
       for a report of a problem
+`,
+} as const satisfies CommandRow;
+
+export const probe = {
+  summary: 'ask a Windows machine what only a real EAPHost can answer',
+  usage: ['[OPTION]...'],
+  about: [
+    "Asks Windows' EAPHost what only a real machine can answer, and writes the answers into one page: what is as this package's documents say, what is otherwise and what has to change, and what is new. Send it with a report of a problem: it has no secrets, and names neither the machine nor you.",
+    'It says what it will change, asks first, and takes everything back, also after Ctrl+C. On Windows only; needs an administrator.',
+  ],
+  options: {
+    yes: { text: 'do not ask: for scripts' },
+    output: { value: 'FILE', text: 'the page; default eaphost-probe.html in this folder' },
+    only: { value: 'QUESTION', text: 'ask this question alone; may be repeated', multiple: true },
+    'restart-service': {
+      text: 'also stop and start EapHost, with the services that need it: networks with 802.1X are interrupted',
+    },
+    undo: { text: 'ask nothing; take out what a run that was killed has left' },
+  },
+  json: 'one JSON object on standard output: the machine, and each question with its answer',
+  exit: 'The exit code is 0 if the questions were asked, 2 if they could not be, 130 if it was interrupted. Either way nothing stays changed.',
+  examples: `  eaphost probe
+  eaphost probe --yes --restart-service --output answers.html
+  eaphost probe --undo
 `,
 } as const satisfies CommandRow;
 
@@ -417,9 +454,295 @@ export const completion = {
 `,
 } as const satisfies CommandRow;
 
+/** What `eaphost conform` can be about. */
+export const conformSubjects = ['server', 'peer', 'method', 'fuzz', 'list'] as const;
+
+/** What `eaphost wired` does beside keeping a port. */
+export const wiredActions = ['health', 'reauthenticate', 'stop', 'interfaces', 'unit', 'protect'] as const;
+
+export const wired = {
+  summary: 'keep a wired port authenticated by 802.1X',
+  usage: [
+    '--interface NAME --profile FILE [OPTION]...',
+    '--interface NAME --method METHOD [OPTION]...',
+    'health|reauthenticate|stop --interface NAME [OPTION]...',
+    'unit --interface NAME [OPTION]...',
+    'interfaces [OPTION]...',
+    'protect --credentials FILE|--password-file FILE [OPTION]...',
+  ],
+  about: [
+    'Keeps a port authenticated to its switch: when the link comes up, again whenever the switch or EAPHost asks, and after a failure. It prints a line for each change, and logs off and ends with Ctrl+C, SIGTERM and stop. Files of a profile and of credentials are read anew for each authentication.',
+    'Health tells the state and the counters of the one that runs, reauthenticate asks the switch for a new authentication, stop ends it, interfaces lists the Ethernet cards, and unit prints a unit for systemd that does what its options say.',
+    'Protect makes the files of --credentials, --password-file and --passphrase-file usable for this account alone, in place: it encrypts them on Windows (DPAPI), and elsewhere gives them mode 0600. What the disk kept of the old ones is not overwritten.',
+    "It needs the frames of the card: on Linux root or CAP_NET_RAW, on Windows an administrator or a service, and Npcap. Windows' own supplicant (the service dot3svc) must leave the port alone; it says so where that runs.",
+  ],
+  options: {
+    interface: {
+      value: 'NAME',
+      text: 'the port, such as eth0 or Ethernet; eaphost wired interfaces lists them',
+    },
+    profile: { value: 'FILE', text: "the method's profile as XML (EapHostConfig)" },
+    credentials: {
+      value: 'FILE',
+      text: 'EapHostUserCredentials as XML. Let nobody but its account read it: passwords stand in it; protect helps',
+    },
+    machine: { text: 'authenticate the machine, not a user' },
+    method: auth.options.method,
+    identity: { value: 'NAME', text: 'the user, such as alice, CORP\\alice or alice@example.org' },
+    'password-file': {
+      value: 'FILE',
+      text: "a file with the user's password; or set EAPHOST_PASSWORD; or type it when asked",
+    },
+    'outer-identity': auth.options['outer-identity'],
+    ca: {
+      value: 'FILE',
+      text: "the authorities, in PEM, that may have signed the server's certificate; beside --profile, embedded: among which its roots are found",
+    },
+    'server-name': auth.options['server-name'],
+    'insecurely-trust-any-server': auth.options['insecurely-trust-any-server'],
+    commitment: auth.options.commitment,
+    'insecurely-allow-weak-cryptography': auth.options['insecurely-allow-weak-cryptography'],
+    cert: { value: 'FILE', text: "methods with a user's certificate: the certificate, in PEM" },
+    key: auth.options.key,
+    pfx: auth.options.pfx,
+    'passphrase-file': auth.options['passphrase-file'],
+    runtime: auth.options.runtime,
+    'auth-period': {
+      value: 'SECONDS',
+      text: 'how long the switch may be silent, and a method work; default 30',
+    },
+    'held-period': { value: 'SECONDS', text: 'how long nothing is tried after a failure; default 60' },
+    'start-period': { value: 'SECONDS', text: 'how long an answer to EAPOL-Start is waited for; default 30' },
+    'max-start': {
+      value: 'NUMBER',
+      text: 'how many EAPOL-Start are sent before the port is held; default 3',
+    },
+    keep: {
+      value: 'FILE',
+      text: 'where what a success asks to be kept for the next session outlives this process, such as a changed password; protected as protect does it',
+    },
+    'for-machine': {
+      text: 'protect, on Windows: let any account that may read the file decrypt it, as for a service that an administrator sets up; LocalSystem always does',
+    },
+    'port-valid': { text: 'take a LAN where nobody answers to be open' },
+    control: {
+      value: 'PATH',
+      text: 'where the other commands reach it: a socket, on Windows a pipe such as \\\\.\\pipe\\port. Default: one of the port and this account',
+    },
+  },
+  json: 'a line of JSON for each change, with its name as event; the other commands print one object',
+  argument: wiredActions,
+  exit: 'The exit code is 0 if it ran until it was ended, or the port is authorized (health), 1 if it is not, 2 if it could not run, or nobody listens.',
+  examples: `  eaphost wired interfaces
+  eaphost wired --interface eth0 --method peap-mschapv2 --identity alice \\
+      --ca ca.pem --server-name radius.example.org
+      asks for alice's password
+  eaphost wired --interface Ethernet --profile peap.xml \\
+      --credentials alice.xml --json
+  eaphost wired protect --credentials alice.xml
+  eaphost wired health --interface eth0
+  eaphost wired unit --interface eth0 --method tls --identity pc7 \\
+      --ca ca.pem --cert pc7.pem --key pc7.key
+`,
+} as const satisfies CommandRow;
+
+/** What `eaphost network` does. */
+export const networkActions = ['list', 'show', 'apply', 'remove'] as const;
+
+export const network = {
+  summary: 'configure Wi-Fi and wired networks with 802.1X',
+  usage: [
+    'list [OPTION]...',
+    'show (NAME | --wired --interface NAME) [OPTION]...',
+    'apply FILE [OPTION]...',
+    'apply FILE --to SYSTEM [OPTION]...',
+    'remove (NAME | --wired --interface NAME) [OPTION]...',
+  ],
+  about: [
+    "Configures the networks that Windows keeps: profiles of Wi-Fi in the WLAN service, of wired networks in dot3svc, with their EAP method, and the user's credentials. FILE is a WLANProfile or a LANProfile, as XML or as options in JSON (eaphost xml --to options), or an eap-config file (eduroam CAT, geteduroam).",
+    "Apply puts a profile in place of the one that is there, then sets the credentials; if they are refused, the old profile comes back, though not its credentials, which Windows does not tell. Certificates are not installed: it says which must be in Windows' stores. With --to it writes what NetworkManager or wpa_supplicant take, on any system.",
+  ],
+  options: {
+    wired: { text: 'the wired network of --interface; of an eap-config file, its wired network' },
+    interface: {
+      value: 'NAME',
+      text: 'the adapter: of Wi-Fi its description or GUID, where there are several; of a wired network the name of the connection, such as Ethernet',
+    },
+    credentials: {
+      value: 'FILE',
+      text: "the user's credentials: EapHostUserCredentials as XML, or options in JSON as eaphost xml has them",
+    },
+    'for-all': { text: 'for every user of this machine, not for this one alone; needs an administrator' },
+    connect: { text: 'apply: also connect, and say what came of it' },
+    'dry-run': { text: 'apply and remove: only say what would be done' },
+    provider: { value: 'ID', text: 'which provider of an eap-config file that has several' },
+    identity: { value: 'NAME', text: 'the user, for an eap-config file that does not name one' },
+    'password-file': {
+      value: 'FILE',
+      text: "for an eap-config file: a file with the user's password; or set EAPHOST_PASSWORD; or type it when asked",
+    },
+    to: {
+      value: 'SYSTEM',
+      text: 'networkmanager or wpa-supplicant: write their files, and change nothing here',
+      one: ['networkmanager', 'wpa-supplicant'],
+    },
+    output: { value: 'FOLDER', text: '--to: where the files are put; default: only the text is printed' },
+    folder: {
+      value: 'FOLDER',
+      text: '--to: where certificates and keys will lie on the machine that uses them; default the absolute path of --output, else /etc/eaphost',
+    },
+    ca: {
+      value: 'FILE',
+      text: '--to: the authorities, in PEM; a Windows profile has only their thumbprints; may be repeated',
+      multiple: true,
+    },
+    pfx: { value: 'FILE', text: "--to, EAP-TLS: the user's certificate and key in PKCS #12" },
+    'passphrase-file': { value: 'FILE', text: 'a file with the passphrase of --pfx' },
+    'show-secrets': { text: '--to without --output: print the password as well' },
+  },
+  json: 'one JSON object on standard output: the networks, or what was done',
+  argument: networkActions,
+  exit: 'The exit code is 0 if it was done, 1 if --connect did not connect, 2 if it could not be done: then everything is as before.',
+  examples: `  eaphost network list
+  eaphost network apply eduroam.eap-config --identity alice --connect
+      asks for alice's password, and joins
+  eaphost network apply campus.xml --credentials alice.xml --dry-run
+  eaphost network apply lan.json --wired --interface Ethernet \\
+      --credentials machine.xml --for-all
+  eaphost network show campus
+  eaphost network remove campus
+  eaphost network apply eduroam.eap-config --identity alice \\
+      --to networkmanager --output nm
+`,
+} as const satisfies CommandRow;
+
+export const conform = {
+  summary: 'test a server, a peer or a method against the standards',
+  usage: [
+    'server [OPTION]...',
+    'peer [OPTION]... -- COMMAND...',
+    'peer --runtime RUNTIME [OPTION]...',
+    'method DLL --type TYPE [OPTION]...',
+    'method MODULE [OPTION]...',
+    'fuzz [OPTION]... [-- COMMAND...]',
+    'list [OPTION]...',
+  ],
+  about: [
+    'Tries a RADIUS server, an EAP peer or a method with good and hostile counterparts, case by case, and says of each case whether the subject did what its source demands: passed, failed, not applicable, or inconclusive. List shows the cases.',
+    'A server is tried with a user whom it accepts; without --server it is the built-in one. A peer is tried at a server of this command; COMMAND authenticates once, exits with 0 if it was accepted, and gets {port}, {secret}, {identity}, {password}, {ca}, {name} (that of the server) and {config}, a configuration file for wpa_supplicant and eapol_test. A method is a DLL, or a module that exports one in TypeScript as eaphost register takes it; it runs in processes of its own.',
+    "Fuzz lets any peer authenticate at any server, again and again, through a proxy that loses, doubles, delays and changes packets: without --server at the built-in one, without COMMAND by this package's supplicant. It reports crashes, hangs, successes that must not be and keys that differ, and keeps each as a file that --replay does again. The same seed gives the same actions.",
+    'Try what is yours, or what you were asked to try: hostile packets look like an attack.',
+  ],
+  options: {
+    server: auth.options.server,
+    'secret-file': auth.options['secret-file'],
+    secret: auth.options.secret,
+    method: auth.options.method,
+    ca: auth.options.ca,
+    'server-name': auth.options['server-name'],
+    'insecurely-trust-any-server': auth.options['insecurely-trust-any-server'],
+    commitment: auth.options.commitment,
+    'insecurely-allow-weak-cryptography': auth.options['insecurely-allow-weak-cryptography'],
+    cert: auth.options.cert,
+    key: auth.options.key,
+    pfx: auth.options.pfx,
+    'passphrase-file': auth.options['passphrase-file'],
+    'outer-identity': auth.options['outer-identity'],
+    identity: auth.options.identity,
+    'password-file': auth.options['password-file'],
+    runtime: {
+      value: 'RUNTIME',
+      text: "peer and fuzz: without COMMAND, this package's supplicant over system (Windows' EAPHost) or embedded",
+      one: runtimes,
+    },
+    profile: {
+      value: 'FILE',
+      text: "peer with --runtime: the method's profile as XML (EapHostConfig), in place of the one that --method stands for",
+    },
+    serve: {
+      value: 'FILE',
+      text: "peer: methods, users and certificates of its server, as eaphost serve --config takes them; default: throw-away ones. For Windows' own methods, with --ca: the machine must trust the authority",
+    },
+    'bad-certificates': {
+      value: 'FOLDER',
+      text: 'server, EAP-TLS: what it must refuse of an authority that it trusts: expired.pem, not-yet-valid.pem, revoked.pem and for-servers.pem, or some of them, each a certificate and its key. Peer, methods with TLS: the same of servers, with for-clients.pem and other-name.pem; its throw-away server has all but revoked.pem',
+    },
+    type: {
+      value: 'TYPE',
+      text: "method: its EAP type, such as 26, or 254/VENDOR/TYPE for an expanded one; a module's only one if there is no other",
+    },
+    author: method.options.author,
+    authenticator: {
+      value: 'FILE',
+      text: 'method: the DLL, or the module, of the authenticator; default the same file',
+    },
+    config: { value: 'FILE', text: 'method: the connection blob of the peer' },
+    'server-config': method.options['server-config'],
+    user: {
+      value: 'FILE',
+      text: "method: the user blob, or as FILE.xml the user's credentials; for a module default one of --identity and --password-file",
+    },
+    only: {
+      value: 'CASE',
+      text: 'only these cases, with asterisks, such as "rfc3748-*"; may be repeated',
+      multiple: true,
+    },
+    skip: { value: 'CASE', text: 'not these cases, with asterisks; may be repeated', multiple: true },
+    level: {
+      value: 'LEVEL',
+      text: 'MUST, SHOULD (MUST and SHOULD) or MAY (all); default MAY',
+      one: ['MUST', 'SHOULD', 'MAY'],
+    },
+    baseline: {
+      value: 'FILE',
+      text: 'known failures, a case in each line, the reason behind it: only others make the exit code 1',
+    },
+    seed: {
+      value: 'NUMBER',
+      text: 'fuzz: what the actions are made of; default a random one, which is shown',
+    },
+    rounds: { value: 'NUMBER', text: 'fuzz: how many authentications; default 200' },
+    keep: { value: 'FOLDER', text: 'fuzz: where the files of found cases go; default this folder' },
+    replay: { value: 'FILE', text: 'fuzz: do only what this file of a found case says' },
+    html: { value: 'FILE', text: 'write the results as a page: packets as ladders, and what to do' },
+    junit: { value: 'FILE', text: 'write the results as JUnit XML' },
+    tap: { value: 'FILE', text: 'write the results in the Test Anything Protocol, version 14' },
+    captures: { value: 'FOLDER', text: 'write a capture (pcapng) for each failed case, for Wireshark' },
+    concurrency: { value: 'NUMBER', text: 'cases at the same time; default 16' },
+    silence: {
+      value: 'SECONDS',
+      text: 'server: how long nothing must come to be taken for silence; default 1.5',
+    },
+    timeout: {
+      value: 'SECONDS',
+      text: 'how long one case may take; default 20. Fuzz: how long a peer may take to its verdict; default 60',
+    },
+  },
+  json: 'one JSON object on standard output: each case with its verdict and reason, and how many have which verdict',
+  argument: conformSubjects,
+  exit: 'The exit code is 0 if no case failed beyond the baseline, 1 if one did, 2 if the subject could not be tried, 130 if it was interrupted.',
+  examples: `  eaphost conform server --server radius.example.org --secret-file secret.txt \\
+      --method mschapv2 --identity alice --password-file alice.txt
+  eaphost conform peer --method peap-mschapv2 -- \\
+      eapol_test -a 127.0.0.1 -p {port} -s {secret} -c {config}
+  eaphost conform peer --runtime embedded --level MUST
+  eaphost conform peer --runtime system --method peap-mschapv2 \\
+      --serve radius-test/serve.json --ca radius-test/ca.pem --identity alice
+      Windows' own PEAP, on Windows
+  eaphost conform method ./mymethod.dll --type 254/99999/3 --author 99999 \\
+      --user alice.blob
+  eaphost conform method ./method.js --identity alice --password-file alice.txt
+  eaphost conform fuzz --seed 7 --rounds 500 --method tls --html fuzz.html
+  eaphost conform list --only "rfc3748-*"
+`,
+} as const satisfies CommandRow;
+
 const names = [
   'auth',
   'serve',
+  'wired',
+  'network',
+  'conform',
   'method',
   'methods',
   'register',
@@ -427,6 +750,7 @@ const names = [
   'xml',
   'trace',
   'doctor',
+  'probe',
   'completion',
   'help',
 ] as const;
@@ -451,6 +775,9 @@ export type CommandName = (typeof names)[number];
 export const commands: Readonly<Record<CommandName, CommandRow>> = {
   auth,
   serve,
+  wired,
+  network,
+  conform,
   method,
   methods,
   register,
@@ -458,6 +785,7 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
   xml,
   trace,
   doctor,
+  probe,
   completion,
   help,
 };

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { environmentWithoutSecrets } from '../method-dlls/child-environment.js';
+import { environmentWithoutSecrets } from '../method-dlls/child-process.js';
 import { eaphostError } from '../base/errors.js';
 import { thisMachine } from '../registration/machine.js';
 import { callWindows } from '../native/registry.js';

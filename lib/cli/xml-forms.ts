@@ -21,7 +21,7 @@ export type Given =
 const digits = /^(?:[0-9a-f]{2}\s*)+$/iu;
 
 /** The text of a file: PowerShell writes UTF-16, editors write byte order marks. */
-function textOf(content: Buffer): string | undefined {
+export function documentText(content: Buffer): string | undefined {
   if (content[0] === 0xff && content[1] === 0xfe) return content.toString('utf16le', 2).trim();
   return isUtf8(content) && !content.includes(0)
     ? content
@@ -33,7 +33,7 @@ function textOf(content: Buffer): string | undefined {
 
 /** What a content is: XML, a JSON object, or a blob, as its octets or as their digits. `form` settles a doubt. */
 export function read(content: Buffer, form: Form | undefined): Given {
-  const text = textOf(content);
+  const text = documentText(content);
   if (form === 'blob' || (form === undefined && text === undefined)) {
     return { form: 'blob', blob: text !== undefined && digits.test(text) ? fromDigits(text) : content };
   }
@@ -67,14 +67,33 @@ const credentialBuilders: Readonly<Record<string, (options: never) => string>> =
   blob: profiles.credentials.blob,
 };
 
-/** The XML of typed options, as `toOptions` gives them. Throws UsageError. */
+const connectionBuilders: Readonly<Record<string, (options: never) => string>> = {
+  wlan: profiles.wlan,
+  lan: profiles.lan,
+  vpn: profiles.vpn,
+};
+
+/** The XML of typed options, as `--to options` gives them. Throws UsageError. */
 export function fromOptions(text: string, areCredentials: boolean): string {
   const given = parseJson(text, 'the options are no valid JSON', reviveBlob);
-  const { method, options = {}, unknown, ...rest } = ownProperties(isObject(given) ? given : {}, 'options');
+  const {
+    method,
+    connection,
+    options = {},
+    unknown,
+    ...rest
+  } = ownProperties(isObject(given) ? given : {}, 'options');
   const [surplus] = Object.keys(rest);
   if (surplus !== undefined) {
     throw new UsageError(
-      `${JSON.stringify(surplus)} is not known${meant(surplus, ['method', 'options'])}; there are "method" and "options"`,
+      `${JSON.stringify(surplus)} is not known${meant(surplus, ['method', 'connection', 'options'])}; there are "method" or "connection", and "options"`,
+    );
+  }
+  if (connection !== undefined && (method !== undefined || areCredentials)) {
+    throw new UsageError(
+      areCredentials
+        ? 'options of a connection are no credentials: leave --credentials out'
+        : 'the options must have "method" or "connection", not both',
     );
   }
   if (Array.isArray(unknown) && unknown.length > 0) {
@@ -82,20 +101,28 @@ export function fromOptions(text: string, areCredentials: boolean): string {
       `no options make these; take "unknown" out, where the XML may do without them: ${unknown.join(', ')}`,
     );
   }
-  const builders = areCredentials ? credentialBuilders : profileBuilders;
   const builder =
-    typeof method === 'string' && Object.hasOwn(builders, method) ? builders[method] : undefined;
-  if (builder === undefined) {
-    const names = Object.keys(builders);
-    const hint = typeof method === 'string' ? meant(method, names) : '';
-    throw new UsageError(`"method" in the options must be one of ${names.join(', ')}${hint}`);
-  }
+    connection === undefined
+      ? builderOf('method', method, areCredentials ? credentialBuilders : profileBuilders)
+      : builderOf('connection', connection, connectionBuilders);
   try {
     return String(Reflect.apply(builder, undefined, [options]));
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function builderOf(
+  key: string,
+  word: unknown,
+  builders: Readonly<Record<string, (options: never) => string>>,
+): (options: never) => string {
+  const builder = typeof word === 'string' && Object.hasOwn(builders, word) ? builders[word] : undefined;
+  if (builder !== undefined) return builder;
+  const names = Object.keys(builders);
+  const hint = typeof word === 'string' ? meant(word, names) : '';
+  throw new UsageError(`"${key}" in the options must be one of ${names.join(', ')}${hint}`);
 }
 
 function reviveBlob(key: string, value: unknown): unknown {
@@ -107,27 +134,16 @@ function reviveBlob(key: string, value: unknown): unknown {
   return value;
 }
 
-const secretKeys = new Set(['password', 'blob']);
-
-/** Options as JSON can hold them: blobs as digits. With `isMasked`, what is secret in credentials as its size. */
-export function plainOptions(value: unknown, isMasked: boolean, key = ''): unknown {
+/** Options as JSON can hold them: blobs as digits, and the values of keys that are `secret` as their size. */
+export function plainOptions(value: unknown, secret: ReadonlySet<string>, key = ''): unknown {
   const isBlob = value instanceof Uint8Array;
-  if (isMasked && secretKeys.has(key) && (isBlob || typeof value === 'string')) {
+  if (secret.has(key) && (isBlob || typeof value === 'string')) {
     return { octets: isBlob ? value.length : Buffer.byteLength(value) };
   }
   if (isBlob) return Buffer.from(value).toString('hex');
-  if (Array.isArray(value)) return value.map((each: unknown) => plainOptions(each, isMasked));
+  if (Array.isArray(value)) return value.map((each: unknown) => plainOptions(each, secret));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, plainOptions(each, isMasked, name)]),
-  );
-}
-
-/** Whether parsed credentials hold a secret, as far as can be seen. */
-export function holdsSecret(credentials: object): boolean {
-  return (
-    !('options' in credentials) ||
-    JSON.stringify(plainOptions(credentials.options, true)) !==
-      JSON.stringify(plainOptions(credentials.options, false))
+    Object.entries(value).map(([name, each]) => [name, plainOptions(each, secret, name)]),
   );
 }

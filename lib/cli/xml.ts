@@ -1,18 +1,18 @@
-// `eaphost xml`: a profile or a user's credentials in each of their forms: EAPHost's XML, the blob of the method, and
-// typed options.
+// `eaphost xml`: a profile, a user's credentials or the profile of a connection in each of their forms: Windows' XML, the
+// blob of the method, and typed options.
 
 import { buffer } from 'node:stream/consumers';
 
 import type { Runtime } from '../supplicant/eaphost.js';
 import { openEapHost } from '../supplicant/open.js';
 import { printableJson, printableXml } from '../base/printable.js';
-import { profiles } from '../profiles/index.js';
-import { formatMethodType, toMethodType, type MethodType } from '../eap/names.js';
+import { toMethodType, type MethodType } from '../eap/names.js';
 import { exitCodes, parse, readInput, UsageError } from './command.js';
 import { writePrivateFile } from './files.js';
 import type { Output } from './output.js';
 import { xml as row } from './tables.js';
-import { type Form, fromOptions, holdsSecret, plainOptions, read } from './xml-forms.js';
+import { eapOf, knownXml, type KnownXml, say } from './xml-documents.js';
+import { type Form, fromOptions, read } from './xml-forms.js';
 
 /** What is asked for. */
 interface XmlOptions {
@@ -21,18 +21,14 @@ interface XmlOptions {
   readonly to: Form;
   readonly from: Form | undefined;
   readonly credentials: boolean;
+  /** The EAP configuration of a connection is asked for, not the whole. */
+  readonly eap: boolean;
   /** Undefined: standard output. */
   readonly output: string | undefined;
   readonly showsSecrets: boolean;
   readonly unknown: 'refuse' | 'keep';
   readonly method: MethodType | undefined;
   readonly runtime: Runtime | undefined;
-}
-
-/** A document, and whether it is a user's credentials. */
-interface Document {
-  readonly xml: string;
-  readonly credentials: boolean;
 }
 
 function readOptions(args: readonly string[]): XmlOptions {
@@ -45,6 +41,7 @@ function readOptions(args: readonly string[]): XmlOptions {
     to,
     from: values.from,
     credentials: values.credentials === true,
+    eap: values.eap === true,
     output: values.output,
     showsSecrets: values['show-secrets'] === true,
     unknown: values['keep-unknown'] === true ? 'keep' : 'refuse',
@@ -69,13 +66,11 @@ function parseMethodType(value: string): MethodType {
   }
 }
 
-async function documentOf(content: Buffer, options: XmlOptions): Promise<Document> {
+async function documentOf(content: Buffer, options: XmlOptions): Promise<KnownXml> {
   const given = read(content, options.from);
   const { credentials, method, runtime } = options;
-  if (given.form === 'xml') {
-    return { xml: given.text, credentials: /<(?:\w+:)?EapHostUserCredentials[\s>]/u.test(given.text) };
-  }
-  if (given.form === 'options') return { xml: fromOptions(given.text, credentials), credentials };
+  if (given.form === 'xml') return knownXml(given.text);
+  if (given.form === 'options') return knownXml(fromOptions(given.text, credentials));
   if (method === undefined) throw new UsageError('--method is missing: whose blob it is');
   if (credentials) {
     throw new UsageError(
@@ -83,14 +78,14 @@ async function documentOf(content: Buffer, options: XmlOptions): Promise<Documen
     );
   }
   await using host = await openEapHost({ runtime });
-  return { xml: await host.configToXml({ method, blob: given.blob }), credentials };
+  return { xml: await host.configToXml({ method, blob: given.blob }), kind: 'profile' };
 }
 
-async function blobOf({ xml, credentials }: Document, { runtime, unknown }: XmlOptions): Promise<Buffer> {
+async function blobOf({ xml, kind }: KnownXml, { runtime, unknown }: XmlOptions): Promise<Buffer> {
   await using host = await openEapHost({ runtime });
   // They are listed already.
   host.on('warning', () => undefined);
-  return credentials
+  return kind === 'credentials'
     ? await host.credentialsFromXml(xml, { unknown })
     : (await host.configFromXml(xml, { unknown })).blob;
 }
@@ -102,28 +97,20 @@ export async function xml(args: readonly string[], output: Output): Promise<numb
   if (file === undefined) output.hint('reading standard input, to its end');
   const content = file === undefined ? await buffer(process.stdin) : await readInput(file, 'the document');
   output.step('asking the run-time');
-  const document = await documentOf(content, options);
-  const parsed = document.credentials
-    ? profiles.parseCredentials(document.xml, { unknown })
-    : profiles.parseConfig(document.xml, { unknown });
-  // What a method's own DLL knows is not unknown.
-  const strangers = to === 'options' || parsed.method === 'other' ? [] : parsed.unknown;
-  for (const stranger of strangers) output.note(stranger);
-  const isSecret = document.credentials && holdsSecret(parsed);
+  const whole = await documentOf(content, options);
+  const document = options.eap ? eapOf(whole) : whole;
+  const said = say(document, unknown);
+  if (to !== 'options') for (const stranger of said.strangers) output.note(stranger);
+  const source = to === 'blob' ? eapOf(document) : document;
+  const isSecret = source === document && said.isSecret;
   const isMasked = isSecret && !options.showsSecrets && options.output === undefined;
   if (isMasked && to !== 'options') {
-    throw new UsageError(
-      'these credentials hold secrets: give --output a file for them, or say --show-secrets',
-    );
+    throw new UsageError('this document holds secrets: give --output a file for it, or say --show-secrets');
   }
   const made =
-    to === 'xml'
-      ? document.xml
-      : to === 'blob'
-        ? await blobOf(document, options)
-        : optionsOf(parsed, isMasked);
+    to === 'xml' ? source.xml : to === 'blob' ? await blobOf(source, options) : said.options(isMasked);
   output.done();
-  const found = { exitCode: exitCodes.accepted, method: parsed.type, name: formatMethodType(parsed.type) };
+  const found = { exitCode: exitCodes.accepted, ...said.found };
   if (options.output !== undefined) {
     await writePrivateFile(options.output, Buffer.isBuffer(made) ? made : `${textOf(made)}\n`);
     output.report({ ...found, form: to, file: options.output }, [`wrote ${options.output}`]);
@@ -133,21 +120,8 @@ export async function xml(args: readonly string[], output: Output): Promise<numb
     output.report({ ...found, [to]: shown }, []);
     if (!output.json) output.text(`${to === 'xml' ? printableXml(textOf(shown)) : textOf(shown)}\n`);
   }
-  if (document.credentials && Buffer.isBuffer(made)) made.fill(0);
+  if (document.kind === 'credentials' && Buffer.isBuffer(made)) made.fill(0);
   return exitCodes.accepted;
-}
-
-/** Parsed options for JSON: what the builders of the command take back. */
-function optionsOf(
-  parsed: ReturnType<typeof profiles.parseConfig> | ReturnType<typeof profiles.parseCredentials>,
-  isMasked: boolean,
-): object {
-  const { method, unknown } = parsed;
-  return {
-    method,
-    ...('options' in parsed && { options: plainOptions(parsed.options, isMasked) }),
-    ...(unknown.length > 0 && { unknown }),
-  };
 }
 
 function textOf(made: string | object): string {

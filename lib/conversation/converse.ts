@@ -3,14 +3,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { checkFunction, ownOptions, toSignal, toInteger } from '../base/arguments.js';
 import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../methods/method.js';
 import { maskPacket } from '../eap/describe.js';
 import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
+import { Stop } from '../base/stop.js';
 import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
 import { AuthenticatorMethod, authenticatorSide } from '../method-dlls/authenticator-method.js';
+import type { AuthenticatorMethodResult } from '../method-dlls/authenticator-session.js';
 import { defaultPacketSize } from '../method-dlls/begin-options.js';
 import {
   converseNames,
@@ -19,10 +21,14 @@ import {
   type ConversationEvent,
   type Conversed,
   type ConverseOptions,
+  type PeerSideOptions,
+  type SentPacket,
+  type SideOptions,
   type TranscriptPacket,
 } from './options.js';
 import type { LoadedMethod } from '../method-dlls/method-dll.js';
 import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
+import type { PeerMethodResult } from '../method-dlls/peer-session.js';
 import { copyAuthenticatorResult, flagsOf, PeerHost } from './peer-host.js';
 
 const defaultRetries = 3;
@@ -49,9 +55,12 @@ class Recorder {
     isRetransmission = false,
   ): boolean {
     const atMs = performance.now() - this.#started;
-    const packet = { atMs, direction, packet: maskPacket(octets), madeBy, isRetransmission };
-    const isLost = this.#lose?.(packet) ?? false;
-    this.#events.push({ kind: 'packet', packet: { ...packet, isLost } });
+    const packet = maskPacket(octets);
+    const isLost = this.#lose?.({ atMs, direction, packet, madeBy, isRetransmission }) ?? false;
+    this.#events.push({
+      kind: 'packet',
+      packet: { atMs, direction, packet, madeBy, isRetransmission, isLost },
+    });
     return !isLost;
   }
 
@@ -61,18 +70,31 @@ class Recorder {
   }
 
   /** What happened, without the calls of other sessions than those begun, which have these numbers. */
-  events(numbers: SessionNumbers): ConversationEvent[] {
-    return this.#events.filter((event) => {
-      if (event.kind === 'packet' || event.call.session === 0) return true;
+  events(numbers: SessionNumbers): Pick<Conversed, 'events' | 'transcript' | 'calls'> {
+    const events: ConversationEvent[] = [];
+    const transcript: SentPacket[] = [];
+    const calls: Conversed['calls'][number][] = [];
+    for (const event of this.#events) {
+      if (event.kind === 'packet') {
+        transcript.push(event.packet);
+        events.push(event);
+        continue;
+      }
       const own = numbers[event.side];
-      return own === undefined || event.call.session === own;
-    });
+      if (event.call.session !== 0 && own !== undefined && event.call.session !== own) continue;
+      calls.push({ ...event.call, side: event.side });
+      events.push(event);
+    }
+    return { events, transcript, calls };
   }
 }
 
 interface Settings {
   readonly peer: PeerHost;
-  readonly conversation: AuthenticatorHost;
+  /** The authenticator's host, when the peer's identity is known. */
+  readonly open: () => AuthenticatorHost;
+  /** Whether the authenticator's result outlives its session, as that of a DLL does. */
+  readonly mayEnd: boolean;
   readonly record: Recorder;
   readonly retries: number;
   readonly signal: AbortSignal | undefined;
@@ -120,9 +142,10 @@ async function exchange(
 
 /** Everything up to EAP-Success, EAP-Failure, or silence. */
 async function run(settings: Settings): Promise<Ending> {
-  const { conversation, record, signal } = settings;
+  const { record, signal } = settings;
   if (!(await identityRound(settings))) return { kind: 'silence' };
   signal?.throwIfAborted();
+  const conversation = settings.open();
   let step: ConversationStep = await conversation.start(identityId);
   let attempt = 0;
   for (;;) {
@@ -131,7 +154,9 @@ async function run(settings: Settings): Promise<Ending> {
       const error = step.kind === 'refuse' ? step.error : undefined;
       const arrives = record.carry('request', step.packet, 'host');
       const isSuccess = step.kind === 'accept';
-      await settings.peer.conclude(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
+      const finished = settings.peer.finish(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
+      if (settings.mayEnd) void conversation.end();
+      await finished;
       return { kind: 'final', isSuccess, error };
     }
     const answer = await exchange(settings, step.packet, step.kind === 'ignored' ? attempt + 1 : 0);
@@ -146,13 +171,19 @@ async function run(settings: Settings): Promise<Ending> {
   }
 }
 
-function checkOptions(options: ConverseOptions) {
+/** The options of the sides, checked. */
+interface Sides {
+  readonly peer: PeerSideOptions;
+  readonly authenticator: SideOptions;
+}
+
+function checkOptions(options: ConverseOptions, sides: Sides) {
   const { retries = defaultRetries } = options;
   const size = options.maxSendPacketSize ?? defaultPacketSize;
   const maxSendPacketSize = toInteger(size, 'maxSendPacketSize', 64, 65_535);
   for (const side of ['peer', 'authenticator'] as const) {
-    flagsOf(options[side]?.flags);
-    checkFunction(options[side]?.onAttributes, `${side}.onAttributes`);
+    flagsOf(sides[side].flags);
+    checkFunction(sides[side].onAttributes, `${side}.onAttributes`);
   }
   checkFunction(options.lose, 'lose');
   return {
@@ -169,6 +200,19 @@ function outcomeOf(ending: Ending | undefined, peer: PeerHost): Conversed['outco
   if (ending.kind === 'peerDone') return peer.result?.isSuccess === false ? 'failure' : 'timeout';
   if (ending.error !== undefined) return 'error';
   return ending.isSuccess && peer.result?.isSuccess === true ? 'success' : 'failure';
+}
+
+/** The keys of a result; a DLL's has them decoded. */
+function keysOf(
+  result: PeerResult | AuthenticatorResult | undefined,
+  side: 'peer' | 'authenticator',
+  isOfDll: boolean,
+): DecodedKeys {
+  if (isOfDll && result !== undefined && 'keys' in result) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- PeerMethodResult, AuthenticatorMethodResult
+    return (result as PeerMethodResult | AuthenticatorMethodResult).keys;
+  }
+  return decodeKeys(result?.attributes ?? [], side);
 }
 
 function agree(one: DecodedKeys, other: DecodedKeys): boolean | undefined {
@@ -207,15 +251,14 @@ export async function converse(
     peer: ownOptions(all.peer, 'peer', peerNames),
     authenticator: ownOptions(all.authenticator, 'authenticator', sideNames),
   };
-  const options = ownOptions<ConverseOptions>({ ...all, ...sides }, 'options', converseNames);
-  const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(options);
+  const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(all, sides);
   if (!sameType(peer.type, authenticator.type)) {
     throw new RangeError(
       `peer and authenticator must be of one type, not ${formatMethodType(peer.type)} and ${formatMethodType(authenticator.type)}`,
     );
   }
   signal?.throwIfAborted();
-  const record = new Recorder(options.lose);
+  const record = new Recorder(all.lose);
   const numbers: SessionNumbers = {};
   const peers =
     peer instanceof PeerMethod ? peerSide(peer, ({ number }) => (numbers.peer = number)) : peer.peer;
@@ -226,13 +269,14 @@ export async function converse(
   if (peers === undefined) throw new TypeError('peer must have a peer side');
   if (servers === undefined) throw new TypeError('authenticator must have an authenticator side');
 
-  const stop = new AbortController();
+  const stop = new Stop();
   const host = new PeerHost({
     side: peers,
-    options: options.peer ?? {},
+    isDll: peer instanceof PeerMethod,
+    options: sides.peer,
     maxSendPacketSize,
     maxRounds,
-    signal: stop.signal,
+    stop,
   });
   let conversation: AuthenticatorHost | undefined;
   let over: Promise<void> | undefined;
@@ -242,31 +286,30 @@ export async function converse(
   };
   signal?.addEventListener('abort', abort, { once: true });
   const unlisten: (() => void)[] = [];
-  if (peer instanceof PeerMethod) unlisten.push(record.trace(peer, 'peer'));
-  if (authenticator instanceof AuthenticatorMethod) {
+  if (peer instanceof PeerMethod && peer.isTraced) unlisten.push(record.trace(peer, 'peer'));
+  if (authenticator instanceof AuthenticatorMethod && authenticator.isTraced) {
     unlisten.push(record.trace(authenticator, 'authenticator'));
   }
 
   let ending: Ending | undefined;
   let peerError: unknown;
   try {
-    const deferred = {
-      // The identity is known when the conversation starts, and not before.
-      get identity() {
-        return host.identity ?? '';
-      },
-      methods: [
-        { type: authenticator.type, name: 'the authenticator', properties: 0, authenticator: servers },
-      ],
-      flags: flagsOf(options.authenticator?.flags),
-      attributes: options.authenticator?.attributes ?? [],
-      config: options.authenticator?.config ?? new Uint8Array(),
-      maxSendPacketSize,
-      maxRounds,
-      onAttributes: options.authenticator?.onAttributes,
-    };
-    conversation = new AuthenticatorHost(deferred);
-    ending = await run({ peer: host, conversation, record, retries, signal });
+    const { flags, attributes = [], config = new Uint8Array(), onAttributes } = sides.authenticator;
+    const open = (): AuthenticatorHost =>
+      (conversation = new AuthenticatorHost({
+        identity: host.identity ?? '',
+        methods: [
+          { type: authenticator.type, name: 'the authenticator', properties: 0, authenticator: servers },
+        ],
+        flags: flagsOf(flags),
+        attributes,
+        config,
+        maxSendPacketSize,
+        maxRounds,
+        onAttributes,
+      }));
+    const mayEnd = authenticator instanceof AuthenticatorMethod;
+    ending = await run({ peer: host, open, mayEnd, record, retries, signal });
   } catch (error) {
     peerError = error;
   }
@@ -275,34 +318,36 @@ export async function converse(
   } catch (error) {
     peerError ??= error;
   }
-  // Its own are wiped when it ends.
-  const result = conversation?.result && copyAuthenticatorResult(conversation.result);
+  // Those of a method in TypeScript are wiped when it ends.
+  const own = conversation?.result;
+  const result = authenticator instanceof AuthenticatorMethod ? own : own && copyAuthenticatorResult(own);
   over ??= conversation?.end();
   await over;
   signal?.removeEventListener('abort', abort);
   for (const stopListening of unlisten) stopListening();
   signal?.throwIfAborted();
   const endError = conversation?.endError;
-  const events = record.events(numbers);
   const outcomes = {
     peer: {
       result: host.result,
-      keys: decodeKeys(host.result?.attributes ?? [], 'peer'),
+      keys: keysOf(host.result, 'peer', peer instanceof PeerMethod),
       error: peerError,
     },
     authenticator: {
       result,
-      keys: decodeKeys(result?.attributes ?? [], 'authenticator'),
+      keys: keysOf(result, 'authenticator', authenticator instanceof AuthenticatorMethod),
       error: (ending?.kind === 'final' ? ending.error : undefined) ?? endError,
     },
   };
+  const { events, transcript, calls } = record.events(numbers);
   return {
     outcome: outcomeOf(peerError === undefined && endError === undefined ? ending : undefined, host),
     identity: host.identity,
-    ...outcomes,
+    peer: outcomes.peer,
+    authenticator: outcomes.authenticator,
     keysAgree: agree(outcomes.peer.keys, outcomes.authenticator.keys),
-    transcript: events.flatMap((event) => (event.kind === 'packet' ? [event.packet] : [])),
-    calls: events.flatMap((event) => (event.kind === 'call' ? [{ ...event.call, side: event.side }] : [])),
+    transcript,
+    calls,
     events,
   };
 }

@@ -15,15 +15,19 @@ import { Rounds } from '../eap/rounds.js';
 import { bitsToFlags, type EapAttribute, type Flag, flagBits, namesToBits } from '../eap/names.js';
 import type { PeerSideOptions } from './options.js';
 import { secretFrom } from '../base/secret.js';
+import type { Stop } from '../base/stop.js';
+import { askIdentity, beginHostedPeer } from '../methods/hosted.js';
 
 /** The options of a peer's host. */
 export interface PeerHostSettings {
   readonly side: PeerSide;
+  /** Whether the side is a DLL's: its results are copies by themselves. */
+  readonly isDll?: boolean;
   readonly options: PeerSideOptions;
   readonly maxSendPacketSize: number;
   /** Requests that it takes. */
   readonly maxRounds: number;
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
 }
 
 /** The outcome of a request. */
@@ -41,7 +45,8 @@ const nothing = new Uint8Array();
 
 /** The flags by name. */
 export function flagsOf(names: readonly Flag[] | undefined): ReadonlySet<Flag> {
-  return bitsToFlags(namesToBits(names ?? [], 'flags', flagBits));
+  if (names === undefined) return new Set();
+  return bitsToFlags(namesToBits(names, 'flags', flagBits));
 }
 
 /** One conversation of a peer. Its calls must not overlap. */
@@ -54,6 +59,7 @@ export class PeerHost {
   #response: Uint8Array = nothing;
   #identity: string | undefined;
   #result: PeerResult | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(settings: PeerHostSettings) {
     this.#settings = settings;
@@ -72,7 +78,7 @@ export class PeerHost {
   /** The EAP-Response/Identity for a request with this id. */
   async identify(id: number): Promise<Uint8Array> {
     this.#identity = this.#settings.options.login?.identity ?? (await this.#askIdentity());
-    return eapPacket(eapCodes.response, id, Buffer.from([eapTypes.identity, ...Buffer.from(this.#identity)]));
+    return eapPacket(eapCodes.response, id, Uint8Array.of(eapTypes.identity), Buffer.from(this.#identity));
   }
 
   /** Takes a request of the method. Rejects with EAPHOST_TOO_MANY_ROUNDS if it is one too many. */
@@ -82,10 +88,12 @@ export class PeerHost {
     }
     const tooMany = this.#rounds.take(packet, this.#response);
     if (tooMany) throw tooMany;
-    this.#session ??= await this.#begin();
-    const step = await this.#act(this.#session, await this.#session.processRequest(packet));
+    this.#session ??= await this.#begin(packet);
+    let step = await this.#session.processRequest(packet);
+    if (step.action === 'invokeUi' || step.action === 'respond') step = await this.#act(this.#session, step);
     if (step.action === 'send') {
-      this.#request = Uint8Array.from(packet);
+      // A DLL has had a copy.
+      this.#request = this.#settings.isDll === true ? packet : Buffer.from(packet);
       this.#response = checkResponse(step.packet, packet);
       return { kind: 'response', packet: this.#response, isRetransmission: false };
     }
@@ -97,23 +105,34 @@ export class PeerHost {
   /** Asks for the result, once. A method that was never begun has none. */
   async conclude(reason: PeerResultReason): Promise<void> {
     const session = this.#session;
-    if (this.#result !== undefined || session === undefined) return;
-    this.#result = copyPeerResult(await session.getResult(reason));
+    if (this.#result !== undefined || session === undefined || this.#ending !== undefined) return;
+    const result = await session.getResult(reason);
+    this.#result = this.#settings.isDll ? result : copyPeerResult(result);
   }
 
-  /** Ends the method's session. */
-  async end(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.end();
+  /** Asks for the result and ends the session. A DLL is asked for both at once: its calls are in order nevertheless. */
+  async finish(reason: PeerResultReason): Promise<void> {
+    const concluded = this.conclude(reason);
+    if (this.#settings.isDll === true) this.end().catch(() => undefined);
+    await concluded;
+  }
+
+  /** Ends the method's session. Every call gives the same promise. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    await this.#session?.end();
   }
 
   async #askIdentity(): Promise<string> {
-    const { side, options, signal } = this.#settings;
+    const { side, options, stop } = this.#settings;
     const flags = flagsOf(options.flags);
     const config = options.config ?? nothing;
     for (let dialog = 0; ; dialog += 1) {
-      const reply = await side.getIdentity({ flags, config, credentials: this.#credentials, signal });
+      const reply = await askIdentity(side, { flags, config, credentials: this.#credentials }, stop);
       if (!('invokeUi' in reply)) {
         this.#credentials = reply.credentials;
         return reply.identity;
@@ -128,16 +147,23 @@ export class PeerHost {
     }
   }
 
-  async #begin(): Promise<PeerSession> {
-    const { side, options, maxSendPacketSize, signal } = this.#settings;
-    const session = await side.beginSession({
+  /** @param packet the first request */
+  async #begin(packet: Uint8Array): Promise<PeerSession> {
+    const { side, options, maxSendPacketSize, stop } = this.#settings;
+    const begin = {
       flags: flagsOf(options.flags),
       config: options.config ?? nothing,
       credentials: this.#credentials,
       attributes: options.attributes ?? [],
       maxSendPacketSize,
-      signal,
-    });
+    };
+    // Name and password come before the first request.
+    const session = await beginHostedPeer(
+      side,
+      begin,
+      stop,
+      options.login === undefined ? packet : undefined,
+    );
     this.#session = session;
     if (options.login !== undefined) {
       const { identity, password } = options.login;

@@ -5,6 +5,7 @@ import type { InstalledMethod } from '../registration/list.js';
 import type { NativeProcess, NativeService } from '../native/system-types.js';
 import type { Firewall } from './firewall.js';
 import type { MachineType } from './machine-type.js';
+import type { NetworkKindFacts } from './network-facts.js';
 import type { FoundRegistration } from './registrations.js';
 
 /** Why something could not be found out, or does not work. */
@@ -43,6 +44,8 @@ export interface WindowsFacts {
   readonly methods: Fact<readonly ExaminedMethod[]>;
   readonly registrations: Fact<readonly FoundRegistration[]>;
   readonly firewall: Fact<Firewall>;
+  readonly wlanNetworks: Fact<NetworkKindFacts>;
+  readonly wiredNetworks: Fact<NetworkKindFacts>;
 }
 
 /** A machine. */

@@ -16,6 +16,7 @@ import {
 import type { Firewall } from './firewall.js';
 import { machineName } from './machine-type.js';
 import { methodFindings } from './method-findings.js';
+import { networkFindings } from './network-findings.js';
 
 const oldestNode = [20, 19];
 
@@ -226,6 +227,7 @@ function windowsFindings(facts: Facts, windows: WindowsFacts): Finding[] {
     runtimeFinding(windows, isWine),
     ...methodFindings(windows, 'value' in process ? process.value.nativeMachine : 0),
     firewallFinding(windows.firewall),
+    ...networkFindings(windows),
   ];
 }
 

@@ -13,6 +13,7 @@ import { isServed } from '../registration/serve.js';
 import type { ExaminedMethod, Fact, Facts, SystemLibrary, WindowsFacts } from './facts.js';
 import { readFirewall } from './firewall.js';
 import { machineOf, type MachineType } from './machine-type.js';
+import { gatherWired, gatherWlan } from './network-facts.js';
 import { readRegistrations } from './registrations.js';
 
 async function factOf<T>(find: () => Promise<T> | T): Promise<Fact<T>> {
@@ -100,6 +101,8 @@ async function gatherWindows(onStep: OnStep): Promise<WindowsFacts> {
     methods: await look('the methods and their DLLs', examineMethods),
     registrations: await look('the registry', () => readRegistrations(windowsRegistry)),
     firewall: await look('the firewall', () => readFirewall(windowsRegistry)),
+    wlanNetworks: await look('Wi-Fi', gatherWlan),
+    wiredNetworks: await look('wired networks', gatherWired),
   };
 }
 

@@ -209,18 +209,28 @@ export function encodeVendorSpecific(value: VendorValue): EapAttribute {
  * The values inside a VendorSpecific attribute; none for another attribute or one too short. A length that does not
  * fit takes the rest, as methods exist that write it wrong.
  */
-export function decodeVendorSpecific({ type, value }: EapAttribute): VendorValue[] {
+export function decodeVendorSpecific(attribute: EapAttribute): VendorValue[] {
   const values: VendorValue[] = [];
-  if (type !== attributeTypes.VendorSpecific || value.length < 6) return values;
-  const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  const vendorId = view.readUInt32BE(0);
-  for (let at = 4; at + 2 <= view.length;) {
-    const length = view.readUInt8(at + 1);
-    const end = length >= 2 && at + length <= view.length ? at + length : view.length;
-    values.push({ vendorId, vendorType: view.readUInt8(at), data: secretFrom(view.subarray(at + 2, end)) });
+  eachVendorValue(attribute, (vendorId, vendorType, from, to) => {
+    values.push({ vendorId, vendorType, data: secretFrom(attribute.value.subarray(from, to)) });
+  });
+  return values;
+}
+
+/** The same: where the data of each is among the attribute's octets. */
+function eachVendorValue(
+  { type, value }: EapAttribute,
+  take: (vendorId: number, vendorType: number, from: number, to: number) => void,
+): void {
+  if (type !== attributeTypes.VendorSpecific || value.length < 6) return;
+  const octet = (at: number): number => value[at] ?? 0;
+  const vendorId = ((octet(0) << 24) | (octet(1) << 16) | (octet(2) << 8) | octet(3)) >>> 0;
+  for (let at = 4; at + 2 <= value.length;) {
+    const length = octet(at + 1);
+    const end = length >= 2 && at + length <= value.length ? at + length : value.length;
+    take(vendorId, octet(at), at + 2, end);
     at = end;
   }
-  return values;
 }
 
 /**
@@ -246,18 +256,20 @@ export function decodeKeys(attributes: readonly EapAttribute[], side: Side): Dec
   for (const attribute of attributes) {
     const plain = plainNames.get(attribute.type);
     if (plain !== undefined) found[plain] ??= secretFrom(attribute.value);
-    for (const { vendorId, vendorType, data } of decodeVendorSpecific(attribute)) {
+    eachVendorValue(attribute, (vendorId, vendorType, from, to) => {
       const name = vendorId === microsoft.vendorId ? mppeNames.get(vendorType) : undefined;
-      const key = name && decodeMppeKey(data);
-      data.fill(0);
-      if (name && key) found[name] ??= key;
-    }
+      const key = name && found[name] === undefined ? decodeMppeKey(attribute.value, from, to) : undefined;
+      if (name && key) found[name] = key;
+    });
   }
   const { mppeSendKey, mppeRecvKey } = found;
   if (mppeSendKey && mppeRecvKey) {
-    const halves = side === 'peer' ? [mppeSendKey, mppeRecvKey] : [mppeRecvKey, mppeSendKey];
-    const zeros = new Uint8Array(Math.max(0, mskLength - mppeSendKey.length - mppeRecvKey.length));
-    found.msk = secretFrom(...halves, zeros);
+    const first = side === 'peer' ? mppeSendKey : mppeRecvKey;
+    const second = side === 'peer' ? mppeRecvKey : mppeSendKey;
+    const msk = secretBuffer(Math.max(mskLength, first.length + second.length));
+    msk.set(first);
+    msk.set(second, first.length);
+    found.msk = msk;
   }
   return found;
 }
@@ -284,7 +296,8 @@ function encodeMppeKey(vendorType: number, key: Uint8Array): EapAttribute {
   return attribute;
 }
 
-function decodeMppeKey(data: Buffer): Buffer | undefined {
-  const [, , length = 0] = data;
-  return length > 0 && 3 + length <= data.length ? secretFrom(data.subarray(3, 3 + length)) : undefined;
+function decodeMppeKey(octets: Uint8Array, from: number, to: number): Buffer | undefined {
+  const length = from + 2 < to ? (octets[from + 2] ?? 0) : 0;
+  const start = from + 3;
+  return length > 0 && start + length <= to ? secretFrom(octets.subarray(start, start + length)) : undefined;
 }

@@ -1,7 +1,6 @@
 // Describes an EAP packet for people: code, type, and the outer fields of common methods.
 
 import { printable } from '../base/printable.js';
-import { secretFrom } from '../base/secret.js';
 import { typeOf } from './packet-type.js';
 import { eapCodes } from './packet.js';
 
@@ -95,7 +94,8 @@ function textOf(octets: Uint8Array): string {
   return printable(new TextDecoder().decode(octets));
 }
 
-function typeName(type: number): string {
+/** The name of an EAP type, such as `PEAP`; else its number. */
+export function nameOfEapType(type: number): string {
   return eapTypeNames[type] ?? String(type);
 }
 
@@ -150,7 +150,7 @@ function describeType(type: number, data: Buffer): { detail: string; fields: Pac
     case 2:
       return { detail: `"${textOf(data)}"`, fields: [field('message', textOf(data))] };
     case 3: {
-      const wanted = [...data].map((wish) => (wish === 0 ? 'nothing' : typeName(wish))).join(', ');
+      const wanted = [...data].map((wish) => (wish === 0 ? 'nothing' : nameOfEapType(wish))).join(', ');
       return { detail: `wants ${wanted}`, fields: [field('wants', wanted)] };
     }
     case 26: {
@@ -190,13 +190,14 @@ export function describePacket(packet: Uint8Array): PacketDescription {
       : undefined;
   if (type === undefined) return { code, id, length, summary: `${code} ${id}`, fields: [] };
   const { detail, fields } = describeType(type, octets.subarray(5, Math.max(5, length)));
-  const name = typeName(type);
+  const name = nameOfEapType(type);
   const summary = [code, id, name, detail].filter((word) => word !== '').join(' ');
   return { code, id, length, type, typeName: name, summary, fields };
 }
 
 /** Methods that send a password or a token's code as it is; native/method/trace.cc has the same list. */
 const clearTextTypes = new Set([5, 6, 14, 15, 28, 30]);
+const legacyHeader = 5;
 const expandedHeader = 12;
 
 /**
@@ -204,10 +205,17 @@ const expandedHeader = 12;
  * its own type or as an expanded one (RFC 3748, 5.7), is replaced by asterisks.
  */
 export function maskPacket(packet: Uint8Array): Buffer {
-  const copy = secretFrom(packet);
-  if (copy[0] !== eapCodes.response) return copy;
-  const { type, vendorId, vendorType = 0 } = typeOf(copy);
-  const isExpanded = vendorId === 0;
-  if (clearTextTypes.has(isExpanded ? vendorType : type)) copy.fill('*', isExpanded ? expandedHeader : 5);
+  // What is not masked is no secret: whoever is on the link has seen it.
+  const copy = Buffer.allocUnsafeSlow(packet.length);
+  if (packet[0] === eapCodes.response) {
+    const { type, vendorId, vendorType = 0 } = typeOf(packet);
+    const isExpanded = vendorId === 0;
+    if (clearTextTypes.has(isExpanded ? vendorType : type)) {
+      const header = Math.min(isExpanded ? expandedHeader : legacyHeader, packet.length);
+      copy.set(packet.subarray(0, header));
+      return copy.fill('*', header);
+    }
+  }
+  copy.set(packet);
   return copy;
 }

@@ -188,5 +188,6 @@ export function nameOf<Name extends string>(
   table: Readonly<Record<Name, number>>,
   number: number,
 ): Name | undefined {
-  return namesOf(table).find((name) => table[name] === number);
+  for (const name in table) if (table[name] === number && Object.hasOwn(table, name)) return name;
+  return undefined;
 }

@@ -1,6 +1,6 @@
 // EAP packets (RFC 3748, 4): the header, and the packets of one method as both its sides read and write them.
 
-import { secretFrom } from '../base/secret.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
 
 /** EAP codes. */
 export const eapCodes = { request: 1, response: 2, success: 3, failure: 4 } as const;
@@ -33,7 +33,10 @@ export function wholePacket(data: Uint8Array): Uint8Array | undefined {
 
 /** Reads the header. Undefined: its length field is not the packet's length, or the code is unknown. */
 export function eapHeader(packet: Uint8Array): EapHeader | undefined {
-  const [code = 0, id = 0, , , type] = packet;
+  // By index: taking an array apart runs an iterator.
+  const code = packet[0] ?? 0;
+  const id = packet[1] ?? 0;
+  const type = packet[4];
   if (wholePacket(packet)?.length !== packet.length) return undefined;
   if (code === eapCodes.success || code === eapCodes.failure) {
     return type === undefined ? { code, id } : undefined;
@@ -44,8 +47,17 @@ export function eapHeader(packet: Uint8Array): EapHeader | undefined {
 
 /** A packet with this header; `parts` follow it. */
 export function eapPacket(code: number, id: number, ...parts: readonly Uint8Array[]): Buffer {
-  const packet = secretFrom(Uint8Array.of(code, id & 0xff, 0, 0), ...parts);
-  packet.writeUInt16BE(packet.length, 2);
+  let length = headerLength;
+  for (const part of parts) length += part.length;
+  const packet = secretBuffer(length);
+  packet.writeUInt8(code);
+  packet.writeUInt8(id & 0xff, 1);
+  packet.writeUInt16BE(length, 2);
+  let at = headerLength;
+  for (const part of parts) {
+    packet.set(part, at);
+    at += part.length;
+  }
   return packet;
 }
 

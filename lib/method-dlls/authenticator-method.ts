@@ -1,20 +1,38 @@
 // An authenticator method DLL, driven step by step, or behind the interface of methods in TypeScript.
 
-import { toOptionalCopy, toText, toWindow, type WindowOptions, windowNames } from '../base/arguments.js';
+import {
+  toOptionalCopy,
+  toSignal,
+  toText,
+  toWindow,
+  type WindowOptions,
+  windowNames,
+} from '../base/arguments.js';
 import { whereAnswered } from '../base/errors.js';
-import type { AuthenticatorSession, AuthenticatorSide, MethodWith } from '../methods/method.js';
-import { AuthenticatorMethodSession } from './authenticator-session.js';
+import type { Aborting } from '../base/stop.js';
+import { HostedAuthenticatorSide } from '../methods/hosted.js';
+import type {
+  AuthenticatorBegin,
+  AuthenticatorSession,
+  AuthenticatorSide,
+  MethodWith,
+} from '../methods/method.js';
+import type { NativeAuthenticatorBegin } from '../native/method-types.js';
+import {
+  AuthenticatorMethodSession,
+  type AuthenticatorRequest,
+  type AuthenticatorStep,
+} from './authenticator-session.js';
 import {
   type BeginAuthenticatorOptions,
   type MethodAsked,
   toAsked,
-  toBegin,
-  toIdentity,
+  beginAuthenticatorOf,
+  toBeginAuthenticator,
   askedNames,
-  beginAuthenticatorNames,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
-import { loadMethod, LoadedMethod } from './method-dll.js';
+import { type Begun, loadMethod, LoadedMethod } from './method-dll.js';
 import { definitionOf, type DefinitionOptions } from './peer-method.js';
 
 const dialogNames = { ...askedNames, ...windowNames, machineName: true } as const;
@@ -34,7 +52,7 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
    * import { RadiusServer } from 'eaphost/radius';
    *
    * const type = { type: 254, vendorId: 99999, vendorType: 3, authorId: 99999 };
-   * await using dll = await AuthenticatorMethod.load({ type, path: 'C:\\work\\myserver.dll', isolate: true });
+   * await using dll = await AuthenticatorMethod.load({ type, dllPath: 'C:\\work\\myserver.dll', isolate: true });
    * await using server = await RadiusServer.listen({ secret: 'shared secret', methods: [dll.toMethod()] });
    * ```
    */
@@ -44,14 +62,17 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
 
   /** Begins a session: EapMethodAuthenticatorBeginSession. */
   async beginSession(options?: BeginAuthenticatorOptions): Promise<AuthenticatorMethodSession> {
-    const begin = {
-      ...toBegin(options, beginAuthenticatorNames),
-      ...toAsked(options, beginAuthenticatorNames),
-      identity: toIdentity(options?.identity),
-    };
-    const call = 'EapMethodAuthenticatorBeginSession';
-    const native = await this.begin(call, options, (method) => method.beginSession(begin));
-    return new AuthenticatorMethodSession(native, this.owner);
+    return await this.open(toBeginAuthenticator(options), toSignal(options?.signal)).begun;
+  }
+
+  /** @internal The same, with the session before it has begun. Throws, and rejects. */
+  open(begin: NativeAuthenticatorBegin, signal: Aborting | undefined): Begun<AuthenticatorMethodSession> {
+    return this.begin(
+      'EapMethodAuthenticatorBeginSession',
+      signal,
+      (native, waiter) => native.openSession(waiter, begin),
+      (session) => new AuthenticatorMethodSession(session, this.owner),
+    );
   }
 
   /**
@@ -70,7 +91,7 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
     return whereAnswered(() =>
       this.call(
         'EapMethodAuthenticatorInvokeConfigUI',
-        options,
+        toSignal(options?.signal),
         (native) => native.invoke('invokeConfigUI', asked),
         {
           part: 'config',
@@ -87,7 +108,7 @@ export class AuthenticatorMethod extends LoadedMethod<'authenticator'> {
   toMethod(options?: DefinitionOptions): MethodWith<'authenticator'> {
     return {
       type: this.type,
-      ...definitionOf(this.path, options),
+      ...definitionOf(this.dllPath, options),
       authenticator: authenticatorSide(this, undefined, options?.config),
     };
   }
@@ -100,31 +121,68 @@ export function authenticatorSide(
   config?: Uint8Array,
 ): AuthenticatorSide {
   const own = toOptionalCopy(config, 'config');
-  return {
-    async beginSession({ flags, identity, attributes, config, maxSendPacketSize, signal }) {
-      const session = await method.beginSession({
-        flags: [...flags],
-        identity,
-        attributes,
-        config: config.length === 0 ? own : config,
-        maxSendPacketSize,
-        signal,
-      });
-      onSession?.(session);
-      return adapt(session, signal);
-    },
+  const begin = async (
+    { flags, identity, attributes, config, maxSendPacketSize }: Omit<AuthenticatorBegin, 'signal'>,
+    signal: Aborting,
+    id?: number,
+  ): Promise<AuthenticatorSession> => {
+    const options: BeginAuthenticatorOptions = {
+      flags: [...flags],
+      identity,
+      attributes,
+      config: config.length === 0 ? own : config,
+      maxSendPacketSize,
+    };
+    const { opened, begun } = method.open(beginAuthenticatorOf(options), signal);
+    const session = (opened ?? (await begun)).hostedBy(signal);
+    onSession?.(session);
+    const first = opened === undefined || id === undefined ? undefined : session.sendPacket(id);
+    // Of a session that does not begin nobody awaits it.
+    first?.catch(() => undefined);
+    await session.hasBegun(begun);
+    return adapt(session, first);
   };
+  return new HostedAuthenticatorSide({ beginSession: begin });
 }
 
-function adapt(session: AuthenticatorMethodSession, signal: AbortSignal): AuthenticatorSession {
+/**
+ * For a host that says which id comes next, the hop that takes a response fetches what its action asks for.
+ * @param first the first request, of a host that gave its id when it began the session
+ */
+function adapt(
+  session: AuthenticatorMethodSession,
+  first?: Promise<AuthenticatorRequest>,
+): AuthenticatorSession {
+  let request = first;
+  let step: AuthenticatorStep | undefined;
+  const take = (): AuthenticatorStep | undefined => {
+    const taken = step;
+    step = undefined;
+    return taken;
+  };
   return {
-    sendPacket: (id) => session.sendPacket(id, { signal }),
-    receivePacket: (packet) => session.receivePacket(packet, { signal }),
-    getAttributes: () => session.getAttributes({ signal }),
-    setAttributes: (attributes) => session.setAttributes(attributes, { signal }),
-    updateInnerMethodParams: (identity, attributes) =>
-      session.updateInnerMethodParams(identity, attributes, { signal }),
-    getResult: () => session.getResult({ signal }),
+    sendPacket(id) {
+      const begun = request;
+      request = undefined;
+      if (begun !== undefined) return begun;
+      const taken = take();
+      return taken?.action === 'send' ? taken : session.sendPacket(id);
+    },
+    async receivePacket(packet, nextId) {
+      if (nextId !== session.nextId) return session.receivePacket(packet);
+      step = await session.receive(packet);
+      return step.action;
+    },
+    getAttributes() {
+      const taken = take();
+      return taken?.action === 'respond' ? taken.attributes : session.getAttributes();
+    },
+    setAttributes: (attributes) => session.setAttributes(attributes),
+    updateInnerMethodParams: (identity, attributes) => session.updateInnerMethodParams(identity, attributes),
+    getResult() {
+      const taken = take();
+      return taken?.action === 'result' ? taken.result : session.getResult();
+    },
     end: () => session.end(),
   };
 }

@@ -10,6 +10,7 @@ import type {
   NativeAuthenticatorStep,
   NativeRequest,
 } from '../native/method-types.js';
+import type { Waiter } from '../native/calls.js';
 import type { ResponseFault } from '../methods/authenticator-host.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
 import { sameType, typeOf } from '../eap/packet-type.js';
@@ -55,6 +56,7 @@ export type AuthenticatorStep =
   | { readonly action: 'authenticate' | 'handleIdentity' };
 
 const prefix = 'EapMethodAuthenticator';
+const receiveCall = `${prefix}ReceivePacket`;
 const nothing = Buffer.alloc(0);
 
 function toResult(native: NativeAuthenticatorResult): AuthenticatorMethodResult {
@@ -77,6 +79,9 @@ const innerNames = { signal: true, flags: true } as const;
  */
 export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSession> {
   readonly #order = new AuthenticatorOrder();
+  readonly #checkReceive = (): void => this.#order.receive();
+  readonly #takeAction = ({ action }: { readonly action: number }): AuthenticatorAction =>
+    this.#acted(action);
   /** Of the last request. */
   #id = 0;
   #request: Buffer | undefined;
@@ -94,6 +99,11 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
     return this.#request && secretFrom(this.#request);
   }
 
+  /** @internal The id that the request after the last one has. */
+  get nextId(): number {
+    return (this.#id + 1) & 0xff;
+  }
+
   /** Gives the method the peer's identity: EapMethodAuthenticatorUpdateInnerMethodParams. */
   async updateInnerMethodParams(
     identity: string,
@@ -104,38 +114,58 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
     const list = toAttributes(attributes, 'attributes');
     const flags = namesToBits(options?.flags ?? [], 'flags', flagBits);
     const check = (): void => this.#order.updateInnerMethodParams();
-    const start = (native: NativeAuthenticatorSession) => native.updateInnerMethodParams(flags, name, list);
-    await this.call(`${prefix}UpdateInnerMethodParams`, options, check, start, innerNames);
+    const start = (native: NativeAuthenticatorSession, waiter: Waiter): void =>
+      native.startFor(waiter, 'updateInnerMethodParams', flags, name, list);
+    await this.call(`${prefix}UpdateInnerMethodParams`, options, check, start, undefined, innerNames);
   }
 
   /** The next request, with the identifier `id`, 0 to 255: EapMethodAuthenticatorSendPacket. */
   async sendPacket(id: number, options?: SignalOptions): Promise<AuthenticatorRequest> {
     const number = toInteger(id, 'id', 0, 255);
-    const check = (): void => this.#order.send();
-    return this.#sent(
-      number,
-      await this.call(`${prefix}SendPacket`, options, check, (native) => native.sendPacket(number)),
+    return await this.call(
+      `${prefix}SendPacket`,
+      options,
+      () => this.#order.send(),
+      (native, waiter) => native.startFor(waiter, 'sendPacket', number),
+      (sent: NativeRequest) => this.#sent(number, sent),
+    );
+  }
+
+  /** @internal The same with a buffer of `size` octets. */
+  async sendPacketInto(id: number, size: number): Promise<AuthenticatorRequest> {
+    return await this.call(
+      `${prefix}SendPacket`,
+      undefined,
+      () => this.#order.send(),
+      (native, waiter) => native.startFor(waiter, 'sendPacketInto', id, size),
+      (sent: NativeRequest) => this.#sent(id, sent),
     );
   }
 
   /** Gives the method a response: EapMethodAuthenticatorReceivePacket alone, with no look at id and type. */
   async receivePacket(packet: Uint8Array, options?: SignalOptions): Promise<AuthenticatorAction> {
     const response = toBytes(packet, 'packet');
-    const check = (): void => this.#order.receive();
-    const { action } = await this.call(`${prefix}ReceivePacket`, options, check, (native) =>
-      native.receivePacket(response),
+    return await this.call(
+      receiveCall,
+      options,
+      () => this.#order.receive(),
+      (native, waiter) => native.startFor(waiter, 'receivePacket', response),
+      this.#takeAction,
     );
-    return this.#acted(action);
   }
 
   /** The method's attributes for its host, after the action `respond`: EapMethodAuthenticatorGetAttributes. */
   async getAttributes(options?: SignalOptions): Promise<EapAttribute[]> {
-    const check = (): void => this.#order.getAttributes();
-    const attributes = await this.call(`${prefix}GetAttributes`, options, check, (native) =>
-      native.getAttributes(),
+    return await this.call(
+      `${prefix}GetAttributes`,
+      options,
+      () => this.#order.getAttributes(),
+      (native, waiter) => native.startFor(waiter, 'getAttributes'),
+      (attributes: EapAttribute[]) => {
+        this.#order.hasAttributes();
+        return attributes;
+      },
     );
-    this.#order.hasAttributes();
-    return attributes;
   }
 
   /** The host's answer to them: EapMethodAuthenticatorSetAttributes alone. */
@@ -144,19 +174,27 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
     options?: SignalOptions,
   ): Promise<AuthenticatorAction> {
     const list = toAttributes(attributes, 'attributes');
-    const check = (): void => this.#order.setAttributes();
-    const { action } = await this.call(`${prefix}SetAttributes`, options, check, (native) =>
-      native.setAttributes(list),
+    return await this.call(
+      `${prefix}SetAttributes`,
+      options,
+      () => this.#order.setAttributes(),
+      (native, waiter) => native.startFor(waiter, 'setAttributes', list),
+      this.#takeAction,
     );
-    return this.#acted(action);
   }
 
   /** The verdict, after the action `result`: EapMethodAuthenticatorGetResult, once. */
   async getResult(options?: SignalOptions): Promise<AuthenticatorMethodResult> {
-    const check = (): void => this.#order.getResult();
-    const result = await this.call(`${prefix}GetResult`, options, check, (native) => native.getResult());
-    this.#order.hasResult();
-    return toResult(result);
+    return await this.call(
+      `${prefix}GetResult`,
+      options,
+      () => this.#order.getResult(),
+      (native, waiter) => native.startFor(waiter, 'getResult'),
+      (result: NativeAuthenticatorResult) => {
+        this.#order.hasResult();
+        return toResult(result);
+      },
+    );
   }
 
   /** The first request. `id` is its identifier, 0 to 255; those after it count on from there. Default 1. */
@@ -169,18 +207,25 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
    * attributes, or the verdict. What is no response to the last request, by its code, id and type, is not shown to
    * the method: many look at none of them.
    */
-  async receive(packet: Uint8Array, options?: SignalOptions): Promise<AuthenticatorStep> {
-    const response = toBytes(packet, 'packet');
-    const nextId = (this.#id + 1) & 0xff;
-    const fault = this.#faultOf(response);
-    const step = await this.call(
-      `${prefix}ReceivePacket`,
-      options,
-      () => this.#order.receive(),
-      async (native): Promise<NativeAuthenticatorStep> =>
-        fault === undefined ? native.receive(response, nextId) : { action: authenticatorActions.discard },
-    );
-    return this.#toStep(step, nextId, fault);
+  receive(packet: Uint8Array, options?: SignalOptions): Promise<AuthenticatorStep> {
+    // Not async: a step is a hop, and one more promise would be a good part of it.
+    try {
+      const response = toBytes(packet, 'packet');
+      const { nextId } = this;
+      const fault = this.#faultOf(response);
+      return this.call(
+        receiveCall,
+        options,
+        this.#checkReceive,
+        (native, waiter) => {
+          if (fault === undefined) native.startFor(waiter, 'receive', response, nextId);
+          else waiter.resolve({ action: authenticatorActions.discard });
+        },
+        (step: NativeAuthenticatorStep) => this.#toStep(step, nextId, fault),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** {@link setAttributes}, and the method's next step. */
@@ -191,7 +236,7 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
     const action = await this.setAttributes(attributes, options);
     switch (action) {
       case 'send':
-        return { action, ...(await this.sendPacket((this.#id + 1) & 0xff, options)) };
+        return { action, ...(await this.sendPacket(this.nextId, options)) };
       case 'respond':
         return { action, attributes: await this.getAttributes(options) };
       case 'result':
@@ -218,7 +263,8 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
 
   #sent(id: number, { packet, timeout }: Omit<NativeRequest, 'action'>): AuthenticatorRequest {
     this.#id = id;
-    this.#request = secretFrom(packet);
+    // A host has its own.
+    this.#request = this.isHosted ? packet : secretFrom(packet);
     this.#order.sent();
     return { packet, timeout: nameOf(sendTimeouts, timeout) ?? 'basic' };
   }
@@ -230,14 +276,13 @@ export class AuthenticatorMethodSession extends DllSession<NativeAuthenticatorSe
   ): AuthenticatorStep {
     const action = this.#acted(step.action);
     switch (action) {
-      case 'send':
-        return {
-          action,
-          ...this.#sent(nextId, {
-            packet: step.packet ?? nothing,
-            timeout: step.timeout ?? sendTimeouts.basic,
-          }),
-        };
+      case 'send': {
+        const { packet, timeout } = this.#sent(nextId, {
+          packet: step.packet ?? nothing,
+          timeout: step.timeout ?? sendTimeouts.basic,
+        });
+        return { action, packet, timeout };
+      }
       case 'respond':
         this.#order.hasAttributes();
         return { action, attributes: step.attributes ?? [] };

@@ -9,6 +9,7 @@ import {
   toOptionalCopy,
   type SignalOptions,
 } from '../base/arguments.js';
+import type { NativeAuthenticatorBegin, NativePeerBegin } from '../native/method-types.js';
 import type { NativeAttributeInput } from '../native/runtime-types.js';
 import { flagBits, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
@@ -46,7 +47,7 @@ const beginNames: OptionNames<Begin> = { attributes: true, maxSendPacketSize: tr
 /** The options of a peer method's session (EapPeerBeginSession). */
 export interface BeginPeerOptions extends PeerAsked, Begin {}
 
-export const beginPeerNames: OptionNames<BeginPeerOptions> = { ...peerAskedNames, ...beginNames };
+const beginPeerNames: OptionNames<BeginPeerOptions> = { ...peerAskedNames, ...beginNames };
 
 /** The options of an authenticator method's session (EapMethodAuthenticatorBeginSession). */
 export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
@@ -54,7 +55,7 @@ export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
   readonly identity?: string | undefined;
 }
 
-export const beginAuthenticatorNames: OptionNames<BeginAuthenticatorOptions> = {
+const beginAuthenticatorNames: OptionNames<BeginAuthenticatorOptions> = {
   ...askedNames,
   ...beginNames,
   identity: true,
@@ -65,34 +66,67 @@ export const defaultPacketSize = 1400;
 
 /** Flags and connection blob. */
 export function toAsked(options: MethodAsked | undefined, names: OptionNames<MethodAsked> = askedNames) {
-  const { flags, config } = ownOptions(options, 'options', names);
-  return {
-    flags: namesToBits(flags ?? [], 'flags', flagBits),
-    connectionData: toOptionalCopy(config, 'config'),
-  };
+  return askedOf(ownOptions(options, 'options', names));
 }
 
 /** Also token and user blob, which is to be wiped. */
 export function toPeerAsked(options: PeerAsked | undefined, names: OptionNames<PeerAsked> = peerAskedNames) {
-  const { userToken, credentials } = ownOptions(options, 'options', names);
+  return peerAskedOf(ownOptions(options, 'options', names));
+}
+
+/** All that a peer's session begins with; the user blob is to be wiped. */
+export function toBeginPeer(options: BeginPeerOptions | undefined) {
+  return beginPeerOf(ownOptions<BeginPeerOptions>(options, 'options', beginPeerNames));
+}
+
+/** All that an authenticator's session begins with. */
+export function toBeginAuthenticator(options: BeginAuthenticatorOptions | undefined) {
+  return beginAuthenticatorOf(
+    ownOptions<BeginAuthenticatorOptions>(options, 'options', beginAuthenticatorNames),
+  );
+}
+
+// Field by field: V8 takes longer for an object that another is spread into than for all its checks.
+
+/** The same of options whose names are right. */
+export function beginPeerOf(own: BeginPeerOptions): NativePeerBegin {
+  const { flags, connectionData, userToken, userData } = peerAskedOf(own);
+  const { attributes, maxSendPacketSize } = beginOf(own);
+  return { flags, connectionData, userToken, userData, attributes, maxSendPacketSize };
+}
+
+/** The same of options whose names are right. */
+export function beginAuthenticatorOf(own: BeginAuthenticatorOptions): NativeAuthenticatorBegin {
+  const { flags, connectionData } = askedOf(own);
+  const { attributes, maxSendPacketSize } = beginOf(own);
+  return { flags, connectionData, attributes, maxSendPacketSize, identity: toIdentity(own.identity) };
+}
+
+function askedOf({ flags, config }: MethodAsked) {
   return {
-    ...toAsked(options, names),
-    userToken: toHandle(userToken, 'userToken'),
-    userData: toOptionalCopy(credentials, 'credentials'),
+    flags: flags === undefined ? 0 : namesToBits(flags, 'flags', flagBits),
+    connectionData: toOptionalCopy(config, 'config'),
+  };
+}
+
+/** Also token and user blob, of options whose names are right. */
+export function peerAskedOf(own: PeerAsked) {
+  const { flags, connectionData } = askedOf(own);
+  return {
+    flags,
+    connectionData,
+    userToken: toHandle(own.userToken, 'userToken'),
+    userData: toOptionalCopy(own.credentials, 'credentials'),
   };
 }
 
 /** Attributes and packet size. */
-export function toBegin(
-  options: Begin | undefined,
-  names: OptionNames<Begin>,
-): {
+function beginOf({ attributes = [], maxSendPacketSize = defaultPacketSize }: Begin): {
   attributes: readonly NativeAttributeInput[];
   maxSendPacketSize: number;
 } {
-  const { attributes, maxSendPacketSize = defaultPacketSize } = ownOptions(options, 'options', names);
   return {
-    attributes: toAttributes(attributes ?? [], 'attributes').map(({ type, value }) => ({
+    attributes: toAttributes(attributes, 'attributes').map(({ type, value }) => ({
       type,
       value: secretFrom(value),
     })),
@@ -101,7 +135,7 @@ export function toBegin(
 }
 
 /** An identity, empty for none. */
-export function toIdentity(value: unknown): string {
+function toIdentity(value: unknown): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') throw new TypeError('identity must be a string');
   if (value.includes('\0')) throw new RangeError('identity must not hold NUL');

@@ -42,6 +42,7 @@ export const firstFunctions: Readonly<Record<'peer' | 'authenticator', Readonly<
     beginSession: 'EapPeerBeginSession',
     close: 'EapPeerShutdown',
     process: 'EapPeerProcessRequestPacket',
+    getResponsePacketInto: 'EapPeerGetResponsePacket',
     getUiContext: 'EapPeerGetUIContext',
     setUiContext: 'EapPeerSetUIContext',
     end: 'EapPeerEndSession',
@@ -53,6 +54,7 @@ export const firstFunctions: Readonly<Record<'peer' | 'authenticator', Readonly<
     close: 'EapMethodAuthenticatorShutdown',
     start: 'EapMethodAuthenticatorSendPacket',
     receive: 'EapMethodAuthenticatorReceivePacket',
+    sendPacketInto: 'EapMethodAuthenticatorSendPacket',
     end: 'EapMethodAuthenticatorEndSession',
   },
 };

@@ -27,16 +27,16 @@ export interface LoadMethodOptions extends SignalOptions {
    * The absolute path of the DLL (.dll, .so, .dylib). Without it, on Windows, the DLL that the registry names for
    * type and author (`PeerDllPath`, `AuthenticatorDllPath`).
    */
-  readonly path?: string | undefined;
+  readonly dllPath?: string | undefined;
   /**
    * The endpoint of a `serveMethods` server: loads the package's method DLL shim, whose calls that server answers.
-   * Not with `path`.
+   * Not with `dllPath`.
    */
   readonly endpoint?: string | undefined;
   /**
-   * The absolute paths of the DLLs that hold the method's user interface, where `path` does not: `config` has the
+   * The absolute paths of the DLLs that hold the method's user interface, where `dllPath` does not: `config` has the
    * configuration's dialog and XML, `identity` and `interactive` have those dialogs. Each is loaded when it is first
-   * called. Default: `path`; where that is left out, those that the registry names (`PeerConfigUIPath`,
+   * called. Default: `dllPath`; where that is left out, those that the registry names (`PeerConfigUIPath`,
    * `PeerIdentityPath`, `PeerInteractiveUIPath`, `AuthenticatorConfigUIPath`).
    */
   readonly uiPaths?: UiPaths | undefined;
@@ -57,7 +57,10 @@ export interface LoadMethodOptions extends SignalOptions {
   readonly trace?: boolean | undefined;
   /** Called after each call of the DLL's functions, in order, including those of loading and unloading. */
   readonly onCall?: ((call: MethodCall) => void) | undefined;
-  /** How many native threads carry sessions before sessions share them, 1 to 1,024. Default 64. */
+  /**
+   * How many native threads carry sessions before sessions share them, 1 to 1,024. Default 64. Methods that run in this
+   * process with the same number share them.
+   */
   readonly maxLanes?: number | undefined;
 }
 
@@ -65,7 +68,7 @@ const loadNames: OptionNames<LoadMethodOptions> = {
   ...signalNames,
   type: true,
   authorId: true,
-  path: true,
+  dllPath: true,
   endpoint: true,
   uiPaths: true,
   isolate: true,
@@ -87,20 +90,20 @@ export function checkLoadOptions(options: LoadMethodOptions) {
   if (options === undefined) throw new TypeError('options must be an object');
   const own = ownOptions(options, 'options', loadNames);
   const given: Readonly<Partial<Record<keyof LoadMethodOptions, unknown>>> = own;
-  const { type, authorId, path, endpoint, timeout = defaultTimeout, maxLanes = 64 } = given;
+  const { type, authorId, dllPath, endpoint, timeout = defaultTimeout, maxLanes = 64 } = given;
   if (authorId !== undefined && typeof type !== 'number') {
     throw new TypeError('authorId goes with a type that is a number; put it into the type otherwise');
   }
-  if (path !== undefined && endpoint !== undefined) {
+  if (dllPath !== undefined && endpoint !== undefined) {
     throw new TypeError(
-      "path and endpoint exclude each other: an endpoint is of the package's own method DLL",
+      "dllPath and endpoint exclude each other: an endpoint is of the package's own method DLL",
     );
   }
   checkFunction(given.onCall, 'onCall');
   const { onCall } = own;
   return {
     type: toMethodType(typeof type === 'number' ? { type, authorId } : type, 'type'),
-    path: path === undefined ? undefined : toPath(path, 'path'),
+    dllPath: dllPath === undefined ? undefined : toPath(dllPath, 'dllPath'),
     endpoint: endpoint === undefined ? undefined : toText(endpoint, 'endpoint'),
     uiPaths: toUiPaths(given.uiPaths),
     isolate: toBoolean(given.isolate, 'isolate', false),

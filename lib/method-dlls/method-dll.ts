@@ -1,13 +1,14 @@
 // Shared by both kinds of method DLL: loading, calls without a session, tracing, closing. JavaScript thread.
 
-import { toSignal, type SignalOptions } from '../base/arguments.js';
+import type { Aborting } from '../base/stop.js';
 import { ownLibrary } from '../native/binary.js';
 import { type EapError, eaphostError } from '../base/errors.js';
 import type { NativeMethods, NativeRole } from '../native/method-types.js';
 import { untilAborted } from '../base/abort.js';
 import type { FullMethodType } from '../eap/names.js';
 import { type MethodCall, toMethodCall } from './call-trace.js';
-import { withinLimits } from './limits.js';
+import { type Bounds, Wait, withinLimits } from './limits.js';
+import type { Waiter } from '../native/calls.js';
 import { type CheckedLoadOptions, checkLoadOptions, type LoadMethodOptions } from './load-options.js';
 import type { SessionOwner } from './session.js';
 import { openDll, type OpenedDll } from './open.js';
@@ -28,7 +29,7 @@ export interface MethodStats {
 export interface Loaded<Role extends NativeRole> {
   readonly dll: OpenedDll<Role>;
   readonly uiDlls: UiDlls<Role>;
-  readonly path: string;
+  readonly dllPath: string;
   readonly options: CheckedLoadOptions;
 }
 
@@ -43,14 +44,14 @@ export async function loadMethod<Role extends NativeRole>(
   const options = checkLoadOptions(given);
   const { type, endpoint, limit, signal, trace, maxLanes, isolate } = options;
   signal?.throwIfAborted();
-  const { path, uiPaths } = await pathsOf(role, options);
+  const { dllPath, uiPaths } = await pathsOf(role, options);
   const stop = new AbortController();
   const native = { role, type, endpoint, maxLanes, trace };
   const open: Open<Role> = (file, given, onOpening) =>
     openDll({ ...native, path: file }, isolate, given, onOpening);
   let onOpening = (): void => undefined;
   const begins = new Promise<void>((resolve) => (onOpening = resolve));
-  const opening = open(path, stop.signal, onOpening);
+  const opening = open(dllPath, stop.signal, onOpening);
   const onLost = (hang?: EapError): void => {
     stop.abort(hang ?? signal?.reason);
     // It may still arrive, and is then closed.
@@ -58,26 +59,39 @@ export async function loadMethod<Role extends NativeRole>(
   };
   const limits = { call: getInfo[role], method: type, limit, begins, signal, onLost };
   const dll = await withinLimits(opening, limits);
-  return { dll, uiDlls: new UiDlls(uiPaths, open), path, options };
+  return { dll, uiDlls: new UiDlls(uiPaths, open), dllPath, options };
 }
 
 /** Which DLLs: a part of the user interface that is where the routines are is left out. */
 async function pathsOf(
   role: NativeRole,
-  { path, endpoint, uiPaths, type, signal }: CheckedLoadOptions,
-): Promise<{ path: string; uiPaths: UiPaths }> {
-  const file = endpoint === undefined ? path : ownLibrary('eapshim');
+  { dllPath, endpoint, uiPaths, type, signal }: CheckedLoadOptions,
+): Promise<{ dllPath: string; uiPaths: UiPaths }> {
+  const file = endpoint === undefined ? dllPath : ownLibrary('eapshim');
   const known =
-    file === undefined ? await untilAborted(registeredDlls(role, type), signal) : { path: file, uiPaths: {} };
-  const parts = Object.entries({ ...known.uiPaths, ...uiPaths }).filter(([, file]) => file !== known.path);
-  return { path: known.path, uiPaths: Object.fromEntries(parts) };
+    file === undefined
+      ? await untilAborted(registeredDlls(role, type), signal)
+      : { dllPath: file, uiPaths: {} };
+  const parts = Object.entries({ ...known.uiPaths, ...uiPaths }).filter(([, file]) => file !== known.dllPath);
+  return { dllPath: known.dllPath, uiPaths: Object.fromEntries(parts) };
 }
 
 /** How a call without a session is made. */
-interface CallSettings<T> {
+interface CallSettings {
   readonly part?: UiPart | undefined;
   readonly waits?: boolean;
-  readonly late?: (value: T) => void;
+}
+
+interface Beginning {
+  end(): Promise<void>;
+  beginsWith(wait: Wait<unknown>): unknown;
+}
+
+/** @internal A session that begins. */
+export interface Begun<Session> {
+  /** Before it has begun, for what comes right after that; undefined in another process. */
+  readonly opened: Session | undefined;
+  readonly begun: Promise<Session>;
 }
 
 /** A loaded method DLL. */
@@ -85,7 +99,7 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
   /** The method's type. */
   readonly type: FullMethodType;
   /** The DLL. */
-  readonly path: string;
+  readonly dllPath: string;
   /** Whether it runs in a process of its own. */
   readonly isIsolated: boolean;
   /** The functions that the DLL exports by name. */
@@ -96,6 +110,8 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
   readonly #dll: OpenedDll<Role>;
   readonly #uiDlls: UiDlls<Role>;
   readonly #limit: number | undefined;
+  /** @internal The part of the method that sessions need. */
+  protected readonly owner: SessionOwner;
   readonly #listeners = new Set<(call: MethodCall) => void>();
   readonly #isTraced: boolean;
   #closing: Promise<void> | undefined;
@@ -103,17 +119,23 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
   #isStuck = false;
 
   /** @internal */
-  protected constructor(role: Role, { dll, uiDlls, path, options }: Loaded<Role>) {
+  protected constructor(role: Role, { dll, uiDlls, dllPath, options }: Loaded<Role>) {
     this.#role = role;
     this.#dll = dll;
     this.#uiDlls = uiDlls;
-    this.path = path;
+    this.dllPath = dllPath;
     this.type = options.type;
     this.isIsolated = options.isolate;
     this.exports = dll.native.exports;
     this.routines = dll.native.routines;
     this.#limit = options.limit;
     this.#isTraced = options.trace;
+    this.owner = {
+      type: options.type,
+      limit: options.limit,
+      checkOpen: () => this.#checkOpen(),
+      giveUp: (hang) => this.#giveUp(hang),
+    };
     if (options.onCall !== undefined) this.#listeners.add(options.onCall);
     if (options.trace) this.#listen(dll);
   }
@@ -160,36 +182,53 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
     return () => this.#listeners.delete(listener);
   }
 
-  /** @internal The part of the method that sessions need. */
-  protected get owner(): SessionOwner {
-    return {
-      type: this.type,
-      limit: this.#limit,
-      checkOpen: () => this.#checkOpen(),
-      giveUp: (hang) => this.#giveUp(hang),
-    };
-  }
-
-  /** @internal Begins a session. One that comes after an abort is ended. */
-  protected begin<T extends { end(): Promise<void> }>(
+  /** @internal Begins a session, `make`'s of a native one. One that comes after an abort is ended. Throws, and rejects. */
+  protected begin<Native, Session extends Beginning>(
     call: string,
-    options: SignalOptions | undefined,
-    start: (native: NativeMethods[Role]) => Promise<T>,
-  ): Promise<T> {
-    return this.call(call, options, start, { late: (begun) => void begun.end().catch(() => undefined) });
+    signal: Aborting | undefined,
+    start: (native: NativeMethods[Role], waiter: Waiter) => Native | undefined,
+    make: (session: Native) => Session,
+  ): Begun<Session> {
+    this.#checkOpen();
+    signal?.throwIfAborted();
+    let opened: Session | undefined;
+    const take = (session: Native | undefined): Session => {
+      if (session !== undefined) opened = make(session);
+      if (opened === undefined) throw new Error('a session has begun, and there is none');
+      return opened;
+    };
+    const bounds: Bounds = {
+      method: this.type,
+      limit: this.#limit,
+      onLost: (hang) => {
+        if (hang !== undefined) this.#giveUp(hang);
+      },
+      onLate: (session) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what `take` would have had
+        const end = async (): Promise<void> => take(session as Native | undefined).end();
+        // Nobody is there to hear of it. One whose object could not be made ends when its handle is collected.
+        end().catch(() => undefined);
+      },
+    };
+    const wait = new Wait<Session>(call, bounds, signal, take);
+    // Whoever opens it may fail before he awaits this: making the session's object, or the first call.
+    wait.promise.catch(() => undefined);
+    wait.begin();
+    const session = start(this.#dll.native, wait);
+    if (session !== undefined) take(session).beginsWith(wait);
+    return { opened, begun: wait.promise };
   }
 
   /**
    * @internal Makes a call that is no session's. `part`: of that part of the user interface. `waits`: for a person,
-   * without limit. `late` has what comes after an abort.
+   * without limit. Throws, and rejects.
    */
-  protected async call<T>(
+  protected call<T>(
     call: string,
-    options: SignalOptions | undefined,
+    signal: Aborting | undefined,
     start: (native: NativeMethods[Role]) => Promise<T>,
-    { part, waits = false, late }: CallSettings<T> = {},
+    { part, waits = false }: CallSettings = {},
   ): Promise<T> {
-    const signal = toSignal(options?.signal);
     this.#checkOpen();
     signal?.throwIfAborted();
     let isLost = false;
@@ -205,7 +244,6 @@ export abstract class LoadedMethod<Role extends NativeRole> implements AsyncDisp
     const onLost = (hang?: EapError): void => {
       isLost = true;
       if (hang !== undefined) this.#giveUp(hang, own);
-      work.then((value) => late?.(value)).catch(() => undefined);
     };
     const limit = waits ? undefined : this.#limit;
     const begins = own === undefined ? undefined : this.#uiDlls.begins(own);

@@ -8,7 +8,7 @@ import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryFolder, loadNative } from '../native/binary.js';
-import { environmentWithoutSecrets } from './child-environment.js';
+import { begun, environmentWithoutSecrets } from './child-process.js';
 import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import type {
@@ -19,6 +19,7 @@ import type {
   NativePeerMethod,
   NativeRole,
 } from '../native/method-types.js';
+import type { Waiter } from '../native/calls.js';
 import { shortage, systemCodeOf } from '../base/shortage.js';
 import type { FullMethodType } from '../eap/names.js';
 import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolated-protocol.js';
@@ -130,14 +131,16 @@ class MethodProcess {
   static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
     try {
       checkDescriptors();
-      const child = fork(hostModule(), [], {
-        execArgv: [],
-        serialization: 'advanced',
-        // In Electron the program is Electron; as Node it behaves on this word.
-        env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
-        // A DLL's output must not mix with the output of this process.
-        stdio: ['ignore', 2, 2, 'ipc'],
-      });
+      const child = begun(() =>
+        fork(hostModule(), [], {
+          execArgv: [],
+          serialization: 'advanced',
+          // In Electron the program is Electron; as Node it behaves on this word.
+          env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
+          // A DLL's output must not mix with the output of this process.
+          stdio: ['ignore', 2, 2, 'ipc'],
+        }),
+      );
       await once(child, 'spawn');
       return new MethodProcess(role, method, child);
     } catch (error) {
@@ -311,10 +314,20 @@ const endOf = (child: MethodProcess, number: number): (() => Promise<void>) => {
 };
 const closeOf = (child: MethodProcess) => (): Promise<void> => child.close();
 
+/** Tells `waiter` what comes of `work`. */
+function inform(waiter: Waiter, work: Promise<unknown>): void {
+  work.then(
+    (value) => waiter.resolve(value),
+    (error: unknown) => waiter.reject(error),
+  );
+}
+
 /** A session in a method's process: each call goes there by name. It holds its method. */
 function sessionOf(child: MethodProcess, number: number, method: IsolatedMethod): object {
   const end = endOf(child, number);
-  const own: Readonly<Record<string, unknown>> = { number, method, end };
+  const startFor = (waiter: Waiter, name: string, ...args: readonly unknown[]): void =>
+    inform(waiter, name === 'end' ? end() : child.call(number, name, args));
+  const own: Readonly<Record<string, unknown>> = { number, method, end, startFor };
   const session = new Proxy(own, {
     get: (target, name) => {
       if (typeof name !== 'string' || name in target) return Reflect.get(target, name) as unknown;
@@ -361,6 +374,10 @@ class IsolatedMethod {
 
   async beginSession(begin: unknown): Promise<object> {
     return sessionOf(this.#child, await this.#child.beginSession(begin), this);
+  }
+
+  openSession(waiter: Waiter, begin: unknown): undefined {
+    inform(waiter, this.beginSession(begin));
   }
 
   invoke(call: string, asked: unknown): Promise<unknown> {

@@ -3,14 +3,15 @@
 import {
   ownOptions,
   toSignal,
-  windowNames,
   type SignalOptions,
+  windowNames,
   toBytes,
   toOptionalCopy,
   toWindow,
   toXml,
   type WindowOptions,
 } from '../base/arguments.js';
+import type { Aborting } from '../base/stop.js';
 import { eaphostError, whereAnswered } from '../base/errors.js';
 import type { DialogIdentity, Identity } from '../eap/identity.js';
 import {
@@ -21,22 +22,33 @@ import {
   toInputFields,
   toInteractiveUi,
 } from '../eap/input-fields.js';
-import type { GenericCredential, PeerSession, PeerSide, MethodWith } from '../methods/method.js';
-import type { NativePeerCalls } from '../native/method-types.js';
+import { HostedPeerSide } from '../methods/hosted.js';
+import type {
+  GenericCredential,
+  IdentityReply,
+  IdentityRequest,
+  MethodWith,
+  PeerBegin,
+  PeerSession,
+  PeerSide,
+  PeerStep,
+} from '../methods/method.js';
+import type { NativePeerBegin, NativePeerCalls } from '../native/method-types.js';
 import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
 import {
   type BeginPeerOptions,
   type MethodAsked,
   type PeerAsked,
   toAsked,
-  toBegin,
+  beginPeerOf,
+  peerAskedOf,
+  toBeginPeer,
   toPeerAsked,
   askedNames,
-  beginPeerNames,
   peerAskedNames,
 } from './begin-options.js';
 import type { LoadMethodOptions } from './load-options.js';
-import { loadMethod, LoadedMethod } from './method-dll.js';
+import { type Begun, loadMethod, LoadedMethod } from './method-dll.js';
 import { PeerMethodSession } from './peer-session.js';
 import type { UiPart } from './ui-dlls.js';
 
@@ -78,7 +90,7 @@ export function definitionOf(path: string, options: DefinitionOptions | undefine
  */
 export class PeerMethod extends LoadedMethod<'peer'> {
   /**
-   * Loads a peer method DLL: EapPeerGetInfo, EapPeerInitialize. By `path`, or as Windows' registry names it. Close it,
+   * Loads a peer method DLL: EapPeerGetInfo, EapPeerInitialize. By `dllPath`, or as Windows' registry names it. Close it,
    * or hold it with `await using`. Rejects with TypeError or RangeError for bad options, with `EAPHOST_NOT_SUPPORTED`
    * for a look into the registry off Windows, `EAPHOST_METHOD_NOT_REGISTERED`, and the code of Windows where the DLL
    * cannot be loaded.
@@ -88,7 +100,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
    * import { PeerMethod } from 'eaphost/method-dlls';
    *
    * const type = { type: 254, vendorId: 99999, vendorType: 3, authorId: 99999 };
-   * await using peer = await PeerMethod.load({ type, path: 'C:\\work\\mypeer.dll', isolate: true });
+   * await using peer = await PeerMethod.load({ type, dllPath: 'C:\\work\\mypeer.dll', isolate: true });
    * console.log(await peer.getIdentity({ credentials: Buffer.from('user blob') }));
    * ```
    */
@@ -98,18 +110,40 @@ export class PeerMethod extends LoadedMethod<'peer'> {
 
   /** Begins a session: EapPeerBeginSession. */
   async beginSession(options?: BeginPeerOptions): Promise<PeerMethodSession> {
-    const begin = { ...toBegin(options, beginPeerNames), ...toPeerAsked(options, beginPeerNames) };
+    return await this.open(toBeginPeer(options), toSignal(options?.signal)).begun;
+  }
+
+  /** @internal The same, with the session before it has begun; wipes the user blob. Throws, and rejects. */
+  open(begin: NativePeerBegin, signal: Aborting | undefined): Begun<PeerMethodSession> {
+    const wipe = (): void => void begin.userData?.fill(0);
     try {
-      const native = await this.begin('EapPeerBeginSession', options, (method) => method.beginSession(begin));
-      return new PeerMethodSession(native, this.owner);
-    } finally {
-      begin.userData?.fill(0);
+      const begins = this.begin(
+        'EapPeerBeginSession',
+        signal,
+        (native, waiter) => native.openSession(waiter, begin),
+        (session) => new PeerMethodSession(session, this.owner),
+      );
+      // In this process the octets have been copied by now.
+      if (begins.opened !== undefined) wipe();
+      else begins.begun.then(wipe, wipe);
+      return begins;
+    } catch (error) {
+      wipe();
+      throw error;
     }
   }
 
   /** The identity for EAP-Response/Identity: EapPeerGetIdentity. `invokeUi`: the user is to be asked first. */
   async getIdentity(options?: PeerAsked): Promise<Identity> {
-    const { invokeUi, identity, userData } = await this.#asked('getIdentity', toPeerAsked(options), options);
+    return await this.askIdentity(toPeerAsked(options), toSignal(options?.signal));
+  }
+
+  /** @internal The same of checked options; wipes the user blob. */
+  async askIdentity(
+    asked: NativePeerCalls['getIdentity']['options'],
+    signal: Aborting | undefined,
+  ): Promise<Identity> {
+    const { invokeUi, identity, userData } = await this.#ask('getIdentity', asked, signal);
     return { invokeUi, identity, credentials: userData };
   }
 
@@ -212,7 +246,7 @@ export class PeerMethod extends LoadedMethod<'peer'> {
   toMethod(options?: DefinitionOptions): MethodWith<'peer'> {
     return {
       type: this.type,
-      ...definitionOf(this.path, options),
+      ...definitionOf(this.dllPath, options),
       peer: peerSide(this, undefined, options?.config),
     };
   }
@@ -224,10 +258,18 @@ export class PeerMethod extends LoadedMethod<'peer'> {
     options: SignalOptions | undefined,
     waits = false,
   ): Promise<NativePeerCalls[Call]['result']> {
-    toSignal(options?.signal);
-    const name = `EapPeer${call.charAt(0).toUpperCase()}${call.slice(1)}`;
+    return await this.#ask(call, asked, toSignal(options?.signal), waits);
+  }
+
+  async #ask<Call extends keyof NativePeerCalls>(
+    call: Call,
+    asked: NativePeerCalls[Call]['options'],
+    signal: Aborting | undefined,
+    waits = false,
+  ): Promise<NativePeerCalls[Call]['result']> {
+    const name = call === 'getIdentity' ? 'EapPeerGetIdentity' : nameOfCall(call);
     try {
-      return await this.call(name, options, (native) => native.invoke(call, asked), {
+      return await this.call(name, signal, (native) => native.invoke(call, asked), {
         part: parts[call],
         waits,
       });
@@ -237,6 +279,10 @@ export class PeerMethod extends LoadedMethod<'peer'> {
   }
 }
 
+function nameOfCall(call: keyof NativePeerCalls): string {
+  return `EapPeer${call.charAt(0).toUpperCase()}${call.slice(1)}`;
+}
+
 /** The peer side of a DLL. `onSession` gets each of its sessions; `config` is for those that have none. */
 export function peerSide(
   method: PeerMethod,
@@ -244,39 +290,45 @@ export function peerSide(
   config?: Uint8Array,
 ): PeerSide {
   const own = toOptionalCopy(config, 'config');
-  return {
-    async getIdentity({ flags, config, credentials, signal }) {
-      const asked = {
-        flags: [...flags],
-        config: orNone(config) ?? own,
-        credentials: orNone(credentials),
-        signal,
-      };
-      const answer = await method.getIdentity(asked);
-      if (answer.invokeUi) return { invokeUi: true };
-      if (answer.identity === undefined) {
-        throw eaphostError(
-          'EAPHOST_NOT_SUPPORTED',
-          method.routines.includes('EapPeerGetIdentity')
-            ? 'the method gave neither an identity nor asked for its dialog'
-            : 'the method takes name and password by EapPeerSetCredentials, and has no EapPeerGetIdentity; pass peer.login',
-        );
-      }
-      return { identity: answer.identity, credentials: answer.credentials ?? new Uint8Array() };
-    },
-    async beginSession({ flags, config, credentials, attributes, maxSendPacketSize, signal }) {
-      const options: BeginPeerOptions = {
-        flags: [...flags],
-        config: orNone(config) ?? own,
-        credentials: orNone(credentials),
-        attributes,
-        maxSendPacketSize,
-      };
-      const session = await method.beginSession({ ...options, signal });
-      onSession?.(session);
-      return adapt(session, signal);
-    },
+  const ask = async (
+    { flags, config, credentials }: Omit<IdentityRequest, 'signal'>,
+    signal: Aborting,
+  ): Promise<IdentityReply> => {
+    const asked = { flags: [...flags], config: orNone(config) ?? own, credentials: orNone(credentials) };
+    const answer = await method.askIdentity(peerAskedOf(asked), signal);
+    if (answer.invokeUi) return { invokeUi: true };
+    if (answer.identity === undefined) {
+      throw eaphostError(
+        'EAPHOST_NOT_SUPPORTED',
+        method.routines.includes('EapPeerGetIdentity')
+          ? 'the method gave neither an identity nor asked for its dialog'
+          : 'the method takes name and password by EapPeerSetCredentials, and has no EapPeerGetIdentity; pass peer.login',
+      );
+    }
+    return { identity: answer.identity, credentials: answer.credentials ?? new Uint8Array() };
   };
+  const begin = async (
+    { flags, config, credentials, attributes, maxSendPacketSize }: Omit<PeerBegin, 'signal'>,
+    signal: Aborting,
+    packet?: Uint8Array,
+  ): Promise<PeerSession> => {
+    const options: BeginPeerOptions = {
+      flags: [...flags],
+      config: orNone(config) ?? own,
+      credentials: orNone(credentials),
+      attributes,
+      maxSendPacketSize,
+    };
+    const { opened, begun } = method.open(beginPeerOf(options), signal);
+    const session = (opened ?? (await begun)).hostedBy(signal);
+    onSession?.(session);
+    const first = opened === undefined ? undefined : packet && session.process(packet);
+    // Of a session that does not begin nobody awaits it.
+    first?.catch(() => undefined);
+    await session.hasBegun(begun);
+    return adapt(session, first);
+  };
+  return new HostedPeerSide({ getIdentity: ask, beginSession: begin });
 }
 
 /** An empty blob is none. */
@@ -284,13 +336,19 @@ function orNone(blob: Uint8Array): Uint8Array | undefined {
   return blob.length === 0 ? undefined : blob;
 }
 
-function adapt(session: PeerMethodSession, signal: AbortSignal): PeerSession {
+/** @param first the step that comes of the first request, which the host gave when it began the session */
+function adapt(session: PeerMethodSession, first?: Promise<PeerStep>): PeerSession {
+  let step = first;
   return {
-    processRequest: (packet) => session.process(packet, { signal }),
-    getResult: (reason) => session.getResult(reason, { signal }),
-    setCredentials: (identity, password) => session.setCredentials(identity, password, { signal }),
-    setUiContext: (context) => session.processUiContext(context, { signal }),
-    setResponseAttributes: (attributes) => session.processResponseAttributes(attributes, { signal }),
+    processRequest(packet) {
+      const taken = step;
+      step = undefined;
+      return taken ?? session.process(packet);
+    },
+    getResult: (reason) => session.getResult(reason),
+    setCredentials: (identity, password) => session.setCredentials(identity, password),
+    setUiContext: (context) => session.processUiContext(context),
+    setResponseAttributes: (attributes) => session.processResponseAttributes(attributes),
     end: () => session.end(),
   };
 }

@@ -6,7 +6,13 @@ import { errorCodeName } from '../base/error-codes.js';
 import { type EapError, resultError } from '../base/errors.js';
 import { isNameOf } from '../base/guards.js';
 import type { PeerResult, PeerResultReason, PeerStep } from '../methods/method.js';
-import type { NativePeerOutput, NativePeerResult, NativePeerSession } from '../native/method-types.js';
+import type { Waiter } from '../native/calls.js';
+import type {
+  NativePeerOutput,
+  NativePeerResult,
+  NativePeerSession,
+  NativePeerStep,
+} from '../native/method-types.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
 import type { EapAttribute, FullMethodType } from '../eap/names.js';
 import { peerActions, resultReasons } from '../methods/method.js';
@@ -98,6 +104,19 @@ function toResult(native: NativePeerResult, method: FullMethodType): PeerMethodR
  */
 export class PeerMethodSession extends DllSession<NativePeerSession> {
   readonly #order = new PeerOrder();
+  readonly #checkProcess = (): void => this.#order.process();
+  readonly #acted = (output: NativePeerOutput): PeerOutput => {
+    this.#order.acted(output, false);
+    return toOutput(output);
+  };
+  readonly #takeStep = (step: NativePeerStep): PeerStep => {
+    this.#order.acted(step, true);
+    return toStep(toOutput(step), step);
+  };
+  readonly #takeResult = (result: NativePeerResult): PeerMethodResult => {
+    this.#order.hasResult();
+    return toResult(result, this.method);
+  };
 
   /** @internal Sessions are made by `PeerMethod.beginSession`. */
   constructor(native: NativePeerSession, owner: SessionOwner) {
@@ -117,26 +136,44 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
     const name = toSecretText(identity, 'identity');
     const unicode = toUtf16(password, 'password');
     const check = (): void => this.#order.setCredentials();
+    const take = (): void => this.#order.hasCredentials();
     try {
-      await this.call(call.setCredentials, options, check, (native) => native.setCredentials(name, unicode));
+      await this.call(
+        call.setCredentials,
+        options,
+        check,
+        (native, waiter) => native.startFor(waiter, 'setCredentials', name, unicode),
+        take,
+      );
     } finally {
       unicode.fill(0);
     }
-    this.#order.hasCredentials();
   }
 
   /** Gives the method a request: EapPeerProcessRequestPacket alone. {@link process} fetches what it asks for, too. */
   async processRequestPacket(packet: Uint8Array, options?: SignalOptions): Promise<PeerOutput> {
     const request = toRequest(packet);
-    const check = (): void => this.#order.process();
-    return this.#acted(
-      await this.call(call.process, options, check, (native) => native.processRequestPacket(request)),
+    return await this.call(
+      call.process,
+      options,
+      this.#checkProcess,
+      (native, waiter) => native.startFor(waiter, 'processRequestPacket', request),
+      this.#acted,
     );
   }
 
   /** The response, after the action `send`: EapPeerGetResponsePacket. */
   async getResponsePacket(options?: SignalOptions): Promise<Buffer> {
-    return this.#fetch(call.getPacket, 'send', options, (native) => native.getResponsePacket());
+    return this.#fetch(call.getPacket, 'send', options, (native, waiter) =>
+      native.startFor(waiter, 'getResponsePacket'),
+    );
+  }
+
+  /** @internal The same with a buffer of `size` octets. `EAPHOST_METHOD_INVALID_PACKET` where more were written. */
+  async getResponsePacketInto(size: number): Promise<Buffer> {
+    return this.#fetch(call.getPacket, 'send', undefined, (native, waiter) =>
+      native.startFor(waiter, 'getResponsePacketInto', size),
+    );
   }
 
   /**
@@ -149,26 +186,40 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
     }
     const check = (): void => this.#order.getResult();
     const number = resultReasons[reason];
-    const native = await this.call(call.getResult, options, check, (session) => session.getResult(number));
-    this.#order.hasResult();
-    return toResult(native, this.method);
+    return await this.call(
+      call.getResult,
+      options,
+      check,
+      (native, waiter) => native.startFor(waiter, 'getResult', number),
+      this.#takeResult,
+    );
   }
 
   /** The context for the user interface, after the action `invokeUi`: EapPeerGetUIContext. */
   async getUiContext(options?: SignalOptions): Promise<Buffer> {
-    return this.#fetch(call.getUi, 'invokeUi', options, (native) => native.getUiContext());
+    return this.#fetch(call.getUi, 'invokeUi', options, (native, waiter) =>
+      native.startFor(waiter, 'getUiContext'),
+    );
   }
 
   /** The user interface's answer: EapPeerSetUIContext alone. */
   async setUiContext(context: Uint8Array, options?: SignalOptions): Promise<PeerOutput> {
     const bytes = toBytes(context, 'context');
     const check = (): void => this.#order.answer(call.setUi, 'invokeUi', call.getUi);
-    return this.#acted(await this.call(call.setUi, options, check, (native) => native.setUiContext(bytes)));
+    return await this.call(
+      call.setUi,
+      options,
+      check,
+      (native, waiter) => native.startFor(waiter, 'setUiContext', bytes),
+      this.#acted,
+    );
   }
 
   /** The method's attributes for its host, after the action `respond`: EapPeerGetResponseAttributes. */
   async getResponseAttributes(options?: SignalOptions): Promise<EapAttribute[]> {
-    return this.#fetch(call.getAttributes, 'respond', options, (native) => native.getResponseAttributes());
+    return this.#fetch(call.getAttributes, 'respond', options, (native, waiter) =>
+      native.startFor(waiter, 'getResponseAttributes'),
+    );
   }
 
   /** The host's answer to them, required even if it is empty: EapPeerSetResponseAttributes alone. */
@@ -178,8 +229,12 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
   ): Promise<PeerOutput> {
     const list = toAttributes(attributes, 'attributes');
     const check = (): void => this.#order.answer(call.setAttributes, 'respond', call.getAttributes);
-    return this.#acted(
-      await this.call(call.setAttributes, options, check, (native) => native.setResponseAttributes(list)),
+    return await this.call(
+      call.setAttributes,
+      options,
+      check,
+      (native, waiter) => native.startFor(waiter, 'setResponseAttributes', list),
+      this.#acted,
     );
   }
 
@@ -187,12 +242,20 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
    * Gives the method a request and fetches, in the same hop, what its action asks for: the packet to `send`, the
    * `context` for `invokeUi`, the `attributes` of `respond`. After `result` call {@link getResult}.
    */
-  async process(packet: Uint8Array, options?: SignalOptions): Promise<PeerStep> {
-    const request = toRequest(packet);
-    const check = (): void => this.#order.process();
-    const step = await this.call(call.process, options, check, (native) => native.process(request));
-    this.#order.acted(step, true);
-    return toStep(toOutput(step), step);
+  process(packet: Uint8Array, options?: SignalOptions): Promise<PeerStep> {
+    // Not async: a step is a hop, and one more promise would be a good part of it.
+    try {
+      const request = toRequest(packet);
+      return this.call(
+        call.process,
+        options,
+        this.#checkProcess,
+        (native, waiter) => native.startFor(waiter, 'process', request),
+        this.#takeStep,
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** {@link setUiContext}, and the method's next step. */
@@ -208,20 +271,17 @@ export class PeerMethodSession extends DllSession<NativePeerSession> {
     return this.#follow(await this.setResponseAttributes(attributes, options), options);
   }
 
-  #acted(output: NativePeerOutput): PeerOutput {
-    this.#order.acted(output, false);
-    return toOutput(output);
-  }
-
-  async #fetch<T>(
+  #fetch<T>(
     name: string,
     action: PeerAction,
     options: SignalOptions | undefined,
-    start: (native: NativePeerSession) => Promise<T>,
+    start: (native: NativePeerSession, waiter: Waiter) => void,
   ): Promise<T> {
-    const fetched = await this.call(name, options, () => this.#order.fetch(name, action), start);
-    this.#order.fetched();
-    return fetched;
+    const take = (fetched: T): T => {
+      this.#order.fetched();
+      return fetched;
+    };
+    return this.call(name, options, () => this.#order.fetch(name, action), start, take);
   }
 
   /** Fetches what an action asks for. */

@@ -15,7 +15,7 @@ const uiNames: Readonly<Record<NativeRole, Readonly<Partial<Record<UiPart, strin
 
 /** The DLL of a method's routines, and those of its user interface that the registry names. */
 export interface RegisteredDlls {
-  readonly path: string;
+  readonly dllPath: string;
   readonly uiPaths: UiPaths;
 }
 
@@ -28,7 +28,7 @@ export async function registeredDlls(role: NativeRole, type: FullMethodType): Pr
     throw eaphostError(
       'EAPHOST_NOT_SUPPORTED',
       `method ${formatMethodType(type)} can be looked up in Windows' registry only, and this is ` +
-        `${process.platform}; pass the path of its DLL`,
+        `${process.platform}; pass the path of its DLL, dllPath`,
     );
   }
   const name = valueNames[role];
@@ -38,11 +38,11 @@ export async function registeredDlls(role: NativeRole, type: FullMethodType): Pr
   const dll = textOf(name);
   if (dll !== undefined) {
     const parts = Object.entries(uiNames[role]).map(([part, value]) => [part, textOf(value)]);
-    return { path: dll, uiPaths: Object.fromEntries(parts) };
+    return { dllPath: dll, uiPaths: Object.fromEntries(parts) };
   }
   throw eaphostError(
     'EAPHOST_METHOD_NOT_REGISTERED',
     `the registry has no ${name} for method ${formatMethodType(type)} in HKEY_LOCAL_MACHINE\\${path}; ` +
-      'register the method, or pass the path of its DLL',
+      'register the method, or pass the path of its DLL, dllPath',
   );
 }

@@ -3,8 +3,10 @@
 
 import { signalOf, type SignalOptions, type OptionNames } from '../base/arguments.js';
 import { eaphostError, type EapError } from '../base/errors.js';
+import type { Aborting } from '../base/stop.js';
 import { type FullMethodType, nameOf } from '../eap/names.js';
-import { withinLimits } from './limits.js';
+import { type Bounds, Wait } from './limits.js';
+import type { Waiter } from '../native/calls.js';
 
 /** The part of the method that a session needs. */
 export interface SessionOwner {
@@ -19,7 +21,7 @@ export interface SessionOwner {
 
 interface NativeEnd {
   readonly number: number;
-  end(): Promise<void>;
+  readonly startFor: (waiter: Waiter, name: 'end') => void;
 }
 
 /** A call that came out of its order. */
@@ -44,18 +46,37 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
   readonly #native: Native;
   readonly #owner: SessionOwner;
   readonly #endCall: string;
+  readonly #bounds: Bounds;
   /** The call under way. */
   #running: string | undefined;
   #ending: Promise<void> | undefined;
   /** A call was given up: the method's further work is ignored. */
   #isAbandoned = false;
+  #isOrdered = true;
+  /** The host's, if it has one. */
+  #signal: Aborting | undefined;
+  /** That for the call under way. */
+  #wait: Wait<unknown> | undefined;
+  /** That for the beginning, until the first call. */
+  #beginning: Wait<unknown> | undefined;
+  readonly #onAbort = (): void => this.#wait?.lose(this.#signal?.reason);
 
   /** @internal */
   protected constructor(native: Native, owner: SessionOwner, endCall: string) {
+    const { type: method, limit } = owner;
     this.number = native.number;
     this.#native = native;
     this.#owner = owner;
     this.#endCall = endCall;
+    this.#bounds = {
+      method,
+      limit,
+      onLost: (hang) => this.#abandon(hang),
+      onReturn: () => {
+        this.#running = undefined;
+        this.#wait = undefined;
+      },
+    };
   }
 
   /** The method's type. */
@@ -83,15 +104,53 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
     await this.end();
   }
 
-  /** @internal Checks, in `check`, that a call is in order, makes it, and gives it up where it takes too long. */
-  protected async call<T>(
+  /** @internal Gives it to a host, whose `signal` aborts every call: one listener for all of them. */
+  hostedBy(signal: Aborting): this {
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    return this;
+  }
+
+  /** @internal Lets each call through, in whatever order: a host may be wrong, too. */
+  inAnyOrder(): this {
+    this.#isOrdered = false;
+    return this;
+  }
+
+  /** @internal It begins with the call that `wait` is for: the next one comes after it. */
+  beginsWith(wait: Wait<unknown>): this {
+    this.#beginning = wait;
+    return this;
+  }
+
+  /** @internal Awaits `begun`. A session that has not begun has no host. */
+  async hasBegun(begun: Promise<unknown>): Promise<void> {
+    try {
+      await begun;
+    } catch (error) {
+      this.#signal?.removeEventListener('abort', this.#onAbort);
+      throw error;
+    }
+  }
+
+  /** @internal Whether a host drives it. */
+  protected get isHosted(): boolean {
+    return this.#signal !== undefined;
+  }
+
+  /**
+   * @internal Checks, in `check`, that a call is in order, makes it, and gives it up where it takes too long. `take`
+   * has its outcome first, and makes of it what the caller gets. Throws, and rejects.
+   */
+  protected call<T, R = T>(
     call: string,
     options: SignalOptions | undefined,
     check: () => void,
-    start: (native: Native) => Promise<T>,
+    start: (native: Native, waiter: Waiter) => void,
+    take?: (value: T) => R,
     names?: OptionNames<SignalOptions>,
-  ): Promise<T> {
-    const signal = signalOf(options, names);
+  ): Promise<R> {
+    const own = options && signalOf(options, names);
     if (this.#ending !== undefined) {
       throw eaphostError(
         'EAPHOST_SESSION_ENDED',
@@ -105,16 +164,15 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
         `${call}: the session is still in ${this.#running}; await it`,
       );
     }
-    check();
-    signal?.throwIfAborted();
+    if (this.#isOrdered) check();
+    (own ?? this.#signal)?.throwIfAborted();
+    const wait = new Wait<R>(call, this.#bounds, own, take);
     this.#running = call;
-    try {
-      const { type: method, limit } = this.#owner;
-      const onLost = (hang?: EapError): void => this.#abandon(hang);
-      return await withinLimits(start(this.#native), { call, method, limit, signal, onLost });
-    } finally {
-      this.#running = undefined;
-    }
+    this.#wait = wait;
+    wait.begin(this.#beginning);
+    this.#beginning = undefined;
+    start(this.#native, wait);
+    return wait.promise;
   }
 
   /** Nobody waits for the call under way: the session ends when it returns. */
@@ -124,16 +182,21 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
     if (hang !== undefined) this.#owner.giveUp(hang);
   }
 
-  async #end(): Promise<void> {
-    const ended = this.#native.end();
-    if (this.#isAbandoned) {
-      ended.catch(() => undefined);
-      return;
-    }
+  #end(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     const { type: method, limit } = this.#owner;
     const onLost = (hang?: EapError): void => {
       if (hang !== undefined) this.#owner.giveUp(hang);
     };
-    await withinLimits(ended, { call: this.#endCall, method, limit, signal: undefined, onLost });
+    const wait = new Wait<void>(this.#endCall, {
+      method,
+      limit: this.#isAbandoned ? undefined : limit,
+      onLost,
+    });
+    wait.begin(this.#wait ?? this.#beginning);
+    this.#native.startFor(wait, 'end');
+    if (!this.#isAbandoned) return wait.promise;
+    wait.promise.catch(() => undefined);
+    return Promise.resolve();
   }
 }

@@ -12,6 +12,8 @@ import type {
 } from './method.js';
 import { provedIdentity } from './proved-identity.js';
 import { eaphostError } from '../base/errors.js';
+import { Stop } from '../base/stop.js';
+import { beginHostedAuthenticator } from './hosted.js';
 import type { EapAttribute, Flag, MethodType } from '../eap/names.js';
 import { eapCodes, eapHeader, eapPacket } from '../eap/packet.js';
 import { Rounds, roundsFor } from '../eap/rounds.js';
@@ -93,10 +95,13 @@ export type ConversationStep =
 /** Rounds of `respond` in one step after which a method is taken to be stuck. */
 const maxResponds = 16;
 
+/** Why a method's work is aborted: one for all conversations, since making an error takes longer than an exchange. */
+const ended = new DOMException('This operation was aborted', 'AbortError');
+
 /** One conversation. Its calls must not overlap. */
 export class AuthenticatorHost {
   readonly #options: AuthenticatorHostOptions;
-  readonly #abort = new AbortController();
+  readonly #stop = new Stop();
   readonly #rounds: Rounds;
   #offers: readonly MethodDefinition[];
   #method: MethodDefinition | undefined;
@@ -106,7 +111,7 @@ export class AuthenticatorHost {
   #id = 0;
   /** The method has got a response: it can no longer be refused by a Nak (RFC 3748, 2.1). */
   #started = false;
-  #ended = false;
+  #ending: Promise<void> | undefined;
   #result: AuthenticatorResult | undefined;
   #endError: unknown;
 
@@ -135,29 +140,43 @@ export class AuthenticatorHost {
   /** Answers the EAP-Response/Identity with this id. */
   async start(responseId: number): Promise<ConversationStep> {
     this.#id = responseId;
-    return this.#guarded(() => this.#offer(this.#offers[0]));
+    try {
+      this.#live();
+      return await this.#offer(this.#offers[0]);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Answers a response: a whole EAP packet. */
   async receive(packet: Uint8Array): Promise<ConversationStep> {
-    return this.#guarded(() => this.#receive(packet));
-  }
-
-  /** Aborts what runs and ends the method's session. Idempotent, never rejects. */
-  async end(): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#abort.abort();
-    await this.#endSession();
-  }
-
-  async #guarded(step: () => Promise<ConversationStep>): Promise<ConversationStep> {
     try {
-      if (this.#ended) throw new Error('the conversation has ended');
-      return await step();
+      this.#live();
+      return await this.#receive(packet);
     } catch (error) {
-      return { ...this.#refuse('methodError'), error };
+      return this.#failed(error);
     }
+  }
+
+  /** Aborts what runs and ends the method's session. Every call gives the same promise, which never rejects. */
+  end(): Promise<void> {
+    if (this.#ending === undefined) {
+      this.#stop.abort(ended);
+      this.#ending = this.#endSession();
+    }
+    return this.#ending;
+  }
+
+  get #nextId(): number {
+    return (this.#id + 1) & 0xff;
+  }
+
+  #live(): void {
+    if (this.#ending !== undefined) throw new Error('the conversation has ended');
+  }
+
+  #failed(error: unknown): ConversationStep {
+    return { ...this.#refuse('methodError'), error };
   }
 
   async #receive(packet: Uint8Array): Promise<ConversationStep> {
@@ -178,10 +197,10 @@ export class AuthenticatorHost {
       }
     }
     if (!sameType(typeOf(packet), method.type)) return this.#ignore('wrongEapType');
-    const action = await session.receivePacket(packet);
+    const action = await session.receivePacket(packet, this.#nextId);
     if (action === 'discard') return this.#ignore('methodDiscard');
     this.#started = true;
-    return this.#act(session, method, action);
+    return action === 'send' ? this.#send(session, method) : this.#act(session, method, action);
   }
 
   async #act(
@@ -219,16 +238,10 @@ export class AuthenticatorHost {
     const { flags = new Set(), identity, attributes, config, maxSendPacketSize } = this.#options;
     this.#method = method;
     this.#started = false;
-    const session = await method.authenticator.beginSession({
-      flags,
-      identity,
-      attributes,
-      config,
-      maxSendPacketSize,
-      signal: this.#abort.signal,
-    });
+    const begin = { flags, identity, attributes, config, maxSendPacketSize };
+    const session = await beginHostedAuthenticator(method.authenticator, begin, this.#stop, this.#nextId);
     this.#session = session;
-    if (this.#ended) {
+    if (this.#ending !== undefined) {
       // end() came while the method began and found no session to end.
       await this.#endSession();
       throw new Error('the conversation has ended');
@@ -236,9 +249,29 @@ export class AuthenticatorHost {
     return this.#send(session, method);
   }
 
-  async #send(session: AuthenticatorSession, method: MethodDefinition): Promise<ConversationStep> {
-    const id = (this.#id + 1) & 0xff;
-    const { packet, timeout = 'basic' } = await session.sendPacket(id);
+  #send(
+    session: AuthenticatorSession,
+    method: MethodDefinition,
+  ): ConversationStep | Promise<ConversationStep> {
+    const id = this.#nextId;
+    const sent = session.sendPacket(id);
+    // A DLL's request is there as a rule: it came with the action.
+    return 'packet' in sent ? this.#sent(sent, id, method) : this.#await(sent, id, method);
+  }
+
+  async #await(
+    sending: ReturnType<AuthenticatorSession['sendPacket']>,
+    id: number,
+    method: MethodDefinition,
+  ): Promise<ConversationStep> {
+    return this.#sent(await sending, id, method);
+  }
+
+  #sent(
+    { packet, timeout = 'basic' }: Awaited<ReturnType<AuthenticatorSession['sendPacket']>>,
+    id: number,
+    method: MethodDefinition,
+  ): ConversationStep {
     const header = eapHeader(packet);
     if (header?.code !== eapCodes.request || header.id !== id || !sameType(typeOf(packet), method.type)) {
       throw new Error(`${method.name} made a malformed request`);

@@ -138,8 +138,11 @@ export interface AuthenticatorBegin {
 export interface AuthenticatorSession {
   /** EapMethodAuthenticatorSendPacket: the next request, with the id that the host gives. */
   sendPacket(id: number): Awaitable<{ readonly packet: Uint8Array; readonly timeout?: SendTimeout }>;
-  /** EapMethodAuthenticatorReceivePacket: a whole response packet, whose id and type the host has checked. */
-  receivePacket(packet: Uint8Array): Awaitable<AuthenticatorAction>;
+  /**
+   * EapMethodAuthenticatorReceivePacket: a whole response packet, whose id and type the host has checked. `nextId`: what
+   * `sendPacket` will be given after the action `send`, from a host that knows it by now.
+   */
+  receivePacket(packet: Uint8Array, nextId?: number): Awaitable<AuthenticatorAction>;
   /** EapMethodAuthenticatorGetAttributes, after `respond`. */
   getAttributes?(): Awaitable<readonly EapAttribute[]>;
   /** EapMethodAuthenticatorSetAttributes: the host's answer to them. */

@@ -2,7 +2,7 @@
 // queries of a user database.
 
 import { ownOptions, type OptionNames } from '../base/arguments.js';
-import { systemErrorCodes } from '../base/error-codes.js';
+import { eapErrorCodes, systemErrorCodes } from '../base/error-codes.js';
 import {
   type Credentials,
   decodeCredentials,
@@ -24,16 +24,30 @@ import {
   type AuthenticatorSide,
   type MethodWith,
 } from './method.js';
-import { accountErrors, failureReasonOf, type PeerFailure, rasErrors, refused } from './verdicts.js';
+import {
+  accountErrors,
+  CallFailure,
+  failureReasonOf,
+  type PeerFailure,
+  rasErrors,
+  refused,
+} from './verdicts.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretFrom } from '../base/secret.js';
 import { type UserStore, type PasswordAuthenticatorOptions } from './users.js';
 
 export const discard: PeerStep = { action: 'discard' };
 
-/** Without credentials there is nothing to tell the network: the user must be asked. */
+/** Without credentials there is nothing to tell the network: the user must be asked, or nobody is there. */
 export function passwordIdentity(request: IdentityRequest): IdentityReply {
-  if (request.credentials.length === 0) return { invokeUi: true };
+  if (request.credentials.length === 0) {
+    const isAlone = request.flags.has('nonInteractive') || request.flags.has('machineAuth');
+    if (!isAlone) return { invokeUi: true };
+    throw new CallFailure(
+      eapErrorCodes.EAP_E_EAPHOST_IDENTITY_UNKNOWN,
+      'No user name was given, and nobody may be asked.',
+    );
+  }
   const credentials = decodeCredentials(request.credentials);
   wipeCredentials(credentials);
   return { identity: identityOf(credentials), credentials: request.credentials };

@@ -4,12 +4,13 @@
 // numbers in an array that both sides share, and are made into values here. native/addon/delivery.h is the other half.
 
 import type { NativeFailure } from '../base/errors.js';
+import { secretBuffer } from '../base/secret.js';
 
 /** An object of the binary. */
-type Handle = Readonly<Record<string, (ticket: number, ...args: readonly unknown[]) => void>>;
+type Handle = Readonly<Record<string, (ticket: number, ...args: readonly unknown[]) => unknown>>;
 
 /** Makes a call of an object with a ticket and up to three arguments. */
-type Begin = (ticket: number, handle: Handle, a?: unknown, b?: unknown, c?: unknown) => void;
+type Begin = (ticket: number, handle: Handle, a?: unknown, b?: unknown, c?: unknown) => unknown;
 
 /** A call in a table. To the compiler it is the function that callers see. */
 export interface NamedCall<Signature> {
@@ -26,6 +27,17 @@ export function call<Signature>(begin?: Begin): NamedCall<Signature> {
 export type Functions<Table> = {
   [Name in keyof Table]: Table[Name] extends NamedCall<infer Signature> ? Signature : never;
 };
+
+/** The same calls for somebody who has a promise already. */
+export type StartFor<Table> = <Name extends keyof Table & string>(
+  waiter: Waiter,
+  name: Name,
+  ...args: Table[Name] extends NamedCall<infer Signature>
+    ? Signature extends (...args: infer Arguments) => unknown
+      ? Arguments
+      : never
+    : never
+) => void;
 
 /** A function whose first argument names a call, with the options and the result that `Calls` gives it. */
 export type ByName<Calls extends { [Name in keyof Calls]: { options: object; result: unknown } }> = <
@@ -47,9 +59,14 @@ export interface Watch {
   ): Promise<Value>;
 }
 
-type Resolve = (value: unknown) => void;
-type Reject = (reason: unknown) => void;
-const ignore = (): void => undefined;
+/** Who waits for a call: one of the two is called, once, while a batch of completions is taken. */
+export interface Waiter {
+  // Methods take more than functions would: the binary resolves a call with its own value.
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+const nobody: Waiter = { resolve: () => undefined, reject: () => undefined };
 
 /** What became of a call: Delivery::Kind. */
 const kinds = {
@@ -64,12 +81,22 @@ const kinds = {
   response: 8,
   request: 9,
   lost: 10,
+  accepted: 11,
+  frame: 12,
+  largeFrame: 13,
+  disconnected: 14,
+  result: 15,
 } as const;
 const kindMask = 0xff;
 /** Above it the kind carries a small number of its own. */
 const detailShift = 8;
 const numbersPerRecord = 4;
+const wordLength = 4;
 const actionSend = 1;
+const authenticatorResult = 2;
+
+/** Of a result: Delivery::Result. */
+const forms = { peer: 0, authenticator: 1, authenticatorStep: 2 } as const;
 
 /** What a call rejects with whose value could not be made. */
 const lost: NativeFailure = { call: 'napi_create_object', winError: 8 };
@@ -81,6 +108,10 @@ export type Drain = (count: number, values: readonly unknown[] | undefined) => v
 interface Events {
   notification(runtime: number, connectionId: unknown): void;
   calls(method: number, calls: unknown): void;
+  /** Of the servers in this process: a connection, a frame of one, and its end. */
+  accepted(server: number, connection: number): void;
+  received(connection: number, frame: Buffer | undefined): void;
+  disconnected(connection: number): void;
 }
 
 /** A step that has a packet, of the kind of its record. */
@@ -101,8 +132,7 @@ const longestRush = 8;
 
 /** The calls under way, by ticket. A ticket is used again when its call is over. */
 export class Calls {
-  readonly #resolves: Resolve[] = [];
-  readonly #rejects: Reject[] = [];
+  readonly #waiters: Waiter[] = [];
   readonly #free: number[] = [];
   /** When the event loop was last seen to turn. */
   #turned = 0;
@@ -112,6 +142,8 @@ export class Calls {
   readonly #records: Int32Array;
   /** Behind the records in their memory. */
   readonly #packets: Uint8Array;
+  /** The same in words. */
+  readonly #words: Int32Array;
 
   constructor(
     binding: { attach(drain: Drain): Int32Array },
@@ -119,22 +151,27 @@ export class Calls {
   ) {
     this.#records = binding.attach((count, values) => this.#drain(count, values));
     this.#packets = new Uint8Array(this.#records.buffer, this.#records.byteLength);
+    this.#words = new Int32Array(this.#records.buffer, this.#records.byteLength);
   }
 
   /** A promise for the call that `begin` makes of a ticket. It rejects with what `begin` throws. */
   start<Value>(begin: Begin, handle: object, a?: unknown, b?: unknown, c?: unknown): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      const ticket = this.#free.pop() ?? this.#resolves.length;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the binary resolves a call with its own value
-      this.#resolves[ticket] = resolve as Resolve;
-      this.#rejects[ticket] = reject;
-      try {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables name what the binary has
-        begin(ticket, handle as Handle, a, b, c);
-      } catch (error) {
-        this.#reject(ticket, error);
-      }
+      this.startFor({ resolve, reject }, begin, handle, a, b, c);
     });
+  }
+
+  /** Makes the call that `begin` makes of a ticket, for somebody who has a promise already. Gives what `begin` gives. */
+  startFor(waiter: Waiter, begin: Begin, handle: object, a?: unknown, b?: unknown, c?: unknown): unknown {
+    const ticket = this.#free.pop() ?? this.#waiters.length;
+    this.#waiters[ticket] = waiter;
+    try {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables name what the binary has
+      return begin(ticket, handle as Handle, a, b, c);
+    } catch (error) {
+      this.#reject(ticket, error);
+      return undefined;
+    }
   }
 
   #drain(count: number, values: readonly unknown[] = []): void {
@@ -158,6 +195,12 @@ export class Calls {
         case kinds.action:
           this.#resolve(ticket, { action: first });
           break;
+        case kinds.result: {
+          const result = this.#resultAt(first, kind >> detailShift);
+          if (result === undefined) this.#reject(ticket, lost);
+          else this.#resolve(ticket, result);
+          break;
+        }
         case kinds.nothing:
           this.#resolve(ticket, undefined);
           break;
@@ -178,6 +221,22 @@ export class Calls {
           break;
         case kinds.calls:
           this.events.calls(ticket, values[value++]);
+          break;
+        case kinds.accepted:
+          this.#tell(() => this.events.accepted(ticket, first));
+          break;
+        case kinds.frame: {
+          const frame = this.#packetAt(first, second);
+          this.#tell(() => this.events.received(ticket, frame));
+          break;
+        }
+        case kinds.largeFrame: {
+          const frame = values[value++];
+          this.#tell(() => this.events.received(ticket, Buffer.isBuffer(frame) ? frame : undefined));
+          break;
+        }
+        case kinds.disconnected:
+          this.#tell(() => this.events.disconnected(ticket));
           break;
       }
     }
@@ -213,25 +272,58 @@ export class Calls {
     return packet;
   }
 
+  /** What Delivery::ResolveResult wrote. Undefined where there is no memory. */
+  #resultAt(offset: number, form: number): object | undefined {
+    const words = this.#words;
+    let at = offset / wordLength;
+    const flags = words[at++] ?? 0;
+    const failureReasonCode = (words[at++] ?? 0) >>> 0;
+    const attributes: { type: number; value: Buffer }[] = [];
+    for (let count = words[at++] ?? 0; count > 0; count -= 1) {
+      const type = words[at++] ?? 0;
+      const length = words[at++] ?? 0;
+      let value: Buffer;
+      try {
+        value = secretBuffer(length);
+      } catch {
+        return undefined;
+      }
+      value.set(this.#packets.subarray(at * wordLength, at * wordLength + length));
+      attributes.push({ type, value });
+      at += Math.ceil(length / wordLength);
+    }
+    const isSuccess = (flags & 1) !== 0;
+    if (form === forms.peer) {
+      return { isSuccess, failureReasonCode, attributes, saveToCredMan: (flags & 2) !== 0 };
+    }
+    const result = { isSuccess, failureReasonCode, attributes };
+    return form === forms.authenticator ? result : { action: authenticatorResult, result };
+  }
+
+  /** What calls of a method come to goes the way of the outcomes: it leads to more of them. */
+  #tell(event: () => void): void {
+    if (this.#held === undefined) event();
+    else this.#held.push(event);
+  }
+
   #resolve(ticket: number, value: unknown): void {
-    this.#settle(ticket, this.#resolves[ticket], value);
+    const waiter = this.#release(ticket);
+    if (this.#held === undefined) waiter.resolve(value);
+    else this.#held.push(() => waiter.resolve(value));
   }
 
   #reject(ticket: number, reason: unknown): void {
-    this.#settle(ticket, this.#rejects[ticket], reason);
+    const waiter = this.#release(ticket);
+    if (this.#held === undefined) waiter.reject(reason);
+    else this.#held.push(() => waiter.reject(reason));
   }
 
-  #settle(ticket: number, settle: Resolve | undefined, value: unknown): void {
-    if (this.#held === undefined) settle?.(value);
-    else this.#held.push(() => settle?.(value));
-    this.#release(ticket);
-  }
-
-  /** Forgets the promise, which may hold a secret. */
-  #release(ticket: number): void {
-    this.#resolves[ticket] = ignore;
-    this.#rejects[ticket] = ignore;
+  /** Forgets who waits, who may hold a secret. */
+  #release(ticket: number): Waiter {
+    const waiter = this.#waiters[ticket] ?? nobody;
+    this.#waiters[ticket] = nobody;
     this.#free.push(ticket);
+    return waiter;
   }
 }
 
@@ -263,14 +355,25 @@ export function byName(name: string): Begin {
 /** The class of the binary's objects that have the calls of a table. */
 export function classOf<Own extends object, Table extends Readonly<Record<string, NamedCall<unknown>>>>(
   table: Table,
-): new (...parts: ConstructorParameters<typeof Callable<Own>>) => Callable<Own> & Functions<Table> {
-  class Called extends Callable<Own> {}
-  for (const [name, { begin = byName(name) }] of Object.entries(table)) {
+): new (
+  ...parts: ConstructorParameters<typeof Callable<Own>>
+) => Callable<Own> & Functions<Table> & { startFor: StartFor<Table> } {
+  const begins = new Map(Object.entries(table).map(([name, { begin = byName(name) }]) => [name, begin]));
+  class Called extends Callable<Own> {
+    /** Unseen by the watch. */
+    startFor(waiter: Waiter, name: string, a?: unknown, b?: unknown, c?: unknown): void {
+      const begin = begins.get(name);
+      if (begin !== undefined) this.calls.startFor(waiter, begin, this.handle, a, b, c);
+    }
+  }
+  for (const [name, begin] of begins) {
     const value = function (this: Called, a?: unknown, b?: unknown, c?: unknown): Promise<unknown> {
       return this.make(name, begin, a, b, c);
     };
     Object.defineProperty(Called.prototype, name, { value, configurable: true, writable: true });
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its prototype has just been given the functions
-  return Called as new (...parts: ConstructorParameters<typeof Callable<Own>>) => Called & Functions<Table>;
+  return Called as unknown as new (
+    ...parts: ConstructorParameters<typeof Callable<Own>>
+  ) => Called & Functions<Table> & { startFor: StartFor<Table> };
 }

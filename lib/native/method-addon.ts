@@ -1,7 +1,8 @@
 // Method DLLs as the binary exports them, and how the surface of method-types.ts is made of them.
 // native/addon/method_object.cc is the other half.
 
-import { byName, classOf, type Calls } from './calls.js';
+import { byName, classOf, type Calls, type Waiter } from './calls.js';
+import { isObject } from '../base/guards.js';
 import {
   authenticatorSessionCalls,
   dllCalls,
@@ -44,6 +45,10 @@ class AddonAuthenticatorSession
   }
 }
 
+function isHandle(value: unknown): value is SessionHandle {
+  return isObject(value);
+}
+
 type Listener = (call: NativeCall) => void;
 
 /** Calls a listener; where it throws, that is an uncaught exception, and not the end of the batch. */
@@ -79,11 +84,17 @@ class MethodDll<Session> extends classOf<DllHandle, typeof dllCalls>(dllCalls) {
   }
 
   async beginSession(options: object): Promise<Session> {
-    return new this.#sessionClass(
-      this.calls,
-      await this.make<SessionHandle>('beginSession', beginSession, options),
-      this,
-    );
+    let session: Session | undefined;
+    await new Promise<unknown>((resolve, reject) => {
+      session = this.openSession({ resolve, reject }, options);
+    });
+    if (session === undefined) throw new Error('a session has begun, and there is none');
+    return session;
+  }
+
+  openSession(waiter: Waiter, options: object): Session | undefined {
+    const handle = this.calls.startFor(waiter, beginSession, this.handle, options);
+    return isHandle(handle) ? new this.#sessionClass(this.calls, handle, this) : undefined;
   }
 
   get exports(): readonly string[] {

@@ -5,7 +5,7 @@
 import type { NativeEapError } from '../base/errors.js';
 import type { FullMethodType } from '../base/method-type.js';
 import type { NativeInputField, NativeInteractiveUi } from '../eap/input-fields.js';
-import { call, type ByName, type Functions } from './calls.js';
+import { call, type ByName, type Functions, type StartFor, type Waiter } from './calls.js';
 import type {
   NativeAttribute,
   NativeAttributeInput,
@@ -188,6 +188,8 @@ export const peerSessionCalls = {
   setCredentials: call<(identity: string, password: Uint8Array) => Promise<void>>(),
   processRequestPacket: call<(packet: Uint8Array) => Promise<NativePeerOutput>>(),
   getResponsePacket: call<() => Promise<Buffer>>(),
+  /** With a buffer of `size` octets. EAP_E_EAPHOST_METHOD_INVALID_PACKET where octets behind it were written. */
+  getResponsePacketInto: call<(size: number) => Promise<Buffer>>(),
   /** `reason`: EapPeerMethodResultReason. */
   getResult: call<(reason: number) => Promise<NativePeerResult>>(),
   getUiContext: call<() => Promise<Buffer>>(),
@@ -208,6 +210,8 @@ export const authenticatorSessionCalls = {
     call<(flags: number, identity: string, attributes: readonly NativeAttributeInput[]) => Promise<void>>(),
   /** `id`: the identifier of the request, 0 to 255. */
   sendPacket: call<(id: number) => Promise<NativeRequest>>(),
+  /** As getResponsePacketInto. */
+  sendPacketInto: call<(id: number, size: number) => Promise<NativeRequest>>(),
   receivePacket: call<(packet: Uint8Array) => Promise<{ action: number }>>(),
   getAttributes: call<() => Promise<NativeAttribute[]>>(),
   setAttributes: call<(attributes: readonly NativeAttributeInput[]) => Promise<{ action: number }>>(),
@@ -234,10 +238,14 @@ interface Numbered {
 }
 
 /** A session of a peer method. */
-export interface NativePeerSession extends Functions<typeof peerSessionCalls>, Numbered {}
+export interface NativePeerSession extends Functions<typeof peerSessionCalls>, Numbered {
+  readonly startFor: StartFor<typeof peerSessionCalls>;
+}
 
 /** A session of an authenticator method. */
-export interface NativeAuthenticatorSession extends Functions<typeof authenticatorSessionCalls>, Numbered {}
+export interface NativeAuthenticatorSession extends Functions<typeof authenticatorSessionCalls>, Numbered {
+  readonly startFor: StartFor<typeof authenticatorSessionCalls>;
+}
 
 /** Shared by both kinds of method DLL. */
 interface NativeMethodDll extends Pick<Functions<typeof dllCalls>, 'close'> {
@@ -260,12 +268,22 @@ interface NativeMethodDll extends Pick<Functions<typeof dllCalls>, 'close'> {
 export interface NativePeerMethod extends NativeMethodDll {
   readonly invoke: ByName<NativePeerCalls>;
   beginSession(options: NativePeerBegin): Promise<NativePeerSession>;
+  /**
+   * The same; in this process it gives the session before that has begun, for calls that come after the beginning in
+   * the same hop. Otherwise the waiter gets it.
+   */
+  openSession(waiter: Waiter, options: NativePeerBegin): NativePeerSession | undefined;
 }
 
 /** An authenticator method DLL, initialized. */
 export interface NativeAuthenticatorMethod extends NativeMethodDll {
   readonly invoke: ByName<NativeAuthenticatorCalls>;
   beginSession(options: NativeAuthenticatorBegin): Promise<NativeAuthenticatorSession>;
+  /**
+   * The same; in this process it gives the session before that has begun, for calls that come after the beginning in
+   * the same hop. Otherwise the waiter gets it.
+   */
+  openSession(waiter: Waiter, options: NativeAuthenticatorBegin): NativeAuthenticatorSession | undefined;
 }
 
 /** The object that each role opens. */

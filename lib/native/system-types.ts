@@ -1,6 +1,8 @@
 // The calls to the operating system as the native side takes them, typed once: native/addon/system_calls.cc is the
 // other half.
 
+import type { NativeWlan, NetworkCalls } from './network-types.js';
+
 /** A value of a registry key, as it lies there. */
 export interface NativeRegistryValue {
   /** Empty for the key's default value. */
@@ -24,7 +26,7 @@ interface AtKey {
 }
 
 /** Every call: what it takes and what it gives. */
-export interface SystemCalls {
+export interface SystemCalls extends NetworkCalls {
   /** Undefined if there is no such key. `expand`: replaces environment strings in REG_EXPAND_SZ values. */
   readKey: { options: AtKey & { expand: boolean }; result: NativeRegistryKey | undefined };
   /** Gives the paths of the keys that it made, outermost first. */
@@ -39,6 +41,8 @@ export interface SystemCalls {
   currentUser: { options: object; result: string };
   /** Those beside this user, the system and its administrators who could change what lies in a folder. */
   findIntruders: { options: { path: string }; result: NativeIntruder[] };
+  /** Makes a folder that only this user and the system can look into; ERROR_ALREADY_EXISTS if the name is taken. */
+  makePrivateFolder: { options: { path: string }; result: undefined };
   /** 0: the file is not signed; 1: validly, by itself or through a catalog; 2: not validly (WinVerifyTrust). */
   checkSignature: { options: { path: string }; result: number };
   /**
@@ -61,6 +65,27 @@ export interface SystemCalls {
   /** The numbers of a file's version resource, such as `10.0.22621.1`; empty if it has none. */
   queryFileVersion: { options: { path: string }; result: string };
   queryProcess: { options: object; result: NativeProcess };
+  /** System32, whatever the environment says. */
+  systemFolder: { options: object; result: string };
+  /** Octets that are allocated and not freed, in all heaps of this process. ERROR_NOT_SUPPORTED where nobody tells. */
+  countHeap: { options: object; result: number };
+  /**
+   * Opens a network card for EAPOL frames. ERROR_NOT_FOUND: no such card; ERROR_NOT_SUPPORTED: no Ethernet;
+   * ERROR_ACCESS_DENIED; Windows: ERROR_MOD_NOT_FOUND where Npcap is not there, ERROR_PROC_NOT_FOUND where it lacks a
+   * function.
+   */
+  openLink: { options: { name: string }; result: NativeRawLink };
+  listInterfaces: { options: object; result: NativeInterface[] };
+  /**
+   * Decrypts a file that writeProtectedFile wrote (CryptUnprotectData). ERROR_INVALID_OWNER, ERROR_INVALID_ACL: others could
+   * use it; ERROR_BAD_FILE_TYPE; ERROR_FILE_TOO_LARGE; ERROR_INVALID_DATA: not protected; ERROR_DECRYPTION_FAILED.
+   */
+  readProtectedFile: { options: { path: string }; result: Buffer };
+  /** Replaces a file by way of `temporary`, encrypted (CryptProtectData). ERROR_ENCRYPTION_FAILED. */
+  writeProtectedFile: {
+    options: { path: string; temporary: string; content: Uint8Array; forMachine: boolean };
+    result: undefined;
+  };
 }
 
 /** A service of Windows. */
@@ -95,9 +120,48 @@ export interface NativeIntruder {
 
 declare const listenerBrand: unique symbol;
 
-/** A pipe that is listened at; closed with `closePipe`, or when it has been forgotten. */
+/** A pipe that is listened at; closed with `closeSource`, or when it has been forgotten. */
 export interface NativePipeListener {
   readonly [listenerBrand]: never;
+}
+
+declare const linkBrand: unique symbol;
+
+/** A network card's EAPOL frames; closed with `closeSource`, or when it has been forgotten. */
+export interface NativeRawLink {
+  readonly [linkBrand]: never;
+  /** Six octets. */
+  readonly address: Buffer;
+}
+
+/** What a native thread brings unasked. */
+export type NativeSource = NativePipeListener | NativeRawLink | NativeWlan;
+
+/** What has come from a network card. */
+export interface NativeBatch {
+  /** Whole frames, each behind its length: two octets, the less significant first. */
+  frames: Buffer;
+  /** So many were lost. */
+  dropped: number;
+  /** It has a link. */
+  isUp: boolean;
+  /** It had none in between, however short. */
+  wasDown: boolean;
+  /** It is closed: nothing comes any more. */
+  isOver: boolean;
+}
+
+/** An Ethernet card. */
+export interface NativeInterface {
+  /** eth0; on Windows the GUID, in braces. */
+  name: string;
+  /** On Windows the connection's name, such as Ethernet; else the name. */
+  label: string;
+  /** On Windows the card's; else empty. */
+  description: string;
+  /** Six octets. */
+  address: Buffer;
+  isUp: boolean;
 }
 
 /** The name of a call. */

@@ -8,7 +8,6 @@ import {
   malformed,
   type ParsedElement,
   type QName,
-  type XmlAttribute,
   type XmlContent,
   type XmlElement,
 } from './xml.js';
@@ -79,15 +78,19 @@ export interface AttributeCodec<T> {
   read(value: string, path: string): T;
 }
 
-type Draft<O> = { -readonly [K in keyof O]?: O[K] };
-type Given<O> = Readonly<Partial<Record<keyof O, unknown>>>;
+/** Options that are being read. */
+export type Draft<O> = { -readonly [K in keyof O]?: O[K] };
+/** Options as somebody gave them. */
+export type GivenOptions<O> = Readonly<Partial<Record<keyof O, unknown>>>;
 
 /** One place in an xs:sequence: the options it takes and the elements it becomes. */
 export interface Field<O> {
   readonly keys: readonly (keyof O & string)[];
   readonly names: readonly QName[];
   readonly repeats: boolean;
-  write(options: Given<O>, path: string): XmlElement[];
+  /** May stand between any others, as xs:any and xs:all allow. */
+  readonly floats?: boolean;
+  write(options: GivenOptions<O>, path: string): XmlElement[];
   /** `parent` is the element around them. */
   read(elements: readonly ParsedElement[], into: Draft<O>, report: Report, parent: ParsedElement): void;
 }
@@ -96,13 +99,16 @@ export interface Field<O> {
 export interface AttributeField<O> {
   readonly key: keyof O & string;
   readonly name: string;
-  write(options: Given<O>, path: string): Record<string, string>;
+  write(options: GivenOptions<O>, path: string): Record<string, string>;
   read(element: ParsedElement, into: Draft<O>): void;
 }
 
-const withContent = (name: QName, content: XmlContent): XmlElement => ({ ...content, name });
+/** The element of that content. */
+export const withContent = (name: QName, content: XmlContent): XmlElement => ({ ...content, name });
 
-const listNames = (names: readonly QName[]): string => names.map(({ local }) => local).join(' or ');
+/** The names for a sentence. */
+export const listNames = (names: readonly QName[]): string =>
+  [...new Set(names.map(({ local }) => local))].join(' or ');
 
 /** Refuses text in an element that holds elements. */
 export function noText(element: ParsedElement): void {
@@ -110,7 +116,7 @@ export function noText(element: ParsedElement): void {
 }
 
 /** Gives each child to the field that accepts it. Out of order or too many: refused, as by Windows' schemas. */
-function readSequence<O>(
+export function readSequence<O>(
   element: ParsedElement,
   fields: readonly Field<O>[],
   into: Draft<O>,
@@ -129,8 +135,10 @@ function readSequence<O>(
       );
       continue;
     }
-    if (index < at) throw malformed(child, `must stand before ${listNames(fields[at]?.names ?? [])}`);
-    at = index;
+    if (!field.floats) {
+      if (index < at) throw malformed(child, `must stand before ${listNames(fields[at]?.names ?? [])}`);
+      at = index;
+    }
     if (!field.repeats && found[index]?.length !== 0) {
       throw malformed(child, `only one ${listNames(field.names)} is allowed`);
     }
@@ -139,14 +147,19 @@ function readSequence<O>(
   for (const [index, field] of fields.entries()) field.read(found[index] ?? [], into, report, element);
 }
 
-const isObject = <O>(value: unknown): value is Given<O> =>
+/** Whether it can hold options. */
+export const isGiven = <O>(value: unknown): value is GivenOptions<O> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `value` as a plain object. Throws TypeError that names `path` and the keys it may have. */
-export function asOptions<O>(value: unknown, path: string, keys: readonly string[]): Given<O> {
-  if (!isObject<O>(value)) throw new TypeError(`${path} must be an object`);
+export function asOptions<O>(value: unknown, path: string, keys: readonly string[]): GivenOptions<O> {
+  if (!isGiven<O>(value)) throw new TypeError(`${path} must be an object`);
   checkNames(value, path, keys);
-  // Without a prototype: what is on Object.prototype is no option.
+  return withoutPrototype(value);
+}
+
+/** A copy that inherits nothing: what is on Object.prototype is no option. */
+export function withoutPrototype<T extends object>(value: T): T {
   return Object.assign(Object.create(null), value);
 }
 
@@ -238,7 +251,7 @@ export function keyed<K extends string, T, U extends Readonly<Record<K, T>>>(
 ): Alternative<U> {
   return {
     names,
-    matches: (value) => isObject<Record<K, T>>(value) && Object.hasOwn(value, key),
+    matches: (value) => isGiven<Record<K, T>>(value) && Object.hasOwn(value, key),
     codec: {
       write: (value, path) => codec.write(asOptions<Record<K, T>>(value, path, [key])[key], `${path}.${key}`),
       read(element, report) {
@@ -261,139 +274,6 @@ export function listOf<T>(codec: Codec<T>, least = 0): ListCodec<readonly T[]> {
       const members = elements.map((element) => codec.read(element, report));
       const given = members.filter((member) => member !== undefined);
       return given.length === 0 ? undefined : given;
-    },
-  };
-}
-
-/** How an absent option behaves. */
-export type Presence =
-  /** Neither element nor option. */
-  | 'optional'
-  /** Both must be there. */
-  | 'required'
-  /** The element must be there and is written empty. */
-  | 'empty';
-
-/** Makes the fields of one options type. */
-export function fieldsOf<O>() {
-  type Key = keyof O & string;
-  type Value<K extends Key> = NonNullable<O[K]>;
-  return {
-    /** One element for one option; the first of `names` is written, all are read. */
-    one<K extends Key>(
-      key: K,
-      names: QName | readonly [QName, ...QName[]],
-      codec: Codec<Value<K>>,
-      presence: Presence = 'optional',
-    ): Field<O> {
-      const accepted: readonly [QName, ...QName[]] = 'local' in names ? [names] : names;
-      const [name] = accepted;
-      holds(name, codec);
-      return {
-        keys: [key],
-        names: accepted,
-        repeats: false,
-        write(options, path) {
-          const value = options[key];
-          if (value !== undefined) return [withContent(name, codec.write(value, `${path}.${key}`))];
-          if (presence === 'required') throw new TypeError(`${path}.${key} is missing`);
-          return presence === 'empty' ? [{ name }] : [];
-        },
-        read([element], into, report, parent) {
-          if (element === undefined && presence !== 'optional') {
-            throw malformed(parent, `${listNames(accepted)} is missing`);
-          }
-          const value = element && codec.read(element, report);
-          if (value !== undefined) into[key] = value;
-        },
-      };
-    },
-
-    /** An element for each member of an array; the first of `names` is written, all are read. */
-    many<K extends Key>(key: K, names: readonly [QName, ...QName[]], list: ListCodec<Value<K>>): Field<O> {
-      return {
-        keys: [key],
-        names,
-        repeats: true,
-        write(options, path) {
-          if (options[key] === undefined) return [];
-          return list.write(options[key], `${path}.${key}`).map((content) => withContent(names[0], content));
-        },
-        read(elements, into, report) {
-          const value = list.read(elements, report);
-          if (value !== undefined) into[key] = value;
-        },
-      };
-    },
-
-    /** An attribute of the sequence's own element. */
-    attribute<K extends Key>(key: K, name: string, codec: AttributeCodec<Value<K>>): AttributeField<O> {
-      return {
-        key,
-        name,
-        write: (options, path) =>
-          options[key] === undefined ? {} : { [name]: codec.write(options[key], `${path}.${key}`) },
-        read(element, into) {
-          const isIts = ({ name: each }: XmlAttribute): boolean =>
-            each.namespace === '' && each.local === name;
-          const attribute = element.attributes.find(isIts);
-          if (attribute) into[key] = codec.read(attribute.value, `${element.path}/@${name}`);
-        },
-      };
-    },
-
-    /** One option that becomes one of several elements. */
-    choice<K extends Key>(key: K, alternatives: readonly Alternative<Value<K>>[], words: string): Field<O> {
-      return {
-        keys: [key],
-        names: alternatives.flatMap(({ names }) => names),
-        repeats: false,
-        write(options, path) {
-          const value = options[key];
-          if (value === undefined) return [];
-          const alternative = alternatives.find(({ matches }) => matches(value));
-          const name = alternative?.names[0];
-          if (!alternative || !name) throw new TypeError(`${path}.${key} must be ${words}`);
-          return [withContent(name, alternative.codec.write(value, `${path}.${key}`))];
-        },
-        read([element], into, report) {
-          if (element === undefined) return;
-          const isIts = ({ names }: Alternative<Value<K>>): boolean =>
-            names.some((name) => isSameQName(name, element.name));
-          const value = alternatives.find(isIts)?.codec.read(element, report);
-          if (value !== undefined) into[key] = value;
-        },
-      };
-    },
-
-    /** An element around several fields that has no option of its own: written when one of them is. */
-    group(name: QName, fields: readonly Field<O>[]): Field<O> {
-      holds(name, { names: fields.flatMap((field) => field.names) });
-      return {
-        keys: fields.flatMap((field) => field.keys),
-        names: [name],
-        repeats: false,
-        write(options, path) {
-          const children = fields.flatMap((field) => field.write(options, path));
-          return children.length === 0 ? [] : [{ name, children }];
-        },
-        read([element], into, report) {
-          if (element === undefined) return;
-          report.attributes(element);
-          readSequence(element, fields, into, report);
-        },
-      };
-    },
-
-    /** A place of the schema that holds nothing typed: what stands there is reported. */
-    open(name: QName): Field<O> {
-      return {
-        keys: [],
-        names: [name],
-        repeats: false,
-        write: () => [],
-        read: ([element], _into, report) => element?.children.forEach((child) => report.element(child)),
-      };
     },
   };
 }

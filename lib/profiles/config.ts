@@ -14,15 +14,10 @@ import type {
 } from './options.js';
 import { teap as teapForm, ttls as ttlsForm } from './tunnel.js';
 
-const {
-  build,
-  blob: buildBlob,
-  parse,
-} = documentsOf(configDocument, {
-  ...legacyMethods,
-  ttls: ttlsForm,
-  teap: teapForm,
-});
+/** The methods with typed options. */
+export const configForms = { ...legacyMethods, ttls: ttlsForm, teap: teapForm } as const;
+
+const { build, blob: buildBlob, parse } = documentsOf(configDocument, configForms);
 
 /**
  * EapHostConfig for EAP-TLS. Throws a TypeError or RangeError that names the option for a wrong type, a misspelt

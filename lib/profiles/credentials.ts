@@ -3,7 +3,8 @@
 
 import { eaphostError } from '../base/errors.js';
 import { type FullMethodType, isSameMethodType } from '../eap/names.js';
-import { type Codec, fieldsOf, sequence } from './codec.js';
+import { type Codec, sequence } from './codec.js';
+import { fieldsOf } from './fields.js';
 import { eapCodec } from './eap.js';
 import { credentialsDocument, documentsOf, methodType } from './document.js';
 import { legacyMethod } from './inner.js';

@@ -1,7 +1,8 @@
 // The documents around the methods' own elements: EapHostConfig and EapHostUserCredentials.
 
 import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/names.js';
-import { asOptions, type Codec, fieldsOf, keysOf, noText, Report, sequence } from './codec.js';
+import { asOptions, type Codec, keysOf, noText, Report, sequence } from './codec.js';
+import { fieldsOf } from './fields.js';
 import { readNumber } from './eap.js';
 import {
   isSameQName,

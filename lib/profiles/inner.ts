@@ -1,7 +1,8 @@
 // The legacy methods as whole configurations, and as the inner method of TTLS and TEAP.
 
 import { formatMethodType } from '../eap/names.js';
-import { type Codec, fieldsOf, holds, type Report, sequence } from './codec.js';
+import { type Codec, holds, type Report, sequence } from './codec.js';
+import { fieldsOf } from './fields.js';
 import { eapCodec, type EapForm, onlyEntry, readEap, writeEap } from './eap.js';
 import {
   configDocument,

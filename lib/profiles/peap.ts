@@ -1,6 +1,7 @@
 // PEAP: the content of its EapType element.
 
-import { boolean, type Codec, fieldsOf, type Report, sequence } from './codec.js';
+import { boolean, type Codec, type Report, sequence } from './codec.js';
+import { fieldsOf } from './fields.js';
 import { eapCodec } from './eap.js';
 import { isSameQName, type ParsedElement, vocabulary } from './xml.js';
 import type { MsChapV2Options, PeapOptions, TlsOptions } from './options.js';

@@ -1,6 +1,7 @@
 // Elements that several methods share, each in a namespace and a spelling of its own.
 
-import { boolean, type Codec, fieldsOf, listOf, sequence } from './codec.js';
+import { boolean, type Codec, listOf, sequence } from './codec.js';
+import { fieldsOf } from './fields.js';
 import type { QName } from './xml.js';
 import type { IdentityPrivacy, ServerValidation } from './options.js';
 import { serverNames, sha1Thumbprint, text } from './values.js';

@@ -1,6 +1,7 @@
 // EAP-TLS and EAP-MSCHAPv2: the content of their EapType elements.
 
-import { boolean, booleanAttribute, type Codec, fieldsOf, listOf, sequence, word } from './codec.js';
+import { boolean, booleanAttribute, type Codec, listOf, sequence, word } from './codec.js';
+import { fieldsOf } from './fields.js';
 import { vocabulary } from './xml.js';
 import type {
   CertificateFilter,

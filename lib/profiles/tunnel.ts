@@ -1,6 +1,7 @@
 // EAP-TTLS and TEAP: the elements below Config.
 
-import { boolean, type Codec, fieldsOf, keyed, listOf, sequence, word } from './codec.js';
+import { boolean, type Codec, keyed, listOf, sequence, word } from './codec.js';
+import { fieldsOf } from './fields.js';
 import { type MethodForm, methodType } from './document.js';
 import { innerEap, innerMethodConfig, innerNames } from './inner.js';
 import { vocabulary } from './xml.js';

@@ -93,15 +93,22 @@ export const sha1Thumbprint = thumbprintCodec([sha1]);
 /** A certificate's SHA-256 or SHA-1 thumbprint, written as 64 or 40 lower-case digits. */
 export const teapThumbprint = thumbprintCodec([sha256, sha1]);
 
+const identifier = /^[0-2](\.\d+)+$/;
+const identifierAdvice = 'must be an object identifier such as 1.3.6.1.5.5.7.3.2';
+
 /** The object identifier of an extended key usage, as dotted numbers. */
 export const objectIdentifier: Codec<string> = {
   write(value, path) {
-    if (typeof value !== 'string' || !/^[0-2](\.\d+)+$/.test(value)) {
-      throw new TypeError(`${path} must be an object identifier such as 1.3.6.1.5.5.7.3.2`);
+    if (typeof value !== 'string' || !identifier.test(value)) {
+      throw new TypeError(`${path} ${identifierAdvice}`);
     }
     return { text: value };
   },
-  read: (element, report) => elementText(element, report).trim(),
+  read(element, report) {
+    const numbers = elementText(element, report).trim();
+    if (!identifier.test(numbers)) throw malformed(element, identifierAdvice);
+    return numbers;
+  },
 };
 
 /** A method's opaque data, as hexadecimal digits. */

@@ -11,9 +11,10 @@ export interface QName {
 }
 
 const provisioning = 'http://www.microsoft.com/provisioning/';
+const networking = 'http://www.microsoft.com/networking/';
 
-/** Some pages of Microsoft's documents print this; Windows knows the namespaces by `http:` only. */
-const wrongProvisioning = provisioning.replace('http:', 'https:');
+/** Some pages of Microsoft's documents print these; Windows knows the namespaces by `http:` only. */
+const wrongNamespaces = [provisioning, networking].map((start) => start.replace('http:', 'https:'));
 
 /** Every namespace that a profile of ours can hold, with its prefix; the documents' own two have none. */
 const prefixTable = {
@@ -39,14 +40,31 @@ const prefixTable = {
 
 type Suffix = keyof typeof prefixTable;
 
-/** Prefix by namespace. */
-export const prefixes: ReadonlyMap<string, string> = new Map(
-  Object.entries(prefixTable).map(([suffix, prefix]) => [provisioning + suffix, prefix]),
-);
+/** The namespaces of `http://www.microsoft.com/networking/`, each the default one of its elements. */
+const networks = [
+  'WLAN/profile/v1',
+  'WLAN/profile/v2',
+  'WLAN/profile/v3',
+  'WLAN/profile/v4',
+  'LAN/profile/v1',
+  'OneX/v1',
+] as const;
+
+/** Prefix by namespace; VPNProfile has none. */
+export const prefixes: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(prefixTable).map(([suffix, prefix]) => [provisioning + suffix, prefix] as const),
+  ...[...networks.map((suffix) => networking + suffix), ''].map((namespace) => [namespace, ''] as const),
+]);
 
 /** Makes the names of one namespace of `http://www.microsoft.com/provisioning/`. */
 export function vocabulary(suffix: Suffix): (local: string) => QName {
   const namespace = provisioning + suffix;
+  return (local) => ({ namespace, local });
+}
+
+/** Makes the names of one namespace of `http://www.microsoft.com/networking/`. */
+export function networkVocabulary(suffix: (typeof networks)[number]): (local: string) => QName {
+  const namespace = networking + suffix;
   return (local) => ({ namespace, local });
 }
 
@@ -76,10 +94,12 @@ export interface XmlElement extends XmlContent {
   readonly declares?: boolean;
   /** As `declares`, and so that the element could be cut out as a document by itself. */
   readonly standalone?: boolean;
+  /** The whole element as text that declares all its namespaces, in place of its content. */
+  readonly raw?: string;
 }
 
-const declaresBelow = ({ declares, standalone }: XmlElement): boolean =>
-  declares === true || standalone === true;
+const declaresBelow = ({ declares, standalone, raw }: XmlElement): boolean =>
+  declares === true || standalone === true || raw !== undefined;
 
 /** An element that was read. Comments and processing instructions are left out. */
 export interface ParsedElement {
@@ -92,11 +112,15 @@ export interface ParsedElement {
   readonly path: string;
   /** Of its name, from 1. */
   readonly line: number;
+  /** The element as it stands, as a document by itself: with every namespace declared that is declared around it. */
+  outerXml(): string;
 }
 
 /** The longest document that is read, in UTF-16 code units. Real profiles have a few thousand. */
 const maxXmlLength = 1 << 20;
 const maxDepth = 64;
+/** The most elements and attributes: each takes memory and time that its few characters do not. */
+const maxNodes = 1 << 16;
 
 /** A document that Windows would refuse, or that says what no typed option can. Never quotes the document's text. */
 export function malformed(where: string | ParsedElement, what: string): EapError {
@@ -147,12 +171,13 @@ export function writeXml(root: XmlElement, prefixes: ReadonlyMap<string, string>
     return prefix;
   };
   const write = (element: XmlElement, above: ReadonlySet<string>, indent: string): string => {
+    if (element.raw !== undefined) return `${indent}${element.raw}\n`;
     const declared = element.standalone ? new Set<string>() : above;
     const prefix = prefixOf(element.name.namespace);
     const tag = prefix === '' ? element.name.local : `${prefix}:${element.name.local}`;
     const now = declaresBelow(element) ? new Set([...declared, ...namespacesBelow(element)]) : declared;
     const declarations = [...now]
-      .filter((namespace) => !declared.has(namespace))
+      .filter((namespace) => namespace !== '' && !declared.has(namespace))
       .map((namespace) => [prefixOf(namespace), namespace] as const)
       .map(([prefix, namespace]) => [prefix === '' ? 'xmlns' : `xmlns:${prefix}`, namespace] as const);
     const attributes = [...declarations, ...Object.entries(element.attributes ?? {})]
@@ -167,7 +192,31 @@ export function writeXml(root: XmlElement, prefixes: ReadonlyMap<string, string>
 
 interface OpenElement extends ParsedElement {
   readonly children: ParsedElement[];
+  readonly scope: Scope;
   text: string;
+  end: number;
+}
+
+/** The namespaces that an element declares, by prefix, and what is around it. */
+interface Scope {
+  readonly declared: Readonly<Record<string, string>>;
+  readonly above: Scope | undefined;
+}
+
+/** `element`, a whole element as text, with what is declared around it declared in itself, the default too. */
+function declareAround(element: string, scope: Scope): string {
+  const own = scope.declared;
+  const around = new Map<string, string>();
+  for (let at = scope.above; at !== undefined; at = at.above) {
+    for (const [prefix, uri] of Object.entries(at.declared)) {
+      if (!Object.hasOwn(own, prefix) && !around.has(prefix)) around.set(prefix, uri);
+    }
+  }
+  if (!Object.hasOwn(own, '') && !around.has('')) around.set('', '');
+  const declarations = [...around].map(
+    ([prefix, uri]) => ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`,
+  );
+  return element.replace(/^<[^\s/>]+/u, (tag) => tag + declarations.join(''));
 }
 
 /** saxes' sentence without what it quotes of the document, which may be a piece of a password. */
@@ -178,12 +227,12 @@ function withoutQuotes(message: string): string {
 
 /**
  * Reads a document. Throws TypeError for anything but a string, and EapError (EAP_E_EAPHOST_XML_MALFORMED) for a
- * document that is not well-formed XML 1.0 with namespaces, has a document type, is longer than {@link maxXmlLength} or
- * is nested deeper than 64.
+ * document that is not well-formed XML 1.0 with namespaces, has a document type, is longer than `maxLength`, is nested
+ * deeper than 64 or has more than {@link maxNodes} elements and attributes.
  */
-export function readXml(xml: unknown): ParsedElement {
+export function readXml(xml: unknown, maxLength = maxXmlLength): ParsedElement {
   if (typeof xml !== 'string') throw new TypeError('xml must be a string');
-  if (xml.length > maxXmlLength) throw malformed('xml', `longer than ${maxXmlLength} characters`);
+  if (xml.length > maxLength) throw malformed('xml', `longer than ${maxLength} characters`);
   const parser = new SaxesParser({ xmlns: true, position: true });
   const open: OpenElement[] = [];
   let root: ParsedElement | undefined;
@@ -196,14 +245,25 @@ export function readXml(xml: unknown): ParsedElement {
   parser.on('xmldecl', ({ version }) => {
     if (version !== '1.0') throw malformed('xml', 'only XML 1.0 is allowed in a profile');
   });
+  let nodes = 0;
+  const count = (): void => {
+    nodes += 1;
+    if (nodes > maxNodes) throw malformed('xml', `more than ${maxNodes} elements and attributes`);
+  };
+  parser.on('attribute', count);
   let line = 1;
+  let start = 0;
   // The tag's name ends with the character that was just read, perhaps a line's end.
   parser.on('opentagstart', () => {
+    count();
     line = parser.column === 0 ? parser.line - 1 : parser.line;
+    start = xml.lastIndexOf('<', parser.position - 1);
   });
   parser.on('opentag', (tag) => {
     if (open.length === maxDepth) throw malformed('xml', `elements nested deeper than ${maxDepth}`);
     const parent = open.at(-1);
+    const scope: Scope = { declared: tag.ns, above: parent?.scope };
+    const from = start;
     const element: OpenElement = {
       name: { namespace: tag.uri, local: tag.local },
       attributes: Object.values(tag.attributes)
@@ -213,15 +273,21 @@ export function readXml(xml: unknown): ParsedElement {
       text: '',
       path: parent === undefined ? tag.local : `${parent.path}/${tag.local}`,
       line,
+      scope,
+      end: xml.length,
+      outerXml: () => declareAround(xml.slice(from, element.end), scope),
     };
-    if (tag.uri.startsWith(wrongProvisioning)) {
+    if (wrongNamespaces.some((wrong) => tag.uri.startsWith(wrong))) {
       throw malformed(element, `its namespace begins with https:, where Windows knows http: only`);
     }
     parent?.children.push(element);
     root ??= element;
     open.push(element);
   });
-  parser.on('closetag', () => open.pop());
+  parser.on('closetag', () => {
+    const element = open.pop();
+    if (element !== undefined) element.end = parser.position;
+  });
   const append = (text: string): void => {
     const element = open.at(-1);
     if (element !== undefined) element.text += text;

@@ -41,6 +41,7 @@ export type {
   RequestDropReason,
   VerdictEvent,
 } from './server-types.js';
+export { RadiusWorkers, type RadiusWorkersOptions, type WorkerLostEvent } from './workers.js';
 export {
   type RadiusAccept,
   type RadiusPacketEvent,

@@ -1,5 +1,7 @@
 // The options, events and counters of a RADIUS server.
 
+import type { MessagePort } from 'node:worker_threads';
+
 import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
 import type { OptionNames } from '../base/arguments.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
@@ -38,6 +40,11 @@ export interface RadiusServerOptions {
   readonly address?: string;
   /** Default 1812; 0 takes a free port. */
   readonly port?: number;
+  /**
+   * In a worker thread of `RadiusWorkers`: the channel that `start` was given, in place of address and port. Limits and
+   * counters are this thread's.
+   */
+  readonly channel?: MessagePort;
   /** Let the process end although the server listens. Default false. */
   readonly unref?: boolean;
   /** Milliseconds that a conversation may wait for its next request; five times as long when a method waits for a person. Default 60000. */
@@ -70,6 +77,7 @@ export const serverOptionNames: OptionNames<RadiusServerOptions> = {
   onAttributes: true,
   address: true,
   port: true,
+  channel: true,
   unref: true,
   sessionTimeoutMs: true,
   maxSessions: true,

@@ -1,15 +1,16 @@
-// The RADIUS server: its socket, the checks that a datagram must pass, doubled requests, and the octets of replies.
+// The RADIUS server: the checks that a datagram must pass, doubled requests, and the octets of replies.
 
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { maskPacket } from '../eap/describe.js';
+import { wholePacket } from '../eap/packet.js';
 import { ownOptions, toInteger } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, ClientSecrets } from './address.js';
-import { joinEapMessage, RadiusError, splitEapMessage, valuesOf } from './attributes.js';
+import { asBuffer, joinEapMessage, RadiusError, splitEapMessage, valuesOf } from './attributes.js';
 import { toRounds } from '../eap/rounds.js';
 import { checkRequest, decodePacket, encodeReply, radiusCodes } from './packet.js';
-import { closeSocket, socketTrouble } from './port.js';
+import { ChannelLink, type Link, SocketLink } from './link.js';
+import { socketTrouble } from './port.js';
 import { ReplyCache } from './replies.js';
 import {
   type ClientAddress,
@@ -23,8 +24,6 @@ import {
 import { refusal, type ServerReply, type ServerRequest, SessionTable } from './sessions.js';
 
 const maxCachedReplies = 16_384;
-/** Octets that the system may keep for the server while it is busy. */
-const receiveBufferSize = 1_048_576;
 
 /**
  * A RADIUS server that authenticates peers with EAP methods (RFC 2865, RFC 3579), made by
@@ -34,16 +33,13 @@ const receiveBufferSize = 1_048_576;
  */
 export class RadiusServer implements AsyncDisposable {
   readonly counters: RadiusServerCounters = newServerCounters();
-  /** Where it listens. */
-  readonly address: string;
   readonly #onEvent: RadiusServerOptions['onEvent'];
   #secrets: ClientSecrets;
   /** How many requests are under way with which secrets: those that were replaced are kept for their replies. */
   readonly #serving = new Map<ClientSecrets, number>();
-  readonly #socket: Socket;
+  readonly #link: Link;
   readonly #replies: ReplyCache;
   readonly #sessions: SessionTable;
-  #port: number;
   #closing: Promise<void> | undefined;
 
   private constructor(given: RadiusServerOptions) {
@@ -52,8 +48,11 @@ export class RadiusServer implements AsyncDisposable {
     if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
     const day = 86_400_000;
     const windowMs = toInteger(options.duplicateWindowMs ?? 30_000, 'duplicateWindowMs', 1, day);
-    this.address = address;
-    this.#port = toInteger(options.port ?? 1812, 'port', 0, 65_535);
+    const port = toInteger(options.port ?? 1812, 'port', 0, 65_535);
+    const { channel } = options;
+    if (channel !== undefined && (options.address ?? options.port) !== undefined) {
+      throw new TypeError('channel takes the place of address and port');
+    }
     this.#onEvent = options.onEvent;
     const maxSessions = toInteger(options.maxSessions ?? 10_000, 'maxSessions', 1, 10_000_000);
     const { maxSessionsPerClient = Math.ceil(maxSessions / 2) } = options;
@@ -68,13 +67,13 @@ export class RadiusServer implements AsyncDisposable {
         maxSessions,
         maxSessionsPerClient: toInteger(maxSessionsPerClient, 'maxSessionsPerClient', 1, 10_000_000),
         maxRounds: toRounds(options.maxRounds),
+        number: () => this.#link.number,
       },
       this.counters,
       (event) => this.#emit(event),
     );
     this.#secrets = secretsOf(options);
-    this.#socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
-    this.#socket.on('message', (datagram, from) => this.#receive(datagram, from));
+    this.#link = channel === undefined ? new SocketLink(address, port) : new ChannelLink(channel);
   }
 
   /**
@@ -94,7 +93,11 @@ export class RadiusServer implements AsyncDisposable {
   static async listen(options: RadiusServerOptions): Promise<RadiusServer> {
     const server = new RadiusServer(options);
     try {
-      await server.#bind();
+      await server.#link.open({
+        receive: (datagram, from) => server.#receive(datagram, from),
+        count: () => ({ counters: server.counters, sessions: server.sessions }),
+        close: () => server.close(),
+      });
     } catch (cause) {
       await server.close();
       const { address, port } = server;
@@ -104,13 +107,18 @@ export class RadiusServer implements AsyncDisposable {
         { cause },
       );
     }
-    if (ownOptions(options, 'options', serverOptionNames).unref) server.#socket.unref();
+    if (ownOptions(options, 'options', serverOptionNames).unref) server.#link.unref();
     return server;
+  }
+
+  /** Where it listens. */
+  get address(): string {
+    return this.#link.address;
   }
 
   /** The port in use, also when 0 was asked for. */
   get port(): number {
-    return this.#port;
+    return this.#link.port;
   }
 
   /** Conversations under way. */
@@ -141,24 +149,9 @@ export class RadiusServer implements AsyncDisposable {
     await this.close();
   }
 
-  async #bind(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      // After it listens, an error of one datagram must not end the server.
-      this.#socket.on('error', reject);
-      this.#socket.once('listening', resolve);
-      this.#socket.bind({ address: this.address, port: this.#port, exclusive: true });
-    });
-    this.#port = this.#socket.address().port;
-    try {
-      this.#socket.setRecvBufferSize(receiveBufferSize);
-    } catch {
-      // The system allows less: more is lost when many ask at once, and asked again.
-    }
-  }
-
   async #close(): Promise<void> {
     this.#replies.clear();
-    await closeSocket(this.#socket);
+    await this.#link.close();
     await this.#sessions.close();
     this.#secrets.wipe();
     for (const secrets of this.#serving.keys()) secrets.wipe();
@@ -174,7 +167,7 @@ export class RadiusServer implements AsyncDisposable {
     if (secrets !== this.#secrets) secrets.wipe();
   }
 
-  #receive(datagram: Buffer, from: RemoteInfo): void {
+  #receive(datagram: Buffer, from: ClientAddress): void {
     const client = { address: canonicalAddress(from.address), port: from.port };
     const request = this.#check(datagram, client);
     if (typeof request === 'string') return this.#drop(request, client);
@@ -208,11 +201,12 @@ export class RadiusServer implements AsyncDisposable {
     const eap = joinEapMessage(packet.attributes);
     if (eap === 'scattered') return 'scatteredEapMessage';
     if (valuesOf(packet.attributes, attributeTypes.State).length > 1) return 'repeatedState';
-    return { packet, client, secret, eap };
+    // What is behind the length is padding of the peer's link (RFC 3748, 4).
+    return { packet, client, secret, eap: eap && asBuffer(wholePacket(eap) ?? eap) };
   }
 
   /** Says that the server is there (RFC 5997). Nothing is kept: a request that is sent again is answered again. */
-  #answerStatus(request: ServerRequest, from: RemoteInfo): void {
+  #answerStatus(request: ServerRequest, from: ClientAddress): void {
     const { packet, secret } = request;
     const code = radiusCodes.accessAccept;
     this.counters.statusRequests++;
@@ -222,7 +216,7 @@ export class RadiusServer implements AsyncDisposable {
     this.#transmit(bytes, from);
   }
 
-  async #serve(request: ServerRequest, key: string, from: RemoteInfo): Promise<void> {
+  async #serve(request: ServerRequest, key: string, from: ClientAddress): Promise<void> {
     const secrets = this.#secrets;
     this.#serving.set(secrets, (this.#serving.get(secrets) ?? 0) + 1);
     const outcome = await this.#sessions.serve(request);
@@ -233,7 +227,7 @@ export class RadiusServer implements AsyncDisposable {
   #answer(
     request: ServerRequest,
     key: string,
-    from: RemoteInfo,
+    from: ClientAddress,
     reply: ServerReply | RequestDropReason,
   ): void {
     if (typeof reply === 'string') {
@@ -266,9 +260,8 @@ export class RadiusServer implements AsyncDisposable {
     return bytes;
   }
 
-  #transmit(bytes: Buffer, to: RemoteInfo): void {
-    // A send that the system refuses counts as lost: the client retransmits, and the cache answers.
-    this.#socket.send(bytes, to.port, to.address, () => undefined);
+  #transmit(bytes: Buffer, to: ClientAddress): void {
+    this.#link.send(bytes, to);
   }
 
   #drop(reason: RequestDropReason, client: ClientAddress): void {

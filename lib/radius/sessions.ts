@@ -56,6 +56,8 @@ export interface SessionTableOptions {
   readonly maxSessions: number;
   readonly maxSessionsPerClient: number;
   readonly maxRounds: number | undefined;
+  /** The first octet of every State, where other servers share the port. */
+  readonly number: () => number | undefined;
 }
 
 interface RadiusConversation {
@@ -77,6 +79,8 @@ interface RadiusConversation {
 type AcceptStep = ConversationStep & { readonly kind: 'accept' };
 type RefuseStep = ConversationStep & { readonly kind: 'refuse' };
 
+/** Octets of a State. */
+export const stateLength = 16;
 const defaultMtu = 1400;
 const minEapSize = 64;
 /** Octets of a Challenge besides EAP-Message and Proxy-State: header, State, Session-Timeout and others. */
@@ -141,7 +145,7 @@ export class SessionTable {
     const { attributes } = packet;
     const outerIdentity = eap.toString('utf8', 5);
     const session: RadiusConversation = {
-      state: randomBytes(16),
+      state: this.#newState(),
       client,
       outerIdentity,
       identity: undefined,
@@ -172,6 +176,14 @@ export class SessionTable {
       if (session.over) await conversation.end();
       return conversation.start(header.id);
     });
+  }
+
+  /** By it the peer's requests find this conversation, and nobody else's do. */
+  #newState(): Buffer {
+    const state = randomBytes(stateLength);
+    const number = this.#options.number();
+    if (number !== undefined) state[0] = number;
+    return state;
   }
 
   async #step(

@@ -19,7 +19,7 @@ import {
   splitEapMessage,
 } from './attributes.js';
 import type { RadiusClient, RadiusReply } from './client.js';
-import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
+import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest, wholePacket } from '../eap/packet.js';
 import { mskOf } from './mppe.js';
 import { radiusCodes } from './packet.js';
 import { secretFrom } from '../base/secret.js';
@@ -228,7 +228,8 @@ class RadiusLink implements RadiusTransport {
   #take(reply: RadiusReply): LinkEvent {
     this.#reply = undefined;
     const joined = joinEapMessage(reply.attributes);
-    const eap = joined === 'scattered' ? undefined : joined;
+    // What is behind the packet's Length is padding (RFC 3748, 4.1).
+    const eap = joined instanceof Uint8Array ? (wholePacket(joined) ?? joined) : undefined;
     this.#onPacket?.({
       direction: 'received',
       radius: { code: reply.code, id: reply.id },

@@ -37,20 +37,20 @@ const signatures: readonly Signature[] = ['unsigned', 'valid', 'invalid'];
 const architectures: Readonly<Record<number, string>> = { 0x014c: 'ia32', 0x8664: 'x64', 0xaa64: 'arm64' };
 
 /**
- * The shim that Windows' EAPHost can load: of the system's machine (IMAGE_FILE_MACHINE_…, 0 if unknown), not of this
- * process, which may be emulated. `folder` has that of this process. Throws `EAPHOST_NOT_SUPPORTED` where the package has
- * none.
+ * A DLL of the package that Windows' EAPHost can load: of the system's machine (IMAGE_FILE_MACHINE_…, 0 if unknown), not
+ * of this process, which may be emulated. `folder` has that of this process. Throws `EAPHOST_NOT_SUPPORTED` where the
+ * package has none.
  */
-export function shimFor(
+export function nativeFile(
   folder: string,
   nativeMachine: number,
+  name: string,
   isThere: (path: string) => boolean = existsSync,
   arch: string = process.arch,
 ): string {
   const native =
     nativeMachine === 0 ? arch : (architectures[nativeMachine] ?? `0x${nativeMachine.toString(16)}`);
-  const path =
-    native === arch ? join(folder, 'eapshim.dll') : join(dirname(folder), `win32-${native}`, 'eapshim.dll');
+  const path = native === arch ? join(folder, name) : join(dirname(folder), `win32-${native}`, name);
   if (native === arch || isThere(path)) return path;
   throw eaphostError(
     'EAPHOST_NOT_SUPPORTED',
@@ -73,7 +73,7 @@ export const thisMachine: Machine = {
   },
   async copyShim(path) {
     const { nativeMachine } = await callWindows('queryProcess', {});
-    await copyFile(shimFor(binaryFolder(), nativeMachine), path, constants.COPYFILE_EXCL);
+    await copyFile(nativeFile(binaryFolder(), nativeMachine, 'eapshim.dll'), path, constants.COPYFILE_EXCL);
   },
   rename,
   remove: (path) => rm(path),

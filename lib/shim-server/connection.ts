@@ -1,14 +1,14 @@
-// One connection from a method DLL shim: hello, then one request after the other. It owns the socket and decides
+// One connection from a method DLL shim: hello, then one request after the other. It owns the stream and decides
 // what ends it. JavaScript thread.
 
 import { timingSafeEqual } from 'node:crypto';
-import type { Socket } from 'node:net';
 
 import * as frames from './frames.js';
 import { ShimCalls } from './calls.js';
 import { CallFailure } from '../methods/verdicts.js';
 import { toWireError } from './failure.js';
 import type { ErrorListener, MethodTable } from './checks.js';
+import type { ShimStream } from './stream.js';
 
 /** What a connection needs of its server. */
 export interface ConnectionSettings {
@@ -28,7 +28,7 @@ const frameTimeout = 30_000;
 export class ShimConnection {
   /** Resolves when the connection is closed and its session, if any, has ended. Never rejects. */
   readonly ended: Promise<void>;
-  readonly #socket: Socket;
+  readonly #stream: ShimStream;
   readonly #settings: ConnectionSettings;
   readonly #assembler = new frames.FrameAssembler();
   readonly #calls: ShimCalls;
@@ -38,32 +38,29 @@ export class ShimConnection {
   #busy: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, settings: ConnectionSettings) {
-    this.#socket = socket;
+  constructor(stream: ShimStream, settings: ConnectionSettings) {
+    this.#stream = stream;
     this.#settings = settings;
     this.#calls = new ShimCalls(settings.methods);
     this.#expect(settings.helloTimeout);
-    socket.unref();
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    // 'close' follows and says all that matters.
-    socket.on('error', () => {});
-    // A caller that closes its half has hung up.
-    socket.on('end', () => socket.destroy());
     this.ended = new Promise((resolve) => {
-      socket.once('close', () => resolve(this.#closed()));
+      stream.tell({
+        received: (chunk) => this.#receive(chunk),
+        closed: () => resolve(this.#closed()),
+      });
     });
   }
 
   /** Hangs up. */
   destroy(): void {
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #expect(milliseconds: number): void {
     const timer = setTimeout(() => {
       // What came while JavaScript was busy has not been read yet.
       setImmediate(() => {
-        if (this.#timer === timer) this.#socket.destroy();
+        if (this.#timer === timer) this.#stream.destroy();
       });
     }, milliseconds).unref();
     this.#timer = timer;
@@ -75,7 +72,6 @@ export class ShimConnection {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#socket.destroyed) return;
     try {
       if (this.#busy !== undefined)
         throw new frames.ProtocolError('a request while another is being answered');
@@ -91,7 +87,7 @@ export class ShimConnection {
     } catch (error) {
       if (!(error instanceof frames.ProtocolError)) throw error;
       chunk.fill(0);
-      this.#socket.destroy();
+      this.#stream.destroy();
     }
   }
 
@@ -102,7 +98,7 @@ export class ShimConnection {
     if (!known) throw new frames.ProtocolError('wrong token');
     this.#greeted = true;
     this.#settings.onHello();
-    this.#send(frames.writeHello(Math.min(version, frames.protocolVersion), this.#settings.token));
+    this.#stream.send(frames.writeHello(Math.min(version, frames.protocolVersion), this.#settings.token));
   }
 
   #request(frame: frames.Frame): void {
@@ -123,7 +119,7 @@ export class ShimConnection {
     } catch (error) {
       writer.wipe();
       if (error instanceof frames.ProtocolError) {
-        this.#socket.destroy();
+        this.#stream.destroy();
         return;
       }
       this.#report(error, frame.call);
@@ -131,7 +127,7 @@ export class ShimConnection {
       reply = new frames.FrameWriter().error(failure).finish(frame.id, frames.FrameKind.failure, frame.call);
     }
     this.#busy = undefined;
-    this.#send(reply);
+    this.#stream.send(reply);
   }
 
   #report(error: unknown, call: number): void {
@@ -142,12 +138,6 @@ export class ShimConnection {
     } catch {
       // The listener's own trouble.
     }
-  }
-
-  /** Writes a frame in one piece and wipes it when it is out. */
-  #send(frame: Buffer): void {
-    if (this.#socket.destroyed) frame.fill(0);
-    else this.#socket.write(frame, () => frame.fill(0));
   }
 
   async #closed(): Promise<void> {

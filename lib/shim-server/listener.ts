@@ -1,6 +1,8 @@
-// The listeners of method servers: a Unix-domain socket, whose callers' user is checked, or a named pipe that the
-// addon makes, since Node gives no access list to its own. JavaScript thread; it never keeps a process alive.
+// The listeners of method servers: a Unix-domain socket, whose callers' user is checked, a named pipe that the addon
+// makes, since Node gives no access list to its own, or within this process none of them. JavaScript thread; it never
+// keeps a process alive.
 
+import { randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +13,7 @@ import { isObject } from '../base/guards.js';
 import { loadNative } from '../native/binary.js';
 import { shortage, systemCodeOf } from '../base/shortage.js';
 import { connectError, isPrivate, makeAddress, removeAddress } from './address.js';
+import { localStream, socketStream, type ShimStream } from './stream.js';
 
 /** An address that is listened at. */
 export interface Listener {
@@ -19,7 +22,10 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-type Accept = (socket: Socket) => void;
+type Accept = (stream: ShimStream) => void;
+
+/** Hands each caller's connection to `accept`. */
+export type Listen = (accept: Accept) => Promise<Listener>;
 
 const backlog = 4096;
 const attempts = 3;
@@ -68,7 +74,7 @@ async function listenAtPipe(accept: Accept, address: string, clients: readonly s
         closeSync(descriptor);
         continue;
       }
-      accept(socket);
+      accept(socketStream(socket));
       // A socket that is made of a descriptor waits to be told to read.
       socket.resume();
     }
@@ -77,7 +83,7 @@ async function listenAtPipe(accept: Accept, address: string, clients: readonly s
   return {
     address,
     close() {
-      addon.closePipe(listener);
+      addon.closeSource(listener);
       return accepting;
     },
   };
@@ -159,7 +165,7 @@ async function listenAtSocket(accept: Accept, given: string | undefined): Promis
   // Loaded before there is a caller to be checked with it.
   loadNative();
   const server = createServer((socket) => {
-    if (isOwn(socket)) accept(socket);
+    if (isOwn(socket)) accept(socketStream(socket));
     else socket.destroy();
   });
   if (given !== undefined) await bindAt(server, given);
@@ -193,4 +199,27 @@ export function listen(
 ): Promise<Listener> {
   if (process.platform === 'win32') return listenAtPipe(accept, address ?? makeAddress(), clients);
   return listenAtSocket(accept, address);
+}
+
+/**
+ * Listens at an address that this process alone knows, and there the shim at the path `library`.
+ *
+ * @throws EapError when that cannot be loaded
+ */
+export async function listenInProcess(accept: Accept, library: string): Promise<Listener> {
+  const address = `process:${randomUUID()}`;
+  try {
+    const listener = loadNative().listenLocally(library, address, (connection) =>
+      accept(localStream(connection)),
+    );
+    return {
+      address,
+      close() {
+        listener.close();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    throw toEapError(error);
+  }
 }

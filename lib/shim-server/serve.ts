@@ -1,16 +1,17 @@
-// Serves EAP methods in TypeScript to the method DLL shim: the listening end of native/shim/PROTOCOL.md. It owns the
-// address, the token and the set of connections. JavaScript thread; nothing here blocks or keeps a process alive.
+// Serves EAP methods in TypeScript to the method DLL shim: the listening end of native/shim/PROTOCOL.md, at a socket or
+// within this process. It owns the address, the token and the set of connections. JavaScript thread; nothing here blocks
+// or keeps a process alive.
 
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 
 import { ownOptions, type OptionNames } from '../base/arguments.js';
 import { checkServed } from '../methods/define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from '../methods/method.js';
-import { listen } from './listener.js';
+import { listen, listenInProcess, type Listen } from './listener.js';
 import { ShimConnection } from './connection.js';
 import { methodTable, type ErrorListener } from './checks.js';
+import type { ShimStream } from './stream.js';
 
 /** What serveMethods serves, and how. */
 export interface ServeOptions {
@@ -95,6 +96,21 @@ const closeGraceMs = 2000;
  */
 export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
   const options = ownOptions(given, 'options', serveNames);
+  return serve(options, (accept) => listen(accept, options.at?.address, options.clients ?? []));
+}
+
+/**
+ * As `serveMethods`, for the shim at the path `library` and hosts in this process alone, whose calls come and go
+ * without a socket.
+ */
+export function serveInProcess(
+  options: Omit<ServeOptions, 'at' | 'clients'>,
+  library: string,
+): Promise<MethodServer> {
+  return serve(options, (accept) => listenInProcess(accept, library));
+}
+
+async function serve(options: ServeOptions, listenFor: Listen): Promise<MethodServer> {
   const methods = methodTable(checkServed(options.methods));
   const helloTimeout = options.helloTimeout ?? 5000;
   const maxHalfOpen = options.maxHalfOpen ?? 1024;
@@ -103,8 +119,8 @@ export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
   const connections = new Set<ShimConnection>();
   const halfOpen = new Set<ShimConnection>();
 
-  const accept = (socket: Socket): void => {
-    const connection = new ShimConnection(socket, {
+  const accept = (stream: ShimStream): void => {
+    const connection = new ShimConnection(stream, {
       token,
       methods,
       helloTimeout,
@@ -124,7 +140,7 @@ export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
     }
   };
 
-  const listener = await listen(accept, options.at?.address, options.clients ?? []);
+  const listener = await listenFor(accept);
 
   const shut = async (): Promise<void> => {
     const closed = listener.close();

@@ -12,6 +12,7 @@ import {
   checkMethodOptions,
   type IdentityOptions,
   checkMethodDll,
+  requireDll,
   installAdvice,
   type MethodDll,
   type MethodName,
@@ -239,11 +240,13 @@ export class EapHost<Name extends MethodName = MethodName>
 
   /**
    * Embedded run-time: registers a method DLL for the sessions of this host. It replaces a method of the same type.
-   * With Windows' EAPHost, installers register methods; the call rejects with `EAPHOST_NOT_SUPPORTED`.
+   * With Windows' EAPHost, installers register methods; the call rejects with `EAPHOST_NOT_SUPPORTED`. Rejects with
+   * `ERROR_MOD_NOT_FOUND` if there is no such file; what else is wrong with it shows in the first session.
    */
   async registerMethod(method: MethodDll): Promise<void> {
     const checked = checkMethodDll(method, 'method');
     this.#checkEmbedded('registerMethod');
+    await requireDll(checked);
     try {
       await this.#methods.remove(checked.type);
       await this.#native.registerMethod(checked);

@@ -18,7 +18,7 @@ import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, toEapError } from '../base/errors.js';
 import { part } from '../base/shortage.js';
 import { checkMethods, ScriptMethods, type CheckedMethods } from './script-methods.js';
-import { checkMethodDll, type CheckedMethodDll, type MethodDll } from './options.js';
+import { checkMethodDll, requireDll, type CheckedMethodDll, type MethodDll } from './options.js';
 import type { MethodDefinition } from '../methods/method.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { toRounds } from '../eap/rounds.js';
@@ -154,7 +154,10 @@ async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<
   if (options.runtime === 'system') return new ScriptMethods(native, shim);
   if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
   if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
-  for (const dll of options.methodDlls) await native.registerMethod(dll);
+  for (const dll of options.methodDlls) {
+    await requireDll(dll);
+    await native.registerMethod(dll);
+  }
   const [{ md5 }, { mschapv2 }] = await builtIn();
   return new ScriptMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
 }

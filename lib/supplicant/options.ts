@@ -18,6 +18,8 @@ import {
   type SignalOptions,
   type WindowOptions,
 } from '../base/arguments.js';
+import { systemErrorCodes } from '../base/error-codes.js';
+import { EapError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import {
   CredentialsError,
@@ -321,6 +323,21 @@ export interface CheckedMethodDll {
   readonly friendlyName?: string;
   readonly authorName?: string;
   readonly properties: number;
+}
+
+/**
+ * Rejects with `EapError` `ERROR_MOD_NOT_FOUND` where there is no such file: without it the first session would fail, far
+ * from the path that is wrong.
+ */
+export async function requireDll({ dllPath, type }: CheckedMethodDll): Promise<void> {
+  const { stat } = await import('node:fs/promises');
+  const found = await stat(dllPath).catch(() => undefined);
+  if (found?.isFile() === true) return;
+  throw new EapError(`there is no DLL of method ${formatMethodType(type)} at ${dllPath}; check dllPath`, {
+    code: 'ERROR_MOD_NOT_FOUND',
+    winError: systemErrorCodes.ERROR_MOD_NOT_FOUND,
+    method: type,
+  });
 }
 
 /** Checks a method DLL's description. Throws TypeError or RangeError that name `argument`. */

@@ -114,8 +114,8 @@ export class ScriptMethods {
   }
 
   async #startServer(hosted: Hosted): Promise<MethodServer> {
-    const { serveMethods } = await shimServer();
-    const server = await serveMethods({ methods: [hosted.definition] });
+    const { serveInProcess } = await shimServer();
+    const server = await serveInProcess({ methods: [hosted.definition] }, this.#shim);
     try {
       await this.#runtime.registerMethod({
         type: hosted.type,

@@ -8,12 +8,14 @@ namespace eaphost::abi {
 
 inline constexpr DWORD kNoError = 0;                    // NO_ERROR
 inline constexpr DWORD kErrorTooManyOpenFiles = 4;      // ERROR_TOO_MANY_OPEN_FILES
+inline constexpr DWORD kErrorAccessDenied = 5;          // ERROR_ACCESS_DENIED
 inline constexpr DWORD kErrorNotEnoughMemory = 8;       // ERROR_NOT_ENOUGH_MEMORY
 inline constexpr DWORD kErrorNotSupported = 50;         // ERROR_NOT_SUPPORTED
 inline constexpr DWORD kErrorInvalidParameter = 87;     // ERROR_INVALID_PARAMETER
 inline constexpr DWORD kErrorInsufficientBuffer = 122;  // ERROR_INSUFFICIENT_BUFFER
 inline constexpr DWORD kErrorModNotFound = 126;         // ERROR_MOD_NOT_FOUND
 inline constexpr DWORD kErrorProcNotFound = 127;        // ERROR_PROC_NOT_FOUND
+inline constexpr DWORD kErrorAlreadyExists = 183;       // ERROR_ALREADY_EXISTS
 inline constexpr DWORD kErrorMoreData = 234;            // ERROR_MORE_DATA
 inline constexpr DWORD kErrorMaxThreadsReached = 164;   // ERROR_MAX_THRDS_REACHED
 inline constexpr DWORD kErrorInvalidState = 5023;       // ERROR_INVALID_STATE

@@ -4,9 +4,10 @@
 #include <new>
 
 #include "native/addon/instance.h"
+#include "native/addon/local_server.h"
 #include "native/addon/method_object.h"
-#include "native/addon/pipe_server.h"
 #include "native/addon/runtime_object.h"
+#include "native/addon/sources.h"
 #include "native/addon/system_calls.h"
 #include "native/platform/library.h"
 
@@ -59,10 +60,17 @@ bool SetUp(napi_env env, napi_value exports) {
            Export<&RuntimeObject::Open>(*environment, exports, "openRuntime") &&
            Export<&MethodObject::Open>(*environment, exports, "openMethod") &&
            Export<&MakeSystemCall>(*environment, exports, "system") &&
-           Export<&AcceptPipe>(*environment, exports, "acceptPipe") &&
+           Export<&AwaitSource>(*environment, exports, "awaitSource") &&
+           Export<&CloseSource>(*environment, exports, "closeSource") &&
            Export<&TakePipe>(*environment, exports, "takePipe") &&
-           Export<&ClosePipe>(*environment, exports, "closePipe") &&
-           Export<&PeerUser>(*environment, exports, "peerUser");
+           Export<&TakeFrames>(*environment, exports, "takeFrames") &&
+           Export<&TakeNotifications>(*environment, exports, "takeNotifications") &&
+           Export<&SendFrame>(*environment, exports, "sendFrame") &&
+           Export<&PeerUser>(*environment, exports, "peerUser") &&
+           Export<&ListenLocally>(*environment, exports, "listenLocally") &&
+           Export<&StopListening>(*environment, exports, "stopListening") &&
+           Export<&Answer>(*environment, exports, "answer") &&
+           Export<&HangUp>(*environment, exports, "hangUp");
   } catch (const std::bad_alloc&) {
     return false;
   }

@@ -23,7 +23,15 @@ struct Step {
 void SettleRequest(Environment& environment, std::int32_t ticket, Step& step) {
   environment.delivery().ResolveRequest(ticket, step.request.packet, step.request.timeout);
 }
+// False if the result is to be given as a value.
+bool ResolveResult(Environment& environment, std::int32_t ticket, Delivery::Result form, const Step& step) {
+  const method::AuthenticatorResult& result = step.result;
+  return environment.delivery().ResolveResult(ticket, form, result.is_success, result.reason_code, false,
+                                              result.attributes);
+}
+
 void SettleResult(Environment& environment, std::int32_t ticket, Step& step) {
+  if (ResolveResult(environment, ticket, Delivery::Result::kAuthenticator, step)) return;
   environment.delivery().ResolveValue(ticket, ToAuthenticatorResult(environment.env(), step.result));
 }
 void SettleAction(Environment& environment, std::int32_t ticket, Step& step) {
@@ -35,6 +43,8 @@ void SettleStep(Environment& environment, std::int32_t ticket, Step& step) {
     case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_SEND:
       return SettleRequest(environment, ticket, step);
     case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESULT:
+      if (ResolveResult(environment, ticket, Delivery::Result::kAuthenticatorStep, step)) return;
+      break;
     case abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_RESPOND:
       break;
     default:
@@ -99,6 +109,23 @@ napi_value SendPacket(napi_env env, napi_callback_info info) {
       &SettleRequest);
 }
 
+struct Sending {
+  abi::BYTE id;
+  std::uint32_t size;
+};
+
+napi_value SendPacketInto(napi_env env, napi_callback_info info) {
+  return Object::Begin<Step>(
+      env, info, "EapMethodAuthenticatorSendPacket",
+      [](ArgumentReader& reader, napi_value* arguments) {
+        return Sending{.id = ReadId(reader, arguments[0], "id"), .size = reader.Number(arguments[1], "size")};
+      },
+      [](Native& native, const Sending& sending, Step& step) {
+        return native.SendPacket(sending.id, sending.size, step.request);
+      },
+      &SettleRequest);
+}
+
 napi_value ReceivePacket(napi_env env, napi_callback_info info) {
   return Object::Begin<Step>(
       env, info, "EapMethodAuthenticatorReceivePacket", ReadOctets("packet"),
@@ -160,6 +187,7 @@ std::vector<napi_property_descriptor> MethodSessionObject<AuthenticatorSession>:
     Environment& environment) {
   return {Method<&UpdateInnerMethodParams>(environment, "updateInnerMethodParams"),
           Method<&SendPacket>(environment, "sendPacket"),
+          Method<&SendPacketInto>(environment, "sendPacketInto"),
           Method<&ReceivePacket>(environment, "receivePacket"),
           Method<&GetAttributes>(environment, "getAttributes"),
           Method<&SetAttributes>(environment, "setAttributes"),

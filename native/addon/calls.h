@@ -27,7 +27,7 @@ class Call : public Job, public Completion {
   void MarkAsEnd() { is_end_ = true; }
 
   void Run(LaneContext& lane) override;
-  void Done() final { owner().outbox().Post(this); }
+  void Done() override { owner().outbox().Post(this); }
   void Deliver(Environment& environment) override;
 
  protected:
@@ -130,7 +130,7 @@ auto MakeCall(Work work, Settle settle, Arguments&&... arguments) {
 template <typename Owner>
 struct LooseStrand {
   explicit LooseStrand(std::shared_ptr<Owner> its_owner) : owner(std::move(its_owner)) {}
-  ~LooseStrand() { owner->lanes().Leave(strand); }
+  ~LooseStrand() { owner->Leave(strand); }
   LooseStrand(const LooseStrand&) = delete;
   LooseStrand& operator=(const LooseStrand&) = delete;
 

@@ -127,15 +127,60 @@ void Delivery::ResolveRequest(std::int32_t ticket, std::span<const std::uint8_t>
   ResolveValue(ticket, step.value());
 }
 
+void Delivery::Receive(std::int32_t connection, std::span<const std::uint8_t> frame) {
+  if (!AddPacket(connection, Kind::kFrame, frame)) {
+    AddValue(connection, Kind::kLargeFrame, ToBuffer(env_, frame));
+  }
+}
+
 bool Delivery::AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
                          std::int32_t detail) {
   if (packet.size() > kLargestInSlab) return false;
-  if (packet.size() > kSlabSize - slab_used_) Flush();
+  std::uint8_t* const copy = Reserve(packet.size());
   if (!is_whole_) return true;
-  if (!packet.empty()) std::memcpy(slab_ + slab_used_, packet.data(), packet.size());
-  const auto offset = static_cast<std::int32_t>(slab_used_);
-  slab_used_ += packet.size();
+  if (!packet.empty()) std::memcpy(copy, packet.data(), packet.size());
+  const auto offset = static_cast<std::int32_t>(copy - slab_);
   Add(ticket, kind, offset, static_cast<std::int32_t>(packet.size()), detail);
+  return true;
+}
+
+std::uint8_t* Delivery::Reserve(std::size_t size) {
+  if (size > kSlabSize - slab_used_) Flush();
+  if (!is_whole_) return slab_;
+  return slab_ + std::exchange(slab_used_, slab_used_ + size);
+}
+
+// In words: 1 for success and 2 for saving to the credential manager, the reason, how many attributes; of
+// each its type, its length and its octets, up to whole words.
+bool Delivery::ResolveResult(std::int32_t ticket, Result form, bool is_success, abi::DWORD reason_code,
+                             bool save_to_cred_man, const values::AttributeList& attributes) {
+  constexpr std::size_t kWord = sizeof(std::int32_t);
+  const auto whole_words = [](std::size_t size) { return (size + kWord - 1) / kWord * kWord; };
+  std::size_t size = 3 * kWord;
+  for (const values::Attribute& attribute : attributes) {
+    if (attribute.value.size() > kLargestInSlab) return false;
+    size += 2 * kWord + whole_words(attribute.value.size());
+    if (size > kLargestInSlab) return false;
+  }
+  // What precedes it may have any length.
+  static_cast<void>(Reserve(whole_words(slab_used_) - slab_used_));
+  std::uint8_t* const begin = Reserve(size);
+  if (!is_whole_) return true;
+  std::uint8_t* at = begin;
+  const auto put = [&at](std::uint32_t word) {
+    std::memcpy(at, &word, kWord);
+    at += kWord;
+  };
+  put((is_success ? 1U : 0U) | (save_to_cred_man ? 2U : 0U));
+  put(reason_code);
+  put(static_cast<std::uint32_t>(attributes.size()));
+  for (const values::Attribute& attribute : attributes) {
+    put(static_cast<std::uint32_t>(attribute.type));
+    put(static_cast<std::uint32_t>(attribute.value.size()));
+    if (!attribute.value.empty()) std::memcpy(at, attribute.value.data(), attribute.value.size());
+    at += whole_words(attribute.value.size());
+  }
+  Add(ticket, Kind::kResult, static_cast<std::int32_t>(begin - slab_), 0, static_cast<std::int32_t>(form));
   return true;
 }
 
@@ -163,6 +208,8 @@ void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {
   if (!Check(napi_is_exception_pending(env_, &is_pending))) return;
   if (is_pending && !Check(napi_get_and_clear_last_exception(env_, &exception))) return;
   if (kind == Kind::kValue || kind == Kind::kFailure) Add(ticket, Kind::kLost, 0, 0);
+  // Nobody is left waiting for an answer.
+  if (kind == Kind::kLargeFrame) Disconnect(ticket);
 }
 
 bool Delivery::CallDrain() {

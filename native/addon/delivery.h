@@ -8,9 +8,11 @@
 //   kind     what became of it
 //   a, b     kPacket, kResponse, kRequest: offset and length among the packets. kAction: it, 0
 //            kOutput: the action, whether notifications may be handled. kResponse has that in the upper bits
-//            of its kind, kRequest the timeout
+//            of its kind, kRequest the timeout. kResult: where among the packets it begins, 0; Result is in
+//            the upper bits; see ResolveResult
 //
-// The other kinds take the next element of another array, which is there only when needed.
+// The connections of local_server.h have their numbers in the place of tickets; a server's new connection is
+// in `a`. The other kinds take the next element of another array, which is there only when needed.
 #pragma once
 
 #include <node_api.h>
@@ -72,9 +74,17 @@ class Delivery {
   void ResolveResponse(std::int32_t ticket, std::span<const std::uint8_t> packet, bool allow_notifications);
   void ResolveRequest(std::int32_t ticket, std::span<const std::uint8_t> packet,
                       abi::EAP_AUTHENTICATOR_SEND_TIMEOUT timeout);
+  // A result of a method with nothing but attributes. False if it is too large for the slab.
+  enum class Result : std::int32_t { kPeer = 0, kAuthenticator = 1, kAuthenticatorStep = 2 };
+  bool ResolveResult(std::int32_t ticket, Result form, bool is_success, abi::DWORD reason_code,
+                     bool save_to_cred_man, const values::AttributeList& attributes);
   // Not the end of a call: an event of the run-time, or calls of the method DLL, with this number.
   void Notify(std::int32_t runtime, napi_value value) { AddValue(runtime, Kind::kNotification, value); }
   void Trace(std::int32_t method, napi_value calls) { AddValue(method, Kind::kCalls, calls); }
+  // Nor are these: what happens to the connections of local_server.h.
+  void Accept(std::int32_t server, std::int32_t connection) { Add(server, Kind::kAccepted, connection, 0); }
+  void Receive(std::int32_t connection, std::span<const std::uint8_t> frame);
+  void Disconnect(std::int32_t connection) { Add(connection, Kind::kDisconnected, 0, 0); }
 
  private:
   enum class Kind : std::int32_t {
@@ -88,7 +98,12 @@ class Delivery {
     kOutput = 7,
     kResponse = 8,
     kRequest = 9,
-    kLost = 10  // the call is over, and what came of it cannot be told
+    kLost = 10,  // the call is over, and what came of it cannot be told
+    kAccepted = 11,
+    kFrame = 12,
+    kLargeFrame = 13,  // too large for the slab: a value
+    kDisconnected = 14,
+    kResult = 15
   };
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 
@@ -104,6 +119,8 @@ class Delivery {
   // False if it is too large for the slab.
   bool AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
                  std::int32_t detail = 0);
+  // That many octets of the slab, which is sent on before if it has no room for them.
+  std::uint8_t* Reserve(std::size_t size);
   void AddValue(std::int32_t ticket, Kind kind, napi_value value);
   void Flush();
   bool CallDrain();

@@ -146,6 +146,7 @@ bool Environment::Start() {
 void Environment::Leave(void* environment) {
   auto& self = *static_cast<Environment*>(environment);
   self.delivery_.outbox()->Close();
+  self.local_servers_.Leave();
   for (const auto& [number, open] : std::exchange(self.owners_, {})) open.owner->Abandon();
 }
 
@@ -165,9 +166,24 @@ void Environment::Open(Runtime::Options options, std::int32_t ticket) {
   if (!runtime->Open()) listener.Opened(MakeFailure("CreateThread", abi::kErrorMaxThreadsReached));
 }
 
+std::shared_ptr<MethodLanes> Environment::LanesOf(std::size_t max_lanes) {
+  std::weak_ptr<MethodLanes>& place = method_lanes_[max_lanes];
+  std::shared_ptr<MethodLanes> lanes = place.lock();
+  if (lanes == nullptr) place = lanes = MethodLanes::Open(max_lanes);
+  return lanes;
+}
+
 std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
   const std::int32_t number = ++last_owner_;
-  auto host = std::make_shared<MethodHost>(number, std::move(options), delivery_.outbox(),
+  std::shared_ptr<MethodLanes> lanes = LanesOf(options.max_lanes);
+  if (lanes == nullptr) {
+    auto opened = std::make_unique<Opened>(number, ticket);
+    opened->Fail(MakeFailure("LoadLibrary", abi::kErrorMaxThreadsReached));
+    delivery_.CallStarted();
+    delivery_.outbox()->Post(opened.release());
+    return number;
+  }
+  auto host = std::make_shared<MethodHost>(number, std::move(options), std::move(lanes), delivery_.outbox(),
                                            std::make_unique<Closed>(number));
   // Loads the DLL, GetInfo, Initialize. Gives a new method object; a failure closes the host.
   auto strand = std::make_shared<LooseStrand<MethodHost>>(host);
@@ -182,14 +198,7 @@ std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t t
       },
       ticket, host, 0, "LoadLibrary");
   owners_.emplace(number, OpenOwner{.owner = host, .closers = {}});
-  if (host->Open()) {
-    Submit(*host, strand->strand, std::move(call));
-    return number;
-  }
-  Forget(number);
-  delivery_.CallStarted();
-  call->RefuseWith(abi::kErrorMaxThreadsReached);
-  delivery_.outbox()->Post(call.release());
+  Submit(*host, strand->strand, std::move(call));
   return number;
 }
 

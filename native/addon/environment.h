@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "native/addon/delivery.h"
+#include "native/addon/local_server.h"
 #include "native/addon/method_host.h"
 #include "native/addon/runtime.h"
 
@@ -29,6 +30,7 @@ class Environment {
 
   napi_env env() const { return env_; }
   Delivery& delivery() { return delivery_; }
+  LocalServers& local_servers() { return local_servers_; }
 
   // Submits a call that has started; if its owner takes none any more, the call fails with
   // ERROR_INVALID_STATE.
@@ -36,7 +38,7 @@ class Environment {
   void Submit(LaneOwner& owner, Strand& strand, std::unique_ptr<Call> call) {
     delivery_.CallStarted();
     Call* const job = call.release();
-    if (owner.lanes().Submit(strand, job)) return;
+    if (owner.Submit(strand, job)) return;
     job->Refuse();
     delivery_.outbox()->Post(job);
   }
@@ -76,9 +78,14 @@ class Environment {
 
   const napi_env env_;
   Delivery delivery_;
+  LocalServers local_servers_;
+
+  // Those with so many lanes at most. NULL when the system gives no thread.
+  std::shared_ptr<MethodLanes> LanesOf(std::size_t max_lanes);
 
   std::int32_t last_owner_ = 0;
   std::unordered_map<std::int32_t, OpenOwner> owners_;
+  std::unordered_map<std::size_t, std::weak_ptr<MethodLanes>> method_lanes_;  // by their cap
   std::vector<std::unique_ptr<ExchangeCall>> spare_exchanges_;
 };
 

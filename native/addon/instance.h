@@ -12,6 +12,7 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "native/abi/win32.h"
@@ -101,14 +102,19 @@ struct CallReader : ArgumentReader {
   std::int32_t ticket = 0;
 };
 
-// Such a method: `start(CallReader&)` begins the call, unless an argument was refused.
+// Such a method: `start(CallReader&)` begins the call, unless an argument was refused. What it gives, if
+// anything, the method gives.
 template <typename Object, typename Start>
 napi_value StartCall(napi_env env, napi_callback_info info, Start start) {
   CallReader<Object> call(env);
   if (!call.receiver.Read(env, info)) return nullptr;
   call.ticket = call.SignedNumber(call.receiver.arguments[0], "ticket");
-  start(call);
-  return nullptr;
+  if constexpr (std::is_void_v<decltype(start(call))>) {
+    start(call);
+    return nullptr;
+  } else {
+    return start(call);
+  }
 }
 
 // What JavaScript calls: where memory runs out, it throws a NativeFailure.

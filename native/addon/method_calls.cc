@@ -61,6 +61,10 @@ void MethodCall::Run(LaneContext& lane) {
   Call::Run(lane);
 }
 
+void MethodCall::Done() {
+  host_->EndJob([this] { Call::Done(); });
+}
+
 void MethodCall::Deliver(Environment& environment) {
   if (!trace_.empty()) trace_.Deliver(environment, host_->number(), host_->opened_at());
   Call::Deliver(environment);

@@ -47,6 +47,7 @@ class MethodCall : public Call {
   }
 
   void Run(LaneContext& lane) override;
+  void Done() final;
   void Deliver(Environment& environment) override;
 
  protected:

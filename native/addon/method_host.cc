@@ -31,7 +31,11 @@ void Tell(MethodHost& host, MethodTrace trace) {
 MethodSession::MethodSession(std::shared_ptr<MethodHost> owner)
     : host(std::move(owner)), number(host->NextSession()) {}
 
-MethodSession::~MethodSession() { host->lanes().Leave(strand); }
+MethodSession::~MethodSession() { host->Leave(strand); }
+
+void MethodSession::Done() {
+  host->EndJob([this] { OwnedSession::Done(); });
+}
 
 void MethodSession::Run(LaneContext& lane) {
   Failure ignored;
@@ -50,13 +54,49 @@ void MethodSession::Run(LaneContext& lane) {
   Tell(*host, std::move(trace));
 }
 
-MethodHost::MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
-                       std::unique_ptr<Message> closed)
-    : SessionOwner(options.max_lanes, std::move(outbox)),
+std::shared_ptr<MethodLanes> MethodLanes::Open(std::size_t max_lanes) {
+  auto lanes = std::make_shared<MethodLanes>(max_lanes);
+  if (!lanes->pool.Start(lanes)) return nullptr;
+  // The lanes' threads hold them, too: so not their end closes them, but that of this.
+  MethodLanes* const address = lanes.get();
+  return {address, [held = std::move(lanes)](MethodLanes*) { held->pool.Close(); }};
+}
+
+MethodHost::MethodHost(std::int32_t number, Options options, std::shared_ptr<MethodLanes> lanes,
+                       std::shared_ptr<Outbox> outbox, std::unique_ptr<Message> closed)
+    : SessionOwner(std::move(outbox)),
       number_(number),
       options_(std::move(options)),
       closed_(std::move(closed)),
-      opened_at_(std::chrono::steady_clock::now()) {}
+      opened_at_(std::chrono::steady_clock::now()),
+      lanes_(std::move(lanes)) {}
+
+bool MethodHost::Submit(Strand& strand, Job* job) {
+  if (!takes_jobs_) return false;
+  ++jobs_;
+  return lanes_->pool.Submit(strand, job);
+}
+
+abi::DWORD MethodHost::Submit(Part part, Job* job) {
+  ++jobs_;
+  const abi::DWORD code = LaneOwner::Submit(part, job);
+  if (code != abi::kNoError) --jobs_;
+  return code;
+}
+
+void MethodHost::CloseLanes() {
+  takes_jobs_ = false;
+  if (--jobs_ == 0) SayFarewell();
+}
+
+void MethodHost::SayFarewell() {
+  farewell_.host = std::static_pointer_cast<MethodHost>(shared_from_this());
+  static_cast<void>(lanes_->pool.Submit(farewell_.strand, &farewell_));
+}
+
+LanePool::Stats MethodHost::stats() const {
+  return {.lanes = lanes_->pool.stats().lanes, .pending = jobs_ - (takes_jobs_ ? 1 : 0)};
+}
 
 template <typename Dll, typename Type>
 bool MethodHost::LoadInto(LoadedMethod<Dll>& loaded, const Type& type, Failure& failure) {
@@ -136,11 +176,12 @@ bool MethodHost::End(MethodSession& session, Failure& failure) {
 void MethodHost::LastPartClosed() {
   MethodTrace trace;
   {
-    MethodLane lane(++last_lane_, MethodLane::Apartment::kMultiThreaded);
-    lane.Enter();
+    // Not on the heap: what closes must not fail.
+    MethodLane thread(lanes_->NextThread(), MethodLane::Apartment::kMultiThreaded);
+    thread.Enter();
     std::optional<method::Recording> recording;
     if (options_.trace) recording.emplace(trace.records);
-    trace.lane = lane.number();
+    trace.lane = thread.number();
     peer_ = {};
     authenticator_ = {};
   }

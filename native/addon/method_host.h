@@ -27,6 +27,7 @@ struct MethodSession : OwnedSession {
   MethodSession(const MethodSession&) = delete;
   MethodSession& operator=(const MethodSession&) = delete;
   void Run(LaneContext& lane) final;
+  void Done() final;
 
   // Ends the method's session, if there is one, and releases it.
   virtual method::Status End() = 0;
@@ -69,6 +70,33 @@ class MethodLane : public CallContext {
   const Apartment apartment_;
 };
 
+// The lanes that the method DLLs of one environment share, as sessions of a run-time do: a peer and an
+// authenticator that talk to each other take turns, and a thread that has just run the one is awake for the
+// other.
+class MethodLanes : public LaneHost {
+ public:
+  // Closed when all that hold them have let them go. NULL when the system gives no thread.
+  static std::shared_ptr<MethodLanes> Open(std::size_t max_lanes);
+
+  explicit MethodLanes(std::size_t max_lanes) : pool({.max_lanes = max_lanes}) {}
+  // For a thread of a method's, on a lane or beside them.
+  std::unique_ptr<LaneContext> MakeThread(MethodLane::Apartment apartment) {
+    return std::make_unique<MethodLane>(NextThread(), apartment);
+  }
+  // The number of another one.
+  std::uint32_t NextThread() { return ++last_thread_; }
+
+  LanePool pool;
+
+ private:
+  std::unique_ptr<LaneContext> MakeContext() override {
+    return MakeThread(MethodLane::Apartment::kMultiThreaded);
+  }
+  void Closed() override {}
+
+  std::atomic<std::uint32_t> last_thread_ = 0;
+};
+
 // A DLL of a role, and the routines of the method. No routines: the DLL holds user interface only.
 template <typename Dll>
 struct LoadedMethod {
@@ -89,8 +117,22 @@ class MethodHost : public SessionOwner {
   };
 
   // `closed` is posted by the thread that was the last to make calls.
-  MethodHost(std::int32_t number, Options options, std::shared_ptr<Outbox> outbox,
-             std::unique_ptr<Message> closed);
+  MethodHost(std::int32_t number, Options options, std::shared_ptr<MethodLanes> lanes,
+             std::shared_ptr<Outbox> outbox, std::unique_ptr<Message> closed);
+
+  bool Submit(Strand& strand, Job* job) override;
+  abi::DWORD Submit(Part part, Job* job) override;
+  void Leave(Strand& strand) override { lanes_->pool.Leave(strand); }
+  // On the thread of a job that was submitted: takes it back.
+  template <typename TakeBack>
+  void EndJob(TakeBack take_back) {
+    const std::shared_ptr<LaneOwner> self = shared_from_this();
+    const bool is_last = --jobs_ == 0;
+    take_back();
+    if (is_last) SayFarewell();
+  }
+  // `pending`: its calls under way or queued, on lanes and apartments. The lanes are those that it shares.
+  LanePool::Stats stats() const;
 
   const Options& options() const { return options_; }
   std::int32_t number() const { return number_; }
@@ -118,12 +160,23 @@ class MethodHost : public SessionOwner {
   }
 
  private:
-  std::unique_ptr<LaneContext> MakeContext() override {
-    return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kMultiThreaded);
-  }
+  // The job after the last one of a host that closes: the end of its lanes' part, which may call the method.
+  struct Farewell : Job {
+    void Run(LaneContext&) override { host->PartClosed(); }
+    void Done() override {
+      const std::shared_ptr<MethodHost> last = std::move(host);
+      last->Leave(strand);
+    }
+
+    Strand strand;
+    std::shared_ptr<MethodHost> host;
+  };
+
   std::unique_ptr<LaneContext> MakeApartmentContext() override {
-    return std::make_unique<MethodLane>(++last_lane_, MethodLane::Apartment::kSingleThreaded);
+    return lanes_->MakeThread(MethodLane::Apartment::kSingleThreaded);
   }
+  void CloseLanes() override;
+  void SayFarewell();
   void LastPartClosed() override;
 
   template <typename Dll, typename Type>
@@ -136,8 +189,12 @@ class MethodHost : public SessionOwner {
   const Options options_;
   std::unique_ptr<Message> closed_;
   const std::chrono::steady_clock::time_point opened_at_;
-  std::atomic<std::uint32_t> last_lane_ = 0;
   std::atomic<std::uint32_t> last_session_ = 0;
+
+  const std::shared_ptr<MethodLanes> lanes_;
+  std::atomic<std::size_t> jobs_ = 1;  // that are not done; and one until the lanes' part is to close
+  std::atomic<bool> takes_jobs_ = true;
+  Farewell farewell_;
 
   // Filled by Load, constant until the last thread is done.
   LoadedMethod<method::PeerMethodDll> peer_;

@@ -12,14 +12,26 @@ namespace eaphost::addon {
 
 namespace {
 
-// Begins a session: `begin(session, failure)` makes the host do it.
+// Begins a session: `begin(session, failure)` makes the host do it. Gives its object at once, so that calls
+// that are made of it meanwhile come after the beginning, in the same hop.
 template <typename Session, typename Begin>
-void StartBegin(CallReader<MethodObject>& call, const std::shared_ptr<MethodHost>& host, const char* name,
-                Begin begin) {
-  if (!call.ok()) return;
+napi_value StartBegin(CallReader<MethodObject>& call, const std::shared_ptr<MethodHost>& host,
+                      const char* name, Begin begin) {
+  if (!call.ok()) return nullptr;
+  Environment& environment = call.environment();
   const auto session = std::make_shared<Session>(host);
-  StartSession<MethodCall, MethodSessionObject<Session>>(call.environment(), call.ticket, host, session,
-                                                         std::move(begin), session->number, name);
+  const napi_value object = MethodSessionObject<Session>::Wrap(environment, session);
+  if (object == nullptr) {
+    ThrowFailure(environment.env(), name, abi::kErrorNotEnoughMemory);
+    return nullptr;
+  }
+  environment.Submit(*host, session->strand,
+                     MakeCall<MethodCall, Nothing>(
+                         [session, begin = std::move(begin)](Nothing&, Failure& failure) mutable {
+                           return begin(session, failure);
+                         },
+                         nullptr, call.ticket, host, session->number, name));
+  return object;
 }
 
 }  // namespace
@@ -77,26 +89,25 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
       parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
       parameters.endpoint = host->options().endpoint;
       parameters.refuses_overruns = true;
-      StartBegin<PeerSession>(call, host, "EapPeerBeginSession",
-                              [parameters = std::move(parameters), user_data = read.Bytes("userData")](
-                                  const auto& session, Failure& failure) mutable {
-                                return session->host->Begin(session, std::move(parameters), user_data,
-                                                            failure);
-                              });
-    } else {
-      method::AuthenticatorParameters parameters;
-      parameters.flags = read.Number("flags");
-      parameters.identity = read.Text("identity");
-      parameters.attributes = read.Attributes("attributes");
-      parameters.connection_data = read.Bytes("connectionData");
-      parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
-      parameters.endpoint = host->options().endpoint;
-      StartBegin<AuthenticatorSession>(
-          call, host, "EapMethodAuthenticatorBeginSession",
-          [parameters = std::move(parameters)](const auto& session, Failure& failure) mutable {
-            return session->host->Begin(session, std::move(parameters), failure);
-          });
+      return StartBegin<PeerSession>(call, host, "EapPeerBeginSession",
+                                     [parameters = std::move(parameters), user_data = read.Bytes("userData")](
+                                         const auto& session, Failure& failure) mutable {
+                                       return session->host->Begin(session, std::move(parameters), user_data,
+                                                                   failure);
+                                     });
     }
+    method::AuthenticatorParameters parameters;
+    parameters.flags = read.Number("flags");
+    parameters.identity = read.Text("identity");
+    parameters.attributes = read.Attributes("attributes");
+    parameters.connection_data = read.Bytes("connectionData");
+    parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
+    parameters.endpoint = host->options().endpoint;
+    return StartBegin<AuthenticatorSession>(
+        call, host, "EapMethodAuthenticatorBeginSession",
+        [parameters = std::move(parameters)](const auto& session, Failure& failure) mutable {
+          return session->host->Begin(session, std::move(parameters), failure);
+        });
   });
 }
 
@@ -123,10 +134,10 @@ napi_value MethodObject::Sessions(napi_env env, napi_callback_info info) {
 napi_value MethodObject::Stats(napi_env env, napi_callback_info info) {
   Receiver<MethodObject, 0> receiver;
   if (!receiver.Read(env, info)) return nullptr;
-  MethodHost& host = *receiver.object->host_;
+  const LanePool::Stats stats = receiver.object->host_->stats();
   ObjectWriter object(env);
-  object.Number("lanes", static_cast<std::uint32_t>(host.lanes().stats().lanes));
-  object.Number("pending", static_cast<std::uint32_t>(host.pending()));
+  object.Number("lanes", static_cast<std::uint32_t>(stats.lanes));
+  object.Number("pending", static_cast<std::uint32_t>(stats.pending));
   return object.value();
 }
 

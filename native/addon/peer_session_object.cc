@@ -24,6 +24,11 @@ void SettleOutput(Environment& environment, std::int32_t ticket, Step& step) {
 }
 
 void SettleResult(Environment& environment, std::int32_t ticket, method::MethodResult& result) {
+  if (!result.connection_data && !result.user_data && !result.error &&
+      environment.delivery().ResolveResult(ticket, Delivery::Result::kPeer, result.is_success,
+                                           result.reason_code, result.save_to_cred_man, result.attributes)) {
+    return;
+  }
   environment.delivery().ResolveValue(ticket, ToPeerResult(environment.env(), result));
 }
 
@@ -102,6 +107,14 @@ napi_value GetResponsePacket(napi_env env, napi_callback_info info) {
       [](Native& native, NoInput, Step& step) { return native.GetResponse(step.bytes); }, &SettleBytes);
 }
 
+napi_value GetResponsePacketInto(napi_env env, napi_callback_info info) {
+  return Object::Begin<Step>(
+      env, info, "EapPeerGetResponsePacket",
+      [](ArgumentReader& reader, napi_value* arguments) { return reader.Number(arguments[0], "size"); },
+      [](Native& native, std::uint32_t size, Step& step) { return native.GetResponse(size, step.bytes); },
+      &SettleBytes);
+}
+
 napi_value GetUiContext(napi_env env, napi_callback_info info) {
   return Object::Begin<Step>(
       env, info, "EapPeerGetUIContext", &ReadNothing,
@@ -158,6 +171,7 @@ std::vector<napi_property_descriptor> MethodSessionObject<PeerSession>::Methods(
   return {Method<&SetCredentials>(environment, "setCredentials"),
           Method<&ProcessRequestPacket>(environment, "processRequestPacket"),
           Method<&GetResponsePacket>(environment, "getResponsePacket"),
+          Method<&GetResponsePacketInto>(environment, "getResponsePacketInto"),
           Method<&GetResult>(environment, "getResult"),
           Method<&GetUiContext>(environment, "getUiContext"),
           Method<&SetUiContext>(environment, "setUiContext"),

@@ -18,7 +18,7 @@ std::uint64_t NextScope() {
 
 }  // namespace
 
-Session::~Session() { runtime->lanes().Leave(strand); }
+Session::~Session() { runtime->Leave(strand); }
 
 void Session::Run(LaneContext& lane) {
   Failure ignored;
@@ -85,11 +85,12 @@ RuntimeLane::~RuntimeLane() {
 }
 
 Runtime::Runtime(Options options, std::shared_ptr<Outbox> outbox, std::unique_ptr<Listener> listener)
-    : SessionOwner(options.max_lanes, std::move(outbox)),
+    : SessionOwner(std::move(outbox)),
       options_(std::move(options)),
       listener_(std::move(listener)),
       scope_(NextScope()),
-      connections_([this](const abi::GUID& connection_id) { listener_->Notified(connection_id); }) {}
+      connections_([this](const abi::GUID& connection_id) { listener_->Notified(connection_id); }),
+      lanes_({.max_lanes = options_.max_lanes}) {}
 
 Runtime::~Runtime() = default;
 

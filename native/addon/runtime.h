@@ -62,7 +62,7 @@ class RuntimeApartment : public CallContext {
   Runtime& runtime_;
 };
 
-class Runtime : public SessionOwner {
+class Runtime : public SessionOwner, public LaneHost {
  public:
   struct Options {
     std::u16string runtime_library;
@@ -82,6 +82,17 @@ class Runtime : public SessionOwner {
   // The first lane loads the libraries and initializes the run-time; then the listener hears of it.
   Runtime(Options options, std::shared_ptr<Outbox> outbox, std::unique_ptr<Listener> listener);
   ~Runtime() override;
+
+  // Starts the first lane; once. False when the system gives no thread.
+  bool Open() { return lanes_.Start(std::static_pointer_cast<Runtime>(shared_from_this())); }
+  bool Submit(Strand& strand, Job* job) override { return lanes_.Submit(strand, job); }
+  using LaneOwner::Submit;
+  void Leave(Strand& strand) override { lanes_.Leave(strand); }
+  // `pending`: calls under way or queued, on lanes and apartments.
+  LanePool::Stats stats() const {
+    const LanePool::Stats stats = lanes_.stats();
+    return {.lanes = stats.lanes, .pending = stats.pending + pending_on_apartments()};
+  }
 
   // Filled and constant once the run-time is open.
   const supplicant::RuntimeTable& table() const { return table_; }
@@ -104,6 +115,8 @@ class Runtime : public SessionOwner {
   std::unique_ptr<LaneContext> MakeApartmentContext() override {
     return std::make_unique<RuntimeApartment>(*this);
   }
+  void CloseLanes() override { lanes_.Close(); }
+  void Closed() override { PartClosed(); }
   void LastPartClosed() override;
 
   const Options options_;
@@ -113,6 +126,7 @@ class Runtime : public SessionOwner {
   supplicant::Connections connections_;
   std::atomic<int> lane_count_ = 0;
   bool is_opened_ = false;  // the first lane's, which is the only one until then
+  LanePool lanes_;
 };
 
 }  // namespace eaphost::addon

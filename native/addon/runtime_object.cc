@@ -238,10 +238,10 @@ napi_value RuntimeObject::Counters(napi_env env, napi_callback_info info) {
 napi_value RuntimeObject::Stats(napi_env env, napi_callback_info info) {
   Receiver<RuntimeObject, 0> receiver;
   if (!receiver.Read(env, info)) return nullptr;
-  const LanePool::Stats stats = receiver.object->runtime_->lanes().stats();
+  const LanePool::Stats stats = receiver.object->runtime_->stats();
   ObjectWriter object(env);
   object.Number("lanes", static_cast<std::uint32_t>(stats.lanes));
-  object.Number("pending", static_cast<std::uint32_t>(receiver.object->runtime_->pending()));
+  object.Number("pending", static_cast<std::uint32_t>(stats.pending));
   return object.value();
 }
 

@@ -48,9 +48,11 @@ class OwnedSession : public Job {
  public:
   Strand strand;
 
+ protected:
+  void Done() override { const std::shared_ptr<OwnedSession> last = std::move(self_); }
+
  private:
   friend class SessionOwner;
-  void Done() final { const std::shared_ptr<OwnedSession> last = std::move(self_); }
 
   std::atomic<bool> is_ending_ = false;
   std::shared_ptr<OwnedSession> self_;  // while it ends
@@ -59,13 +61,14 @@ class OwnedSession : public Job {
 class SessionOwner : public LaneOwner {
  public:
   using LaneOwner::LaneOwner;
+  using LaneOwner::Submit;
 
   // Ends a session that nobody waits for any more, if it has not ended.
   void EndLater(std::shared_ptr<OwnedSession> session) {
     OwnedSession& job = *session;
     if (job.is_ending_.exchange(true)) return;
     job.self_ = std::move(session);
-    if (!lanes().Submit(job.strand, &job)) job.Done();
+    if (!Submit(job.strand, &job)) job.OwnedSession::Done();
   }
 
   std::size_t open_sessions() {
@@ -94,9 +97,10 @@ class SessionOwner : public LaneOwner {
     }
     return false;
   }
-  // In a job of the session's, which has ended.
+  // In a job of the session's, which has ended. When JavaScript forgets it nothing is left to do.
   void Forget(OwnedSession& session) {
-    lanes().Leave(session.strand);
+    session.is_ending_ = true;
+    Leave(session.strand);
     const std::lock_guard lock(mutex());
     open_sessions_.erase(&session);
   }

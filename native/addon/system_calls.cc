@@ -3,89 +3,28 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <new>
+#include <span>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "native/abi/win32.h"
-#include "native/addon/arguments.h"
-#include "native/addon/environment.h"
-#include "native/addon/pipe_server.h"
-#include "native/addon/values.h"
+#include "native/addon/network_calls.h"
+#include "native/addon/sources.h"
+#include "native/addon/system_call.h"
 #include "native/shim/connection.h"
 #include "native/system/access.h"
 #include "native/system/descriptors.h"
+#include "native/system/heap.h"
+#include "native/system/protected_file.h"
 #include "native/system/registry.h"
 #include "native/system/system_facts.h"
-#include "native/threads/thread.h"
 
 namespace eaphost::addon {
 
 using namespace system;
 
 namespace {
-
-// A call to the operating system that belongs to no run-time: begun on JavaScript's thread, made on a thread
-// of its own, delivered on JavaScript's again. Such calls are rare, so each has its thread.
-template <typename Output>
-class SystemCall : public Completion {
- public:
-  using Work = std::function<abi::DWORD(Output&)>;  // gives a Win32 code
-  using Convert = napi_value (*)(napi_env, const Output&);
-
-  // `name` is what a failure names: a string literal.
-  static void Start(Environment& environment, std::int32_t ticket, const char* name, Work work,
-                    Convert convert) {
-    std::unique_ptr<SystemCall> call(
-        new SystemCall(ticket, environment.delivery().outbox(), name, std::move(work), convert));
-    environment.delivery().CallStarted();
-    SystemCall* const posted = call.release();
-    if (StartThread([posted] { posted->Run(); })) return;
-    posted->code_ = abi::kErrorMaxThreadsReached;
-    environment.delivery().outbox()->Post(posted);
-  }
-
-  void Deliver(Environment& environment) override {
-    Delivery& delivery = environment.delivery();
-    delivery.CallEnded();
-    if (code_ == abi::kNoError) {
-      try {
-        return delivery.ResolveValue(ticket_, convert_(environment.env(), output_));
-      } catch (const std::bad_alloc&) {
-        code_ = abi::kErrorNotEnoughMemory;
-      }
-    }
-    delivery.Reject(ticket_, MakeFailure(name_, code_));
-  }
-
- private:
-  SystemCall(std::int32_t ticket, std::shared_ptr<Outbox> outbox, const char* name, Work work,
-             Convert convert)
-      : ticket_(ticket), outbox_(std::move(outbox)), name_(name), work_(std::move(work)), convert_(convert) {}
-
-  void Run() {
-    try {
-      code_ = work_(output_);
-    } catch (const std::bad_alloc&) {
-      code_ = abi::kErrorNotEnoughMemory;
-    }
-    // Once posted, the call may be gone before this thread is.
-    const std::shared_ptr<Outbox> outbox = outbox_;
-    outbox->Post(this);
-  }
-
-  const std::int32_t ticket_;
-  const std::shared_ptr<Outbox> outbox_;
-  const char* const name_;
-  const Work work_;
-  const Convert convert_;
-  abi::DWORD code_ = abi::kNoError;
-  Output output_{};
-};
 
 napi_value ToTexts(napi_env env, const std::vector<std::u16string>& texts) {
   return ToArray(env, texts, &ToText);
@@ -125,6 +64,11 @@ napi_value ToNumber(napi_env env, const Signature& signature) {
   return napi_create_uint32(env, static_cast<std::uint32_t>(signature), &value) == napi_ok ? value : nullptr;
 }
 
+napi_value ToOctets(napi_env env, const std::uint64_t& octets) {
+  napi_value value = nullptr;
+  return napi_create_double(env, static_cast<double>(octets), &value) == napi_ok ? value : nullptr;
+}
+
 napi_value ToServiceFacts(napi_env env, const ServiceFacts& facts) {
   if (!facts.exists) return ToUndefined(env, {});
   ObjectWriter object(env);
@@ -141,39 +85,6 @@ napi_value ToProcessFacts(napi_env env, const ProcessFacts& facts) {
   object.Text("wineVersion", facts.wine_version);
   return object.value();
 }
-
-// One call from JavaScript.
-class SystemRequest {
- public:
-  SystemRequest(Environment& environment, std::int32_t ticket, napi_value options, ArgumentReader& reader)
-      : environment_(environment), ticket_(ticket), options_(options), reader_(reader) {}
-
-  std::u16string Text(const char* name) { return reader_.Text(reader_.Property(options_, name), name); }
-  std::uint32_t Number(const char* name) { return reader_.Number(reader_.Property(options_, name), name); }
-  std::vector<std::u16string> Texts(const char* name) {
-    return reader_.Texts(reader_.Property(options_, name), name);
-  }
-  bool Boolean(const char* name) { return reader_.Boolean(reader_.Property(options_, name), name); }
-  std::vector<std::uint8_t> Bytes(const char* name) {
-    const SecretBytes bytes = reader_.Bytes(reader_.Property(options_, name), name);
-    return {bytes.begin(), bytes.end()};
-  }
-
-  void Refuse(const char* name, const char* expected) { reader_.Refuse(name, expected); }
-
-  // Nothing where an argument was refused.
-  template <typename Output>
-  void Start(const char* name, typename SystemCall<Output>::Work work,
-             typename SystemCall<Output>::Convert convert) {
-    if (reader_.ok()) SystemCall<Output>::Start(environment_, ticket_, name, std::move(work), convert);
-  }
-
- private:
-  Environment& environment_;
-  const std::int32_t ticket_;
-  const napi_value options_;
-  ArgumentReader& reader_;
-};
 
 void ReadKeyCall(SystemRequest& request) {
   request.Start<RegistryKey>(
@@ -237,6 +148,12 @@ void FindIntrudersCall(SystemRequest& request) {
       &ToIntruders);
 }
 
+void MakePrivateFolderCall(SystemRequest& request) {
+  request.Start<Nothing>(
+      "CreateDirectoryW", [path = request.Text("path")](Nothing&) { return MakePrivateFolder(path); },
+      &ToUndefined);
+}
+
 void CheckSignatureCall(SystemRequest& request) {
   request.Start<Signature>(
       "WinVerifyTrust",
@@ -291,10 +208,46 @@ void QueryProcessCall(SystemRequest& request) {
       "GetTokenInformation", [](ProcessFacts& facts) { return QueryProcess(&facts); }, &ToProcessFacts);
 }
 
-struct NamedSystemCall {
-  std::u16string_view name;
-  void (*start)(SystemRequest&);
-};
+void SystemFolderCall(SystemRequest& request) {
+  request.Start<std::u16string>(
+      "GetSystemDirectoryW", [](std::u16string& path) { return SystemFolder(&path); }, &ToText);
+}
+
+void CountHeapCall(SystemRequest& request) {
+  request.Start<std::uint64_t>(
+      "HeapWalk", [](std::uint64_t& octets) { return CountHeap(&octets); }, &ToOctets);
+}
+
+void OpenLinkCall(SystemRequest& request) {
+  request.Start<std::shared_ptr<RawLink>>(
+      "OpenEthernetLink",
+      [name = request.Text("name")](std::shared_ptr<RawLink>& link) { return RawLink::Open(name, &link); },
+      &ToRawLink);
+}
+
+void ListInterfacesCall(SystemRequest& request) {
+  request.Start<std::vector<EthernetInterface>>(
+      "GetAdaptersAddresses",
+      [](std::vector<EthernetInterface>& interfaces) { return ListEthernetInterfaces(&interfaces); },
+      &ToEthernetInterfaces);
+}
+
+void ReadProtectedFileCall(SystemRequest& request) {
+  request.Start<SecretBytes>(
+      "CryptUnprotectData",
+      [path = request.Text("path")](SecretBytes& content) { return ReadProtectedFile(path, &content); },
+      &ToBlob);
+}
+
+void WriteProtectedFileCall(SystemRequest& request) {
+  request.Start<Nothing>(
+      "CryptProtectData",
+      [path = request.Text("path"), temporary = request.Text("temporary"),
+       content = request.Secret("content"), for_machine = request.Boolean("forMachine")](Nothing&) {
+        return WriteProtectedFile(path, temporary, content, for_machine);
+      },
+      &ToUndefined);
+}
 
 constexpr NamedSystemCall kSystemCalls[] = {
     {u"readKey", &ReadKeyCall},
@@ -305,12 +258,19 @@ constexpr NamedSystemCall kSystemCalls[] = {
     {u"checkWritable", &CheckWritableCall},
     {u"currentUser", &CurrentUserCall},
     {u"findIntruders", &FindIntrudersCall},
+    {u"makePrivateFolder", &MakePrivateFolderCall},
     {u"checkSignature", &CheckSignatureCall},
     {u"listenPipe", &ListenPipeCall},
     {u"greetServer", &GreetServerCall},
     {u"queryService", &QueryServiceCall},
     {u"queryFileVersion", &QueryFileVersionCall},
     {u"queryProcess", &QueryProcessCall},
+    {u"systemFolder", &SystemFolderCall},
+    {u"countHeap", &CountHeapCall},
+    {u"openLink", &OpenLinkCall},
+    {u"listInterfaces", &ListInterfacesCall},
+    {u"readProtectedFile", &ReadProtectedFileCall},
+    {u"writeProtectedFile", &WriteProtectedFileCall},
 };
 
 }  // namespace
@@ -324,10 +284,13 @@ napi_value MakeSystemCall(napi_env env, napi_callback_info info) {
   const std::u16string name = reader.Text(arguments[1], "call");
   if (!reader.ok()) return nullptr;
   SystemRequest request(*static_cast<Environment*>(data), ticket, arguments[2], reader);
-  for (const NamedSystemCall& call : kSystemCalls) {
-    if (call.name == name) {
-      call.start(request);
-      return nullptr;
+  for (const std::span<const NamedSystemCall> calls :
+       {std::span<const NamedSystemCall>(kSystemCalls), NetworkCalls()}) {
+    for (const NamedSystemCall& call : calls) {
+      if (call.name == name) {
+        call.start(request);
+        return nullptr;
+      }
     }
   }
   reader.Refuse("call", "the name of a call");

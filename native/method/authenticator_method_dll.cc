@@ -77,6 +77,7 @@ Status AuthenticatorMethodDll::Routines(const abi::EAP_METHOD_TYPE& type, const 
     Status status =
         call.Make([&](abi::EAP_ERROR** error) { return get_info_(&method.type, &method.table, error); });
     if (!status.ok()) return status;
+    call.Claims(method.table.pEapType);
     method.type = type;
     found = methods_.emplace(key, method).first;
   }

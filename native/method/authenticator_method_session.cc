@@ -68,19 +68,23 @@ Status AuthenticatorMethodSession::UpdateInnerMethodParams(abi::DWORD flags, con
   });
 }
 
-Status AuthenticatorMethodSession::SendPacket(abi::BYTE id, Request& request) {
+Status AuthenticatorMethodSession::SendPacket(abi::BYTE id, abi::DWORD size, Request& request) {
   request = {};
   if (Status status = NeedSession(); !status.ok()) return status;
-  PacketBuffer buffer(parameters_.max_send_packet_size);
+  PacketBuffer buffer(size);
   auto timeout = abi::EAP_AUTHENTICATOR_SEND_TIMEOUT_NONE;
   DllCall call(*dll_, "EapMethodAuthenticatorSendPacket");
   call.Number("id", id);
-  call.Number("size", parameters_.max_send_packet_size);
+  call.Number("size", size);
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapMethodAuthenticatorSendPacket(handle_, id, buffer.used(), buffer.packet(), &timeout,
                                                       error);
   });
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    const bool is_told = size == parameters_.max_send_packet_size || buffer.overrun() == 0;
+    return is_told ? status
+                   : call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET, buffer.Fault("a request"));
+  }
   call.Number("used", *buffer.used());
   call.Packet(buffer.begin(), buffer.length());
   call.Number("timeout", static_cast<std::uint32_t>(timeout));

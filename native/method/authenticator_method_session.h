@@ -54,7 +54,12 @@ class AuthenticatorMethodSession {
                                  const AttributeList& attributes);
   // The next request. Code, identifier and length have been checked: a request, or the EAP-Success that the
   // authenticator of LEAP sends in the middle of it all.
-  Status SendPacket(abi::BYTE id, Request& request);
+  Status SendPacket(abi::BYTE id, Request& request) {
+    return SendPacket(id, parameters_.max_send_packet_size, request);
+  }
+  // The same with a buffer of another size: what is written behind it is refused with an error of the method,
+  // too.
+  Status SendPacket(abi::BYTE id, abi::DWORD size, Request& request);
   // `response` is a whole EAP packet and nothing after it.
   Status ReceivePacket(Bytes response, AuthenticatorAction& action);
   Status GetAttributes(AttributeList& attributes);

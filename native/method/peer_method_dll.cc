@@ -88,6 +88,7 @@ Status PeerMethodDll::Routines(const abi::EAP_TYPE& type, const RoutineTable*& r
     Status status = call.Make([&](abi::EAP_ERROR** error) { return get_info_(&asked, &table, error); });
     if (!status.ok()) return status;
     call.Number("version", table.dwVersion);
+    call.Claims(table.pEapType);
     found = tables_.emplace(key, table).first;
   }
   const RoutineTable& table = found->second;

@@ -137,16 +137,20 @@ Status PeerMethodSession::ProcessRequest(Bytes request, abi::EapPeerMethodOutput
   return Received(std::move(status), request);
 }
 
-Status PeerMethodSession::GetResponse(SecretBytes& response) {
+Status PeerMethodSession::GetResponse(abi::DWORD size, SecretBytes& response) {
   response.clear();
   if (Status status = NeedSession(); !status.ok()) return status;
-  PacketBuffer buffer(parameters_.max_send_packet_size);
+  PacketBuffer buffer(size);
   DllCall call(*dll_, "EapPeerGetResponsePacket");
-  call.Number("size", parameters_.max_send_packet_size);
+  call.Number("size", size);
   Status status = call.Make([&](abi::EAP_ERROR** error) {
     return routines_.EapPeerGetResponsePacket(handle_, buffer.used(), buffer.packet(), error);
   });
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    const bool is_told = size == parameters_.max_send_packet_size || buffer.overrun() == 0;
+    return is_told ? status
+                   : call.Refuse(abi::EAP_E_EAPHOST_METHOD_INVALID_PACKET, buffer.Fault("a response"));
+  }
   call.Number("used", *buffer.used());
   call.Packet(buffer.begin(), buffer.length());
   if (buffer.length() <= kEapHeader || buffer.code() != abi::EapCodeResponse ||

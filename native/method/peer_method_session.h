@@ -41,7 +41,12 @@ class PeerMethodSession final : public PeerMethod {
   // EapPeerSetCredentials: what generic dialogs gave. ERROR_NOT_SUPPORTED if the method has none.
   Status SetCredentials(const std::u16string& identity, std::u16string_view password);
   Status ProcessRequest(Bytes request, abi::EapPeerMethodOutput& output) override;
-  Status GetResponse(SecretBytes& response) override;
+  Status GetResponse(SecretBytes& response) override {
+    return GetResponse(parameters_.max_send_packet_size, response);
+  }
+  // The same with a buffer of another size: what is written behind it is refused with an error of the method,
+  // too.
+  Status GetResponse(abi::DWORD size, SecretBytes& response);
   Status GetUiContext(SecretBytes& context) override;
   Status SetUiContext(Bytes context, abi::EapPeerMethodOutput& output) override;
   Status GetAttributes(AttributeList& attributes) override;

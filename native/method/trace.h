@@ -80,6 +80,18 @@ class CallTrace {
     Number("vendorId", type.dwVendorId);
     Number("vendorType", type.dwVendorType);
   }
+  // What a table says of its method; NULL where it says nothing.
+  void Claims(const abi::EAP_TYPE* type) {
+    if (records_ == nullptr || type == nullptr) return;
+    Number("claimedType", type->type);
+    Number("claimedVendorId", type->dwVendorId);
+    Number("claimedVendorType", type->dwVendorType);
+  }
+  void Claims(const abi::EAP_METHOD_TYPE* type) {
+    if (records_ == nullptr || type == nullptr) return;
+    Claims(&type->eapType);
+    Number("claimedAuthorId", type->dwAuthorId);
+  }
   void Type(const abi::EAP_METHOD_TYPE& type) {
     Type(type.eapType);
     Number("authorId", type.dwAuthorId);

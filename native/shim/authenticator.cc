@@ -1,6 +1,7 @@
 #include "native/shim/authenticator.h"
 
 #include <cstring>
+#include <utility>
 
 #include "native/abi/constants.h"
 #include "native/platform/text.h"
@@ -17,10 +18,13 @@ constexpr Side kSide = Side::kAuthenticator;
 
 MethodPlaces<EAP_METHOD_TYPE> places;
 
+constexpr std::size_t kIdAt = 1;  // in an EAP packet
+
 // A call whose reply is an action; the attributes that it carries are kept for the host to fetch.
 Failure RunStep(Session& session, Call call, Writer& request,
                 EAP_METHOD_AUTHENTICATOR_RESPONSE_ACTION* output) {
   session.authenticator_step = AuthenticatorStep();
+  session.unsent = {};
   AuthenticatorStep step;
   Failure failure =
       session.connection->Exchange(call, request, Deadline(CallTime()), &DecodeAuthenticatorStep, &step);
@@ -108,17 +112,22 @@ DWORD EAPHOST_STDCALL SendPacket(EAP_SESSION_HANDLE handle, BYTE id, DWORD* size
   Zero(timeout);
   return OnSession(kSide, handle, error, [&](Session& session) {
     if (!size || !packet || !timeout) return Failure::Of(kErrorInvalidParameter);
-    Writer request;
-    request.U8(id);
-    Outgoing answer;
-    Failure failure = session.connection->Exchange(Call::kAuthenticatorSendPacket, request,
-                                                   Deadline(CallTime()), &DecodeOutgoing, &answer);
-    if (failure.failed()) return failure;
+    Outgoing answer = std::exchange(session.unsent, {});
+    if (answer.packet.size() <= kIdAt || answer.packet[kIdAt] != id) {
+      Writer request;
+      request.U8(id);
+      const Failure failure = session.connection->Exchange(Call::kAuthenticatorSendPacket, request,
+                                                           Deadline(CallTime()), &DecodeOutgoing, &answer);
+      if (failure.failed()) return failure;
+    }
     *size = static_cast<DWORD>(answer.packet.size());
-    if (answer.packet.size() > capacity) return Failure::Of(kErrorInsufficientBuffer);
+    if (answer.packet.size() > capacity) {
+      session.unsent = std::move(answer);
+      return Failure::Of(kErrorInsufficientBuffer);
+    }
     std::memcpy(packet, answer.packet.data(), answer.packet.size());
     *timeout = answer.timeout;
-    return failure;
+    return Failure();
   });
 }
 

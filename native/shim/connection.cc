@@ -13,6 +13,11 @@ abi::DWORD Connection::Open(const std::u16string& address, const std::u16string&
                             const Deadline& deadline, std::unique_ptr<Connection>* connection) {
   std::unique_ptr<Stream> stream;
   if (const abi::DWORD code = Stream::Connect(address, owner, deadline, &stream)) return code;
+  return Open(std::move(stream), token, deadline, connection);
+}
+
+abi::DWORD Connection::Open(std::unique_ptr<Stream> stream, const Token& token, const Deadline& deadline,
+                            std::unique_ptr<Connection>* connection) {
   auto opened = std::make_unique<Connection>(std::move(stream));
   if (const abi::DWORD code = opened->Greet(token, deadline); code != abi::kNoError) return code;
   *connection = std::move(opened);
@@ -25,7 +30,7 @@ abi::DWORD Connection::Greet(const Token& token, const Deadline& deadline) {
   Octets answer;
   if (code == abi::kNoError) code = Receive(deadline, kHelloSize, &answer);
   // A server that does not know the token hangs up, and one that has no descriptor for the connection.
-  if (code == abi::kErrorConnectionAborted) return Stream::WhyRefused();
+  if (code == abi::kErrorConnectionAborted) return stream_->WhyRefused();
   if (code == abi::kNoError && !DecodeHello(answer, token)) code = abi::kErrorBadNetResponse;
   WipeAnswer();
   return code;

@@ -16,6 +16,9 @@ class Connection {
   // Connects and says hello.
   static abi::DWORD Open(const std::u16string& address, const std::u16string& owner, const Token& token,
                          const Deadline& deadline, std::unique_ptr<Connection>* connection);
+  // Says hello on a stream that is connected.
+  static abi::DWORD Open(std::unique_ptr<Stream> stream, const Token& token, const Deadline& deadline,
+                         std::unique_ptr<Connection>* connection);
 
   explicit Connection(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
   Connection(const Connection&) = delete;

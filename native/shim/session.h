@@ -30,6 +30,7 @@ class Session {
   std::unique_ptr<Connection> connection;
   Step step;                             // of a peer
   AuthenticatorStep authenticator_step;  // of an authenticator
+  Outgoing unsent;                       // a request that did not fit into the host's buffer
   Result lent;                           // to the host, by GetResult until the next or EndSession
 };
 

@@ -1,4 +1,5 @@
-// A connected local stream: a Unix-domain socket or a named pipe. One thread reads and writes; Abort may come
+// A connected local stream: a Unix-domain socket, a named pipe or, within one process, neither
+// (local_stream.h). One thread reads and writes; Abort may come
 // from any other. Every wait has a deadline; no signal is raised; nothing throws but std::bad_alloc.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "native/abi/base.h"
+#include "native/abi/win32.h"
 
 namespace eaphost::shim {
 
@@ -40,10 +42,6 @@ class Stream {
   static abi::DWORD Connect(const std::u16string& address, const std::u16string& owner,
                             const Deadline& deadline, std::unique_ptr<Stream>* stream);
 
-  // Why no connection could be made now: Connect's code for a lack of descriptors or memory, else
-  // ERROR_CONNECTION_REFUSED. A server in this process that cannot accept for that same want hangs up.
-  static abi::DWORD WhyRefused();
-
   virtual ~Stream() = default;
   // All of it.
   virtual abi::DWORD Write(std::span<const std::uint8_t> data, const Deadline& deadline) = 0;
@@ -53,6 +51,9 @@ class Stream {
   virtual bool Quiet() = 0;
   // Makes the call in progress, if any, and every later one fail at once.
   virtual void Abort() = 0;
+  // Why the server hung up before its hello: Connect's code for a lack of descriptors or memory, for which a
+  // server in this process cannot accept, else ERROR_CONNECTION_REFUSED.
+  virtual abi::DWORD WhyRefused() const { return abi::kErrorConnectionRefused; }
 };
 
 }  // namespace eaphost::shim

@@ -56,6 +56,20 @@ abi::DWORD Wait(int descriptor, short events, const Deadline& deadline) {
   }
 }
 
+int MakeSocket() {
+#ifdef SOCK_CLOEXEC
+  return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
+  return socket(AF_UNIX, SOCK_STREAM, 0);
+#endif
+}
+
+// Of the socket that could not be made.
+abi::DWORD WhyNoSocket() {
+  if (errno == EMFILE || errno == ENFILE) return abi::kErrorTooManyOpenFiles;
+  return errno == ENOMEM || errno == ENOBUFS ? abi::kErrorNotEnoughMemory : abi::kErrorConnectionRefused;
+}
+
 class PosixStream final : public Stream {
  public:
   explicit PosixStream(Socket socket) : socket_(std::move(socket)) {}
@@ -98,6 +112,19 @@ class PosixStream final : public Stream {
 
   void Abort() override { shutdown(get(), SHUT_RDWR); }
 
+  abi::DWORD WhyRefused() const override {
+    // A connection inside of one process takes two. While a server refuses for want of them, the client's is
+    // free again, and so is the one that libuv keeps in reserve for that.
+    constexpr int kNeeded = 4;
+    std::vector<Socket> probes;
+    probes.reserve(kNeeded);
+    while (probes.size() < kNeeded) {
+      probes.emplace_back(MakeSocket());
+      if (probes.back().get() < 0) return WhyNoSocket();
+    }
+    return abi::kErrorConnectionRefused;
+  }
+
  private:
   Socket socket_;
 };
@@ -139,34 +166,7 @@ abi::DWORD ConnectTo(int descriptor, const sockaddr_un& name, const Deadline& de
   }
 }
 
-int MakeSocket() {
-#ifdef SOCK_CLOEXEC
-  return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-#else
-  return socket(AF_UNIX, SOCK_STREAM, 0);
-#endif
-}
-
-// Of the socket that could not be made.
-abi::DWORD WhyNoSocket() {
-  if (errno == EMFILE || errno == ENFILE) return abi::kErrorTooManyOpenFiles;
-  return errno == ENOMEM || errno == ENOBUFS ? abi::kErrorNotEnoughMemory : abi::kErrorConnectionRefused;
-}
-
 }  // namespace
-
-abi::DWORD Stream::WhyRefused() {
-  // A connection inside of one process takes two. While a server refuses for want of them, the client's is
-  // free again, and so is the one that libuv keeps in reserve for that.
-  constexpr int kNeeded = 4;
-  std::vector<Socket> probes;
-  probes.reserve(kNeeded);
-  while (probes.size() < kNeeded) {
-    probes.emplace_back(MakeSocket());
-    if (probes.back().get() < 0) return WhyNoSocket();
-  }
-  return abi::kErrorConnectionRefused;
-}
 
 bool Stream::IsAddress(const std::u16string& address) {
   sockaddr_un name;

@@ -135,9 +135,6 @@ bool Stream::IsAddress(const std::u16string& address) {
          address.find(u'\\', kPrefix.size()) == std::u16string::npos;
 }
 
-// Windows has no such limit: handles end with memory.
-abi::DWORD Stream::WhyRefused() { return abi::kErrorConnectionRefused; }
-
 abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& owner,
                            const Deadline& deadline, std::unique_ptr<Stream>* stream) {
   if (!IsAddress(address)) return abi::kErrorConnectionRefused;

@@ -1,7 +1,7 @@
 // The user of this process, the accounts that may change a folder, and the signature of a file:
-// registration checks them before it trusts a folder. Outside Windows everything returns
-// ERROR_NOT_SUPPORTED. Any thread; the calls block. Functions return Win32 codes. SIDs are strings such as
-// S-1-5-18.
+// registration checks them before it trusts a folder. A folder for files with credentials. Outside Windows
+// everything returns ERROR_NOT_SUPPORTED. Any thread; the calls block. Functions return Win32 codes. SIDs are
+// strings such as S-1-5-18.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,10 @@ struct Intruder {
 // as an administrator. A folder that is not on a local drive, or is reached through a link, is refused with
 // ERROR_NOT_SUPPORTED.
 abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* intruders);
+
+// Makes a folder that nobody but this process' user and the system can look into, nor into what is put there:
+// its access list inherits nothing. ERROR_ALREADY_EXISTS if there is anything of that name.
+abi::DWORD MakePrivateFolder(const std::u16string& path);
 
 enum class Signature : std::uint32_t { kNone = 0, kValid = 1, kInvalid = 2 };
 

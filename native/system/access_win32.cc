@@ -4,6 +4,7 @@
 #include "native/system/access.h"
 
 #include <aclapi.h>
+#include <sddl.h>
 
 #include <array>
 
@@ -140,6 +141,23 @@ abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* in
     const std::size_t mark = path.rfind(u'\\');
     path.resize(mark == 2 ? 3 : mark);
   }
+}
+
+abi::DWORD MakePrivateFolder(const std::u16string& path) {
+  const platform::Handle token = platform::OwnToken();
+  if (!token) return GetLastError();
+  const std::u16string own = platform::UserOf(token.get()).Text();
+  if (own.empty()) return GetLastError();
+  const std::wstring user(Wide(own));
+  // The owner is the user, not the default owner, which administrators share.
+  const std::wstring text = L"O:" + user + L"D:P(A;OICI;FA;;;" + user + L")(A;OICI;FA;;;SY)";
+  LocalMemory descriptor;
+  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1, &descriptor.data,
+                                                            nullptr)) {
+    return GetLastError();
+  }
+  SECURITY_ATTRIBUTES attributes{sizeof(SECURITY_ATTRIBUTES), descriptor.data, FALSE};
+  return CreateDirectoryW(Wide(path), &attributes) ? abi::kNoError : GetLastError();
 }
 
 }  // namespace eaphost::system

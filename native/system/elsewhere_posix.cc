@@ -8,6 +8,7 @@
 #include "native/system/access.h"
 #include "native/system/descriptors.h"
 #include "native/system/pipe_listener.h"
+#include "native/system/protected_file.h"
 #include "native/system/registry.h"
 #include "native/system/system_facts.h"
 
@@ -18,6 +19,7 @@ using abi::kErrorNotSupported;
 
 DWORD CurrentUser(std::u16string*) { return kErrorNotSupported; }
 DWORD FindIntruders(const std::u16string&, std::vector<Intruder>*) { return kErrorNotSupported; }
+DWORD MakePrivateFolder(const std::u16string&) { return kErrorNotSupported; }
 DWORD CheckSignature(const std::u16string&, Signature*) { return kErrorNotSupported; }
 
 DWORD ReadKey(const std::u16string&, bool, RegistryKey*) { return kErrorNotSupported; }
@@ -30,6 +32,12 @@ DWORD CheckWritable(const std::u16string&) { return kErrorNotSupported; }
 DWORD QueryService(const std::u16string&, ServiceFacts*) { return kErrorNotSupported; }
 DWORD QueryFileVersion(const std::u16string&, std::u16string*) { return kErrorNotSupported; }
 DWORD QueryProcess(ProcessFacts*) { return kErrorNotSupported; }
+DWORD SystemFolder(std::u16string*) { return kErrorNotSupported; }
+
+DWORD ReadProtectedFile(const std::u16string&, platform::SecretBytes*) { return kErrorNotSupported; }
+DWORD WriteProtectedFile(const std::u16string&, const std::u16string&, std::span<const std::uint8_t>, bool) {
+  return kErrorNotSupported;
+}
 
 PipeListener::Client::~Client() = default;
 DWORD PipeListener::Open(const Options&, std::shared_ptr<PipeListener>*) { return kErrorNotSupported; }

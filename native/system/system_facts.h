@@ -31,4 +31,7 @@ struct ProcessFacts {
 
 abi::DWORD QueryProcess(ProcessFacts* facts);
 
+// System32, whatever the environment says.
+abi::DWORD SystemFolder(std::u16string* path);
+
 }  // namespace eaphost::system

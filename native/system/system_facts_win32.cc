@@ -129,6 +129,15 @@ abi::DWORD QueryProcess(ProcessFacts* facts) {
   return abi::kNoError;
 }
 
+abi::DWORD SystemFolder(std::u16string* path) {
+  wchar_t folder[MAX_PATH];
+  const UINT length = GetSystemDirectoryW(folder, MAX_PATH);
+  if (length == 0) return GetLastError();
+  if (length >= MAX_PATH) return ERROR_INSUFFICIENT_BUFFER;
+  path->assign(reinterpret_cast<const char16_t*>(folder), length);
+  return abi::kNoError;
+}
+
 }  // namespace eaphost::system
 
 #endif

@@ -8,8 +8,7 @@
 
 namespace eaphost::threads {
 
-LaneOwner::LaneOwner(std::size_t max_lanes, std::shared_ptr<Outbox> outbox)
-    : outbox_(std::move(outbox)), lanes_({.max_lanes = max_lanes}) {}
+LaneOwner::LaneOwner(std::shared_ptr<Outbox> outbox) : outbox_(std::move(outbox)) {}
 
 LaneOwner::~LaneOwner() = default;
 
@@ -21,7 +20,7 @@ void LaneOwner::Close() {
   EndSessions();
   configuration_.Close();
   interface_.Close();
-  lanes_.Close();
+  CloseLanes();
 }
 
 void LaneOwner::Abandon() {
@@ -45,10 +44,6 @@ abi::DWORD LaneOwner::Submit(Part part, Job* job) {
   } catch (const std::bad_alloc&) {
     return abi::kErrorNotEnoughMemory;
   }
-}
-
-std::size_t LaneOwner::pending() const {
-  return lanes_.stats().pending + configuration_.pending() + interface_.pending();
 }
 
 void LaneOwner::PartClosed() {

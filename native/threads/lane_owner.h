@@ -1,5 +1,6 @@
-// The threads of an opened run-time or method DLL: the lanes and apartments that its calls run on, the
-// outbox that they are delivered to, and the shutdown. Any thread, except where it says otherwise.
+// The threads of an opened run-time or method DLL: the lanes, its own or shared, and the apartments that its
+// calls run on, the outbox that they are delivered to, and the shutdown. Any thread, except where it says
+// otherwise.
 #pragma once
 
 #include <atomic>
@@ -13,13 +14,10 @@
 
 namespace eaphost::threads {
 
-class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shared_from_this<LaneOwner> {
+class LaneOwner : public ApartmentHost, public std::enable_shared_from_this<LaneOwner> {
  public:
-  LaneOwner(std::size_t max_lanes, std::shared_ptr<Outbox> outbox);
+  explicit LaneOwner(std::shared_ptr<Outbox> outbox);
   ~LaneOwner() override;
-
-  // Starts the first lane; once. False when the system gives no thread.
-  bool Open() { return lanes_.Start(shared_from_this()); }
 
   // Ends what is open, retires the lanes. Idempotent. Any thread.
   void Close();
@@ -28,30 +26,35 @@ class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shar
   bool is_abandoned() const { return is_abandoned_.load(std::memory_order_relaxed); }
   bool is_closing() const { return is_closing_.load(std::memory_order_relaxed); }
 
+  // On a lane. False after Close: then the job is still the caller's.
+  virtual bool Submit(Strand& strand, Job* job) = 0;
+  // Before a strand ends.
+  virtual void Leave(Strand& strand) = 0;
+
   // The threads beside the lanes: one for quick calls that want a single-threaded apartment, one for dialogs,
   // which may stay open.
   enum class Part { kConfiguration, kInterface };
   // ERROR_INVALID_STATE after Close, ERROR_MAX_THRDS_REACHED if the system gives no thread,
   // ERROR_NOT_ENOUGH_MEMORY: then the job is still the caller's. 0 otherwise.
-  abi::DWORD Submit(Part part, Job* job);
-  // Calls under way or queued, on lanes and apartments.
-  std::size_t pending() const;
+  virtual abi::DWORD Submit(Part part, Job* job);
 
-  LanePool& lanes() { return lanes_; }
   Outbox& outbox() { return *outbox_; }
 
  protected:
   // Once, when no session can be kept open any more: ends those that are. On any thread.
   virtual void EndSessions() = 0;
+  // Once, after that: takes no more jobs for the lanes; when those that there are have run, PartClosed.
+  virtual void CloseLanes() = 0;
   // Once, on the thread that was the last to make calls.
   virtual void LastPartClosed() = 0;
+
+  void PartClosed();
+  std::size_t pending_on_apartments() const { return configuration_.pending() + interface_.pending(); }
 
   std::mutex& mutex() { return mutex_; }
 
  private:
-  void Closed() override { PartClosed(); }
   void ApartmentClosed() override { PartClosed(); }
-  void PartClosed();
 
   const std::shared_ptr<Outbox> outbox_;
   std::atomic<bool> is_abandoned_ = false;
@@ -62,7 +65,6 @@ class LaneOwner : public LaneHost, public ApartmentHost, public std::enable_shar
 
   Apartment configuration_;
   Apartment interface_;
-  LanePool lanes_;
 };
 
 }  // namespace eaphost::threads

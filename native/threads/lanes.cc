@@ -43,6 +43,7 @@ struct Lane {
   Strand* ready_first = nullptr;
   Strand* ready_last = nullptr;
   std::condition_variable wake;
+  std::chrono::steady_clock::time_point woken;  // while it slept
   Eagerness eagerness;
   std::atomic<bool> has_news = false;  // for a lane that spins, which holds no lock
 
@@ -143,7 +144,10 @@ Lane* LanePool::Schedule(Strand& strand) {
 Lane* LanePool::Enqueue(Strand& strand) {
   Lane& lane = *strand.home_;
   lane.AddReady(strand);
-  if (std::exchange(lane.is_asleep, false)) return &lane;
+  if (std::exchange(lane.is_asleep, false)) {
+    if (may_spin_) lane.woken = Clock::now();
+    return &lane;
+  }
   if (spinner_ == &lane) {
     lane.has_news.store(true, std::memory_order_relaxed);
   } else if (lane.in_call) {
@@ -275,6 +279,12 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
     lane.slow_calls =
         now - lane.call_started > settings_.slow_call ? std::min(lane.slow_calls + 1, kSlowCalls) : 0;
     strand.first_ = job->next_job_;
+    if (strand.first_ != nullptr) {
+      // Another lane may run the strand's next job: what came of this one is told before.
+      lock.unlock();
+      std::exchange(done, nullptr)->Done();
+      lock = Acquire();
+    }
     strand.is_scheduled_ = false;
     if (strand.first_ != nullptr) {
       if (Lane* const asleep = Schedule(strand)) asleep->wake.notify_one();
@@ -304,6 +314,8 @@ bool LanePool::AwaitWork(Lane& lane, Lock& lock) {
   if (IsFinished()) return false;
   const bool is_of_use = lane.is_usable || lane.is_first || lane.strands > 0;
   const auto patience = is_of_use ? settings_.idle : std::chrono::milliseconds(0);
+  const Clock::time_point asleep_since = may_spin_ ? Clock::now() : Clock::time_point();
+  lane.woken = Clock::time_point::max();
   lane.is_asleep = true;
   while (lane.is_asleep) {
     const bool timed_out = lane.wake.wait_for(lock, patience) == std::cv_status::timeout;
@@ -311,6 +323,8 @@ bool LanePool::AwaitWork(Lane& lane, Lock& lock) {
     lane.is_asleep = false;
     return false;
   }
+  // Whoever sleeps learns, too, that work comes soon again: JavaScript may just have been collecting garbage.
+  if (lane.has_ready() && lane.woken - asleep_since < settings_.spin) lane.eagerness.Tried(true);
   return true;
 }
 

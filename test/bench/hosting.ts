@@ -37,7 +37,7 @@ interface Pair {
 }
 
 async function load(isolate: boolean, trace = false): Promise<Pair> {
-  const given = { type, path: libraryPath('pairmethod'), isolate, trace };
+  const given = { type, dllPath: libraryPath('pairmethod'), isolate, trace };
   return { peer: await PeerMethod.load(given), authenticator: await AuthenticatorMethod.load(given) };
 }
 

@@ -12,6 +12,8 @@ import { benchImport, benchMemory, benchScale, binarySizes } from './footprint.j
 import { benchRadius, type RadiusRate } from './radius.js';
 import { benchPipe } from './pipe.js';
 import { benchTls } from './tls.js';
+import { benchWired } from './wired.js';
+import { benchWorkers } from './workers.js';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
@@ -78,11 +80,15 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
   },
   pipe: async () => {
     const results = await benchPipe();
-    const { aloneNs, nativeAloneNs, manyNs, nativeManyNs } = results;
-    say(
-      `MD5 conversation through the pipe: ${microseconds(aloneNs)} alone, ${(aloneNs / nativeAloneNs).toFixed(1)} times ` +
-        `the C++ method's; ${microseconds(manyNs)} of 16 at once, ${(manyNs / nativeManyNs).toFixed(1)} times`,
-    );
+    const { nativeAloneNs, nativeManyNs } = results;
+    const sayWay = (way: string, aloneNs: number, manyNs: number): void => {
+      say(
+        `MD5 conversation ${way}: ${microseconds(aloneNs)} alone, ${(aloneNs / nativeAloneNs).toFixed(1)} times ` +
+          `the C++ method's; ${microseconds(manyNs)} of 16 at once, ${(manyNs / nativeManyNs).toFixed(1)} times`,
+      );
+    };
+    sayWay('through the pipe', results.aloneNs, results.manyNs);
+    sayWay('in one process', results.inProcessAloneNs, results.inProcessManyNs);
     return results;
   },
   hosting: async () => {
@@ -151,6 +157,28 @@ const linuxBenchmarks: typeof benchmarks = {
       }
     }
     return results;
+  },
+  wired: async () => {
+    const results = await benchWired();
+    for (const [name, { authorizedMs, bytes, idleCpuMsPerSecond }] of Object.entries(results)) {
+      say(
+        `${name} on a wire: ${authorizedMs.toFixed(1)} ms until the port is open, ${(bytes / 2 ** 20).toFixed(1)} MiB, ` +
+          `${idleCpuMsPerSecond.toFixed(2)} ms of processor time in an idle second`,
+      );
+    }
+    return results;
+  },
+  workers: async () => {
+    const results = await benchWorkers();
+    for (const [workers, { perSecond, serverCpuMs, clientCpuMs }] of Object.entries(results)) {
+      say(
+        `eaphost serve --workers ${workers}: ${perSecond.toFixed(0)} TLS handshakes begun a second; server ` +
+          `${serverCpuMs.toFixed(2)} ms of processor time each, client ${clientCpuMs.toFixed(2)} ms`,
+      );
+    }
+    const ratio = results[2].perSecond / results[1].perSecond;
+    say(`two workers do ${ratio.toFixed(2)} times what one does`);
+    return { ...results, ratio };
   },
 };
 const here = process.platform === 'linux' ? { ...benchmarks, ...linuxBenchmarks } : benchmarks;

@@ -1,6 +1,6 @@
 // What a TLS method costs each side, in processor time of whole processes: our client against FreeRADIUS, the same client
-// against our server and hostapd, eapol_test against our server, and openssl's own client and server with the same
-// certificates, which is what the cryptography costs. TLS 1.3, full handshakes. Linux only.
+// against our server and hostapd, eapol_test against our server, and with the same certificates openssl's own client and
+// server, which is what the cryptography costs, and node:tls alone, which is what it costs in Node. TLS 1.3, full handshakes. Linux only.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { BareSocket } from '../radius/support.js';
 import { startFreeRadius, startHostapd } from '../interop/servers.js';
 import { certificates, type Identity } from '../methods/tls/certificates.js';
 import { childrenUsage, cpuSecondsOf } from './processor-time.js';
-import { median, rounds } from './support.js';
+import { median, rounds, times } from './support.js';
 import { secret, type Task, type TlsMethod, tlsMethods, type Told, user, type Work } from './tls-half.js';
 
 /** Milliseconds of processor time for each authentication, and how many get done in a second. */
@@ -30,11 +30,16 @@ export interface TlsCosts {
   /** Of `openssl s_time` and of `openssl s_server`, for each connection. */
   readonly opensslCpuMs: number;
   readonly opensslServerCpuMs: number;
+  /** Of a handshake of node:tls with `openssl s_server`, and nothing of EAP. */
+  readonly nodeTlsCpuMs: number;
+  /** Processes of eapol_test against FreeRADIUS, one after another and four at once. */
+  readonly eapolTestPerSecond: Readonly<Record<(typeof processesAtOnce)[number], number>>;
   /** Our client against FreeRADIUS, by the number of sessions at once. */
   readonly perSecond: Readonly<Record<(typeof sessionsAtOnce)[number], number>>;
 }
 
 const sessionsAtOnce = [1, 16, 64] as const;
+const processesAtOnce = [1, 4] as const;
 /** Authentications of a round; eapol_test is a process for each. */
 const count = 96;
 const eapolCount = 24;
@@ -106,10 +111,15 @@ async function costsOf(method: TlsMethod, keys: Keys): Promise<TlsCosts> {
     for (const atOnce of sessionsAtOnce) await ours(freeradius.pid, freeradius.port, atOnce);
     await ours(server.pid, port, 16, 'server');
     await ours(hostapd.pid, hostapd.port, 16, 'hostapd');
-    note('eapol', await underEapolTest(server.pid, port, folder));
-    const limit = await openssl(folder, method);
+    const before = cpuSecondsOf(server.pid);
+    await eapolTests(port, folder, 1);
+    note('eapol', ((cpuSecondsOf(server.pid) - before) * 1000) / eapolCount);
+    for (const atOnce of processesAtOnce)
+      note(`eapol ${atOnce}`, await eapolTests(freeradius.port, folder, atOnce));
+    const limit = await openssl(folder, method, client);
     note('openssl', limit.client);
     note('opensslServer', limit.server);
+    note('node', limit.node);
   }
   const of = (name: string): number => median(measured.get(name) ?? []);
   return {
@@ -120,6 +130,8 @@ async function costsOf(method: TlsMethod, keys: Keys): Promise<TlsCosts> {
     serverUnderEapolTestCpuMs: of('eapol'),
     opensslCpuMs: of('openssl'),
     opensslServerCpuMs: of('opensslServer'),
+    nodeTlsCpuMs: of('node'),
+    eapolTestPerSecond: { 1: of('eapol 1'), 4: of('eapol 4') },
     perSecond: { 1: of('1'), 16: of('16'), 64: of('64') },
   };
 }
@@ -193,8 +205,8 @@ async function writeFiles(
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Milliseconds of the server's processor time for each. */
-async function underEapolTest(pid: number, port: number, folder: string): Promise<number> {
+/** How many are done in a second. */
+async function eapolTests(port: number, folder: string, atOnce: number): Promise<number> {
   const program = findProgram('eapol_test', 'eapoltest');
   const args = [
     '-c',
@@ -208,16 +220,25 @@ async function underEapolTest(pid: number, port: number, folder: string): Promis
     '-t',
     '20',
   ];
-  const before = cpuSecondsOf(pid);
-  for (let done = 0; done < eapolCount; done += 1) {
-    const { status, output } = await run(program, args, 30_000);
-    if (status !== 0) throw new Error(`eapol_test ended with ${status}: ${output.slice(-500)}`);
-  }
-  return ((cpuSecondsOf(pid) - before) * 1000) / eapolCount;
+  const started = performance.now();
+  let left = eapolCount;
+  await Promise.all(
+    times(atOnce, async () => {
+      while (left-- > 0) {
+        const { status, output } = await run(program, args, 30_000);
+        if (status !== 0) throw new Error(`eapol_test ended with ${status}: ${output.slice(-500)}`);
+      }
+    }),
+  );
+  return (eapolCount / (performance.now() - started)) * 1000;
 }
 
-/** Milliseconds of processor time for each connection of openssl's own client and server. */
-async function openssl(folder: string, method: TlsMethod): Promise<{ client: number; server: number }> {
+/** Milliseconds of processor time for each connection of openssl's own client and server, and of node:tls. */
+async function openssl(
+  folder: string,
+  method: TlsMethod,
+  half: Half,
+): Promise<Readonly<Record<'client' | 'server' | 'node', number>>> {
   const program = findProgram('openssl', 'openssl');
   const own = (name: string): string[] => [
     '-cert',
@@ -241,8 +262,12 @@ async function openssl(folder: string, method: TlsMethod): Promise<{ client: num
   if (status !== 0 || connections === undefined) throw new Error(`openssl s_time said ${output.slice(-500)}`);
   const after = childrenUsage();
   const spent = (after.user + after.system - before.user - before.system) / 1000;
+  const serverSpent = cpuSecondsOf(listener.pid) - serverBefore;
+  const nodeBefore = cpuSecondsOf(half.pid);
+  await half.hold({ method, port: socket.port, count, atOnce: 16, isBare: true });
   return {
     client: spent / Number(connections),
-    server: ((cpuSecondsOf(listener.pid) - serverBefore) * 1000) / Number(connections),
+    server: (serverSpent * 1000) / Number(connections),
+    node: ((cpuSecondsOf(half.pid) - nodeBefore) * 1000) / count,
   };
 }

@@ -93,11 +93,17 @@ describe('binaries', () => {
       );
     });
 
-    for (const file of ['eaphost.node', 'eapembedded.dll', 'eapshim.dll']) {
+    for (const file of [
+      'eaphost.node',
+      'eapembedded.dll',
+      'eapshim.dll',
+      'eapprobemethod.dll',
+      'eapprobe.exe',
+    ]) {
       it(`${target}: ${file} needs nothing but the system`, () => {
         const { imports } = portableExecutable(join(folder, file));
         const system =
-          /^(kernel32|msvcrt|advapi32|ole32|oleaut32|user32|ntdll|ws2_32|bcrypt|node\.exe)(\.dll)?$/i;
+          /^(kernel32|msvcrt|advapi32|ole32|oleaut32|user32|ntdll|ws2_32|bcrypt|iphlpapi|node\.exe)(\.dll)?$/i;
         assert.deepEqual(
           imports.filter((name) => !system.test(name)),
           [],

@@ -95,7 +95,7 @@ function generate(folder: string, nodeDir: string): Map<string, string> {
   const { status, stderr } = spawnSync('python3', args, { cwd: folder, encoding: 'utf8', env });
   equal(status, 0, stderr);
   return new Map(
-    ['eaphost', 'eapembedded', 'eapshim'].map((name) => [
+    ['eaphost', 'eapembedded', 'eapshim', 'eapprobemethod', 'eapprobe'].map((name) => [
       name,
       readFileSync(join(folder, 'build', `${name}.vcxproj`), 'latin1'),
     ]),
@@ -120,7 +120,7 @@ for (const version of headers) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    for (const name of ['eaphost', 'eapembedded', 'eapshim']) {
+    for (const name of ['eaphost', 'eapembedded', 'eapshim', 'eapprobemethod', 'eapprobe']) {
       it(`compile ${name} as C++20, with exceptions, warnings as errors and the static runtime`, () => {
         const xml = projects.get(name) ?? '';
         const options = valuesOf(xml, 'AdditionalOptions').filter((each) => each.includes('/permissive-'));

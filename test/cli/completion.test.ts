@@ -102,6 +102,9 @@ describe('eaphost completion', () => {
       [
         'auth',
         'serve',
+        'wired',
+        'network',
+        'conform',
         'method',
         'methods',
         'register',
@@ -109,6 +112,7 @@ describe('eaphost completion', () => {
         'xml',
         'trace',
         'doctor',
+        'probe',
         'completion',
         'help',
       ],

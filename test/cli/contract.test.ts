@@ -75,6 +75,38 @@ describe('every command', function () {
         bad: ['--config', file('taken.json', JSON.stringify({ secret: 's', port, methods: ['md5'] }))],
         code: 'EADDRINUSE',
       },
+      wired: {
+        good: ['interfaces'],
+        keys: ['interfaces'],
+        bad: [
+          'health',
+          '--interface',
+          'none0',
+          '--control',
+          windows ? String.raw`\\.\pipe\none` : join(folder, 'none'),
+        ],
+        code: 'EAPHOST_NOT_RUNNING',
+      },
+      network: {
+        good: [
+          'apply',
+          join('test', 'eap-config', 'fixtures', 'university.eap-config'),
+          '--credentials',
+          file('alice.json', '{"method":"peap","options":{"inner":{"mschapv2":{"username":"a"}}}}'),
+          '--to',
+          'wpa-supplicant',
+          '--show-secrets',
+        ],
+        keys: ['to', 'documents', 'files', 'notes'],
+        bad: ['show', 'none'],
+        code: windows ? /^E/u : elsewhere,
+      },
+      conform: {
+        good: ['server', '--only', 'rfc2865-3-*', '--silence', '0.1'],
+        keys: ['counts', 'cases'],
+        bad: ['server', ...asked, '--secret-file', file('secret', 's')],
+        code: 'EAPHOST_NO_VERDICT',
+      },
       method: {
         good: [...pair, ...blobs],
         keys: ['verdict', 'peer', 'authenticator', 'calls'],
@@ -92,6 +124,10 @@ describe('every command', function () {
       },
       trace: { bad: ['on', '--dir', join(folder, 'taken.json', 'x')], code: windows ? /^E/u : elsewhere },
       doctor: { good: [], keys: ['findings'], bad: ['--mend'], code: 'EAPHOST_USAGE' },
+      // What it does on Windows, test/probe sees: it takes minutes.
+      probe: windows
+        ? { bad: ['--only', 'nothing'], code: 'EAPHOST_USAGE' }
+        : { bad: ['--yes'], code: elsewhere },
       completion: { good: ['powershell'], keys: ['shell', 'script'], bad: ['tcsh'], code: 'EAPHOST_USAGE' },
       help: { good: ['auth'], keys: ['commands', 'help'], bad: ['frob'], code: 'EAPHOST_USAGE' },
     };

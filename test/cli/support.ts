@@ -5,6 +5,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import type { AuthReport } from '../../lib/cli/auth-report.js';
 import type { Run } from './again.js';
 
@@ -35,10 +36,12 @@ export async function eaphost(
   env: Readonly<Record<string, string>> = {},
   input: string | Buffer = '',
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: cleanEnvironment(env),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = begun(() =>
+    spawn(process.execPath, [main, ...args], {
+      env: cleanEnvironment(env),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    }),
+  );
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
@@ -55,7 +58,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 async function askNow(args: readonly string[], input: string | Buffer): Promise<Outcome> {
   if (again === undefined) {
-    const child = fork(new URL('again.js', import.meta.url), { env: cleanEnvironment() });
+    const child = begun(() => fork(new URL('again.js', import.meta.url), { env: cleanEnvironment() }));
     child.once('exit', () => child.emit('error', new Error('the command ended its process')));
     child.unref();
     child.channel?.unref();

@@ -193,8 +193,12 @@ if (process.platform === 'linux') {
         const closed = once(child, 'close');
         const { kind, port }: { kind: string; port: number } = JSON.parse(texts.out);
         assert.equal(kind, 'listening');
-        if (end === 'SIGINT') child.kill(end);
-        else {
+        if (end === 'SIGINT') {
+          child.kill(end);
+          // As a launcher passes it on.
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          child.kill(end);
+        } else {
           child.stdout!.destroy();
           const args = ['auth', '--server', `127.0.0.1:${port}`, '--identity', 'demo', '--method', 'md5'];
           await once(start(...args).child, 'close');

@@ -289,6 +289,40 @@ describe('eaphost serve', () => {
     });
   }
 
+  for (const workers of ['1', '2', '3']) {
+    it(`serves with --workers ${workers}, and says how many`, async () => {
+      const args = ['--config', join(test(), 'serve.json'), '--port', '0', '--json', '--workers', workers];
+      const own = new Server(args);
+      try {
+        const [line] = await own.says(/^\{.*\}\n/u);
+        const listening: { port: number; workers?: number } = JSON.parse(line);
+        equal(listening.workers, workers === '1' ? undefined : Number(workers));
+        const to = ['--server', `127.0.0.1:${listening.port}`];
+        const password = String(config.users['alice']);
+        for (let round = 0; round < 3; round += 1) {
+          equal((await authenticate('ttls-pap', password, [...ca(), ...to])).code, 0);
+        }
+        equal((await authenticate('ttls-pap', 'wrong', [...ca(), ...to])).code, 1);
+        await own.says(/"kind":"rejected".*\n/u);
+        equal(own.output.match(/"kind":"accepted","identity":"alice"/gu)?.length, 3);
+        if (process.platform === 'win32') return;
+        equal(await own.stop(), 0);
+        match(own.output, /"kind":"stopped","exitCode":0\}\n$/u);
+      } finally {
+        await own.stop();
+      }
+    });
+  }
+
+  for (const workers of ['0', '257', 'all']) {
+    it(`refuses --workers ${workers}`, async () => {
+      const args = ['serve', '--config', join(test(), 'serve.json'), '--workers', workers];
+      const { code, stderr } = await ask(args);
+      equal(code, 2);
+      match(stderr, /--workers must be a number from 1 to 256/u);
+    });
+  }
+
   // On Windows a signal is the end of a process at once.
   if (process.platform === 'win32') return;
 

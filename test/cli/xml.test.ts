@@ -124,6 +124,92 @@ describe('eaphost xml', function () {
     });
   }
 
+  const eap = { mschapv2: { useWinlogonCredentials: false } };
+  const security = { authentication: 'WPA2', encryption: 'AES', useOneX: true };
+  const everyConnection = {
+    wlan: { name: 'café', ssids: ['café'], connectionType: 'ESS', security, oneX: { authMode: 'user', eap } },
+    lan: { oneXEnforced: true, oneXEnabled: true, oneX: { eap } },
+    vpn: { servers: ['vpn.example.org'], nativeProtocolType: 'IKEv2', userMethod: 'Eap', eap },
+  };
+  const mschapv2 = { type: 26, vendorId: 0, vendorType: 0, authorId: 0 };
+
+  for (const [connection, options] of Object.entries(everyConnection)) {
+    it(`turns a ${connection} connection from each form into each, and takes the EAP configuration out`, async () => {
+      const given = JSON.stringify({ connection, options });
+      const xml = await converted(['--to', 'xml'], given);
+      const back = await converted(['--to', 'options'], xml);
+      assert.deepEqual(JSON.parse(back), JSON.parse(given));
+      assert.equal(await converted(['--to', 'xml'], back), xml);
+      const { options: _, ...found } = JSON.parse(await converted(['--to', 'options', '--json'], xml));
+      assert.deepEqual(found, { exitCode: 0, connection, method: mschapv2, name: '26 (author 0)' });
+      const inner = await converted(['--to', 'xml', '--eap'], xml);
+      const profile = profiles.parseConfig(inner);
+      assert.ok(profile.method === 'mschapv2');
+      assert.deepEqual(profile.options, eap.mschapv2);
+      assert.deepEqual(JSON.parse(await converted(['--to', 'options', '--eap'], back)), {
+        method: 'mschapv2',
+        options: eap.mschapv2,
+      });
+      const embedded = ['--to', 'blob', '--runtime', 'embedded'];
+      assert.equal(await converted(embedded, xml), await converted(embedded, inner));
+    });
+  }
+
+  it('refuses, keeps and lists what is not known in a connection, and keeps a method of a vendor as its text', async () => {
+    const xml = profiles.lan({ oneXEnforced: true }).replace('</LANProfile>', '<OneXForced/>$&');
+    const says = /line \d+: LANProfile\/OneXForced is not known here/u;
+    for (const to of ['options', 'xml']) {
+      await refused(['--to', to], xml, says);
+      const { code, stdout, stderr } = await ask(['xml', '--to', to, '--keep-unknown'], xml);
+      assert.equal(code, 0, stderr);
+      assert.match(to === 'options' ? stdout : stderr, says);
+    }
+    const foreign = profiles.tls({}).replace('<m:Type>13<', '<m:Type>99<');
+    const vendor = profiles.lan({ oneX: { eap: foreign } });
+    const options = await converted(['--to', 'options'], vendor);
+    assert.match(JSON.parse(options).options.oneX.eap, /<m:Type>99</u);
+    assert.equal(await converted(['--to', 'xml'], options), vendor.trim());
+  });
+
+  it('masks the keys of connections, and says what connections it takes', async () => {
+    const sharedKey = { keyType: 'passPhrase', protected: false, keyMaterial: secret };
+    const wlan = { ...everyConnection.wlan, security: { ...security, sharedKey } };
+    const vpn = { ...everyConnection.vpn, l2tpPsk: secret };
+    for (const [connection, options] of Object.entries({ wlan, vpn })) {
+      const given = JSON.stringify({ connection, options });
+      const masked = await converted(['--to', 'options'], given);
+      assert.ok(!masked.includes(secret), masked);
+      assert.match(masked, new RegExp(`"octets": ${Buffer.byteLength(secret)}`, 'u'));
+      await refused(['--to', 'xml'], masked, /is masked/u);
+      await refused(['--to', 'xml'], given, /give --output a file .* --show-secrets/u);
+      const shown = await converted(['--to', 'xml', '--show-secrets'], given);
+      assert.ok(shown.includes('p&lt;&amp;&gt;ss wörd'), shown);
+      const inner = await converted(['--to', 'xml', '--eap'], given);
+      assert.ok(!inner.includes('wörd'), inner);
+      assert.match(await converted(['--to', 'blob', '--runtime', 'embedded'], given), /^[0-9a-f]+$/u);
+    }
+    const home = { name: 'a', ssids: ['a'], security: { authentication: 'open' } };
+    const none = JSON.stringify({ connection: 'wlan', options: home });
+    await refused(['--to', 'blob'], none, /there is no EapHostConfig in this profile/u);
+    await refused(['--to', 'xml', '--eap'], none, /there is no EapHostConfig in this profile/u);
+    await refused(['--to', 'xml', '--credentials'], none, /options of a connection are no credentials/u);
+    await refused(
+      ['--to', 'xml'],
+      '{"connection":"wlam"}',
+      /must be one of wlan, lan, vpn; did you mean wlan\?/u,
+    );
+    await refused(
+      ['--to', 'xml'],
+      '{"connection":"lan","method":"tls"}',
+      /"method" or "connection", not both/u,
+    );
+    await refused(
+      ['--to', 'xml'],
+      '{"connection":"lan","options":{"onex":1}}',
+      /onex is no option; did you mean oneX/u,
+    );
+  });
+
   it('masks what is secret in credentials, and takes nothing masked', async () => {
     for (const [method, options] of Object.entries(everyUser)) {
       // Certificates are named by their hashes.

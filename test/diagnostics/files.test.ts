@@ -10,12 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 import * as diagnostics from '../../lib/diagnostics/index.js';
-import { record, type Recorded } from './support.js';
-
-/** In the page: what is wider than it may be. */
-const overflowing = `[...document.querySelectorAll('html, body *')].filter((each) =>
-  each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0 && getComputedStyle(each).display !== 'inline' ||
-  each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML.slice(0, 120))`;
+import { overflowing, record, type Recorded } from './support.js';
 
 /** In the page: how bright a picture is on average, 0 to 255. */
 const brightness = `async (picture) => {

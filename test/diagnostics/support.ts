@@ -37,3 +37,8 @@ export async function record(typed: string = password): Promise<Recorded> {
   }
   return { events, result };
 }
+
+/** In the page: what is wider than it may be. */
+export const overflowing = `[...document.querySelectorAll('html, body *')].filter((each) =>
+  each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0 && getComputedStyle(each).display !== 'inline' ||
+  each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML.slice(0, 120))`;

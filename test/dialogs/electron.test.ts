@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { profiles } from '../../lib/profiles/index.js';
 import { Editor } from '../examples/electron-profile-editor/src/editor.js';
 import { openTestHost, scriptedType, useLeakCheck } from '../supplicant/support.js';
+import { windowsNetworks } from '../examples/electron-profile-editor/src/networks.js';
 import { valueOf } from '../examples/electron-profile-editor/support.js';
 import { accept, cancel, openWindow, waitFor, type ForeignWindow } from './dialog-user.js';
 
@@ -29,6 +30,7 @@ describe('The Electron example’s “Configure…”', () => {
       nativeWindow: () => handle,
       startTrial: () => assert.fail('nothing is tried'),
       onProgress: () => undefined,
+      applyTo: windowsNetworks(),
     });
     const title = `eaphost-editor-${process.pid}`;
     const profile = profiles.blob({ type: scriptedType, blob: Buffer.from(`dialog=${title}`) });

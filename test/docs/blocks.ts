@@ -55,7 +55,9 @@ const guides = 'scripts/docs/guides';
 /** Every document of the project. */
 export const documents: readonly Document[] = [
   'README.md',
-  ...readdirSync(join(root, guides)).map((name) => `${guides}/${name}`),
+  ...readdirSync(join(root, guides))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${guides}/${name}`),
   ...['CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `.github/${name}.md`),
 ].map((name) => ({ name, path: join(root, name), text: readText(name) }));
 

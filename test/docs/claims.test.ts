@@ -67,6 +67,20 @@ describe('What is said of the repository', () => {
     });
   }
 
+  it('says of each prebuild what builds it, what tests it, and when that was last seen green', async () => {
+    const module: unknown = await import(pathToFileURL(join(root, 'scripts', 'prebuild.mjs')).href);
+    const { targets } = module as { targets: readonly string[] };
+    const rows = tableOf(readText('README.md'), 'platform');
+    assert.deepEqual(
+      rows.flatMap(([, , prebuild = '']) => quotedIn(prebuild)).toSorted(),
+      targets.toSorted(),
+    );
+    for (const [platform, , , builtBy, testedBy, green = ''] of rows) {
+      assert.ok(builtBy && testedBy, platform);
+      assert.match(green, /\b20\d\d-\d\d-\d\d\b|\bnever\b/u, platform);
+    }
+  });
+
   it('names files that are there in comments', () => {
     const missing = sources.flatMap((source) => {
       const comments = commentsOf(source);
@@ -118,6 +132,17 @@ describe('What is said of the repository', () => {
       cell.replaceAll('`', ''),
     );
     assert.deepEqual(named.toSorted(), entries.map((key) => key.replace('.', 'eaphost')).toSorted());
+  });
+
+  it('has each entry of the package in the reference, and no other', () => {
+    const { exports } = JSON.parse(readText('package.json')) as { exports: object };
+    const { compilerOptions } = JSON.parse(readText('tsconfig.json')) as {
+      compilerOptions: { paths: Record<string, readonly [string]> };
+    };
+    const { entryPoints } = JSON.parse(readText('scripts/docs/typedoc.json')) as { entryPoints: string[] };
+    const entries = Object.keys(exports).filter((key) => !/^\.\/(?:package\.json|prebuilds\/.*)$/u.test(key));
+    const files = entries.map((key) => String(compilerOptions.paths[key.replace('.', 'eaphost')]));
+    assert.deepEqual(entryPoints.map((file) => file.replace('../../', './')).toSorted(), files.toSorted());
   });
 
   it('has a changelog that a release can be cut from (keepachangelog.com)', () => {

@@ -33,7 +33,8 @@ const all = [...fromBlocks, ...fromText];
 /** The words after `eaphost`, up to where a shell begins another command. */
 function callsIn({ line }: Named): string[][] {
   // The demo takes the options of this command.
-  const [code = ''] = line.replaceAll('npm run demo -- ', 'eaphost auth ').split(/ # /u);
+  // What is behind a lone -- is another command's.
+  const [code = ''] = line.replaceAll('npm run demo -- ', 'eaphost auth ').split(/ # | -- /u);
   return [...code.matchAll(/(?:^|[\s('"])eaphost(?:\.cmd)? ([a-z-][^|;&><)]*)/gu)].map(([, words = '']) =>
     words.trim().split(/[\s'"]+/u),
   );

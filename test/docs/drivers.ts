@@ -18,6 +18,13 @@ import {
   memoryUsers,
   mschapv2Authenticator,
 } from '../../lib/methods/index.js';
+import {
+  decodeEapol,
+  eapolTypes,
+  encodeEapol,
+  parseEthernetAddress,
+  type EthernetLink,
+} from '../../lib/wired/index.js';
 import { AuthenticatorLink } from '../supplicant/authenticator-link.js';
 
 /** A block's exports, called. */
@@ -58,6 +65,33 @@ function framesOf(link: AuthenticatorLink): Frames {
   };
 }
 
+/** A port with an authenticator behind it. */
+function portOf(link: AuthenticatorLink): EthernetLink {
+  const [own, other] = ['02:00:00:00:00:01', '02:00:00:00:00:02'].map(parseEthernetAddress);
+  assert.ok(own && other);
+  let tell = (_packet: Buffer): void => undefined;
+  const exchange = async (response?: Buffer): Promise<void> => {
+    if (response !== undefined) await link.send(response);
+    const packet = await link.receive();
+    assert.ok(typeof packet !== 'string');
+    tell(Buffer.from(packet));
+  };
+  return {
+    address: own,
+    start(events) {
+      tell = (packet) => events.frame(encodeEapol(other, eapolTypes.eapPacket, packet));
+      events.portEnabled(true);
+    },
+    send(frame) {
+      const eapol = decodeEapol(frame, other);
+      assert.ok(typeof eapol === 'object');
+      if (eapol.type === eapolTypes.start) void exchange();
+      if (eapol.type === eapolTypes.eapPacket) void exchange(eapol.body);
+    },
+    close: async () => undefined,
+  };
+}
+
 const fields: readonly InputField[] = [
   { type: 'username', label: 'Name', data: '', flags: [], minLength: 0, maxLength: 256 },
   { type: 'password', label: 'Word', data: '', flags: [], minLength: 0, maxLength: 256 },
@@ -82,6 +116,23 @@ const asking = defineMethod({
 
 /** The drivers by their names in the documents. */
 export const drivers: Readonly<Record<string, Driver>> = {
+  async wired(module: {
+    keepAuthenticated(port: { link: EthernetLink }, stopped: Promise<unknown>): Promise<void>;
+  }) {
+    const link = newLink();
+    const { log } = console;
+    try {
+      const authorized = new Promise<void>((resolve) => {
+        console.log = (line: string) => {
+          if (line.includes('"event":"authorized"')) resolve();
+        };
+      });
+      await module.keepAuthenticated({ link: portOf(link) }, authorized);
+    } finally {
+      console.log = log;
+    }
+    assert.ok(link.result?.isSuccess);
+  },
   async eapol(module: { eapolTransport(frames: Frames): Transport; start: Buffer; logoff: Buffer }) {
     // IEEE 802.1X-2010, 11.3: version, type, length.
     assert.deepEqual([...module.start, ...module.logoff], [2, 1, 0, 0, 2, 2, 0, 0]);

@@ -11,8 +11,8 @@ import { compile } from './workshop.js';
 const main = [
   'openEapHost EapHost.beginSession Configuration.configFromXml Session.authenticate useBinary',
   'defineMethod mschapv2Peer mschapv2Authenticator peapPeer peapAuthenticator tlsPeer makeTestAuthority',
-  'RadiusClient RadiusServer.listen radiusTransport profiles converse PeerMethod.load AuthenticatorMethod.load',
-  'serveMethods registerMethod serveRegistered listMethods',
+  'RadiusClient RadiusServer.listen RadiusWorkers.listen radiusTransport profiles converse PeerMethod.load AuthenticatorMethod.load',
+  'serveMethods registerMethod serveRegistered listMethods openWiredSupplicant openEthernetLink',
 ].flatMap((line) => line.split(' '));
 
 /** What an example may use without declaring it. */

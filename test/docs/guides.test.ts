@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 
 import { SaxesParser } from 'saxes';
 
-import { readServeConfig } from '../../lib/cli/serve-config.js';
+import { readServeSource, toServeConfig } from '../../lib/cli/serve-config.js';
 import { errorCodeNumber } from '../../lib/index.js';
 import { makeTestAuthority } from '../../lib/methods/index.js';
 import { profiles } from '../../lib/profiles/index.js';
@@ -81,7 +81,7 @@ describe('The documents', () => {
       for (const block of all) {
         const path = join(folder, 'serve.json');
         writeFileSync(path, block.text);
-        const { methods } = await readServeConfig(path);
+        const { methods } = toServeConfig(await readServeSource(path));
         assert.ok(methods.length > 0, placeOf(block));
       }
     } finally {

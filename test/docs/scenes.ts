@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { makeTestAuthority } from '../../lib/methods/index.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { pairPath } from '../method-dlls/support.js';
+import { root } from './blocks.js';
 
 /** A scene: what makes the files in `folder`. */
 export type Scene = (folder: string) => void | Promise<void>;
@@ -38,6 +39,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   dlls(folder) {
     for (const name of ['mypeer.dll', 'myserver.dll']) copyFileSync(pairPath, join(folder, name));
     write(folder, { 'profile.blob': 'password=tiger', 'alice.blob': 'identity=alice;password=tiger' });
+  },
+  /** A university's eap-config file. */
+  eapConfig(folder) {
+    const file = join(root, 'test', 'eap-config', 'fixtures', 'university.eap-config');
+    copyFileSync(file, join(folder, 'eduroam.eap-config'));
   },
   /** A profile as XML. */
   profile(folder) {

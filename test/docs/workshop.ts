@@ -4,7 +4,17 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -18,6 +28,8 @@ import { scenes } from './scenes.js';
 
 const run = promisify(execFile);
 const folder = join(root, 'build', 'documents');
+const modules = join(folder, 'node_modules');
+/** What npm installs is not on a reader's path: npx is. */
 const bin = join(folder, 'bin');
 
 /** A setting of a block that is to be run. */
@@ -25,15 +37,41 @@ export function settingOf({ marker }: Block, name: string): string | undefined {
   return marker?.kind === 'run' ? marker.settings.get(name) : undefined;
 }
 
+/** Where blocks are run. */
+export interface Place {
+  /** Has a folder for each document. */
+  readonly folder: string;
+  /** The packages that are installed there. */
+  readonly modules: string;
+  /** What is on the path before the rest. */
+  readonly path: string;
+  /** How a program is started. */
+  readonly start: (name: string) => readonly string[];
+}
+
+/** This clone: its package, and programs that were compiled beforehand. */
+const clone: Place = { folder, modules, path: bin, start: (name) => [process.execPath, `${name}.js`] };
+
 /** The folder in which a block runs. */
-export function folderOf({ document }: Block): string {
-  return join(folder, basename(document.name, '.md').toLowerCase());
+export function folderOf({ document }: Block, place = clone): string {
+  return join(place.folder, basename(document.name, '.md').toLowerCase());
 }
 
 /** The DLL of somebody else's method, as the documents call it. */
 const strangeDll = /'C:\\\\work\\\\\w+\.dll'/gu;
 
+/** The blocks that are programs. */
 const programs = blocks.filter(({ language }) => language === 'ts');
+
+/** Writes the programs into their folders; gives their files. */
+export function writePrograms(place = clone): string[] {
+  return programs.map((block) => {
+    const file = join(folderOf(block, place), `${nameOf(block)}.ts`);
+    mkdirSync(folderOf(block, place), { recursive: true });
+    writeFileSync(file, block.text.replaceAll(strangeDll, JSON.stringify(pairPath)));
+    return file;
+  });
+}
 
 /** The name of a program, without its ending. */
 function nameOf(block: Block): string {
@@ -62,24 +100,20 @@ export async function compile(files: readonly string[]): Promise<void> {
 /** The folders, with every program in them, compiled. */
 export async function build(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(bin, { recursive: true });
+  const installed = join(modules, '.bin');
+  for (const each of [bin, installed]) mkdirSync(each, { recursive: true });
   const main = join(root, 'dist', 'eaphost', 'cli.js');
   const scripts = {
-    eaphost: `exec '${process.execPath}' '${main}' "$@"`,
-    npx: 'exec "$@"',
+    [join(bin, 'npx')]: `name="$1"; shift; exec '${installed}'/"$name" "$@"`,
+    [join(installed, 'eaphost')]: `exec '${process.execPath}' '${main}' "$@"`,
     // They were compiled beforehand, as strictly as tsx is not.
-    tsx: `name="\${1%.ts}.js"; shift; exec '${process.execPath}' "$name" "$@"`,
+    [join(installed, 'tsx')]: `name="\${1%.ts}.js"; shift; exec '${process.execPath}' "$name" "$@"`,
   };
-  for (const [name, command] of Object.entries(scripts)) {
-    writeFileSync(join(bin, name), `#!/bin/sh\n${command}\n`);
-    chmodSync(join(bin, name), 0o755);
+  for (const [file, command] of Object.entries(scripts)) {
+    writeFileSync(file, `#!/bin/sh\n${command}\n`);
+    chmodSync(file, 0o755);
   }
-  const files = programs.map((block) => {
-    const file = join(folderOf(block), `${nameOf(block)}.ts`);
-    mkdirSync(folderOf(block), { recursive: true });
-    writeFileSync(file, block.text.replaceAll(strangeDll, JSON.stringify(pairPath)));
-    return file;
-  });
+  const files = writePrograms();
   // What Electron adds to Node's process.
   const electron = join(folder, 'electron.d.ts');
   writeFileSync(
@@ -98,27 +132,31 @@ export function clear(): void {
 export class Workshop {
   readonly #groups: ChildProcess[] = [];
   readonly #env: NodeJS.ProcessEnv;
+  readonly #place: Place;
   #printed = '';
 
-  private constructor(port: number) {
+  private constructor(port: number, place: Place) {
+    this.#place = place;
     const { EAPHOST_PASSWORD: _p, EAPHOST_SERVER_PASSWORD: _s, EAPHOST_DEBUG: _d, ...env } = process.env;
     this.#env = {
       ...env,
-      PATH: `${bin}${delimiter}${env['PATH'] ?? ''}`,
+      PATH: `${place.path}${delimiter}${env['PATH'] ?? ''}`,
       NODE_OPTIONS: `--import=${new URL('port.js', import.meta.url).href}`,
       EAPHOST_DOCS_PORT: String(port),
     };
   }
 
-  static async open(): Promise<Workshop> {
-    return new Workshop(await freePort());
+  static async open(place = clone): Promise<Workshop> {
+    return new Workshop(await freePort(), place);
   }
 
   /** Does with a block what its marker says. Fails where it does not go as the marker says. */
   async run(block: Block): Promise<void> {
     if (block.marker?.kind === 'printed') return this.#compare(block);
-    const cwd = folderOf(block);
+    const cwd = folderOf(block, this.#place);
     mkdirSync(cwd, { recursive: true });
+    const installed = join(cwd, 'node_modules');
+    if (!existsSync(installed)) symlinkSync(this.#place.modules, installed);
     for (const name of settingOf(block, 'with')?.split(',') ?? []) {
       const scene = scenes[name];
       assert.ok(scene, `${placeOf(block)}: there is no scene ${name}`);
@@ -149,7 +187,7 @@ export class Workshop {
     assert.ok(isShell || block.language === 'ts', `${placeOf(block)}: ${block.language} cannot be run`);
     const command = isShell
       ? ['bash', '-e', '-o', 'pipefail', '-c', block.text]
-      : [process.execPath, join(cwd, `${nameOf(block)}.js`)];
+      : this.#place.start(nameOf(block));
     const [program = '', ...rest] = [...command, ...args];
     const stdio = ['ignore' as const, ...output];
     const child = spawn(program, rest, { cwd, env: this.#env, stdio, detached: true });

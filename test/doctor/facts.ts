@@ -36,6 +36,12 @@ export const goodWindows: WindowsFacts = {
       rules: [{ name: 'RADIUS', direction: 'in', action: 'allow', ports: [1812, 1813] }],
     },
   },
+  wlanNetworks: {
+    value: { service: { state: 4, startType: 2 }, adapters: ['Example Wi-Fi 6'], hasPolicy: false },
+  },
+  wiredNetworks: {
+    value: { service: { state: 4, startType: 2 }, adapters: ['Ethernet'], hasPolicy: false },
+  },
 };
 
 export const goodFacts: Facts = {

@@ -29,10 +29,10 @@
 // Health check, as LocalSystem or an administrator: method-service.js health. It ends with 0 where each method has a
 // server that answers, else with 1.
 
-import { pathToFileURL } from 'node:url';
+import { realpathSync } from 'node:fs';
 
-import { md5, type MethodDefinition } from '../../lib/methods/index.js';
-import { isServed, serveRegistered } from '../../lib/registration/index.js';
+import { md5, type MethodDefinition } from 'eaphost/methods';
+import { isServed, serveRegistered } from 'eaphost/registration';
 
 /** The methods: yours instead, with your author number from IANA. */
 export const methods: readonly MethodDefinition[] = [
@@ -68,9 +68,16 @@ async function health(): Promise<void> {
   process.exitCode = answers.every(Boolean) ? 0 : 1;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const commands: Readonly<Record<string, () => Promise<void>>> = { serve, health };
-  const command = commands[process.argv[2] ?? ''];
-  if (command === undefined) throw new Error('say serve or health');
-  await command();
+// Run, and not imported by `eaphost register`. Node resolves the links on the way to a program, such as pnpm's.
+if (import.meta.filename === realpathSync(process.argv[1] ?? '')) {
+  const command = new Map([
+    ['serve', serve],
+    ['health', health],
+  ]).get(process.argv[2] ?? '');
+  if (command === undefined) {
+    console.error('Usage: method-service.js serve|health');
+    process.exitCode = 2;
+  } else {
+    await command();
+  }
 }

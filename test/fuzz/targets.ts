@@ -32,7 +32,7 @@ import { Framing, FramingError } from '../../lib/methods/tls/framing.js';
 import { nakTlv, readExtensions, resultTlv, writeExtensions } from '../../lib/methods/tls/peap-tlv.js';
 import { readClientHello } from '../../lib/methods/tls/resumption.js';
 import { eapMessage, readAvps, writeAvp } from '../../lib/methods/tls/ttls-avp.js';
-import { profiles } from '../../lib/profiles/index.js';
+import { profiles, type ParseConnectionOptions, type ParsedConnection } from '../../lib/profiles/index.js';
 import { eapHeader, eapPacket } from '../../lib/eap/packet.js';
 import {
   checkReply,
@@ -44,6 +44,7 @@ import {
 import { nakChoices, sameType, typeOf } from '../../lib/eap/packet-type.js';
 import { FrameKind, FrameWriter, writeHello } from '../../lib/shim-server/frames.js';
 import { fuzzFrames } from '../shim-server/frames-fuzz.js';
+import { eapConfig } from './eap-config.js';
 import type { Target } from './engine.js';
 import { mutateXml } from './xml.js';
 import { joinEapMessage, splitEapMessage } from '../../lib/radius/attributes.js';
@@ -301,13 +302,19 @@ const frames: Target = {
   run: fuzzFrames,
 };
 
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.replaceAll('\\', '/'));
+
+const profileFiles = filesIn('dist/lib/profiles', '.js').map((file) => `lib/profiles/${file}`);
 const fixtures = 'test/profiles/fixtures';
+const profileSeeds = filesIn(fixtures, '.xml').map((file) => readFileSync(`${fixtures}/${file}`));
+
 const xml: Target = {
   name: 'xml',
-  files: readdirSync('dist/lib/profiles')
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => `lib/profiles/${file}`),
-  seeds: readdirSync(fixtures).map((file) => readFileSync(`${fixtures}/${file}`)),
+  files: profileFiles,
+  seeds: profileSeeds,
   mutate: mutateXml,
   run(input) {
     const text = input.toString();
@@ -329,6 +336,36 @@ const xml: Target = {
   },
 };
 
+/** The options of what a parser takes, built again and read again, are the same. */
+function readsItself<Options>(
+  text: string,
+  parse: (xml: string, options?: ParseConnectionOptions) => ParsedConnection<Options>,
+  build: (options: Options) => string,
+): void {
+  for (const eap of ['typed', 'xml'] as const) {
+    refused(EapError, () => {
+      const { options, eapXml, unknown } = parse(text, { eap });
+      const again = parse(build(options));
+      if (unknown.length === 0 && eap === 'typed') deepEqual(again.options, options);
+      equal(again.eapXml === undefined, eapXml === undefined);
+      if (eapXml !== undefined) profiles.parseConfig(eapXml);
+    });
+  }
+}
+
+const connections: Target = {
+  name: 'connections',
+  files: profileFiles,
+  seeds: profileSeeds,
+  mutate: mutateXml,
+  run(input) {
+    const text = input.toString();
+    readsItself(text, profiles.parseWlan, profiles.wlan);
+    readsItself(text, profiles.parseLan, profiles.lan);
+    readsItself(text, profiles.parseVpn, profiles.vpn);
+  },
+};
+
 /** All of them. */
 export const targets: readonly Target[] = [
   eap,
@@ -341,4 +378,6 @@ export const targets: readonly Target[] = [
   tickets,
   frames,
   xml,
+  connections,
+  eapConfig,
 ];

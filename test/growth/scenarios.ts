@@ -54,7 +54,7 @@ async function hold(peer: PeerMethod, authenticator: AuthenticatorMethod, number
 export const conversations =
   (isolate: boolean): OpenScenario =>
   async () => {
-    const load = { type: pairType, path: pairPath, isolate, maxLanes };
+    const load = { type: pairType, dllPath: pairPath, isolate, maxLanes };
     const peer = await PeerMethod.load(load);
     const authenticator = await AuthenticatorMethod.load(load);
     return {

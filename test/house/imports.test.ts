@@ -20,11 +20,35 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'method-dlls': ['base', 'eap', 'native', 'methods'],
   conversation: ['base', 'eap', 'methods', 'method-dlls'],
   radius: ['base', 'eap', 'methods', 'conversation'],
+  conformance: [
+    'base',
+    'eap',
+    'native',
+    'diagnostics',
+    'methods',
+    'shim-server',
+    'method-dlls',
+    'conversation',
+    'radius',
+  ],
   registration: ['base', 'eap', 'native', 'methods', 'shim-server', 'supplicant'],
-  doctor: ['base', 'eap', 'native', 'supplicant', 'registration'],
+  wired: ['base', 'eap', 'native', 'supplicant'],
+  networks: ['base', 'eap', 'native', 'profiles', 'supplicant'],
+  doctor: ['base', 'eap', 'native', 'supplicant', 'registration', 'networks'],
+  probe: [
+    'base',
+    'eap',
+    'native',
+    'profiles',
+    'methods',
+    'supplicant',
+    'method-dlls',
+    'radius',
+    'registration',
+  ],
 };
 const folders = Object.keys(floors);
-const mostRooms = 16;
+const mostRooms = 18;
 
 const slashed = (path: string): string => path.replaceAll('\\', '/');
 const folderOf = (file: string): string => file.split('/', 1)[0]!;
@@ -42,9 +66,9 @@ const imports: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 const exported = /^export (?:abstract |async )*(?:function\*?|class|const|interface|type) (\w+)/gmu;
-/** One thing in two forms: a method and its profile, a type in XML and in DER. A command has its options in cli/tables. */
+/** One thing in two forms: a method or a connection and its profile, a type in XML and in DER. A command has its options in cli/tables. */
 const sharedNames = new Set(
-  'mschapv2 peap teap tls ttls blob boolean objectIdentifier sequence text'.split(' '),
+  'mschapv2 peap teap tls ttls blob boolean objectIdentifier sequence text vpn'.split(' '),
 );
 
 /** Nodes of a graph that lead back to themselves, with the way there and back. */

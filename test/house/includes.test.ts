@@ -10,7 +10,7 @@ const floors = [
   ['platform'],
   ['threads', 'values'],
   ['system', 'supplicant', 'method'],
-  ['embedded', 'shim'],
+  ['embedded', 'shim', 'probe'],
   ['addon'],
 ];
 const floorOf = new Map(floors.flatMap((folders, floor) => folders.map((folder) => [folder, floor])));

@@ -4,17 +4,32 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
+import * as conformance from '../../lib/conformance/index.js';
 import * as dlls from '../../lib/conversation/index.js';
 import * as diagnostics from '../../lib/diagnostics/index.js';
 import * as eaphost from '../../lib/index.js';
 import * as methods from '../../lib/methods/index.js';
 import { profiles } from '../../lib/profiles/index.js';
+import * as networks from '../../lib/networks/index.js';
 import * as radius from '../../lib/radius/index.js';
 import * as registration from '../../lib/registration/index.js';
+import * as wired from '../../lib/wired/index.js';
 import { loadAuthenticator, loadPeer } from '../method-dlls/support.js';
+import { wlanLibrary } from '../networks/support.js';
 
 const lib = new URL('../../lib/', import.meta.url);
-const entries = ['', 'methods/', 'methods/tls/', 'radius/', 'profiles/', 'conversation/', 'registration/'];
+const entries = [
+  '',
+  'methods/',
+  'methods/tls/',
+  'radius/',
+  'profiles/',
+  'conversation/',
+  'registration/',
+  'wired/',
+  'networks/',
+  'conformance/',
+];
 
 /** A type that is an object of options, by its name or as it stands there. */
 const isOptions =
@@ -76,6 +91,7 @@ describe('The options of every public function', function () {
   const users = methods.memoryUsers({});
   const definition = methods.md5Authenticator({ users });
   let server: radius.RadiusServer;
+  let wlan: networks.Wlan;
 
   before(async () => {
     host = await eaphost.openEapHost({ runtime: 'embedded' });
@@ -83,8 +99,10 @@ describe('The options of every public function', function () {
     [peer, authenticator] = [await loadPeer(), await loadAuthenticator()];
     [peers, servers] = [await peer.beginSession(), await authenticator.beginSession()];
     server = await radius.RadiusServer.listen({ secret: 's', methods: [definition], port: 0 });
+    wlan = await networks.openWlan({ library: wlanLibrary });
   });
   after(async () => {
+    await wlan.close();
     await session.end();
     await host.close();
     await peers.end();
@@ -133,6 +151,7 @@ describe('The options of every public function', function () {
     'Session.authenticate': ['timeoutMs', (o) => session.authenticate({} as never, o)],
     'Session.restart': ['signal', (o) => session.restart(o)],
     mschapv2: ['useWinlogonCredentials', (o) => profiles.mschapv2(o)],
+    vpn: ['servers', (o) => profiles.vpn(o)],
     defineMethod: ['authenticator', (o) => methods.defineMethod(o)],
     encodeCredentials: ['password', (o) => methods.encodeCredentials(o)],
     md5Authenticator: ['serverName', (o) => methods.md5Authenticator(o)],
@@ -150,9 +169,13 @@ describe('The options of every public function', function () {
     'RadiusClient.request': ['attributes', (o) => client.request(o)],
     'RadiusServer.listen': ['sessionTimeoutMs', (o) => radius.RadiusServer.listen(o)],
     'RadiusServer.replaceSecrets': ['clients', (o) => server.replaceSecrets(o)],
+    'RadiusWorkers.listen': ['workers', (o) => radius.RadiusWorkers.listen(o)],
     radiusTransport: ['callingStationId', (o) => radius.radiusTransport(client, o)],
     parseConfig: ['unknown', (o) => profiles.parseConfig(profiles.tls({}), o)],
     parseCredentials: ['unknown', (o) => profiles.parseCredentials('<a/>', o)],
+    parseWlan: ['unknown', (o) => profiles.parseWlan('<a/>', o)],
+    parseLan: ['unknown', (o) => profiles.parseLan('<a/>', o)],
+    parseVpn: ['unknown', (o) => profiles.parseVpn('<a/>', o)],
     'PeerMethod.load': ['isolate', (o) => dlls.PeerMethod.load(o)],
     'PeerMethod.beginSession': ['attributes', (o) => peer.beginSession(o)],
     'PeerMethod.getIdentity': ['userToken', (o) => peer.getIdentity(o)],
@@ -208,11 +231,32 @@ describe('The options of every public function', function () {
     'AuthenticatorMethodSession.start': ['signal', (o) => servers.start(1, o)],
     'AuthenticatorMethodSession.receive': ['signal', (o) => servers.receive(context, o)],
     'AuthenticatorMethodSession.processAttributes': ['signal', (o) => servers.processAttributes([], o)],
+    conformServer: ['budgetMs', (o) => conformance.conformServer({ method: definition } as never, o)],
+    conformPeer: ['budgetMs', (o) => conformance.conformPeer({ methods: [] } as never, o)],
+    conformMethod: ['budgetMs', (o) => conformance.conformMethod({}, o)],
+    fuzz: ['concurrency', (o) => conformance.fuzz({ seed: 1, rounds: 1, ...(o as object) } as never)],
+    toJUnit: ['baseline', (o) => conformance.toJUnit([], o)],
+    toTap: ['baseline', (o) => conformance.toTap([], o)],
+    toResultsPage: ['baseline', (o) => conformance.toResultsPage([], o)],
     converse: ['retries', (o) => dlls.converse(definition, definition, o)],
     registerMethod: ['directory', (o) => registration.registerMethod(o)],
     serveRegistered: ['onError', (o) => registration.serveRegistered([], o)],
     serveMethods: ['helloTimeout', (o) => registration.serveMethods(o)],
     isServed: ['timeout', (o) => registration.isServed({ type: 4 }, o)],
+    openEthernetLink: ['interface', (o) => wired.openEthernetLink(o)],
+    writeProtectedFile: ['forMachine', (o) => wired.writeProtectedFile('none', context, o)],
+    openWlan: ['library', (o) => networks.openWlan(o)],
+    'Wlan.interfaces': ['signal', (o) => wlan.interfaces(o)],
+    'Wlan.profiles': ['interface', (o) => wlan.profiles(o)],
+    'Wlan.getProfile': ['interface', (o) => wlan.getProfile('campus', o)],
+    'Wlan.setProfile': ['overwrite', (o) => wlan.setProfile('<xml/>', o)],
+    'Wlan.deleteProfile': ['interface', (o) => wlan.deleteProfile('campus', o)],
+    'Wlan.setOrder': ['interface', (o) => wlan.setOrder('campus', 0, o)],
+    'Wlan.setCredentials': ['forAllUsers', (o) => wlan.setCredentials('campus', '<xml/>', o)],
+    'Wlan.connect': ['interface', (o) => wlan.connect('campus', o)],
+    'Wlan.disconnect': ['interface', (o) => wlan.disconnect(o)],
+    'Wlan.networks': ['interface', (o) => wlan.networks(o)],
+    openWiredSupplicant: ['heldPeriod', (o) => wired.openWiredSupplicant(o)],
     ladder: ['colours', (o) => diagnostics.ladder([], o)],
     toHtml: ['summary', (o) => diagnostics.toHtml([], o)],
   };
@@ -235,6 +279,18 @@ describe('The options of every public function', function () {
     authenticator: ['config', (o) => dlls.converse(definition, definition, { authenticator: o })],
     'the second of request': ['onSent', (o) => client.request({ attributes: [] }, o)],
     'profiles.peap': ['fastReconnect', (o) => profiles.peap(o)],
+    'profiles.wlan': ['ssids', (o) => profiles.wlan(o)],
+    'profiles.lan': ['oneXEnforced', (o) => profiles.lan(o)],
+    'profiles.rasphone': ['blob', (o) => profiles.rasphone(o)],
+    'profiles.lan.oneX': ['supplicantMode', (o) => profiles.lan({ oneX: o })],
+    'wired.profiles': ['netsh', (o) => networks.wired.profiles(o)],
+    'wired.getProfile': ['netsh', (o) => networks.wired.getProfile('Ethernet', o)],
+    'wired.setProfile': ['netsh', (o) => networks.wired.setProfile('Ethernet', {}, o)],
+    'wired.setCredentials': ['forAllUsers', (o) => networks.wired.setCredentials('Ethernet', '', o)],
+    'wired.deleteProfile': ['netsh', (o) => networks.wired.deleteProfile('Ethernet', o)],
+    'wired.reconnect': ['netsh', (o) => networks.wired.reconnect('Ethernet', o)],
+    'vpn.setEap': ['credentials', (o) => networks.vpn.setEap('Campus', o)],
+    'vpn.getEap': ['phonebook', (o) => networks.vpn.getEap('Campus', o)],
     'profiles.credentials.ttls': ['password', (o) => profiles.credentials.ttls(o)],
   };
 

@@ -77,6 +77,12 @@ export class Program implements AsyncDisposable {
     }
   }
 
+  /** Ends it at once: it can say nothing more to anybody. */
+  async kill(): Promise<void> {
+    signalChild(this.#child, 'SIGKILL');
+    await this.ended.catch(() => undefined);
+  }
+
   async stop(): Promise<void> {
     signalChild(this.#child, 'SIGTERM');
     const timer = setTimeout(() => signalChild(this.#child, 'SIGKILL'), 3000);

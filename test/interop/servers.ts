@@ -49,6 +49,8 @@ export interface HostapdOptions {
   /** Password of the user `alice`, ASCII. */
   readonly password: string;
   readonly tls: ServerTls;
+  /** The only method that is offered outside of tunnels. Default: TLS to `alice`, and PEAP and TTLS to everybody else. */
+  readonly method?: 'mschapv2' | 'tls' | 'peap' | 'ttls';
   /** Without debugging: for benchmarks. Default false. */
   readonly isQuiet?: boolean;
 }
@@ -78,7 +80,7 @@ export function startHostapd(options: HostapdOptions): Promise<RunningServer> {
     files: (folder, port) => ({
       'hostapd.conf': hostapdConfiguration(folder, port, options.tls),
       clients: `127.0.0.1 ${options.secret}\n`,
-      users: hostapdUsers(options.password),
+      users: hostapdUsers(options),
       ...tlsFiles(options.tls),
     }),
   });
@@ -143,8 +145,10 @@ const freeRadiusUsers = (known: Readonly<Record<string, string>>): string =>
     .join('');
 
 /** First who may start what, then what is done in tunnels. */
-const hostapdUsers = (password: string): string => `
-"alice" TLS
-* PEAP,TTLS [ver=0]
+const hostapdUsers = ({ password, method }: HostapdOptions): string => `
+${method ? onlyMethod(method, password) : '"alice" TLS\n* PEAP,TTLS [ver=0]'}
 "alice" TTLS-PAP,TTLS-CHAP,TTLS-MSCHAP,TTLS-MSCHAPV2,MSCHAPV2,GTC,MD5,TLS "${password}" [2]
 `;
+
+const onlyMethod = (method: string, password: string): string =>
+  method === 'mschapv2' ? `"alice" MSCHAPV2 "${password}"` : `* ${method.toUpperCase()} [ver=0]`;

@@ -7,6 +7,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import type { MethodReport } from '../../lib/cli/method-report.js';
 import { libraryPath } from '../supplicant/support.js';
 import { alice, pairPath, server } from './support.js';
@@ -39,7 +40,9 @@ describe('eaphost method', () => {
   async function run(...args: readonly string[]) {
     const paths = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') };
     const descriptors = [openSync(paths.stdout, 'w'), openSync(paths.stderr, 'w')] as const;
-    const child = spawn(process.execPath, [main, 'method', ...args], { stdio: ['ignore', ...descriptors] });
+    const child = begun(() =>
+      spawn(process.execPath, [main, 'method', ...args], { stdio: ['ignore', ...descriptors] }),
+    );
     const [code]: unknown[] = await once(child, 'exit');
     for (const descriptor of descriptors) closeSync(descriptor);
     return { code, stdout: readFileSync(paths.stdout, 'utf8'), stderr: readFileSync(paths.stderr, 'utf8') };
@@ -66,6 +69,56 @@ describe('eaphost method', () => {
       );
     });
   }
+
+  it('tells a type that a DLL refuses from a DLL that does not work', async () => {
+    const { code, stderr } = await run('--peer', pairPath, '--type', '199');
+    equal(code, 2);
+    match(
+      stderr,
+      /the peer method DLL refuses the method 199 \(author 0\) of --type and --author: .*not a type of/u,
+    );
+    match(stderr, /to do: give the type and the author that the DLL was written for/u);
+    const none = await run('--peer', join(folder, 'none.dll'), '--type', '199');
+    ok(!none.stderr.includes('refuses the method'), none.stderr);
+  });
+
+  it('warns where a DLL takes a method, and says that it is another one', async () => {
+    const other = [
+      '--peer',
+      pairPath,
+      '--type',
+      '254/99999/3',
+      '--author',
+      '5',
+      '--config',
+      config,
+      '--user',
+      user,
+    ];
+    const { code, stdout } = await run(...other, '--json');
+    equal(code, 0, stdout);
+    const { warnings } = reportOf(stdout);
+    ok(
+      warnings.some((warning) =>
+        /the authenticator method DLL takes .*\(author 5\), and says that it is 254\/99999\/3 \(author 99999\)/u.test(
+          warning,
+        ),
+      ),
+      stdout,
+    );
+    const own = reportOf((await run(...pair, '--config', config, '--user', user, '--json')).stdout);
+    deepEqual(
+      own.warnings.filter((warning) => warning.includes('says that it is')),
+      [],
+    );
+  });
+
+  it('fails where a string fits but for its NUL, as in Microsoft’s sample: nothing reports it but the canaries', async () => {
+    const options = file('over', 'size=64;terminated=1');
+    const { code, stdout, stderr } = await run(...bad, '--config', options, '--mtu', '64');
+    equal(code, 2, stdout + stderr);
+    match(stdout + stderr, /wrote 1 octet behind the end of its buffer of 64/u);
+  });
 
   it('shows the arguments with --trace, and no secret', async () => {
     const { code, stdout } = await run(...pair, '--server-config', config, '--user', user, '--trace');

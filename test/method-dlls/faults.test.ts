@@ -1,9 +1,11 @@
 // What a method DLL does wrong without crashing, and that its driver says which: packets that are none, buffers that are
 // overrun, outputs that stay unwritten.
 
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, throws } from 'node:assert/strict';
 
 import type { MethodCall } from '../../lib/conversation/index.js';
+import { userBlobOf } from '../../lib/cli/method.js';
+import { peerSide } from '../../lib/method-dlls/peer-method.js';
 import { hasCode } from '../supplicant/support.js';
 import { loadAuthenticator, loadBadAuthenticator, loadBadPeer, loadPeer, server } from './support.js';
 
@@ -38,6 +40,20 @@ describe('A packet of a method DLL that is none', () => {
       });
     }
   }
+
+  it('is one in which a string fits but for its NUL, as a password of 58 characters in 64 octets', async () => {
+    const limit = { maxSendPacketSize: 64 };
+    await using peer = await loadBadPeer();
+    await using fits = await peer.beginSession({ ...limit, config: Buffer.from('size=63;terminated=1') });
+    const step = await fits.process(request);
+    equal(step.action === 'send' && step.packet.length, 63);
+    await using over = await peer.beginSession({ ...limit, config: Buffer.from('size=64;terminated=1') });
+    await rejects(
+      () => over.process(request),
+      'EapPeerGetResponsePacket',
+      /wrote 1 octet behind the end of its buffer of 64/u,
+    );
+  });
 
   it('is told from one that the method received', async () => {
     await using peer = await loadBadPeer();
@@ -78,6 +94,36 @@ describe('An output that a method DLL leaves unwritten', () => {
 });
 
 describe('A method DLL as a method', () => {
+  it('asks for a login where the method takes one and gives no identity, and says so of one that gives none', async () => {
+    const isTold = async (routines: readonly string[], message: RegExp): Promise<void> => {
+      await using peer = await loadPeer();
+      Object.defineProperty(peer, 'routines', { value: routines });
+      Object.defineProperty(peer, 'askIdentity', { value: async () => ({ invokeUi: false }) });
+      const begin = { config: Buffer.alloc(0), credentials: Buffer.alloc(0), flags: new Set<never>() };
+      const signal = new AbortController().signal;
+      const asked = Promise.resolve(peerSide(peer).getIdentity({ ...begin, signal }));
+      const error = await asked.catch((reason: unknown) => reason);
+      equal(hasCode(error, 'EAPHOST_NOT_SUPPORTED'), true);
+      match(String(error), message);
+    };
+    await isTold(
+      ['EapPeerSetCredentials'],
+      /takes name and password by EapPeerSetCredentials.*; pass peer\.login$/u,
+    );
+    await isTold(['EapPeerGetIdentity'], /gave neither an identity nor asked for its dialog$/u);
+  });
+
+  it('is answered by a dialog whose user blob is not empty', () => {
+    const blob = Buffer.from('alice');
+    equal(userBlobOf({ credentials: blob }), blob);
+    for (const credentials of [undefined, Buffer.alloc(0)]) {
+      throws(
+        () => userBlobOf({ credentials }),
+        /identity dialog was answered, and gave an empty user blob$/u,
+      );
+    }
+  });
+
   it('has the connection blob that it was given, where its session has none', async () => {
     await using dll = await loadAuthenticator({ trace: true });
     const calls: MethodCall[] = [];

@@ -159,6 +159,9 @@ describe('methods that hang', () => {
         // Others of the DLL go on.
         await using other = await peer.beginSession();
         equal((await other.process(request())).action, 'send');
+        // So do those of other DLLs, with which it shares its threads.
+        await using stranger = await loadPeer();
+        equal((await stranger.getIdentity({ credentials: alice })).identity, 'alice');
       }
     });
 
@@ -220,7 +223,7 @@ describe('methods that fail', () => {
     });
 
     it(`a DLL that is none, or that lacks what it must have, is refused, ${where}`, async () => {
-      await rejectsWith(loadPeer({ isolate: isolated, path: '/nowhere/none.dll' }), 'ERROR_MOD_NOT_FOUND');
+      await rejectsWith(loadPeer({ isolate: isolated, dllPath: '/nowhere/none.dll' }), 'ERROR_MOD_NOT_FOUND');
       await rejectsWith(
         loadBadPeer({ isolate: isolated, type: misbehavingType(101) }),
         'ERROR_INVALID_PARAMETER',

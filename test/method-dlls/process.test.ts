@@ -70,6 +70,18 @@ describe('the process of an isolated method', () => {
     });
   }
 
+  it('is asked for again where the system refuses it for no reason that has a name', async () => {
+    let refusals = 2;
+    prototype.spawn = function (this: ProcessHandle, options) {
+      return refusals-- > 0 ? numberOf('UNKNOWN') : real.spawn.call(this, options);
+    };
+    await using peer = await loadPeer({ isolate });
+    equal(peer.isIsolated, true);
+    equal(refusals, -1);
+    refusals = Infinity;
+    await rejectsWith(loadPeer({ isolate }), 'EAPHOST_PROCESS_NOT_STARTED');
+  });
+
   it('is given none of this process’ secrets', async () => {
     const secrets = ['EAPHOST_PASSWORD', 'EAPHOST_SECRET', 'EAPHOST_SERVER_PASSWORD'];
     let environment: readonly string[] = [];

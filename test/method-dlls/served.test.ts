@@ -6,6 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { encodeCredentials } from '../../lib/methods/index.js';
 
@@ -14,7 +15,7 @@ const credentials = encodeCredentials({ username: 'alice', password: 'correct ho
 const wrong = encodeCredentials({ username: 'alice', password: 'wrong' });
 
 async function serve(): Promise<{ child: ChildProcess; endpoint: string }> {
-  const child = fork(script, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = begun(() => fork(script, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
   const [endpoint] = (await once(child, 'message')) as [string];
   return { child, endpoint };
 }
@@ -74,7 +75,7 @@ for (const isolate of [false, true]) {
 
 describe('an endpoint', () => {
   it('does not go with a path', async () => {
-    const load = { type: 4, endpoint: 'x', path: process.execPath };
-    await assert.rejects(PeerMethod.load(load), /path and endpoint exclude each other/u);
+    const load = { type: 4, endpoint: 'x', dllPath: process.execPath };
+    await assert.rejects(PeerMethod.load(load), /dllPath and endpoint exclude each other/u);
   });
 });

@@ -173,23 +173,23 @@ for (const isolate of [false, true]) {
 }
 
 describe('arguments of method DLLs', () => {
-  const path = pairPath;
+  const dllPath = pairPath;
   const type = pairType;
 
   it('are refused before anything is loaded', async () => {
     const bad = [
       [undefined, TypeError],
-      [{ path }, TypeError],
-      [{ type: 0, path }, RangeError],
-      [{ type, authorId: 4, path }, TypeError],
-      [{ type, path: 'relative.dll' }, RangeError],
-      [{ type, path: '' }, RangeError],
-      [{ type, path, timeout: 0 }, RangeError],
-      [{ type, path, timeout: '5' }, TypeError],
-      [{ type, path, isolate: 1 }, TypeError],
-      [{ type, path, onCall: 1 }, TypeError],
-      [{ type, path, maxLanes: 0 }, RangeError],
-      [{ type, path, signal: {} }, TypeError],
+      [{ dllPath }, TypeError],
+      [{ type: 0, dllPath }, RangeError],
+      [{ type, authorId: 4, dllPath }, TypeError],
+      [{ type, dllPath: 'relative.dll' }, RangeError],
+      [{ type, dllPath: '' }, RangeError],
+      [{ type, dllPath, timeout: 0 }, RangeError],
+      [{ type, dllPath, timeout: '5' }, TypeError],
+      [{ type, dllPath, isolate: 1 }, TypeError],
+      [{ type, dllPath, onCall: 1 }, TypeError],
+      [{ type, dllPath, maxLanes: 0 }, RangeError],
+      [{ type, dllPath, signal: {} }, TypeError],
     ] as const;
     for (const [options, error] of bad) {
       for (const Method of [PeerMethod, AuthenticatorMethod]) {
@@ -198,7 +198,7 @@ describe('arguments of method DLLs', () => {
       }
     }
     const signal = AbortSignal.abort(new Error('no'));
-    await rejects(PeerMethod.load({ type, path, signal }), /no/u);
+    await rejects(PeerMethod.load({ type, dllPath, signal }), /no/u);
   });
 
   it('of sessions, too', async () => {
@@ -242,7 +242,7 @@ describe('arguments of method DLLs', () => {
       await windowsRegistry.setValue(last, 'AuthenticatorDllPath', { kind: 'text', text: pairPath });
       for (const Method of [PeerMethod, AuthenticatorMethod]) {
         await using method = await Method.load({ type: pairType });
-        equal(method.path, pairPath);
+        equal(method.dllPath, pairPath);
       }
     } finally {
       for (const key of keys.toReversed()) await windowsRegistry.deleteKey(key);

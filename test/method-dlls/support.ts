@@ -28,16 +28,16 @@ export function misbehavingType(vendorType = 100) {
 type Extra = Partial<LoadMethodOptions>;
 
 export const loadPeer = (extra: Extra = {}): Promise<PeerMethod> =>
-  PeerMethod.load({ type: pairType, path: pairPath, ...extra });
+  PeerMethod.load({ type: pairType, dllPath: pairPath, ...extra });
 
 export const loadAuthenticator = (extra: Extra = {}): Promise<AuthenticatorMethod> =>
-  AuthenticatorMethod.load({ type: pairType, path: pairPath, ...extra });
+  AuthenticatorMethod.load({ type: pairType, dllPath: pairPath, ...extra });
 
 export const loadBadPeer = (extra: Extra = {}): Promise<PeerMethod> =>
-  PeerMethod.load({ type: misbehavingType(), path: misbehavingPath, ...extra });
+  PeerMethod.load({ type: misbehavingType(), dllPath: misbehavingPath, ...extra });
 
 export const loadBadAuthenticator = (extra: Extra = {}): Promise<AuthenticatorMethod> =>
-  AuthenticatorMethod.load({ type: misbehavingType(), path: misbehavingPath, ...extra });
+  AuthenticatorMethod.load({ type: misbehavingType(), dllPath: misbehavingPath, ...extra });
 
 /** The functions that were called, without their prefixes; the free functions left out. */
 export function order(calls: readonly MethodCall[]): string[] {

@@ -81,7 +81,7 @@ describe('The user interface of a method', () => {
   });
 
   it('takes absolute paths only', async () => {
-    const load = { type: pairType, path: pairPath };
+    const load = { type: pairType, dllPath: pairPath };
     for (const Method of [PeerMethod, AuthenticatorMethod]) {
       await rejects(
         Method.load({ ...load, uiPaths: { config: 'ui.dll' } }),

@@ -21,7 +21,7 @@ describe('The input fields of the password methods', () => {
   const { ca, issue } = makeTestAuthority();
   const serverValidation = { trustedRoots: [new X509Certificate(ca).fingerprint] };
   before(async () => {
-    const trust = { trustAnchors: ca };
+    const trust = { ca, onlyProfileRoots: true };
     const inner = tlsPeer({ ...trust, ...issue({ name: 'alice', purpose: 'client' }) });
     host = await openEapHost({
       runtime: 'embedded',

@@ -58,12 +58,12 @@ async function supplicant(): Promise<void> {
 const timeout = 5000;
 
 async function hosting(): Promise<void> {
-  const peer = await attempt(() => PeerMethod.load({ type: pairType, path: pairPath, timeout }));
+  const peer = await attempt(() => PeerMethod.load({ type: pairType, dllPath: pairPath, timeout }));
   const calls: string[] = [];
   const authenticator = await attempt(() =>
     AuthenticatorMethod.load({
       type: pairType,
-      path: pairPath,
+      dllPath: pairPath,
       timeout,
       onCall: ({ call }) => calls.push(call),
     }),

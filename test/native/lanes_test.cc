@@ -170,6 +170,50 @@ TEST_CASE("lanes: the calls of a strand run in order, one at a time, wherever th
   CHECK(host->wrong_threads == 0);
 }
 
+TEST_CASE("lanes: what came of a call is told before the next one of its strand runs, wherever that is") {
+  constexpr std::size_t kStrands = 4;
+  constexpr int kCalls = 40;
+  // Told slowly, as by a thread that has lost its processor.
+  struct Session {
+    Strand strand;
+    std::atomic<int> told = 0;
+  };
+  class SlowlyTold : public Job {
+   public:
+    SlowlyTold(TestHost& host, Session& session, int number, std::atomic<int>& early)
+        : host_(host), session_(session), number_(number), early_(early) {}
+    void Run(LaneContext&) override {
+      if (session_.told != number_) ++early_;
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    void Done() override {
+      std::this_thread::sleep_for(milliseconds(1));
+      ++session_.told;
+      ++host_.done;
+      delete this;
+    }
+
+   private:
+    TestHost& host_;
+    Session& session_;
+    const int number_;
+    std::atomic<int>& early_;
+  };
+  // Every call is slow: the strands spread.
+  const auto host = TestHost::Start({.max_lanes = 4, .slow_call = std::chrono::microseconds(0)});
+  std::deque<Session> sessions(kStrands);
+  std::atomic<int> early = 0;
+  for (int call = 0; call < kCalls; ++call) {
+    for (Session& session : sessions) {
+      REQUIRE(host->pool.Submit(session.strand, new SlowlyTold(*host, session, call, early)));
+    }
+  }
+  REQUIRE(Eventually([&] { return host->done == kCalls * static_cast<int>(kStrands); }));
+  CHECK(early == 0);
+  for (Session& session : sessions) host->pool.Leave(session.strand);
+  CHECK(host->CloseAndWait());
+}
+
 TEST_CASE("lanes: quick calls share one lane") {
   // A machine that is busy with something else must not make quick calls look slow.
   const auto host = TestHost::Start({.slow_call = std::chrono::seconds(10), .grace = milliseconds(10'000)});

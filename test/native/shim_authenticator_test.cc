@@ -69,14 +69,16 @@ class AuthenticatorHost {
 // A method that sends a request, asks the host for attributes at the response, and lets the peer in.
 void Script(FakePeer& peer) {
   peer.Greet();
+  BYTE sent = 8;
   for (;;) {
     const Request request = peer.Next();
     if (!peer.open()) return;
     switch (static_cast<shim::Call>(request.call)) {
       case shim::Call::kAuthenticatorSendPacket:
-        peer.Reply(request, Body([&request](shim::Writer& writer) {
+        ++sent;
+        peer.Reply(request, Body([&request, sent](shim::Writer& writer) {
                      writer.U8(EAP_AUTHENTICATOR_SEND_TIMEOUT_INTERACTIVE);
-                     writer.Bytes(Bytes{1, request.body[0], 0, 6, 4, 9});
+                     writer.Bytes(Bytes{1, request.body[0], 0, 6, 4, sent});
                    }));
         break;
       case shim::Call::kAuthenticatorReceivePacket:
@@ -119,8 +121,14 @@ TEST_CASE("shim: a whole conversation of an authenticator") {
   CHECK(host.size == 6);
   CHECK(Bytes(host.packet.begin(), host.packet.begin() + 6) == Bytes{1, 7, 0, 6, 4, 9});
   CHECK(host.timeout == EAP_AUTHENTICATOR_SEND_TIMEOUT_INTERACTIVE);
+  // The method is not asked for it again.
+  for (const DWORD room : {DWORD{3}, DWORD{5}}) {
+    CHECK(host.Send(room) == kErrorInsufficientBuffer);
+    CHECK(host.size == 6);
+  }
+  REQUIRE(host.Send(6) == kNoError);
+  CHECK(Bytes(host.packet.begin(), host.packet.begin() + 6) == Bytes{1, 7, 0, 6, 4, 10});
   CHECK(host.Send(3) == kErrorInsufficientBuffer);
-  CHECK(host.size == 6);
 
   EapAttributes attributes{5, nullptr};
   CHECK(host.routines.EapMethodAuthenticatorGetAttributes(host.handle, &attributes, host.error.out()) ==

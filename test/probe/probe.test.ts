@@ -1,26 +1,86 @@
-// Every probe, run: on Windows against EAPHost, under Wine against this package's run-time in its place. That each
-// works is what counts here; what it answers is for people.
+// Every probe, run: on Windows against EAPHost, where what it answers is for people; under Wine against this package's own
+// run-time, whose answers are known.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, closeSync, readdirSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import { isObject } from '../../lib/base/guards.js';
-import { toPage } from './page.js';
-import { answer, type ProbeReport } from './probe.js';
-import { askAll, probes } from './report.js';
+import { methodKey } from '../../lib/eap/registry-keys.js';
+import { callWindows, windowsRegistry } from '../../lib/native/registry.js';
+import { Bench, folderPrefix, probeTypes, programFiles, removeRemains } from '../../lib/probe/bench.js';
+import { type ProbeReport, reasonWhyNot } from '../../lib/probe/probe.js';
+import { askAll, probes } from '../../lib/probe/report.js';
+import { askOverRestart } from '../../lib/probe/system-probes.js';
+import { known, steady, volatile } from './known.js';
 
-/** Every object in a value, itself included. */
-function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
-  if (Array.isArray(value)) return value.flatMap(objectsIn);
-  if (!isObject(value)) return [];
-  return [value, ...Object.values(value).flatMap(objectsIn)];
+/** The answers with one leaf changed, each with its path; volatile ones are left out. */
+function* changed(value: unknown, path = ''): Generator<readonly [path: string, value: unknown]> {
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    for (const [index, each] of items.entries()) {
+      for (const [below, other] of changed(each, `${path}/${index}`)) yield [below, items.with(index, other)];
+    }
+  } else if (isObject(value)) {
+    for (const [name, each] of Object.entries(value)) {
+      if (volatile.has(name)) continue;
+      for (const [below, other] of changed(each, `${path}/${name}`))
+        yield [below, { ...value, [name]: other }];
+    }
+  } else {
+    const other =
+      typeof value === 'number'
+        ? value + 1
+        : typeof value === 'boolean'
+          ? !value
+          : `${String(value)}, changed`;
+    yield [path, other];
+  }
 }
+
+const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.js');
+const folder = mkdtempSync(join(tmpdir(), 'eaphost-probe-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Starts it; a Windows program cannot write to every pipe, so its output goes through files. */
+function start(...args: readonly string[]) {
+  const files = ['out', 'err'].map((name) => join(folder, name));
+  const [out = 0, err = 0] = files.map((file) => openSync(file, 'w'));
+  const child = begun(() =>
+    spawn(process.execPath, [main, 'probe', ...args], { stdio: ['ignore', out, err] }),
+  );
+  for (const file of [out, err]) closeSync(file);
+  const said = (): string => files.map((file) => readFileSync(file, 'utf8')).join('');
+  return { child, said };
+}
+async function run(...args: readonly string[]): Promise<{ code: unknown; said: string }> {
+  const { child, said } = start(...args);
+  const [code]: unknown[] = await once(child, 'exit');
+  return { code, said: said() };
+}
+
+const probeFolders = (): string[] =>
+  readdirSync(programFiles()).filter((name) => name.startsWith(folderPrefix));
+const registeredKeys = () => Promise.all(probeTypes.map((type) => windowsRegistry.read(methodKey(type))));
 
 describe('The probes', function () {
   this.timeout(300_000);
   let report: ProbeReport;
+  let isWine: boolean;
 
   before(async () => {
-    report = await askAll();
+    isWine = (await callWindows('queryProcess', {})).wineVersion !== '';
+    // What the last tests of an earlier run had loaded into their own process.
+    await removeRemains();
+    const page = join(folder, 'all.html');
+    const { code, said } = await run('--yes', '--json', '--output', page);
+    assert.equal(code, 0, said);
+    report = JSON.parse(said.split('\n', 1)[0] ?? '');
   });
 
   function answerOf(id: string): unknown {
@@ -29,87 +89,166 @@ describe('The probes', function () {
     return answered.answer;
   }
 
-  for (const { id } of probes) {
-    it(`answers ${id}`, () => {
-      const answered = answerOf(id);
-      assert.ok(isObject(answered) || Array.isArray(answered), JSON.stringify(answered));
-      for (const object of objectsIn(answered)) {
-        // A program that died is an answer of Windows', and a broken probe here.
-        assert.equal(object['ended'], undefined, JSON.stringify(answered));
-        assert.equal(object['unanswered'], undefined, JSON.stringify(answered));
-        assert.ok(!String(object['code']).startsWith('EAPHOST_'), JSON.stringify(answered));
-      }
+  for (const { id, notUnderWine } of probes) {
+    it(`answer ${id}`, () => {
+      const found = answerOf(id);
+      assert.ok(isObject(found) || Array.isArray(found), JSON.stringify(found));
+      if (!isWine) return;
+      assert.equal(
+        reasonWhyNot(found),
+        notUnderWine === undefined ? undefined : `cannot be asked here: ${notUnderWine}`,
+      );
+      assert.deepEqual(steady(found), known[id]);
     });
   }
 
-  it('sees the calls of the method in their order', () => {
-    const order = answerOf('identity-order');
-    assert.ok(isObject(order) && Array.isArray(order['withUserData']));
-    const calls: unknown[] = order['withUserData'];
-    const positions = ['EapPeerGetInfo', 'EapPeerInitialize', 'EapPeerGetIdentity', 'EapPeerEndSession'].map(
-      (call) => calls.indexOf(call),
-    );
-    assert.ok(!positions.includes(-1), JSON.stringify(calls));
+  it('have each a known answer, and none is known of what is not asked', () => {
+    assert.deepEqual(Object.keys(known).toSorted(), probes.map(({ id }) => id).toSorted());
+  });
+
+  it('are red where any part of an answer is another one', () => {
+    let count = 0;
+    for (const { id, answer } of report.answers) {
+      for (const [path, other] of changed(answer)) {
+        assert.notDeepEqual(steady(other), isWine ? known[id] : steady(answer), `${id}${path}`);
+        count += 1;
+      }
+    }
+    assert.ok(count > 500, `${count} parts`);
+  });
+
+  it('leave nothing behind but what EAPHost has loaded', async () => {
     assert.deepEqual(
-      positions,
-      [...positions].sort((left, right) => left - right),
+      await registeredKeys(),
+      probeTypes.map(() => undefined),
     );
+    // Under Wine the command's own process had the DLLs loaded, and is gone.
+    const { removed, leftovers } = await removeRemains();
+    assert.deepEqual([...removed, ...leftovers], report.leftover === undefined ? [] : [report.leftover]);
   });
 
-  it('sees where each call runs', () => {
-    const places = answerOf('call-places');
-    assert.ok(isObject(places));
-    const place = places['EapPeerBeginSession'];
-    assert.ok(isObject(place));
-    assert.match(String(place['process']), /\.exe$/iu);
-    assert.match(String(place['module']), /loggedmethod\.dll$/iu);
-    assert.match(String(place['user']), /^S-1-/u);
-    assert.equal(place['bits'], process.arch === 'ia32' ? 32 : 64);
+  it('take everything back where they are stopped', async () => {
+    const stop = new AbortController();
+    const before = probeFolders();
+    const asked = probes.filter(({ id }) => ['call-places', 'session-zero'].includes(id));
+    const onAnswer = () => stop.abort(new Error('stopped'));
+    await assert.rejects(askAll({ ask: asked, signal: stop.signal, onAnswer }), /stopped/u);
+    assert.deepEqual(
+      await registeredKeys(),
+      probeTypes.map(() => undefined),
+    );
+    assert.deepEqual(probeFolders(), before);
+  });
+});
+
+describe('eaphost probe', function () {
+  this.timeout(120_000);
+  it('changes nothing where nobody can be asked', async () => {
+    const before = probeFolders();
+    const { code, said } = await run('--only', 'session-zero');
+    assert.equal(code, 2);
+    assert.match(said, /registers it, and a method in TypeScript, with EAPHost for the whole machine;/u);
+    assert.match(said, /--yes is missing/u);
+    assert.deepEqual(probeFolders(), before);
   });
 
-  it('sees which exports a method must have', () => {
-    const outcomes = answerOf('missing-exports');
-    assert.ok(isObject(outcomes));
-    assert.deepEqual(outcomes['pairmethod'], { isListed: true, action: 'send' });
-    assert.equal(Object.keys(outcomes).length, 5);
+  it('asks what it is told to, and writes one page', async () => {
+    const page = join(folder, 'answers.html');
+    const { code, said } = await run('--yes', '--only', 'session-zero', '--only', 'tokens', '--output', page);
+    assert.equal(code, 0, said);
+    assert.match(said, /\[tokens\]\r?\n +As documented: The caller’s own token/u);
+    assert.ok(said.includes(`the answers are in ${page}`), said);
+    const text = readFileSync(page, 'utf8');
+    assert.match(text, /<section id="session-zero">/u);
+    assert.doesNotMatch(text, /<section id="call-places">/u);
   });
 
-  it('runs as somebody who may less, or says that the system does not have that', () => {
-    const answered = answerOf('ordinary-user');
-    assert.ok(isObject(answered));
-    for (const name of ['asOrdinaryUser', 'withLowIntegrity']) {
-      const child = answered[name];
-      assert.ok(isObject(child), JSON.stringify(answered));
-      assert.ok(
-        child['isElevated'] === false || String(child['note']).endsWith('this is no answer'),
-        JSON.stringify(child),
+  it('refuses a question that there is not', async () => {
+    const { code, said } = await run('--yes', '--only', 'session-zer');
+    assert.equal(code, 2);
+    assert.match(said, /there is no such question; did you mean session-zero\?/u);
+  });
+
+  it('takes out with --undo what a killed run has left', async () => {
+    const before = probeFolders();
+    const { child, said } = start('--yes', '--only', 'notification');
+    // The program waits for three seconds there, with the method registered.
+    const end = Date.now() + 60_000;
+    while ((await registeredKeys())[0] === undefined && Date.now() < end) await delay(50);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.notEqual((await registeredKeys())[0], undefined, said());
+    // The program ends by itself, and has the DLLs loaded until then: as the command says, it is said again.
+    let told = '';
+    for (;;) {
+      const { code, said: now } = await run('--undo');
+      told += now;
+      if (code === 0) break;
+      assert.match(now, /EAPHost still uses .*\r?\n +to do: restart the service EapHost, and say it again/u);
+      assert.ok(Date.now() < end, told);
+      await delay(1000);
+    }
+    assert.match(told, /took out HKEY_LOCAL_MACHINE\\.*\\Methods\\99999\\254\\99999\\5/u);
+    assert.deepEqual(
+      await registeredKeys(),
+      probeTypes.map(() => undefined),
+    );
+    assert.deepEqual(
+      probeFolders().filter((name) => !before.includes(name)),
+      [],
+    );
+    assert.ok(existsSync(programFiles()));
+  });
+});
+
+describe('What the probes cannot ask under Wine', function () {
+  this.timeout(120_000);
+  it('see both sessions over what would be a restart', async () => {
+    const { wineVersion, nativeMachine } = await callWindows('queryProcess', {});
+    const bench = new Bench({ mayRestart: false, wineVersion, nativeMachine });
+    let restarts = 0;
+    try {
+      const found = await askOverRestart(bench, async () => {
+        restarts += 1;
+      });
+      assert.ok(isObject(found), JSON.stringify(found));
+      assert.deepEqual(
+        [found['oldSession'], found['endOfOldSession'], found['newSession'], found['newHost']],
+        ['send', 'ended', 'send', 'send'],
       );
+      const sent = { code: 0, reason: 0, action: 'send' };
+      const begun = { begin: { code: 0, reason: 0, hasError: false }, identity: sent, request: sent };
+      assert.deepEqual(found['inTheProgram'], {
+        begin: begun.begin,
+        identity: sent,
+        oldSession: sent,
+        endOfOldSession: begun.begin,
+        newSession: begun,
+        initializeAgain: 0,
+        newSessionAfterInitialize: begun,
+      });
+      assert.equal(restarts, 1);
+    } finally {
+      bench.close();
     }
   });
 
-  it('sees which copy of a DLL was loaded', () => {
-    const change = answerOf('changed-registration');
-    assert.ok(isObject(change));
-    const [first, second] = [
-      change['callsOfTheFirstDllAfterTheChange'],
-      change['callsOfTheSecondDllAfterTheChange'],
-    ].map(Number);
-    assert.ok((first ?? 0) + (second ?? 0) > 0);
-  });
-
-  it('puts every answer onto a page that loads nothing', () => {
-    const page = toPage(report);
-    for (const { id } of probes) assert.ok(page.includes(`<section id="${id}">`), id);
-    assert.doesNotMatch(page, /<script|<link|<img|\ssrc=|url\(/iu);
-  });
-
-  it('tells what kept a question from being asked', async () => {
-    const { answer: told } = await answer({
-      id: 'x',
-      question: 'x?',
-      how: 'x',
-      ask: () => Promise.reject(new Error('there is no x')),
-    });
-    assert.deepEqual(told, { unanswered: 'there is no x' });
+  it('run as somebody who may less, or say that the system does not have that', async () => {
+    const { wineVersion, nativeMachine } = await callWindows('queryProcess', {});
+    const bench = new Bench({ mayRestart: false, wineVersion, nativeMachine });
+    try {
+      const found = await bench.withMethod('first', () => bench.ask('ordinary-user'));
+      assert.ok(isObject(found), JSON.stringify(found));
+      for (const name of ['asOrdinaryUser', 'withLowIntegrity']) {
+        const child = found[name];
+        assert.ok(isObject(child) && child['exitCode'] === 0, JSON.stringify(found));
+        assert.ok(
+          child['isElevated'] === false || String(child['note']).endsWith('this is no answer'),
+          JSON.stringify(child),
+        );
+      }
+    } finally {
+      bench.close();
+    }
   });
 });

@@ -32,13 +32,14 @@ const characters = [
 ];
 
 /** Each member or not, as the dice fall. */
-function some<T extends object>(random: Random, all: T): Partial<T> {
+export function some<T extends object>(random: Random, all: T): Partial<T> {
   const chosen: Partial<T> = { ...all };
   for (const key of keysOf(all)) if (random.boolean()) delete chosen[key];
   return chosen;
 }
 
-const text = (random: Random): string => random.list(0, 12, () => random.pick(characters)).join('');
+/** Text that a document must escape, empty text too. */
+export const text = (random: Random): string => random.list(0, 12, () => random.pick(characters)).join('');
 const name = (random: Random): string => `n${text(random).replaceAll(';', '')}`;
 const oid = (random: Random): string => ['1', ...random.list(1, 8, () => random.below(100000))].join('.');
 const sha1 = (random: Random): string => random.hex(20);

@@ -5,37 +5,15 @@ import assert from 'node:assert/strict';
 import { EapError } from '../../lib/base/errors.js';
 import { profiles } from '../../lib/profiles/index.js';
 import * as samples from './samples.js';
-import { changed, fixture } from './support.js';
+import { changed, fixture, malformed as malformedBy, refuses } from './support.js';
 
 const { credentials } = profiles;
 
-/** Asserts that `run` throws an error of this kind whose message has this in it. */
-function refuses(run: () => unknown, kind: ErrorConstructor, message: string | RegExp): void {
-  assert.throws(run, (error) => {
-    assert.ok(error instanceof kind, String(error));
-    if (typeof message === 'string') assert.ok(error.message.includes(message), error.message);
-    else assert.match(error.message, message);
-    return true;
-  });
-}
-
-function malformed(
+const malformed = (
   xml: string,
   message: string | RegExp,
   parse: (xml: string) => unknown = profiles.parseConfig,
-): void {
-  assert.throws(
-    () => parse(xml),
-    (error) => {
-      assert.ok(error instanceof EapError, String(error));
-      assert.equal(error.code, 'EAP_E_EAPHOST_XML_MALFORMED', error.message);
-      assert.equal(error.winError, 0x80420019);
-      if (typeof message === 'string') assert.ok(error.message.includes(message), error.message);
-      else assert.match(error.message, message);
-      return true;
-    },
-  );
-}
+): void => malformedBy(() => parse(xml), message);
 
 function unsupported(run: () => unknown, message: RegExp): void {
   assert.throws(run, (error) => {

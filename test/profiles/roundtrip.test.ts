@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 
 import { profiles } from '../../lib/profiles/index.js';
 import { randomCredentials, randomOptions } from './random.js';
-import { Random, schemaErrors } from './support.js';
+import { Random, schemaErrors, seed } from './support.js';
 
-const seed = Number(process.env['EAPHOST_TEST_SEED'] ?? 20241);
 const rounds = 150;
 
 /** Takes random options of one method through its builder and the parser; the documents must be valid. */

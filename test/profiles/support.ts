@@ -1,11 +1,17 @@
 // What the profile suites share: fixtures, xmllint, and random numbers that a seed repeats.
 
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { EapError } from '../../lib/base/errors.js';
+
 const folder = join('test', 'profiles');
+
+/** Where random options begin. */
+export const seed = Number(process.env['EAPHOST_TEST_SEED'] ?? 20241);
 
 /** A sample document. */
 export function fixture(name: string): string {
@@ -90,4 +96,30 @@ export class Random {
   hex(bytes: number): string {
     return Array.from({ length: bytes }, () => this.below(256).toString(16).padStart(2, '0')).join('');
   }
+}
+
+/** Asserts that a message has this in it. */
+function says(message: string, wanted: string | RegExp): void {
+  if (typeof wanted === 'string') assert.ok(message.includes(wanted), message);
+  else assert.match(message, wanted);
+}
+
+/** Asserts that `run` throws an error of this kind whose message has this in it. */
+export function refuses(run: () => unknown, kind: ErrorConstructor, message: string | RegExp): void {
+  assert.throws(run, (error) => {
+    assert.ok(error instanceof kind, String(error));
+    says(error.message, message);
+    return true;
+  });
+}
+
+/** Asserts that `run` throws what is thrown for XML that Windows would refuse, and that it says this. */
+export function malformed(run: () => unknown, message: string | RegExp): void {
+  assert.throws(run, (error) => {
+    assert.ok(error instanceof EapError, String(error));
+    assert.equal(error.code, 'EAP_E_EAPHOST_XML_MALFORMED', error.message);
+    assert.equal(error.winError, 0x80420019);
+    says(error.message, message);
+    return true;
+  });
 }

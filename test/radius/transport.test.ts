@@ -238,6 +238,15 @@ describe('radiusTransport', () => {
     identityRequestId(await transport.receive(never));
   });
 
+  it('gives a request without the padding behind its Length', async () => {
+    const request = eapPacket(1, 8, Buffer.of(200));
+    const padded = Buffer.concat([request, Buffer.of(1, 2, 3)]);
+    await using lab = await link([() => ({ code: accessChallenge, eap: padded })]);
+    await lab.transport.receive(never);
+    await lab.transport.send(identityResponse(1), never);
+    assert.deepEqual(await lab.transport.receive(never), request);
+  });
+
   it('rejects a Challenge without a request', async () => {
     for (const answer of [{ code: accessChallenge }, { code: accessChallenge, eap: eapPacket(3, 1) }]) {
       await using lab = await link([() => answer]);

@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import { openEapHost, type EapHost, type FullMethodType } from '../../lib/index.js';
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { encodeCredentials, md5Authenticator, memoryUsers } from '../../lib/methods/index.js';
@@ -46,7 +47,7 @@ async function tree(path: string): Promise<Record<string, unknown>> {
 
 function start(script: string, ...args: readonly string[]): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  return fork(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  return begun(() => fork(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
 }
 
 /** A process of a script, once it has said something; ended after the test. */

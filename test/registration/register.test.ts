@@ -8,7 +8,7 @@ import { shimValues } from '../../lib/registration/keys.js';
 import { listMethods } from '../../lib/registration/list.js';
 import { registerMethod, unregisterMethod } from '../../lib/registration/register.js';
 import { isServed, serveRegistered } from '../../lib/registration/serve.js';
-import { shimFor } from '../../lib/registration/machine.js';
+import { nativeFile } from '../../lib/registration/machine.js';
 import { hasCode } from '../supplicant/support.js';
 import { scriptedPeer, untyped } from '../shim-server/script-peer.js';
 import { FakeMachine } from './fake-machine.js';
@@ -284,13 +284,13 @@ describe('The shim that is copied', () => {
   const shim = (arch: string): string => join('package', 'prebuilds', `win32-${arch}`, 'eapshim.dll');
 
   it("is of the system's machine, not of an emulated process'", () => {
-    assert.equal(shimFor(folder, 0x8664, all, 'x64'), shim('x64'));
-    assert.equal(shimFor(folder, 0xaa64, all, 'x64'), shim('arm64'));
-    assert.equal(shimFor(folder, 0x8664, all, 'ia32'), shim('x64'));
+    assert.equal(nativeFile(folder, 0x8664, 'eapshim.dll', all, 'x64'), shim('x64'));
+    assert.equal(nativeFile(folder, 0xaa64, 'eapshim.dll', all, 'x64'), shim('arm64'));
+    assert.equal(nativeFile(folder, 0x8664, 'eapshim.dll', all, 'ia32'), shim('x64'));
     // A Windows that cannot be asked, and a build that lies elsewhere.
-    assert.equal(shimFor(folder, 0, all, 'x64'), shim('x64'));
+    assert.equal(nativeFile(folder, 0, 'eapshim.dll', all, 'x64'), shim('x64'));
     assert.equal(
-      shimFor('build', 0xaa64, () => false, 'arm64'),
+      nativeFile('build', 0xaa64, 'eapshim.dll', () => false, 'arm64'),
       join('build', 'eapshim.dll'),
     );
   });
@@ -301,7 +301,7 @@ describe('The shim that is copied', () => {
       [0x1234, '0x1234'],
     ] as const) {
       assert.throws(
-        () => shimFor(folder, machine, () => false, 'x64'),
+        () => nativeFile(folder, machine, 'eapshim.dll', () => false, 'x64'),
         (error) => {
           assert.ok(hasCode(error, 'EAPHOST_NOT_SUPPORTED'));
           assert.match(

@@ -8,6 +8,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { begun } from '../../lib/method-dlls/child-process.js';
 
 const cli = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 const example = fileURLToPath(new URL('../examples/method-service.js', import.meta.url));
@@ -31,7 +32,7 @@ describe('the example of a service', () => {
   const run = async (script: string, ...args: readonly string[]): Promise<Outcome> => {
     const files = ['out', 'err'].map((name) => join(logs, name));
     const [out, err] = files.map((file) => openSync(file, 'w'));
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', out, err] });
+    const child = begun(() => spawn(process.execPath, [script, ...args], { stdio: ['ignore', out, err] }));
     const [code]: unknown[] = await once(child, 'exit');
     for (const file of [out, err]) if (file !== undefined) closeSync(file);
     const [stdout = '', stderr = ''] = files.map((file) => readFileSync(file, 'utf8'));
@@ -81,7 +82,7 @@ describe('the example of a service', () => {
         assert.equal(registered.code, 0, registered.stderr);
         assert.equal((await run(example, 'health')).code, 1);
 
-        service = fork(example, ['serve'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+        service = begun(() => fork(example, ['serve'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
         await once(service, 'message');
         const healthy = await run(example, 'health');
         assert.equal(healthy.code, 0, healthy.stderr);

@@ -1,4 +1,4 @@
-// Methods in TypeScript where the folder for temporary files, in which their sockets lie, cannot be used.
+// Methods served to other processes where the folder for temporary files, in which their sockets lie, cannot be used.
 
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -18,10 +18,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openEapHost } from '../../lib/index.js';
+import { md5 } from '../../lib/methods/index.js';
+import { serveMethods } from '../../lib/registration/index.js';
 import { eventually } from '../supplicant/support.js';
 import { rejectsWith } from '../method-dlls/support.js';
 
-const md5 = { type: 4 };
+const serve = () => serveMethods({ methods: [md5] });
 const real = { mkdirSync: fs.mkdirSync, mkdtempSync: fs.mkdtempSync };
 
 /** Makes every new folder fail as the system does. */
@@ -70,20 +72,24 @@ describePosix('a folder for temporary files that cannot be used', () => {
     ['is over its quota', 'EDQUOT', () => failWith('EDQUOT')],
   ];
   for (const [name, code, make] of troubles) {
-    it(`because it ${name} is told, with what to do, and the next session tries again`, async () => {
+    it(`because it ${name} is told, with what to do, and the next server tries again; this process' own sessions need none`, async () => {
       await using host = await openEapHost({ runtime: 'embedded' });
       make();
-      const error = await rejectsWith(host.beginSession({ method: md5 }), 'EAPHOST_TEMPORARY_FOLDER');
+      await using session = await host.beginSession({ method: 'md5', credentials: Buffer.from('a') });
+      equal(session.isEnded, false);
+      const error = await rejectsWith(serve(), 'EAPHOST_TEMPORARY_FOLDER');
       match(error.message, /TMPDIR/u);
       equal((error.cause as NodeJS.ErrnoException).code, code);
       Object.assign(fs, real);
       syncBuiltinESMExports();
       process.env['TMPDIR'] = folder;
-      await using session = await host.beginSession({ method: md5, credentials: Buffer.from('a') });
-      equal(session.isEnded, false);
+      await using server = await serve();
+      equal(server.connections, 0);
     });
   }
 
+  const module = (name: string): string =>
+    JSON.stringify(new URL(`../../lib/${name}/index.js`, import.meta.url).href);
   /** The number of a process that has ended. */
   const dead = (): number => {
     const { pid } = spawnSync('true');
@@ -95,16 +101,15 @@ describePosix('a folder for temporary files that cannot be used', () => {
     return path;
   };
   async function serveOnce(): Promise<void> {
-    await using host = await openEapHost({ runtime: 'embedded' });
-    await using session = await host.beginSession({ method: md5, credentials: Buffer.from('a') });
-    equal(session.isEnded, false);
+    await using server = await serve();
+    equal(server.connections, 0);
   }
 
   it('is rid of what killed processes left in it by the next that uses it', async () => {
     const program = `
-      const { openEapHost } = await import(${JSON.stringify(new URL('../../lib/index.js', import.meta.url).href)});
-      const host = await openEapHost({ runtime: 'embedded' });
-      await host.beginSession({ method: { type: 4 }, credentials: Buffer.from('a') });
+      const { md5 } = await import(${module('methods')});
+      const { serveMethods } = await import(${module('registration')});
+      await serveMethods({ methods: [md5] });
       process.kill(process.pid, 'SIGKILL');`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
     deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);

@@ -177,7 +177,7 @@ describe('The workflows', () => {
       'qc EapHost',
       'qprivs EapHost',
       'system.test.js',
-      'probe/main.js',
+      'cli.js probe --yes --restart-service',
       'cli.js doctor',
       'wevtutil qe',
     ]) {

@@ -46,7 +46,18 @@ switch (what) {
     });
     break;
   case 'lie':
-    await listen(answer, path, []);
+    await listen(
+      (stream) =>
+        stream.tell({
+          received: (chunk) => {
+            octets += chunk.length;
+            if (argument !== '') stream.send(Buffer.from(argument, 'hex'));
+          },
+          closed: () => undefined,
+        }),
+      path,
+      [],
+    );
     setInterval(() => undefined, 1 << 30);
     tell('ready');
     break;

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import { Call, FrameKind, FrameWriter } from '../../lib/shim-server/frames.js';
 import { serveMethods } from '../../lib/shim-server/serve.js';
 import { hasCode } from '../supplicant/support.js';
@@ -25,7 +26,7 @@ describe('the boundary of a method server', () => {
 
   const attack = async (...args: readonly string[]): Promise<{ child: ChildProcess; first: unknown }> => {
     const path = fileURLToPath(new URL('attacker.js', import.meta.url));
-    const child = fork(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = begun(() => fork(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
     children.push(child);
     const exited = once(child, 'exit').then(([code]) =>
       assert.fail(`the attacker ended with ${String(code)}`),

@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { begun } from '../../lib/method-dlls/child-process.js';
 import { ShimHost } from '../shim-server/shim-host.js';
 
 const accessDenied = 5;
@@ -15,7 +16,7 @@ async function withAttacker(
   body: (child: ChildProcess, first: unknown) => Promise<void>,
 ): Promise<void> {
   const path = fileURLToPath(new URL('attacker.js', import.meta.url));
-  const child = fork(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = begun(() => fork(path, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
   const exited = once(child, 'exit');
   try {
     const [first]: unknown[] = await Promise.race([

@@ -24,6 +24,7 @@ import {
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { ShimCalls } from '../../lib/shim-server/calls.js';
 import { ShimConnection } from '../../lib/shim-server/connection.js';
+import { socketStream } from '../../lib/shim-server/stream.js';
 import { CallFailure } from '../../lib/methods/verdicts.js';
 import { methodTable } from '../../lib/shim-server/checks.js';
 import { fuzzFrames } from './frames-fuzz.js';
@@ -176,7 +177,7 @@ export async function fuzzStream(
       throw new Error('no answer');
     answers += 1;
   });
-  const connection = new ShimConnection(socket, {
+  const connection = new ShimConnection(socketStream(socket), {
     token,
     methods: countedMethods,
     helloTimeout: 60_000,

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 
-import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
+import type { EapHost, Session } from '../../lib/index.js';
 import { defineMethod } from '../../lib/methods/index.js';
+import { ways } from './transports.js';
 
 const outerType = { type: 254, vendorId: 99_999, vendorType: 80, authorId: 99_999 };
 const innerType = { type: 254, vendorId: 99_999, vendorType: 81, authorId: 99_999 };
@@ -74,47 +75,45 @@ function tunnel(host: () => EapHost, everybody: () => Promise<void>) {
   });
 }
 
-describe('tunnel methods in TypeScript', function () {
-  this.timeout(120_000);
+for (const { name, open } of ways) {
+  describe(`tunnel methods in TypeScript ${name}`, function () {
+    this.timeout(120_000);
 
-  it('have 65 sessions at once, each with an inner one, on fewer lanes than that', async () => {
-    const count = 65;
-    let arrived = 0;
-    let release: () => void = () => {};
-    const all = new Promise<void>((resolve) => {
-      release = resolve;
+    it('have 65 sessions at once, each with an inner one, on fewer lanes than that', async () => {
+      const count = 65;
+      let arrived = 0;
+      let release: () => void = () => {};
+      const all = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const everybody = (): Promise<void> => {
+        arrived += 1;
+        if (arrived === count) release();
+        return all;
+      };
+      let host: EapHost;
+      await using opened = await open([inner, tunnel(() => host, everybody)], 8);
+      host = opened;
+      await Promise.all(
+        Array.from({ length: count }, async (_, index) => {
+          await using session = await host.beginSession({
+            method: outerType,
+            connectionId: null,
+            credentials: Buffer.from('y'),
+          });
+          await session.process(identityRequest);
+          for (const id of [1, 2]) {
+            const step = await session.process(packet(1, id, outerType.vendorType, index));
+            assert.deepEqual(
+              step.action === 'send' && step.packet,
+              packet(2, id, outerType.vendorType, index + 1),
+            );
+          }
+          const last = await session.process(Buffer.from([3, 2, 0, 4]));
+          assert.equal(last.action === 'result' && last.result.isSuccess, true);
+        }),
+      );
+      assert.equal(host.counters?.().sessions ?? 0, 0);
     });
-    const everybody = (): Promise<void> => {
-      arrived += 1;
-      if (arrived === count) release();
-      return all;
-    };
-    let host: EapHost;
-    await using opened = await openEapHost({
-      runtime: 'embedded',
-      maxLanes: 8,
-      methods: [inner, tunnel(() => host, everybody)],
-    });
-    host = opened;
-    await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        await using session = await host.beginSession({
-          method: outerType,
-          connectionId: null,
-          credentials: Buffer.from('y'),
-        });
-        await session.process(identityRequest);
-        for (const id of [1, 2]) {
-          const step = await session.process(packet(1, id, outerType.vendorType, index));
-          assert.deepEqual(
-            step.action === 'send' && step.packet,
-            packet(2, id, outerType.vendorType, index + 1),
-          );
-        }
-        const last = await session.process(Buffer.from([3, 2, 0, 4]));
-        assert.equal(last.action === 'result' && last.result.isSuccess, true);
-      }),
-    );
-    assert.equal(host.counters?.().sessions ?? 0, 0);
   });
-});
+}

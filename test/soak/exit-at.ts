@@ -43,7 +43,7 @@ await step(() => host.getMethods());
 const native = await converse(host, trivialType);
 const scripted = await converse(host, scriptType);
 const dll = await step(() =>
-  PeerMethod.load({ type: scriptedType, path: libraryPath('testmethod'), isolate: true }),
+  PeerMethod.load({ type: scriptedType, dllPath: libraryPath('testmethod'), isolate: true }),
 );
 await step(() => native.end());
 await step(() => scripted.end());

@@ -24,11 +24,18 @@ function hurrying(completeWith: readonly number[] = []): Binding {
     },
     openRuntime: unused,
     openMethod: unused,
-    acceptPipe: unused,
+    awaitSource: unused,
+    closeSource: unused,
     takePipe: unused,
-    closePipe: unused,
+    takeFrames: unused,
+    takeNotifications: unused,
+    sendFrame: unused,
     peerUser: unused,
     halves: unused,
+    listenLocally: unused,
+    stopListening: unused,
+    answer: unused,
+    hangUp: unused,
   };
 }
 

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
 import { checkMethods, ScriptMethods } from '../../lib/supplicant/script-methods.js';
+import { ownLibrary } from '../../lib/native/binary.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
 import { FakeNative, FakeRuntime, guid, nativeFailure } from './fakes.js';
 import { scriptMethod, scriptType } from './script-method.js';
@@ -19,7 +20,7 @@ const makeHost = (native: NativeRuntime, runtime: 'embedded' | 'system' = 'embed
     native,
     new ScriptMethods(
       native,
-      '/shim',
+      ownLibrary('eapshim'),
       checkMethods([scriptMethod({}), scriptMethod({ type: method })], 'methods'),
     ),
   );
@@ -177,7 +178,7 @@ describe('A host', () => {
     await host.beginSession({ method: scriptType });
     assert.equal(native.registered.length, 1);
     assert.deepEqual(native.registered[0]?.type, scriptType);
-    assert.equal(native.registered[0].dllPath, '/shim');
+    assert.equal(native.registered[0].dllPath, ownLibrary('eapshim'));
     assert.match(native.registered[0].endpoint ?? '', /#[0-9a-f]{64}$/u);
     await host.unregisterMethod(scriptType);
     assert.deepEqual(native.unregistered, [scriptType]);

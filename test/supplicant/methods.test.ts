@@ -167,6 +167,17 @@ describe('A method in TypeScript', () => {
     );
   });
 
+  it('keeps its place where there is no DLL at the path, which the registration says', async () => {
+    await using own = await openEapHost({ runtime: 'embedded', methods: [scriptMethod({})] });
+    const dll = { type: scriptType, dllPath: `${trivialDll.dllPath}.none` };
+    const isMissing = (error: unknown): boolean =>
+      hasCode(error, 'ERROR_MOD_NOT_FOUND') && error.message.includes(dll.dllPath);
+    await assert.rejects(own.registerMethod(dll), isMissing);
+    await assert.rejects(openEapHost({ runtime: 'embedded', methodDlls: [dll] }), isMissing);
+    await using session = await own.beginSession({ method: scriptType });
+    assert.equal((await session.process(identityRequest)).action, 'send');
+  });
+
   it('yields to a DLL of its type', async () => {
     const script = scriptMethod({ type: trivialType, process: () => ({ action: 'none' }) });
     await using host = await openEapHost({

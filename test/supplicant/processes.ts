@@ -1,10 +1,12 @@
 // Scripts of the folder children, each in a process of its own.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { begun } from '../../lib/method-dlls/child-process.js';
 
 /** How a process ended. */
 export interface Ending {
@@ -48,17 +50,6 @@ function foundIn(pid: number): string {
   return text;
 }
 
-/** Wine now and then refuses a process with a code that Windows does not have. It is asked again. */
-function begun(start: () => ChildProcess, tries = 3): ChildProcess {
-  try {
-    return start();
-  } catch (error) {
-    const isRefused = error instanceof Error && 'code' in error && error.code === 'UNKNOWN';
-    if (process.platform !== 'win32' || !isRefused || tries === 1) throw error;
-    return begun(start, tries - 1);
-  }
-}
-
 /** Runs a script to its end; again, `tries` times in all, where the leak check came to none itself. */
 export function run(
   script: string,
@@ -68,14 +59,14 @@ export function run(
 ): Promise<Ending> {
   const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
   const started = performance.now();
-  const start = (): ChildProcess =>
+  const child = begun(() =>
     fork(path, [...args], {
       stdio: 'ignore',
       execArgv: [...(options.node ?? [])],
       env: { ...process.env, ...sanitizerOptions(options.endsAbruptly ?? false), ...options.env },
       timeout: options.timeoutMs ?? 90_000,
-    });
-  const child = begun(start);
+    }),
+  );
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {

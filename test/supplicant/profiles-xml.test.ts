@@ -14,10 +14,12 @@ import { Random } from '../profiles/support.js';
 import { hasCode, openTestHost, runtime, scriptedDll, scriptedType, useLeakCheck } from './support.js';
 
 const folder = join('test', 'profiles', 'fixtures');
-const documents = readdirSync(folder).map((file) => ({
-  name: file.replace(/\.xml$/u, ''),
-  xml: readFileSync(join(folder, file), 'utf8'),
-}));
+const documents = readdirSync(folder)
+  .filter((file) => file.endsWith('.xml'))
+  .map((file) => ({
+    name: file.replace(/\.xml$/u, ''),
+    xml: readFileSync(join(folder, file), 'utf8'),
+  }));
 const configs = documents.filter(({ name }) => !name.endsWith('-credentials'));
 const seed = Number(process.env['EAPHOST_TEST_SEED'] ?? 20_261);
 const notSupported = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';

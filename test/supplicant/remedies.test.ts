@@ -14,7 +14,8 @@ import { EapError, resultError, toEapError } from '../../lib/base/errors.js';
 import { peapPeer } from '../../lib/methods/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { installAdvice } from '../../lib/supplicant/options.js';
-import { useLeakCheck } from './support.js';
+import { identityRequest } from './script-method.js';
+import { scriptedDll, useLeakCheck } from './support.js';
 
 const alice = { username: 'alice', password: 'correct horse' };
 const mschapv2 = { method: 'mschapv2', credentials: alice } as const;
@@ -146,7 +147,13 @@ describe('An error of the API', function () {
       await openEapHost({ runtime: 'embedded', signal: AbortSignal.abort(new Error('gone')) });
     },
     'PeerMethod.load': async () => {
-      await PeerMethod.load({ path: `${import.meta.filename}.none`, type: { type: 4 } });
+      await PeerMethod.load({ dllPath: `${import.meta.filename}.none`, type: { type: 4 } });
+    },
+    'PeerSession.process': async () => {
+      await using method = await PeerMethod.load(scriptedDll);
+      const config = Buffer.from('fail=ProcessRequestPacket:1460');
+      await using session = await method.beginSession({ config });
+      await session.process(identityRequest);
     },
   };
   for (const [name, call] of Object.entries(calls)) {

@@ -73,7 +73,7 @@ describe('the Shutdown of a method DLL', () => {
   });
 
   it('when a driven method is closed is called on a native thread', async () => {
-    const method = await PeerMethod.load({ type, path: dllPath });
+    const method = await PeerMethod.load({ type, dllPath });
     await release(method.close());
   });
 });

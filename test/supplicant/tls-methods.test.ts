@@ -87,9 +87,9 @@ describe('Methods on TLS in the embedded run-time', () => {
     host = await openEapHost({
       runtime: 'embedded',
       methods: [
-        tlsPeer({ trustAnchors: ca, ...client }),
-        peapPeer({ trustAnchors: ca }),
-        ttlsPeer({ trustAnchors: ca }),
+        tlsPeer({ ca, onlyProfileRoots: true, ...client }),
+        peapPeer({ ca, onlyProfileRoots: true }),
+        ttlsPeer({ ca, onlyProfileRoots: true }),
       ],
     });
   });

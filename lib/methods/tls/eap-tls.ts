@@ -156,8 +156,7 @@ class EapTlsAuthenticatorTunnel implements AuthenticatorTunnel {
  */
 export function tlsPeer(given: EapTlsPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options', peerNames);
-  const setups = new PeerSetups(method.type, (profile) => new TlsPeerKit(method, options, profile));
-  if (options.trustAnchors === undefined) setups.of(new Uint8Array());
+  const setups = new PeerSetups(method.type, options, (profile) => new TlsPeerKit(method, options, profile));
   return {
     ...definition,
     peer: {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import { plainAlert, sealedAlert } from './alerts.js';
 import { CertificateChains, type PeerCertificate } from './chains.js';
-import { secretBuffer, secretFrom } from '../../base/secret.js';
+import { coverStack, secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** TLS versions that EAP methods use here. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
@@ -241,6 +241,7 @@ export class TlsEngine {
     this.#wire.written.length = 0;
     this.#socket.destroy();
     this.#wire.destroy();
+    coverStack();
   }
 
   /** The server that node:tls asks for sessions by their ids. It never listens. */
@@ -273,9 +274,12 @@ export class TlsEngine {
       if (line.subarray(0, line.indexOf(' ')).equals(secretName)) this.#trafficSecret = lastHexOf(line);
       line.fill(0);
     });
-    socket.on('error', (error: Error & { code?: string }) => {
+    const fail = (error: Error & { code?: string }): void => {
       this.#failure ??= tlsFailureOf(error);
-    });
+    };
+    socket.on('error', fail);
+    // All that a server's end without a listening server tells once it is established, such as the other side's alert.
+    socket.on('_tlsError', fail);
     socket.on('close', () => {
       this.#isClosed = true;
       this.#failure ??= { code: 'EAPHOST_TLS_CLOSED' };

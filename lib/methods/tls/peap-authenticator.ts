@@ -113,7 +113,9 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
     if (extensions?.code !== eapCodes.response || extensions.result !== tlv.tlvResults.success) {
       return { verdict: refused() };
     }
-    const { binding } = extensions;
+    const { binding, unknown } = extensions;
+    // What it demands of us may be a condition of its success.
+    if (unknown !== undefined) return { verdict: refused() };
     if (!binding || !keys) {
       const isEnough = this.#offer !== 'required' && !binding;
       return { verdict: isEnough ? verdict : refused() };

@@ -88,8 +88,7 @@ const definition = {
  */
 export function peapPeer(given: PeapPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options', peerNames);
-  const setups = new PeerSetups(method.type, (profile) => setUp(options, profile));
-  if (options.trustAnchors === undefined) setups.of(new Uint8Array());
+  const setups = new PeerSetups(method.type, options, (profile) => setUp(options, profile));
   return {
     ...definition,
     peer: {

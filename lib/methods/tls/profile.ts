@@ -14,7 +14,13 @@ import { profiles } from '../../profiles/index.js';
 import { formatMethodType, isSameMethodType, type MethodType } from '../../eap/names.js';
 import type { MethodDefinition } from '../method.js';
 import { parseServerNames } from './server-names.js';
-import { type ProfileTrust, TlsOptionsError, badOption } from './trust.js';
+import {
+  badOption,
+  needsProfileRoots,
+  type ProfileTrust,
+  type ServerTrust,
+  TlsOptionsError,
+} from './trust.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 
 /** A parsed profile of one of these methods. */
@@ -76,9 +82,14 @@ export class PeerSetups<Setup> {
   readonly #make: (profile: PeerProfile | undefined) => Setup;
   readonly #made = new Map<string, Setup>();
 
-  constructor(type: number, make: (profile: PeerProfile | undefined) => Setup) {
+  /**
+   * Sets up without a profile at once, unless only a profile says whom to trust: options that cannot be used fail here.
+   * @throws what `make` throws
+   */
+  constructor(type: number, trust: ServerTrust, make: (profile: PeerProfile | undefined) => Setup) {
     this.#type = type;
     this.#make = make;
+    if (!needsProfileRoots(trust)) this.of(none);
   }
 
   /** @throws what decodeProfile and `make` throw */

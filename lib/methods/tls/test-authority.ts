@@ -28,6 +28,8 @@ export interface CertificateSubject {
   readonly emails?: readonly string[];
   /** Windows' user principal name in the certificate. */
   readonly upn?: string;
+  /** When it becomes valid. Default: an hour ago, or an hour before `notAfter` where that is earlier. */
+  readonly notBefore?: Date;
   /** When it becomes invalid. Default: with the authority's own certificate. */
   readonly notAfter?: Date;
 }
@@ -38,6 +40,7 @@ const subjectNames: OptionNames<CertificateSubject> = {
   dnsNames: true,
   emails: true,
   upn: true,
+  notBefore: true,
   notAfter: true,
 };
 
@@ -165,6 +168,9 @@ export function makeTestAuthority(
       const subjectOptions = ownOptions(given, 'subject', subjectNames);
       const { name: subject, purpose, dnsNames = [], emails = [], upn } = subjectOptions;
       const { notAfter: end = notAfter } = subjectOptions;
+      // One that has expired was valid before.
+      const usual = new Date(Math.min(notBefore.getTime(), end.getTime() - hour));
+      const { notBefore: start = usual } = subjectOptions;
       const own = newKeys();
       const otherName = objectIdentifier(ids.userPrincipalName);
       const names = [
@@ -175,8 +181,7 @@ export function makeTestAuthority(
       const cert = certificate({
         issuer,
         subject: { name: subject, keys: own },
-        // One that has expired was valid before.
-        notBefore: new Date(Math.min(notBefore.getTime(), end.getTime() - hour)),
+        notBefore: start,
         notAfter: end,
         extensions: [
           extension(ids.basicConstraints, sequence(), true),

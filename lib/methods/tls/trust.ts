@@ -1,7 +1,7 @@
 // Decides whether to trust a certificate: the peer its server's, the authenticator its peer's. OpenSSL verifies the
 // chain; this file prepares its options and adds checks of its own.
 
-import type { OptionNames } from '../../base/arguments.js';
+import { type OptionNames, toBoolean } from '../../base/arguments.js';
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
 import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
@@ -24,8 +24,11 @@ export interface ServerTrust {
   readonly ca?: Pem;
   /** Trusts the public authorities that Node ships. Needs `serverNames`: anybody can get a certificate from them. */
   readonly systemRoots?: boolean;
-  /** Certificates that a connection blob may choose from by its hashes (TrustedRootCA). Not trusted without one. */
-  readonly trustAnchors?: Pem;
+  /**
+   * The connection blob chooses among `ca` and `systemRoots` by its hashes (TrustedRootCA); a blob that names none trusts
+   * nobody. Default false: all of them are trusted where no hashes are named.
+   */
+  readonly onlyProfileRoots?: boolean;
   /** SHA-1 or SHA-256 of the roots to trust among `ca` and `systemRoots`, in hex; as in a profile's TrustedRootCA. */
   readonly rootHashes?: readonly string[];
   /** The server's names; `parseServerNames` reads the text of a profile. */
@@ -44,7 +47,7 @@ export interface ServerTrust {
 export const serverTrustNames: OptionNames<ServerTrust> = {
   ca: true,
   systemRoots: true,
-  trustAnchors: true,
+  onlyProfileRoots: true,
   rootHashes: true,
   serverNames: true,
   serverHashes: true,
@@ -211,19 +214,24 @@ export function pemList(pem: Pem): (string | Buffer)[] {
   return list.map((text) => (typeof text === 'string' ? text : Buffer.from(text)));
 }
 
+/** Only a profile says whom to trust. Throws TypeError: taken for false, a wrong value would trust all of `ca`. */
+export function needsProfileRoots({ onlyProfileRoots }: ServerTrust): boolean {
+  return toBoolean(onlyProfileRoots, 'options.onlyProfileRoots', false);
+}
+
 function demandsTrust({ isValidated, rootHashes, serverNames }: ProfileTrust): boolean {
   return isValidated && (rootHashes ?? serverNames) !== undefined;
 }
 
 function anchorsOf(trust: ServerTrust, profile: ProfileTrust | undefined): (string | Buffer)[] {
-  const { ca, systemRoots, rootHashes, serverNames, trustAnchors } = trust;
-  const candidates =
-    profile?.rootHashes === undefined || trustAnchors === undefined ? [] : pemList(trustAnchors);
-  const pool = [
-    ...(ca === undefined ? [] : pemList(ca)),
-    ...candidates,
-    ...(systemRoots === true ? rootCertificates : []),
-  ];
+  const { ca, systemRoots, rootHashes, serverNames } = trust;
+  if (needsProfileRoots(trust) && profile?.rootHashes === undefined) {
+    throw new TlsOptionsError(
+      'EAPHOST_NO_TRUST',
+      'No server can be trusted: with `onlyProfileRoots` the profile must name the hash of a root (TrustedRootCA)',
+    );
+  }
+  const pool = [...(ca === undefined ? [] : pemList(ca)), ...(systemRoots === true ? rootCertificates : [])];
   const narrows = [serverNames, rootHashes, profile?.serverNames, profile?.rootHashes];
   if (systemRoots === true && narrows.every((list) => !list?.length)) {
     throw new TlsOptionsError(
@@ -241,8 +249,8 @@ function anchorsOf(trust: ServerTrust, profile: ProfileTrust | undefined): (stri
   if (anchors.length === 0) {
     throw new TlsOptionsError(
       'EAPHOST_NO_TRUST',
-      'None of the certificates of `ca`, `trustAnchors` and `systemRoots` has a hash that `rootHashes` or the ' +
-        "profile's TrustedRootCA names: add the root itself to `trustAnchors`",
+      'None of the certificates of `ca` and `systemRoots` has a hash that `rootHashes` or the ' +
+        "profile's TrustedRootCA names: add the root itself to `ca`",
     );
   }
   return anchors;

@@ -48,7 +48,7 @@ for (const runtime of process.platform === 'win32' ? ['system', 'embedded'] : ['
       });
       client = new RadiusClient({ host: '127.0.0.1', port: server.port, secret });
       // Windows' own method has the authority from the machine's store, the package's from here.
-      const own = runtime === 'embedded' ? { methods: [peapPeer({ trustAnchors: ca })] } : {};
+      const own = runtime === 'embedded' ? { methods: [peapPeer({ ca, onlyProfileRoots: true })] } : {};
       eaphost = await openEapHost({ runtime, onEvent: (event) => events.push(event), ...own });
     });
 

@@ -1,6 +1,7 @@
 // The main process' half of the example, without Electron: every call of the page, over the embedded run-time.
 
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ import { readSettings } from './src/settings.js';
 import { startTrial } from './src/trials.js';
 import {
   alice,
+  authority,
   Folder,
   listen,
   localWorker,
@@ -27,6 +29,7 @@ import {
 } from './support.js';
 
 const kinds: readonly Kind[] = ['tls', 'mschapv2', 'peap', 'ttls', 'teap'];
+const client = authority.issue({ name: 'alice', purpose: 'client' });
 const notSupported = 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED';
 
 describe('The Electron example, its main process', function () {
@@ -210,6 +213,44 @@ describe('The Electron example, its main process', function () {
     // A new profile has no file yet.
     valueOf(await calls.create('tls'));
     assert.equal(problemIn(await calls.save('', false)).code, 'ENOENT');
+  });
+
+  it('reads the certificates of a file, and refuses what is none by the file’s name', async () => {
+    opened.chosen = undefined;
+    assert.equal(valueOf(await calls.openCertificates()), undefined);
+    const { raw, fingerprint } = new X509Certificate(authority.ca);
+    const sha1 = fingerprint.replaceAll(':', '').toLowerCase();
+    opened.chosen = folder.write('two.pem', `A bundle\n${authority.ca}${client.cert}${client.key}`);
+    const { name, certificates } = valueOf(await calls.openCertificates()) ?? assert.fail();
+    assert.equal(name, 'two.pem');
+    assert.deepEqual(
+      certificates.map(({ subject }) => subject),
+      [authority.ca, client.cert].map((pem) => new X509Certificate(pem).subject.replaceAll('\n', ', ')),
+    );
+    assert.equal(certificates[0]?.sha1, sha1);
+    assert.ok(
+      certificates.every(({ isExpired, expires }) => !isExpired && /^\d{4}-\d\d-\d\d$/u.test(expires)),
+    );
+    opened.chosen = folder.write('ca.cer', raw);
+    assert.deepEqual(valueOf(await calls.openCertificates())?.certificates, [certificates[0]]);
+    const halfRead = authority.ca.replace(/(?<=^.{90})./su, '!');
+    for (const bad of ['', 'a letter', client.key, halfRead, raw.subarray(1), authority.ca + halfRead]) {
+      opened.chosen = folder.write('bad.pem', bad);
+      assert.equal(
+        problemIn(await calls.openCertificates()).message,
+        'bad.pem is no certificate in PEM or DER',
+      );
+    }
+    opened.chosen = folder.write('large.pem', Buffer.alloc((1 << 20) + 1));
+    assert.equal(problemIn(await calls.openCertificates()).message, 'large.pem is larger than 1 MiB');
+  });
+
+  it('says which certificate is no longer valid', async () => {
+    const notAfter = new Date('2020-12-31');
+    const { cert } = authority.issue({ name: 'old.example.org', purpose: 'server', notAfter });
+    opened.chosen = folder.write('old.pem', cert);
+    const [old] = valueOf(await calls.openCertificates())?.certificates ?? [];
+    assert.deepEqual([old?.isExpired, old?.expires], [true, '2020-12-31']);
   });
 
   it('asks what the method asks', async () => {

@@ -10,6 +10,8 @@ import { compileFunction } from 'node:vm';
 type Handler = (event: unknown, ...args: readonly unknown[]) => unknown;
 type Serve = (request: Request) => Promise<Response>;
 
+type Filters = readonly { readonly name: string }[];
+
 /** What the program did. */
 export const seen = {
   isSandboxed: false,
@@ -23,6 +25,8 @@ export const seen = {
   /** What the next dialogs give. */
   openPaths: [] as string[],
   savePath: '',
+  /** What the dialogs for opening files offered. */
+  filters: [] as Filters[],
   messageChoice: 1,
 };
 
@@ -86,7 +90,10 @@ export const ipcMain = {
 };
 
 export const dialog = {
-  showOpenDialog: async () => ({ filePaths: seen.openPaths }),
+  showOpenDialog: async (_window: unknown, { filters }: { filters: Filters }) => {
+    seen.filters.push(filters);
+    return { filePaths: seen.openPaths };
+  },
   showSaveDialog: async () => ({ filePath: seen.savePath }),
   showMessageBoxSync: () => seen.messageChoice,
   showErrorBox(title: string, content: string): void {

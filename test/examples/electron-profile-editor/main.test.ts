@@ -118,6 +118,12 @@ describe('The Electron example, main.js with a fake Electron', function () {
     assert.deepEqual(valueOf(await editor.open()), { name: 'office.xml', xml: mschapv2Profile });
     seen.openPaths = [];
     assert.equal(valueOf(await editor.open()), undefined);
+    seen.openPaths = [folder.roots];
+    assert.equal(valueOf(await editor.openCertificates())?.name, 'roots.pem');
+    assert.deepEqual(
+      seen.filters.map(([first]) => first?.name),
+      ['EAP profiles', 'EAP profiles', 'Certificates'],
+    );
     seen.savePath = join(folder.path, 'saved.xml');
     assert.equal(valueOf(await editor.save(configured, true)), 'saved.xml');
     assert.equal(readFileSync(seen.savePath, 'utf8'), configured);

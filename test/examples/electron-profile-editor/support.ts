@@ -1,7 +1,7 @@
 // What the tests of the example share: a RADIUS server to try profiles against, and an editor without Electron.
 
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,10 @@ import {
 } from '../../../lib/methods/index.js';
 import { profiles } from '../../../lib/profiles/index.js';
 import { RadiusServer } from '../../../lib/radius/index.js';
-import type { Answer, Progress } from './src/api.js';
 import { Editor, type EditorParts } from './src/editor.js';
 import { openHost, readSettings, type Settings } from './src/settings.js';
+import type { ApplyTo, NetworkSettings } from './src/networks.js';
+import type { Answer, Network, Progress } from './src/api.js';
 import { startTrial, type FromWorker, type ToWorker, type Worker } from './src/trials.js';
 import { serveTrials } from './src/worker.js';
 
@@ -26,10 +27,14 @@ export const appFolder = fileURLToPath(
   new URL('../../../../test/examples/electron-profile-editor/', import.meta.url),
 );
 
+/** The text of an eap-config file of the tests'. */
+export const fixture = (name: string): string =>
+  readFileSync(join(appFolder, '../../eap-config/fixtures', `${name}.eap-config`), 'utf8');
+
 export const alice = { username: 'alice', password: 'correct horse battery' };
 export const secret = 'the shared secret';
 
-const authority = makeTestAuthority();
+export const authority = makeTestAuthority();
 /** The profile of a server that is one of `listen`. */
 export const peapProfile = profiles.peap({
   serverValidation: {
@@ -61,7 +66,7 @@ export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), 'eaphost-editor-'));
   readonly roots = this.write('roots.pem', authority.ca);
 
-  write(name: string, text: string): string {
+  write(name: string, text: string | Uint8Array): string {
     const file = join(this.path, name);
     writeFileSync(file, text);
     return file;
@@ -94,6 +99,8 @@ export interface Opened {
   /** What the next dialog for a file gives; undefined: the user cancels. */
   chosen: string | undefined;
   readonly progress: Progress[];
+  /** What the networks were given. */
+  readonly applied: { readonly network: Network; readonly settings: NetworkSettings }[];
   close(): Promise<void>;
 }
 
@@ -101,6 +108,12 @@ export async function openEditor(args: readonly string[], parts: Partial<EditorP
   const settings = readSettings(['--runtime=embedded', ...args]);
   const host = await openHost(settings);
   const progress: Progress[] = [];
+  const applied: Opened['applied'] = [];
+  const note: ApplyTo['wlan'] = async (network, { credentials, ...settings }, tell) => {
+    const copy = credentials && { ...credentials, blob: Buffer.from(credentials.blob) };
+    applied.push({ network, settings: { ...settings, credentials: copy } });
+    tell(`${network.name} has it.`);
+  };
   const editor = new Editor({
     host,
     chooseFile: async () => opened.chosen,
@@ -108,6 +121,7 @@ export async function openEditor(args: readonly string[], parts: Partial<EditorP
     nativeWindow: () => Buffer.alloc(8),
     startTrial: (job, onProgress) => startTrial(localWorker, job, settings, onProgress),
     onProgress: (each) => progress.push(each),
+    applyTo: { wlan: note, lan: note, vpn: note },
     ...parts,
   });
   const opened: Opened = {
@@ -115,6 +129,7 @@ export async function openEditor(args: readonly string[], parts: Partial<EditorP
     settings,
     chosen: undefined,
     progress,
+    applied,
     close: async () => {
       editor.close();
       await host.close();

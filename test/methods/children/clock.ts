@@ -76,8 +76,8 @@ const setting = setInterval(setClock, 10);
 assert.equal((await ended).isSuccess, false);
 
 for (const isolate of [false, true]) {
-  await using peer = await PeerMethod.load({ type: pairType, path: pairPath, isolate });
-  await using authenticator = await AuthenticatorMethod.load({ type: pairType, path: pairPath, isolate });
+  await using peer = await PeerMethod.load({ type: pairType, dllPath: pairPath, isolate });
+  await using authenticator = await AuthenticatorMethod.load({ type: pairType, dllPath: pairPath, isolate });
   const { outcome } = await converse(peer, authenticator, {
     peer: { credentials: alice },
     authenticator: { config: pairServer },

@@ -35,6 +35,8 @@ export interface Certificates {
   /** With an RSA key of 2048 bits. */
   readonly rsaClient: Identity;
   readonly expiredClient: Identity;
+  /** From the year 2045 on. */
+  readonly earlyClient: Identity;
   readonly revokedClient: Identity;
   readonly foreignClient: Identity;
   /** The client with `ca` and `otherCa`, under the passphrase `secret`. */
@@ -60,6 +62,7 @@ subjectAltName = email:alice@example.org
 [lists]
 database = index.txt
 crlnumber = crlnumber
+serial = serial
 default_md = sha256
 default_crl_days = 30
 policy = any
@@ -102,6 +105,7 @@ class Maker {
     this.#write('openssl.cnf', configuration);
     this.#write('index.txt', '');
     this.#write('crlnumber', '01\n');
+    this.#write('serial', '1000\n');
   }
 
   all(): Certificates {
@@ -167,6 +171,7 @@ class Maker {
       client,
       rsaClient: this.#issue('rsaClient', 'ca', 'client', ['rsa:2048']),
       expiredClient: this.#issue('expiredClient', 'ca', 'client', undefined, '-1'),
+      earlyClient: this.#issueEarly('earlyClient'),
       revokedClient,
       foreignClient: this.#issue('foreignClient', 'otherCa', 'client'),
       pfx: readFileSync(join(this.#folder, 'client.pfx')),
@@ -205,6 +210,25 @@ class Maker {
     const files = ['-in', `${name}.csr`, '-out', `${name}.pem`];
     this.#openssl('x509', '-req', '-days', days, ...signer, ...extensions, ...files);
     return { cert: this.#read(`${name}.pem`), key: this.#read(`${name}.key`) };
+  }
+
+  /** Reissues the client's request: `x509` sets no beginning. */
+  #issueEarly(name: string): Identity {
+    const times = ['-startdate', '20450101000000Z', '-enddate', '20460101000000Z'];
+    const form = ['-batch', '-notext', '-outdir', '.', '-extfile', 'openssl.cnf'];
+    const files = ['-extensions', 'client', '-in', 'client.csr', '-out', `${name}.pem`];
+    this.#openssl(
+      'ca',
+      '-config',
+      'openssl.cnf',
+      '-name',
+      'lists',
+      ...ofAuthority,
+      ...times,
+      ...form,
+      ...files,
+    );
+    return { cert: this.#read(`${name}.pem`), key: this.#read('client.key') };
   }
 
   #write(name: string, text: string): void {

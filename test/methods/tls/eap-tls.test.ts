@@ -202,6 +202,19 @@ for (const version of versions) {
       equal(missing.authenticator.failureReasonCode, eapErrorCodes.EAP_E_USER_CERT_NOT_FOUND);
     });
 
+    it('accepts no peer that refuses what the server says last', async () => {
+      const { requests } = await converse(peerOf(version), serverOf(version));
+      const last = requests.length - 1;
+      const conversation = await converse(peerOf(version), serverOf(version), {
+        tamper: (packet, direction, index) => {
+          if (direction === 'request' && index === last) packet[packet.length - 1]! ^= 1;
+          return packet;
+        },
+      });
+      assertFailure(conversation);
+      equal(conversation.end, 'rejected');
+    });
+
     it('asks whether a certificate may be used under an identity', async () => {
       const asked: string[] = [];
       const server = serverOf(version, {

@@ -29,7 +29,7 @@ const trusting = () => ({ ...good, trustedRoots: [sha1Of(certificates().ca)] });
 function innerTls() {
   const { ca, client, server } = certificates();
   return {
-    peer: tlsPeer({ trustAnchors: ca, ...client }),
+    peer: tlsPeer({ ca, onlyProfileRoots: true, ...client }),
     authenticator: tlsAuthenticator({ ...server, clients: { ca } }),
   };
 }
@@ -37,12 +37,12 @@ function innerTls() {
 /** Methods that trust nobody before a profile names a root. */
 function peers(): MethodDefinition[] {
   const { ca, otherCa, client } = certificates();
-  const anchors = { trustAnchors: [otherCa, ca] };
+  const trust = { ca: [otherCa, ca], onlyProfileRoots: true };
   const { peer: inner } = innerTls();
   return [
-    tlsPeer({ ...anchors, ...client }),
-    peapPeer({ ...anchors, methods: [inner] }),
-    ttlsPeer({ ...anchors, inner: [inner] }),
+    tlsPeer({ ...trust, ...client }),
+    peapPeer({ ...trust, methods: [inner] }),
+    ttlsPeer({ ...trust, inner: [inner] }),
   ];
 }
 
@@ -224,10 +224,7 @@ describe('Profiles of TLS methods', () => {
     const wrongRoot = chapOf({ serverValidation: { trustedRoots: ['00'.repeat(20)] } });
     const wrongCertificate = profiles.credentials.tls({ username: 'alice', certificate: '00'.repeat(20) });
     for (const [test, message] of [
-      [
-        { ...cases['PEAP with EAP-MSCHAPv2']!, config: () => wrongRoot },
-        /add the root itself to `trustAnchors`/u,
-      ],
+      [{ ...cases['PEAP with EAP-MSCHAPv2']!, config: () => wrongRoot }, /add the root itself to `ca`/u],
       [
         { ...cases['PEAP with EAP-MSCHAPv2']!, config: () => chapOf({ serverValidation: good }) },
         /No server can be trusted/u,
@@ -294,7 +291,7 @@ describe('Profiles of TLS methods', () => {
     await using third = await careless.beginSession({ ...options, config: strict.blob });
     await assert.rejects(
       third.authenticate(new AuthenticatorLink(servers.peap().authenticator)),
-      /trustAnchors/u,
+      /add the root itself to `ca`/u,
     );
   });
 
@@ -316,7 +313,10 @@ describe('Profiles of TLS methods', () => {
 
   it('need the inner method that they name', async () => {
     const { ca } = certificates();
-    await using bare = await openEapHost({ runtime: 'embedded', methods: [peapPeer({ trustAnchors: ca })] });
+    await using bare = await openEapHost({
+      runtime: 'embedded',
+      methods: [peapPeer({ ca, onlyProfileRoots: true })],
+    });
     const { method, blob } = await bare.configFromXml(cases['PEAP with EAP-TLS']!.config());
     await using session = await bare.beginSession({ method, config: blob, credentials: alice });
     await assert.rejects(
@@ -325,7 +325,7 @@ describe('Profiles of TLS methods', () => {
     );
   });
 
-  it('refuse credentials without a user, and leave trust anchors untrusted without a profile', async () => {
+  it('refuse credentials without a user', async () => {
     for (const xml of [
       profiles.credentials.peap({}),
       profiles.credentials.peap({ inner: { mschapv2: {} } }),
@@ -334,8 +334,32 @@ describe('Profiles of TLS methods', () => {
         code: 'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED',
       });
     }
+  });
+
+  it('choose among the roots with `onlyProfileRoots`; without a hash in them nobody is trusted', async () => {
+    const { ca, server: identity } = certificates();
+    const server = new X509Certificate(identity.cert);
+    const hashes = { rootHashes: [sha1Of(ca)], serverHashes: [server.fingerprint256] };
+    for (const more of [{}, { systemRoots: true, serverNames: [] }, hashes]) {
+      const peer = peapPeer({ ca, onlyProfileRoots: true, ...more });
+      await assert.rejects(beginPeer(peer), { code: 'EAPHOST_NO_TRUST' });
+      await using led = await openEapHost({ runtime: 'embedded', methods: [peer] });
+      const { method, blob } = await led.configFromXml(chapOf({ serverValidation: good }));
+      await using session = await led.beginSession({ method, config: blob, credentials: alice });
+      await assert.rejects(
+        session.authenticate(new AuthenticatorLink(servers.peap().authenticator)),
+        /No server can be trusted: with `onlyProfileRoots` the profile must name/u,
+      );
+    }
+  });
+
+  it('are not weakened by an option that is misspelt or of another type', () => {
     const { ca } = certificates();
-    await assert.rejects(beginPeer(peapPeer({ trustAnchors: ca })), { code: 'EAPHOST_NO_TRUST' });
+    for (const peer of [tlsPeer, peapPeer, (options: object) => ttlsPeer({ ...options, inner: 'pap' })]) {
+      const strange = (options: object) => () => peer(options);
+      assert.throws(strange({ trustAnchors: ca }), /trustAnchors is no option; .*\bonlyProfileRoots/u);
+      assert.throws(strange({ ca, onlyProfileRoots: 'yes' }), /onlyProfileRoots must be true or false/u);
+    }
   });
 });
 

@@ -33,6 +33,8 @@
 //                       authenticate, identity, or a number as it is; then send (peer), result
 //                       (authenticator)
 //   over=N              packets: N octets past the size it was told are written, before anything else
+//   terminated=1        packets: a NUL behind them, as of a string, which the check of the size forgets:
+//                       Microsoft's sample does it with a password of 58 characters in 64 octets
 //   noheader=1          packets: success, and nothing written
 //   size=N              packets: the octets written; claim=N: the size that is reported; length=N: in the
 //                       header

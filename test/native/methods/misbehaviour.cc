@@ -103,6 +103,7 @@ abi::DWORD Call::Packet(abi::BYTE code, abi::BYTE id, abi::DWORD* size, abi::Eap
   if (used > *size) return abi::kErrorInsufficientBuffer;
   std::memset(bytes, 0, used);
   std::memcpy(bytes, model, std::min<std::size_t>(used, sizeof model));
+  if (options_.Has("terminated")) bytes[used] = 0;
   const abi::DWORD length = options_.Number("length", used);
   if (used >= 4) {
     bytes[0] = static_cast<abi::BYTE>(options_.Number("code", code));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstdlib>
 #include <cstring>
 
 #include "test/native/methods/pair_method.h"
@@ -9,6 +11,10 @@
 namespace eaphost::pairmethod {
 
 Failure Wanted(const Options& options, std::string_view routine) {
+  if (options.Find("leak") == routine) {
+    static std::atomic<void*> last;
+    last = std::malloc(100);
+  }
   if (options.Find("error") != routine) return {};
   return {options.Number("code", abi::EAP_E_AUTHENTICATION_FAILED),
           options.Number("reason", abi::EAP_E_AUTHENTICATION_FAILED), u"the configuration wants it to fail",

@@ -14,6 +14,7 @@
 //     error=ROUTINE    that routine fails with code=N, reason=N, and an EAP_ERROR unless silent=1. ROUTINE is
 //     the
 //                      name without EapPeer or EapMethodAuthenticator: BeginSession, SendPacket …
+//     leak=ROUTINE     that routine keeps 100 octets each time, and nobody frees them
 //   peer
 //     identity=TEXT    the identity where there is no user blob; else the identity dialog is wanted
 //     ui=1             the method wants its interactive dialog before it answers the challenge; not with

@@ -169,7 +169,9 @@ DWORD EAPHOST_STDCALL EapPeerQueryCredentialInputFields(HANDLE, EAP_METHOD_TYPE 
   Zero(fields);
   return Export(type.eapType, error, [&]() -> Failure {
     if (fields == nullptr) return {kErrorInvalidParameter};
-    FillFields(Options::Of(data, size).Get("identity"), *fields);
+    const Options options = Options::Of(data, size);
+    if (const Failure wanted = Wanted(options, "QueryCredentialInputFields"); wanted.failed()) return wanted;
+    FillFields(options.Get("identity"), *fields);
     return {};
   });
 }

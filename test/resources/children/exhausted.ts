@@ -7,8 +7,9 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { openEapHost } from '../../../lib/index.js';
-import { memoryUsers, mschapv2Authenticator } from '../../../lib/methods/index.js';
+import { md5, memoryUsers, mschapv2Authenticator } from '../../../lib/methods/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../../lib/radius/index.js';
+import { serveMethods } from '../../../lib/registration/index.js';
 
 /** What came of a try: of its error, if there was one; and what it left. */
 export interface Told {
@@ -86,12 +87,8 @@ const scenarios: Readonly<
   folder: {
     take: fill,
     async use() {
-      await using host = await openEapHost({ runtime: 'embedded' });
-      await using session = await host.beginSession({
-        method: 'md5',
-        credentials: { username: 'a', password: 'b' },
-      });
-      if (session.isEnded) throw new Error('ended');
+      await using served = await serveMethods({ methods: [md5] });
+      if (served.connections !== 0) throw new Error('connected');
     },
     has: () => readdirSync(folder).length,
   },

@@ -14,7 +14,7 @@ function refused(work: () => Promise<unknown>): Promise<void> {
   });
 }
 
-const load = () => PeerMethod.load({ type: scriptedType, path: libraryPath('testmethod') });
+const load = () => PeerMethod.load({ type: scriptedType, dllPath: libraryPath('testmethod') });
 const threads = (has: boolean): void => {
   if (has) delete process.env['EAPHOST_TEST_NO_THREADS'];
   else process.env['EAPHOST_TEST_NO_THREADS'] = '1';

@@ -1,9 +1,12 @@
 // The page: one profile, seen as a form, as XML and as a blob. The XML is what there is; the others are made of it,
 // and change it. What cannot be understood stays where it was typed, with what is wrong beside it.
 
-import type { Answer, EditorApi, Kind, Problem, Reading } from '../src/api.js';
+import type { Answer, EditorApi, Kind, Offer, Problem, Reading } from '../src/api.js';
+import { allowApplying, proposeNetworks, useApplying } from './apply.js';
+import { pick } from './certificates.js';
 import { byId, make, say } from './dom.js';
-import { isRed, onRed, settle, showForm } from './form.js';
+import { isRed, onPick, onRed, settle, showForm } from './form.js';
+import { useImports } from './offers.js';
 import { refuseTrials, showFields, useTrials } from './trial.js';
 
 declare global {
@@ -70,6 +73,7 @@ async function refresh(isOther = false): Promise<void> {
   xml.setAttribute('aria-invalid', String(read?.ok === false));
   blob.value = made?.ok === true ? made.value.hex : '';
   showFields(wanted);
+  allowApplying(made?.ok === true && !isRed());
   configure.disabled = made?.ok !== true;
   const failed = [read, made].find((answer) => answer?.ok === false);
   showProblem(failed?.ok === false ? failed.problem : undefined);
@@ -126,6 +130,19 @@ async function open(): Promise<void> {
   if (!(await mayDiscard())) return;
   const file = valueOf(await editor.open());
   if (file !== undefined) await load(file.xml, file.name, true);
+}
+
+async function pickThumbprints(): Promise<Answer<readonly string[]>> {
+  const opened = await editor.openCertificates();
+  if (!opened.ok) return opened;
+  return { ok: true, value: opened.value === undefined ? [] : await pick(opened.value) };
+}
+
+async function takeOffer(answer: Answer<Offer>): Promise<void> {
+  const offer = valueOf(answer);
+  if (offer === undefined || !(await mayDiscard())) return;
+  await load(offer.xml, undefined, false);
+  proposeNetworks(offer.ssids, offer.isWired);
 }
 
 async function create(kind: Kind): Promise<void> {
@@ -216,8 +233,12 @@ async function start(): Promise<void> {
   onRed((isWrong) => {
     for (const id of ['save', 'save-as']) byId(id, HTMLButtonElement).disabled = isWrong;
     refuseTrials(isWrong);
+    allowApplying(!isWrong && !configure.disabled);
   });
+  onPick(pickThumbprints);
   useTrials(editor, profile);
+  useApplying(editor, profile);
+  useImports(editor, takeOffer);
   onClick('open', open);
   onClick('save', () => save(false));
   onClick('save-as', () => save(true));

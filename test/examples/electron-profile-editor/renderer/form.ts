@@ -1,6 +1,6 @@
 // The form of a profile: controls as the main process describes them, each with its label, its help and its error.
 
-import type { Control, Problem, Reading } from '../src/api.js';
+import type { Answer, Control, Problem, Reading } from '../src/api.js';
 import { byId, make } from './dom.js';
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -13,7 +13,8 @@ const note = byId('form-note', HTMLParagraphElement);
 
 function inputOf({ kind, choices, value }: Control): Input {
   if (kind === 'text') return make('input', { value, maxLength: 1024 });
-  if (kind === 'list') return make('textarea', { value, rows: Math.max(2, value.split('\n').length) });
+  if (kind === 'list' || kind === 'thumbprints')
+    return make('textarea', { value, rows: Math.max(2, value.split('\n').length) });
   const options = choices.map((each) =>
     // What only the XML can say is shown where it is so, and never offered.
     make('option', { value: each.value, hidden: each.value === 'other' }, each.label),
@@ -31,6 +32,13 @@ interface Row {
   readonly likeness: string;
   /** Tries what is typed. */
   readonly tell: () => Promise<void>;
+}
+
+let pickThumbprints: () => Promise<Answer<readonly string[]>>;
+
+/** Sets how thumbprints are picked: those of the certificates that the user chooses in a file, or what is wrong with it. */
+export function onPick(pick: typeof pickThumbprints): void {
+  pickThumbprints = pick;
 }
 
 let rows: readonly Row[] = [];
@@ -56,7 +64,7 @@ export async function settle(): Promise<void> {
 function rowOf(control: Control, likeness: string, isDisabled: boolean, change: Change): Row {
   const id = `control-${control.id}`;
   const input = inputOf(control);
-  const error = make('p', { className: 'error', id: `${id}-error` });
+  const error = make('p', { className: 'error', id: `${id}-error`, ariaLive: 'polite' });
   const help = make('p', { className: 'help', id: `${id}-help` }, control.help);
   Object.assign(input, { id, disabled: isDisabled, autocomplete: 'off', spellcheck: false });
   input.setAttribute('aria-describedby', `${help.id} ${error.id}`);
@@ -67,9 +75,27 @@ function rowOf(control: Control, likeness: string, isDisabled: boolean, change: 
     error.textContent = problem?.message ?? '';
     whenRed(isRed());
   };
-  const className = control.kind === 'list' ? 'control wide' : 'control';
+  const pick = async (): Promise<void> => {
+    const picked = await pickThumbprints();
+    if (!picked.ok) {
+      error.textContent = `${control.label}: ${picked.problem.message}`;
+      return;
+    }
+    if (picked.value.length === 0) return;
+    const lines = [...input.value.split('\n'), ...picked.value].filter((line) => line.trim() !== '');
+    input.value = [...new Set(lines)].join('\n');
+    await tell();
+  };
   const label = make('label', { htmlFor: id }, control.label);
-  const row: Row = { element: make('div', { className }, label, input, help, error), input, likeness, tell };
+  const element = make('div', { className: 'control' }, label, input, help, error);
+  element.classList.toggle('wide', input instanceof HTMLTextAreaElement);
+  if (control.kind === 'thumbprints') {
+    const button = make('button', { type: 'button', disabled: isDisabled }, 'Add from a file…');
+    button.setAttribute('aria-describedby', error.id);
+    button.addEventListener('click', () => void pick());
+    help.before(button);
+  }
+  const row: Row = { element, input, likeness, tell };
   input.addEventListener('input', () => typed.add(row));
   input.addEventListener('change', () => void tell());
   return row;

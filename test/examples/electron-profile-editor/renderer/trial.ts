@@ -1,7 +1,7 @@
 // Trying a profile: the fields that the method wants, the packets as they pass, and how it ended. What is secret is
 // in its field until the trial begins, and nowhere afterwards.
 
-import type { Answer, EditorApi, Field, Outcome } from '../src/api.js';
+import type { Answer, EditorApi, Field, Outcome, ServerAddress } from '../src/api.js';
 import { byId, make, say } from './dom.js';
 
 const form = byId('trial', HTMLFormElement);
@@ -68,13 +68,18 @@ export function showFields(wanted: Answer<readonly Field[]> | undefined): void {
 }
 
 /** What was typed; the secrets are taken out of the page. */
-function take(): { values: string[]; secret: string } {
-  const taken = { values: inputs.map((input) => input.value), secret: secret.value };
+export function take(): { values: string[]; server: ServerAddress } {
+  const values = inputs.map((input) => input.value);
+  const server = { host: host.value, port: Number(port.value), secret: secret.value };
   for (const input of [...inputs, secret]) {
     if (input.type === 'password') input.value = '';
   }
-  return taken;
+  return { values, server };
 }
+
+/** Whether the user, and on request the server, is filled in; says what is missing. */
+export const areFilled = (isServerWanted: boolean): boolean =>
+  [...(isServerWanted ? [host, port, secret] : []), ...inputs].every((input) => input.reportValidity());
 
 function show(answer: Answer<Outcome>): void {
   const isSuccess = answer.ok && answer.value.isSuccess;
@@ -91,25 +96,40 @@ function show(answer: Answer<Outcome>): void {
   ladder.hidden = lines.length === 0;
 }
 
+/** Shows a trial while it goes on, and what of the answer to `work` is its outcome. */
+export async function during<Value>(
+  work: () => Promise<Answer<Value>>,
+  outcomeIn: (value: Value) => Outcome | undefined,
+): Promise<Answer<Value>> {
+  isRunning = true;
+  enable();
+  progress.replaceChildren();
+  ladder.hidden = true;
+  outcome.className = '';
+  say(outcome, 'Trying…');
+  try {
+    const answer = await work();
+    const came = answer.ok ? outcomeIn(answer.value) : undefined;
+    if (!answer.ok) show(answer);
+    else if (came !== undefined) show({ ok: true, value: came });
+    return answer;
+  } finally {
+    isRunning = false;
+    enable();
+  }
+}
+
 /** Lets the user try what `profile` gives; undefined: a field is red. */
 export function useTrials(editor: EditorApi, profile: () => Promise<string | undefined>): void {
   const run = async (): Promise<void> => {
-    const { values, secret } = take();
-    const server = { host: host.value, port: Number(port.value), secret };
-    isRunning = true;
-    enable();
-    progress.replaceChildren();
-    ladder.hidden = true;
-    outcome.className = '';
-    say(outcome, 'Trying…');
-    try {
+    const { values, server } = take();
+    const attempt = async (): Promise<Answer<Outcome>> => {
       const xml = await profile();
-      if (xml === undefined) say(outcome, 'A field is wrong: nothing was tried.');
-      else show(await editor.tryIt({ xml, server, values }));
-    } finally {
-      isRunning = false;
-      enable();
-    }
+      return xml === undefined
+        ? { ok: false, problem: { message: 'a field is wrong.' } }
+        : editor.tryIt({ xml, server, values });
+    };
+    await during(attempt, (came) => came);
   };
   editor.onProgress(({ direction, text }) => {
     progress.append(make('li', { className: direction }, text));

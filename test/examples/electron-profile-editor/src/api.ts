@@ -42,12 +42,28 @@ export interface OpenedFile {
   readonly xml: string;
 }
 
-/** One control of a form. A list has one entry a line. */
+/** A certificate, for the user to choose. */
+export interface Certificate {
+  readonly subject: string;
+  /** The last day of its validity, such as `2030-12-31`. */
+  readonly expires: string;
+  readonly isExpired: boolean;
+  /** Its thumbprint, in hexadecimal. */
+  readonly sha1: string;
+}
+
+/** A file with one or more certificates. */
+export interface CertificateFile {
+  readonly name: string;
+  readonly certificates: readonly Certificate[];
+}
+
+/** One control of a form. A list has one entry a line; that of `thumbprints` may be filled from files. */
 export interface Control {
   readonly id: string;
   readonly label: string;
   readonly help: string;
-  readonly kind: 'choice' | 'list' | 'text';
+  readonly kind: 'choice' | 'list' | 'text' | 'thumbprints';
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly value: string;
 }
@@ -108,6 +124,54 @@ export interface Outcome {
   readonly ladder: readonly string[];
 }
 
+/** What an eap-config file offers: one way to authenticate of one provider. */
+export interface Offer {
+  /** Such as `University of Example: PEAP`. */
+  readonly label: string;
+  /** Why Windows cannot do it; undefined where it can. */
+  readonly reason: string | undefined;
+  /** The profile; empty where Windows cannot do it. */
+  readonly xml: string;
+  /** The networks that it is for. */
+  readonly ssids: readonly string[];
+  readonly isWired: boolean;
+  /** What has to be done by hand, and what the file has that the profile has not, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** The network that a profile is put to. */
+export interface Network {
+  readonly kind: 'wlan' | 'lan' | 'vpn';
+  /** The profile's name, the wired adapter's (such as `Ethernet`), or the VPN connection's. */
+  readonly name: string;
+  /** Names of wireless networks. */
+  readonly ssids: readonly string[];
+  /** How access points and computers authenticate. */
+  readonly security: 'WPA2' | 'WPA3ENT' | 'WPA3ENT192';
+  /** Whether every user of the computer has it, not this one alone. */
+  readonly isForAll: boolean;
+}
+
+/** What to put to a network. */
+export interface ApplyRequest {
+  readonly xml: string;
+  /** What was typed, in the fields' order. */
+  readonly values: readonly string[];
+  readonly network: Network;
+  /** Where to try it before; undefined: it is not tried. */
+  readonly server: ServerAddress | undefined;
+}
+
+/** What came of it. */
+export interface Applied {
+  /** Of the trial, if there was one. Where it did not succeed nothing was applied. */
+  readonly outcome: Outcome | undefined;
+  /** What was done, a sentence each. */
+  readonly done: readonly string[];
+  /** What was not, and why. */
+  readonly problem: Problem | undefined;
+}
+
 /** What the preload script gives the page as `window.editor`. */
 export interface EditorApi {
   start(): Promise<Answer<Start>>;
@@ -115,6 +179,10 @@ export interface EditorApi {
   create(kind: Kind): Promise<Answer<string>>;
   /** Asks for a file; undefined where the user cancelled. */
   open(): Promise<Answer<OpenedFile | undefined>>;
+  /** Asks for a file with certificates; undefined where the user cancelled. */
+  openCertificates(): Promise<Answer<CertificateFile | undefined>>;
+  /** What an eap-config file offers. The text of one that was dropped; without it the user is asked for a file. */
+  offers(text?: string): Promise<Answer<readonly Offer[] | undefined>>;
   /** Saves where the file came from, or asks. The file's name; undefined where the user cancelled. */
   save(xml: string, isElsewhere: boolean): Promise<Answer<string | undefined>>;
   read(xml: string): Promise<Answer<Reading>>;
@@ -128,6 +196,8 @@ export interface EditorApi {
   fields(xml: string): Promise<Answer<readonly Field[]>>;
   tryIt(request: TrialRequest): Promise<Answer<Outcome>>;
   cancel(): Promise<Answer<undefined>>;
+  /** Gives a network of this computer the profile and the user's credentials. */
+  apply(request: ApplyRequest): Promise<Answer<Applied>>;
   /** Tells of each packet of a trial. */
   onProgress(listener: (progress: Progress) => void): void;
 }

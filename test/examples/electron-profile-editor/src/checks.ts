@@ -1,11 +1,12 @@
 // What comes out of the page is checked before it is used: a page that was taken over must get no further than the
 // page itself could.
 
-import type { BlobText, Kind, TrialRequest } from './api.js';
+import type { ApplyRequest, BlobText, Kind, Network, ServerAddress, TrialRequest } from './api.js';
 
 const longestXml = 1 << 20;
 const longestLine = 1024;
 const kinds: readonly Kind[] = ['tls', 'mschapv2', 'peap', 'ttls', 'teap'];
+const securities: readonly Network['security'][] = ['WPA2', 'WPA3ENT', 'WPA3ENT192'];
 
 /** A text of at most `longest` UTF-16 units. Throws TypeError that names it, and never repeats it. */
 export function toText(value: unknown, name: string, longest = longestLine): string {
@@ -21,11 +22,7 @@ export function toFlag(value: unknown, name: string): boolean {
   throw new TypeError(`${name} must be true or false`);
 }
 
-export function toKind(value: unknown): Kind {
-  const kind = kinds.find((each) => each === value);
-  if (kind !== undefined) return kind;
-  throw new TypeError(`kind must be one of ${kinds.join(', ')}`);
-}
+export const toKind = (value: unknown): Kind => toChoice(value, 'kind', kinds);
 
 function toFields(value: unknown, name: string): ReadonlyMap<string, unknown> {
   if (typeof value !== 'object' || value === null) throw new TypeError(`${name} must be an object`);
@@ -52,19 +49,54 @@ export function toBlobText(value: unknown): BlobText {
   };
 }
 
+function toTexts(value: unknown, name: string): string[] {
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array`);
+  const list: readonly unknown[] = value;
+  return list.map((each, index) => toText(each, `${name}[${index}]`));
+}
+
+function toChoice<Choice extends string>(value: unknown, name: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
+  throw new TypeError(`${name} must be one of ${choices.join(', ')}`);
+}
+
+function toServer(value: unknown): ServerAddress {
+  const server = toFields(value, 'request.server');
+  return {
+    host: toText(server.get('host'), 'request.server.host'),
+    port: toNumber(server.get('port'), 'request.server.port', 1, 65_535),
+    secret: toText(server.get('secret'), 'request.server.secret'),
+  };
+}
+
 export function toTrialRequest(value: unknown): TrialRequest {
   const request = toFields(value, 'request');
-  const server = toFields(request.get('server'), 'request.server');
-  const values = request.get('values');
-  if (!Array.isArray(values)) throw new TypeError('request.values must be an array');
-  const list: readonly unknown[] = values;
   return {
     xml: toXml(request.get('xml')),
-    server: {
-      host: toText(server.get('host'), 'request.server.host'),
-      port: toNumber(server.get('port'), 'request.server.port', 1, 65_535),
-      secret: toText(server.get('secret'), 'request.server.secret'),
-    },
-    values: list.map((each, index) => toText(each, `request.values[${index}]`)),
+    server: toServer(request.get('server')),
+    values: toTexts(request.get('values'), 'request.values'),
+  };
+}
+
+function toNetwork(value: unknown): Network {
+  const network = toFields(value, 'request.network');
+  return {
+    kind: toChoice(network.get('kind'), 'request.network.kind', ['wlan', 'lan', 'vpn']),
+    name: toText(network.get('name'), 'request.network.name'),
+    ssids: toTexts(network.get('ssids'), 'request.network.ssids'),
+    security: toChoice(network.get('security'), 'request.network.security', securities),
+    isForAll: toFlag(network.get('isForAll'), 'request.network.isForAll'),
+  };
+}
+
+export function toApplyRequest(value: unknown): ApplyRequest {
+  const request = toFields(value, 'request');
+  const server = request.get('server');
+  return {
+    xml: toXml(request.get('xml')),
+    values: toTexts(request.get('values'), 'request.values'),
+    network: toNetwork(request.get('network')),
+    server: server === undefined ? undefined : toServer(server),
   };
 }

@@ -5,25 +5,43 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { EapError, formatMethodType, type EapHost, type InputField } from 'eaphost';
+import { profiles } from 'eaphost/profiles';
 
-import type { CallName, EditorApi, Field, Outcome, Progress, TrialRequest } from './api.js';
-import { toBlobText, toFlag, toKind, toText, toTrialRequest, toXml } from './checks.js';
+import type {
+  Applied,
+  ApplyRequest,
+  CallName,
+  EditorApi,
+  Field,
+  Outcome,
+  Problem,
+  Progress,
+  TrialRequest,
+} from './api.js';
+import { readCertificates } from './certificates.js';
+import { toApplyRequest, toBlobText, toFlag, toKind, toText, toTrialRequest, toXml } from './checks.js';
 import { changeProfile, newProfile, readProfile } from './forms.js';
-import { answer } from './problems.js';
+import type { ApplyTo, NetworkSettings } from './networks.js';
+import { offersOf } from './offers.js';
+import { answer, problemOf } from './problems.js';
 import type { TrialJob } from './trial.js';
 import type { Trial } from './trials.js';
+
+export type FileKind = 'profile' | 'certificates' | 'eapConfig';
 
 /** What the window gives. */
 export interface EditorParts {
   readonly host: EapHost;
   /** Asks for a file to open; undefined where the user cancelled. */
-  readonly chooseFile: () => Promise<string | undefined>;
+  readonly chooseFile: (kind: FileKind) => Promise<string | undefined>;
   /** Asks where to save. */
   readonly chooseTarget: (suggested: string) => Promise<string | undefined>;
   /** The window that a method's dialog belongs to: what `getNativeWindowHandle()` gives. */
   readonly nativeWindow: () => Uint8Array;
   readonly startTrial: (job: TrialJob, onProgress: (progress: Progress) => void) => Trial;
   readonly onProgress: (progress: Progress) => void;
+  /** The networks of this computer. */
+  readonly applyTo: ApplyTo;
 }
 
 /** Each call takes what came from the page, unchecked. */
@@ -92,12 +110,27 @@ export class Editor {
     },
     open: () =>
       answer(async () => {
-        const file = await this.#parts.chooseFile();
+        const file = await this.#parts.chooseFile('profile');
         if (file === undefined) return undefined;
         const xml = await readFile(file, 'utf8');
         this.#file = file;
         return { name: basename(file), xml: toXml(xml) };
       }),
+    openCertificates: () =>
+      answer(async () => {
+        const file = await this.#parts.chooseFile('certificates');
+        return file === undefined ? undefined : readCertificates(file);
+      }),
+    offers: (text) => {
+      const dropped = text === undefined ? undefined : toText(text, 'text', longestConfig);
+      return answer(async () => {
+        if (dropped !== undefined) return offersOf(dropped);
+        const file = await this.#parts.chooseFile('eapConfig');
+        return file === undefined
+          ? undefined
+          : offersOf(toText(await readFile(file, 'utf8'), 'the file', longestConfig));
+      });
+    },
     save: (xml, isElsewhere) => {
       const text = toXml(xml);
       const mustAsk = toFlag(isElsewhere, 'isElsewhere') || this.#file === undefined;
@@ -139,6 +172,10 @@ export class Editor {
     tryIt: (request) => {
       const trial = toTrialRequest(request);
       return answer(() => this.#try(trial));
+    },
+    apply: (request) => {
+      const wanted = toApplyRequest(request);
+      return answer(() => this.#apply(wanted));
     },
     cancel: () =>
       answer(() => {
@@ -182,6 +219,33 @@ export class Editor {
     }
   }
 
+  async #apply({ network, server, ...rest }: ApplyRequest): Promise<Applied> {
+    const outcome = server && (await this.#try({ ...rest, server }));
+    const done: string[] = [];
+    if (outcome?.isSuccess === false) return { outcome, done, problem: undefined };
+    const settings = await this.#settings(rest);
+    let problem: Problem | undefined;
+    try {
+      await this.#parts.applyTo[network.kind](network, settings, (each) => done.push(each));
+    } catch (error) {
+      problem = problemOf(error);
+    } finally {
+      settings.credentials?.blob.fill(0);
+    }
+    return { outcome, done, problem };
+  }
+
+  /** What a network is given: the profile, and the credentials in both forms that Windows keeps. */
+  async #settings({ xml, values }: Pick<ApplyRequest, 'xml' | 'values'>): Promise<NetworkSettings> {
+    const { host } = this.#parts;
+    const { method, config, fields } = await this.#fields(xml);
+    const filled = fields.map((field, index) => fill(field, values[index]));
+    const document = credentialsOf(xml, filled);
+    if (document === undefined) return { xml, config, credentials: undefined };
+    const blob = await host.userBlobFromCredentialInputFields(filled, { method, config });
+    return { xml, config, credentials: { xml: document, blob } };
+  }
+
   /** What a trial needs: blobs of the profile and of what was typed. */
   async #job({ xml, server, values }: TrialRequest): Promise<TrialJob> {
     const { host } = this.#parts;
@@ -204,6 +268,21 @@ export class Editor {
     if (identity === undefined) throw new Error('Cancelled in the method’s dialog.');
     return identity === 'no dialog' ? undefined : identity.credentials;
   }
+}
+
+/** An eap-config file has certificates and a logo. */
+const longestConfig = 4 << 20;
+
+/** The user's name and password as Windows' own methods take them; undefined where the profile wants neither. */
+function credentialsOf(xml: string, fields: readonly InputField[]): string | undefined {
+  const [username, password] = (['username', 'password'] as const).map(
+    (type) => fields.find((field) => field.type === type)?.data,
+  );
+  if (username === undefined || password === undefined) return undefined;
+  const { method } = profiles.parseConfig(xml);
+  if (method === 'mschapv2') return profiles.credentials.mschapv2({ username, password });
+  if (method === 'peap') return profiles.credentials.peap({ inner: { mschapv2: { username, password } } });
+  return method === 'ttls' ? profiles.credentials.ttls({ username, password }) : undefined;
 }
 
 const toField = ({ label, data, minLength, maxLength, flags }: InputField): Field => ({

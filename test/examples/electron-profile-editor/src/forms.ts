@@ -61,8 +61,8 @@ const bool = (path: string, label: string, help = ''): Part =>
     (text) => (text === '' ? undefined : text === 'yes'),
   ]);
 
-const list = (path: string, label: string, help: string): Part =>
-  part(path, label, help, 'list', {}, [
+const list = (path: string, label: string, help: string, kind: 'list' | 'thumbprints' = 'list'): Part =>
+  part(path, label, help, kind, {}, [
     (value) => (Array.isArray(value) ? value.join('\n') : ''),
     (text) => {
       const lines = text.split('\n').map((line) => line.trim());
@@ -120,7 +120,12 @@ function choice(
 
 const server = [
   list('serverValidation.serverNames', 'Server names', 'One a line. Empty: any name will do.'),
-  list('serverValidation.trustedRoots', 'Trusted root certificates', 'SHA-1 thumbprints, one a line.'),
+  list(
+    'serverValidation.trustedRoots',
+    'Trusted root certificates',
+    'SHA-1 thumbprints, one a line.',
+    'thumbprints',
+  ),
   bool(
     'serverValidation.disablePrompt',
     'Refuse others without asking',

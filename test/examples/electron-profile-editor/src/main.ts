@@ -7,13 +7,24 @@ import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, protocol, session, utilityProcess } from 'electron';
 
 import { Editor } from './editor.js';
+import { windowsNetworks } from './networks.js';
 import { isPage, origin, scheme, servePages } from './pages.js';
 import { openHost, readSettings } from './settings.js';
 import { smoke } from './smoke.js';
 import { startTrial, type Worker } from './trials.js';
 
 const folder = fileURLToPath(new URL('../../', import.meta.url));
-const filters = [{ name: 'EAP profiles', extensions: ['xml'] }];
+const filters = {
+  profile: [{ name: 'EAP profiles', extensions: ['xml'] }],
+  eapConfig: [
+    { name: 'eap-config files', extensions: ['eap-config', 'xml'] },
+    { name: 'All files', extensions: ['*'] },
+  ],
+  certificates: [
+    { name: 'Certificates', extensions: ['pem', 'crt', 'cer', 'der'] },
+    { name: 'All files', extensions: ['*'] },
+  ],
+};
 
 // Before the program is ready, and so not in start().
 app.enableSandbox();
@@ -61,14 +72,19 @@ async function start(): Promise<void> {
   const fork = (): Worker => utilityProcess.fork(join(folder, 'dist/src/utility.js'));
   const editor = new Editor({
     host,
-    async chooseFile() {
-      const { filePaths } = await dialog.showOpenDialog(window, { filters, properties: ['openFile'] });
+    async chooseFile(kind) {
+      const options = { filters: filters[kind], properties: ['openFile' as const] };
+      const { filePaths } = await dialog.showOpenDialog(window, options);
       return filePaths[0];
     },
     async chooseTarget(suggested) {
-      const { filePath } = await dialog.showSaveDialog(window, { filters, defaultPath: suggested });
+      const { filePath } = await dialog.showSaveDialog(window, {
+        filters: filters.profile,
+        defaultPath: suggested,
+      });
       return filePath === '' ? undefined : filePath;
     },
+    applyTo: windowsNetworks(),
     nativeWindow: () => window.getNativeWindowHandle(),
     startTrial: (job, onProgress) => startTrial(fork, job, settings, onProgress),
     onProgress: (progress) => {

@@ -18,8 +18,11 @@ const files: Readonly<Record<string, string>> = {
   '/index.html': 'renderer/index.html',
   '/style.css': 'renderer/style.css',
   '/app.js': 'dist/renderer/app.js',
+  '/apply.js': 'dist/renderer/apply.js',
+  '/certificates.js': 'dist/renderer/certificates.js',
   '/dom.js': 'dist/renderer/dom.js',
   '/form.js': 'dist/renderer/form.js',
+  '/offers.js': 'dist/renderer/offers.js',
   '/trial.js': 'dist/renderer/trial.js',
 };
 

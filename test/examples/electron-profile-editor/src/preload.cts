@@ -16,6 +16,7 @@ const editor: EditorApi = {
   start: call('start'),
   create: call('create'),
   open: call('open'),
+  openCertificates: call('openCertificates'),
   save: call('save'),
   read: call('read'),
   change: call('change'),
@@ -24,7 +25,9 @@ const editor: EditorApi = {
   configure: call('configure'),
   fields: call('fields'),
   tryIt: call('tryIt'),
+  offers: call('offers'),
   cancel: call('cancel'),
+  apply: call('apply'),
   onProgress(listener) {
     // The event itself stays here: its sender would be a way around this list.
     ipcRenderer.on('editor:progress', (_, progress: Progress) => listener(progress));

@@ -47,7 +47,7 @@ export function readSettings(argv: readonly string[]): Settings {
 async function methodsOf({ roots, methods }: Settings): Promise<MethodDefinition[]> {
   const list: MethodDefinition[] = [];
   if (roots !== undefined) {
-    const trust = { trustAnchors: readFileSync(roots, 'utf8') };
+    const trust = { ca: readFileSync(roots, 'utf8'), onlyProfileRoots: true };
     list.push(peapPeer(trust), ttlsPeer(trust));
   }
   if (methods !== undefined) {

@@ -1,0 +1,127 @@
+// `eaphost conform method`: a method DLL, or a module with a method in TypeScript, and what lets its two sides agree.
+
+import { resolve } from 'node:path';
+
+import { AuthenticatorMethod, PeerMethod } from '../conversation/index.js';
+import { type CaseResult, conformMethod, type MethodBlobs, type RunOptions } from '../conformance/index.js';
+import { formatMethodType, type MethodType } from '../eap/names.js';
+import { encodeCredentials, wipe } from '../methods/credentials.js';
+import { describeError, UsageError } from './command.js';
+import { conformModule } from './conform-module.js';
+import type { MethodSubject } from './conform-module-protocol.js';
+import type { ConformOptions } from './conform-options.js';
+import { parseMethodType, readMaterial } from './method-options.js';
+import type { Output } from './output.js';
+import { readSecretFile, readSecretInput } from './password.js';
+
+/** Milliseconds that a call of a DLL may take: less than a case. */
+const callLimit = 10_000;
+
+export async function method(
+  { values, rest }: ConformOptions,
+  output: Output,
+  run: RunOptions,
+): Promise<CaseResult[]> {
+  const [file, ...surplus] = rest;
+  if (file === undefined || surplus.length > 0) {
+    throw new UsageError('give one method DLL, or one module of a method, behind method');
+  }
+  const isModule = isScript(file);
+  const { authenticator = file } = values;
+  if (isScript(authenticator) !== isModule) {
+    throw new UsageError('--authenticator must be what the method is: a DLL, or a module');
+  }
+  if (values.type === undefined && !isModule) {
+    throw new UsageError('--type is missing: the EAP type, such as 26');
+  }
+  const type = values.type === undefined ? undefined : parseMethodType(values.type, values.author);
+  const blobs = await readBlobs(values, isModule);
+  const files = [...new Set([resolve(file), resolve(authenticator)])];
+  try {
+    if (isModule) return await conformModule({ files, type, blobs }, output, run);
+    return await conformDll({ files, type: type ?? { type: 0 }, blobs }, output, run);
+  } finally {
+    wipe(blobs.credentials, blobs.login?.password);
+  }
+}
+
+/** Whether a file is a module, by its name. */
+const isScript = (file: string): boolean => /\.[cm]?[jt]s$/iu.test(file);
+
+/** The blobs, and the user as one who types. */
+async function readBlobs(values: ConformOptions['values'], isModule: boolean): Promise<MethodBlobs> {
+  const { config: configFile, 'server-config': serverFile, user: userFile, identity } = values;
+  const { 'password-file': passwordFile } = values;
+  const config = configFile === undefined ? undefined : await readSecretInput(configFile, '--config');
+  const serverConfig =
+    serverFile === undefined ? config : await readSecretInput(serverFile, '--server-config');
+  const user = userFile === undefined ? undefined : await readMaterial(userFile, '--user');
+  if ((identity === undefined) !== (passwordFile === undefined)) {
+    throw new UsageError('--identity and --password-file go together');
+  }
+  const login =
+    identity !== undefined && passwordFile !== undefined
+      ? { identity, password: await readSecretFile(passwordFile, 'password') }
+      : undefined;
+  const typed = login && isModule && !user ? encodedUser(login) : undefined;
+  const blob = user && 'blob' in user ? user.blob : typed;
+  return {
+    ...(config && { config }),
+    ...(serverConfig && { serverConfig }),
+    ...(blob && { credentials: blob }),
+    ...(user && 'xml' in user && { credentialsXml: user.xml }),
+    ...(login && { login }),
+  };
+}
+
+/** The user blob of this package's own methods. */
+function encodedUser({ identity, password }: NonNullable<MethodBlobs['login']>): Uint8Array {
+  return encodeCredentials({ username: identity, password });
+}
+
+async function conformDll(
+  { files, type, blobs }: MethodSubject & { readonly type: MethodType },
+  output: Output,
+  run: RunOptions,
+): Promise<CaseResult[]> {
+  const [file = '', authenticatorFile = file] = files;
+  const load = { isolate: true, timeout: callLimit };
+  const peer = (asked: MethodType = type) => PeerMethod.load({ ...load, type: asked, dllPath: file });
+  const authenticator = (asked: MethodType = type) =>
+    AuthenticatorMethod.load({ ...load, type: asked, dllPath: authenticatorFile });
+  output.step('loading the DLL');
+  const sides = { peer: await trouble(peer), authenticator: await trouble(authenticator) };
+  if (sides.peer !== undefined && sides.authenticator !== undefined) throw sides.peer;
+  for (const [side, error] of Object.entries(sides)) {
+    if (error !== undefined) output.note(`no ${side} exports: ${describeError(error)}`);
+  }
+  const { credentialsXml, config } = blobs;
+  let { credentials } = blobs;
+  if (credentialsXml !== undefined) {
+    await using own = await peer();
+    credentials = await own.credentialsFromXml(credentialsXml, { config });
+  }
+  output.line(`${file}, type ${formatMethodType(type)}`);
+  output.line('');
+  try {
+    const target = {
+      ...blobs,
+      ...(credentials && { credentials }),
+      ...(sides.peer === undefined && { loadPeer: peer }),
+      ...(sides.authenticator === undefined && { loadAuthenticator: authenticator }),
+    };
+    return await conformMethod(target, run);
+  } finally {
+    wipe(credentials);
+  }
+}
+
+/** Why a side cannot be loaded; undefined if it can. */
+async function trouble(load: () => Promise<AsyncDisposable>): Promise<unknown> {
+  try {
+    await using _side = await load();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,175 @@
+// What Windows' documents demand of the packets that a method DLL writes into the buffers of its host.
+
+import { EapError } from '../../../base/errors.js';
+import { CaseFailure, demand, NotApplicable } from '../../case.js';
+import { methodCases } from '../../kinds.js';
+import type { MethodProbe } from '../../method-probe.js';
+import { longestOf, MethodTalk, surviving, typeEnd, working } from '../../method-talk.js';
+
+/** The least that EAPHost's own documents let a host say. */
+const smallest = 64;
+const largest = 65_535;
+
+/** Sizes that a packet of `length` octets does not fit into. */
+const tooSmall = (length: number): number[] => [1, 4, 5, length - 1].filter((size) => size < length);
+
+/** A packet written into a buffer that is too small: it must fail, and write nothing behind it. */
+async function refused(work: Promise<unknown>, size: number): Promise<void> {
+  let isTaken = true;
+  await surviving(
+    work.catch((error: unknown) => {
+      isTaken = false;
+      const isOverrun = error instanceof EapError && error.code === 'EAP_E_EAPHOST_METHOD_INVALID_PACKET';
+      throw isOverrun ? new CaseFailure(error.message) : error;
+    }),
+  );
+  demand(!isTaken, `it says that its packet fits into ${size} octets`);
+}
+
+/** Holds a conversation in packets of at most as many octets as its longest one of a direction has. */
+async function exact(probe: MethodProbe, direction: 'sent' | 'received'): Promise<void> {
+  const halves = await probe.halves();
+  await (await MethodTalk.begin(probe, halves)).expectSuccess('a good conversation');
+  const maxSendPacketSize = Math.max(smallest, longestOf(probe, direction));
+  const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize });
+  await talk.expectSuccess(`a conversation in packets of at most ${maxSendPacketSize} octets`);
+  const longest = longestOf(probe, direction);
+  demand(longest <= maxSendPacketSize, `a packet has ${longest} of ${maxSendPacketSize} octets`);
+}
+
+/** Holds a conversation in packets of at most 64 octets: it may be refused, but no packet may be longer. */
+async function inSmallPackets(probe: MethodProbe, direction: 'sent' | 'received'): Promise<void> {
+  const halves = await probe.halves();
+  try {
+    const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize: smallest });
+    await talk.finish();
+  } catch (error) {
+    const { cause } = error instanceof CaseFailure ? error : {};
+    if (!(cause instanceof EapError)) throw error;
+    await surviving(Promise.reject(cause));
+    demand(cause.code !== 'EAP_E_EAPHOST_METHOD_INVALID_PACKET', cause.message);
+  }
+  const longest = longestOf(probe, direction);
+  demand(longest <= smallest, `a packet has ${longest} octets, where ${smallest} are the most`);
+  await (await MethodTalk.begin(probe, halves)).expectSuccess('the conversation behind it');
+}
+
+async function inLargePackets(probe: MethodProbe): Promise<void> {
+  const talk = await probe.begin({ maxSendPacketSize: largest });
+  await talk.expectSuccess(`a conversation in packets of at most ${largest} octets`);
+}
+
+export const methodSizeCases = methodCases('Windows', [
+  {
+    id: 'windows-EapPeerGetResponsePacket-exact-size',
+    title: 'writes its longest response into a buffer of just its size, and nothing behind it',
+    level: 'MUST',
+    remedy: 'compare *pcbSendPacket with the octets of the packet; a text’s NUL at its end is none of them',
+    run: (probe) => exact(probe, 'received'),
+  },
+  {
+    id: 'windows-EapMethodAuthenticatorSendPacket-exact-size',
+    title: 'writes its longest Request into a buffer of just its size, and nothing behind it',
+    level: 'MUST',
+    remedy: 'compare *pcbSendPacket with the octets of the packet; a text’s NUL at its end is none of them',
+    run: (probe) => exact(probe, 'sent'),
+  },
+  {
+    id: 'windows-EapPeerGetResponsePacket-too-small',
+    title: 'writes nothing behind a buffer that its response does not fit into, and fails',
+    level: 'MUST',
+    remedy: 'look at *pcbSendPacket before you write, and fail with ERROR_INSUFFICIENT_BUFFER',
+    async run(probe) {
+      const talk = await probe.begin();
+      const response = await talk.respond();
+      if (!response) throw new NotApplicable('it has a result before any response');
+      await talk.close();
+      for (const size of tooSmall(response.length)) {
+        const { peer, request } = await answering(probe);
+        await working(peer.processRequestPacket(request));
+        await refused(peer.getResponsePacketInto(size), size);
+        await working(peer.end());
+      }
+    },
+  },
+  {
+    id: 'windows-EapMethodAuthenticatorSendPacket-too-small',
+    title: 'writes nothing behind a buffer that its Request does not fit into, and fails',
+    level: 'MUST',
+    remedy: 'look at *pcbSendPacket before you write, and fail with ERROR_INSUFFICIENT_BUFFER',
+    async run(probe) {
+      const authenticator = await probe.authenticator();
+      const { serverConfig: config } = probe.target;
+      const first = await working(authenticator.beginSession({ config }));
+      const { packet } = await working(first.sendPacket(1));
+      await working(first.end());
+      for (const size of tooSmall(packet.length)) {
+        const session = await working(authenticator.beginSession({ config }));
+        await refused(session.sendPacketInto(1, size), size);
+        await working(session.end());
+      }
+    },
+  },
+  {
+    id: 'windows-EapPeerGetResponsePacket-with-room-behind-too-small',
+    title: 'gives its response where its host comes again with a buffer that it fits into',
+    level: 'SHOULD',
+    remedy: 'keep the response until it was written, and set *pcbSendPacket to what it takes',
+    async run(probe) {
+      const talk = await probe.begin();
+      await working(talk.peer.processRequestPacket(talk.request));
+      await refused(talk.peer.getResponsePacketInto(typeEnd(talk.request)), typeEnd(talk.request));
+      const response = await working(talk.peer.getResponsePacket());
+      await talk.expectSuccess('a conversation behind a buffer that was too small', response);
+    },
+  },
+  {
+    id: 'windows-EapMethodAuthenticatorSendPacket-with-room-behind-too-small',
+    title: 'makes its Request where its host comes again with a buffer that it fits into',
+    level: 'SHOULD',
+    remedy: 'keep the Request until it was written, and set *pcbSendPacket to what it takes',
+    async run(probe) {
+      const authenticator = await probe.authenticator();
+      const { serverConfig: config } = probe.target;
+      const session = await working(authenticator.beginSession({ config }));
+      await refused(session.sendPacketInto(1, 5), 5);
+      await working(session.sendPacket(1));
+      await working(session.end());
+    },
+  },
+  {
+    id: 'windows-EapPeerBeginSession-packets-of-64-octets',
+    title: 'sends no response of more than 64 octets where that is the most, or fails, without a crash',
+    level: 'MUST',
+    remedy: 'fragment, or fail EapPeerBeginSession where dwMaxSendPacketSize is too small',
+    run: (probe) => inSmallPackets(probe, 'received'),
+  },
+  {
+    id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-64-octets',
+    title: 'sends no Request of more than 64 octets where that is the most, or fails, without a crash',
+    level: 'MUST',
+    remedy: 'fragment, or fail EapMethodAuthenticatorBeginSession where dwMaxSendPacketSize is too small',
+    run: (probe) => inSmallPackets(probe, 'sent'),
+  },
+  {
+    id: 'windows-EapPeerBeginSession-packets-of-65535-octets',
+    title: 'holds a conversation where its packets may have 65,535 octets',
+    level: 'MUST',
+    remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
+    run: inLargePackets,
+  },
+  {
+    id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-65535-octets',
+    title: 'holds a conversation as an authenticator where its packets may have 65,535 octets',
+    level: 'MUST',
+    remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
+    run: inLargePackets,
+  },
+]);
+
+/** A session of a peer, and a Request for it. */
+async function answering(probe: MethodProbe) {
+  const talk = await probe.begin();
+  await working(talk.authenticator.end());
+  return { peer: talk.peer, request: talk.request };
+}

@@ -1,0 +1,380 @@
+// Rounds of the fuzz proxy between any peer and any server: in each the peer authenticates once, through a proxy that
+// does what the round's plan says, and what came of it is held against the rules below. A finding has what is needed to
+// do it again. JavaScript thread.
+
+import { lookup } from 'node:dns/promises';
+import { type OptionNames, ownOptions } from '../base/arguments.js';
+import { isNameOf, isObject } from '../base/guards.js';
+import { attributeTypes } from '../eap/attributes.js';
+import { wipe } from '../methods/credentials.js';
+import { RadiusClient } from '../radius/client.js';
+import type { CaseResult, SubjectKind } from './case.js';
+import { messageOf } from './datagram.js';
+import { type FuzzAction, planRound, toFuzzAction } from './fuzz-plan.js';
+import { mutualTypes } from './fuzz-proof.js';
+import { FuzzProxy } from './fuzz-proxy.js';
+import type { PeerAttempt, PeerOutcome } from './peer-probe.js';
+import { CaseRecord, type RecordedPacket } from './record.js';
+
+/** What no peer and no server may do, whatever comes over the network. */
+export const fuzzRules = {
+  crash: {
+    kind: 'peer',
+    title: 'ends by itself, and by no signal or unhandled error',
+    remedy: 'replay the case in a debugger: check lengths before reading, and every status',
+  },
+  hang: {
+    kind: 'peer',
+    title: 'comes to a verdict in its time',
+    remedy: 'give each wait of the peer a limit: packets are lost, and requests may never come',
+  },
+  silence: {
+    kind: 'server',
+    title: 'goes on answering others',
+    remedy: 'look whether the server still runs; a conversation may end badly, and not the server',
+  },
+  success: {
+    kind: 'peer',
+    title: 'succeeds only where the server accepted it',
+    remedy: 'take EAP-Success only once the method has succeeded (RFC 3748, 4.2; RFC 4137, 4.3)',
+  },
+  acceptance: {
+    kind: 'peer',
+    title: 'succeeds where the server accepted it and nothing was changed',
+    remedy: 'pass over what comes twice or late, and keep the verdict of the method',
+  },
+  refusal: {
+    kind: 'server',
+    title: 'accepts the user where nothing was changed but order, times and copies',
+    remedy: 'answer a retransmission as its first copy, once (RFC 5080, 2.2.2), and discard what comes late',
+  },
+  discard: {
+    kind: 'peer',
+    title: 'goes on as if nothing had come after a datagram with wrong sums',
+    remedy:
+      'keep the request and send it again: a forged reply must not end its wait (RFC 2865, 3: silently discarded)',
+  },
+  tampering: {
+    kind: 'server',
+    title: 'accepts nobody once an octet that the method proves was changed',
+    remedy: 'compare the whole proof: the challenge, the response, each TLS record and the Finished message',
+  },
+  belief: {
+    kind: 'server',
+    title: 'believes no datagram with wrong sums',
+    remedy:
+      'check Message-Authenticator and Response Authenticator before all else (RFC 3579, 3.2; RFC 2865, 3)',
+  },
+  keys: {
+    kind: 'peer',
+    title: 'has the same keys as the other side',
+    remedy: 'compare how the MSK is derived and split: MS-MPPE-Recv-Key has its first half (RFC 2548, 2.4)',
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly kind: SubjectKind; readonly title: string; readonly remedy: string }>
+>;
+/** The name of a rule that a round can break. */
+export type FuzzRule = keyof typeof fuzzRules;
+
+/** A round, by its number and what it does. */
+export interface FuzzRound {
+  readonly round: number;
+  readonly actions: readonly FuzzAction[];
+}
+
+/** What a rule was broken by. */
+export interface FuzzFinding {
+  readonly rule: FuzzRule;
+  /** One sentence. */
+  readonly text: string;
+  /** Of a silent server all that were under way. */
+  readonly rounds: readonly FuzzRound[];
+  readonly packets: readonly RecordedPacket[];
+}
+
+/** What came of all rounds. */
+export interface FuzzReport {
+  readonly seed: number;
+  /** Rounds that were done. */
+  readonly rounds: number;
+  readonly findings: readonly FuzzFinding[];
+  readonly elapsedMs: number;
+}
+
+/** Between whom, and what is done to their packets. */
+export interface FuzzOptions {
+  /** Name or address of the server. */
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** The peer authenticates once. It may reject where it came to no verdict. */
+  readonly authenticate: (attempt: PeerAttempt) => Promise<PeerOutcome>;
+  /** The same seed does the same again. */
+  readonly seed: number;
+  /** How many, or those of a kept case. */
+  readonly rounds: number | readonly FuzzRound[];
+  /** Rounds at the same time. Default 8. */
+  readonly concurrency?: number;
+  /** Milliseconds in which a peer must come to a verdict. Default 60000. */
+  readonly hangMs?: number;
+  /** Told of each round. */
+  readonly onRound?: (done: number, total: number) => void;
+  /** Told of each finding when it is made. */
+  readonly onFinding?: (finding: FuzzFinding) => void;
+  /** Ends it: rejects with the reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a kept case says: options of {@link fuzz}. */
+export type FuzzCase = Pick<FuzzOptions, 'seed'> & { readonly rounds: readonly FuzzRound[] };
+
+const fuzzNames: OptionNames<FuzzOptions> = {
+  host: true,
+  port: true,
+  secret: true,
+  authenticate: true,
+  seed: true,
+  rounds: true,
+  concurrency: true,
+  hangMs: true,
+  onRound: true,
+  onFinding: true,
+  signal: true,
+};
+
+/** The peer does not even succeed while nothing is done to its packets. */
+export class NotUndisturbed extends Error {
+  override readonly name = 'NotUndisturbed';
+}
+
+/** A round that is over. */
+interface Played {
+  readonly outcome: PeerOutcome & { readonly isLate?: boolean };
+  readonly proxy: FuzzProxy;
+  readonly record: CaseRecord;
+}
+
+/**
+ * Puts a proxy between a peer and a server: the peer authenticates once without any change, which must succeed, and then
+ * once in each round, in which packets are changed, lost, doubled, reordered and delayed as the seed says.
+ *
+ * @example
+ * ```ts
+ * import { fuzz, fuzzCaseFile, fuzzResults, toJUnit, type PeerAttempt, type PeerOutcome } from 'eaphost/conformance';
+ * import { writeFile } from 'node:fs/promises';
+ *
+ * declare function authenticate(attempt: PeerAttempt): Promise<PeerOutcome>;
+ * const startedAt = Date.now();
+ * const report = await fuzz({
+ *   host: 'radius.example.org',
+ *   port: 1812,
+ *   secret: 'shared secret',
+ *   authenticate,
+ *   seed: 1,
+ *   rounds: 200,
+ * });
+ * for (const [index, finding] of report.findings.entries()) {
+ *   await writeFile(`found-${index}.json`, fuzzCaseFile(report.seed, finding));
+ * }
+ * await writeFile('fuzz.xml', toJUnit(fuzzResults(report), { title: 'fuzz', startedAt }));
+ * ```
+ * @throws {@link NotUndisturbed} if the peer does not succeed undisturbed
+ */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const given = ownOptions(options, 'options', fuzzNames);
+  const { seed, rounds, concurrency = 8, onRound, onFinding, signal } = given;
+  const started = performance.now();
+  const { address } = await lookup(given.host, { order: 'ipv4first' });
+  const own = { ...given, host: address };
+  const clean = await playRound(own, []);
+  const { isSuccess, said, msk } = clean.outcome;
+  if (!isSuccess) throw new NotUndisturbed(`the peer does not succeed undisturbed: ${said}`);
+  const hasKeys = msk !== undefined && clean.proxy.facts.msk !== undefined;
+  const planned =
+    typeof rounds === 'number'
+      ? Array.from({ length: rounds }, (_, index) => ({
+          round: index + 1,
+          actions: planRound(seed, index + 1, clean.proxy.requests),
+        }))
+      : rounds;
+  const findings: FuzzFinding[] = [];
+  const find = (finding: FuzzFinding): void => {
+    findings.push(finding);
+    onFinding?.(finding);
+  };
+  const underWay = new Set<FuzzRound>();
+  let [next, done, isSilent] = [0, 0, false];
+  const work = async (): Promise<void> => {
+    for (let each = planned[next++]; each && !isSilent; each = planned[next++]) {
+      signal?.throwIfAborted();
+      underWay.add(each);
+      const { outcome, proxy, record } = await playRound(own, each.actions);
+      for (const [rule, text] of broken(outcome, proxy, hasKeys)) {
+        find({ rule, text, rounds: [each], packets: record.packets });
+      }
+      wipe(outcome.msk, proxy.facts.msk);
+      const isSuspect = proxy.isUnanswered && !outcome.isSuccess;
+      if (isSuspect && !isSilent && !(await isAnswering(own, clean.proxy)) && !isSilent) {
+        isSilent = true;
+        const text = 'the server answers no more, not even a new client';
+        find({ rule: 'silence', text, rounds: [...underWay], packets: record.packets });
+      }
+      underWay.delete(each);
+      done++;
+      onRound?.(done, planned.length);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, planned.length) }, work));
+  signal?.throwIfAborted();
+  return { seed, rounds: done, findings, elapsedMs: performance.now() - started };
+}
+
+async function playRound(options: FuzzOptions, actions: readonly FuzzAction[]): Promise<Played> {
+  const { host, port, secret, authenticate, hangMs = 60_000, signal: stop } = options;
+  const record = new CaseRecord();
+  const late = new AbortController();
+  const signal = stop ? AbortSignal.any([late.signal, stop]) : late.signal;
+  let timer: NodeJS.Timeout | undefined;
+  await using proxy = await FuzzProxy.listen({ host, port, secret: Buffer.from(secret), actions, record });
+  const hang = new Promise<Played['outcome']>((resolve) => {
+    timer = setTimeout(() => {
+      late.abort(new Error(`no verdict within ${hangMs} ms`));
+      resolve({ isSuccess: false, isLate: true, said: `no verdict within ${hangMs} ms` });
+    }, hangMs);
+  });
+  try {
+    const outcome = await Promise.race([
+      authenticate({ port: proxy.port, secret, signal }).catch(failedOutcome),
+      hang,
+    ]);
+    return { outcome, proxy, record };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A peer of this process that came to no verdict, or that has a fault. */
+export function failedOutcome(error: unknown): PeerOutcome {
+  const said = error instanceof Error ? error.message : String(error);
+  const isFault =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return { isSuccess: false, said, ...(isFault && { crash: `${error.name}: ${said}` }) };
+}
+
+/** Whether a new client gets an answer to the first request of the undisturbed conversation. */
+async function isAnswering(
+  { host, port, secret }: FuzzOptions,
+  { firstRequest }: FuzzProxy,
+): Promise<boolean> {
+  const attributes = (firstRequest && messageOf(firstRequest)?.attributes) ?? [];
+  await using client = new RadiusClient({ host, port, secret, timeoutMs: 500, retries: 2 });
+  const own = attributes.filter(({ type }) => type !== attributeTypes.NASIdentifier);
+  return await client.request({ attributes: own }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The rules that a round broke, each with a sentence. */
+function broken(
+  { isSuccess, said, msk, crash, isLate = false }: Played['outcome'],
+  { facts, believed }: FuzzProxy,
+  hasKeys: boolean,
+): [FuzzRule, string][] {
+  const { isAccepted, acceptSent, isChanged, isDamaged, method, tamperedMethod } = facts;
+  const isMutual = mutualTypes.has(method);
+  const isTampered = tamperedMethod !== undefined && tamperedMethod === method;
+  const found: [FuzzRule, string][] = believed.map((text) => ['belief', text]);
+  if (crash !== undefined) found.push(['crash', `the peer crashed: ${crash}`]);
+  if (isLate) found.push(['hang', `the peer hung: ${said}`]);
+  if (isSuccess && (acceptSent === 'none' || (acceptSent === 'forged' && isMutual))) {
+    found.push([
+      'success',
+      `the peer succeeded${isAccepted ? ' with an Access-Accept that never reached it' : ', and the server had not accepted it'}`,
+    ]);
+  }
+  if (isTampered && isAccepted) found.push(['tampering', 'the server accepted the peer all the same']);
+  else if (isTampered && isSuccess) found.push(['tampering', 'the peer succeeded all the same']);
+  const isAlike = msk !== undefined && facts.msk !== undefined && sameStart(msk, facts.msk);
+  // A peer that compares them itself does not succeed then.
+  const hasEnded = isSuccess || msk !== undefined;
+  if (hasKeys && hasEnded && acceptSent === 'own' && !isAlike) {
+    found.push([
+      'keys',
+      facts.msk ? "the peer's MSK is not that of the Access-Accept" : 'the Access-Accept has no keys',
+    ]);
+  }
+  if (isSuccess || isChanged || found.length > 0) return found;
+  if (isDamaged) found.push(['discard', `behind a datagram with wrong sums the peer says: ${said}`]);
+  else if (acceptSent === 'own')
+    found.push(['acceptance', `the server accepted the peer, which says: ${said}`]);
+  else found.push(['refusal', `nothing was changed, and the peer says: ${said}`]);
+  return found;
+}
+
+/** One of them is the other's beginning. Peers that say but the PMK have 32 octets. */
+function sameStart(one: Uint8Array, other: Uint8Array): boolean {
+  const length = Math.min(one.length, other.length);
+  return length >= 16 && Buffer.compare(one.subarray(0, length), other.subarray(0, length)) === 0;
+}
+
+/** The rules as cases of a report, failed with what was found first. */
+export function fuzzResults({ seed, rounds, findings, elapsedMs }: FuzzReport): CaseResult[] {
+  return Object.entries(fuzzRules).map(([rule, { kind, title, remedy }]) => {
+    const own = findings.filter((finding) => finding.rule === rule);
+    const [first] = own;
+    const numbers = own.flatMap((finding) => finding.rounds.map(({ round }) => round));
+    return {
+      id: `fuzz-${rule}`,
+      kind,
+      title,
+      source: { document: 'Fuzz proxy', section: `seed ${seed}, ${rounds} rounds` },
+      level: 'MUST',
+      remedy,
+      elapsedMs,
+      packets: (first?.packets ?? []).map((packet) => (kind === 'server' ? seenFromServer(packet) : packet)),
+      verdict: first ? 'failed' : 'passed',
+      ...(first && { reason: `${first.text} (round ${numbers.join(', ')})` }),
+    };
+  });
+}
+
+/** Of a round what the peer sent and got was noted. */
+function seenFromServer(packet: RecordedPacket): RecordedPacket {
+  return { ...packet, direction: packet.direction === 'sent' ? 'received' : 'sent' };
+}
+
+const format = 'eaphost fuzz case, version 1';
+
+/** A finding as the text of a file that replays it. It holds no packet, and so no secret. */
+export function fuzzCaseFile(seed: number, { rule, text, rounds }: FuzzFinding): string {
+  return `${JSON.stringify({ format, seed, rule, text, rounds }, undefined, 2)}\n`;
+}
+
+/**
+ * Reads what {@link fuzzCaseFile} has written. Throws TypeError, or SyntaxError where it is no JSON.
+ *
+ * @example
+ * ```ts
+ * import { fuzz, readFuzzCase, type FuzzOptions } from 'eaphost/conformance';
+ * import { readFile } from 'node:fs/promises';
+ *
+ * declare const between: Omit<FuzzOptions, 'seed' | 'rounds'>;
+ * await fuzz({ ...between, ...readFuzzCase(await readFile('found-0.json', 'utf8')) });
+ * ```
+ */
+export function readFuzzCase(text: string): FuzzCase {
+  const given: unknown = JSON.parse(text);
+  const { format: own, seed, rule, rounds } = isObject(given) ? given : {};
+  if (own !== format || typeof seed !== 'number' || !isNameOf(fuzzRules, rule) || !Array.isArray(rounds)) {
+    throw new TypeError(`it is no kept case: its format must be "${format}"`);
+  }
+  return {
+    seed,
+    rounds: rounds.map((each: unknown) => {
+      const { round, actions } = isObject(each) ? each : {};
+      if (typeof round !== 'number' || !Array.isArray(actions)) throw new TypeError('a round has no actions');
+      return { round, actions: actions.map(toFuzzAction) };
+    }),
+  };
+}

@@ -1,0 +1,158 @@
+// The results of a run as files for other programs: JUnit XML and TAP for CI services, captures for Wireshark. The page
+// for people is in results-page.ts.
+
+import { type OptionNames, ownOptions } from '../base/arguments.js';
+import { printable } from '../base/printable.js';
+import { type CapturedDatagram, type CapturedPacket, toPcapng } from '../diagnostics/pcapng.js';
+import { eapCodes } from '../eap/packet.js';
+import { radiusCodes } from '../radius/packet.js';
+import type { CaseResult } from './case.js';
+
+/** What a report says beside the results. */
+export interface ReportOptions {
+  /** What was tried. */
+  readonly title: string;
+  /** Known failures by id, with the reason: they fail no job. */
+  readonly baseline?: ReadonlyMap<string, string>;
+  /** When the run began, in milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+const reportNames: OptionNames<ReportOptions> = { title: true, baseline: true, startedAt: true };
+
+/** The options of a report. Throws TypeError. */
+export const ownReportOptions = (options: ReportOptions): ReportOptions =>
+  ownOptions(options, 'options', reportNames);
+
+/** The results by document, in the order in which the documents come first. */
+export function bySource(results: readonly CaseResult[]): ReadonlyMap<string, readonly CaseResult[]> {
+  const groups = new Map<string, CaseResult[]>();
+  for (const result of results) {
+    const { document } = result.source;
+    const group = groups.get(document);
+    if (group) group.push(result);
+    else groups.set(document, [result]);
+  }
+  return groups;
+}
+
+/** Why a result fails no job, though it did not pass. Undefined: it passed, or it fails one. */
+function excuseOf(
+  { id, verdict, reason = '' }: CaseResult,
+  baseline: ReportOptions['baseline'],
+): string | undefined {
+  const known = baseline?.get(id);
+  if (verdict === 'failed' && known !== undefined) return `known failure: ${known === '' ? reason : known}`;
+  if (verdict === 'notApplicable') return `not applicable: ${reason}`;
+  return verdict === 'inconclusive' ? `inconclusive: ${reason}` : undefined;
+}
+
+/** Text as XML, with nothing that XML 1.0 cannot hold. */
+function escapeXml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+  };
+  return printable(text).replaceAll(/[&<>"]/gu, (character) => entities[character] ?? '');
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+/**
+ * Results as JUnit XML: a suite for each document.
+ *
+ * @example
+ * ```ts
+ * import { conformMethod, toJUnit, type MethodTarget } from 'eaphost/conformance';
+ *
+ * declare const target: MethodTarget;
+ * const startedAt = Date.now();
+ * const known = new Map([['windows-6.1-end-twice', 'to be mended in version 2']]);
+ * console.log(toJUnit(await conformMethod(target), { title: 'my method', baseline: known, startedAt }));
+ * ```
+ */
+export function toJUnit(results: readonly CaseResult[], options: ReportOptions): string {
+  const { title, baseline, startedAt } = ownReportOptions(options);
+  const timestamp = new Date(startedAt).toISOString().slice(0, 19);
+  const testcase = (result: CaseResult): string => {
+    const { id, kind, title: what, level, source, verdict, reason = '', remedy, elapsedMs } = result;
+    const excuse = excuseOf(result, baseline);
+    const told = `${level}: ${what} (${source.document}, ${source.section})\n${reason}\nto do: ${remedy}`;
+    const content =
+      excuse !== undefined
+        ? `<skipped message="${escapeXml(excuse)}"/>`
+        : verdict === 'failed'
+          ? `<failure type="${level}" message="${escapeXml(reason)}">${told.split('\n').map(escapeXml).join('\n')}</failure>`
+          : '';
+    return `    <testcase name="${escapeXml(id)}" classname="${kind}.${escapeXml(source.document)}" time="${seconds(elapsedMs)}">${content}</testcase>`;
+  };
+  const counts = (group: readonly CaseResult[]): string => {
+    const excused = group.filter((each) => excuseOf(each, baseline) !== undefined).length;
+    const failed = group.filter(({ verdict }) => verdict === 'failed').length;
+    const known = group.filter(({ id, verdict }) => verdict === 'failed' && baseline?.has(id)).length;
+    const time = group.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+    return `tests="${group.length}" failures="${failed - known}" errors="0" skipped="${excused}" time="${seconds(time)}"`;
+  };
+  const suites = [...bySource(results)].map(
+    ([document, group]) =>
+      `  <testsuite name="${escapeXml(document)}" ${counts(group)} timestamp="${timestamp}">\n` +
+      `${group.map((each) => `${testcase(each)}\n`).join('')}  </testsuite>\n`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escapeXml(title)}" ${counts(results)}>\n${suites.join('')}</testsuites>\n`;
+}
+
+/** TAP, version 14. Known failures are its TODO. */
+export function toTap(results: readonly CaseResult[], options: ReportOptions): string {
+  const { baseline } = ownReportOptions(options);
+  const escapeTap = (text: string): string => printable(text).replaceAll(/[\\#]/gu, String.raw`\$&`);
+  const lines = results.flatMap((result, index) => {
+    const { id, title, level, source, verdict, reason = '', remedy } = result;
+    const excuse = excuseOf(result, baseline);
+    const directive =
+      excuse === undefined ? '' : ` # ${verdict === 'failed' ? 'TODO' : 'SKIP'} ${escapeTap(excuse)}`;
+    const line = `${verdict === 'failed' ? 'not ok' : 'ok'} ${index + 1} - ${escapeTap(id)}${directive}`;
+    if (verdict !== 'failed') return [line];
+    const facts = {
+      message: reason,
+      demand: title,
+      level,
+      source: `${source.document}, ${source.section}`,
+      remedy,
+    };
+    // A string of JSON is one of YAML.
+    const yaml = Object.entries(facts).map(
+      ([name, value]) => `  ${name}: ${JSON.stringify(printable(value))}`,
+    );
+    return [line, '  ---', ...yaml, '  ...'];
+  });
+  return ['TAP version 14', `1..${results.length}`, ...lines, ''].join('\n');
+}
+
+/** A capture of a case's packets. Undefined where there was none. */
+export function toCapture({ packets, kind }: CaseResult, startedAt: number): Buffer | undefined {
+  if (packets.length === 0) return undefined;
+  const captured = packets.map(({ atMs, direction, datagram, eap }): CapturedDatagram | CapturedPacket => {
+    const at = startedAt + atMs;
+    if (datagram) {
+      const isRequest = (direction === 'sent') === (kind === 'server');
+      return { at, direction: isRequest ? 'request' : 'reply', datagram };
+    }
+    const packet = eap ?? new Uint8Array();
+    return { at, direction: packet[0] === eapCodes.response ? 'sent' : 'received', packet };
+  });
+  return toPcapng(captured);
+}
+
+/** What a RADIUS code is called. */
+export function radiusCodeName(code: number): string {
+  const names: Readonly<Record<number, string>> = {
+    [radiusCodes.accessRequest]: 'Access-Request',
+    [radiusCodes.accessAccept]: 'Access-Accept',
+    [radiusCodes.accessReject]: 'Access-Reject',
+    [radiusCodes.accessChallenge]: 'Access-Challenge',
+    [radiusCodes.statusServer]: 'Status-Server',
+  };
+  return names[code] ?? `RADIUS code ${code}`;
+}

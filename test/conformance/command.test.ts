@@ -1,0 +1,276 @@
+// `eaphost conform` as a process: its exit codes, its words, its JSON, on subjects that are right and on wrong ones.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { CaseResult, CaseVerdict } from '../../lib/conformance/index.js';
+import { conformanceCases } from '../../lib/conformance/index.js';
+import { makeTestAuthority, tlsAuthenticator } from '../../lib/methods/tls/index.js';
+import { profiles } from '../../lib/profiles/index.js';
+import { eaphost, main, type Outcome } from '../cli/support.js';
+import { alice, pairPath, server as pairServer } from '../method-dlls/support.js';
+import { serverMutants } from './mutants/index.js';
+import { openServer, password, secret } from './subjects.js';
+
+interface Told {
+  readonly exitCode: number;
+  readonly counts: Readonly<Record<CaseVerdict, number>>;
+  readonly cases: readonly (CaseResult & { readonly known?: string })[];
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+const told = ({ stdout }: Outcome): Told => JSON.parse(stdout) as Told;
+
+describe('eaphost conform', function () {
+  this.timeout(300_000);
+  let folder: string;
+  const file = (name: string, content: string | Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'eaphost-conform-test-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Tries the server that breaks this case. */
+  async function tryWrong(id: string, ...more: readonly string[]): Promise<Outcome> {
+    await using server = await openServer('mschapv2', serverMutants[id]);
+    const where = ['--server', `127.0.0.1:${server.target.port}`, '--secret-file', file('secret', secret)];
+    const who = ['--identity', 'alice', '--password-file', file('password', password)];
+    return await eaphost(['conform', 'server', ...where, ...who, '--silence', '0.2', ...more]);
+  }
+
+  const wrong = 'rfc3748-4.2-success-identifier';
+  const right = 'rfc3748-4.2-success-without-data';
+  const both = ['--only', wrong, '--only', right];
+
+  it('says what a server does wrong, by which section, and what to do', async () => {
+    const { code, stdout, stderr } = await tryWrong(wrong, ...both);
+    assert.deepEqual([code, stderr], [1, '']);
+    assert.match(stdout, /^FAILED {3}rfc3748-4\.2-success-identifier$/mu);
+    assert.match(stdout, /^ {9}MUST: it sends EAP-Success with .* \(RFC 3748, 4\.2\)$/mu);
+    assert.match(stdout, /^ {9}EAP-Success has the Identifier \d+, and the last Response had \d+$/mu);
+    assert.match(stdout, /^ {9}to do: take the Identifier/mu);
+    assert.match(stdout, /^2 cases: 1 passed, 1 failed, 0 not applicable, 0 inconclusive$/mu);
+  });
+
+  it('shows a server the certificates that it must refuse, as far as they are given', async () => {
+    const { ca, issue } = makeTestAuthority();
+    const notAfter = new Date(Date.now() - 60_000);
+    const { cert, key } = issue({ name: 'alice', purpose: 'client', notAfter });
+    file('expired.pem', cert + key);
+    const own = issue({ name: 'alice', purpose: 'client' });
+    const identity = issue({ name: 'server', purpose: 'server' });
+    await using server = await openServer('tls', {
+      options: () => ({ methods: [tlsAuthenticator({ ...identity, clients: { ca } })] }),
+    });
+    const where = ['--server', `127.0.0.1:${server.target.port}`, '--secret-file', file('secret', secret)];
+    const who = ['--cert', file('own.pem', own.cert), '--key', file('own.key', own.key)];
+    const method = ['--method', 'tls', '--identity', 'alice', '--ca', file('ca.pem', ca)];
+    const only = ['--only', 'rfc5280-6.1.3-expired', '--only', 'rfc5280-4*'];
+    const bad = ['--bad-certificates', folder];
+    const { code, stdout } = await eaphost([
+      'conform',
+      'server',
+      ...where,
+      ...method,
+      ...who,
+      ...bad,
+      ...only,
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^passed {3}rfc5280-6\.1\.3-expired$/mu);
+    assert.match(
+      stdout,
+      /^n\/a {6}rfc5280-4\.2\.1\.12-purpose {2}no certificate is given that is forServers$/mu,
+    );
+  });
+
+  it('fails no more for what its baseline has, and says what may leave it', async () => {
+    const baseline = file('baseline', `# known\n${wrong}  the vendor knows it\n\n${right}\n`);
+    const options = [...both, '--baseline', baseline];
+    const { code, stdout } = await tryWrong(wrong, ...options);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^known {4}rfc3748-4\.2-success-identifier$/mu);
+    assert.match(stdout, /to do: the vendor knows it/u);
+    assert.match(stdout, /1 failed \(1 known\)/u);
+    assert.match(stdout, /^rfc3748-4\.2-success-without-data passes, and may leave the baseline$/mu);
+    const { exitCode, counts, cases } = told(await tryWrong(wrong, ...options, '--json'));
+    assert.deepEqual([exitCode, counts.failed, counts.passed], [0, 1, 1]);
+    assert.equal(cases.find(({ id }) => id === wrong)?.known, 'the vendor knows it');
+  });
+
+  it('gives machines each case with its verdict, reason, source and remedy', async () => {
+    const { exitCode, cases } = told(await tryWrong(wrong, ...both, '--json'));
+    assert.equal(exitCode, 1);
+    const [identifier] = cases;
+    assert.equal(identifier?.verdict, 'failed');
+    assert.deepEqual(identifier.source, { document: 'RFC 3748', section: '4.2' });
+    assert.match(identifier.reason ?? '', /Identifier/u);
+  });
+
+  it('leaves out what is not of the level', async () => {
+    const { cases } = told(await tryWrong(wrong, '--only', 'cve*', '--level', 'MUST', '--json'));
+    assert.deepEqual(cases, []);
+    assert.equal((await tryWrong(wrong, '--only', 'rfc2865-4-*', '--level', 'SHOULD')).code, 0);
+  });
+
+  it('tries nothing where the user is not accepted', async () => {
+    const outcome = await tryWrong(wrong, '--password-file', file('other', 'not it'));
+    assert.equal(outcome.code, 2);
+    assert.match(outcome.stderr, /alice is not accepted by 127\.0\.0\.1/u);
+    assert.match(outcome.stderr, /eaphost auth/u);
+  });
+
+  it('tries a command that authenticates once, and the package’s own supplicant', async () => {
+    const words = ['--server', '127.0.0.1:{port}', '--secret', '{secret}', '--identity', '{identity}'];
+    const command = [process.execPath, main, 'auth', ...words, '--method', 'mschapv2', '--json'];
+    const options = ['conform', 'peer', '--method', 'mschapv2', '--only', 'rfc3748-4.2-*'];
+    const env = { EAPHOST_PASSWORD: 'demo-password' };
+    for (const subject of [
+      ['--runtime', 'embedded'],
+      ['--', ...command],
+    ]) {
+      const { code, stdout, stderr } = await eaphost([...options, ...subject], env);
+      assert.deepEqual([code, stderr], [0, ''], stdout);
+      assert.match(stdout, /^passed {3}rfc3748-4\.2-canned-success$/mu);
+    }
+    const { code, stderr } = await eaphost(
+      [...options, '--', process.execPath, '-e', 'process.exit(3)'],
+      env,
+    );
+    assert.equal(code, 2);
+    assert.match(stderr, /the peer is not accepted by a good server: exit code 3/u);
+  });
+
+  it('shows a peer servers whose certificates are worth nothing', async () => {
+    const where = ['--server', '127.0.0.1:{port}', '--secret', '{secret}', '--identity', '{identity}'];
+    const method = ['--method', 'peap-mschapv2'];
+    const command = ['--', process.execPath, main, 'auth', ...where, ...method];
+    const only = ['--only', 'rfc5280-*', '--only', 'rfc9190-2.2-*', '--skip', '*-revoked-server'];
+    const tryPeer = (...trust: readonly string[]) =>
+      eaphost(['conform', 'peer', ...method, ...only, '--json', ...command, ...trust], {
+        EAPHOST_PASSWORD: 'demo-password',
+      });
+    const wary = await tryPeer('--ca', '{ca}', '--server-name', '{name}');
+    assert.deepEqual(
+      told(wary).cases.filter(({ verdict }) => verdict !== 'passed'),
+      [],
+    );
+    assert.equal(told(wary).cases.length, 6);
+    const careless = told(await tryPeer('--insecurely-trust-any-server'));
+    assert.equal(careless.exitCode, 1);
+    assert.deepEqual(
+      careless.cases.map(({ verdict }) => verdict),
+      // It does not say that it knows the name of its server.
+      ['failed', 'failed', 'failed', 'failed', 'failed', 'notApplicable'],
+    );
+  });
+
+  it('takes certificates that a peer must refuse from a folder', async () => {
+    const made = await eaphost(['serve', '--make-test-config', join(folder, 'server'), '--json']);
+    assert.equal(made.code, 0, made.stderr);
+    const path = join(folder, 'server', 'serve.json');
+    const { users } = JSON.parse(readFileSync(path, 'utf8')) as { users: { alice: string } };
+    const bad = join(folder, 'bad');
+    mkdirSync(bad);
+    const { cert, key } = makeTestAuthority().issue({ name: 'server', purpose: 'server' });
+    writeFileSync(join(bad, 'revoked.pem'), cert + key);
+    const server = ['--serve', path, '--ca', join(folder, 'server', 'ca.pem'), '--identity', 'alice'];
+    const options = ['--runtime', 'embedded', '--method', 'ttls-pap', '--bad-certificates', bad];
+    const { code, stdout } = await eaphost(
+      ['conform', 'peer', ...server, ...options, '--only', 'rfc5280-*', '--json'],
+      { EAPHOST_PASSWORD: users.alice },
+    );
+    assert.equal(code, 0, stdout);
+    const verdicts = new Map(
+      told({ code, stdout, stderr: '' }).cases.map(({ id, verdict }) => [id, verdict]),
+    );
+    assert.equal(verdicts.get('rfc5280-6.3.3-revoked-server'), 'passed');
+    assert.equal(verdicts.get('rfc5280-6.1.3-signature-of-server'), 'passed');
+    assert.equal(verdicts.get('rfc5280-6.1.3-expired-server'), 'notApplicable');
+  });
+
+  it('believes what a program of hostap says of its peer, whatever its exit code is', async () => {
+    const says = (verdict: string, exitCode: number) => [
+      '--',
+      process.execPath,
+      '-e',
+      `console.log('CTRL-EVENT-EAP-${verdict} EAP'); process.exit(${exitCode})`,
+    ];
+    const only = ['conform', 'peer', '--method', 'mschapv2', '--only', 'rfc3748-4.2-canned-success'];
+    const refused = await eaphost([...only, ...says('FAILURE', 0)]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /the peer is not accepted by a good server: exit code 0/u);
+    const fooled = await eaphost([...only, ...says('SUCCESS', 3)]);
+    assert.equal(fooled.code, 1, fooled.stderr);
+    assert.match(fooled.stdout, /^FAILED {3}rfc3748-4\.2-canned-success$/mu);
+  });
+
+  it('tries a peer with a profile, at a server with users and certificates of its own', async () => {
+    const made = await eaphost(['serve', '--make-test-config', join(folder, 'radius'), '--json']);
+    assert.equal(made.code, 0, made.stderr);
+    const path = join(folder, 'radius', 'serve.json');
+    const { users } = JSON.parse(readFileSync(path, 'utf8')) as { users: { alice: string } };
+    const outer = { performServerValidation: true, serverValidation: {}, innerEapOptional: false };
+    const inner = { mschapv2: { useWinlogonCredentials: false } };
+    const rest = { fastReconnect: false, enableQuarantineChecks: false, requireCryptoBinding: false };
+    const profile = file('peap.xml', profiles.peap({ ...outer, ...rest, inner }));
+    const server = ['--serve', path, '--ca', join(folder, 'radius', 'ca.pem'), '--identity', 'alice'];
+    const options = ['conform', 'peer', '--runtime', 'embedded', '--method', 'peap-mschapv2', ...server];
+    const only = ['--only', 'rfc3748-4.2-*', '--profile', profile];
+    const { code, stdout, stderr } = await eaphost([...options, ...only], { EAPHOST_PASSWORD: users.alice });
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    const refused = await eaphost([...options, ...only], { EAPHOST_PASSWORD: 'not it' });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /the peer is not accepted by a good server/u);
+  });
+
+  it('tries a method DLL', async () => {
+    const blobs = ['--user', file('user', alice), '--server-config', file('config', pairServer)];
+    const type = ['--type', '254/99999/3', '--author', '99999'];
+    const { code, stdout, stderr } = await eaphost(['conform', 'method', pairPath, ...type, ...blobs]);
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    assert.match(stdout, /^passed {3}windows-EapPeerGetResult-success-with-keys$/mu);
+  });
+
+  it('lists the cases', async () => {
+    const { code, stdout } = await eaphost(['conform', 'list']);
+    assert.equal(code, 0);
+    for (const { id, title } of conformanceCases)
+      assert.ok(stdout.includes(`${id}  `) && stdout.includes(title), id);
+    const { cases } = told(await eaphost(['conform', 'list', '--only', 'rfc2548*', '--json']));
+    assert.deepEqual(
+      cases.map(({ id }) => id),
+      conformanceCases.map(({ id }) => id).filter((id) => id.startsWith('rfc2548')),
+    );
+  });
+
+  it('refuses what makes no sense', async () => {
+    const baseline = ['--baseline', file('bad-baseline', 'rfc0-0-none')];
+    for (const [args, sentence] of [
+      [[], /what to test is missing/u],
+      [['serve'], /did you mean server/u],
+      [['server', 'here'], /server takes no argument here/u],
+      [['server', '--only', 'rfc3748-4.1-identifer*'], /there is no case rfc3748-4\.1-identifer\*/u],
+      [['list', ...baseline], /--baseline names a case that there is not: rfc0-0-none/u],
+      [['server', '--concurrency', '0'], /--concurrency must be a whole number from 1 to 256/u],
+      [['server', '--silence', 'long'], /--silence must be a number from 0\.05 to 60/u],
+      [
+        ['server', '--method', 'tls', '--bad-certificates', join(folder, 'none')],
+        /the folder of --bad-certificates cannot be read/u,
+      ],
+      [['peer'], /the peer is missing: --runtime, or a command behind --/u],
+      [['peer', '--runtime', 'embedded', '--', 'true'], /not both/u],
+      [['peer', '--server', 'here', '--secret', 's'], /--server is for conform server/u],
+      [['method'], /give one method DLL, or one module of a method, behind method/u],
+      [['method', 'a.dll'], /--type is missing/u],
+    ] as const) {
+      const { code, stderr } = await eaphost(['conform', ...args], { EAPHOST_PASSWORD: 'p' });
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, sentence, args.join(' '));
+    }
+  });
+});

@@ -1,0 +1,160 @@
+// `eaphost conform method` as a process, of a module with a method in TypeScript: right ones, one that crashes, one that
+// hangs, and what it cannot make sense of.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { eaphost, type Outcome } from '../cli/support.js';
+import { alice, pairPath, server as pairServer } from '../method-dlls/support.js';
+
+const lib = new URL('../../lib/methods/index.js', import.meta.url).href;
+const xmlSubject = new URL('xml-subject.js', import.meta.url).href;
+
+const good = `
+import { md5Authenticator, memoryUsers } from '${lib}';
+export const method = md5Authenticator({ users: memoryUsers({ alice: 'tiger' }) });
+`;
+/** A peer that does something else with some packets. */
+const bent = (where: string) => `
+import { method as good } from './good.mjs';
+console.log('a module may print');
+export const method = {
+  ...good,
+  peer: {
+    ...good.peer,
+    async beginSession(begin) {
+      const session = await good.peer.beginSession(begin);
+      return {
+        processRequest(packet) { ${where} return session.processRequest(packet); },
+        getResult: (reason) => session.getResult(reason),
+        end: () => session.end(),
+      };
+    },
+  },
+};
+`;
+
+describe('eaphost conform method, of modules', function () {
+  this.timeout(240_000);
+  let folder: string;
+  const file = (name: string, content: string | Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eaphost-conform-method-'));
+    file('good.mjs', good);
+    file('password', 'tiger\n');
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const user = (): string[] => ['--identity', 'alice', '--password-file', join(folder, 'password')];
+  const conform = (name: string, ...more: readonly string[]): Promise<Outcome> =>
+    eaphost(['conform', 'method', join(folder, name), ...more]);
+
+  it('finds nothing wrong with a right one', async () => {
+    const { code, stdout, stderr } = await conform('good.mjs', ...user());
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    assert.match(stdout, /^.*good\.mjs: MD5-Challenge, peer and authenticator$/mu);
+    assert.match(stdout, /^passed {3}windows-EapPeerSetCredentials-in-place-of-user-blob$/mu);
+    const [, passed] =
+      /^\d+ cases: (\d+) passed, 0 failed, \d+ not applicable, 0 inconclusive$/mu.exec(stdout) ?? [];
+    assert.ok(Number(passed) > 90, stdout);
+  });
+
+  it('fails the case in which one ends its process, and goes on', async () => {
+    file('crash.mjs', bent('if (packet.length > 1400) process.exit(3);'));
+    const only = ['--only', '*Peer*-1500-octets', '--only', '*PeerGetIdentity*', '--concurrency', '1'];
+    const { code, stdout } = await conform('crash.mjs', ...user(), ...only);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /^FAILED {3}windows-EapPeerProcessRequestPacket-1500-octets$/mu);
+    assert.match(stdout, /^ {9}the process of the method ended: exit code 3$/mu);
+    assert.match(stdout, /, 1 failed, 0 not applicable, 0 inconclusive$/mu);
+    assert.doesNotMatch(stdout, /may print/u);
+  });
+
+  it('fails the case in which one keeps its thread', async () => {
+    file('hang.mjs', bent('if (packet.length === 5) for (;;);'));
+    const { code, stdout } = await conform(
+      'hang.mjs',
+      ...user(),
+      '--only',
+      '*-type-alone',
+      '--timeout',
+      '120',
+    );
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /^ {9}the method has kept JavaScript's thread for 10 seconds$/mu);
+  });
+
+  it('takes the authenticator of another module, and one method of several', async () => {
+    file('peer.mjs', `import { md5, mschapv2 } from '${lib}'; export const methods = [mschapv2, md5];`);
+    const both = ['--authenticator', join(folder, 'good.mjs'), ...user(), '--only', 'rfc3748-4*'];
+    const { code, stdout, stderr } = await conform('peer.mjs', ...both, '--type', '4');
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    assert.match(stdout, /: MD5-Challenge, peer and authenticator$/mu);
+    const undecided = await conform('peer.mjs', ...both);
+    assert.equal(undecided.code, 2);
+    assert.match(undecided.stderr, /there are methods of several types; choose one with --type: .*26.*4/u);
+  });
+
+  it('makes a user blob of XML', async () => {
+    file('xml.mjs', `import { xmlTarget } from '${xmlSubject}'; export const { methods } = xmlTarget({});`);
+    const xml = file(
+      'user.xml',
+      '<a xmlns="urn:eaphost:test:xml"><User>alice</User><Password>tiger</Password></a>',
+    );
+    const { code, stdout, stderr } = await conform(
+      'xml.mjs',
+      '--user',
+      xml,
+      '--only',
+      '*2*Xml*',
+      '--only',
+      '*Xml2*',
+    );
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    assert.match(stdout, /^passed {3}windows-EapPeerCredentialsXml2Blob-conversation$/mu);
+    assert.match(stdout, / 0 not applicable, 0 inconclusive$/mu);
+    const without = await conform('good.mjs', '--user', xml);
+    assert.equal(without.code, 2);
+    assert.match(without.stderr, /the method has no credentialsXmlToBlob/u);
+  });
+
+  it('gives a DLL the name and the password', async () => {
+    const blobs = ['--user', file('user', alice), '--server-config', file('config', pairServer)];
+    const type = ['--type', '254/99999/3', '--author', '99999'];
+    const only = ['--only', '*SetCredentials*', '--only', '*GetInfo-other-type'];
+    const { code, stdout } = await eaphost([
+      'conform',
+      'method',
+      pairPath,
+      ...type,
+      ...blobs,
+      ...user(),
+      ...only,
+    ]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^5 cases: 5 passed/mu);
+  });
+
+  it('refuses what makes no sense', async () => {
+    file('empty.mjs', 'export const nothing = 1;');
+    file('broken.mjs', 'throw new Error("it breaks");');
+    for (const [args, sentence] of [
+      [['none.mjs'], /none\.mjs cannot be loaded/u],
+      [['broken.mjs'], /broken\.mjs cannot be loaded: .*it breaks/u],
+      [['empty.mjs'], /empty\.mjs exports no method/u],
+      [['good.mjs', '--type', '26'], /there is no method of the type of --type/u],
+      [['good.mjs', '--identity', 'alice'], /--identity and --password-file go together/u],
+      [['good.mjs', '--authenticator', 'other.dll'], /--authenticator must be what the method is/u],
+    ] as const) {
+      const [name, ...more] = args;
+      const { code, stderr } = await conform(name, ...more);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, sentence, args.join(' '));
+    }
+  });
+});

@@ -1,0 +1,156 @@
+// Methods in TypeScript as subjects: this package's own do what is demanded, wrong ones are found, and what was received
+// is wiped in the end.
+
+import assert from 'node:assert/strict';
+
+import { conformMethod, conformPeer, type MethodTarget } from '../../lib/conformance/index.js';
+import { encodeCredentials } from '../../lib/methods/credentials.js';
+import { defineMethod } from '../../lib/methods/define.js';
+import { md5, md5Authenticator } from '../../lib/methods/md5.js';
+import type { MethodDefinition } from '../../lib/methods/method.js';
+import { mschapv2 } from '../../lib/methods/mschapv2.js';
+import { PeerMethod } from '../../lib/conversation/index.js';
+import { ill } from '../supplicant/fakes.js';
+import { EapError } from '../../lib/index.js';
+import {
+  identity,
+  methodTarget,
+  mutated,
+  type OfferName,
+  offers,
+  password,
+  peerTarget,
+  users,
+} from './subjects.js';
+
+const credentials = encodeCredentials({ username: identity, password });
+const login = { identity, password: Buffer.from(password) };
+
+/** The two sides of a method that is offered. */
+function sidesOf(name: OfferName): readonly MethodDefinition[] {
+  const { peer, methods } = offers[name];
+  return [peer, ...methods].filter(({ type }) => type.type === peer.type.type);
+}
+
+/** The cases that did not pass, of those that apply. */
+async function troubles(target: MethodTarget, only?: readonly string[]): Promise<string[]> {
+  const results = await conformMethod(target, { ...(only && { only }), concurrency: 4 });
+  const applied = results.filter(({ verdict }) => verdict !== 'notApplicable');
+  assert.ok(applied.length > (only ? 0 : 90), `${applied.length} cases apply`);
+  return applied.filter(({ verdict }) => verdict !== 'passed').map(({ id, reason }) => `${id}: ${reason}`);
+}
+
+describe('methods in TypeScript as subjects', function () {
+  this.timeout(300_000);
+
+  for (const name of ['md5', 'gtc', 'mschapv2', 'tls', 'peap', 'ttls'] as const) {
+    it(`finds nothing wrong with ${name}`, async () => {
+      const user = name === 'tls' ? {} : { credentials, login };
+      assert.deepEqual(await troubles({ methods: sidesOf(name), ...user }), []);
+    });
+  }
+
+  it('takes one definition that has both sides', async () => {
+    const methods = [md5Authenticator({ users })];
+    assert.deepEqual(await troubles({ methods, credentials, login }), []);
+  });
+
+  it('says what a wrong one does', async () => {
+    const credulous = defineMethod({
+      ...md5,
+      peer: {
+        ...md5.peer,
+        async beginSession(begin) {
+          const session = await md5.peer.beginSession(begin);
+          return {
+            processRequest: (packet) => session.processRequest(packet),
+            getResult: () => ({ isSuccess: true }),
+            end: () => session.end(),
+          };
+        },
+      },
+    });
+    const methods = [credulous, md5Authenticator({ users })];
+    const found = await troubles({ methods, credentials }, ['rfc3748-4.2-method-*', '*-failure-before-end']);
+    assert.deepEqual(
+      found.map((each) => each.split(':', 1)[0]),
+      ['windows-EapPeerGetResult-failure-before-end', 'rfc3748-4.2-method-success-before-request'],
+    );
+  });
+
+  it('refuses what is not one method', async () => {
+    for (const [target, sentence] of [
+      [{ methods: [md5, mschapv2] }, /of one type/u],
+      [{ methods: [] }, /of one type/u],
+      [{ methods: ill('md5') }, /methods must be an array of method definitions/u],
+      [{ methods: [md5], loadPeer: () => PeerMethod.load(ill({})) }, /takes the place of loadPeer/u],
+    ] as const) {
+      await assert.rejects(conformMethod(target, { only: ['rfc5247*'] }), sentence);
+    }
+  });
+
+  it('hands a loaded method from case to case, and runs a case again where that has spoilt it', async () => {
+    const target = methodTarget('any');
+    const loads = { all: 0, spoilt: 0 };
+    const loadPeer = async (): Promise<PeerMethod> => {
+      let begun = 0;
+      loads.all++;
+      const beginSession = (call: (...args: unknown[]) => unknown, ...args: unknown[]): unknown => {
+        if (++begun <= 6) return call(...args);
+        loads.spoilt++;
+        throw new EapError('it is worn out', { code: 'ERROR_GEN_FAILURE' });
+      };
+      return mutated(await target.loadPeer!(), { beginSession });
+    };
+    const only = ['*EapPeerGetResult-*', '*EapPeerGetIdentity-*'];
+    const results = await conformMethod({ ...target, loadPeer }, { only, concurrency: 1 });
+    assert.deepEqual(
+      results.filter(({ verdict }) => verdict === 'failed' || verdict === 'inconclusive'),
+      [],
+    );
+    assert.ok(
+      loads.spoilt > 0 && loads.all < results.length,
+      JSON.stringify({ ...loads, all: results.length }),
+    );
+  });
+
+  it('wipes the keys that it was given', async () => {
+    const secrets: Buffer[] = [];
+    const seen = (result: unknown): unknown => {
+      const { keys, attributes = [] } = result as {
+        keys: Record<string, Buffer>;
+        attributes?: readonly { value: Buffer }[];
+      };
+      secrets.push(...Object.values(keys), ...attributes.map(({ value }) => value));
+      assert.ok(secrets.some((each) => each.some((octet) => octet !== 0)));
+      return result;
+    };
+    const getResult = async (call: (...args: unknown[]) => Promise<unknown>, ...args: unknown[]) =>
+      seen(await call(...args));
+    const id = 'rfc3748-7.10-method-msk-of-64-octets';
+    const target = methodTarget(id, { peer: { getResult }, authenticator: { getResult } });
+    const [result] = await conformMethod(target, { only: [id] });
+    assert.equal(result?.verdict, 'passed', result?.reason);
+    assert.ok(secrets.length >= 8);
+    assert.ok(secrets.every((each) => each.every((octet) => octet === 0)));
+  });
+
+  it('wipes the MSK that a peer tells', async () => {
+    const told: Uint8Array[] = [];
+    const healthy = peerTarget('mschapv2');
+    const only = ['rfc3748-4.2-canned-success', 'rfc3748-4.1-*'];
+    await conformPeer(
+      {
+        ...healthy,
+        async authenticate(attempt) {
+          const msk = Buffer.alloc(64, 7);
+          told.push(msk);
+          return { ...(await healthy.authenticate(attempt)), msk };
+        },
+      },
+      { only },
+    );
+    assert.ok(told.length > 1);
+    assert.ok(told.every((msk) => msk.every((octet) => octet === 0)));
+  });
+});
