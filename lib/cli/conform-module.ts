@@ -11,7 +11,7 @@ import { methodCatalogue } from '../conformance/catalogue/method/index.js';
 import type { CaseResult, RunOptions } from '../conformance/index.js';
 import type { CaseRecord } from '../conformance/record.js';
 import { runCases } from '../conformance/runner.js';
-import { begun, environmentWithoutSecrets } from '../method-dlls/child-process.js';
+import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { UsageError } from './command.js';
 import {
   beatMs,

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { environmentWithoutSecrets } from '../method-dlls/child-process.js';
+import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { eaphostError } from '../base/errors.js';
 import { thisMachine } from '../registration/machine.js';
 import { callWindows } from '../native/registry.js';
@@ -50,7 +50,9 @@ async function runProgram({ program, args }: CommandLine): Promise<Ended> {
     );
   }
   const env = environmentWithoutSecrets();
-  const child = spawn(path, [...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env });
+  const child = begun(() =>
+    spawn(path, [...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env }),
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { isObject } from '../base/guards.js';
-import { begun, environmentWithoutSecrets } from '../method-dlls/child-process.js';
+import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { binaryFolder } from '../native/binary.js';
 import { CaseFailure, demand, NotApplicable } from './case.js';
 import type { CountedWork, CountReply, CountRequest } from './memory-protocol.js';

@@ -8,7 +8,7 @@ import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryFolder, loadNative } from '../native/binary.js';
-import { begun, environmentWithoutSecrets } from './child-process.js';
+import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import type {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { toSignal } from '../base/arguments.js';
 import { eaphostError } from '../base/errors.js';
 import { untilAborted } from '../base/abort.js';
+import { begun } from '../base/child-process.js';
 import { shortage } from '../base/shortage.js';
 import { callWindows } from '../native/registry.js';
 
@@ -50,11 +51,13 @@ export async function runNetsh(
   const env = Object.fromEntries(
     passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
-  const child = spawn(program, [...before, 'lan', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-    env,
-  });
+  const child = begun(() =>
+    spawn(program, [...before, 'lan', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      env,
+    }),
+  );
   // Its files are deleted then.
   const onExit = (): boolean => child.kill();
   process.prependOnceListener('exit', onExit);

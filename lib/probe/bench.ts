@@ -23,7 +23,7 @@ import { binaryFolder } from '../native/binary.js';
 import { windowsRegistry, type Registry, type RegistryData } from '../native/registry.js';
 import { methodKey } from '../eap/registry-keys.js';
 import type { FullMethodType } from '../eap/names.js';
-import { begun, environmentWithoutSecrets } from '../method-dlls/child-process.js';
+import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { nativeFile } from '../registration/machine.js';
 import { withUndo } from './undo.js';
 

@@ -1,8 +1,6 @@
 // `eaphost doctor` as a process.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 
 import { findingLines, type DoctorReport } from '../../lib/cli/doctor.js';
 import { drawn, type Line } from '../../lib/base/printable.js';
@@ -35,10 +33,10 @@ describe('eaphost doctor', () => {
     // A process that takes itself for an older Node.
     const versions =
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.0.0' } })";
-    const main = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.js');
-    const args = ['--import', `data:text/javascript,${versions}`, main, 'doctor', '--json'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    assert.equal(status, 1, stderr);
+    const { code, stdout, stderr } = await eaphost(['doctor', '--json'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(versions)}`,
+    });
+    assert.equal(code, 1, stderr);
     const report: DoctorReport = JSON.parse(stdout);
     assert.equal(report.exitCode, 1);
     const errors = report.findings.filter(({ severity }) => severity === 'error').map(({ id }) => id);

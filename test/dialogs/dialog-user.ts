@@ -3,12 +3,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
+import { begun } from '../../lib/base/child-process.js';
 import { libraryPath } from '../supplicant/support.js';
 
 const program = libraryPath('dialog_user').replace(/\.dll$/u, '.exe');
 
 function start(args: readonly string[]): { child: ChildProcess; line: Promise<string> } {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = begun(() => spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] }));
   const { stdout } = child;
   stdout.setEncoding('utf8');
   const read = async (): Promise<string> => {

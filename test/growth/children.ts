@@ -11,7 +11,10 @@ export class Children implements Disposable {
   readonly #options = process.env['NODE_OPTIONS'];
   readonly #notice = (message: unknown): void => {
     if (typeof message !== 'object' || message === null || !('process' in message)) return;
-    if (message.process instanceof ChildProcess) this.all.push(message.process);
+    if (!(message.process instanceof ChildProcess)) return;
+    // One that the system refuses is begun again.
+    const child = message.process;
+    child.once('spawn', () => this.all.push(child));
   };
 
   /** `flags`: for Node. */

@@ -7,7 +7,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { begun } from '../../lib/method-dlls/child-process.js';
+import { begun } from '../../lib/base/child-process.js';
 import type { MethodReport } from '../../lib/cli/method-report.js';
 import { libraryPath } from '../supplicant/support.js';
 import { alice, pairPath, server } from './support.js';

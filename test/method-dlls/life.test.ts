@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { begun } from '../../lib/base/child-process.js';
 import type { PeerMethod } from '../../lib/conversation/index.js';
 import { Children } from '../growth/children.js';
 import { settle } from '../growth/live-objects.js';
@@ -34,9 +35,8 @@ async function loadAndForget(trace: boolean): Promise<void> {
 
 describe('the life of driven methods', () => {
   it('open methods and sessions do not keep their process alive', async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'children', 'idle.js')], {
-      stdio: 'ignore',
-    });
+    const script = join(import.meta.dirname, 'children', 'idle.js');
+    const child = begun(() => spawn(process.execPath, [script], { stdio: 'ignore' }));
     deepEqual(await once(child, 'exit'), [0, null]);
   });
 

@@ -4,6 +4,7 @@ import { equal, match, ok } from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { getSystemErrorMap } from 'node:util';
 
+import { begun } from '../../lib/base/child-process.js';
 import { isObject } from '../../lib/base/guards.js';
 import { loadBadAuthenticator, loadBadPeer, loadPeer, rejectsWith } from './support.js';
 
@@ -21,7 +22,7 @@ function isHandle(value: unknown): value is ProcessHandle {
 
 /** Where the functions of every such object are. */
 async function prototypeOfHandles(): Promise<ProcessHandle> {
-  const child: ChildProcess = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+  const child: ChildProcess = begun(() => spawn(process.execPath, ['-e', ''], { stdio: 'ignore' }));
   const handle: unknown = Reflect.get(child, '_handle');
   const prototype: unknown = isObject(handle) ? Object.getPrototypeOf(handle) : undefined;
   ok(isHandle(prototype));

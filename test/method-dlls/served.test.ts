@@ -6,7 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import { begun } from '../../lib/method-dlls/child-process.js';
+import { begun } from '../../lib/base/child-process.js';
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { encodeCredentials } from '../../lib/methods/index.js';
 

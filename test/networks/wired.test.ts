@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { begun } from '../../lib/base/child-process.js';
 import { networkReason, wired } from '../../lib/networks/index.js';
 import type { LanMachine } from '../../lib/networks/lan-machine.js';
 import { withPrivateFolder } from '../../lib/networks/private-file.js';
@@ -125,7 +126,7 @@ describe('Wired profiles', function () {
   });
 
   it('remove what a process that was killed has left, and nothing else', async () => {
-    const ended = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+    const ended = begun(() => spawn(process.execPath, ['-e', ''], { stdio: 'ignore' }));
     await once(ended, 'exit');
     const uuid = '0b5a9e9e-1111-4222-8333-444444444444';
     const left = join(parent(), `eaphost-${ended.pid}-${uuid}`);
@@ -209,9 +210,8 @@ describe('Wired profiles', function () {
 
   it('leave no file where the process exits', async () => {
     writeFileSync(join(state, 'hang'), '');
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'hanging-child.js'), state, fake], {
-      stdio: 'ignore',
-    });
+    const script = join(import.meta.dirname, 'hanging-child.js');
+    const child = begun(() => spawn(process.execPath, [script, state, fake], { stdio: 'ignore' }));
     const [code] = await once(child, 'exit');
     assert.equal(code, 7);
     const pid = Number(readFileSync(join(state, 'hanging'), 'utf8'));

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { begun } from '../../lib/method-dlls/child-process.js';
+import { begun } from '../../lib/base/child-process.js';
 import { isObject } from '../../lib/base/guards.js';
 import { methodKey } from '../../lib/eap/registry-keys.js';
 import { callWindows, windowsRegistry } from '../../lib/native/registry.js';

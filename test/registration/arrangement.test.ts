@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { begun } from '../../lib/method-dlls/child-process.js';
+import { begun } from '../../lib/base/child-process.js';
 import { openEapHost, type EapHost, type FullMethodType } from '../../lib/index.js';
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { encodeCredentials, md5Authenticator, memoryUsers } from '../../lib/methods/index.js';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { begun } from '../../lib/method-dlls/child-process.js';
+import { begun } from '../../lib/base/child-process.js';
 import { Call, FrameKind, FrameWriter } from '../../lib/shim-server/frames.js';
 import { serveMethods } from '../../lib/shim-server/serve.js';
 import { hasCode } from '../supplicant/support.js';

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { begun } from '../../lib/base/child-process.js';
+
 if (process.platform === 'win32') {
   describe('a program that keeps libuv to itself', function () {
     this.timeout(120_000);
@@ -33,7 +35,8 @@ if (process.platform === 'win32') {
           console.log(JSON.stringify({ code: error.code, message: error.message, sessions: host.counters().sessions }));
           await host.close();
         `;
-        const { stdout } = await promisify(execFile)(path, ['--input-type=module', '-e', script]);
+        const args = ['--input-type=module', '-e', script];
+        const { stdout } = await begun(() => promisify(execFile)(path, args));
         const { code, message, sessions } = JSON.parse(stdout);
         assert.equal(code, 'EAPHOST_NOT_SUPPORTED');
         assert.match(message, /program\.exe does not export libuv's uv_open_osfhandle/u);

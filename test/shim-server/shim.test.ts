@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { begun } from '../../lib/method-dlls/child-process.js';
+import { begun } from '../../lib/base/child-process.js';
 import { splitEndpoint } from './raw-client.js';
 import { eventually, responsePacket, scriptedPeer } from './script-peer.js';
 import { ways } from './transports.js';

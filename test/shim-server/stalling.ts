@@ -4,6 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { begun } from '../../lib/base/child-process.js';
 import { defineMethod } from '../../lib/methods/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
@@ -100,9 +101,8 @@ export class Child implements AsyncDisposable {
   #waiting: (() => void) | undefined;
 
   constructor(script: string, ...args: string[]) {
-    this.#process = fork(fileURLToPath(new URL(`children/${script}`, import.meta.url)), args, {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+    const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
+    this.#process = begun(() => fork(path, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
     this.#process.on('message', (message) => {
       if (typeof message === 'string') this.#messages.push(message);
       this.#waiting?.();

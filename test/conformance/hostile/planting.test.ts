@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { begun } from '../../../lib/method-dlls/child-process.js';
+import { begun } from '../../../lib/base/child-process.js';
 import { binaryFolder } from '../../../lib/native/binary.js';
 
 /** The package's code: as it is compiled, and as it is published. `own` is where it looks for binaries beside itself. */

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { begun } from '../../../lib/method-dlls/child-process.js';
+import { begun } from '../../../lib/base/child-process.js';
 import { loadNative } from '../../../lib/native/binary.js';
 import { isNativeFailure } from '../../../lib/base/errors.js';
 import { isServed } from '../../../lib/registration/index.js';

@@ -1,8 +1,6 @@
 // How the processes that this package starts are begun, and with what environment.
 
-import type { ChildProcess } from 'node:child_process';
-
-import { systemCodeOf } from '../base/shortage.js';
+import { systemCodeOf } from './shortage.js';
 
 /** The variables from which the command `eaphost` reads passwords and shared secrets. */
 const secretVariable = /^EAPHOST_(?:SERVER_)?(?:PASSWORD|SECRET)$/iu;
@@ -17,7 +15,7 @@ export function environmentWithoutSecrets(): NodeJS.ProcessEnv {
  * into a program just written, or Wine's new process died before its first instruction. In one turn, so that the
  * event `spawn` is still to come.
  */
-export function begun<Child extends ChildProcess>(start: () => Child, tries = 3): Child {
+export function begun<Child>(start: () => Child, tries = 3): Child {
   try {
     return start();
   } catch (error) {
