@@ -44,12 +44,12 @@ describe('Calls that are complete at once, one after the other', () => {
     const addon = bindAddon(hurrying());
     const seen = { turns: 0 };
     const timer = setInterval(() => (seen.turns += 1), 1);
-    const end = performance.now() + 2000;
+    const end = performance.now() + 60_000;
     while (seen.turns < 3 && performance.now() < end) {
       await addon.system('currentUser', {});
     }
     clearInterval(timer);
-    ok(seen.turns >= 3, `${seen.turns} turns in 2 s`);
+    ok(seen.turns >= 3, `${seen.turns} turns in a minute`);
   });
 });
 
