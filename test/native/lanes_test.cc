@@ -232,23 +232,23 @@ TEST_CASE("lanes: strands with slow calls spread, and run at the same time") {
   constexpr std::size_t kStrands = 16;
   const auto host = TestHost::Start({.grace = milliseconds(10'000)});
   std::deque<Strand> strands(kStrands);
-  std::atomic<int> running = 0;
-  std::atomic<int> most = 0;
-  for (int round = 0; round < 8; ++round) {
+  for (int round = 0; round < 7; ++round) {
     for (Strand& strand : strands) {
-      REQUIRE(host->Submit(strand, [&] {
-        const int now = ++running;
-        int before = most;
-        while (before < now && !most.compare_exchange_weak(before, now)) {
-        }
-        std::this_thread::sleep_for(milliseconds(5));
-        --running;
-      }));
+      REQUIRE(host->Submit(strand, [] { std::this_thread::sleep_for(milliseconds(5)); }));
     }
+  }
+  // None of these goes on before all have come.
+  std::atomic<std::size_t> together = 0;
+  std::atomic<std::size_t> met = 0;
+  for (Strand& strand : strands) {
+    REQUIRE(host->Submit(strand, [&] {
+      ++together;
+      if (Eventually([&] { return together == kStrands; }, milliseconds(9'000))) ++met;
+    }));
   }
   REQUIRE(Eventually([&] { return host->done == 8 * static_cast<int>(kStrands); }));
   CHECK(host->pool.stats().lanes == kStrands);
-  CHECK(most == static_cast<int>(kStrands));
+  CHECK(met == kStrands);
   for (Strand& strand : strands) host->pool.Leave(strand);
   CHECK(host->CloseAndWait());
 }
@@ -314,15 +314,16 @@ TEST_CASE("lanes: a call that comes when the lane is stuck already goes elsewher
   std::this_thread::sleep_for(milliseconds(50));
   REQUIRE(host->Submit(other, [&] { first.Set(); }));
   CHECK(first.Wait());
+  // On a busy machine the lane that helps may be late itself, and have help.
+  const std::size_t lanes = host->pool.stats().lanes;
+  CHECK(lanes >= 2);
   // From now on it lives there: its next calls need no rescue.
-  const auto start = Clock::now();
   for (int call = 0; call < 100; ++call) {
     Event done;
     REQUIRE(host->Submit(other, [&] { done.Set(); }));
     CHECK(done.Wait());
   }
-  CHECK(Clock::now() - start < milliseconds(5'000));
-  CHECK(host->pool.stats().lanes == 2);
+  CHECK(host->pool.stats().lanes == lanes);
   release.Set();
   REQUIRE(Eventually([&] { return host->done == 102; }));
   host->pool.Leave(stuck);
