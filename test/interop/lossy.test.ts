@@ -24,6 +24,7 @@ describe('RADIUS over a lossy network', () => {
         serverPort: server.port,
         seed,
         drop: 0.12,
+        mostLost: 5,
         double: 0.3,
         delayMs: 25,
       });

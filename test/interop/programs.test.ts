@@ -17,15 +17,14 @@ describe('programs', () => {
   });
 
   it('stops a program, also one that will not', async () => {
-    const started = performance.now();
-    assert.equal((await run('/bin/sh', ['-c', 'exec sleep 60'], 100)).status, null);
+    assert.equal((await run('/bin/sh', ['-c', 'exec sleep 600'], 100)).status, null);
     await using stubborn = new Program('/bin/sh', [
       '-c',
       'trap "" TERM; echo up; while :; do sleep 0.1; done',
     ]);
     await stubborn.says('up');
     await stubborn.stop();
-    assert.ok(performance.now() - started < 20_000);
+    assert.equal(await stubborn.ended, null);
   });
 
   it('says what a program said that ended too early', async () => {

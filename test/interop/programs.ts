@@ -66,9 +66,9 @@ export class Program implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Waits until it has said this. Rejects with its output when it ends before, or does not within ten seconds. */
+  /** Waits until it has said this. Rejects with its output when it ends before, or does not within a minute. */
   async says(text: string): Promise<void> {
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 60_000;
     let over = false;
     void this.ended.finally(() => (over = true)).catch(() => undefined);
     while (!this.output.includes(text)) {

@@ -1,4 +1,5 @@
-// A UDP proxy that drops, doubles, delays and thereby reorders datagrams, as its seed says.
+// A UDP proxy that drops, doubles, delays and thereby reorders datagrams, as its seed says. Which datagram of which
+// conversation has which fate is a matter of time: so no conversation may have all the bad luck, and run out of retries.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -10,6 +11,8 @@ export interface LossyProxyOptions {
   readonly seed: number;
   /** Part of the datagrams that are lost, 0 to 1. */
   readonly drop: number;
+  /** How many tries of one exchange, a request or its reply, may be lost: the next one comes through. */
+  readonly mostLost: number;
   /** Part that is sent twice. */
   readonly double: number;
   /** Longest delay, in milliseconds; each datagram has its own. */
@@ -24,6 +27,8 @@ export class LossyProxy implements AsyncDisposable {
   readonly #front: Socket = createSocket('udp4');
   readonly #backs = new Map<number, Promise<Socket>>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Datagrams that were lost of the exchanges under way, by the client's port and the identifier of RADIUS. */
+  readonly #lost = new Map<string, number>();
   #sequence = 0;
   #lastSent = 0;
 
@@ -32,7 +37,9 @@ export class LossyProxy implements AsyncDisposable {
     this.#random = seeded(options.seed);
     this.#front.on('message', (datagram, from) => {
       void this.#back(from.port).then((back) =>
-        this.#pass(() => back.send(datagram, options.serverPort, '127.0.0.1')),
+        this.#pass(exchangeOf(from.port, datagram), () =>
+          back.send(datagram, options.serverPort, '127.0.0.1'),
+        ),
       );
     });
   }
@@ -65,23 +72,32 @@ export class LossyProxy implements AsyncDisposable {
 
   async #openBack(clientPort: number): Promise<Socket> {
     const socket = createSocket('udp4');
-    socket.on('message', (datagram) => this.#pass(() => this.#front.send(datagram, clientPort, '127.0.0.1')));
+    socket.on('message', (datagram) => {
+      const exchange = exchangeOf(clientPort, datagram);
+      const isLost = !this.#pass(exchange, () => this.#front.send(datagram, clientPort, '127.0.0.1'));
+      // The client has its reply, and may use the identifier again.
+      if (!isLost) this.#lost.delete(exchange);
+    });
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
     return socket;
   }
 
-  #pass(send: () => void): void {
-    const { drop, double } = this.#options;
-    if (this.#random() < drop) {
+  /** False where it is lost. */
+  #pass(exchange: string, send: () => void): boolean {
+    const { drop, double, mostLost } = this.#options;
+    const lost = this.#lost.get(exchange) ?? 0;
+    if (this.#random() < drop && lost < mostLost) {
       this.counts.dropped++;
-      return;
+      this.#lost.set(exchange, lost + 1);
+      return false;
     }
     this.#later(send);
     if (this.#random() < double) {
       this.counts.doubled++;
       this.#later(send);
     }
+    return true;
   }
 
   #later(send: () => void): void {
@@ -96,3 +112,5 @@ export class LossyProxy implements AsyncDisposable {
     this.#timers.add(timer);
   }
 }
+
+const exchangeOf = (clientPort: number, datagram: Buffer): string => `${clientPort} ${datagram[1]}`;

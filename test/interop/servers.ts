@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { TlsVersion } from '../../lib/methods/tls/engine.js';
-import { BareSocket } from '../radius/support.js';
 import { certificates, type Identity } from '../methods/tls/certificates.js';
+import { freePort } from '../support/free-port.js';
 import { freeRadiusConfiguration } from './freeradius-configuration.js';
 import { hostapdConfiguration } from './hostapd-configuration.js';
 import { findProgram, Program } from './programs.js';
@@ -126,11 +126,6 @@ async function start({ program: path, args, ready, port: wanted, files }: Recipe
     await remove();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  await using socket = await BareSocket.open();
-  return socket.port;
 }
 
 function tlsFiles({ identity, checkCrl }: ServerTls): Record<string, string> {
