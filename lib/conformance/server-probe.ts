@@ -73,6 +73,9 @@ export interface RequestChanges extends Partial<Omit<RadiusMessage, 'attributes'
   readonly without?: readonly number[];
 }
 
+/** Of a wait, in milliseconds. */
+const turnMs = 20;
+
 /** A client of one case. */
 export class ServerProbe implements AsyncDisposable {
   readonly target: ServerTarget;
@@ -168,15 +171,20 @@ export class ServerProbe implements AsyncDisposable {
     }
   }
 
-  /** Waits for a datagram, whatever it is; false if none came. */
+  /**
+   * Waits for a datagram, whatever it is; false if none came. In turns: while this process does not get to run, or is
+   * busy with other cases, nobody is silent.
+   */
   async hasArrived(waitMs: number): Promise<boolean> {
-    if (this.#arrived.length > 0) return true;
-    if (waitMs <= 0) return false;
-    const arrival = new Promise<void>((resolve) => (this.#wake = resolve));
-    const timer = new AbortController();
-    const signal = AbortSignal.any([timer.signal, this.signal]);
-    await Promise.race([arrival, wait(waitMs, undefined, { signal }).catch(() => undefined)]);
-    timer.abort();
+    for (let waited = 0; waited < waitMs && this.#arrived.length === 0; waited += turnMs) {
+      if (this.signal.aborted) break;
+      const arrival = new Promise<void>((resolve) => (this.#wake = resolve));
+      const timer = new AbortController();
+      const signal = AbortSignal.any([timer.signal, this.signal]);
+      const turn = wait(Math.min(turnMs, waitMs - waited), undefined, { signal });
+      await Promise.race([arrival, turn.catch(() => undefined)]);
+      timer.abort();
+    }
     return this.#arrived.length > 0;
   }
 

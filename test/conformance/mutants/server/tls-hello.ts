@@ -46,9 +46,10 @@ export const tlsHelloServerMutants: Readonly<Record<string, ServerMutant>> = {
   'rfc9325-4.1-no-export': chooses(0x303, 0x03),
   'rfc5246-A.5-no-anonymous': chooses(0x303, 0xa6),
   'rfc9190-2.4-confidentiality': chooses(0x303, 0xc0b4),
-  // Does not know the sign of a fallback.
+  // Does not know the sign of a fallback: the last suite, before the only compression. Two octets alone are in one random
+  // of a thousand, too.
   'rfc7507-3-fallback': mistakes((eap) => {
-    const at = isTls(eap[4] ?? 0) ? eap.indexOf(Buffer.of(0x56, 0x00)) : -1;
+    const at = isTls(eap[4] ?? 0) ? eap.indexOf(Buffer.of(0x56, 0x00, 1, 0)) : -1;
     return at < 0 ? undefined : patched(eap, { [at + 1]: 0x77 });
   }),
   // Does not mark its random.
