@@ -1,6 +1,7 @@
 // What the client's suites share: a server that answers as it is told, and a client of it.
 
 import type { RemoteInfo } from 'node:dgram';
+import { mock } from 'node:test';
 
 import { attributeTypes } from '../../lib/eap/attributes.js';
 import { RadiusClient, type RadiusClientOptions } from '../../lib/radius/client.js';
@@ -39,6 +40,26 @@ export const accept = (request: RadiusPacket): Buffer =>
   encodeReply({ code: radiusCodes.accessAccept, attributes: [] }, request, key);
 
 export const anna = { attributes: [{ type: attributeTypes.UserName, value: Buffer.from('anna') }] };
+
+/**
+ * Does `work`, of which each timer falls due at once, or as soon as `isDue`: not before what the test waits for, however
+ * slow the machine. What they were set to, in milliseconds.
+ */
+export async function withoutWaits(work: () => Promise<void>, isDue = () => true): Promise<number[]> {
+  const { setTimeout: real } = globalThis;
+  const waits: number[] = [];
+  mock.method(globalThis, 'setTimeout', (call: () => void, milliseconds = 0) => {
+    waits.push(milliseconds);
+    const look = (): unknown => (isDue() ? call() : real(look, 1));
+    return real(look, 1);
+  });
+  try {
+    await work();
+  } finally {
+    mock.restoreAll();
+  }
+  return waits;
+}
 
 /** Octets changed after they were signed. */
 export function patched(datagram: Buffer, at: number): Buffer {

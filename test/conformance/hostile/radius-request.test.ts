@@ -110,6 +110,7 @@ describe('A request', () => {
     const random = seeded(2869);
     const pick = (limit: number) => Math.floor(random() * limit);
     const { state: known } = await begin(client);
+    await using other = await BareClient.open(server.port);
     for (let round = 0; round < 5000; round++) {
       const eap = Buffer.from(wish(pick(256), pick(256)));
       if (random() < 0.5) eap[pick(eap.length)] = pick(256);
@@ -124,15 +125,14 @@ describe('A request', () => {
       ]);
       if (random() < 0.3) datagram[pick(datagram.length)] = pick(256);
       client.send(random() < 0.1 ? datagram.subarray(0, pick(datagram.length)) : datagram);
-      if (round % 50 === 49) await pause(1);
+      // A socket keeps only so many. What comes before this question is taken before it.
+      if (round % 50 === 49) await other.ask(request(1, [], radiusCodes.statusServer));
     }
-    await using other = await BareClient.open(server.port);
     const { state } = await begin(other);
     const accept = await other.ask(other.request(wish(8, wishes.accept), state));
     assert.equal(accept.code, accessAccept);
     const { requests, dropped, duplicates } = server.counters;
-    const sum = Object.values(dropped).reduce((total, count) => total + count, requests + duplicates);
-    assert.ok(sum > 4000, `only ${sum} arrived`);
+    assert.equal(sum(dropped) + requests + duplicates, 5003);
     assert.ok(dropped.badMessageAuthenticator > 100 && dropped.badLength > 10);
   });
 
