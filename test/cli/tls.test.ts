@@ -213,6 +213,7 @@ describe('eaphost serve', () => {
       equal(reportOf(outcome).keysAgree, true);
     }
     await server.says(/Z accepted "alice" from 127\.0\.0\.1:\d+, method peap, \d+ ms\n/u);
+    await server.says(/(?: accepted .*\n[^]*){4}/u);
     ok(/accepted "alice\S*" .*, method tls, /u.test(server.output), server.output);
     equal(server.output.match(/ accepted /gu)?.length, 4);
     ok(!server.output.includes(password));

@@ -57,8 +57,10 @@ describe('The example of a wired service', function () {
       service.kill('SIGTERM');
       assert.equal(await service.ended(), 0);
       assert.match(service.output, /"state":"LOGOFF"/u);
-      const machine = await authenticator.machine();
-      assert.equal(machine.get('dot1xAuthEapolLogoffFramesRx'), '1');
+      await until(
+        async () => (await authenticator.machine()).get('dot1xAuthEapolLogoffFramesRx') === '1' || undefined,
+        () => `hostapd sees no logoff:\n${authenticator.output}`,
+      );
       assert.ok(!`${service.output}${service.complaints}`.includes(password));
     } finally {
       service.kill('SIGKILL');

@@ -1,7 +1,8 @@
 // Time limits of calls count the time that a call took, not how late JavaScript noticed its end.
 
-import { equal, match, ok, rejects, throws } from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 
 import { Stop } from '../../lib/base/stop.js';
 import { Wait, withinLimits } from '../../lib/method-dlls/limits.js';
@@ -18,11 +19,26 @@ describe('The limit of a call', () => {
   const bounds = { call: 'EapPeerProcessRequestPacket', method, limit: 50, signal: undefined };
 
   it('takes what came in time, although JavaScript was busy until after it', async () => {
+    const answered = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       parentPort.once('message', () => {
+         parentPort.postMessage('answer');
+         Atomics.store(workerData, 0, 1);
+         Atomics.notify(workerData, 0);
+       });`,
+      { eval: true, workerData: answered },
+    );
+    await once(worker, 'online');
     const losses: unknown[] = [];
-    const work = withinLimits(stat('.'), { ...bounds, onLost: (hang) => losses.push(hang) });
-    block(300);
-    equal((await work).isDirectory(), true);
+    const work = withinLimits(once(worker, 'message'), { ...bounds, onLost: (hang) => losses.push(hang) });
+    worker.postMessage('question', []);
+    // JavaScript does nothing else until the answer is there, and the limit over.
+    equal(Atomics.wait(answered, 0, 0, 60_000), 'ok');
+    block(2 * bounds.limit);
+    deepEqual(await work, ['answer']);
     equal(losses.length, 0);
+    await worker.terminate();
   });
 
   it('gives up what does not come', async () => {

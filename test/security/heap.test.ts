@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { conformMethod } from '../../lib/conformance/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import { methodTarget } from '../conformance/subjects.js';
+import { settle } from '../growth/live-objects.js';
 
 describe('the count of the heap', function () {
   this.timeout(300_000);
@@ -16,6 +17,8 @@ describe('the count of the heap', function () {
       [4000, 1000],
       [2, 4_000_000],
     ] as const) {
+      // What is freed meanwhile must not be in the way.
+      await settle();
       const before = await count();
       const held = Array.from({ length: blocks }, () => Buffer.allocUnsafeSlow(size).fill(1));
       const grown = (await count()) - before;

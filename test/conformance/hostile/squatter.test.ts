@@ -19,6 +19,7 @@ import { methodKey } from '../../../lib/eap/registry-keys.js';
 import { shimValues } from '../../../lib/registration/keys.js';
 import { thisMachine } from '../../../lib/registration/machine.js';
 import { FakeMachine } from '../../registration/fake-machine.js';
+import { eventually } from '../../supplicant/support.js';
 
 const isWindows = process.platform === 'win32';
 const type = { type: 4, vendorId: 0, vendorType: 0, authorId: 67_532 };
@@ -141,7 +142,7 @@ describe('a squatter at the address of a method server', () => {
       const open = (): number => readdirSync('/proc/self/fd').length;
       const before = open();
       await Promise.all(Array.from({ length: 50 }, () => isBelieved(address, owner, 100)));
-      assert.equal(open(), before);
+      await eventually(() => open() <= before, `no more than ${before} descriptors`);
     });
   }
 });
