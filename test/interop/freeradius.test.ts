@@ -18,7 +18,8 @@ describe('FreeRADIUS', () => {
       let client: RadiusClient;
       before(async () => {
         server = await startFreeRadius({ secret, users, firstMethod });
-        client = new RadiusClient({ host: '127.0.0.1', port: server.port, secret });
+        // It must send nothing twice, however slow the machine.
+        client = new RadiusClient({ host: '127.0.0.1', port: server.port, secret, timeoutMs: 30_000 });
       });
       after(async () => {
         await client?.close();

@@ -47,7 +47,7 @@ describe('A reply', () => {
   for (const [reason, forge] of forgeries) {
     it(`that is forged is dropped as ${reason}, and the right one after it taken`, async () => {
       await using server = await serve((request) => [forge(request), accept(request)]);
-      await using client = open(server, { timeoutMs: 2000 });
+      await using client = open(server);
       const reply = await client.request(anna);
       assert.equal(reply.attempts, 1);
       const dropped = Object.entries(client.counters.dropped).filter(([, count]) => count > 0);
@@ -74,7 +74,7 @@ describe('A reply', () => {
       return sign(bytes, request);
     };
     await using server = await serve((request) => [bare(request), wrong(request), accept(request)]);
-    await using client = open(server, { timeoutMs: 2000 });
+    await using client = open(server);
     await client.request(anna);
     assert.equal(client.counters.dropped.noMessageAuthenticator, 1);
     assert.equal(client.counters.dropped.badMessageAuthenticator, 1);
@@ -104,7 +104,7 @@ describe('A reply', () => {
     // Elsewhere than on Linux there may be one loopback address only.
     await using neighbour = await BareSocket.open(process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1');
     await using server = await BareSocket.open();
-    await using client = open(server, { timeoutMs: 2000 });
+    await using client = open(server);
     server.onDatagram((datagram, from) => {
       const reply = accept(decoded(datagram));
       stranger.send(reply, from.port);
