@@ -22,6 +22,8 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** What its argument without an option is. */
   readonly argument: readonly string[] | 'file';
+  /** Behind these words its arguments are files. */
+  readonly takesFile: readonly string[];
 }
 
 type Script = (commands: readonly CommandWords[]) => string;
@@ -53,13 +55,15 @@ function bash(commands: readonly CommandWords[]): string {
       return [`${pattern} ${value === 'file' ? '_eaphost_files; ' : ''}return ;;`];
     }),
   );
-  const words = commands.map(({ name, options, argument }) => {
+  const files = '_eaphost_files; return';
+  const words = commands.map(({ name, options, argument, takesFile }) => {
     const names = options.map((option) => option.name).join(' ');
-    const otherwise = isList(argument) ? `offered='${argument.join(' ')}'` : '_eaphost_files; return';
+    const behind = takesFile.map((word) => `elif [[ $before == *' ${word} '* ]]; then ${files}; `).join('');
+    const otherwise = isList(argument) ? `offered='${argument.join(' ')}'` : files;
     const first =
       argument.length === 0
         ? `offered='${names}'`
-        : `if [[ $word == -* ]]; then offered='${names}'; else ${otherwise}; fi`;
+        : `if [[ $word == -* ]]; then offered='${names}'; ${behind}else ${otherwise}; fi`;
     return `      ${name}) ${first} ;;`;
   });
   return `_eaphost_files() {
@@ -69,6 +73,7 @@ function bash(commands: readonly CommandWords[]): string {
 }
 _eaphost() {
   local word="\${COMP_WORDS[COMP_CWORD]}" last="\${COMP_WORDS[COMP_CWORD-1]}" offered=''
+  local before=" \${COMP_WORDS[*]:0:COMP_CWORD} "
   COMPREPLY=()
   # bash takes --option=value apart.
   if [ "$word" = '=' ]; then word=''; elif [ "$last" = '=' ]; then last="\${COMP_WORDS[COMP_CWORD-2]}"; fi
@@ -99,15 +104,20 @@ function zsh(commands: readonly CommandWords[]): string {
       return [`    '${name} ${option}') ${action}; return ;;`];
     }),
   );
-  const rest = commands.map(({ name, options, argument }) => {
+  const rest = commands.map(({ name, options, argument, takesFile }) => {
     const lines = options.map(({ name: option, text }) => `        ${described(option, text)}`);
+    const behind = takesFile
+      .map((word) => `[[ $before == *' ${word} '* ]] && { _files; return; }; `)
+      .join('');
     const words = isList(argument) ? `compadd -- ${argument.join(' ')}` : '_files';
-    const first = argument.length === 0 ? '' : `\n      [[ $PREFIX == -* ]] || { ${words}; return; }`;
+    const first =
+      argument.length === 0 ? '' : `\n      [[ $PREFIX == -* ]] || { ${behind}${words}; return; }`;
     return `    ${name})${first}\n      offered=(\n${lines.join('\n')}\n      )\n      _describe option offered ;;`;
   });
   return `(( \${+functions[compdef]} )) || { autoload -U compinit && compinit; }
 _eaphost() {
   local -a offered
+  local before=" \${(j: :)words[1,CURRENT-1]} "
   if (( CURRENT == 2 )); then
     offered=(
 ${commands.map(({ name, text }) => `      ${described(name, text)}`).join('\n')}
@@ -128,11 +138,15 @@ compdef _eaphost eaphost
 
 function fish(commands: readonly CommandWords[]): string {
   const quoted = (text: string): string => `'${plain(text).replaceAll(/[\\']/gu, '\\$&')}'`;
-  const lines = commands.flatMap(({ name, text, options, argument }) => {
-    const inside = `complete -c eaphost -n '__fish_seen_subcommand_from ${name}'`;
+  const lines = commands.flatMap(({ name, text, options, argument, takesFile }) => {
+    const seen = `__fish_seen_subcommand_from ${name}`;
+    const inside = `complete -c eaphost -n '${seen}'`;
     return [
       `complete -c eaphost -n __fish_use_subcommand -a ${name} -d ${quoted(text)}`,
       ...(isList(argument) ? [] : [`${inside} -F`]),
+      ...takesFile.map(
+        (word) => `complete -c eaphost -n '${seen}; and __fish_seen_subcommand_from ${word}' -F`,
+      ),
       ...(isList(argument) && argument.length > 0 ? [`${inside} -a '${argument.join(' ')}'`] : []),
       ...options.map(({ name: option, text: explained, value }) => {
         const kind =
@@ -166,6 +180,9 @@ function powershell(commands: readonly CommandWords[]): string {
       value === undefined ? [] : [[`${name} ${option}`, isList(value) ? value : []] as const],
     ),
   ]);
+  const files = commands.flatMap(({ name, takesFile }) =>
+    takesFile.length === 0 ? [] : [`    ${quoted(name)} = ${list(takesFile)}`],
+  );
   return `Register-ArgumentCompleter -Native -CommandName eaphost -ScriptBlock {
   param($word, $ast, $position)
   $commands = [ordered]@{
@@ -178,12 +195,17 @@ ${options.join('\n')}
   $values = @{
 ${values.map(([key, words]) => `    ${quoted(key)} = ${list(words)}`).join('\n')}
   }
+  # The words of a command behind which its arguments are files.
+  $takesFile = @{
+${files.join('\n')}
+  }
   $before = @($ast.CommandElements | Where-Object { $_.Extent.EndOffset -lt $position } | ForEach-Object { $_.ToString() })
   $name = if ($before.Count -gt 1) { $before[1] } else { '' }
   $last = "$name $($before[-1])"
   $tips = @{}
   if ($name -eq '') { $offered = $commands.Keys; $tips = $commands }
   elseif ($values.ContainsKey($last)) { $offered = $values[$last] }
+  elseif ($word -notlike '-*' -and ($before | Where-Object { $takesFile[$name] -contains $_ })) { $offered = @() }
   elseif ($word -notlike '-*' -and $values.ContainsKey($name)) { $offered = $values[$name] }
   elseif ($options.ContainsKey($name)) { $offered = $options[$name].Keys; $tips = $options[$name] }
   else { $offered = @() }
@@ -211,7 +233,13 @@ export function wordsOf(name: string, command: CommandRow): CommandWords {
     text: each.text,
     value: valueOf(each),
   }));
-  return { name, text: command.summary, options, argument: command.argument ?? [] };
+  return {
+    name,
+    text: command.summary,
+    options,
+    argument: command.argument ?? [],
+    takesFile: command.takesFile ?? [],
+  };
 }
 
 /** `eaphost completion`. */

@@ -26,6 +26,8 @@ export interface CommandRow {
   readonly json: string;
   /** What its arguments without an option are: words, or files. Without it there are none. */
   readonly argument?: readonly string[] | 'file';
+  /** Of those words, what a file follows. */
+  readonly takesFile?: readonly string[];
   /** Behind the options: a heading, and rows like those of options. */
   readonly more?: readonly [string, Readonly<Record<string, string>>, string];
   readonly exit: string;
@@ -440,7 +442,7 @@ export const probe = {
 export const completion = {
   summary: 'print a script that completes command lines in a shell',
   usage: ['bash|zsh|fish|powershell [OPTION]...'],
-  about: ['Prints a script that completes commands, options and their values.'],
+  about: ['Prints a script that completes commands, options, their values, and files where files are taken.'],
   options: {},
   json: 'one JSON object on standard output: the shell, and its script',
   argument: shells,
@@ -602,6 +604,7 @@ export const network = {
   },
   json: 'one JSON object on standard output: the networks, or what was done',
   argument: networkActions,
+  takesFile: ['apply'],
   exit: 'The exit code is 0 if it was done, 1 if --connect did not connect, 2 if it could not be done: then everything is as before.',
   examples: `  eaphost network list
   eaphost network apply eduroam.eap-config --identity alice --connect
@@ -720,6 +723,7 @@ export const conform = {
   },
   json: 'one JSON object on standard output: each case with its verdict and reason, and how many have which verdict',
   argument: conformSubjects,
+  takesFile: ['method'],
   exit: 'The exit code is 0 if no case failed beyond the baseline, 1 if one did, 2 if the subject could not be tried, 130 if it was interrupted.',
   examples: `  eaphost conform server --server radius.example.org --secret-file secret.txt \\
       --method mschapv2 --identity alice --password-file alice.txt

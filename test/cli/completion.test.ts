@@ -89,9 +89,17 @@ describe('eaphost completion', () => {
         ['auth', '--ca', 'zz'],
         ['serve', '--config', 'zz'],
         ['xml', 'zz'],
+        ['network', 'apply', 'zz'],
+        ['network', '--json', 'apply', '--dry-run', 'zz'],
+        ['conform', 'method', 'zz'],
       ]) {
         assert.match(offered(...words).join(), /zz.*profile\.xml/u, words.join(' '));
       }
+      assert.deepEqual(offered('network', 'app'), ['apply']);
+      assert.deepEqual(offered('network', 'apply', '--con'), ['--connect']);
+      assert.deepEqual(offered('network', 'apply', '--to', 'netw'), ['networkmanager']);
+      // What the others take is no file; PowerShell offers files where nothing else is.
+      if (shell !== 'powershell') assert.deepEqual(offered('network', 'show', 'zz'), []);
     });
   }
 
@@ -151,6 +159,7 @@ describe('eaphost completion', () => {
       },
       json: 'an object',
       argument: 'file',
+      takesFile: ['y'],
       exit: 'The exit code is 0.',
       examples: '  eaphost x\n',
     };
@@ -165,6 +174,7 @@ describe('eaphost completion', () => {
         { name: '--help', text: 'this text', value: undefined },
       ],
       argument: 'file',
+      takesFile: ['y'],
     });
     assert.equal(
       helpOf('x', row, 80),
