@@ -2,12 +2,12 @@
 // the user's credentials.
 
 import { formatMethodType } from '../eap/names.js';
-import { type EapConfigProvider, profiles } from '../profiles/index.js';
-import { readXml } from '../profiles/xml.js';
+import { profiles } from '../profiles/index.js';
 import { readPassword } from './auth-options.js';
-import { meant, readInput, UsageError, type Values } from './command.js';
+import { readInput, UsageError, type Values } from './command.js';
 import { readSecretFile, readSecretInput } from './password.js';
 import type { network as row } from './tables.js';
+import { providerOf, rootOf } from './xml-documents.js';
 import { documentText, fromOptions } from './xml-forms.js';
 
 type Given = Values<typeof row>;
@@ -49,18 +49,6 @@ const wlanOf = (xml: string): NetworkProfile => ({
   name: profiles.parseWlan(xml).options.name,
   xml,
 });
-
-function providerOf(text: string, id: string | undefined): EapConfigProvider {
-  const { providers } = profiles.parseEapConfig(text);
-  const ids = providers.map((provider) => provider.id);
-  const [first] = providers;
-  if (id === undefined && first !== undefined && providers.length === 1) return first;
-  if (id === undefined) throw new UsageError(`--provider is missing; the file has: ${ids.join(', ')}`);
-  const found = providers.find((provider) => provider.id === id);
-  if (found === undefined)
-    throw new UsageError(`--provider must be one of ${ids.join(', ')}${meant(id, ids)}`);
-  return found;
-}
 
 async function fromEapConfig(text: string, values: Given): Promise<NetworkInput> {
   const provider = providerOf(text, values.provider);
@@ -110,7 +98,7 @@ const nothing = {
 
 async function readNetworks(text: string, values: Given): Promise<NetworkInput> {
   const xml = text.startsWith('{') ? fromOptions(text, false) : text;
-  const { local } = readXml(xml).name;
+  const local = rootOf(xml);
   switch (local) {
     case 'WLANProfile':
       return { ...nothing, profiles: [wlanOf(xml)] };
@@ -131,7 +119,7 @@ async function readCredentials(path: string): Promise<string> {
     const text = documentText(content);
     if (text === undefined) throw new UsageError(`the file of --credentials is no text: ${path}`);
     if (text.startsWith('{')) return fromOptions(text, true);
-    const { local } = readXml(text).name;
+    const local = rootOf(text);
     if (local !== 'EapHostUserCredentials') {
       throw new UsageError(`the file of --credentials is a ${local}, not EapHostUserCredentials`);
     }

@@ -325,6 +325,7 @@ export const xml = {
   about: [
     "Converts a profile (EapHostConfig) or credentials (EapHostUserCredentials) between three forms: EAPHost's XML, the method's blob, and typed options as JSON. The content of FILE tells its form; without FILE the input is standard input. A blob is its octets or, in a text, hexadecimal digits.",
     'The profile of a wireless, wired or VPN connection (WLANProfile, LANProfile, VPNProfile) is XML or typed options; its blob is that of the EAP configuration in it.',
+    'An eap-config file (eduroam CAT, geteduroam) becomes options: its providers, their networks and methods, and what Windows makes of each method. With --eap, and as a blob, it is the EAP configuration of the method that Windows would use.',
   ],
   options: {
     to: { value: 'FORM', text: 'xml, blob or options', one: forms },
@@ -333,7 +334,11 @@ export const xml = {
       text: "options or a blob are a user's credentials; without it, a profile. XML shows it itself",
     },
     eap: {
-      text: 'convert only the EAP configuration (EapHostConfig) that is in the profile of a connection',
+      text: 'convert only the EAP configuration (EapHostConfig) that is in the profile of a connection, or that an eap-config file leads to',
+    },
+    provider: {
+      value: 'ID',
+      text: 'with --eap or --to blob: which provider of an eap-config file that has several',
     },
     output: {
       value: 'FILE',
@@ -355,7 +360,7 @@ export const xml = {
       one: runtimes,
     },
   },
-  json: 'one JSON object on standard output: the method, what connection it is for, and the form that was asked for',
+  json: 'one JSON object on standard output: the method, what connection or which providers it is of, and the form that was asked for',
   argument: 'file',
   exit: 'The exit code is 0 if it was converted, 2 if not.',
   examples: `  eaphost xml profile.xml --to options
@@ -369,6 +374,8 @@ export const xml = {
       { "connection": "wlan", "options": { "name": "example", … } }
   eaphost xml wlan.xml --eap --to xml --output profile.xml
       the profile of EAPHost that is in it
+  eaphost xml eduroam.eap-config --to options
+      what an eap-config file says, and what Windows makes of it
   echo 0100000002000000 | eaphost xml --method 26 --to xml
       the profile of a blob of EAP-MSCHAPv2
   eaphost xml alice.json --credentials --to xml --output alice.xml

@@ -79,10 +79,14 @@ export function fromOptions(text: string, areCredentials: boolean): string {
   const {
     method,
     connection,
+    document,
     options = {},
     unknown,
     ...rest
   } = ownProperties(isObject(given) ? given : {}, 'options');
+  if (document !== undefined) {
+    throw new UsageError('no options make an eap-config file: its provider does, and you have it as XML');
+  }
   const [surplus] = Object.keys(rest);
   if (surplus !== undefined) {
     throw new UsageError(
@@ -134,13 +138,14 @@ function reviveBlob(key: string, value: unknown): unknown {
   return value;
 }
 
-/** Options as JSON can hold them: blobs as digits, and the values of keys that are `secret` as their size. */
+/** Options as JSON can hold them: blobs as digits, dates as texts, and the values of keys that are `secret` as their size. */
 export function plainOptions(value: unknown, secret: ReadonlySet<string>, key = ''): unknown {
   const isBlob = value instanceof Uint8Array;
   if (secret.has(key) && (isBlob || typeof value === 'string')) {
     return { octets: isBlob ? value.length : Buffer.byteLength(value) };
   }
   if (isBlob) return Buffer.from(value).toString('hex');
+  if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((each: unknown) => plainOptions(each, secret));
   if (!isObject(value)) return value;
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 // `eaphost xml`: a profile, a user's credentials or the profile of a connection in each of their forms: Windows' XML, the
-// blob of the method, and typed options.
+// blob of the method, and typed options; and what an eap-config file says.
 
 import { buffer } from 'node:stream/consumers';
 
@@ -23,6 +23,8 @@ interface XmlOptions {
   readonly credentials: boolean;
   /** The EAP configuration of a connection is asked for, not the whole. */
   readonly eap: boolean;
+  /** Of an eap-config file. */
+  readonly provider: string | undefined;
   /** Undefined: standard output. */
   readonly output: string | undefined;
   readonly showsSecrets: boolean;
@@ -36,12 +38,16 @@ function readOptions(args: readonly string[]): XmlOptions {
   if (positionals.length > 1) throw new UsageError('one FILE at most');
   const { to } = values;
   if (to === undefined) throw new UsageError('--to is missing: it must be xml, blob or options');
+  if (values.provider !== undefined && values.eap !== true && to !== 'blob') {
+    throw new UsageError('--provider goes with --eap or --to blob: what else there is is all of the file');
+  }
   return {
     file: positionals[0],
     to,
     from: values.from,
     credentials: values.credentials === true,
     eap: values.eap === true,
+    provider: values.provider,
     output: values.output,
     showsSecrets: values['show-secrets'] === true,
     unknown: values['keep-unknown'] === true ? 'keep' : 'refuse',
@@ -93,15 +99,19 @@ async function blobOf({ xml, kind }: KnownXml, { runtime, unknown }: XmlOptions)
 /** `eaphost xml`. */
 export async function xml(args: readonly string[], output: Output): Promise<number> {
   const options = readOptions(args);
-  const { file, to, unknown } = options;
+  const { file, to, unknown, provider } = options;
   if (file === undefined) output.hint('reading standard input, to its end');
   const content = file === undefined ? await buffer(process.stdin) : await readInput(file, 'the document');
   output.step('asking the run-time');
   const whole = await documentOf(content, options);
-  const document = options.eap ? eapOf(whole) : whole;
+  if (provider !== undefined && whole.kind !== 'eap-config')
+    throw new UsageError('--provider is for an eap-config file, which this is not');
+  const document = options.eap ? eapOf(whole, provider) : whole;
   const said = say(document, unknown);
   if (to !== 'options') for (const stranger of said.strangers) output.note(stranger);
-  const source = to === 'blob' ? eapOf(document) : document;
+  const source = to === 'blob' ? eapOf(document, provider) : document;
+  const { notes } = source;
+  for (const note of notes ?? []) output.note(note);
   const isSecret = source === document && said.isSecret;
   const isMasked = isSecret && !options.showsSecrets && options.output === undefined;
   if (isMasked && to !== 'options') {
@@ -110,7 +120,12 @@ export async function xml(args: readonly string[], output: Output): Promise<numb
   const made =
     to === 'xml' ? source.xml : to === 'blob' ? await blobOf(source, options) : said.options(isMasked);
   output.done();
-  const found = { exitCode: exitCodes.accepted, ...said.found };
+  const found = {
+    exitCode: exitCodes.accepted,
+    ...said.found,
+    ...(source !== document && say(source, 'keep').found),
+    ...(notes && { notes }),
+  };
   if (options.output !== undefined) {
     await writePrivateFile(options.output, Buffer.isBuffer(made) ? made : `${textOf(made)}\n`);
     output.report({ ...found, form: to, file: options.output }, [`wrote ${options.output}`]);

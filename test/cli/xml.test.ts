@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { profiles } from '../../lib/profiles/index.js';
+import { fixture } from '../eap-config/support.js';
 import { ask } from './support.js';
 
 async function converted(args: readonly string[], input: string | Buffer): Promise<string> {
@@ -208,6 +209,99 @@ describe('eaphost xml', function () {
       '{"connection":"lan","options":{"onex":1}}',
       /onex is no option; did you mean oneX/u,
     );
+  });
+
+  /** As JSON has it: octets as digits, but for those that `pem` has, too. */
+  const plain = (value: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(value, (key, each: unknown) =>
+        key === 'der' ? undefined : each instanceof Uint8Array ? Buffer.from(each).toString('hex') : each,
+      ),
+    );
+
+  it('tells what an eap-config file says, and what Windows would use of it', async () => {
+    const file = fixture('university');
+    const { providers } = profiles.parseEapConfig(file);
+    const [, peapMethod] = providers[0]?.methods ?? [];
+    assert.ok(peapMethod?.windows.supported === true && 'peap' in peapMethod.windows.eap);
+    const options = { document: 'eap-config', options: plain({ providers }) };
+    assert.deepEqual(JSON.parse(await converted(['--to', 'options'], file)), options);
+    assert.deepEqual(JSON.parse(await converted(['--to', 'options', '--json'], file)), {
+      exitCode: 0,
+      document: 'eap-config',
+      providers: ['example.org'],
+      options,
+    });
+    assert.equal(await converted(['--to', 'xml'], file), file.trim());
+    const inner = await converted(['--to', 'xml', '--eap'], file);
+    const parsed = profiles.parseConfig(inner);
+    assert.ok(parsed.method === 'peap');
+    assert.deepEqual(parsed.options, peapMethod.windows.eap.peap);
+    const embedded = ['--to', 'blob', '--runtime', 'embedded'];
+    const blob = await converted(embedded, inner);
+    const told: unknown = JSON.parse(await converted([...embedded, '--json'], file));
+    assert.deepEqual(told, {
+      exitCode: 0,
+      document: 'eap-config',
+      providers: ['example.org'],
+      method: parsed.type,
+      name: '25 (author 0)',
+      notes: peapMethod.windows.notes,
+      blob,
+    });
+    // One that holds a large logo.
+    const long = file.replace(/(<ProviderLogo[^>]*>)[^<]*/u, `$1${'A'.repeat(1_200_000)}`);
+    assert.equal(await converted(['--to', 'xml', '--eap'], long), inner);
+  });
+
+  it('asks which provider of an eap-config file is meant, and says what is not carried over', async () => {
+    const [, university = ''] =
+      /(<EAPIdentityProvider .*)<\/EAPIdentityProviderList>/su.exec(fixture('university')) ?? [];
+    const other = university
+      .replace('ID="example.org"', 'ID="example.net"')
+      .replaceAll(/<ServerID>[^<]*<\/ServerID>/gu, '');
+    const two = fixture('university').replace(university, `${university}${other}`);
+    const args = ['--to', 'xml', '--eap'];
+    await refused(args, two, /--provider is missing; the file has: example\.org, example\.net/u);
+    await refused([...args, '--provider', 'example.ne'], two, /did you mean example\.net\?/u);
+    const chosen = await ask(['xml', ...args, '--provider', 'example.net'], two);
+    assert.match(chosen.stderr, /the file names no server \(ServerID\)/u);
+    assert.doesNotMatch(chosen.stdout, /<b:ServerNames>|radius\.example\.org/u);
+    await refused(['--to', 'options', '--provider', 'example.org'], two, /goes with --eap or --to blob/u);
+    const profile = profiles.mschapv2({});
+    await refused([...args, '--provider', 'example.org'], profile, /is for an eap-config file/u);
+    const none = fixture('university').replaceAll('<Type>25</Type>', '<Type>52</Type>');
+    await refused(
+      args,
+      none.replaceAll('<Type>21</Type>', '<Type>52</Type>'),
+      /Windows has no EAP-PWD for networks of its own/u,
+    );
+  });
+
+  it('checks an eap-config file, and masks what is secret in it', async () => {
+    const university = fixture('university');
+    const misspelt = university.replaceAll('MinRSNProto', 'MinRSNProtocol');
+    await refused(['--to', 'options'], misspelt, /line \d+: .*MinRSNProtocol is not read/u);
+    const kept = JSON.parse(await converted(['--to', 'options', '--keep-unknown'], misspelt));
+    assert.match(kept.unknown[0], /MinRSNProtocol is not read/u);
+    await refused(['--to', 'xml'], university.replace('>25<', '>2500<'), /line \d+: .*from 0 to 255/u);
+    const file = fixture('certificate');
+    const { pkcs12 = Buffer.of(), passphrase = '' } =
+      profiles.parseEapConfig(file).providers[0]?.methods[0]?.client ?? {};
+    const digits = Buffer.from(pkcs12).toString('hex');
+    const masked = await converted(['--to', 'options'], file);
+    const { client } = JSON.parse(masked).options.providers[0].methods[0];
+    assert.deepEqual(client.pkcs12, { octets: pkcs12.length });
+    assert.deepEqual(client.passphrase, { octets: passphrase.length });
+    assert.ok(pkcs12.length > 0 && passphrase !== '' && !masked.includes(digits));
+    await refused(['--to', 'xml'], file, /give --output a file .* --show-secrets/u);
+    const shown = JSON.parse(await converted(['--to', 'options', '--show-secrets'], file));
+    assert.deepEqual(shown.options, plain({ providers: profiles.parseEapConfig(file).providers }));
+    assert.equal(shown.options.providers[0].validUntil, '2030-01-31T12:00:00.000Z');
+    // The profile has no secret.
+    const inner = profiles.parseConfig(await converted(['--to', 'xml', '--eap'], file));
+    assert.equal(inner.method, 'tls');
+    await refused(['--to', 'xml'], JSON.stringify(shown), /no options make an eap-config file/u);
   });
 
   it('masks what is secret in credentials, and takes nothing masked', async () => {

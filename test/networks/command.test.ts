@@ -269,6 +269,19 @@ describe('eaphost network', function () {
     for (const { credentials } of state.profiles) assert.ok(credentials.includes(`>${lanPassword}<`));
     assert.ok(!JSON.stringify(report).includes(lanPassword));
     assert.equal(await errorOf('apply', path, '--provider', 'nobody'), 'EAPHOST_USAGE');
+    // One that holds a large logo.
+    const long = fixture('university').replace(/(<ProviderLogo[^>]*>)[^<]*/u, `$1${'A'.repeat(1_200_000)}`);
+    const withLogo = file('logo.eap-config', long);
+    const would = await told(
+      'apply',
+      withLogo,
+      '--identity',
+      'alice',
+      '--password-file',
+      password,
+      '--dry-run',
+    );
+    assert.equal(would['exitCode'], 0, JSON.stringify(would));
   });
 
   it('writes what other systems take, into files for this user alone', async () => {

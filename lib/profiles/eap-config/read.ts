@@ -24,7 +24,7 @@ const draft = 'urn:ietf:params:xml:ns:yang:ietf-eap-metadata';
 const namespaces: ReadonlySet<string> = new Set(['', draft]);
 
 /** The longest file that is read, in UTF-16 code units: it may hold a logo. */
-const maxLength = 1 << 22;
+export const maxEapConfigLength = 1 << 22;
 /** The most elements of one name in one place. */
 const most = 100;
 const maxUnknown = 100;
@@ -120,7 +120,7 @@ function octets<T>(
   format: string,
   read: (element: ParsedElement) => T,
 ): T | undefined {
-  reader.text(element, maxLength, ['format', 'encoding']);
+  reader.text(element, maxEapConfigLength, ['format', 'encoding']);
   const isIts = attribute(element, 'format') === format && attribute(element, 'encoding') === 'base64';
   if (isIts) return read(element);
   reader.report(element, ` (only ${format} in base64)`);
@@ -289,7 +289,7 @@ function readInfo(reader: Reader, element: ParsedElement | undefined): Info {
     return { longitude: degrees(longitude, 180), latitude: degrees(latitude, 90) };
   });
   const picture = only(of('ProviderLogo'));
-  if (picture) reader.text(picture, maxLength, ['mime', 'encoding']);
+  if (picture) reader.text(picture, maxEapConfigLength, ['mime', 'encoding']);
   return given<Info>({
     displayNames: localized(reader, of('DisplayName')),
     descriptions: localized(reader, of('Description')),
@@ -355,7 +355,7 @@ function readProvider(reader: Reader, element: ParsedElement): EapConfigProvider
  */
 export function parseEapConfig(xml: string, options: ParseOptions = {}): EapConfig {
   const refuses = asOptions<ParseOptions>(options, 'options', ['unknown']).unknown === 'refuse';
-  const root = readXml(xml, maxLength);
+  const root = readXml(xml, maxEapConfigLength);
   if (root.name.local !== 'EAPIdentityProviderList' || !namespaces.has(root.name.namespace)) {
     throw malformed(root, 'the element must be EAPIdentityProviderList, without a namespace');
   }
