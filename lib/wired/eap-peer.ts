@@ -1,6 +1,7 @@
 // EAP for the state machines, out of EAPHost: a session for each authentication, all of one connection, so that EAPHost
 // and the method know each other again. One call at a time; an answer that nobody waits for any more is dropped.
 
+import { untilAborted } from '../base/abort.js';
 import { errorAdvice } from '../base/error-advice.js';
 import { errorCodeNumber } from '../base/error-codes.js';
 import { EapError, type EaphostCode } from '../base/errors.js';
@@ -48,7 +49,7 @@ export interface EapPeerOptions {
   readonly load: () => SessionInput | Promise<SessionInput>;
   /** What successes ask to be kept. The peer closes it. */
   readonly kept: KeptBlobs;
-  /** How long a method may work on one packet. */
+  /** How long a method may work on one packet, and `load` on what a session is begun with. */
   readonly timeoutMs: number;
 }
 
@@ -59,7 +60,8 @@ const remedies: Readonly<Record<string, string>> = {
   ['EAPHOST_CLOSED' satisfies EaphostCode]:
     'the host was closed before its supplicant; close the supplicant first',
   TimeoutError:
-    'the method worked on one packet for longer than `authPeriod`; find out where it waits, or allow it more',
+    'the method, or what gives its credentials, worked for longer than `authPeriod`; find out where it waits, or allow it ' +
+    'more',
   startAuthentication: 'EAPHost wants a new start; the next request of the authenticator begins one',
 };
 
@@ -72,10 +74,14 @@ function failureNamed(reason: string, method?: FullMethodType): WiredFailure {
 }
 
 /** A failure by its name, without any text: that may hold what a method was given. */
-function failureOf(error: unknown): WiredFailure {
+export function wiredFailureOf(error: unknown): WiredFailure {
   if (error instanceof EapError) return failureNamed(error.code, error.method);
   if (!(error instanceof Error)) return failureNamed('unknown');
   return failureNamed('code' in error && typeof error.code === 'string' ? error.code : error.name);
+}
+
+function wipeBlobs(given: readonly unknown[]): void {
+  for (const each of given) if (each instanceof Uint8Array) each.fill(0);
 }
 
 /** Wipes the secrets of a result. */
@@ -109,7 +115,7 @@ export class EapPeer {
       try {
         await this.#begin(flags);
       } catch (error) {
-        this.#failure = failureOf(error);
+        this.#failure = wiredFailureOf(error);
       }
     });
   }
@@ -121,7 +127,7 @@ export class EapPeer {
         return await this.#process(packet);
       } catch (error) {
         await this.#end();
-        return { action: 'failure', failure: failureOf(error) };
+        return { action: 'failure', failure: wiredFailureOf(error) };
       }
     });
   }
@@ -133,7 +139,7 @@ export class EapPeer {
         const result = await this.#session?.getResult('timeout', this.#deadline());
         return failureNamed(result?.reason ?? 'ERROR_TIMEOUT', this.#method);
       } catch (error) {
-        return failureOf(error);
+        return wiredFailureOf(error);
       } finally {
         await this.#end();
       }
@@ -156,8 +162,8 @@ export class EapPeer {
   }
 
   async #begin(flags: readonly Flag[]): Promise<void> {
-    const { connectionId, load, kept } = this.#options;
-    const input = await load();
+    const { connectionId, kept } = this.#options;
+    const input = await this.#load(this.#deadline());
     const secrets = [input.credentials];
     try {
       this.#method = toMethod(input.method);
@@ -174,7 +180,18 @@ export class EapPeer {
       });
       this.#hasConnection = true;
     } finally {
-      for (const secret of secrets) if (secret instanceof Uint8Array) secret.fill(0);
+      wipeBlobs(secrets);
+    }
+  }
+
+  /** What a session is begun with. What comes too late is wiped. */
+  async #load({ signal }: { readonly signal: AbortSignal }): Promise<SessionInput> {
+    const loading = (async () => this.#options.load())();
+    try {
+      return await untilAborted(loading, signal);
+    } catch (error) {
+      loading.then(({ credentials }) => wipeBlobs([credentials])).catch(() => undefined);
+      throw error;
     }
   }
 

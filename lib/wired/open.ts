@@ -132,7 +132,12 @@ function toPort(given: Given, signal: AbortSignal | undefined): () => Promise<Et
     const name = toText(given.interface, 'interface');
     return () => openEthernetLink({ interface: name, signal });
   }
-  if (isLink(link)) return async () => link;
+  if (isLink(link)) {
+    return async () => {
+      signal?.throwIfAborted();
+      return link;
+    };
+  }
   throw new TypeError('give interface, or a link with an address of six octets, start, send and close');
 }
 
@@ -210,9 +215,14 @@ export async function openWiredSupplicant<Name extends MethodName>(
   let kept: KeptBlobs | undefined;
   try {
     kept = await KeptBlobs.open(path);
-    const supplicant = new WiredSupplicant({ host, link: await openPort(), kept, ...rest, ...source });
-    const close = (): void => void supplicant.close();
-    signal?.addEventListener('abort', close, { once: true });
+    const supplicant = new WiredSupplicant({
+      host,
+      link: await openPort(),
+      kept,
+      signal,
+      ...rest,
+      ...source,
+    });
     setImmediate(() => supplicant.start());
     return supplicant;
   } catch (error) {

@@ -8,7 +8,14 @@ import type { Flag } from '../eap/names.js';
 import type { EapHost } from '../supplicant/eaphost.js';
 import { FrameCounter, type WiredCounters } from './counters.js';
 import type { KeptBlobs } from './kept.js';
-import { EapPeer, wipeResult, type EapAnswer, type SessionInput, type WiredFailure } from './eap-peer.js';
+import {
+  EapPeer,
+  wiredFailureOf,
+  wipeResult,
+  type EapAnswer,
+  type SessionInput,
+  type WiredFailure,
+} from './eap-peer.js';
 import { eapolTypes, encodeEapol, type EapolVersion } from './eapol.js';
 import type { EthernetLink } from './link.js';
 import { SupplicantPae, type BackendState, type PaeClock, type PaeState, type PaeTimes } from './pae.js';
@@ -32,7 +39,7 @@ export interface WiredChanges {
   reauthenticating: { readonly by: 'authenticator' | 'EAPHost' | 'request' };
   /** An authentication failed: the network refused, the authenticator fell silent, or a call failed. */
   failed: WiredFailure;
-  /** The link, or the file of what is kept, has trouble that it goes on after. */
+  /** The link, the file of what is kept, or a closing by signal has trouble that it goes on after. */
   trouble: { readonly text: string };
 }
 
@@ -74,6 +81,8 @@ export interface SupplicantParts {
   readonly kept: KeptBlobs;
   /** Called when the last session has ended. */
   readonly forget: () => void;
+  /** Closes it when it aborts, or has aborted. */
+  readonly signal: AbortSignal | undefined;
   readonly times: PaeTimes;
   readonly portValid: boolean;
   readonly eapolVersion: EapolVersion;
@@ -95,6 +104,7 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
   readonly #times: PaeTimes;
   readonly #version: EapolVersion;
   readonly #forget: () => void;
+  readonly #signal: AbortSignal | undefined;
   readonly #connectionId = randomUUID();
   readonly #frames: FrameCounter;
   readonly #peer: EapPeer;
@@ -109,13 +119,15 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
   #closing: Promise<void> | undefined;
 
   /** @internal Supplicants are made by `openWiredSupplicant`. */
-  constructor({ host, link, load, kept, forget, times, portValid, eapolVersion }: SupplicantParts) {
+  constructor(parts: SupplicantParts) {
+    const { host, link, load, kept, forget, signal, times, portValid, eapolVersion } = parts;
     super();
     this.#host = host;
     this.#link = link;
     this.#times = times;
     this.#version = eapolVersion;
     this.#forget = forget;
+    this.#signal = signal;
     this.#frames = new FrameCounter(link.address);
     kept.trouble = (text) => this.#tell('trouble', { text });
     this.#peer = new EapPeer(host, {
@@ -143,6 +155,8 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
       { portValid },
     );
     host.on('reauthenticate', this.#onReauthenticate);
+    if (signal?.aborted === true) this.#onAbort();
+    signal?.addEventListener('abort', this.#onAbort);
   }
 
   /** The state of the Supplicant PAE (IEEE 802.1X-2004, 8.2.11). */
@@ -218,12 +232,28 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
 
   async #close(): Promise<void> {
     this.#host.off('reauthenticate', this.#onReauthenticate);
-    this.#pae.setUserLogoff(true);
-    this.#pae.close();
-    await this.#link.close();
-    await this.#peer.close();
-    this.#forget();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    // Whatever fails of it, what comes behind is done.
+    try {
+      this.#pae.setUserLogoff(true);
+      this.#pae.close();
+    } finally {
+      try {
+        await this.#link.close();
+      } finally {
+        await this.#peer.close().finally(this.#forget);
+      }
+    }
   }
+
+  /** Nobody waits for this closing. */
+  readonly #onAbort = (): void => {
+    this.close().catch((error: unknown) => {
+      this.#tell('trouble', {
+        text: `the supplicant was not closed whole (${wiredFailureOf(error).reason})`,
+      });
+    });
+  };
 
   #tell<Name extends keyof WiredChanges>(event: Name, change: WiredChanges[Name]): void {
     const emitter = this as EventEmitter;

@@ -2,6 +2,9 @@
 // own side fails.
 
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { openEapHost } from '../../lib/index.js';
 import { loadNotify } from '../supplicant/notify.js';
@@ -21,6 +24,7 @@ import {
   openWiredSupplicant,
   parseEthernetAddress,
   type EthernetLink,
+  type SessionInput,
 } from '../../lib/wired/index.js';
 import { frameOf, openHost, own, PlayedSwitch } from './played-switch.js';
 
@@ -241,6 +245,56 @@ describe('The supplicant of a port', () => {
     await played.supplicant.close();
   });
 
+  it('holds where its credentials do not come, wipes those that come too late, and asks again', async () => {
+    const late = Buffer.from('horse');
+    let give: (input: SessionInput) => void = () => undefined;
+    let loads = 0;
+    const { host } = await openHost();
+    await using _ = host;
+    await using played = await PlayedSwitch.open(host, {
+      authPeriod: 1,
+      load: () => {
+        loads += 1;
+        return new Promise<SessionInput>((resolve) => (give = resolve));
+      },
+    });
+    played.send(identityRequest);
+    await played.has(() => played.supplicant.state === 'HELD', 'held');
+    const failed = played.events.find((event) => event.event === 'failed');
+    assert.equal(failed?.reason, 'TimeoutError');
+    give({ method: scriptType, config: Buffer.alloc(0), credentials: late });
+    await eventually(() => late.every((octet) => octet === 0), 'wiped');
+    played.send(identityRequest);
+    await played.has(() => loads === 2, 'another try');
+    // It does not wait for what does not come.
+    await played.supplicant.close();
+  });
+
+  it('ends its session and its connection where its link cannot be closed', async () => {
+    const notify = loadNotify();
+    const { host } = await openHost();
+    await using _ = host;
+    const played = await PlayedSwitch.open(host);
+    await played.authenticate();
+    played.link.close = () => Promise.reject(new Error('the link is stuck'));
+    await assert.rejects(played.supplicant.close(), /the link is stuck/u);
+    assert.equal(host.counters().sessions, 0);
+    assert.equal(await notify(played.supplicant.status.connectionId), 1168);
+  });
+
+  it('tells what keeps its signal from closing it, and does not end the process', async () => {
+    const { host } = await openHost();
+    const abort = new AbortController();
+    const played = await PlayedSwitch.open(host, { signal: abort.signal });
+    await played.authenticate();
+    await host.close();
+    abort.abort();
+    await played.has(() => played.events.at(-1)?.event === 'trouble', 'trouble');
+    const text = 'the supplicant was not closed whole (EAPHOST_CLOSED)';
+    assert.deepEqual(played.events.at(-1), { event: 'trouble', text });
+    assert.ok(played.isClosed);
+  });
+
   it('tells what happens as typed events, in their order', async () => {
     const { host } = await openHost();
     await using _ = host;
@@ -331,6 +385,22 @@ describe('The supplicant of a port', () => {
     assert.equal(played.types.at(-1), logoff);
     const { link } = played;
     await assert.rejects(openWiredSupplicant({ host, link, signal, method: scriptType }), /enough/u);
+  });
+
+  it('does not open where its signal aborts meanwhile, and leaves its signal alone when it is closed', async () => {
+    const { host } = await openHost();
+    await using _ = host;
+    const abort = new AbortController();
+    const { signal } = abort;
+    const played = await PlayedSwitch.open(host, { signal });
+    const { link } = played;
+    await played.supplicant.close();
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    const keepIn = join(tmpdir(), `eaphost-none-${process.pid}`);
+    const credentials = Buffer.from([1]);
+    const opening = openWiredSupplicant({ host, link, signal, keepIn, method: scriptType, credentials });
+    abort.abort(new Error('enough'));
+    await assert.rejects(opening, /enough/u);
   });
 
   it('begins each session with the same input, whatever becomes of the one that it was given', async () => {
