@@ -83,6 +83,22 @@ async function openCommand(
   args: readonly string[],
 ): Promise<OpenedPeer> {
   const folder = await mkdtemp(join(tmpdir(), 'eaphost-conform-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    return { ...(await commandIn(folder, options, program, args)), [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    // The user's key and password may be in it by now.
+    await remove();
+    throw error;
+  }
+}
+
+async function commandIn(
+  folder: string,
+  options: AuthOptions,
+  program: string,
+  args: readonly string[],
+): Promise<Pick<OpenedPeer, 'name' | 'authenticate'>> {
   const file = async (name: string, content: string | Uint8Array): Promise<string> => {
     const path = join(folder, name);
     await writeFile(path, content, { mode: 0o600 });
@@ -106,7 +122,6 @@ async function openCommand(
       );
       return runOnce(program, filled, signal);
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

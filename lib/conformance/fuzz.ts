@@ -3,7 +3,7 @@
 // do it again. JavaScript thread.
 
 import { lookup } from 'node:dns/promises';
-import { type OptionNames, ownOptions } from '../base/arguments.js';
+import { type OptionNames, ownOptions, toInteger } from '../base/arguments.js';
 import { isNameOf, isObject } from '../base/guards.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { wipe } from '../methods/credentials.js';
@@ -15,6 +15,7 @@ import { mutualTypes } from './fuzz-proof.js';
 import { FuzzProxy } from './fuzz-proxy.js';
 import type { PeerAttempt, PeerOutcome } from './peer-probe.js';
 import { CaseRecord, type RecordedPacket } from './record.js';
+import { toConcurrency, toLimit } from './runner.js';
 
 /** What no peer and no server may do, whatever comes over the network. */
 export const fuzzRules = {
@@ -182,7 +183,10 @@ interface Played {
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const given = ownOptions(options, 'options', fuzzNames);
-  const { seed, rounds, concurrency = 8, onRound, onFinding, signal } = given;
+  const { seed, rounds, onRound, onFinding, signal } = given;
+  const concurrency = toConcurrency(given.concurrency ?? 8);
+  if (typeof rounds === 'number') toInteger(rounds, 'rounds', 1, 1e6);
+  if (given.hangMs !== undefined) toLimit(given.hangMs, 'hangMs');
   const started = performance.now();
   const { address } = await lookup(given.host, { order: 'ipv4first' });
   const own = { ...given, host: address };
@@ -190,6 +194,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { isSuccess, said, msk } = clean.outcome;
   if (!isSuccess) throw new NotUndisturbed(`the peer does not succeed undisturbed: ${said}`);
   const hasKeys = msk !== undefined && clean.proxy.facts.msk !== undefined;
+  wipe(msk, clean.proxy.facts.msk);
   const planned =
     typeof rounds === 'number'
       ? Array.from({ length: rounds }, (_, index) => ({
@@ -247,6 +252,9 @@ async function playRound(options: FuzzOptions, actions: readonly FuzzAction[]): 
       authenticate({ port: proxy.port, secret, signal }).catch(failedOutcome),
       hang,
     ]);
+    // What a peer says that was given up is no verdict.
+    if (stop?.aborted === true) wipe(outcome.msk);
+    stop?.throwIfAborted();
     return { outcome, proxy, record };
   } finally {
     clearTimeout(timer);

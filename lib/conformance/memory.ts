@@ -41,6 +41,7 @@ function replyOf(child: ChildProcess, signal: AbortSignal): Promise<CountReply> 
 }
 
 async function ask(request: CountRequest, signal: AbortSignal): Promise<CountReply> {
+  signal.throwIfAborted();
   const child = begun(() =>
     fork(childModule(), [], {
       execArgv: ['--jitless', '--no-expose-wasm', '--expose-gc'],

@@ -164,16 +164,22 @@ export class MethodProbe implements AsyncDisposable {
     type: MethodType | undefined,
     load: (type?: MethodType) => Promise<Sides[Side]>,
   ): Promise<Sides[Side]> {
+    this.signal.throwIfAborted();
     const used = type || this.#isFresh ? undefined : this.#pool?.take(side);
     if (used) this.#hasUsed = true;
     const method = used ?? (await load(type));
+    if (this.signal.aborted) {
+      // The case was given up meanwhile, and nobody else would close it.
+      await method[Symbol.asyncDispose]();
+      this.signal.throwIfAborted();
+    }
     if (type) this.#isSpoilt = true;
     this.#loaded[side].push(method);
     return method;
   }
 
-  /** Gives a method to the cases behind this one, or closes it. */
+  /** Gives a method to the cases behind this one, or closes it: a case that was given up may go on with it. */
   async #leave(method: AsyncDisposable, give: () => boolean | undefined): Promise<void> {
-    if (this.#isSpoilt || give() !== true) await method[Symbol.asyncDispose]();
+    if (this.#isSpoilt || this.signal.aborted || give() !== true) await method[Symbol.asyncDispose]();
   }
 }

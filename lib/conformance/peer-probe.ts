@@ -72,6 +72,7 @@ export class PeerProbe implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #open: AsyncDisposable[] = [];
   readonly #keys: Uint8Array[] = [];
+  #isClosed = false;
   /** Of the last request. */
   #authenticator: Buffer = Buffer.alloc(16);
   #msk: Buffer | undefined;
@@ -83,6 +84,7 @@ export class PeerProbe implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     wipe(...this.#keys.splice(0));
     for (const each of this.#open.splice(0).toReversed()) await each[Symbol.asyncDispose]();
   }
@@ -93,19 +95,31 @@ export class PeerProbe implements AsyncDisposable {
     options: Partial<RadiusServerOptions> = {},
   ): Promise<PeerOutcome> {
     const { secret, methods } = this.target;
-    const server = await RadiusServer.listen({ secret, methods, port: 0, ...options });
-    this.#open.push(server);
-    const relay = await RadiusRelay.listen({
-      port: server.port,
-      secret: Buffer.from(secret),
-      ...hooks,
-      isOnce: true,
-      onClient: (direction, datagram) => this.#note(direction, datagram),
-    });
-    this.#open.push(relay);
+    const server = await this.#own(RadiusServer.listen({ secret, methods, port: 0, ...options }));
+    const relay = await this.#own(
+      RadiusRelay.listen({
+        port: server.port,
+        secret: Buffer.from(secret),
+        ...hooks,
+        isOnce: true,
+        onClient: (direction, datagram) => this.#note(direction, datagram),
+      }),
+    );
     const outcome = await this.target.authenticate({ port: relay.port, secret, signal: this.#signal });
     if (outcome.msk) this.#keys.push(outcome.msk);
+    if (this.#isClosed) wipe(outcome.msk);
     return outcome;
+  }
+
+  /** What is opened, and closed with this: at once where that is over, as a case that was given up goes on by itself. */
+  async #own<Opened extends AsyncDisposable>(opening: Promise<Opened>): Promise<Opened> {
+    const opened = await opening;
+    if (!this.#isClosed) {
+      this.#open.push(opened);
+      return opened;
+    }
+    await opened[Symbol.asyncDispose]();
+    throw new Error('the case is over');
   }
 
   /** The peer must succeed. */

@@ -2,6 +2,7 @@
 // in the order of the catalogue. It knows nothing of what a probe is.
 
 import { untilAborted } from '../base/abort.js';
+import { toInteger } from '../base/arguments.js';
 import {
   type CaseFacts,
   type CaseResult,
@@ -64,13 +65,23 @@ export interface Subject<Probe> {
   readonly isThere?: () => Promise<boolean>;
 }
 
-/** Runs the chosen cases. Once the subject is gone, those that have not begun are inconclusive. */
+/** How many at a time: with none, nothing would be run, and nothing be wrong. */
+export const toConcurrency = (value: unknown): number => toInteger(value, 'concurrency', 1, 65_535);
+/** Milliseconds that a timer can have: with more it would end at once. */
+export function toLimit(value: unknown, argument: string): number {
+  if (typeof value === 'number' && value >= 1 && value < 2 ** 31) return value;
+  throw new RangeError(`${argument} must be from 1 to 2147483647`);
+}
+
+/** Runs the chosen cases. Throws RangeError for limits that are none. Once the subject is gone, those that have not begun are inconclusive. */
 export async function runCases<Probe extends AsyncDisposable>(
   cases: readonly ConformanceCase<Probe>[],
   subject: Subject<Probe>,
   options: RunOptions,
 ): Promise<CaseResult[]> {
-  const { concurrency = 16, budgetMs = 20_000, onResult, signal } = options;
+  const { onResult, signal } = options;
+  const concurrency = toConcurrency(options.concurrency ?? 16);
+  const budgetMs = toLimit(options.budgetMs ?? 20_000, 'budgetMs');
   const chosen = chosenCases(cases, options);
   const results: CaseResult[] = [];
   let done = 0;

@@ -1,10 +1,11 @@
 // `eaphost conform` as a process: its exit codes, its words, its JSON, on subjects that are right and on wrong ones.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { openPeer } from '../../lib/cli/conform-peers.js';
 import type { CaseResult, CaseVerdict } from '../../lib/conformance/index.js';
 import { conformanceCases } from '../../lib/conformance/index.js';
 import { makeTestAuthority, tlsAuthenticator } from '../../lib/methods/tls/index.js';
@@ -54,6 +55,24 @@ describe('eaphost conform', function () {
     assert.match(stdout, /^ {9}EAP-Success has the Identifier \d+, and the last Response had \d+$/mu);
     assert.match(stdout, /^ {9}to do: take the Identifier/mu);
     assert.match(stdout, /^2 cases: 1 passed, 1 failed, 0 not applicable, 0 inconclusive$/mu);
+  });
+
+  it('leaves no key behind where the files of a peer cannot all be written', async () => {
+    const before = process.env['TMPDIR'];
+    const own = join(folder, 'temporary');
+    mkdirSync(own);
+    process.env['TMPDIR'] = own;
+    try {
+      const { ca, issue } = makeTestAuthority();
+      const client = issue({ name: 'alice', purpose: 'client' });
+      const given = { ca, client, identity: 'alice', serverNames: [], method: 'peap-mschapv2' };
+      // Without a password the last file fails.
+      await assert.rejects(openPeer(given as never, ['a program']), TypeError);
+      assert.deepEqual(readdirSync(own), []);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
   });
 
   it('shows a server the certificates that it must refuse, as far as they are given', async () => {

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import {
   fuzz,
   fuzzCaseFile,
+  type FuzzFinding,
   type FuzzOptions,
   fuzzResults,
   type FuzzRule,
@@ -335,9 +336,40 @@ describe('The fuzz proxy', function () {
     assert.deepEqual((await rounds()).sort(byRound), (await rounds()).sort(byRound));
   });
 
+  for (const [when, rounds] of [
+    ['before the first round', 1],
+    ['meanwhile', 4],
+  ] as const) {
+    it(`finds nothing in a peer that was given up ${when}`, async () => {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      let tried = 0;
+      const peer =
+        (healthy: Authenticate): Authenticate =>
+        (attempt) => {
+          tried += 1;
+          if (tried === rounds) controller.abort(reason);
+          return healthy(attempt);
+        };
+      const found: FuzzRule[] = [];
+      const onFinding = ({ rule }: FuzzFinding): void => void found.push(rule);
+      // Nothing is done to its packets.
+      const quiet = Array.from({ length: 8 }, (_, index) => ({ round: index + 1, actions: [] }));
+      const options = { rounds: quiet, concurrency: 1, signal: controller.signal, onFinding };
+      await assert.rejects(run('mschapv2', { peer }, options), reason);
+      assert.deepEqual([found, tried], [[], rounds]);
+    });
+  }
+
   it('refuses a peer that does not succeed undisturbed', async () => {
     const peer = (): Authenticate => () => Promise.resolve({ isSuccess: false, said: 'no' });
     await assert.rejects(run('mschapv2', { peer }), /does not succeed undisturbed: no/u);
+  });
+
+  it('refuses numbers by which nothing would be tried', async () => {
+    for (const options of [{ rounds: 0 }, { rounds: Number.NaN }, { concurrency: 0 }, { hangMs: 2 ** 31 }]) {
+      await assert.rejects(run('mschapv2', {}, options), RangeError, JSON.stringify(options));
+    }
   });
 
   it('refuses a file that is no kept case', () => {

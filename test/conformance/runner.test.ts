@@ -4,7 +4,14 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { CaseFailure, type ConformanceCase, demand, NotApplicable } from '../../lib/conformance/case.js';
+import { MethodPool } from '../../lib/conformance/method-pool.js';
+import { MethodProbe } from '../../lib/conformance/method-probe.js';
+import { PeerProbe } from '../../lib/conformance/peer-probe.js';
+import { CaseRecord } from '../../lib/conformance/record.js';
 import { type RunOptions, runCases, type Subject } from '../../lib/conformance/runner.js';
+import { md5Authenticator } from '../../lib/methods/md5.js';
+import { memoryUsers } from '../../lib/methods/users.js';
+import { eventually } from '../supplicant/support.js';
 
 class Probe implements AsyncDisposable {
   static open = 0;
@@ -110,6 +117,18 @@ describe('The runner of conformance', () => {
     );
   });
 
+  it('refuses limits by which nothing would be run, or nothing would end', async () => {
+    for (const options of [
+      { concurrency: 0 },
+      { concurrency: Number.NaN },
+      { concurrency: Infinity },
+      { budgetMs: 0 },
+      { budgetMs: 2 ** 31 },
+    ]) {
+      await assert.rejects(verdicts([one('case', passing)], options), RangeError, JSON.stringify(options));
+    }
+  });
+
   it('runs by itself what keeps the subject busy, after the others', async () => {
     const open: number[] = [];
     const seen = async (): Promise<void> => {
@@ -161,5 +180,91 @@ describe('The runner of conformance', () => {
       }),
     );
     await assert.rejects(verdicts(cases, { concurrency: 1, signal: controller.signal }), reason);
+  });
+});
+
+describe('The probe of a peer', () => {
+  it('opens nothing more, and wipes what it is told, when its case is over', async () => {
+    const sockets = (): number =>
+      process.getActiveResourcesInfo().filter((each) => each === 'UDPWrap').length;
+    const before = sockets();
+    const { signal } = new AbortController();
+    const msk = Buffer.alloc(32, 7);
+    let finish: (outcome: { isSuccess: boolean; said: string; msk: Buffer }) => void = () => undefined;
+    let begun: () => void = () => undefined;
+    const trying = new Promise<void>((resolve) => (begun = resolve));
+    const probe = new PeerProbe(
+      {
+        secret: 'a secret',
+        methods: [md5Authenticator({ users: memoryUsers({}) })],
+        authenticate: () =>
+          new Promise((resolve) => {
+            finish = resolve;
+            begun();
+          }),
+      },
+      new CaseRecord(),
+      signal,
+    );
+    const going = probe.authenticate();
+    await trying;
+    const late = probe.authenticate();
+    await probe[Symbol.asyncDispose]();
+    await assert.rejects(late, /the case is over/u);
+    await eventually(() => sockets() <= before, 'no socket is left');
+    finish({ isSuccess: true, said: 'at last', msk });
+    await going;
+    assert.ok(msk.every((octet) => octet === 0));
+    await assert.rejects(probe.authenticate(), /the case is over/u);
+    await eventually(() => sockets() <= before, 'no socket is left');
+  });
+});
+
+describe('The probe of a method', () => {
+  class Method implements AsyncDisposable {
+    readonly isClosed = false;
+    disposed = 0;
+
+    stats(): { sessions: number } {
+      return { sessions: 0 };
+    }
+
+    async [Symbol.asyncDispose](): Promise<void> {
+      this.disposed += 1;
+    }
+
+    async close(): Promise<void> {
+      this.disposed += 1;
+    }
+  }
+
+  it('hands on what its case has had, unless that was given up and may go on with it', async () => {
+    await using pool = new MethodPool();
+    for (const isGivenUp of [false, true]) {
+      const controller = new AbortController();
+      const method = new Method();
+      const target = { loadPeer: async () => method as never };
+      const probe = new MethodProbe(target, new CaseRecord(), controller.signal, pool);
+      await probe.peer();
+      if (isGivenUp) controller.abort(new Error('too long'));
+      await probe[Symbol.asyncDispose]();
+      assert.equal(method.disposed, isGivenUp ? 1 : 0);
+      assert.equal(pool.take('peer'), isGivenUp ? undefined : method);
+    }
+  });
+
+  it('closes what is loaded when its case was given up', async () => {
+    const controller = new AbortController();
+    const method = new Method();
+    let give: (loaded: never) => void = () => undefined;
+    const target = { loadPeer: () => new Promise<never>((resolve) => (give = resolve)) };
+    const probe = new MethodProbe(target, new CaseRecord(), controller.signal);
+    const asked = probe.peer();
+    controller.abort(new Error('too long'));
+    await probe[Symbol.asyncDispose]();
+    give(method as never);
+    await assert.rejects(asked, /too long/u);
+    assert.equal(method.disposed, 1);
+    await assert.rejects(probe.peer(), /too long/u);
   });
 });
