@@ -232,8 +232,14 @@ export class RadiusWorkers implements AsyncDisposable {
 
   #startAgain(place: Place, delay: number): void {
     place.again = setTimeout(() => {
-      // One that ends at once is told of and replaced like any other.
-      this.#start(place).catch(() => undefined);
+      try {
+        // One that ends at once is told of and replaced like any other.
+        this.#start(place).catch(() => undefined);
+      } catch (error) {
+        // So is one that could not even be made, as where the system has no more threads.
+        this.#tell({ kind: 'workerLost', worker: place.number, error });
+        this.#startAgain(place, shortLifeMs);
+      }
     }, delay).unref();
   }
 

@@ -127,6 +127,26 @@ describe('RadiusWorkers', function () {
     for (const place of [0, 1]) await beginWith(it.client, place);
   });
 
+  it('tries again where a worker cannot even be made in place of one that ended', async () => {
+    let made = 0;
+    await using it = await lab({
+      start(channel) {
+        made += 1;
+        if (made === 3) throw new Error('no more threads');
+        const data = { workerData: { channel }, transferList: [channel] };
+        return new Worker(new URL('radius-worker.js', import.meta.url), data);
+      },
+    });
+    await using fatal = await BareClient.open(it.workers.port);
+    fatal.send(fatal.request(identityResponse(7, 'die')));
+    await until(() => made === 4);
+    assert.deepEqual(
+      it.lost.map(({ error }) => (error instanceof Error ? error.message : error)),
+      ['it dies', 'no more threads'],
+    );
+    for (const place of [0, 1]) await beginWith(it.client, place);
+  });
+
   it('gives what is malformed to somebody, and stays', async () => {
     await using it = await lab();
     await using socket = await BareSocket.open();
