@@ -3,7 +3,7 @@
 // says the same. No secret goes over it.
 
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ export async function listenForWords(path: string, words: Words): Promise<Server
     });
   });
   if (await isAnswered(path)) throw new CommandError(`${path} is another eaphost wired's`);
-  if (process.platform !== 'win32') rmSync(path, { force: true });
+  if (process.platform !== 'win32') removeSocket(path);
   const mask = process.umask(0o077);
   try {
     server.listen(path);
@@ -54,6 +54,14 @@ export async function listenForWords(path: string, words: Words): Promise<Server
     process.umask(mask);
   }
   return server;
+}
+
+/** Removes a socket that nobody listens at any more. Anything else that is there is not ours to remove. */
+function removeSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new CommandError(`${path} is no socket`, 'name another path with --control');
+  rmSync(path, { force: true });
 }
 
 /** Whether somebody listens there. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { toSignal } from '../base/arguments.js';
 import { eaphostError } from '../base/errors.js';
 import { untilAborted } from '../base/abort.js';
+import { atExit } from '../base/at-exit.js';
 import { begun } from '../base/child-process.js';
 import { shortage } from '../base/shortage.js';
 import { callWindows } from '../native/registry.js';
@@ -59,8 +60,7 @@ export async function runNetsh(
     }),
   );
   // Its files are deleted then.
-  const onExit = (): boolean => child.kill();
-  process.prependOnceListener('exit', onExit);
+  const ended = atExit(() => child.kill());
   const parts: Buffer[] = [];
   let length = 0;
   for (const stream of [child.stdout, child.stderr]) {
@@ -84,6 +84,6 @@ export async function runNetsh(
     if (abort?.aborted === true && child.kill()) await closed;
     throw error;
   } finally {
-    process.off('exit', onExit);
+    ended();
   }
 }

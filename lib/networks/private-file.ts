@@ -7,6 +7,7 @@ import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import { atExit } from '../base/at-exit.js';
 import { eaphostError } from '../base/errors.js';
 import { secretFrom } from '../base/secret.js';
 import { shortage, systemCodeOf } from '../base/shortage.js';
@@ -73,8 +74,7 @@ async function makeFolder(): Promise<string> {
  */
 export async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await makeFolder();
-  const onExit = (): void => rmSync(folder, removal);
-  process.once('exit', onExit);
+  const isGone = atExit(() => rmSync(folder, removal));
   try {
     return await work(folder);
   } finally {
@@ -88,7 +88,7 @@ export async function withPrivateFolder<T>(work: (folder: string) => Promise<T>)
         error,
       );
     } finally {
-      process.off('exit', onExit);
+      isGone();
     }
   }
 }

@@ -47,8 +47,11 @@ describe('eaphost wired, without a wire', function () {
 
   it('is reached by its owner alone, one at an address', async () => {
     await assert.rejects(sendWord(control, 'health'), { code: 'ENOENT' });
-    // What one that was killed leaves.
-    if (!windows) writeFileSync(control, '');
+    if (!windows) {
+      const dying = `require('net').createServer().listen(${JSON.stringify(control)}, () => process.kill(process.pid, 9))`;
+      assert.equal(spawnSync(process.execPath, ['-e', dying]).signal, 'SIGKILL');
+      assert.ok(statSync(control).isSocket());
+    }
     assert.equal(await isAnswered(control), false);
     let count = 0;
     const server = await listenForWords(control, { health: () => ({ count: (count += 1) }) });
@@ -67,6 +70,14 @@ describe('eaphost wired, without a wire', function () {
     server.close();
     await once(server, 'close');
     assert.equal(await isAnswered(control), false);
+  });
+
+  it('removes nothing but a socket from where it is to listen', async () => {
+    if (windows) return;
+    const file = join(folder, 'precious');
+    writeFileSync(file, 'precious');
+    await assert.rejects(listenForWords(file, {}), /precious is no socket/u);
+    assert.equal(readFileSync(file, 'utf8'), 'precious');
   });
 
   it('believes no endless answer, and none that is no object', async () => {

@@ -105,6 +105,22 @@ describe('Wired profiles', function () {
     nothingIsLeft();
   });
 
+  it('are read by many at the same time, without a warning of Node’s', async () => {
+    const listeners = process.listenerCount('exit');
+    const warnings: string[] = [];
+    const warn = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`);
+    process.on('warning', warn);
+    try {
+      await Promise.all(Array.from({ length: 6 }, () => wired.profiles(options())));
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('warning', warn);
+    }
+    assert.deepEqual(warnings, []);
+    assert.equal(process.listenerCount('exit'), listeners);
+    nothingIsLeft();
+  });
+
   it('are made of typed options', async () => {
     await wired.setProfile('Ethernet', { oneX: { eap: { tls: {} } } }, options());
     assert.equal(await wired.getProfile('Ethernet', options()), profiles.lan({ oneX: { eap: { tls: {} } } }));
