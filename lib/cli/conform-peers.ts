@@ -144,8 +144,7 @@ async function runOnce(program: string, args: readonly string[], signal: AbortSi
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       const all = said + text;
-      const [, verdict] = lastVerdict.exec(all) ?? [];
-      if (verdict !== undefined) hasSucceeded = verdict === 'SUCCESS';
+      for (const [, verdict] of all.matchAll(verdicts)) hasSucceeded = verdict === 'SUCCESS';
       said = all.slice(-keptOutput);
     });
   }
@@ -164,8 +163,8 @@ async function runOnce(program: string, args: readonly string[], signal: AbortSi
   });
 }
 
-/** How hostap's programs tell what their EAP peer has come to. */
-const lastVerdict = /.*CTRL-EVENT-EAP-(?<verdict>SUCCESS|FAILURE)/su;
+/** How hostap's programs tell what their EAP peer has come to; the last one holds. */
+const verdicts = /CTRL-EVENT-EAP-(?<verdict>SUCCESS|FAILURE)/gu;
 
 /** How programs tell the MSK: eapol_test its first 32 octets, others as `MSK: HEX`. */
 const mskLine = /^(?:PMK from EAPOL - hexdump\(len=\d+\)|MSK): (?<octets>[\da-f :]+)$/imu;

@@ -92,6 +92,13 @@ describe('eaphost conform fuzz', function () {
     assert.equal(healthy.code, 0, healthy.said);
   });
 
+  it('takes a verdict out of megabytes that a peer says besides, as fast as they come', async () => {
+    const talkative = 'head -c 8388608 /dev/zero | tr "\\0" x; exec "$0" "$@"';
+    const args = ['--method', 'mschapv2', '--seed', '6', '--rounds', '1'];
+    const { code, said } = await fuzz(...args, '--', 'sh', '-c', talkative, ...eapolTest);
+    assert.equal(code, 0, said);
+  });
+
   it('refuses a pair that does not succeed undisturbed, and what is no kept case', async () => {
     const { code, said } = await fuzz('--method', 'md5', '--', 'false');
     assert.equal(code, 2, said);
