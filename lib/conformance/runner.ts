@@ -1,6 +1,8 @@
 // Runs the cases that were chosen, side by side, each with a probe of its own and a time limit, and gives their results
 // in the order of the catalogue. It knows nothing of what a probe is.
 
+import { setMaxListeners } from 'node:events';
+
 import { untilAborted } from '../base/abort.js';
 import { toInteger } from '../base/arguments.js';
 import {
@@ -135,6 +137,8 @@ async function runCase<Probe extends AsyncDisposable>(
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error(`it took longer than ${budgetMs} ms`)), budgetMs);
   const signal = stop ? AbortSignal.any([late.signal, stop]) : late.signal;
+  // A case opens as many conversations as it likes, each of which listens.
+  setMaxListeners(0, signal);
   try {
     if (each.methods && !each.methods.some((family) => families.has(family))) {
       throw new NotApplicable(`it is about ${each.methods.join(', ')}`);

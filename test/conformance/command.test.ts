@@ -57,6 +57,12 @@ describe('eaphost conform', function () {
     assert.match(stdout, /^2 cases: 1 passed, 1 failed, 0 not applicable, 0 inconclusive$/mu);
   });
 
+  it('says nothing besides, however many conversations a case opens', async () => {
+    const many = 'cwe400-server-truncated-responses';
+    const { code, stderr } = await eaphost(['conform', 'server', '--method', 'tls', '--only', many]);
+    assert.deepEqual([code, stderr], [0, '']);
+  });
+
   it('leaves no key behind where the files of a peer cannot all be written', async () => {
     const before = process.env['TMPDIR'];
     const own = join(folder, 'temporary');
