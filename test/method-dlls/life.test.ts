@@ -1,16 +1,16 @@
 // The end of processes that drive method DLLs, and of the processes that they drive them in.
 
-import { deepEqual, equal, fail, ok } from 'node:assert/strict';
+import { deepEqual, equal, fail, ok, rejects } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { begun } from '../../lib/base/child-process.js';
-import type { PeerMethod } from '../../lib/conversation/index.js';
+import type { AuthenticatorMethod, MethodCall, PeerMethod } from '../../lib/conversation/index.js';
 import { Children } from '../growth/children.js';
 import { settle } from '../growth/live-objects.js';
-import { alice, loadPeer } from './support.js';
+import { alice, loadAuthenticator, loadPeer, order } from './support.js';
 
 /** Collects until `isTrue`, and fails where it takes longer than 20 s. */
 async function collected(isTrue: () => boolean, what: string): Promise<void> {
@@ -31,6 +31,30 @@ async function beginAndForget(peer: PeerMethod): Promise<void> {
 async function loadAndForget(trace: boolean): Promise<void> {
   const peer = await loadPeer({ isolate: true, ...(trace && { onCall: () => undefined }) });
   await beginAndForget(peer);
+}
+
+/** From now on no object can be made of a session of the method. */
+function spoil(method: PeerMethod | AuthenticatorMethod): void {
+  const owner: unknown = Reflect.get(method, 'owner');
+  ok(typeof owner === 'object' && owner !== null);
+  const get = (): never => {
+    throw new Error('there is no object');
+  };
+  Object.defineProperty(owner, 'limit', { get });
+}
+
+/** The rejections that nobody handles. */
+class Unhandled implements Disposable {
+  readonly reasons: unknown[] = [];
+  readonly #note = (reason: unknown): void => void this.reasons.push(reason);
+
+  constructor() {
+    process.on('unhandledRejection', this.#note);
+  }
+
+  [Symbol.dispose](): void {
+    process.off('unhandledRejection', this.#note);
+  }
 }
 
 describe('the life of driven methods', () => {
@@ -59,6 +83,29 @@ describe('the life of driven methods', () => {
       await collected(() => peer.stats().sessions === 1, 'the sessions');
       await kept.end();
     });
+  }
+
+  for (const isolate of [false, true]) {
+    const where = isolate ? ', isolated' : '';
+    for (const [side, load] of [['peer', loadPeer] as const, ['authenticator', loadAuthenticator] as const]) {
+      it(`a session of which no object can be made is told of, and ended: ${side}${where}`, async () => {
+        using unhandled = new Unhandled();
+        const calls: MethodCall[] = [];
+        const made = (name: string): number => order(calls).filter((call) => call === name).length;
+        await using method = await load({ isolate, onCall: (call) => calls.push(call) });
+        spoil(method);
+        await rejects(method.beginSession(), { message: 'there is no object' });
+        // One that comes when nobody waits for it any more.
+        const stop = new AbortController();
+        const lost = method.beginSession({ signal: stop.signal });
+        stop.abort(new Error('nobody waits'));
+        await rejects(lost, { message: isolate ? 'nobody waits' : 'there is no object' });
+        await collected(() => made('EndSession') === 2, 'the sessions');
+        equal(made('BeginSession'), 2);
+        equal(method.stats().sessions, 0);
+        deepEqual(unhandled.reasons, []);
+      });
+    }
   }
 
   for (const trace of [false, true]) {
