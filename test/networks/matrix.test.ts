@@ -180,7 +180,7 @@ describe('A faulty WLAN service', () => {
       if (!isClosing) await settled;
       await fake.release();
       await settled;
-      while ((await fake.state()).clients !== 2 || (await fake.state()).isHeld);
+      await fake.settled(2);
     });
 
     it(`${name}: missing`, async () => {

@@ -41,6 +41,8 @@ export interface State {
   readonly outstanding: number;
   readonly badFrees: number;
   readonly isHeld: boolean;
+  /** Whether a call that was let go is still under way. */
+  readonly isReturning: boolean;
   readonly clients: number;
   readonly registered: number;
   /** Notifications that nobody was told yet. */
@@ -95,6 +97,13 @@ export class FakeWlan {
   /** Waits for a call that blocks. */
   async held(): Promise<void> {
     while (!(await this.state()).isHeld);
+  }
+
+  /** Waits until every call that was let go has returned, and so many clients are open. */
+  async settled(clients: number): Promise<void> {
+    let state: State;
+    do state = await this.state();
+    while (state.isReturning || state.clients !== clients);
   }
 
   /** Waits until everybody was told everything. */

@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
+import { begun } from '../../lib/base/child-process.js';
 import { EapError } from '../../lib/index.js';
 import { tellConnecting } from '../../lib/networks/connecting.js';
 import { networkReason, openWlan, type Wlan, type WlanEvent } from '../../lib/networks/index.js';
@@ -373,7 +374,7 @@ describe('A client of the WLAN service', () => {
     controller.abort(reason);
     await refused;
     await fake.release();
-    while ((await fake.state()).clients !== 2);
+    await fake.settled(2);
   });
 
   it('is closed with the worker that it was opened in', async () => {
@@ -388,18 +389,19 @@ describe('A client of the WLAN service', () => {
     await once(worker, 'message');
     assert.equal((await fake.state()).clients, 3);
     await worker.terminate();
-    while ((await fake.state()).clients !== 2);
+    await fake.settled(2);
   });
 
   it('is closed when everybody has forgotten it, and not while somebody listens', async () => {
     let listener: AsyncIterator<WlanEvent> | undefined;
     const forget = async (): Promise<void> => {
-      await openWlan({ library: wlanLibrary });
+      const unheard = await openWlan({ library: wlanLibrary });
       const heard = await openWlan({ library: wlanLibrary });
       listener = heard.events[Symbol.asyncIterator]();
+      assert.equal((await fake.state()).clients, 4);
+      assert.notEqual(unheard, heard, 'both are there until they were counted');
     };
     await forget();
-    assert.equal((await fake.state()).clients, 4);
     while ((await fake.state()).clients !== 3) collectGarbage();
     for (let round = 0; round < 5; round += 1) {
       collectGarbage();
@@ -459,7 +461,8 @@ describe('A client of the WLAN service', () => {
        const wlan = await openWlan({ library: ${JSON.stringify(wlanLibrary)} });
        ${body}`;
     const run = async (body: string): Promise<number | null> => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script(body)], { stdio: 'ignore' });
+      const args = ['--input-type=module', '-e', script(body)];
+      const child = begun(() => spawn(process.execPath, args, { stdio: 'ignore' }));
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
     };

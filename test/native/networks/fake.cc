@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace eaphost::fake {
 
@@ -16,6 +17,7 @@ struct State {
   std::map<std::string, Chosen> chosen;
   unsigned releases = 0;
   unsigned held = 0;
+  unsigned returning = 0;
   std::set<void*> blocks;
   std::size_t bad_frees = 0;
 };
@@ -41,19 +43,28 @@ Chosen Enter(const char* function) {
   const unsigned before = Shared().releases;
   ++Shared().held;
   Shared().released.wait(lock, [before] { return Shared().releases != before; });
-  --Shared().held;
-  return {};
+  return {kWorks, 0, std::shared_ptr<void>(nullptr, [](void*) {
+            const std::lock_guard done(Shared().mutex);
+            --Shared().returning;
+          })};
 }
 
 void Release() {
   const std::lock_guard lock(Shared().mutex);
   ++Shared().releases;
+  // From now on: their threads wake up when they like.
+  Shared().returning += std::exchange(Shared().held, 0);
   Shared().released.notify_all();
 }
 
 bool IsHeld() {
   const std::lock_guard lock(Shared().mutex);
   return Shared().held != 0;
+}
+
+bool IsReturning() {
+  const std::lock_guard lock(Shared().mutex);
+  return Shared().returning != 0;
 }
 
 void* Allocate(std::size_t size) {

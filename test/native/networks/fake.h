@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -31,13 +32,17 @@ enum Fault : abi::DWORD {
 struct Chosen {
   Fault fault = kWorks;
   abi::DWORD code = 0;
+  // A call that was let go has returned when this goes.
+  std::shared_ptr<void> returning{};
 };
 
 void Choose(const std::string& function, Chosen chosen);
 // What was chosen for the function. Where it blocks it has done so, and works.
 Chosen Enter(const char* function);
 void Release();
+// Whether a call blocks, and whether one that was let go is still under way.
 bool IsHeld();
+bool IsReturning();
 
 void* Allocate(std::size_t size);
 // NULL is nothing. What was not allocated here, or was freed before, is counted and left alone.

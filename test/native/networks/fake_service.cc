@@ -344,7 +344,8 @@ void Service::TellWrongly(DWORD kind) {
 std::u16string Service::Describe() {
   std::string json = "{\"outstanding\":" + std::to_string(Outstanding()) +
                      ",\"badFrees\":" + std::to_string(BadFrees()) +
-                     ",\"isHeld\":" + (IsHeld() ? "true" : "false");
+                     ",\"isHeld\":" + (IsHeld() ? "true" : "false") +
+                     ",\"isReturning\":" + (IsReturning() ? "true" : "false");
   const std::lock_guard lock(Shared().mutex);
   const auto registered = std::count_if(Shared().clients.begin(), Shared().clients.end(),
                                         [](const auto& client) { return client.second.sources != 0; });
