@@ -4,7 +4,16 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -37,6 +46,12 @@ function plant(folder: string): void {
   }
 }
 
+/** Copies what a program runs, and not what it was made of: a system may take long to remove each file. */
+function copyCode(from: string, to: string): void {
+  const filter = (path: string): boolean => !/\.(?:map|d\.ts)$/u.test(path);
+  cpSync(from, to, { recursive: true, filter });
+}
+
 /** All the places below `root` that a package has its binaries in. */
 function plantPackage(root: string): void {
   plant(join(root, 'prebuilds', `${process.platform}-${process.arch}`));
@@ -60,10 +75,10 @@ for (const [form, { code, own: ownPlace }] of Object.entries(forms)) {
       program = join(drive, 'opt', 'program');
       empty = join(drive, 'empty');
       mkdirSync(empty);
-      cpSync(code, program, { recursive: true });
+      copyCode(code, program);
       for (const name of dependencies) {
         const from = dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
-        cpSync(from, join(program, 'node_modules', name), { recursive: true });
+        copyCode(from, join(program, 'node_modules', name));
       }
     });
     afterEach(() => {
@@ -149,13 +164,19 @@ for (const [form, { code, own: ownPlace }] of Object.entries(forms)) {
       ] as const) {
         const root = join(drive, `looks-like-${name}`);
         const place = form === 'bundle' ? join(root, 'dist', 'eaphost') : join(root, 'dist', 'lib');
-        cpSync(program, place, { recursive: true });
+        mkdirSync(dirname(place), { recursive: true });
         writeFileSync(join(root, 'package.json'), JSON.stringify({ name, type: 'module' }));
         if (nearer !== undefined) writeFileSync(join(root, nearer, 'package.json'), '{ "type": "module" }');
         plantPackage(root);
-        const said = await start({ from: place });
-        refuses(said);
-        deepEqual(tried(said), [join(place, ownPlace)]);
+        // There and back.
+        renameSync(program, place);
+        try {
+          const said = await start({ from: place });
+          refuses(said);
+          deepEqual(tried(said), [join(place, ownPlace)]);
+        } finally {
+          renameSync(place, program);
+        }
       }
     });
 
