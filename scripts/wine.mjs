@@ -8,6 +8,7 @@ import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { pageAligned } from './page-aligned.mjs';
 import { ensureSystem } from './system.mjs';
 import { ensureFolder, root, run } from './tools.mjs';
 
@@ -89,7 +90,7 @@ export function withDisplay(work) {
 /** The Windows form of a path of this machine: Wine maps Z: to the root. */
 export const windowsPath = (path) => `Z:${path.replaceAll('/', '\\')}`;
 
-/** node.exe of the pinned version, fetched once. */
+/** node.exe of the pinned version, fetched once, at pages. */
 export function windowsNode() {
   const exe = join(folder(), `node-${nodeVersion}`, 'node.exe');
   if (existsSync(exe)) return exe;
@@ -105,6 +106,7 @@ export function windowsNode() {
     '--strip-components=2',
     'package/bin/node.exe',
   ]);
+  writeFileSync(exe, pageAligned(readFileSync(exe)));
   return exe;
 }
 
