@@ -65,6 +65,9 @@ export function wine(args, { env, timeout = 8 * 60_000, echo = false } = {}) {
  */
 export function withDisplay(work) {
   ensureSystem(['dialogs']);
+  // Wine waits two seconds for the window manager's word about each window, and here is none.
+  const { status } = wine(['reg', 'add', x11Key, '/v', 'Managed', '/d', 'N', '/f']);
+  if (status !== 0) throw new Error(`cannot write ${x11Key} in the Wine prefix: ${status}`);
   const file = join(folder(), `${process.pid}.display`);
   const number = openSync(file, 'w');
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
@@ -133,6 +136,7 @@ export function ensureWine() {
   return exe;
 }
 
+const x11Key = 'HKCU\\Software\\Wine\\X11 Driver';
 const methodsKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\EapHost\\Methods';
 
 /** Leaves the prefix as it is on a new machine: no run-time in System32, no method in the registry. */
