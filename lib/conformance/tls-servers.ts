@@ -81,22 +81,11 @@ const anyUser: ClientPolicy = {
   identify: async (certificate, claimed) => ({ identity: claimed, certificate }),
 };
 
-/** A kit with another context. */
-class BentKit extends TlsAuthenticatorKit {
-  readonly #context: SecureContext | undefined;
-
-  constructor(method: TlsMethod, { certificate, version, context }: TlsServerChoice) {
-    super(
-      method,
-      { ...certificate, ...(version && { minVersion: version, maxVersion: version }) },
-      method.type === eapTls ? anyUser : undefined,
-    );
-    this.#context = context;
-  }
-
-  override contextFor(ticketKeys: Buffer | undefined): SecureContext {
-    return this.#context ?? super.contextFor(ticketKeys);
-  }
+/** A kit of this choice. */
+function kitOf(method: TlsMethod, { certificate, version, context }: TlsServerChoice): TlsAuthenticatorKit {
+  const settings = { ...certificate, ...(version && { minVersion: version, maxVersion: version }) };
+  const kit = new TlsAuthenticatorKit(method, settings, method.type === eapTls ? anyUser : undefined);
+  return context ? Object.assign(kit, { context }) : kit;
 }
 
 /** The options of a server with this choice, for the probe. */
@@ -108,7 +97,7 @@ export function tlsServer(
   const type = tlsTypeOf(probe);
   const method = methods[type] ?? { type, keyLabel: '' };
   const { certificate } = serverOf(probe);
-  const kit = new BentKit(method, { certificate, ...choice });
+  const kit = kitOf(method, { certificate, ...choice });
   const insideOf = (begin: AuthenticatorBegin): AuthenticatorTunnel => {
     const healthy = (): AuthenticatorTunnel => healthyTunnel(probe, type, begin, proof);
     return choice.tunnel ? choice.tunnel(healthy) : healthy();

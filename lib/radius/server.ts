@@ -276,6 +276,7 @@ export class RadiusServer implements AsyncDisposable {
     eap: Uint8Array | undefined,
     duplicate: boolean,
   ): void {
+    if (!this.#onEvent) return;
     const radius = { code, id: packet.id };
     const copy = eap && { eap: maskPacket(eap) };
     this.#emit({ kind: 'packet', direction, client, radius, ...copy, duplicate });

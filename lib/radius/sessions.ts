@@ -3,6 +3,7 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
+import { Deadlines } from '../base/deadlines.js';
 import { isObject } from '../base/guards.js';
 import type { MethodDefinition } from '../methods/method.js';
 import {
@@ -62,6 +63,8 @@ export interface SessionTableOptions {
 
 interface RadiusConversation {
   readonly state: Buffer;
+  /** Of its silence. */
+  limit: Deadlines<RadiusConversation>;
   readonly client: ClientAddress;
   readonly outerIdentity: string;
   /** The identity that the method has proved, once it has. */
@@ -70,7 +73,6 @@ interface RadiusConversation {
   readonly attributes: readonly RadiusAttribute[];
   readonly started: number;
   conversation: AuthenticatorHost | undefined;
-  timer: NodeJS.Timeout | undefined;
   /** A request of it is being served. */
   busy: boolean;
   over: boolean;
@@ -88,7 +90,7 @@ const challengeOverhead = 20 + 18 + 18 + 6 + 6;
 /** How much longer a person may take than a machine. */
 const interactiveFactor = 5;
 
-/** Owns the conversations and their timers, which never keep the process alive. */
+/** Owns the conversations, and ends silent ones. */
 export class SessionTable {
   readonly #options: SessionTableOptions;
   readonly #counters: RadiusServerCounters;
@@ -96,6 +98,11 @@ export class SessionTable {
   readonly #sessions = new Map<string, RadiusConversation>();
   /** How many of them are whose, by address. */
   readonly #shares = new Map<string, number>();
+  /** The silence of a peer that waits for nobody, and of one that asks its user. */
+  readonly #machine: Deadlines<RadiusConversation>;
+  readonly #person: Deadlines<RadiusConversation>;
+  /** How long the client is to wait for such a peer (RFC 3579, 2.3.2). */
+  readonly #patience: RadiusAttribute;
 
   constructor(
     options: SessionTableOptions,
@@ -106,6 +113,12 @@ export class SessionTable {
     this.#options = options;
     this.#counters = counters;
     this.#emit = emit;
+    const { sessionTimeoutMs } = options;
+    const interactiveMs = sessionTimeoutMs * interactiveFactor;
+    const expire = (session: RadiusConversation): void => this.#expire(session);
+    this.#machine = new Deadlines(sessionTimeoutMs, expire);
+    this.#person = new Deadlines(interactiveMs, expire);
+    this.#patience = integerAttribute(attributeTypes.SessionTimeout, Math.ceil(interactiveMs / 1000));
   }
 
   get size(): number {
@@ -129,6 +142,8 @@ export class SessionTable {
   /** Ends every conversation. Never rejects. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => this.#end(session)));
+    this.#machine.clear();
+    this.#person.clear();
   }
 
   async #open(request: ServerRequest, eap: Buffer): Promise<ServerReply | RequestDropReason> {
@@ -146,19 +161,19 @@ export class SessionTable {
     const outerIdentity = eap.toString('utf8', 5);
     const session: RadiusConversation = {
       state: this.#newState(),
+      limit: this.#machine,
       client,
       outerIdentity,
       identity: undefined,
       attributes,
       started: performance.now(),
       conversation: undefined,
-      timer: undefined,
       busy: false,
       over: false,
     };
     this.#sessions.set(session.state.toString('latin1'), session);
     this.#shares.set(client.address, share + 1);
-    this.#watch(session, this.#options.sessionTimeoutMs);
+    this.#machine.begin(session);
     return this.#step(request, session, async () => {
       const policy = (await this.#options.policy?.({ outerIdentity, client, attributes })) ?? {};
       const { methods = this.#options.methods, config = new Uint8Array() } = policy;
@@ -242,11 +257,11 @@ export class SessionTable {
       return { code: radiusCodes.accessChallenge, eap, attributes: [state, cause] };
     }
     if (step.kind === 'request') {
-      const waitMs = this.#options.sessionTimeoutMs * (step.timeout === 'basic' ? 1 : interactiveFactor);
-      this.#watch(session, waitMs);
-      // Session-Timeout in a Challenge: how long the client is to wait for the peer (RFC 3579, 2.3.2).
-      const timeout = integerAttribute(attributeTypes.SessionTimeout, Math.ceil(waitMs / 1000));
-      const attributes = step.timeout === 'basic' ? [state] : [state, timeout];
+      const limit = step.timeout === 'basic' ? this.#machine : this.#person;
+      if (limit !== session.limit) session.limit.end(session);
+      session.limit = limit;
+      limit.begin(session);
+      const attributes = limit === this.#machine ? [state] : [state, this.#patience];
       return { code: radiusCodes.accessChallenge, eap, attributes };
     }
     const reply =
@@ -260,14 +275,11 @@ export class SessionTable {
     return reply;
   }
 
-  #watch(session: RadiusConversation, waitMs: number): void {
-    clearTimeout(session.timer);
-    session.timer = setTimeout(() => {
-      this.#counters.expired++;
-      const { client, outerIdentity } = session;
-      this.#emit({ kind: 'expired', client, outerIdentity, ...methodOf(session) });
-      void this.#end(session);
-    }, waitMs).unref();
+  #expire(session: RadiusConversation): void {
+    this.#counters.expired++;
+    const { client, outerIdentity } = session;
+    this.#emit({ kind: 'expired', client, outerIdentity, ...methodOf(session) });
+    void this.#end(session);
   }
 
   #release(address: string): void {
@@ -278,7 +290,7 @@ export class SessionTable {
 
   async #end(session: RadiusConversation): Promise<void> {
     session.over = true;
-    clearTimeout(session.timer);
+    session.limit.end(session);
     if (this.#sessions.delete(session.state.toString('latin1'))) this.#release(session.client.address);
     await session.conversation?.end();
   }

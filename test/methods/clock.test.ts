@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { AuthenticatorResumptions } from '../../lib/methods/tls/resumption.js';
+import { AuthenticatorResumptions, termUntil } from '../../lib/methods/tls/resumption.js';
 
 const hour = 3_600_000;
 const lifetimeMs = 500;
@@ -26,8 +26,8 @@ describe('A connection that may be resumed', () => {
 
   function kept(termMs: number): AuthenticatorResumptions {
     const sessions = new AuthenticatorResumptions();
-    const connection = { ticketKeys: Buffer.alloc(48), session: { id, data: Buffer.of(1) }, proved: {} };
-    sessions.keep({ ...connection, mayResume: () => true }, now() + termMs);
+    const term = termUntil(now() + termMs);
+    sessions.keep({ session: { id, data: Buffer.of(1) }, term, proved: {}, mayResume: () => true });
     return sessions;
   }
 

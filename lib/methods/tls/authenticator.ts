@@ -20,12 +20,11 @@ import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
 import { Framing, FramingError, tlsFlags } from './framing.js';
 import { deriveKeys, keyAttributes, type TlsKeys, wipeKeys } from './keys.js';
-import { contextAgain, contextOf, type TlsAuthenticatorSettings, type TlsMethod } from './options.js';
+import { contextOf, type TlsAuthenticatorSettings, type TlsMethod } from './options.js';
 import {
   AuthenticatorResumptions,
-  newTicketKeys,
-  readClientHello,
   type ResumableConnection,
+  termUntil,
   wipeResumable,
 } from './resumption.js';
 import type { Judge, Refusal } from './trust.js';
@@ -46,7 +45,8 @@ export interface ClientPolicy extends Judge {
 export class TlsAuthenticatorKit {
   readonly chains = new CertificateChains();
   readonly sessions = new AuthenticatorResumptions();
-  readonly #withoutTickets: SecureContext;
+  /** For all conversations. */
+  readonly context: SecureContext;
 
   /**
    * @param policy makes the authenticator ask for a certificate
@@ -57,23 +57,17 @@ export class TlsAuthenticatorKit {
     readonly settings: TlsAuthenticatorSettings,
     readonly policy?: ClientPolicy,
   ) {
-    const secureOptions = constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET;
-    this.#withoutTickets = contextOf(settings, policy?.contextOptions ?? {}, { secureOptions });
+    this.context = contextOf(settings, policy?.contextOptions ?? {}, {
+      // Sessions stay here: a ticket would resume one without asking `sessions`.
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,
+      sessionIdContext: `eaphost-${method.type}`,
+      ...(this.lifetime > 0 && { sessionTimeout: this.lifetime }),
+    });
   }
 
   /** How long connections may be resumed, in seconds; 0: never. */
   get lifetime(): number {
     return this.settings.resumptionLifetime ?? 0;
-  }
-
-  /** A context whose tickets are under these keys; undefined: none that has tickets. */
-  contextFor(ticketKeys: Buffer | undefined): SecureContext {
-    if (!ticketKeys) return this.#withoutTickets;
-    return contextAgain(this.settings, this.policy?.contextOptions ?? {}, {
-      ticketKeys: Buffer.from(ticketKeys),
-      sessionIdContext: `eaphost-${this.method.type}`,
-      sessionTimeout: this.lifetime,
-    });
   }
 }
 
@@ -90,7 +84,6 @@ export class TlsAuthenticator implements AuthenticatorSession {
   #resumable: ResumableConnection | undefined;
   /** The identity that the certificate of a new connection proves. */
   #certified: ProvedIdentity | undefined;
-  #ticketKeys: Buffer | undefined;
   #isEstablished = false;
   #keys: TlsKeys | undefined;
   /** A verdict that waits for its last message to be acknowledged. */
@@ -134,7 +127,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
     this.#engine?.end();
     wipeKeys(this.#keys);
     if (this.#resumable) wipeResumable(this.#resumable);
-    wipe(this.#ticketKeys, ...(this.#result?.attributes ?? []).map(({ value }) => value));
+    wipe(...(this.#result?.attributes ?? []).map(({ value }) => value));
     await this.#tunnel.end?.();
   }
 
@@ -189,26 +182,20 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const exported = keyAttributes(keys ?? this.#connection(engine).keys, 'authenticator');
     const attributes: EapAttribute[] = [...verdict.attributes, ...exported];
     this.#result = { ...verdict, attributes };
-    if (this.#ticketKeys && !engine.isResumed && mayResume) {
-      const session = engine.version === 'TLSv1.2' ? engine.sessionById : undefined;
-      const how = { ticketKeys: this.#ticketKeys, mayResume, ...(session && { session }) };
-      this.#remember(how, verdict);
-    }
+    if (engine.isResumed) this.#replace(engine);
+    else if (mayResume) this.#remember(engine, mayResume, verdict);
     return 'result';
   }
 
   async #open(clientHello: Buffer): Promise<TlsEngine> {
-    if (this.#kit.lifetime > 0) {
-      this.#resumable = await this.#kit.sessions.find(clientHello, this.#identity);
-      this.#ticketKeys = this.#resumable?.ticketKeys ?? newTicketKeys();
-    }
-    const isById = this.#ticketKeys !== undefined && !readClientHello(clientHello).takesTickets;
+    const { chains, context, lifetime, policy, sessions } = this.#kit;
+    if (lifetime > 0) this.#resumable = await sessions.find(clientHello, this.#identity);
     return new TlsEngine({
       side: 'server',
-      context: this.#kit.contextFor(this.#ticketKeys),
-      chains: this.#kit.chains,
-      requestCertificate: this.#kit.policy !== undefined,
-      ...(isById && { sessionById: { known: this.#resumable?.session?.data } }),
+      context,
+      chains,
+      requestCertificate: policy !== undefined,
+      ...(lifetime > 0 && { sessions: { known: this.#resumable?.session.data } }),
     });
   }
 
@@ -225,12 +212,23 @@ export class TlsAuthenticator implements AuthenticatorSession {
     return undefined;
   }
 
-  /** Keeps a connection for as long as settings and certificate allow. */
-  #remember(how: Omit<ResumableConnection, 'proved'>, { identity, certificate }: ProvedIdentity): void {
+  /** Keeps a new connection for as long as settings and certificate allow. */
+  #remember(
+    { sessions }: TlsEngine,
+    mayResume: ResumableConnection['mayResume'],
+    { identity, certificate }: ProvedIdentity,
+  ): void {
     const expiry = certificate ? Date.parse(certificate.validTo) : Infinity;
-    const until = Math.min(Date.now() + this.#kit.lifetime * 1000, expiry);
+    const term = termUntil(Math.min(Date.now() + this.#kit.lifetime * 1000, expiry));
     const proved = { ...(identity !== undefined && { identity }), ...(certificate && { certificate }) };
-    this.#kit.sessions.keep({ ...how, proved }, until);
+    for (const session of sessions) this.#kit.sessions.keep({ session, term, proved, mayResume });
+  }
+
+  /** Keeps what a resumed connection has made in place of what it resumed (RFC 8446, C.4). */
+  #replace({ sessions: [session] }: TlsEngine): void {
+    if (!this.#resumable || !session) return;
+    this.#kit.sessions.forget(this.#resumable);
+    this.#kit.sessions.keep({ ...this.#resumable, session });
   }
 
   #connection(engine: TlsEngine): Connection {

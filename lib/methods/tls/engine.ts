@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import { plainAlert, sealedAlert } from './alerts.js';
 import { CertificateChains, type PeerCertificate } from './chains.js';
+import { isObject } from '../../base/guards.js';
 import { coverStack, secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** TLS versions that EAP methods use here. */
@@ -28,13 +29,14 @@ export type EngineOptions = {
   | {
       readonly side: 'server';
       readonly requestCertificate: boolean;
-      /** Resume by session id (TLS 1.2 without tickets): with the session that the peer names, or with none so far. */
-      readonly sessionById?: { readonly known: Buffer | undefined };
+      /** Makes sessions that can be resumed, and resumes `known`, if the peer knows its secret. */
+      readonly sessions?: { readonly known: Buffer | undefined };
     }
 );
 
-/** A session that is resumed by its id. */
-export interface SessionById {
+/** A session that a server has made. */
+export interface ServerSession {
+  /** The peer asks for it by this; in TLS 1.3 it is the whole ticket. */
   readonly id: Buffer;
   /** As OpenSSL writes it, with its secrets. */
   readonly data: Buffer;
@@ -51,6 +53,8 @@ export interface TlsFailure {
 const nextTick = promisify((done: () => void) => process.nextTick(done));
 /** Turns without traffic after which a connection that ends has ended. */
 const quietTurns = 2;
+/** What node:tls asks its socket. */
+const shown: keyof TLSSocket = 'getPeerCertificate';
 /** The offset of a hello's random: after record header, handshake header and version. */
 const randomAt = 11;
 const randomLength = 32;
@@ -90,7 +94,7 @@ export class TlsEngine {
   #isEstablished = false;
   #isClosed = false;
   #session: Buffer | undefined;
-  #sessionById: SessionById | undefined;
+  readonly #sessions: ServerSession[] = [];
   #certificate: PeerCertificate | undefined;
   readonly #chains: CertificateChains;
   /** Encrypts an alert of TLS 1.3 that is sent in place of the withheld data. */
@@ -118,8 +122,13 @@ export class TlsEngine {
         secureContext: context,
         requestCert: options.requestCertificate,
         rejectUnauthorized: options.requestCertificate,
-        ...(options.sessionById && { server: this.#sessionCache(options.sessionById.known) }),
+        ...(options.sessions && { server: this.#sessionTaker() }),
       });
+      if (options.sessions?.known) giveSession(this.#socket, options.sessions.known);
+    }
+    // For checkServerIdentity() node:tls puts the whole chain into words, which takes half as long as the handshake.
+    if (this.#isClient) {
+      this.#socket.prependListener('secure', () => Reflect.set(this.#socket, shown, () => ({})));
     }
     this.#listen();
   }
@@ -149,9 +158,9 @@ export class TlsEngine {
     return this.#session;
   }
 
-  /** The session that this connection has made, to be resumed by its id (server). */
-  get sessionById(): SessionById | undefined {
-    return this.#sessionById;
+  /** The sessions that this connection has made (server): in TLS 1.3 two, or one where it resumes another. */
+  get sessions(): readonly ServerSession[] {
+    return this.#sessions;
   }
 
   /** The other side's certificate, as soon as it is there, which is before the handshake is over. */
@@ -236,7 +245,7 @@ export class TlsEngine {
   end(): void {
     this.#isClosed = true;
     this.#trafficSecret?.fill(0);
-    this.#sessionById?.data.fill(0);
+    for (const { data } of this.#sessions) data.fill(0);
     this.takePlaintext().fill(0);
     this.#wire.written.length = 0;
     this.#socket.destroy();
@@ -244,14 +253,11 @@ export class TlsEngine {
     coverStack();
   }
 
-  /** The server that node:tls asks for sessions by their ids. It never listens. */
-  #sessionCache(known: Buffer | undefined): Server {
+  /** The server that node:tls tells of sessions. It never listens. */
+  #sessionTaker(): Server {
     const server = new Server();
-    server.on('resumeSession', (_id: Buffer, give: (error: null, session: Buffer | null) => void) =>
-      give(null, known ?? null),
-    );
     server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
-      this.#sessionById = { id, data };
+      this.#sessions.push({ id, data });
       done();
     });
     return server;
@@ -263,6 +269,7 @@ export class TlsEngine {
       this.#isClient ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_TRAFFIC_SECRET_0',
     );
     socket.on('secure', () => {
+      Reflect.deleteProperty(socket, shown);
       this.#isEstablished = true;
       // A session to resume has no chain.
       if (!this.isResumed) this.#chains.keep(this.peerCertificate());
@@ -305,6 +312,16 @@ export class TlsEngine {
     )
       await nextTurn();
   }
+}
+
+/**
+ * Lets TLS resume this session and no other. node:tls asks its server for one by the hello's session id, which a hello
+ * of TLS 1.3 need not have; so its handle is given it.
+ */
+function giveSession(socket: TLSSocket, session: Buffer): void {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  const load = isObject(handle) ? handle['loadSession'] : undefined;
+  if (typeof load === 'function') Reflect.apply(load, handle, [session]);
 }
 
 function tlsFailureOf(error: Error & { code?: string }): TlsFailure {

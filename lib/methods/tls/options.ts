@@ -134,7 +134,7 @@ export function contextOf(
   settings: TlsSettings & TlsIdentity,
   ...more: readonly SecureContextOptions[]
 ): SecureContext {
-  const context = contextAgain(settings, ...more);
+  const context = createContext(settings, more);
   if (settings.insecurelyAllowWeakCryptography === true) return context;
   const own = certificateOf(context);
   const weakness = own && weaknessOf(own);
@@ -144,10 +144,9 @@ export function contextOf(
 
 const weakRemedy = ': make a stronger one, or give `insecurelyAllowWeakCryptography: true`';
 
-/** A context with settings that contextOf() has taken before. */
-export function contextAgain(
+function createContext(
   settings: TlsSettings & TlsIdentity,
-  ...more: readonly SecureContextOptions[]
+  more: readonly SecureContextOptions[],
 ): SecureContext {
   const { cert, key, pfx, passphrase, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3' } = settings;
   const options: SecureContextOptions = {

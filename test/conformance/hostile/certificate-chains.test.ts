@@ -1,6 +1,6 @@
 // The chains of certificates that a peer keeps: an attacker who shows another's certificate without its key adds none.
 
-import { equal, notEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { createSecureContext } from 'node:tls';
 
 import { CertificateChains, type PeerCertificate } from '../../../lib/methods/tls/chains.js';
@@ -87,5 +87,27 @@ describe('chains of certificates', () => {
       server.end();
     }
     notEqual(seen[0], seen[1]);
+  });
+
+  it('are not those of a session that was offered, where a server asks for another hello', async () => {
+    const { ca, server: good, expiredServer } = certificates();
+    const seen: (string | undefined)[] = [];
+    let session: Buffer | undefined;
+    for (const settings of [good, { ...expiredServer, ecdhCurve: 'secp384r1' }]) {
+      const client = new TlsEngine({ side: 'client', context: createSecureContext({ ca }), session });
+      const context = createSecureContext(settings);
+      const server = new TlsEngine({ side: 'server', context, requestCertificate: false });
+      await client.feed(Buffer.alloc(0));
+      while (client.hasOutput) {
+        await server.feed(client.takeOutput());
+        await client.feed(server.takeOutput());
+        const shown = client.peerCertificate();
+        seen.push(shown && (shown.chainError ?? 'good'));
+      }
+      ({ session } = client);
+      client.end();
+      server.end();
+    }
+    deepEqual(seen, ['good', 'good', undefined, 'CERT_HAS_EXPIRED', 'CERT_HAS_EXPIRED']);
   });
 });

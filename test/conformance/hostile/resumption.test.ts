@@ -274,89 +274,119 @@ function contentOf(der: Buffer, element: number): number {
   return contentAt(at).start;
 }
 
-describe('A session that is resumed by its id, over TLSv1.2', () => {
-  const { SSL_OP_NO_TICKET: secureOptions } = constants;
+for (const maxVersion of versions)
+  describe(`A session that is resumed by its id, over ${maxVersion}`, () => {
+    const { SSL_OP_NO_TICKET: secureOptions } = constants;
 
-  /** A peer of EAP-TTLS with PAP that takes no tickets. */
-  async function attempt(method: MethodDefinition, word: string, session?: Buffer) {
-    const authenticator = await beginAuthenticator(method, 'alice', 4000);
-    const { ca } = certificates();
-    const context = createSecureContext({ ca, maxVersion: 'TLSv1.2', secureOptions });
-    const engine = new TlsEngine({ side: 'client', context, session });
-    await engine.feed(Buffer.alloc(0));
-    await authenticator.sendPacket(0);
-    let hasProved = false;
-    for (let id = 0; ;) {
-      const isReady = engine.isEstablished && !engine.hasOutput && !engine.isResumed;
-      if (isReady && !hasProved) {
-        hasProved = true;
-        const padded = Buffer.alloc(16);
-        padded.write(word);
-        const name = writeAvp(avpCodes.userName, Buffer.from('alice'));
-        await engine.write(Buffer.concat([name, writeAvp(avpCodes.userPassword, padded)]));
+    /** A peer of EAP-TTLS with PAP that takes no tickets of TLS 1.2. */
+    async function attempt(method: MethodDefinition, word: string, session?: Buffer) {
+      const authenticator = await beginAuthenticator(method, 'alice', 4000);
+      const { ca } = certificates();
+      const context = createSecureContext({ ca, maxVersion, secureOptions });
+      const engine = new TlsEngine({ side: 'client', context, session });
+      await engine.feed(Buffer.alloc(0));
+      await authenticator.sendPacket(0);
+      let hasProved = false;
+      for (let id = 0; ;) {
+        const isReady = engine.isEstablished && !engine.hasOutput && !engine.isResumed;
+        if (isReady && !hasProved) {
+          hasProved = true;
+          const padded = Buffer.alloc(16);
+          padded.write(word);
+          const name = writeAvp(avpCodes.userName, Buffer.from('alice'));
+          await engine.write(Buffer.concat([name, writeAvp(avpCodes.userPassword, padded)]));
+        }
+        const data = engine.takeOutput();
+        const packet = Buffer.concat([Buffer.of(2, id, 0, 0, 21, 0), data]);
+        packet.writeUInt16BE(packet.length, 2);
+        if ((await authenticator.receivePacket(packet)) === 'result') break;
+        const request = Buffer.from((await authenticator.sendPacket(++id)).packet);
+        await engine.feed(request.subarray(((request[5] ?? 0) & 0x80) === 0 ? 6 : 10));
       }
-      const data = engine.takeOutput();
-      const packet = Buffer.concat([Buffer.of(2, id, 0, 0, 21, 0), data]);
-      packet.writeUInt16BE(packet.length, 2);
-      if ((await authenticator.receivePacket(packet)) === 'result') break;
-      const request = Buffer.from((await authenticator.sendPacket(++id)).packet);
-      await engine.feed(request.subarray(((request[5] ?? 0) & 0x80) === 0 ? 6 : 10));
+      const { isSuccess } = await authenticator.getResult();
+      const outcome = {
+        isSuccess,
+        isResumed: engine.isResumed,
+        session: engine.session && Buffer.from(engine.session),
+      };
+      engine.end();
+      await authenticator.end();
+      return outcome;
     }
-    const { isSuccess } = await authenticator.getResult();
-    const outcome = {
-      isSuccess,
-      isResumed: engine.isResumed,
-      session: engine.session && Buffer.from(engine.session),
-    };
-    engine.end();
-    await authenticator.end();
-    return outcome;
-  }
 
-  let isOpen: boolean;
-  function server(): MethodDefinition {
-    isOpen = true;
-    const lookup = () => ({ password, state: isOpen ? 'active' : 'disabled' }) as const;
-    return ttlsAuthenticator({ ...certificates().server, resumptionLifetime: 60, users: { lookup } });
-  }
+    let isOpen: boolean;
+    function server(): MethodDefinition {
+      isOpen = true;
+      const lookup = () => ({ password, state: isOpen ? 'active' : 'disabled' }) as const;
+      return ttlsAuthenticator({ ...certificates().server, resumptionLifetime: 60, users: { lookup } });
+    }
 
-  it('is that of a user who was accepted, and no other', async () => {
-    const method = server();
-    const refused = await attempt(method, 'wrong');
-    deepEqual([refused.isSuccess, refused.isResumed], [false, false]);
-    ok(refused.session);
-    const again = await attempt(method, 'wrong', refused.session);
-    deepEqual([again.isSuccess, again.isResumed], [false, false]);
-    const accepted = await attempt(method, password);
-    equal(accepted.isSuccess, true);
-    const resumed = await attempt(method, 'wrong', accepted.session);
-    deepEqual([resumed.isSuccess, resumed.isResumed], [true, true]);
-    const elsewhere = await attempt(server(), 'wrong', accepted.session);
-    deepEqual([elsewhere.isSuccess, elsewhere.isResumed], [false, false]);
+    it('is that of a user who was accepted, and no other', async () => {
+      const method = server();
+      const refused = await attempt(method, 'wrong');
+      deepEqual([refused.isSuccess, refused.isResumed], [false, false]);
+      ok(refused.session);
+      const again = await attempt(method, 'wrong', refused.session);
+      deepEqual([again.isSuccess, again.isResumed], [false, false]);
+      const accepted = await attempt(method, password);
+      equal(accepted.isSuccess, true);
+      const resumed = await attempt(method, 'wrong', accepted.session);
+      deepEqual([resumed.isSuccess, resumed.isResumed], [true, true]);
+      const elsewhere = await attempt(server(), 'wrong', accepted.session);
+      deepEqual([elsewhere.isSuccess, elsewhere.isResumed], [false, false]);
+    });
+
+    it('is worth nothing to somebody who saw its id, but not its secret', async () => {
+      const method = server();
+      const { session } = await attempt(method, password);
+      const seen = Buffer.from(session!);
+      // The master secret, behind two versions, the cipher and the id, which is random: 48 octets in an octet string.
+      const secret = contentOf(seen, 4);
+      deepEqual([...seen.subarray(secret - 2, secret)], [4, 48]);
+      seen.fill(0xaa, secret, secret + 48);
+      const { isSuccess } = await attempt(method, 'wrong', seen);
+      equal(isSuccess, false);
+      const resumed = await attempt(method, 'wrong', session);
+      deepEqual([resumed.isSuccess, resumed.isResumed], [true, true]);
+    });
+
+    it('is not prolonged by those who resume it', async () => {
+      const method = server();
+      const { now } = Date;
+      const start = now();
+      const resumed: boolean[] = [];
+      try {
+        let session: Buffer | undefined;
+        for (const seconds of [0, 40, 70]) {
+          Date.now = () => start + seconds * 1000;
+          const outcome = await attempt(method, seconds === 0 ? password : 'wrong', session);
+          resumed.push(outcome.isResumed);
+          session = outcome.session ?? session;
+        }
+      } finally {
+        Date.now = now;
+      }
+      deepEqual(resumed, [false, true, false]);
+    });
+
+    if (maxVersion === 'TLSv1.3') {
+      it('gives its place to the one that a resumed connection has made', async () => {
+        const method = server();
+        const { session: first } = await attempt(method, password);
+        const { session: second } = await attempt(method, 'wrong', first);
+        equal((await attempt(method, 'wrong', first)).isResumed, false);
+        equal((await attempt(method, 'wrong', second)).isResumed, true);
+      });
+    }
+
+    it('is forgotten with an account that was closed', async () => {
+      const method = server();
+      const { session } = await attempt(method, password);
+      isOpen = false;
+      const closed = await attempt(method, password, session);
+      deepEqual([closed.isSuccess, closed.isResumed], [false, false]);
+      isOpen = true;
+      const again = await attempt(method, 'wrong', session);
+      deepEqual([again.isSuccess, again.isResumed], [false, false]);
+    });
   });
-
-  it('is worth nothing to somebody who saw its id, but not its secret', async () => {
-    const method = server();
-    const { session } = await attempt(method, password);
-    const seen = Buffer.from(session!);
-    // The master secret, behind two versions, the cipher and the id, which is random: 48 octets in an octet string.
-    const secret = contentOf(seen, 4);
-    deepEqual([...seen.subarray(secret - 2, secret)], [4, 48]);
-    seen.fill(0xaa, secret, secret + 48);
-    const { isSuccess } = await attempt(method, 'wrong', seen);
-    equal(isSuccess, false);
-    const resumed = await attempt(method, 'wrong', session);
-    deepEqual([resumed.isSuccess, resumed.isResumed], [true, true]);
-  });
-
-  it('is forgotten with an account that was closed', async () => {
-    const method = server();
-    const { session } = await attempt(method, password);
-    isOpen = false;
-    const closed = await attempt(method, password, session);
-    deepEqual([closed.isSuccess, closed.isResumed], [false, false]);
-    isOpen = true;
-    const again = await attempt(method, 'wrong', session);
-    deepEqual([again.isSuccess, again.isResumed], [false, false]);
-  });
-});

@@ -1,6 +1,8 @@
 // Servers of TLS methods that are made of our own parts, one of which is another: what is wrong inside of TLS cannot be
 // put there from outside.
 
+import { createSecureContext } from 'node:tls';
+
 import { gtcAuthenticator } from '../../../lib/methods/gtc.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../../../lib/methods/method.js';
 import { mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
@@ -93,12 +95,19 @@ export function otherKeys(msk: (connection: Connection) => Buffer): NonNullable<
   });
 }
 
-/** Resumes whatever session it is asked to, in the name of the user. */
+/** Resumes whatever session it is asked to, in the name of the user: by tickets that hold it. */
 export function resumesAll(kit: TlsAuthenticatorKit): void {
-  const keys = Buffer.alloc(48, 9);
-  const resumable = { proved: { identity: 'alice' }, mayResume: () => true };
+  const session = { id: Buffer.alloc(0), data: Buffer.alloc(0) };
+  const resumable = { session, proved: { identity: 'alice' }, mayResume: () => true };
   Reflect.set(kit, 'sessions', {
-    find: async () => ({ ...resumable, ticketKeys: Buffer.from(keys) }),
+    find: async () => resumable,
     keep: () => undefined,
+    forget: () => undefined,
   });
+  const { cert, key } = tlsSettings;
+  Reflect.set(
+    kit,
+    'context',
+    createSecureContext({ cert, key, ticketKeys: Buffer.alloc(48, 9), sessionIdContext: 'all' }),
+  );
 }
