@@ -251,7 +251,13 @@ export class Wlan implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const connecting of this.#connecting) connecting.settle(closedError());
-    await callService('wlan', 'closeWlan', { wlan: this.#native });
+    try {
+      await callService('wlan', 'closeWlan', { wlan: this.#native });
+    } catch (error) {
+      // One that could not even be asked for is closed without waiting. What is closed already stays so.
+      loadNative().closeSource(this.#native);
+      throw error;
+    }
   }
 
   async #call<Call extends WlanCall>(
@@ -356,17 +362,18 @@ export class Wlan implements AsyncDisposable {
       const living = client.deref();
       return living !== undefined && living.#take();
     };
-    do {
+    for (;;) {
       try {
         await told();
+        if (!take()) return;
       } catch {
-        // No memory to wait with: what the service told meanwhile is asked for later.
+        // No memory to wait or to take with: what the service told meanwhile is asked for later.
         const living = client.deref();
         if (living === undefined) return;
         if (living.#closing === undefined) living.#tell({ source: 'overflow', dropped: 1 });
         await delay(retryMs, undefined, { ref: false });
       }
-    } while (take());
+    }
   }
 
   #tell(event: WlanEvent): void {

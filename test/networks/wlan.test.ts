@@ -291,6 +291,43 @@ describe('A client of the WLAN service', () => {
     }
   });
 
+  it('takes again what there was no memory to take, and says that something may be lost', async () => {
+    const native = loadNative();
+    const take = native.takeNotifications.bind(native);
+    // By client: there are others here.
+    const asked = new Map<object, number>();
+    native.takeNotifications = (client) => {
+      const before = asked.get(client) ?? 0;
+      asked.set(client, before + 1);
+      if (before < 2) throw new Error('the arguments cannot be read');
+      return take(client);
+    };
+    try {
+      await using other = await openWlan({ library: wlanLibrary });
+      const [listener, later] = [other.events[Symbol.asyncIterator](), other.events[Symbol.asyncIterator]()];
+      await fake.tell('scanFailAndRestart');
+      await until(listener, ({ source }) => source === 'overflow');
+      await until(later, ({ source }) => source === 'onex');
+    } finally {
+      native.takeNotifications = take;
+    }
+  });
+
+  it('is closed also where closing cannot be asked for', async () => {
+    const native = loadNative();
+    const system = native.system.bind(native);
+    const other = await openWlan({ library: wlanLibrary });
+    const event = other.events[Symbol.asyncIterator]().next();
+    native.system = () => Promise.reject(new TypeError('ticket must be a number'));
+    try {
+      await assert.rejects(other.close(), /ticket must be a number/u);
+    } finally {
+      native.system = system;
+    }
+    assert.equal((await event).done, true);
+    while ((await fake.state()).clients !== 2);
+  });
+
   it('names the adapter that it means', async () => {
     await fake.adapters(2);
     const list = /Fake Wi-Fi Adapter \(1{8}-.*Fake Wi-Fi Adapter #2 \(a{8}-/u;

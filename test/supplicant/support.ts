@@ -45,9 +45,13 @@ export function openTestHost(options: OpenOptions = {}): Promise<EapHost> {
 }
 
 /** Waits until `isTrue`, and fails where it takes longer than `ms`. */
-export async function eventually(isTrue: () => boolean, what: string, ms = 30_000): Promise<void> {
+export async function eventually(
+  isTrue: () => boolean | Promise<boolean>,
+  what: string,
+  ms = 30_000,
+): Promise<void> {
   const end = performance.now() + ms;
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (performance.now() > end) assert.fail(`not within ${ms} ms: ${what}`);
     await delay(5);
   }

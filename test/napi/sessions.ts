@@ -1,22 +1,11 @@
-// A worker that does everything that the addon is for, once, while some call of Node-API fails: whatever becomes of
-// it, each call of ours ends as an error or not at all.
-
-import assert from 'node:assert/strict';
+// Sessions and method DLLs, once, while some call of Node-API fails: whatever becomes of it, each call of ours ends as an
+// error or not at all.
 
 import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
 import { identityRequest, request } from '../supplicant/script-method.js';
 import { openTestHost, scriptedType, trivialType } from '../supplicant/support.js';
 import { alice, pairPath, pairType, server } from '../method-dlls/support.js';
-
-/** What an operation gave; undefined where it failed, which it may, but with an Error. */
-async function attempt<Value>(work: () => Value | Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    assert.ok(error instanceof Error, String(error));
-    return undefined;
-  }
-}
+import { attempt } from './attempt.js';
 
 async function supplicant(): Promise<void> {
   const host = await attempt(() => openTestHost());
