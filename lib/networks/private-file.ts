@@ -33,22 +33,34 @@ function isRunning(pid: number): boolean {
 /** No call takes as long. A process of another container, whose number means nothing here, has ended by then. */
 const oldest = 3_600_000;
 
-/** Removes what processes of this user left in `parent` that were killed. Others' cannot be removed, and stay. */
+/**
+ * Whether a folder is this user's, and nobody else may change it. What others may change must not be deleted with more
+ * rights than they have: they could have it lead elsewhere meanwhile.
+ */
+async function isOwn(path: string): Promise<boolean> {
+  if (process.platform !== 'win32') return (await lstat(path)).uid === process.geteuid?.();
+  const intruders = await callWindows('findIntruders', { path });
+  return !intruders.some((each) => each.path.toLowerCase() === path.toLowerCase());
+}
+
+/** Removes what processes of this user left in `parent` that were killed. What is others' stays. */
 async function tidy(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = /^eaphost-(\d{1,10})-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u.exec(name)?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;
     const path = join(parent, name);
-    const { mtimeMs, uid } = await lstat(path);
-    const isOwn = process.getuid === undefined || uid === process.geteuid?.();
-    if (isOwn && Date.now() - mtimeMs > oldest) await rm(path, removal);
+    try {
+      if (Date.now() - (await lstat(path)).mtimeMs > oldest && (await isOwn(path))) await rm(path, removal);
+    } catch {
+      // What cannot be looked at stays; another process may remove it at the same time.
+    }
   }
 }
 
 async function makeFolder(): Promise<string> {
   const parent = await parentFolder();
   const path = join(parent, `eaphost-${process.pid}-${randomUUID()}`);
-  // What cannot be looked at stays; another process may remove it at the same time.
+  // A folder that cannot be listed may be written to all the same.
   await tidy(parent).catch(() => undefined);
   try {
     if (process.platform === 'win32') await callWindows('makePrivateFolder', { path });

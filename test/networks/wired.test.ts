@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -45,6 +45,19 @@ interface Noted {
 
 const withoutDeclaration = (xml: string): string => xml.replace(/^<\?xml[^>]*\?>\s*/u, '');
 const ttlsCredentials = profiles.credentials.ttls({ username: 'alice', password: lanPassword });
+
+/** Gives everybody all rights to a folder. Wine keeps no access lists: it makes them of the folder's mode. */
+function letEverybodyChange(path: string): void {
+  const run = (program: string, ...args: readonly string[]): string => {
+    const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+    assert.equal(status, 0, program);
+    return stdout.trim();
+  };
+  const system32 = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32');
+  if (existsSync(join(system32, 'winecfg.exe'))) {
+    run('start.exe', '/wait', '/unix', '/bin/chmod', '777', run('winepath.exe', '-u', path));
+  } else run('icacls.exe', path, '/grant', '*S-1-1-0:(OI)(CI)F');
+}
 
 describe('Wired profiles', function () {
   // Programs take seconds to start under Wine.
@@ -162,6 +175,20 @@ describe('Wired profiles', function () {
       [false, true, true, true],
     );
     for (const path of paths.slice(1)) rmSync(path, { recursive: true });
+  });
+
+  it('remove nothing that others may change, as they could have it lead elsewhere meanwhile', async () => {
+    if (!isWindows) return;
+    const ended = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+    await once(ended, 'exit');
+    const hostile = join(parent(), `eaphost-${ended.pid}-0b5a9e9e-2222-4222-8333-444444444444`);
+    mkdirSync(hostile);
+    letEverybodyChange(hostile);
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(hostile, long, long);
+    await wired.profiles(options());
+    assert.ok(existsSync(hostile));
+    rmSync(hostile, { recursive: true });
   });
 
   it('are read in UTF-16, too', async () => {
