@@ -42,7 +42,8 @@ function readOptions(args: readonly string[]): TraceOptions {
 
 /** Windows' own program, from System32 and nowhere else. */
 async function runProgram({ program, args }: CommandLine): Promise<Ended> {
-  const path = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', `${program}.exe`);
+  // Not by the environment: a user may have set it who has fewer rights than this process.
+  const path = join(await callWindows('systemFolder', {}), `${program}.exe`);
   if (!(await thisMachine.isFile(path))) {
     throw new TraceError(
       `there is no ${path}, the program of Windows that controls tracing`,

@@ -20,11 +20,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { isObject } from '../base/guards.js';
 import { binaryFolder } from '../native/binary.js';
-import { windowsRegistry, type Registry, type RegistryData } from '../native/registry.js';
+import { callWindows, windowsRegistry, type Registry, type RegistryData } from '../native/registry.js';
 import { methodKey } from '../eap/registry-keys.js';
 import type { FullMethodType } from '../eap/names.js';
 import { begun, environmentWithoutSecrets } from '../base/child-process.js';
-import { nativeFile } from '../registration/machine.js';
+import { nativeFile, thisMachine } from '../registration/machine.js';
+import { requireSafeFolder } from '../registration/register.js';
 import { withUndo } from './undo.js';
 
 /** A call of the logging method, as its host made it. */
@@ -59,7 +60,7 @@ const programName = 'eapprobe.exe';
 const methodName = 'eapprobemethod.dll';
 const logName = 'probe-calls.jsonl';
 
-/** %ProgramFiles% of the system's own architecture. */
+/** %ProgramFiles% of the system's own architecture, as the environment has it: see whose it is before it is used. */
 export const programFiles = (): string =>
   process.env['ProgramW6432'] ?? process.env['ProgramFiles'] ?? 'C:\\Program Files';
 
@@ -91,7 +92,8 @@ const lastWords = 2000;
  * nowhere else.
  */
 export const runProgram: RunProgram = async (program, args, input) => {
-  const system32 = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32');
+  // Not by the environment: a user may have set it who has fewer rights than this process.
+  const system32 = await callWindows('systemFolder', {});
   const path = isAbsolute(program) ? program : join(system32, `${program}.exe`);
   const child = begun(() =>
     spawn(path, [...args], {
@@ -330,7 +332,7 @@ function removeFolder(folder: string): string | undefined {
 export async function removeRemains(
   registry: Registry = windowsRegistry,
   run: RunProgram = runProgram,
-  root: string = programFiles(),
+  root?: string,
 ): Promise<{ readonly removed: readonly string[]; readonly leftovers: readonly string[] }> {
   const removed: string[] = [];
   const leftovers: string[] = [];
@@ -346,8 +348,11 @@ export async function removeRemains(
       removed.push(`HKEY_LOCAL_MACHINE\\${path}`);
     }
   }
-  for (const name of readdirSync(root).filter((each) => each.startsWith(folderPrefix))) {
-    const folder = join(root, name);
+  // Where others may put folders, they could have this one delete what is theirs to name.
+  if (root === undefined) await requireSafeFolder(thisMachine, programFiles());
+  const where = root ?? programFiles();
+  for (const name of readdirSync(where).filter((each) => each.startsWith(folderPrefix))) {
+    const folder = join(where, name);
     const left = removeFolder(folder);
     if (left === undefined) removed.push(folder);
     else leftovers.push(left);

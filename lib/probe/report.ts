@@ -5,7 +5,9 @@ import { hostname, homedir, release, userInfo, version } from 'node:os';
 
 import { packageVersion } from '../native/binary.js';
 import { callWindows } from '../native/registry.js';
-import { Bench } from './bench.js';
+import { thisMachine } from '../registration/machine.js';
+import { requireSafeFolder } from '../registration/register.js';
+import { Bench, programFiles } from './bench.js';
 import { callProbes } from './call-probes.js';
 import { answer, type Answered, type Probe, type ProbeReport } from './probe.js';
 import { notAsked, runtimeProbes } from './runtime-probes.js';
@@ -28,11 +30,12 @@ export interface AskOptions {
   readonly onAnswer?: (answered: Answered) => void;
 }
 
-/** Asks them all. Rejects with EapError off Windows. */
+/** Asks them all. Rejects with EapError off Windows, and where others could change what is put into %ProgramFiles%. */
 export async function askAll(options: AskOptions = {}): Promise<ProbeReport> {
   const { mayRestart = false, ask = probes, signal, onQuestion, onAnswer } = options;
   const { wineVersion, isElevated, nativeMachine } = await callWindows('queryProcess', {});
   const sid = await callWindows('currentUser', {});
+  await requireSafeFolder(thisMachine, programFiles());
   const bench = new Bench({ mayRestart, wineVersion, nativeMachine });
   const answers: Answered[] = [];
   let leftover: string | undefined;

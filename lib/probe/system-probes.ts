@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { EapError } from '../base/errors.js';
+import { callWindows } from '../native/registry.js';
 import { registerMethod, unregisterMethod } from '../registration/register.js';
 import { serveRegistered } from '../registration/serve.js';
 import { openEapHost } from '../supplicant/open.js';
@@ -86,13 +87,8 @@ export const restartScript = [
 ].join('\n');
 
 async function restartService(run: RunProgram): Promise<void> {
-  const shell = join(
-    process.env['SystemRoot'] ?? 'C:\\Windows',
-    'System32',
-    'WindowsPowerShell',
-    'v1.0',
-    'powershell.exe',
-  );
+  const system32 = await callWindows('systemFolder', {});
+  const shell = join(system32, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   const { code, stderr } = await run(shell, ['-NoProfile', '-NonInteractive', '-Command', restartScript]);
   if (code !== 0) throw new Error(`the service could not be restarted: ${stderr.trim()}`);
 }

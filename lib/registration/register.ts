@@ -108,7 +108,8 @@ async function requireElevation({ registry }: Machine): Promise<void> {
   }
 }
 
-async function requireSafeFolder(machine: Machine, directory: string): Promise<void> {
+/** Rejects with EAPHOST_UNSAFE_FOLDER if others could change what EAPHost's service loads from a folder. */
+export async function requireSafeFolder(machine: Machine, directory: string): Promise<void> {
   let intruders;
   try {
     intruders = await machine.findIntruders(directory);

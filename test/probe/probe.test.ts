@@ -13,7 +13,14 @@ import { begun } from '../../lib/base/child-process.js';
 import { isObject } from '../../lib/base/guards.js';
 import { methodKey } from '../../lib/eap/registry-keys.js';
 import { callWindows, windowsRegistry } from '../../lib/native/registry.js';
-import { Bench, folderPrefix, probeTypes, programFiles, removeRemains } from '../../lib/probe/bench.js';
+import {
+  Bench,
+  folderPrefix,
+  probeTypes,
+  programFiles,
+  removeRemains,
+  runProgram,
+} from '../../lib/probe/bench.js';
 import { type ProbeReport, reasonWhyNot } from '../../lib/probe/probe.js';
 import { askAll, probes } from '../../lib/probe/report.js';
 import { askOverRestart } from '../../lib/probe/system-probes.js';
@@ -138,6 +145,29 @@ describe('The probes', function () {
       probeTypes.map(() => undefined),
     );
     assert.deepEqual(probeFolders(), before);
+  });
+});
+
+describe('The probes, in an environment that another has set', () => {
+  const names = ['SystemRoot', 'ProgramW6432', 'ProgramFiles'] as const;
+  const own = names.map((name) => [name, process.env[name]] as const);
+  afterEach(() => {
+    for (const [name, value] of own) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  it('run Windows’ programs all the same', async () => {
+    process.env['SystemRoot'] = folder;
+    const { code } = await runProgram('icacls', [folder]);
+    assert.equal(typeof code, 'number');
+  });
+
+  it('put no DLL where others could change it, and take none out', async () => {
+    for (const name of ['ProgramW6432', 'ProgramFiles']) process.env[name] = '\\\\elsewhere\\share';
+    await assert.rejects(askAll({ ask: [] }), { code: 'EAPHOST_UNSAFE_FOLDER' });
+    await assert.rejects(removeRemains(), { code: 'EAPHOST_UNSAFE_FOLDER' });
   });
 });
 
