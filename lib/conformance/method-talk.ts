@@ -56,7 +56,8 @@ export async function offered<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const unsupported: ReadonlySet<string> = new Set([
+/** How a DLL says that it does not do what it was asked. */
+export const unsupported: ReadonlySet<string> = new Set([
   'ERROR_NOT_SUPPORTED',
   'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED',
 ]);
@@ -140,6 +141,8 @@ export interface TalkOptions {
   readonly maxSendPacketSize?: number;
   /** The host's attributes, for both sessions and for whatever a method asks. Default none. */
   readonly attributes?: readonly EapAttribute[];
+  /** The side whose host hands it NULL where it has no attributes, for its session and for whatever it asks. */
+  readonly nullAttributes?: 'peer' | 'authenticator';
   /** The user blob in place of the user's. */
   readonly credentials?: Uint8Array;
   /** The connection blob of the peer in place of the user's. */
@@ -193,18 +196,21 @@ export class MethodTalk {
   ): Promise<MethodTalk> {
     const { serverConfig } = probe.target;
     const { config = probe.target.config, login } = options;
-    const { flags, maxSendPacketSize, attributes } = options;
+    const { flags, maxSendPacketSize } = options;
+    const of = (side: 'peer' | 'authenticator') => ({
+      maxSendPacketSize,
+      attributes: options.nullAttributes === side ? null : options.attributes,
+    });
     const credentials = login ? undefined : (options.credentials ?? probe.target.credentials);
     const ask = async () => (await working(peer.getIdentity({ flags, config, credentials }))).identity;
     let identity = login?.identity;
     if (!login && options.identity !== 'last') identity = await ask();
-    const both = { maxSendPacketSize, attributes };
-    const client = await working(peer.beginSession({ ...both, flags, config, credentials }));
+    const client = await working(peer.beginSession({ ...of('peer'), flags, config, credentials }));
     if (login) await offered(client.setCredentials(login.identity, login.password));
     else if (options.identity === 'last') identity = await ask();
     const named = options.identity === 'updated' ? '' : identity;
     const server = await working(
-      authenticator.beginSession({ ...both, config: serverConfig, identity: named }),
+      authenticator.beginSession({ ...of('authenticator'), config: serverConfig, identity: named }),
     );
     if (options.identity === 'updated') await offered(server.updateInnerMethodParams(identity ?? '', []));
     const talk = new MethodTalk(probe, peer, client, server, options);
@@ -284,9 +290,9 @@ export class MethodTalk {
     const { peer, authenticator } = end;
     demand(
       authenticator.isSuccess,
-      `the authenticator fails ${what} with ${authenticator.failureReasonCode}`,
+      `the authenticator fails ${what} with ${authenticator.reason ?? authenticator.failureReasonCode}`,
     );
-    demand(peer.isSuccess, `the peer fails ${what} with ${peer.failureReasonCode}`);
+    demand(peer.isSuccess, `the peer fails ${what} with ${peer.reason ?? peer.failureReasonCode}`);
     return end;
   }
 

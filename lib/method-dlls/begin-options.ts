@@ -36,8 +36,11 @@ export interface PeerAsked extends MethodAsked {
 export const peerAskedNames: OptionNames<PeerAsked> = { ...askedNames, credentials: true, userToken: true };
 
 interface Begin {
-  /** Attributes for the method. */
-  readonly attributes?: readonly EapAttribute[] | undefined;
+  /**
+   * Attributes for the method. With null it gets a NULL pointer in place of an array without attributes, whenever its
+   * session has none for it: some hosts do that.
+   */
+  readonly attributes?: readonly EapAttribute[] | null | undefined;
   /** The largest EAP packet that the method may send, in octets, 64 to 65,535. Default 1,400. */
   readonly maxSendPacketSize?: number | undefined;
 }
@@ -91,15 +94,16 @@ export function toBeginAuthenticator(options: BeginAuthenticatorOptions | undefi
 /** The same of options whose names are right. */
 export function beginPeerOf(own: BeginPeerOptions): NativePeerBegin {
   const { flags, connectionData, userToken, userData } = peerAskedOf(own);
-  const { attributes, maxSendPacketSize } = beginOf(own);
-  return { flags, connectionData, userToken, userData, attributes, maxSendPacketSize };
+  const { attributes, nullAttributes, maxSendPacketSize } = beginOf(own);
+  return { flags, connectionData, userToken, userData, attributes, nullAttributes, maxSendPacketSize };
 }
 
 /** The same of options whose names are right. */
 export function beginAuthenticatorOf(own: BeginAuthenticatorOptions): NativeAuthenticatorBegin {
   const { flags, connectionData } = askedOf(own);
-  const { attributes, maxSendPacketSize } = beginOf(own);
-  return { flags, connectionData, attributes, maxSendPacketSize, identity: toIdentity(own.identity) };
+  const { attributes, nullAttributes, maxSendPacketSize } = beginOf(own);
+  const identity = toIdentity(own.identity);
+  return { flags, connectionData, attributes, nullAttributes, maxSendPacketSize, identity };
 }
 
 function askedOf({ flags, config }: MethodAsked) {
@@ -123,10 +127,12 @@ export function peerAskedOf(own: PeerAsked) {
 /** Attributes and packet size. */
 function beginOf({ attributes = [], maxSendPacketSize = defaultPacketSize }: Begin): {
   attributes: readonly NativeAttributeInput[];
+  nullAttributes: boolean | undefined;
   maxSendPacketSize: number;
 } {
   return {
-    attributes: toAttributes(attributes, 'attributes').map(({ type, value }) => ({
+    nullAttributes: attributes === null || undefined,
+    attributes: toAttributes(attributes ?? [], 'attributes').map(({ type, value }) => ({
       type,
       value: secretFrom(value),
     })),

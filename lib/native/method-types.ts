@@ -118,15 +118,19 @@ export interface NativeAuthenticatorCalls {
   invokeConfigUI: { options: Asked & WithWindow & { machineName: string | undefined }; result: Buffer };
 }
 
-export interface NativePeerBegin extends WithToken {
+interface WithAttributes {
   attributes: readonly NativeAttributeInput[];
+  /** A list without attributes is a NULL pointer, here and in the session. */
+  nullAttributes?: boolean | undefined;
+}
+
+export interface NativePeerBegin extends WithToken, WithAttributes {
   userData: Bytes;
   maxSendPacketSize: number;
 }
 
-export interface NativeAuthenticatorBegin extends Asked {
+export interface NativeAuthenticatorBegin extends Asked, WithAttributes {
   identity: string;
-  attributes: readonly NativeAttributeInput[];
   maxSendPacketSize: number;
 }
 

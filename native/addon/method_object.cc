@@ -12,6 +12,13 @@ namespace eaphost::addon {
 
 namespace {
 
+// `nullAttributes`, if it is there.
+values::NoAttributes NoAttributesOf(OptionsReader& read) {
+  napi_value given = read.Option("nullAttributes");
+  if (!read.reader().ok() || read.reader().IsAbsent(given)) return values::NoAttributes::kEmpty;
+  return read.Boolean("nullAttributes") ? values::NoAttributes::kNull : values::NoAttributes::kEmpty;
+}
+
 // Begins a session: `begin(session, failure)` makes the host do it. Gives its object at once, so that calls
 // that are made of it meanwhile come after the beginning, in the same hop.
 template <typename Session, typename Begin>
@@ -84,6 +91,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
       method::PeerParameters parameters;
       parameters.flags = read.Number("flags");
       parameters.attributes = read.Attributes("attributes");
+      parameters.no_attributes = NoAttributesOf(read);
       parameters.user_token = read.UserToken("userToken");
       parameters.connection_data = read.Bytes("connectionData");
       parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
@@ -100,6 +108,7 @@ napi_value MethodObject::BeginSession(napi_env env, napi_callback_info info) {
     parameters.flags = read.Number("flags");
     parameters.identity = read.Text("identity");
     parameters.attributes = read.Attributes("attributes");
+    parameters.no_attributes = NoAttributesOf(read);
     parameters.connection_data = read.Bytes("connectionData");
     parameters.max_send_packet_size = read.PacketSize("maxSendPacketSize");
     parameters.endpoint = host->options().endpoint;

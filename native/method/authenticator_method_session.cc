@@ -14,7 +14,7 @@ AuthenticatorMethodSession::AuthenticatorMethodSession(std::shared_ptr<Authentic
     : dll_(std::move(dll)),
       routines_(routines),
       parameters_(std::move(parameters)),
-      attributes_(parameters_.attributes) {}
+      attributes_(parameters_.attributes, parameters_.no_attributes) {}
 
 AuthenticatorMethodSession::~AuthenticatorMethodSession() {
   try {
@@ -57,7 +57,7 @@ Status AuthenticatorMethodSession::UpdateInnerMethodParams(abi::DWORD flags, con
   if (routines_.EapMethodAuthenticatorUpdateInnerMethodParams == nullptr) {
     return Status(abi::kErrorNotSupported);
   }
-  AttributeArray array(attributes);
+  AttributeArray array(attributes, parameters_.no_attributes);
   DllCall call(*dll_, "EapMethodAuthenticatorUpdateInnerMethodParams");
   call.Number("flags", flags);
   call.Text("identity", identity.c_str());
@@ -137,7 +137,7 @@ Status AuthenticatorMethodSession::SetAttributes(const AttributeList& attributes
                                                  AuthenticatorAction& action) {
   action = abi::EAP_METHOD_AUTHENTICATOR_RESPONSE_DISCARD;
   if (Status status = NeedSession(); !status.ok()) return status;
-  AttributeArray array(attributes);
+  AttributeArray array(attributes, parameters_.no_attributes);
   DllCall call(*dll_, "EapMethodAuthenticatorSetAttributes");
   action = kNoAction;
   call.Attributes(array.get());

@@ -19,6 +19,7 @@ struct AuthenticatorParameters {
   abi::DWORD flags = 0;     // EAP_FLAG_*
   std::u16string identity;  // from EAP-Response/Identity
   AttributeList attributes;
+  values::NoAttributes no_attributes = values::NoAttributes::kEmpty;
   SecretBytes connection_data;
   abi::DWORD max_send_packet_size = 0;
   std::optional<std::u16string> endpoint;  // see native/abi/shim.h

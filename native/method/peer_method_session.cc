@@ -42,7 +42,7 @@ void TraceResult(DllCall& call, abi::BOOL is_success, const MethodResult& result
 PeerMethodSession::PeerMethodSession(std::shared_ptr<PeerMethodDll> dll,
                                      const abi::EAP_PEER_METHOD_ROUTINES& routines, PeerParameters parameters)
     : dll_(std::move(dll)), routines_(routines), parameters_(std::move(parameters)) {
-  attributes_ = AttributeArray(std::move(parameters_.attributes));
+  attributes_ = AttributeArray(std::move(parameters_.attributes), parameters_.no_attributes);
 }
 
 PeerMethodSession::~PeerMethodSession() {
@@ -205,7 +205,7 @@ Status PeerMethodSession::GetAttributes(AttributeList& attributes) {
 Status PeerMethodSession::SetAttributes(const AttributeList& attributes, abi::EapPeerMethodOutput& output) {
   output = {abi::EapPeerMethodResponseActionDiscard, 0};
   if (Status status = NeedSession(); !status.ok()) return status;
-  AttributeArray array(attributes);
+  AttributeArray array(attributes, parameters_.no_attributes);
   DllCall call(*dll_, "EapPeerSetResponseAttributes");
   output = kNoOutput;
   call.Attributes(array.get());

@@ -20,6 +20,7 @@ namespace eaphost::method {
 struct PeerParameters {
   abi::DWORD flags = 0;  // EAP_FLAG_*
   AttributeList attributes;
+  values::NoAttributes no_attributes = values::NoAttributes::kEmpty;
   platform::UserToken user_token;
   SecretBytes connection_data;
   abi::DWORD max_send_packet_size = 0;

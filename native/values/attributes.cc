@@ -17,7 +17,8 @@ AttributeList CopyAttributes(const abi::EapAttributes* attributes) {
   return list;
 }
 
-AttributeArray::AttributeArray(AttributeList list) : list_(std::move(list)) {
+AttributeArray::AttributeArray(AttributeList list, NoAttributes none)
+    : list_(std::move(list)), is_null_(list_.empty() && none == NoAttributes::kNull) {
   items_.reserve(list_.size());
   for (Attribute& attribute : list_) {
     items_.push_back({attribute.type, SizeOf(attribute.value), DataOf(attribute.value)});

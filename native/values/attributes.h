@@ -9,21 +9,25 @@ namespace eaphost::values {
 // Copies what another party owns. Methods report a count with no array, and values with no pointer.
 AttributeList CopyAttributes(const abi::EapAttributes* attributes);
 
+// How a list without attributes is handed over: with a count of 0, or not at all, as hosts may.
+enum class NoAttributes { kEmpty, kNull };
+
 // A list as EapAttributes. It points into itself and owns a copy of every value.
 class AttributeArray {
  public:
   AttributeArray() = default;
-  explicit AttributeArray(AttributeList list);
+  explicit AttributeArray(AttributeList list, NoAttributes none = NoAttributes::kEmpty);
   AttributeArray(AttributeArray&&) = default;
   AttributeArray& operator=(AttributeArray&&) = default;
 
-  // Valid until this object is assigned to or dies. Never NULL; the array is NULL if there is nothing.
-  abi::EapAttributes* get() { return &view_; }
+  // Valid until this object is assigned to or dies. The array is NULL if there is nothing.
+  abi::EapAttributes* get() { return is_null_ ? nullptr : &view_; }
 
  private:
   AttributeList list_;
   std::vector<abi::EAP_ATTRIBUTE> items_;
   abi::EapAttributes view_{};
+  bool is_null_ = false;
 };
 
 }  // namespace eaphost::values

@@ -9,7 +9,8 @@ import { defineMethod } from '../../lib/methods/define.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2 } from '../../lib/methods/mschapv2.js';
-import { PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, PeerMethod } from '../../lib/conversation/index.js';
+import { alice, pairPath, pairType, server as pairServer } from '../method-dlls/support.js';
 import { ill } from '../supplicant/fakes.js';
 import { EapError } from '../../lib/index.js';
 import {
@@ -112,6 +113,48 @@ describe('methods in TypeScript as subjects', function () {
       loads.spoilt > 0 && loads.all < results.length,
       JSON.stringify({ ...loads, all: results.length }),
     );
+  });
+
+  it('has a DLL handed NULL in place of no attributes where it is asked to', async () => {
+    const settings = Buffer.from('attributes=2');
+    const both = Buffer.concat([pairServer, Buffer.from(';attributes=2')]);
+    const dll = { dllPath: pairPath, type: pairType, isolate: false };
+    await using peer = await PeerMethod.load(dll);
+    await using authenticator = await AuthenticatorMethod.load(dll);
+    /** What the pair says to NULL, and to no attributes. */
+    async function answers(ofPeer: null | readonly [], ofAuthenticator: null | readonly []) {
+      const code = (work: Promise<unknown>) =>
+        work.then(
+          () => undefined,
+          (error: unknown) => (error instanceof EapError ? error.code : String(error)),
+        );
+      const client = await peer.beginSession({ config: settings, credentials: alice, attributes: ofPeer });
+      const server = await authenticator.beginSession({
+        config: both,
+        identity: 'alice',
+        attributes: ofAuthenticator,
+      });
+      const said: (string | undefined)[] = [];
+      for (let id = 1; said.length < 2; id++) {
+        let { action } = await client.processRequestPacket((await server.sendPacket(id)).packet);
+        if (action === 'respond') {
+          await client.getResponseAttributes();
+          said.push(await code(client.setResponseAttributes([])));
+          if (ofPeer === null) break;
+          action = 'send';
+        }
+        assert.equal(action, 'send');
+        if ((await server.receivePacket(await client.getResponsePacket())) !== 'respond') continue;
+        await server.getAttributes();
+        said.push(await code(server.setAttributes([])));
+      }
+      await client.end();
+      await server.end();
+      return said;
+    }
+    assert.deepEqual(await answers([], []), [undefined, undefined]);
+    assert.deepEqual(await answers([], null), [undefined, 'ERROR_INVALID_PARAMETER']);
+    assert.deepEqual(await answers(null, []), ['ERROR_INVALID_PARAMETER']);
   });
 
   it('wipes the keys that it was given', async () => {

@@ -26,6 +26,7 @@ import { sequenceMethodMutants } from './method/sequence.js';
 import { uiMethodMutants } from './method/ui.js';
 import { keyMethodMutants } from './method/keys.js';
 import { memoryMethodMutants } from './method/memory.js';
+import { nullAttributeMethodMutants } from './method/null-attributes.js';
 import { authenticatorOrderMethodMutants, orderMethodMutants } from './method/order.js';
 import { sizeMethodMutants } from './method/sizes.js';
 import { xmlMethodMutants } from './method/xml.js';
@@ -64,6 +65,7 @@ export const methodMutants: Readonly<Record<string, MethodMutant>> = {
   ...configurationMethodMutants,
   ...orderMethodMutants,
   ...authenticatorOrderMethodMutants,
+  ...nullAttributeMethodMutants,
   ...sizeMethodMutants,
   ...keyMethodMutants,
   ...memoryMethodMutants,

@@ -169,7 +169,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
 ]);
 
 /** The authenticator exports, where they take another identity. */
-async function updating(probe: MethodProbe) {
+export async function updating(probe: MethodProbe) {
   const authenticator = await probe.authenticator();
   if (!authenticator.routines.includes('EapMethodAuthenticatorUpdateInnerMethodParams')) {
     throw new NotApplicable('it has no EapMethodAuthenticatorUpdateInnerMethodParams');

@@ -328,7 +328,7 @@ export const authenticatorMethodCases = [
       remedy: 'let EapMethodAuthenticatorEndSession free the session in whatever state it is',
       async run(probe) {
         const halves = await probe.halves();
-        await (await asking(await MethodTalk.begin(probe, halves))).close();
+        await (await askingHost(await MethodTalk.begin(probe, halves))).close();
         const { sessions } = halves.authenticator.stats();
         demand(sessions === 0, `${sessions} sessions are left`);
         await (await MethodTalk.begin(probe, halves)).expectSuccess('the conversation behind it');
@@ -374,7 +374,7 @@ export const authenticatorMethodCases = [
 ];
 
 /** A conversation up to where its authenticator asks its host for attributes. */
-async function asking(talk: MethodTalk): Promise<MethodTalk> {
+export async function askingHost(talk: MethodTalk): Promise<MethodTalk> {
   for (;;) {
     const response = await talk.respond();
     if (!response) break;
@@ -391,7 +391,7 @@ async function askedWith(
   probe: MethodProbe,
   attributes: readonly { readonly type: number; readonly value: Buffer }[],
 ): Promise<void> {
-  const talk = await asking(await probe.begin({ attributes }));
+  const talk = await askingHost(await probe.begin({ attributes }));
   await working(talk.authenticator.getAttributes());
   const action = await working(talk.authenticator.setAttributes(attributes));
   if (action === 'send') await talk.next();

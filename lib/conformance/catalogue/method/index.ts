@@ -5,6 +5,7 @@ import { authenticatorMethodCases } from './authenticator.js';
 import { methodConfigurationCases } from './configuration.js';
 import { methodKeyCases } from './keys.js';
 import { methodMemoryCases } from './memory.js';
+import { methodNullAttributeCases } from './null-attributes.js';
 import { methodOrderCases } from './order.js';
 import { peerMethodCases } from './peer.js';
 import { methodSequenceCases } from './sequence.js';
@@ -18,6 +19,7 @@ export const methodCatalogue = [
   ...methodSequenceCases,
   ...methodOrderCases,
   ...methodAuthenticatorOrderCases,
+  ...methodNullAttributeCases,
   ...methodSizeCases,
   ...methodKeyCases,
   ...methodUiCases,

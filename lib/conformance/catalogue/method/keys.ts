@@ -107,14 +107,14 @@ export const methodKeyCases = [
     {
       id: 'rfc5247-1.4-method-peer-id',
       title: 'gives the same Peer-Id on both sides',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'export as eatPeerId the identity that the method has proved, as both sides know it',
       run: (probe) => sameName(probe, 'peerId'),
     },
     {
       id: 'rfc5247-1.4-method-server-id',
       title: 'gives the same Server-Id on both sides',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'export as eatServerId what the server has proved, as both sides know it',
       run: (probe) => sameName(probe, 'serverId'),
     },

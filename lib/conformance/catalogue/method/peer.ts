@@ -536,7 +536,7 @@ export const peerMethodCases = [
     {
       id: 'rfc5247-1.4-method-session-id',
       title: 'gives a Session-Id that both sides have, and no two conversations',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'make the Session-Id of the type and of what both sides have chosen at random',
       async run(probe) {
         const halves = await probe.halves();

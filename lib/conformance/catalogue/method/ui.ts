@@ -7,7 +7,7 @@ import type { MethodProbe } from '../../method-probe.js';
 import { MethodTalk, noise, surviving, uiAnswer, working } from '../../method-talk.js';
 
 /** A conversation up to where its peer asks for this action; nothing is fetched yet. */
-async function asking(talk: MethodTalk, wanted: 'invokeUi' | 'respond'): Promise<MethodTalk> {
+export async function asking(talk: MethodTalk, wanted: 'invokeUi' | 'respond'): Promise<MethodTalk> {
   for (;;) {
     const { action } = await working(talk.peer.processRequestPacket(talk.request));
     if (action === wanted) return talk;
