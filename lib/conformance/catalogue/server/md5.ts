@@ -31,7 +31,7 @@ export const md5ServerCases = [
     {
       id: 'rfc1994-4.1-challenge-value',
       title: 'sends a challenge of one or more octets, as many as Value-Size says',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'write Value-Size and behind it as many octets of a random challenge',
       methods,
       async run(probe) {
@@ -70,7 +70,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc1994-4.1-short-value',
+      id: 'rfc1994-4.2-short-value',
       title: 'does not accept a response whose value is cut short, even where its octets are right',
       level: 'MUST',
       remedy: 'demand that the value of a response has sixteen octets, the length of an MD5 hash',
@@ -82,7 +82,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc1994-4.1-empty-value',
+      id: 'rfc1994-4.2-empty-value',
       title: 'does not accept a response without a value',
       level: 'MUST',
       remedy: 'discard a response whose Value-Size is not 16',
@@ -93,7 +93,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc1994-4.1-value-size-beyond-packet',
+      id: 'rfc1994-4.2-value-size-beyond-packet',
       title: 'does not accept a response whose Value-Size is more than what the packet holds',
       level: 'MUST',
       remedy: 'compare Value-Size with the octets behind it before it is used',
@@ -105,7 +105,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc1994-4.1-reflected-challenge',
+      id: 'rfc1994-4.2-reflected-challenge',
       title: 'does not accept its own challenge as a response',
       level: 'MUST',
       remedy: 'compare the value with the hash, and with nothing else',
@@ -118,7 +118,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc1994-4.1-replayed-value',
+      id: 'rfc1994-4.2-replayed-value',
       title: 'does not accept the value that was right for another challenge',
       level: 'MUST',
       remedy: 'forget a challenge with its conversation, and check a response with the challenge it answers',
@@ -135,7 +135,7 @@ export const md5ServerCases = [
     {
       id: 'rfc3748-5.4-no-keys',
       title: 'exports no keys from MD5-Challenge, which derives none',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'send no MS-MPPE-Send-Key and MS-MPPE-Recv-Key for a method that makes no keys',
       methods,
       async run(probe) {
@@ -146,7 +146,7 @@ export const md5ServerCases = [
     {
       id: 'rfc3748-5.6-displayable-prompt',
       title: 'sends a displayable message in its EAP-GTC Request',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'put a prompt of one or more printable characters into the Request',
       methods: ['gtc'],
       async run(probe) {
@@ -157,7 +157,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc3748-5.6-wrong-token',
+      id: 'rfc3748-4.2-wrong-token',
       title: 'refuses a wrong password in EAP-GTC with EAP-Failure',
       level: 'MUST',
       remedy: 'compare the whole response with the password, its length too',
@@ -170,7 +170,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc3748-5.6-empty-token',
+      id: 'rfc3748-4.2-empty-token',
       title: 'does not accept an empty response in EAP-GTC',
       level: 'MUST',
       remedy: 'refuse a response without a password before it is compared',
@@ -182,7 +182,7 @@ export const md5ServerCases = [
       },
     },
     {
-      id: 'rfc3748-5.6-beginning-of-token',
+      id: 'rfc3748-4.2-beginning-of-token',
       title: 'does not accept the beginning of the password in EAP-GTC',
       level: 'MUST',
       remedy:

@@ -1,4 +1,5 @@
-// What EAP-MSCHAPv2 ([MS-CHAP], over RFC 2759) demands of a server.
+// What EAP-MSCHAPv2 ([MS-CHAP], over RFC 2759) demands of a server. Cases of a response that must not be accepted are named
+// after the section of the field that is wrong in it; that whoever proves nothing is refused is RFC 3748, 4.2.
 
 import { eapCodes, eapPacket } from '../../../eap/packet.js';
 import { mskOf } from '../../../radius/mppe.js';
@@ -61,7 +62,7 @@ export const mschapv2ServerCases = [
     {
       id: 'rfc2759-3-challenge-size',
       title: 'sends a challenge of sixteen octets',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'set Value-Size to 16 and draw sixteen random octets',
       methods,
       async run(probe) {
@@ -77,7 +78,7 @@ export const mschapv2ServerCases = [
     {
       id: 'rfc2759-3-challenge-changes',
       title: 'draws a new challenge for each conversation',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy:
         'draw each challenge from a source of random numbers: who knows it beforehand can replay a response',
       methods,
@@ -200,7 +201,7 @@ export const mschapv2ServerCases = [
     {
       id: 'rfc2759-6-failure-retry',
       title: 'says in its Failure Request whether there is another try',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'write R=1 where another try is allowed, else R=0',
       methods,
       async run(probe) {

@@ -100,7 +100,7 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
     onRequest: (datagram, flow) =>
       eapOf(datagram)?.[4] === eapTypes.nak ? challenged(datagram, flow, Buffer.from([6, 63])) : datagram,
   },
-  'rfc3748-5.3.1-refused-method-is-gone': refusing(
+  'rfc3748-4.1-refused-method-is-gone': refusing(
     (eap, pending) => eap[4] !== pending[4] && eap[4] !== eapTypes.nak,
   ),
   // Lets itself be talked into another method at any time.

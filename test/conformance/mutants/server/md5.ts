@@ -20,13 +20,13 @@ export const md5ServerMutants: Readonly<Record<string, ServerMutant>> = {
   ),
   // Do not look at the value, or at its length.
   'rfc1994-4.2-wrong-value': accepts(isMd5),
-  'rfc1994-4.1-short-value': accepts((eap) => isMd5(eap) && eap[5] === 8),
-  'rfc1994-4.1-empty-value': accepts((eap) => isMd5(eap) && eap[5] === 0),
-  'rfc1994-4.1-value-size-beyond-packet': accepts((eap) => isMd5(eap) && (eap[5] ?? 0) > eap.length),
-  'rfc1994-4.1-reflected-challenge': accepts(
+  'rfc1994-4.2-short-value': accepts((eap) => isMd5(eap) && eap[5] === 8),
+  'rfc1994-4.2-empty-value': accepts((eap) => isMd5(eap) && eap[5] === 0),
+  'rfc1994-4.2-value-size-beyond-packet': accepts((eap) => isMd5(eap) && (eap[5] ?? 0) > eap.length),
+  'rfc1994-4.2-reflected-challenge': accepts(
     (eap, { pending }) => isMd5(eap) && pending?.subarray(6, 22).equals(eap.subarray(6, 22)) === true,
   ),
-  'rfc1994-4.1-replayed-value': accepts(isMd5),
+  'rfc1994-4.2-replayed-value': accepts(isMd5),
   // Makes keys up.
   'rfc3748-5.4-no-keys': onReplyOf(radiusCodes.accessAccept, ({ attributes, authenticator }) => ({
     attributes: [...attributes, ...encryptKeys(zeros, authenticator, Buffer.from(secret))],
@@ -36,9 +36,9 @@ export const md5ServerMutants: Readonly<Record<string, ServerMutant>> = {
     isGtc(eap) ? eapPacket(eap[0] ?? 0, eap[1] ?? 0, Buffer.of(6)) : undefined,
   ),
   // Do not look at the password, or at all of it.
-  'rfc3748-5.6-wrong-token': accepts(isGtc),
-  'rfc3748-5.6-empty-token': accepts((eap) => isGtc(eap) && eap.length === 5),
-  'rfc3748-5.6-beginning-of-token': accepts(
+  'rfc3748-4.2-wrong-token': accepts(isGtc),
+  'rfc3748-4.2-empty-token': accepts((eap) => isGtc(eap) && eap.length === 5),
+  'rfc3748-4.2-beginning-of-token': accepts(
     (eap) => isGtc(eap) && 'a secret apple'.startsWith(eap.toString('utf8', 5)),
   ),
 };
