@@ -4,10 +4,14 @@ import { resolve } from 'node:path';
 
 import { AuthenticatorMethod, PeerMethod } from '../conversation/index.js';
 import { type CaseResult, conformMethod, type MethodBlobs, type RunOptions } from '../conformance/index.js';
+import { unsupported } from '../conformance/method-talk.js';
+import { preflightMethod } from '../conformance/preflight.js';
+import { EapError } from '../base/errors.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';
 import { encodeCredentials, wipe } from '../methods/credentials.js';
 import { describeError, UsageError } from './command.js';
 import { conformModule } from './conform-module.js';
+import { noGoodConversation, stepOfTrying } from './conform-preflight.js';
 import type { MethodSubject } from './conform-module-protocol.js';
 import type { ConformOptions } from './conform-options.js';
 import { parseMethodType, readMaterial } from './method-options.js';
@@ -90,7 +94,7 @@ async function conformDll(
   const authenticator = (asked: MethodType = type) =>
     AuthenticatorMethod.load({ ...load, type: asked, dllPath: authenticatorFile });
   output.step('loading the DLL');
-  const sides = { peer: await trouble(peer), authenticator: await trouble(authenticator) };
+  const sides = { peer: await missing(peer), authenticator: await missing(authenticator) };
   if (sides.peer !== undefined && sides.authenticator !== undefined) throw sides.peer;
   for (const [side, error] of Object.entries(sides)) {
     if (error !== undefined) output.note(`no ${side} exports: ${describeError(error)}`);
@@ -101,8 +105,6 @@ async function conformDll(
     await using own = await peer();
     credentials = await own.credentialsFromXml(credentialsXml, { config });
   }
-  output.line(`${file}, type ${formatMethodType(type)}`);
-  output.line('');
   try {
     const target = {
       ...blobs,
@@ -110,18 +112,27 @@ async function conformDll(
       ...(sides.peer === undefined && { loadPeer: peer }),
       ...(sides.authenticator === undefined && { loadAuthenticator: authenticator }),
     };
+    output.step(stepOfTrying);
+    const trouble = await preflightMethod(target, run.signal);
+    if (trouble !== undefined) throw noGoodConversation(trouble, target);
+    output.line(`${file}, type ${formatMethodType(type)}`);
+    output.line('');
     return await conformMethod(target, run);
   } finally {
     wipe(credentials);
   }
 }
 
-/** Why a side cannot be loaded; undefined if it can. */
-async function trouble(load: () => Promise<AsyncDisposable>): Promise<unknown> {
+/** Why a DLL has not this side; undefined if it has. Rejects where the DLL, or the side, cannot be loaded. */
+async function missing(load: () => Promise<AsyncDisposable>): Promise<EapError | undefined> {
   try {
     await using _side = await load();
     return undefined;
   } catch (error) {
-    return error;
+    if (error instanceof EapError && (error.code === notExported || unsupported.has(error.code)))
+      return error;
+    throw error;
   }
 }
+
+const notExported = 'ERROR_PROC_NOT_FOUND';

@@ -2,6 +2,7 @@
 // half. What the module does to its process is seen there.
 
 import { conformMethod, type MethodTarget } from '../conformance/index.js';
+import { preflightMethod } from '../conformance/preflight.js';
 import { isObject } from '../base/guards.js';
 import { formatMethodType } from '../eap/names.js';
 import { sameType } from '../eap/packet-type.js';
@@ -72,6 +73,11 @@ async function answer(request: ModuleRequest): Promise<void> {
     }
     return;
   }
+  if (request.kind === 'try') {
+    const trouble = await preflightMethod(target ?? {});
+    tell({ kind: 'tried', ...(trouble !== undefined && { trouble }) });
+    return;
+  }
   const { id: only, budgetMs } = request;
   const [result] = await conformMethod(target ?? {}, { only: [only], budgetMs });
   if (!result) throw new Error(`there is no case ${only}`);
@@ -79,7 +85,7 @@ async function answer(request: ModuleRequest): Promise<void> {
 }
 
 function isRequest(value: unknown): value is ModuleRequest {
-  return isObject(value) && (value['kind'] === 'begin' || value['kind'] === 'run');
+  return isObject(value) && ['begin', 'try', 'run'].includes(String(value['kind']));
 }
 
 process.on('message', (message: unknown) => {

@@ -11,9 +11,10 @@ export interface MethodSubject {
   readonly blobs: MethodBlobs;
 }
 
-/** The first asks for the method, each other one for a case. */
+/** The first asks for the method, the next whether its two sides succeed with each other, each other one for a case. */
 export type ModuleRequest =
   | { readonly kind: 'begin'; readonly subject: MethodSubject }
+  | { readonly kind: 'try' }
   | { readonly kind: 'run'; readonly id: string; readonly budgetMs: number };
 
 export type ModuleReply =
@@ -22,6 +23,8 @@ export type ModuleReply =
   /** The method is there: what it is called, and which sides it has. */
   | { readonly kind: 'ready'; readonly name: string; readonly sides: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string }
+  /** Without trouble they do. */
+  | { readonly kind: 'tried'; readonly trouble?: string }
   | { readonly kind: 'result'; readonly result: CaseResult };
 
 /** Milliseconds between two beats. */

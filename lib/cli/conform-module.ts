@@ -13,6 +13,7 @@ import type { CaseRecord } from '../conformance/record.js';
 import { runCases } from '../conformance/runner.js';
 import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { UsageError } from './command.js';
+import { noGoodConversation, stepOfTrying } from './conform-preflight.js';
 import {
   beatMs,
   type MethodSubject,
@@ -124,23 +125,38 @@ class ModuleProcesses implements Disposable {
     return reply;
   }
 
+  /** Why its two sides do not succeed with each other; undefined if they do. */
+  async try(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const reply = await this.#ask({ kind: 'try' }, signal).catch((error: unknown) => {
+      if (error instanceof CaseFailure) return { kind: 'tried', trouble: error.message } as const;
+      throw error;
+    });
+    if (reply.kind !== 'tried') throw new Error('the process of the method says something else');
+    return reply.trouble;
+  }
+
   /** Runs a case. */
   async run(id: string, budgetMs: number, record: CaseRecord, signal: AbortSignal): Promise<void> {
+    const reply = await this.#ask({ kind: 'run', id, budgetMs }, signal);
+    if (reply.kind !== 'result') throw new Error('the process of the method says something else');
+    const { verdict, reason = '', packets } = reply.result;
+    record.packets.push(...packets);
+    if (verdict === 'failed') throw new CaseFailure(reason);
+    if (verdict === 'notApplicable') throw new NotApplicable(reason);
+    if (verdict === 'inconclusive') throw new Error(reason);
+  }
+
+  /** Asks a process that is idle, or a new one. The signal ends it. */
+  async #ask(request: ModuleRequest, signal: AbortSignal | undefined): Promise<ModuleReply> {
     if (this.#idle.length === 0) await this.start();
     const process = this.#idle.pop();
     if (!process) throw new Error('another case has taken the process');
     const abort = (): void => process.kill();
-    signal.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
     try {
-      const reply = await process.ask({ kind: 'run', id, budgetMs });
-      if (reply.kind !== 'result') throw new Error('the process of the method says something else');
-      const { verdict, reason = '', packets } = reply.result;
-      record.packets.push(...packets);
-      if (verdict === 'failed') throw new CaseFailure(reason);
-      if (verdict === 'notApplicable') throw new NotApplicable(reason);
-      if (verdict === 'inconclusive') throw new Error(reason);
+      return await process.ask(request);
     } finally {
-      signal.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
       if (process.isUsable) this.#idle.push(process);
       else this.#all.delete(process);
     }
@@ -160,6 +176,10 @@ export async function conformModule(
   using processes = new ModuleProcesses(subject);
   output.step('loading the module');
   const { name, sides } = await processes.start();
+  output.step(stepOfTrying);
+  const trouble = await processes.try(run.signal);
+  run.signal?.throwIfAborted();
+  if (trouble !== undefined) throw noGoodConversation(trouble, subject.blobs);
   output.line(`${subject.files.join(', ')}: ${name}, ${sides.join(' and ')}`);
   output.line('');
   const { budgetMs = defaultBudget, concurrency = availableParallelism() } = run;

@@ -1,5 +1,8 @@
 // Whether a subject can be tried at all: without a conversation that goes well, hardly a case has a meaning.
 
+import { untilAborted } from '../base/abort.js';
+import { openModule } from './method-module.js';
+import { MethodProbe, type MethodTarget } from './method-probe.js';
 import { PeerProbe, type PeerTarget } from './peer-probe.js';
 import { CaseRecord } from './record.js';
 import { ServerProbe, type ServerTarget } from './server-probe.js';
@@ -33,4 +36,25 @@ export async function preflightPeer(target: PeerTarget, stop?: AbortSignal): Pro
   await using probe = new PeerProbe(target, new CaseRecord(), stop ?? new AbortController().signal);
   const { isSuccess, said } = await probe.authenticate();
   return isSuccess ? undefined : said;
+}
+
+/**
+ * Why the two sides of a method do not come to success with each other; undefined if they do, or if it has but one.
+ * Rejects with the signal's reason.
+ */
+export async function preflightMethod(target: MethodTarget, stop?: AbortSignal): Promise<string | undefined> {
+  const { methods, ...rest } = target;
+  const signal = stop ?? new AbortController().signal;
+  await using module = methods && (await openModule(methods));
+  const loaded = { ...rest, ...module?.loaders };
+  if (!loaded.loadPeer || !loaded.loadAuthenticator) return undefined;
+  await using probe = new MethodProbe(loaded, new CaseRecord(), signal);
+  try {
+    const held = probe.begin().then((talk) => talk.expectSuccess('a good conversation'));
+    await untilAborted(held, signal);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -140,6 +140,50 @@ describe('eaphost conform method, of modules', function () {
     assert.match(stdout, /^5 cases: 5 passed/mu);
   });
 
+  /** Tries nothing, says why, and what to do. */
+  function assertNotTried({ code, stdout, stderr }: Outcome, why: RegExp, toDo: RegExp): void {
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    assert.match(stderr, why);
+    assert.match(stderr, toDo);
+  }
+
+  it('tries no case of a module without a usable user, or whose two sides do not succeed', async () => {
+    file('crash-always.mjs', bent('process.exit(3);'));
+    file('lion', 'lion\n');
+    const lion = ['--identity', 'alice', '--password-file', join(folder, 'lion')];
+    const failing = /^eaphost conform: the two sides of the method do not succeed with each other: /mu;
+    const needsUser = /^ {2}to do: cases need a user: give a blob or XML with --user/mu;
+    const wrongUser = /^ {2}to do: cases need a user whom its authenticator accepts/mu;
+    assertNotTried(await conform('good.mjs'), failing, needsUser);
+    assertNotTried(await conform('good.mjs', ...lion), failing, wrongUser);
+    assertNotTried(
+      await conform('crash-always.mjs', ...user()),
+      /: the process of the method ended: exit code 3$/mu,
+      wrongUser,
+    );
+  });
+
+  it('tries no case of a DLL without a usable user, or that cannot be loaded', async () => {
+    const type = ['--type', '254/99999/3', '--author', '99999'];
+    const config = ['--server-config', file('config', pairServer)];
+    const dll = (path: string, ...more: readonly string[]): Promise<Outcome> =>
+      eaphost(['conform', 'method', path, ...type, ...config, ...more]);
+    const failing = /the two sides of the method do not succeed with each other: /u;
+    const known = ['--user', file('alice', alice)];
+    const stranger = ['--user', file('mallory', 'identity=alice;password=lion')];
+    assertNotTried(await dll(pairPath), failing, /to do: cases need a user: /u);
+    assertNotTried(await dll(pairPath, ...stranger), failing, /to do: cases need a user whom/u);
+    const none = join(folder, 'none.dll');
+    assertNotTried(await dll(none, ...known), /none\.dll/u, /to do: check the path/u);
+    assertNotTried(
+      await dll(pairPath, ...known, '--authenticator', none),
+      /none\.dll/u,
+      /to do: check the path/u,
+    );
+    const text = await dll(file('text.dll', 'no library'), ...known);
+    assertNotTried(text, /text\.dll/u, /to do: /u);
+  });
+
   it('refuses what makes no sense', async () => {
     file('empty.mjs', 'export const nothing = 1;');
     file('broken.mjs', 'throw new Error("it breaks");');
