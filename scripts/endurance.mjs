@@ -52,6 +52,7 @@ export const runs = {
   'open-sessions': soak('open-sessions', { count: 100_000 }),
   workers: program('workers', { count: 10_000, seed: 1 }, ['asan', 'wine']),
   exits: program('exits', { count: 1000 }, ['wine']),
+  fuzz: program('fuzz', { rounds: 50_000, seed: 1 }, []),
   wired: program('wired', { seconds: 3600 }, []),
   'event-loop': soak('event-loop', { sessions: 1000, seconds: 60 }),
 };

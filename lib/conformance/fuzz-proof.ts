@@ -16,6 +16,9 @@ const provedContents = new Set<number | undefined>([22, 23]);
 /** Methods in which the server proves itself, or what it says is covered by keys: success cannot be made up. */
 export const mutualTypes: ReadonlySet<number | undefined> = new Set([13, 18, 21, 23, 25, 26, 43, 50, 52, 55]);
 
+/** Those in which both sides tell each other of success, each proved, before EAP-Success: in EAP-TLS from TLS 1.3 on. */
+export const indicatingTypes: ReadonlySet<number | undefined> = new Set([13, 25, 26, 43, 55]);
+
 /** Follows the packets of one side of one conversation, each once and in order: a TLS record may go over several. */
 export class ProvedOctets {
   /** Octets that the last packet left of its last record; undefined where that cannot be known. */

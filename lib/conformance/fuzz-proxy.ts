@@ -22,14 +22,17 @@ export interface FuzzProxyOptions {
   readonly record: CaseRecord;
 }
 
-/** What came to pass since the peer began its last conversation. */
+/** How the server's word that it accepts the peer went on: itself, with another code, or with wrong sums; or made up. */
+export type AcceptPassed = 'own' | 'altered' | 'damaged' | 'forged';
+
+/** What came to pass in one conversation. */
 export interface FuzzFacts {
   /** The server sent an Access-Accept. */
   isAccepted: boolean;
   /** The MSK in it. */
   msk: Buffer | undefined;
-  /** An Access-Accept went to the peer with right sums; it was the server's, or the proxy made it one. */
-  acceptSent: 'none' | 'own' | 'forged';
+  /** What went to the peer of it. */
+  readonly accepts: Set<AcceptPassed>;
   /** Something was changed, and signed again. */
   isChanged: boolean;
   /** A datagram passed with wrong sums. */
@@ -42,7 +45,7 @@ export interface FuzzFacts {
 const newFacts = (): FuzzFacts => ({
   isAccepted: false,
   msk: undefined,
-  acceptSent: 'none',
+  accepts: new Set(),
   isChanged: false,
   isDamaged: false,
   method: undefined,
@@ -55,12 +58,16 @@ type Passed = 'not' | 'damaged' | 'whole';
 /** A request, with the reply to it. */
 interface Exchange {
   readonly index: number;
+  /** Of its conversation. */
+  readonly facts: FuzzFacts;
   readonly authenticator: Buffer;
   /** By direction, copies that came. */
   readonly copies: Record<FuzzDirection, number>;
   readonly passed: Record<FuzzDirection, Passed>;
   /** In the reply, as it came and as it went on. */
   readonly states: Buffer[];
+  /** What was lost of it, and has not come again. */
+  readonly lost: Set<FuzzDirection>;
   isAnswered: boolean;
 }
 
@@ -93,6 +100,7 @@ const holdMs = 700;
 
 /** Owns the sockets and timers of a round. */
 export class FuzzProxy implements AsyncDisposable {
+  /** Of the conversation that the peer spoke in last. */
   facts: FuzzFacts = newFacts();
   /** What was believed that has wrong sums, in words. */
   readonly believed: string[] = [];
@@ -145,6 +153,11 @@ export class FuzzProxy implements AsyncDisposable {
     );
   }
 
+  /** A datagram was lost, and the peer did not ask again. */
+  get isGivenUp(): boolean {
+    return [...this.#exchanges.values()].some(({ lost }) => lost.size > 0);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     await this.#relay[Symbol.asyncDispose]();
@@ -163,16 +176,17 @@ export class FuzzProxy implements AsyncDisposable {
       this.firstRequest ??= datagram;
       exchange = {
         index: this.requests++,
+        facts: this.#conversationOf(message),
         authenticator: datagram.subarray(4, 20),
         copies: { request: 0, reply: 0 },
         passed: { request: 'not', reply: 'not' },
         states: [],
+        lost: new Set(),
         isAnswered: false,
       };
       this.#exchanges.set(key, exchange);
       this.#byId.set(message.id, exchange);
       this.#last = exchange;
-      this.#noteRequest(message);
     }
     this.#pass('request', exchange, datagram, message, flow);
   }
@@ -190,8 +204,8 @@ export class FuzzProxy implements AsyncDisposable {
     exchange.isAnswered = true;
     if (message.code === radiusCodes.accessAccept) {
       const keys = decryptKeys(message.attributes, exchange.authenticator, this.#options.secret);
-      this.facts.isAccepted = true;
-      this.facts.msk = keys && mskOf(keys);
+      exchange.facts.isAccepted = true;
+      exchange.facts.msk = keys && mskOf(keys);
     }
     this.#pass('reply', exchange, datagram, message, flow);
   }
@@ -207,19 +221,26 @@ export class FuzzProxy implements AsyncDisposable {
     }
   }
 
-  #noteRequest({ attributes }: RadiusMessage): void {
+  /** That of the reply whose State a new request has; with an identity and without State one begins. */
+  #conversationOf({ attributes }: RadiusMessage): FuzzFacts {
     const eap = joinEapMessage(attributes);
-    if (!(eap instanceof Uint8Array)) return;
-    const type = eap[4] ?? 0;
-    const isIdentity = eap[0] === eapCodes.response && type === eapTypes.identity;
-    if (isIdentity && valuesOf(attributes, attributeTypes.State).length === 0) {
+    const [code, , , , type = 0] = eap instanceof Uint8Array ? eap : [];
+    const [state] = valuesOf(attributes, attributeTypes.State);
+    if (state) {
+      const had = [...this.#exchanges.values()].findLast(({ states }) =>
+        states.some((each) => each.equals(state)),
+      );
+      this.facts = had?.facts ?? this.facts;
+    } else if (code === eapCodes.response && type === eapTypes.identity) {
       this.facts = newFacts();
       for (const way of Object.values(this.#ways)) {
         way.proved = new ProvedOctets();
         way.tamper = undefined;
         way.tamperedKinds.clear();
       }
-    } else if (type > eapTypes.nak) this.facts.method = type;
+    }
+    if (type > eapTypes.nak) this.facts.method = type;
+    return this.facts;
   }
 
   /** Does the actions to a datagram, and passes it on. */
@@ -240,10 +261,10 @@ export class FuzzProxy implements AsyncDisposable {
     const send = (): void => {
       if (exchange.passed[direction] !== 'whole')
         exchange.passed[direction] = isDamaged ? 'damaged' : 'whole';
+      exchange.lost.delete(direction);
       if (direction === 'request') return flow.toServer(octets);
-      if (!isDamaged && octets[0] === radiusCodes.accessAccept && this.facts.acceptSent !== 'own') {
-        this.facts.acceptSent = datagram[0] === octets[0] ? 'own' : 'forged';
-      }
+      const accept = acceptPassed(datagram, octets, isDamaged);
+      if (accept) exchange.facts.accepts.add(accept);
       flow.toClient(octets);
     };
     const way = this.#ways[direction];
@@ -252,7 +273,8 @@ export class FuzzProxy implements AsyncDisposable {
     const delay = has('delay');
     if (has('hold')) this.#waitFor(way, send);
     else if (delay) this.#later(delay.at * longestDelayMs, send);
-    else if (!has('drop')) send();
+    else if (has('drop')) exchange.lost.add(direction);
+    else send();
     if (has('double')) send();
     for (const each of behind) each();
     if (has('again')) this.#waitFor(way, send);
@@ -274,13 +296,13 @@ export class FuzzProxy implements AsyncDisposable {
     const note = (changed: Buffer): void => {
       if (changed.equals(octets)) return;
       octets = changed;
-      this.facts.isChanged = true;
+      exchange.facts.isChanged = true;
     };
     if (eap instanceof Uint8Array) {
       way.tamper = own.find(({ what }) => what === 'tamper') ?? way.tamper;
       const other = way.tamper && this.#tampered(way, eap, way.tamper);
       if (other) {
-        this.facts.tamperedMethod = eap[4];
+        exchange.facts.tamperedMethod = eap[4];
         note(flow.eap(octets, () => other, isReply));
       } else if (!way.tamper) this.#rangesOf(way, eap);
     }
@@ -298,7 +320,7 @@ export class FuzzProxy implements AsyncDisposable {
     if (eap instanceof Uint8Array) way.last = eap;
     const damage = own.find(({ what }) => what === 'damage');
     if (!damage) return octets;
-    this.facts.isDamaged = true;
+    exchange.facts.isDamaged = true;
     const copy = Buffer.from(octets);
     const place = Math.floor(damage.at * copy.length);
     copy[place] = (copy[place] ?? 0) ^ (1 + (damage.value % 255));
@@ -345,6 +367,14 @@ export class FuzzProxy implements AsyncDisposable {
     });
     way.waiting.push(release);
   }
+}
+
+/** What a reply was of the server's word that it accepts the peer, and what the proxy has made of it. */
+function acceptPassed(came: Buffer, went: Buffer, isDamaged: boolean): AcceptPassed | undefined {
+  const accept = radiusCodes.accessAccept;
+  if (came[0] !== accept) return !isDamaged && went[0] === accept ? 'forged' : undefined;
+  if (isDamaged) return 'damaged';
+  return went[0] === accept ? 'own' : 'altered';
 }
 
 const statesOf = (datagram: Buffer): Buffer[] =>

@@ -2,40 +2,41 @@
 // healthy ones.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import {
-  fuzz,
   fuzzCaseFile,
   type FuzzFinding,
   type FuzzOptions,
+  type FuzzReport,
   fuzzResults,
+  type FuzzRound,
   type FuzzRule,
   fuzzRules,
   readFuzzCase,
+  unearned,
 } from '../../lib/conformance/fuzz.js';
 import { changedOctets, familyOf, fuzzActions, planRound } from '../../lib/conformance/fuzz-plan.js';
 import { ProvedOctets, tampered } from '../../lib/conformance/fuzz-proof.js';
+import type { AcceptPassed } from '../../lib/conformance/fuzz-proxy.js';
 import { RadiusRelay, type RelayHooks } from '../../lib/conformance/relay.js';
-import { messageOf } from '../../lib/conformance/datagram.js';
+import { messageOf, newAuthenticator, type RadiusMessage } from '../../lib/conformance/datagram.js';
 import { attributeTypes } from '../../lib/eap/attributes.js';
 import { eapCodes, eapHeader, eapPacket } from '../../lib/eap/packet.js';
 import { md5Authenticator } from '../../lib/methods/md5.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { joinEapMessage } from '../../lib/radius/attributes.js';
 import { checkReply, decodePacket, radiusCodes } from '../../lib/radius/packet.js';
-import { RadiusServer, type RadiusServerOptions } from '../../lib/radius/index.js';
-import { type Authenticate, Supplicant } from './fuzz-subjects.js';
-import { type OfferName, offers, secret } from './subjects.js';
+import { type Authenticate, fuzzOwn, Supplicant, type Wrong } from './fuzz-subjects.js';
+import { type OfferName, secret } from './subjects.js';
 
-const host = '127.0.0.1';
-
-/** What is between the proxy and a healthy server or peer, and makes it wrong. */
-interface Wrong {
-  readonly server?: () => RelayHooks;
-  readonly methods?: RadiusServerOptions['methods'];
-  readonly peer?: (healthy: Authenticate) => Authenticate;
-}
+/** Found cases of each rule, which files of this version and later ones are read as. */
+const kept = new URL('../../../test/conformance/kept/', import.meta.url);
 
 /** The EAP packet of a datagram. */
 function eapOf(datagram: Uint8Array): Buffer | undefined {
@@ -268,6 +269,35 @@ describe('The octets that a method proves', () => {
   });
 });
 
+describe('A success', () => {
+  /** The methods MD5-Challenge, EAP-TTLS, which says nothing of success itself, and EAP-MSCHAPv2, which does. */
+  const [md5, ttls, mschapv2] = [4, 21, 26];
+  const why = (method: number, isAccepted: boolean, ...accepts: AcceptPassed[]): string | undefined =>
+    unearned({ method, isAccepted, accepts: new Set(accepts) });
+
+  it('may be where the server has accepted the peer, and its word came', () => {
+    for (const method of [md5, ttls, mschapv2]) {
+      assert.equal(why(method, true, 'own'), undefined);
+      assert.equal(why(method, true, 'damaged', 'own'), undefined);
+      assert.equal(why(method, true, 'altered'), undefined);
+    }
+  });
+
+  it('must not be where the server has not, but of a method in which it proves nothing', () => {
+    for (const method of [md5, ttls, mschapv2])
+      assert.match(why(method, false) ?? '', /had not accepted it/u);
+    for (const method of [ttls, mschapv2])
+      assert.match(why(method, false, 'forged') ?? '', /had not accepted it/u);
+    assert.equal(why(md5, false, 'forged'), undefined);
+  });
+
+  it('must not be where its word was lost, but of a method that tells both sides of success', () => {
+    for (const method of [md5, ttls]) assert.match(why(method, true) ?? '', /never reached it/u);
+    assert.equal(why(mschapv2, true), undefined);
+    assert.match(why(mschapv2, true, 'damaged') ?? '', /sums were wrong/u);
+  });
+});
+
 describe('The fuzz proxy', function () {
   this.timeout(300_000);
   let supplicant: Supplicant;
@@ -278,25 +308,8 @@ describe('The fuzz proxy', function () {
     await supplicant?.[Symbol.asyncDispose]();
   });
 
-  /** Rounds between our supplicant and our server, of which one may be wrong. */
-  async function run(offer: OfferName, wrong: Wrong, options: Partial<FuzzOptions> = {}) {
-    const { methods = offers[offer].methods } = wrong;
-    await using server = await RadiusServer.listen({ secret, methods, port: 0 });
-    const hooks = { port: server.port, secret: Buffer.from(secret), ...wrong.server?.() };
-    await using relay = await RadiusRelay.listen(hooks);
-    const healthy = supplicant.peer(wrong.methods ? 'md5' : offer);
-    return await fuzz({
-      host,
-      port: relay.port,
-      secret,
-      authenticate: wrong.peer?.(healthy) ?? healthy,
-      seed: 1,
-      rounds: 120,
-      concurrency: 16,
-      hangMs: 20_000,
-      ...options,
-    });
-  }
+  const run = (offer: OfferName, wrong: Wrong, options: Partial<FuzzOptions> = {}) =>
+    fuzzOwn(supplicant, offer, wrong, options);
 
   for (const [name, wrong] of Object.entries(mutants)) {
     it(`finds what breaks the rule ${name}, and replays it`, async () => {
@@ -325,6 +338,88 @@ describe('The fuzz proxy', function () {
     assert.ok(findings.some(({ rule, text }) => rule === 'belief' && text.startsWith("the peer's side")));
   });
 
+  const lose = (index: number): FuzzRound['actions'][number] => ({
+    direction: 'request',
+    index,
+    what: 'drop',
+    at: 0,
+    value: 0,
+  });
+  const rulesOf = ({ findings }: FuzzReport): string[] =>
+    findings.map(({ rule, text }) => `${rule}: ${text}`);
+
+  it('finds a peer that does not ask again for what was lost, and does not blame its server', async () => {
+    const peer = (healthy: Authenticate) =>
+      watching(healthy, () => {
+        const seen = new Set<string>();
+        return {
+          onRequest: (datagram) => {
+            const key = datagram.toString('hex');
+            return seen.has(key) ? undefined : (seen.add(key), datagram);
+          },
+        };
+      });
+    const [found, ...others] = rulesOf(
+      await run('mschapv2', { peer }, { rounds: [{ round: 1, actions: [lose(1)] }] }),
+    );
+    assert.match(found ?? '', /^acceptance: the peer did not ask again for what was lost, and says: /u);
+    assert.deepEqual(others, []);
+    assert.deepEqual(rulesOf(await run('mschapv2', {}, { rounds: [{ round: 1, actions: [lose(1)] }] })), []);
+  });
+
+  it('does a round in which no answer came in time once more, before it blames the server', async () => {
+    /** A server that says nothing in these conversations: the first is undisturbed, the third asks whether it is there. */
+    async function silentIn(...conversations: readonly number[]) {
+      const begun: string[] = [];
+      const server = () => ({
+        onRequest: (datagram: Buffer) => {
+          const key = datagram.toString('hex');
+          const isIdentity = eapOf(datagram)?.[4] === 1;
+          if (isIdentity && !begun.includes(key)) begun.push(key);
+          return conversations.includes(begun.length) ? undefined : datagram;
+        },
+      });
+      const report = await run('mschapv2', { server }, { rounds: [{ round: 1, actions: [] }] });
+      return { rules: rulesOf(report), begun: begun.length };
+    }
+    assert.deepEqual((await silentIn(2)).rules, []);
+    const { rules, begun } = await silentIn(2, 4);
+    assert.deepEqual([rules.length, begun], [1, 4]);
+    assert.match(rules[0] ?? '', /^refusal: nothing was changed, and the peer says: /u);
+  });
+
+  it('judges the conversation that the peer spoke in last, whatever comes late of one before', async () => {
+    const again = Array.from({ length: 8 }, (_, index) => ({ ...lose(index), what: 'again' as const }));
+    /** Succeeds, begins another conversation from the same port, and says success of that, too. */
+    const peer = (healthy: Authenticate) =>
+      watching(healthy, () => {
+        let first: Buffer | undefined;
+        let isOver = false;
+        let challenged = (): void => undefined;
+        const second = new Promise<void>((resolve) => (challenged = resolve));
+        return {
+          onRequest(datagram) {
+            first ??= datagram;
+            return datagram;
+          },
+          onReply(datagram, flow) {
+            if (isOver) return void challenged();
+            isOver = datagram[0] === radiusCodes.accessAccept;
+            const anew = ({ id }: RadiusMessage) => ({ id: id ^ 0x80, authenticator: newAuthenticator() });
+            if (isOver && first) flow.toServer(flow.request(first, anew));
+            return datagram;
+          },
+          async peer(attempt) {
+            const { said } = await healthy(attempt);
+            await second;
+            return { isSuccess: true, said };
+          },
+        };
+      });
+    const [found] = rulesOf(await run('mschapv2', { peer }, { rounds: [{ round: 1, actions: again }] }));
+    assert.match(found ?? '', /^success: the peer succeeded, and the server had not accepted it$/u);
+  });
+
   it('does the same for the same seed', async () => {
     const rounds = async () =>
       (await run('mschapv2', mutants.keys, { rounds: 40 })).findings.map(({ rule, rounds }) => ({
@@ -335,6 +430,38 @@ describe('The fuzz proxy', function () {
       one.rounds[0]!.round - other.rounds[0]!.round;
     assert.deepEqual((await rounds()).sort(byRound), (await rounds()).sort(byRound));
   });
+
+  it('runs for hours by a program of its own, which keeps what it finds', () => {
+    const keep = mkdtempSync(join(tmpdir(), 'eaphost-fuzz-'));
+    const program = fileURLToPath(new URL('../soak/fuzz.js', import.meta.url));
+    const args = ['--rounds', '12', '--seed', '3', '--keep', keep];
+    const fuzzed = (...more: readonly string[]) =>
+      spawnSync(process.execPath, [program, ...args, ...more], { encoding: 'utf8' });
+    try {
+      const healthy = fuzzed();
+      assert.deepEqual([healthy.status, healthy.stderr], [0, '']);
+      assert.match(healthy.stdout, /^\{"fuzz":48,"seed":3,"seconds":\d+,"found":\[\]\}\n$/u);
+      assert.deepEqual(readdirSync(keep), []);
+      const wrong = fuzzed('--credulous');
+      assert.equal(wrong.status, 1, wrong.stderr);
+      const { found } = JSON.parse(wrong.stdout) as { found: string[] };
+      assert.deepEqual(readdirSync(keep).toSorted(), found.map((file) => basename(file)).toSorted());
+      assert.ok(found.some((file) => file.endsWith('-success.json')));
+      for (const file of found) assert.ok(readFuzzCase(readFileSync(file, 'utf8')).rounds.length > 0);
+    } finally {
+      rmSync(keep, { recursive: true });
+    }
+  });
+
+  for (const file of readdirSync(kept)) {
+    it(`finds again what was kept as ${file}`, async () => {
+      const rule = basename(file, '.json') as FuzzRule;
+      const found = readFuzzCase(readFileSync(new URL(file, kept), 'utf8'));
+      const { findings } = await run('mschapv2', mutants[rule], found);
+      assert.ok(findings.some((each) => each.rule === rule));
+      assert.deepEqual((await run('mschapv2', {}, found)).findings, []);
+    });
+  }
 
   for (const [when, rounds] of [
     ['before the first round', 1],
