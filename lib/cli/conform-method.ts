@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 import { AuthenticatorMethod, PeerMethod } from '../conversation/index.js';
 import { type CaseResult, conformMethod, type MethodBlobs, type RunOptions } from '../conformance/index.js';
-import { unsupported } from '../conformance/method-talk.js';
+import { unsupportedCodes } from '../conformance/method-talk.js';
 import { preflightMethod } from '../conformance/preflight.js';
 import { EapError } from '../base/errors.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';
@@ -94,10 +94,15 @@ async function conformDll(
   const authenticator = (asked: MethodType = type) =>
     AuthenticatorMethod.load({ ...load, type: asked, dllPath: authenticatorFile });
   output.step('loading the DLL');
-  const sides = { peer: await missing(peer), authenticator: await missing(authenticator) };
-  if (sides.peer !== undefined && sides.authenticator !== undefined) throw sides.peer;
-  for (const [side, error] of Object.entries(sides)) {
-    if (error !== undefined) output.note(`no ${side} exports: ${describeError(error)}`);
+  const sides = {
+    peer: await missing(peer, 'EapPeerGetInfo'),
+    authenticator: await missing(authenticator, 'EapMethodAuthenticatorGetInfo'),
+  };
+  if (sides.peer !== undefined && sides.authenticator !== undefined) {
+    throw new UsageError(`${file} has no such method: ${sides.peer}; ${sides.authenticator}`);
+  }
+  for (const [side, why] of Object.entries(sides)) {
+    if (why !== undefined) output.note(`no ${side} exports: ${why}`);
   }
   const { credentialsXml, config } = blobs;
   let { credentials } = blobs;
@@ -124,15 +129,15 @@ async function conformDll(
 }
 
 /** Why a DLL has not this side; undefined if it has. Rejects where the DLL, or the side, cannot be loaded. */
-async function missing(load: () => Promise<AsyncDisposable>): Promise<EapError | undefined> {
+async function missing(
+  load: () => Promise<PeerMethod | AuthenticatorMethod>,
+  entry: 'EapPeerGetInfo' | 'EapMethodAuthenticatorGetInfo',
+): Promise<string | undefined> {
   try {
-    await using _side = await load();
-    return undefined;
+    await using side = await load();
+    return side.exports.includes(entry) ? undefined : `it has no ${entry}`;
   } catch (error) {
-    if (error instanceof EapError && (error.code === notExported || unsupported.has(error.code)))
-      return error;
+    if (error instanceof EapError && unsupportedCodes.has(error.code)) return describeError(error);
     throw error;
   }
 }
-
-const notExported = 'ERROR_PROC_NOT_FOUND';

@@ -50,14 +50,14 @@ export async function offered<T>(work: Promise<T>): Promise<T> {
     return await working(work);
   } catch (error) {
     const { cause } = error instanceof CaseFailure ? error : {};
-    throw cause instanceof EapError && unsupported.has(cause.code)
+    throw cause instanceof EapError && unsupportedCodes.has(cause.code)
       ? new NotApplicable('it says that it does not support this')
       : error;
   }
 }
 
 /** How a DLL says that it does not do what it was asked. */
-export const unsupported: ReadonlySet<string> = new Set([
+export const unsupportedCodes: ReadonlySet<string> = new Set([
   'ERROR_NOT_SUPPORTED',
   'EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED',
 ]);

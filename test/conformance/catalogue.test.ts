@@ -31,24 +31,30 @@ function offerOf(id: string, methods: readonly string[] = []): OfferName {
   return wanted.find(([family]) => methods.includes(family))?.[1] ?? 'mschapv2';
 }
 
+/** Milliseconds: on a busy machine, too, a case comes to its end in it. */
+const budgetMs = 180_000;
+
 /** How one case of each kind is run on a subject, healthy or with its mutant. */
 const kinds = {
   server: {
     mutants: serverMutants,
     async run(only: string, offer: OfferName, isMutant: boolean) {
       await using server = await openServer(offer, isMutant ? serverMutants[only] : {});
-      return await conformServer(server.target, { only: [only] });
+      return await conformServer(server.target, { only: [only], budgetMs });
     },
   },
   peer: {
     mutants: peerMutants,
     run: (only: string, offer: OfferName, isMutant: boolean) =>
-      conformPeer(peerTarget(offer, isMutant ? peerMutants[only] : {}), { only: [only] }),
+      conformPeer(peerTarget(offer, isMutant ? peerMutants[only] : {}), { only: [only], budgetMs }),
   },
   method: {
     mutants: methodMutants,
     run: (only: string, _offer: OfferName, isMutant: boolean) =>
-      conformMethod(methodTarget(only, isMutant ? methodMutants[only] : undefined), { only: [only] }),
+      conformMethod(methodTarget(only, isMutant ? methodMutants[only] : undefined), {
+        only: [only],
+        budgetMs,
+      }),
   },
 } as const;
 

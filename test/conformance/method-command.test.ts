@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { eaphost, type Outcome } from '../cli/support.js';
 import { alice, pairPath, server as pairServer } from '../method-dlls/support.js';
+import { libraryPath } from '../supplicant/support.js';
 
 const lib = new URL('../../lib/methods/index.js', import.meta.url).href;
 const xmlSubject = new URL('xml-subject.js', import.meta.url).href;
@@ -180,8 +181,24 @@ describe('eaphost conform method, of modules', function () {
       /none\.dll/u,
       /to do: check the path/u,
     );
+    const other = await eaphost(['conform', 'method', pairPath, '--type', '26']);
+    assertNotTried(other, /has no such method: .*ERROR_NOT_SUPPORTED/u, /try: eaphost conform --help/u);
     const text = await dll(file('text.dll', 'no library'), ...known);
     assertNotTried(text, /text\.dll/u, /to do: /u);
+  });
+
+  it('tries a DLL that has one side alone in what that side can be tried in', async () => {
+    const type = ['--type', '254/99999/3', '--author', '99999', '--user', file('alice', alice)];
+    const dll = libraryPath('pairmethod-without-EapMethodAuthenticatorGetInfo');
+    const only = ['--only', '*GetIdentity-again', '--only', '*BeginSession-again'];
+    const { code, stdout, stderr } = await eaphost(['conform', 'method', dll, ...type, ...only]);
+    assert.equal(code, 0, stdout);
+    assert.match(stderr, /no authenticator exports: it has no EapMethodAuthenticatorGetInfo/u);
+    assert.match(stdout, /^passed {3}windows-EapPeerGetIdentity-again$/mu);
+    assert.match(
+      stdout,
+      /^n\/a {6}windows-EapPeerBeginSession-again {2}the method has no authenticator side$/mu,
+    );
   });
 
   it('refuses what makes no sense', async () => {

@@ -77,7 +77,7 @@ export const silent = (
 });
 
 /** A case of a datagram that must get neither access nor a Challenge. */
-export const refused = (
+export const withoutAccess = (
   facts: Pick<Row, 'id' | 'title' | 'level' | 'remedy'>,
   make: (probe: ServerProbe) => Buffer,
   what: string,

@@ -20,10 +20,10 @@ import {
   ofReplies,
   proxied,
   proxyStates,
-  refused,
   type replies,
   type Row,
   silent,
+  withoutAccess,
   wrongPassword,
 } from './radius-replies.js';
 
@@ -300,7 +300,7 @@ const rfc2865 = serverCases('RFC 2865', [
     },
   },
   ...([0, 1, 200] as const).map((length) =>
-    refused(
+    withoutAccess(
       {
         id: `rfc2865-5-attribute-length-${length}`,
         title: `gives no access for a request with an attribute whose length is ${length}, which cannot be`,
