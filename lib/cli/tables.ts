@@ -426,7 +426,7 @@ export const probe = {
   summary: 'ask a Windows machine what only a real EAPHost can answer',
   usage: ['[OPTION]...'],
   about: [
-    "Asks Windows' EAPHost what only a real machine can answer, and writes the answers into one page: what is as this package's documents say, what is otherwise and what has to change, and what is new. Send it with a report of a problem: it has no secrets, and names neither the machine nor you.",
+    "Asks Windows' EAPHost, and the services that keep networks, what only a real machine can answer, and writes the answers into one page: what is as this package's documents say, what is otherwise and what has to change, and what is new. Send it with a report of a problem: it has no secrets, and names neither the machine nor you.",
     'It says what it will change, asks first, and takes everything back, also after Ctrl+C. On Windows only; needs an administrator.',
   ],
   options: {

@@ -9,13 +9,20 @@ import { thisMachine } from '../registration/machine.js';
 import { requireSafeFolder } from '../registration/register.js';
 import { Bench, programFiles } from './bench.js';
 import { callProbes } from './call-probes.js';
+import { networkProbes } from './network-probes.js';
 import { answer, type Answered, type Probe, type ProbeReport } from './probe.js';
 import { notAsked, runtimeProbes } from './runtime-probes.js';
 import { shippedProbes } from './shipped-probes.js';
 import { systemProbes } from './system-probes.js';
 
 /** Every question, what is worth most first. */
-export const probes: readonly Probe[] = [...systemProbes, ...shippedProbes, ...callProbes, ...runtimeProbes];
+export const probes: readonly Probe[] = [
+  ...systemProbes,
+  ...networkProbes,
+  ...shippedProbes,
+  ...callProbes,
+  ...runtimeProbes,
+];
 
 /** How the questions are asked. */
 export interface AskOptions {

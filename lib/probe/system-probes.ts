@@ -250,13 +250,6 @@ export const systemProbes: readonly Probe[] = [
       return askOverRestart(bench, () => restartService(bench.run));
     },
   },
-  {
-    id: 'wlan',
-    question: 'On a machine without a Wi-Fi adapter: what do WlanOpenHandle and WlanSetProfile answer?',
-    how: 'WlanSetProfile for an adapter that does not exist, so that nothing is set.',
-    notUnderWine: 'Wine’s wlanapi.dll lacks WlanSetProfile',
-    ask: (bench) => bench.ask('wlan'),
-  },
 ];
 
 /** The code of a failure in another process, for its answer. */

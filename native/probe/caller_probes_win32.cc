@@ -1,5 +1,5 @@
 // What the run-time makes of who calls it: tokens, apartments, threads that leave, and over a restart of its
-// service. A process of its own.
+// service; and what Remote Access says. A process of its own.
 #ifdef _WIN32
 
 #include <windows.h>
@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <future>
 #include <string>
@@ -269,28 +270,22 @@ std::string OverRestart() {
   return json.Raw("newSessionAfterInitialize", Converse({}, Request(2))).Object();
 }
 
-std::string Wlan() {
-  using OpenFn = DWORD WINAPI(DWORD, void*, DWORD*, HANDLE*);
-  using SetFn = DWORD WINAPI(HANDLE, const GUID*, DWORD, LPCWSTR, LPCWSTR, BOOL, void*, DWORD*);
-  using CloseFn = DWORD WINAPI(HANDLE, void*);
-  const Library library = Library::Load(u"wlanapi.dll", Library::Where::kSystem32);
-  auto* const open = library.Find<OpenFn>("WlanOpenHandle");
-  auto* const set = library.Find<SetFn>("WlanSetProfile");
-  auto* const close = library.Find<CloseFn>("WlanCloseHandle");
+// Of an entry that no phone book has.
+std::string Ras() {
+  using GetFn = DWORD WINAPI(LPCWSTR, LPCWSTR, void*, DWORD*, BYTE*, DWORD*);
+  const Library library = Library::Load(u"rasapi32.dll", Library::Where::kSystem32);
+  auto* const get = library.Find<GetFn>("RasGetEntryPropertiesW");
   Json json;
-  if (open == nullptr || set == nullptr || close == nullptr)
-    return json.Number("loadError", library.error()).Object();
-  DWORD version = 0;
-  HANDLE handle = nullptr;
-  const DWORD opened = open(2, nullptr, &version, &handle);
-  json.Number("WlanOpenHandle", opened);
-  if (opened != 0) return json.Object();
-  // No adapter has this number, so nothing can be set.
-  const GUID nowhere{0x7a1d9f20, 0x3b52, 0x4c6e, {0x91, 0x0e, 0x55, 0x21, 0x7d, 0xc4, 0x08, 0x3f}};
-  DWORD reason = 0;
-  json.Number("WlanSetProfile", set(handle, &nowhere, 0, L"<WLANProfile/>", nullptr, TRUE, nullptr, &reason));
-  json.Number("WlanCloseHandle", close(handle, nullptr));
-  return json.Object();
+  if (get == nullptr) return json.Number("loadError", library.error()).Object();
+  const wchar_t* const name = L"eaphost-probe-no-such-name";
+  constexpr DWORD kMost = DWORD{1} << 20;
+  DWORD size = 0;
+  json.Number("withoutRoom", get(nullptr, name, nullptr, &size, nullptr, nullptr)).Number("size", size);
+  if (size < sizeof size || size > kMost) return json.Object();
+  // The structure begins with its size.
+  std::vector<BYTE> entry(size);
+  std::memcpy(entry.data(), &size, sizeof size);
+  return json.Number("withRoom", get(nullptr, name, entry.data(), &size, nullptr, nullptr)).Object();
 }
 
 }  // namespace eaphost::probe

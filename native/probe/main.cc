@@ -51,7 +51,7 @@ constexpr Question kQuestions[] = {
     {"other-thread-leaves", &OtherThreadLeaves, false},
     {"every-export", &EveryExport},
     {"over-restart", &OverRestart},
-    {"wlan", &Wlan},
+    {"ras", &Ras, false},
 };
 
 int Print(int code, const std::string& json) {

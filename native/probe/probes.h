@@ -1,6 +1,6 @@
 // The probes that take raw pointers and calls: each asks the run-time one question and gives the answer as
 // JSON. Each runs in a process of its own, on a thread that has entered the run-time, but
-// for Apartments and OtherThreadLeaves: those enter it themselves.
+// for Apartments and OtherThreadLeaves, which enter it themselves, and Ras, which has no business there.
 #pragma once
 
 #include <string>
@@ -33,7 +33,7 @@ std::string Apartments();
 std::string OtherThreadLeaves();
 std::string EveryExport();
 std::string OverRestart();
-std::string Wlan();
+std::string Ras();
 
 // What the command line has behind the question.
 extern std::vector<std::string> arguments;

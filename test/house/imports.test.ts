@@ -45,6 +45,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'method-dlls',
     'radius',
     'registration',
+    'networks',
   ],
 };
 const folders = Object.keys(floors);

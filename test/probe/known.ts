@@ -18,6 +18,7 @@ export const volatile: ReadonlySet<string> = new Set([
   'account',
   'user',
   'session of the process',
+  'adapters',
 ]);
 
 /** An answer without what differs from run to run. */

@@ -46,4 +46,6 @@ export const questions: readonly (readonly [
   [38, 'EapHostPeerUninitialize on another thread', ['other-thread-leaves']],
   [39, 'the four paths', ['exports-by-path']],
   [40, 'the Wi-Fi functions without an adapter', ['wlan']],
+  [41, 'netsh and dot3svc without an adapter', ['netsh']],
+  [42, 'Remote Access without an entry', ['remote-access']],
 ];

@@ -10,6 +10,7 @@ import { Bench, certificateName, loggedType, removeRemains, type RunProgram } fr
 import { meaningOf, sentencesOf, toPage } from '../../lib/probe/page.js';
 import { answer, type Probe, type ProbeReport } from '../../lib/probe/probe.js';
 import { probes, withoutNames } from '../../lib/probe/report.js';
+import { networkProbes } from '../../lib/probe/network-probes.js';
 import { shippedProbes } from '../../lib/probe/shipped-probes.js';
 import { restartScript, systemProbes } from '../../lib/probe/system-probes.js';
 import { FakeMachine } from '../registration/fake-machine.js';
@@ -244,4 +245,82 @@ describe('The report of the probes', () => {
     assert.ok(deleted.includes(`certutil -user -store My ${certificateName}`), deleted.join('\n'));
     assert.equal(deleted.at(-1), 'schtasks /delete /tn eaphost-probe /f');
   });
+});
+
+const missing = { code: 'EAPHOST_NETWORK_SERVICE_NOT_FOUND' };
+const noInterface = { code: 'EAPHOST_INTERFACE_NOT_FOUND' };
+const noEntry = { code: 'ERROR_CANNOT_FIND_PHONEBOOK_ENTRY' };
+const inactive = { code: 'ERROR_SERVICE_NOT_ACTIVE' };
+const notThere = { code: 'ERROR_NOT_FOUND' };
+const runs = { state: 4, startType: 2 };
+const stands = { state: 1, startType: 3 };
+const netshLan = (code: number) =>
+  Object.fromEntries(
+    [
+      'lan show interfaces',
+      'lan show profiles',
+      'lan show profiles interface=eaphost-probe-no-such-name',
+      'lan delete profile interface=eaphost-probe-no-such-name',
+    ].map((line) => [line, { code }]),
+  );
+const wiredAnswers = (answer: unknown) => ({ profiles: answer, getProfile: answer, deleteProfile: answer });
+
+/** Answers of machines that there may be, and which of the claims they bear out. */
+const networkAnswers: Readonly<Record<string, readonly (readonly [answer: object, holds: boolean[]])[]>> = {
+  wlan: [
+    [{ service: null, client: missing }, [true, true, true]],
+    [{ service: stands, client: missing }, [true, true, true]],
+    [{ service: runs, client: { interfaces: [], profiles: noInterface } }, [true, true, true]],
+    [
+      {
+        service: runs,
+        client: { interfaces: [{ getProfile: notThere, deleteProfile: notThere }], profiles: 2 },
+      },
+      [true, true, true],
+    ],
+    [{ service: runs, client: missing }, [false, true, true]],
+    [{ service: null, client: { code: 'ERROR_ACCESS_DENIED' } }, [false, true, true]],
+    [{ service: stands, client: { interfaces: [], profiles: noInterface } }, [false, true, true]],
+    [{ service: runs, client: { interfaces: [], profiles: 0 } }, [true, false, true]],
+    [
+      { service: runs, client: { interfaces: [{ getProfile: notThere, deleteProfile: 'done' }] } },
+      [true, true, false],
+    ],
+  ],
+  netsh: [
+    [{ service: null, netsh: netshLan(1), ...wiredAnswers(inactive) }, [true, true, true]],
+    [
+      { service: runs, netsh: netshLan(0), profiles: 0, getProfile: noInterface, deleteProfile: noInterface },
+      [true, true, true],
+    ],
+    [{ service: stands, netsh: netshLan(0), ...wiredAnswers(inactive) }, [false, true, true]],
+    [
+      { service: stands, netsh: netshLan(1), ...wiredAnswers({ code: 'EAPHOST_NETSH' }) },
+      [true, false, true],
+    ],
+    [{ service: runs, netsh: netshLan(1), ...wiredAnswers(inactive) }, [true, true, false]],
+  ],
+  'remote-access': [
+    [{ getEap: noEntry, setConfig: noEntry, setCredentials: missing }, [true]],
+    [{ getEap: noEntry, setConfig: 'done', setCredentials: noEntry }, [false]],
+  ],
+};
+
+describe('The questions about networks', () => {
+  for (const { id, claims = [] } of networkProbes) {
+    it(`judge what a machine may answer: ${id}`, () => {
+      const rows = networkAnswers[id] ?? assert.fail(id);
+      for (const [told, expected] of rows) {
+        assert.deepEqual(
+          claims.map(({ holds }) => holds(told)),
+          expected,
+          JSON.stringify(told),
+        );
+      }
+      // Each sentence is borne out by one and refuted by another.
+      for (const index of claims.keys()) {
+        assert.deepEqual(new Set(rows.map(([, expected]) => expected[index])), new Set([true, false]), id);
+      }
+    });
+  }
 });
