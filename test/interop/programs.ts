@@ -67,12 +67,13 @@ export class Program implements AsyncDisposable {
   }
 
   /** Waits until it has said this. Rejects with its output when it ends before, or does not within a minute. */
-  async says(text: string): Promise<void> {
+  async says(text: string | RegExp): Promise<void> {
     const end = performance.now() + 60_000;
     let over = false;
     void this.ended.finally(() => (over = true)).catch(() => undefined);
-    while (!this.output.includes(text)) {
-      if (over || performance.now() > end) throw new Error(`never said "${text}":\n${this.output}`);
+    const hasSaid = () => (typeof text === 'string' ? this.output.includes(text) : text.test(this.output));
+    while (!hasSaid()) {
+      if (over || performance.now() > end) throw new Error(`never said "${String(text)}":\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

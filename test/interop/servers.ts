@@ -19,6 +19,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly pid: number;
   /** What it said so far. */
   readonly output: string;
+  /** Waits until it has said this: it may answer before what it says has come. */
+  says(this: void, text: string | RegExp): Promise<void>;
 }
 
 /** How a server does TLS. */
@@ -117,6 +119,7 @@ async function start({ program: path, args, ready, port: wanted, files }: Recipe
       get output() {
         return program.output;
       },
+      says: (text) => program.says(text),
       async [Symbol.asyncDispose]() {
         await program.stop();
         await remove();
