@@ -19,11 +19,24 @@ constexpr std::size_t kRecordsSize = kRecords * kNumbers * sizeof(std::int32_t);
 constexpr std::size_t kSlabSize = 8'192;
 constexpr std::size_t kLargestInSlab = kSlabSize / 4;
 
-constexpr std::chrono::microseconds kLinger{10};          // for one completion
-constexpr std::chrono::microseconds kLongestLinger{200};  // in one turn of the event loop
+// How long to linger for one completion, and in one turn of the event loop.
+struct Patience {
+  std::chrono::microseconds once;
+  std::chrono::microseconds in_one_turn;
+};
+constexpr Patience kPatience{.once = std::chrono::microseconds(10),
+                             .in_one_turn = std::chrono::microseconds(200)};
+// While method DLLs are driven: one of their steps has a method's cryptography in it.
+constexpr Patience kDrivingPatience{.once = std::chrono::microseconds(40),
+                                    .in_one_turn = std::chrono::microseconds(1000)};
 constexpr std::size_t kLargestLingerBatch = 16;  // for more, one turn of the loop costs next to nothing
 
 }  // namespace
+
+// The patience of an environment.
+static const Patience& PatienceOf(const Environment& environment) {
+  return environment.drives_methods() ? kDrivingPatience : kPatience;
+}
 
 void Completion::Release(Environment&) { delete this; }
 
@@ -247,7 +260,7 @@ void Delivery::CallJs(napi_env env, napi_value, void* context, void* data) {
   if (env == nullptr) return;
   auto& self = *static_cast<Delivery*>(context);
   if (data == nullptr) {
-    self.linger_end_ = Clock::now() + kLongestLinger;
+    self.linger_end_ = Clock::now() + PatienceOf(self.environment_).in_one_turn;
     self.Drain();
   } else {
     self.Linger();
@@ -282,7 +295,7 @@ void Delivery::Drain() {
 // loop; but not so long or so often that the loop's other business would notice.
 void Delivery::Linger() {
   if (pending_calls_ == 0 || Clock::now() > linger_end_) return;
-  const bool is_posted = outbox_->Watch(kLinger);
+  const bool is_posted = outbox_->Watch(PatienceOf(environment_).once);
   eagerness_.Tried(is_posted);
   if (is_posted) Drain();
 }

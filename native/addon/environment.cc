@@ -1,6 +1,7 @@
 // What one JavaScript environment has of this addon. Its thread, except for what listeners do.
 #include "native/addon/environment.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -171,6 +172,11 @@ std::shared_ptr<MethodLanes> Environment::LanesOf(std::size_t max_lanes) {
   std::shared_ptr<MethodLanes> lanes = place.lock();
   if (lanes == nullptr) place = lanes = MethodLanes::Open(max_lanes);
   return lanes;
+}
+
+bool Environment::drives_methods() const {
+  return std::any_of(method_lanes_.begin(), method_lanes_.end(),
+                     [](const auto& entry) { return !entry.second.expired(); });
 }
 
 std::int32_t Environment::OpenMethod(MethodHost::Options options, std::int32_t ticket) {
