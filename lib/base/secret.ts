@@ -26,6 +26,13 @@ export function secretFrom(...parts: readonly (string | Uint8Array)[]): Buffer {
   return copy;
 }
 
+/** A copy of octets that are no secret, for callers to keep: the few of a name in V8's heap, in a fifth of the time. */
+export function copyFrom(octets: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(octets.length);
+  copy.set(octets);
+  return copy;
+}
+
 /** Octets of a thread's stack that `coverStack` writes over: node:tls decrypts into 16 KiB of it, below its callers. */
 const coveredStack = 64 * 1024;
 /** The least that a call of `cover` takes: its arguments and the link to its caller. */

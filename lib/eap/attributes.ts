@@ -3,7 +3,7 @@
 import { toBytes, ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import type { EapAttribute } from './names.js';
 import { isObject } from '../base/guards.js';
-import { secretBuffer, secretFrom } from '../base/secret.js';
+import { copyFrom, secretBuffer, secretFrom } from '../base/secret.js';
 
 /** EAP_ATTRIBUTE_TYPE: RADIUS attribute numbers and EAPHost's own, named as Windows names them without `eat`. */
 export const attributeTypes = {
@@ -255,7 +255,8 @@ export function decodeKeys(attributes: readonly EapAttribute[], side: Side): Dec
   const found: { -readonly [Name in keyof DecodedKeys]: DecodedKeys[Name] } = {};
   for (const attribute of attributes) {
     const plain = plainNames.get(attribute.type);
-    if (plain !== undefined) found[plain] ??= secretFrom(attribute.value);
+    if (plain === 'emsk') found.emsk ??= secretFrom(attribute.value);
+    else if (plain !== undefined) found[plain] ??= copyFrom(attribute.value);
     eachVendorValue(attribute, (vendorId, vendorType, from, to) => {
       const name = vendorId === microsoft.vendorId ? mppeNames.get(vendorType) : undefined;
       const key = name && found[name] === undefined ? decodeMppeKey(attribute.value, from, to) : undefined;

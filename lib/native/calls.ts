@@ -92,6 +92,8 @@ const kindMask = 0xff;
 const detailShift = 8;
 const numbersPerRecord = 4;
 const wordLength = 4;
+/** Of the length of an attribute. */
+const lengthMask = 0x7fff_ffff;
 const actionSend = 1;
 const authenticatorResult = 2;
 
@@ -281,10 +283,12 @@ export class Calls {
     const attributes: { type: number; value: Buffer }[] = [];
     for (let count = words[at++] ?? 0; count > 0; count -= 1) {
       const type = words[at++] ?? 0;
-      const length = words[at++] ?? 0;
+      const lengthWord = words[at++] ?? 0;
+      const length = lengthWord & lengthMask;
       let value: Buffer;
       try {
-        value = secretBuffer(length);
+        // The sign is there where it is no secret. V8's heap takes a fifth of the time.
+        value = lengthWord < 0 ? Buffer.allocUnsafeSlow(length) : secretBuffer(length);
       } catch {
         return undefined;
       }

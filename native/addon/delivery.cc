@@ -8,6 +8,7 @@
 #include "native/addon/environment.h"
 #include "native/addon/values.h"
 #include "native/threads/thread.h"
+#include "native/values/attributes.h"
 
 namespace eaphost::addon {
 
@@ -164,10 +165,11 @@ std::uint8_t* Delivery::Reserve(std::size_t size) {
 }
 
 // In words: 1 for success and 2 for saving to the credential manager, the reason, how many attributes; of
-// each its type, its length and its octets, up to whole words.
+// each its type, its length, with kPublic where it is no secret, and its octets, up to whole words.
 bool Delivery::ResolveResult(std::int32_t ticket, Result form, bool is_success, abi::DWORD reason_code,
                              bool save_to_cred_man, const values::AttributeList& attributes) {
   constexpr std::size_t kWord = sizeof(std::int32_t);
+  constexpr std::uint32_t kPublic = 1U << 31;
   const auto whole_words = [](std::size_t size) { return (size + kWord - 1) / kWord * kWord; };
   std::size_t size = 3 * kWord;
   for (const values::Attribute& attribute : attributes) {
@@ -189,7 +191,8 @@ bool Delivery::ResolveResult(std::int32_t ticket, Result form, bool is_success, 
   put(static_cast<std::uint32_t>(attributes.size()));
   for (const values::Attribute& attribute : attributes) {
     put(static_cast<std::uint32_t>(attribute.type));
-    put(static_cast<std::uint32_t>(attribute.value.size()));
+    put(static_cast<std::uint32_t>(attribute.value.size()) |
+        (values::IsPublic(attribute.type) ? kPublic : 0));
     if (!attribute.value.empty()) std::memcpy(at, attribute.value.data(), attribute.value.size());
     at += whole_words(attribute.value.size());
   }

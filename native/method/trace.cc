@@ -3,37 +3,13 @@
 
 #include <string_view>
 
-#include "native/abi/enums.h"
+#include "native/values/attributes.h"
 
 namespace eaphost::method {
 
 namespace {
 
 thread_local CallRecords* current = nullptr;
-
-// Whether an attribute may be shown: keys and passwords may not, nor what others put blobs and packets into,
-// nor what is unknown.
-bool IsPublic(abi::EAP_ATTRIBUTE_TYPE type) {
-  switch (type) {
-    case abi::eatUserPassword:
-    case abi::eatMD5CHAPPassword:
-    case abi::eatVendorSpecific:
-    case abi::eatARAPPassword:
-    case abi::eatARAPSecurityData:
-    case abi::eatEAPMessage:
-    case abi::eatEAPConfiguration:
-    case abi::eatEAPTLV:
-    case abi::eatClearTextPassword:
-    case abi::eatEMSK:
-      return false;
-    default:
-      return (type >= abi::eatMinimum && type <= abi::eatTunnelServerEndpoint) ||
-             (type >= abi::eatARAPFeatures && type <= abi::eatFramedIPv6Pool) ||
-             (type >= abi::eatARAPGuestLogon && type <= abi::eatInnerEapMethodType) ||
-             type == abi::eatQuarantineSoH || type == abi::eatCertificateThumbprint ||
-             (type >= abi::eatPeerId && type <= abi::eatSessionId);
-  }
-}
 
 // How much of a packet may be shown: not the passwords and token codes of methods that send them as they are,
 // by their own type or as an expanded one (RFC 3748, 5.7). lib/eap/describe.ts has the same list.

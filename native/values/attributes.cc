@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "native/abi/enums.h"
+
 namespace eaphost::values {
 
 AttributeList CopyAttributes(const abi::EapAttributes* attributes) {
@@ -15,6 +17,28 @@ AttributeList CopyAttributes(const abi::EapAttributes* attributes) {
     if (from.pValue != nullptr) to.value.assign(from.pValue, from.pValue + from.dwLength);
   }
   return list;
+}
+
+bool IsPublic(abi::EAP_ATTRIBUTE_TYPE type) {
+  switch (type) {
+    case abi::eatUserPassword:
+    case abi::eatMD5CHAPPassword:
+    case abi::eatVendorSpecific:
+    case abi::eatARAPPassword:
+    case abi::eatARAPSecurityData:
+    case abi::eatEAPMessage:
+    case abi::eatEAPConfiguration:
+    case abi::eatEAPTLV:
+    case abi::eatClearTextPassword:
+    case abi::eatEMSK:
+      return false;
+    default:
+      return (type >= abi::eatMinimum && type <= abi::eatTunnelServerEndpoint) ||
+             (type >= abi::eatARAPFeatures && type <= abi::eatFramedIPv6Pool) ||
+             (type >= abi::eatARAPGuestLogon && type <= abi::eatInnerEapMethodType) ||
+             type == abi::eatQuarantineSoH || type == abi::eatCertificateThumbprint ||
+             (type >= abi::eatPeerId && type <= abi::eatSessionId);
+  }
 }
 
 AttributeArray::AttributeArray(AttributeList list, NoAttributes none)

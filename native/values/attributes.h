@@ -9,6 +9,10 @@ namespace eaphost::values {
 // Copies what another party owns. Methods report a count with no array, and values with no pointer.
 AttributeList CopyAttributes(const abi::EapAttributes* attributes);
 
+// Whether an attribute may be shown: keys and passwords may not, nor what others put blobs and packets into,
+// nor what is unknown.
+bool IsPublic(abi::EAP_ATTRIBUTE_TYPE type);
+
 // How a list without attributes is handed over: with a count of 0, or not at all, as hosts may.
 enum class NoAttributes { kEmpty, kNull };
 
