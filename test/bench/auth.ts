@@ -47,8 +47,15 @@ async function perSecond(count: number, authenticateOnce: () => Promise<void>): 
   return (count / (performance.now() - start)) * 1000;
 }
 
-/** Authentications per second. */
-export async function benchAuth(): Promise<Record<'native' | 'mschapv2', { perSecond: number }>> {
+/** Authentications per second, and what one with MSCHAPv2 costs in ones with the native method. */
+export interface AuthRates {
+  readonly native: { readonly perSecond: number };
+  readonly mschapv2: { readonly perSecond: number };
+  readonly ratio: number;
+}
+
+/** Both ways side by side. */
+export async function benchAuth(): Promise<AuthRates> {
   await using host = await openEapHost({
     runtime: 'embedded',
     methodDlls: [{ type: trivialMethod, dllPath: libraryPath('trivialmethod') }],
@@ -64,5 +71,5 @@ export async function benchAuth(): Promise<Record<'native' | 'mschapv2', { perSe
         authenticate(host, { method: 'mschapv2', credentials: user }, new AuthenticatorLink(authenticator)),
       ),
   });
-  return { native: { perSecond: native }, mschapv2: { perSecond: mschapv2 } };
+  return { native: { perSecond: native }, mschapv2: { perSecond: mschapv2 }, ratio: native / mschapv2 };
 }
