@@ -30,6 +30,7 @@ import {
   ensureWine,
   installSystemRuntime,
   removeSystemRuntime,
+  useSecondPrefix,
   windowsPath,
   wine,
   wineEnvironment,
@@ -206,6 +207,10 @@ function runWindows() {
     ...all('registration', 'security'),
     ...protectedFiles,
   ]);
+}
+
+function runWindowsSystem() {
+  useSecondPrefix();
   installSystemRuntime(inRoot(windowsBinaries), windowsMethods);
   wineMocha('facade under Wine, system', facade(), { env: system });
   // The probes start Wine's services. Those that a command started would hold its pipes, and it would never close.
@@ -284,17 +289,23 @@ const recorded = (name) => (linux ? { env: { EAPHOST_RECORDED_CALLS: recordOf('l
 
 /**
  * `in`: what runs it, `npm test` or `npm run test:long`, undefined where it has to be named. `system`: purposes of
- * system.mjs. `build`: names of the above. `usesWine`: the prefix, which there is one of. Those that take longest come
- * first: the others fill the lanes beside them. `tests`: the files that are its own; test/house/suites.test.ts misses none.
+ * system.mjs. `build`: names of the above. `usesWine`: which prefix, of which each has one at a time. Those that take
+ * longest come first: the others fill the lanes beside them. `tests`: the files that are its own; test/house/suites.test.ts misses none.
  * A suite without `run` is these in mocha.
  */
 export const suites = {
-  windows: {
+  'windows-system': {
     in: 'test',
     system: ['wired', 'dialogs'],
     build: ['win32-x64', 'wine'],
-    usesWine: true,
+    usesWine: 'second prefix',
     tests: [...dialogs, ...probes],
+    run: runWindowsSystem,
+  },
+  windows: {
+    in: 'test',
+    build: ['win32-x64', 'wine'],
+    usesWine: 'first prefix',
     run: runWindows,
   },
   lib: {
@@ -409,7 +420,7 @@ export const suites = {
     in: 'long',
     system: ['wired', 'dialogs'],
     build: ['win32-x64', 'wine'],
-    usesWine: true,
+    usesWine: 'first prefix',
     run: runWindowsLong,
   },
   'asan-long': {
@@ -465,7 +476,7 @@ export const suites = {
     in: 'long',
     system: ['wired'],
     build: ['native', 'wine', 'prebuild', 'win32-x64', 'win32-ia32', 'prebuild for Windows'],
-    usesWine: true,
+    usesWine: 'first prefix',
     tests: all('package'),
     run() {
       const problems = checkPrebuilds();

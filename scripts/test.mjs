@@ -35,7 +35,7 @@ const times = [{ name: 'build ts', wall: seconds(started) }];
 
 /**
  * What is still to be done, in order. Builds come first, one at a time, as each has a compiler for every core; of what
- * uses Wine's prefix there is one at a time, too.
+ * uses a prefix of Wine's there is one at a time, too.
  */
 const waiting = [
   ...Object.keys(builds)
@@ -49,7 +49,7 @@ const waiting = [
   ...wanted.map((name) => ({
     name,
     needs: suites[name].build ?? [],
-    alone: suites[name].usesWine ? 'wine' : undefined,
+    alone: suites[name].usesWine,
   })),
 ];
 const running = new Map();

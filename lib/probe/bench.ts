@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 
 import { isObject } from '../base/guards.js';
 import { binaryFolder } from '../native/binary.js';
@@ -119,8 +119,11 @@ export const runProgram: RunProgram = async (program, args, input) => {
     await Promise.race([said, closed]);
     child.stdin?.end(child.exitCode === null ? await input.answer() : '');
   }
-  // What a program has started may hold its output open for ever.
-  await Promise.race([closed, once(child, 'exit').then(() => delay(lastWords))]);
+  // What a program has started may hold its output open for ever. After a wait timers come first, then what was said.
+  const ended = once(child, 'exit')
+    .then(() => delay(lastWords))
+    .then(() => setImmediate());
+  await Promise.race([closed, ended]);
   child.stdout?.destroy();
   child.stderr?.destroy();
   return { code: child.exitCode, ...texts };

@@ -172,7 +172,7 @@ describe('The probes, in an environment that another has set', () => {
 });
 
 describe('eaphost probe', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   it('changes nothing where nobody can be asked', async () => {
     const before = probeFolders();
     const { code, said } = await run('--only', 'session-zero');
@@ -201,10 +201,16 @@ describe('eaphost probe', function () {
 
   it('takes out with --undo what a killed run has left', async () => {
     const before = probeFolders();
-    const { child, said } = start('--yes', '--only', 'notification');
-    // The program waits for three seconds there, with the method registered.
-    const end = Date.now() + 60_000;
-    while ((await registeredKeys())[0] === undefined && Date.now() < end) await delay(50);
+    const begin = () => start('--yes', '--only', 'notification');
+    let { child, said } = begin();
+    // The program waits for three seconds there, with the method registered. A slow machine may look too late.
+    while ((await registeredKeys())[0] === undefined) {
+      if (child.exitCode !== null) {
+        assert.equal(child.exitCode, 0, said());
+        ({ child, said } = begin());
+      }
+      await delay(50);
+    }
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.notEqual((await registeredKeys())[0], undefined, said());
@@ -215,7 +221,6 @@ describe('eaphost probe', function () {
       told += now;
       if (code === 0) break;
       assert.match(now, /EAPHost still uses .*\r?\n +to do: restart the service EapHost, and say it again/u);
-      assert.ok(Date.now() < end, told);
       await delay(1000);
     }
     assert.match(told, /took out HKEY_LOCAL_MACHINE\\.*\\Methods\\99999\\254\\99999\\5/u);
