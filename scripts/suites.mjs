@@ -361,7 +361,7 @@ export const suites = {
   },
   interop: {
     in: 'test',
-    system: ['interop'],
+    system: ['interop', 'wired', 'supplicants', 'resources'],
     build: ['native'],
     tests: all('interop', 'methods/tls'),
   },
@@ -438,6 +438,7 @@ export const suites = {
   },
   'lib-long': {
     in: 'long',
+    system: ['interop', 'wired', 'supplicants', 'resources'],
     build: ['native'],
     tests: growth,
     run() {

@@ -19,7 +19,7 @@ import {
   usesTls,
 } from './auth-methods.js';
 import type { AuthOptions } from './auth-options.js';
-import { UsageError } from './command.js';
+import { NoVerdictError, UsageError } from './command.js';
 
 /** A peer that can be tried, until it is disposed of. */
 export interface OpenedPeer extends AsyncDisposable {
@@ -129,13 +129,15 @@ function pemOf(pem: unknown): string {
   return typeof pem === 'string' || pem instanceof Uint8Array ? Buffer.from(pem).toString() : '';
 }
 
+/** EX_TEMPFAIL of sysexits.h: nothing is said about the peer. */
+const couldNotTry = 75;
 /** Octets of a program's output that are kept for the reason. */
 const keptOutput = 4096;
 
 /**
  * Runs the program: it was accepted if it says so as hostap's programs do, or, saying nothing, exits with 0: the exit
  * code of eapol_test is about RADIUS and keys, and may be 0 where its peer has refused the server. Rejects if it cannot
- * be run, or the signal aborts.
+ * be run, says by its exit code that it could not try, or the signal aborts.
  */
 async function runOnce(program: string, args: readonly string[], signal: AbortSignal): Promise<PeerOutcome> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
@@ -152,10 +154,15 @@ async function runOnce(program: string, args: readonly string[], signal: AbortSi
     child.on('error', (error) => reject(signal.aborted ? asError(signal.reason) : error));
     child.on('close', (code, by) => {
       const end = code === null ? `ended by ${by}` : `exit code ${code}`;
+      const last = `${end}; ${said.trim().split('\n').at(-1) ?? ''}`;
+      if (code === couldNotTry) {
+        const remedy = 'run the command by hand, with what stands in braces filled in';
+        return reject(new NoVerdictError(`the command could not try: ${last}`, remedy, {}));
+      }
       const [, msk] = mskLine.exec(said) ?? [];
-      done({
+      return done({
         isSuccess: hasSucceeded ?? code === 0,
-        said: `${end}; ${said.trim().split('\n').at(-1) ?? ''}`,
+        said: last,
         ...(msk !== undefined && { msk: Buffer.from(msk.replaceAll(/[ :]/gu, ''), 'hex') }),
         ...(isCrash(code) && { crash: end }),
       });

@@ -639,7 +639,7 @@ export const conform = {
   ],
   about: [
     'Tries a RADIUS server, an EAP peer or a method with good and hostile counterparts, case by case, and says of each case whether the subject did what its source demands: passed, failed, not applicable, or inconclusive. List shows the cases.',
-    'A server is tried with a user whom it accepts; without --server it is the built-in one. A peer is tried at a server of this command; COMMAND authenticates once, exits with 0 if it was accepted, and gets {port}, {secret}, {identity}, {password}, {ca}, {name} (that of the server) and {config}, a configuration file for wpa_supplicant and eapol_test. A method is a DLL, or a module that exports one in TypeScript as eaphost register takes it; it runs in processes of its own.',
+    'A server is tried with a user whom it accepts; without --server it is the built-in one. A peer is tried at a server of this command; COMMAND authenticates once, exits with 0 if it was accepted and with 75 if it could not try, and gets {port}, {secret}, {identity}, {password}, {ca}, {name} (that of the server) and {config}, a configuration file for wpa_supplicant and eapol_test. A method is a DLL, or a module that exports one in TypeScript as eaphost register takes it; it runs in processes of its own.',
     "Fuzz lets any peer authenticate at any server, again and again, through a proxy that loses, doubles, delays and changes packets: without --server at the built-in one, without COMMAND by this package's supplicant. It reports crashes, hangs, successes that must not be and keys that differ, and keeps each as a file that --replay does again. The same seed gives the same actions.",
     'Try what is yours, or what you were asked to try: hostile packets look like an attack.',
   ],

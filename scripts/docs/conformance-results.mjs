@@ -29,6 +29,15 @@ const subjects = [
       'the EAP peer and the RADIUS client of wpa_supplicant, with MD5-Challenge, EAP-MSCHAPv2, EAP-TLS (tls13: told to ' +
       'allow TLS 1.3), PEAP and EAP-TTLS',
   },
+  {
+    name: 'wpa_supplicant',
+    kind: 'peer',
+    title: 'wpa_supplicant 2.10',
+    about:
+      'the program itself on a wired port, with the same methods; hostapd 2.10 is the switch and passes on all that has the ' +
+      'four octets of an EAP header, and no Response that has not the Identifier of its Request. The cases of RADIUS clients ' +
+      'are not applicable: hostapd is the one here, and eapol_test has the same',
+  },
 ];
 
 const levels = ['MUST', 'SHOULD', 'MAY'];

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { benchAuth } from './auth.js';
 import { benchBlocking, benchStarvation } from './blocking.js';
+import { benchConformance } from './conformance.js';
 import { benchExchange, type ExchangeTimes } from './exchange.js';
 import { benchHosting, type HostingRates } from './hosting.js';
 import { benchImport, benchMemory, benchScale, binarySizes } from './footprint.js';
@@ -132,6 +133,15 @@ const benchmarks: Readonly<Record<string, () => unknown>> = {
 
 /** Those that only some machines can run. */
 const linuxBenchmarks: typeof benchmarks = {
+  conformance: async () => {
+    const results = await benchConformance();
+    for (const [server, runs] of Object.entries(results)) {
+      for (const [method, { seconds, cases }] of Object.entries(runs)) {
+        say(`all cases of conformance on ${server}, ${method}: ${cases} in ${seconds.toFixed(1)} s`);
+      }
+    }
+    return results;
+  },
   radius: async () => {
     const results = await benchRadius();
     for (const [method, { eaphost, eapolTest }] of Object.entries(results)) {

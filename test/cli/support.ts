@@ -30,14 +30,19 @@ export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): N
   return { ...Object.fromEntries(rest), ...more };
 }
 
-/** Runs `eaphost` with `args`, with `env` beside this process' own; `input` is its standard input. */
+/**
+ * Runs `eaphost` with `args`, with `env` beside this process' own; `input` is its standard input. `within` is a command
+ * that runs what follows it.
+ */
 export async function eaphost(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input: string | Buffer = '',
+  within: readonly string[] = [],
 ): Promise<Outcome> {
+  const [program, ...all] = [...within, process.execPath, main, ...args] as [string, ...string[]];
   const child = begun(() =>
-    spawn(process.execPath, [main, ...args], {
+    spawn(program, all, {
       env: cleanEnvironment(env),
       stdio: ['pipe', 'pipe', 'pipe'],
     }),

@@ -170,6 +170,27 @@ describe('eaphost conform', function () {
     assert.match(stderr, /the peer is not accepted by a good server: exit code 3/u);
   });
 
+  it('takes no command for a peer that refuses where it says that it could not try', async () => {
+    const first = file('first', '');
+    const script = `if (fs.existsSync(process.argv[1])) {
+      fs.rmSync(process.argv[1]);
+      console.log('CTRL-EVENT-EAP-SUCCESS EAP');
+    } else process.exit(75);`;
+    const command = ['--', process.execPath, '-e', script, first];
+    const only = ['--only', 'rfc3748-4.2-canned-success'];
+    const options = ['conform', 'peer', '--method', 'mschapv2', ...only, ...command];
+    const { code, stdout, stderr } = await eaphost(options);
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    assert.match(stdout, /^unclear {2}rfc3748-4\.2-canned-success$/mu);
+    assert.match(stdout, /^ {9}the command could not try: exit code 75/mu);
+    const untried = await eaphost(options);
+    assert.equal(untried.code, 2);
+    assert.match(
+      untried.stderr,
+      /the command could not try: exit code 75.*\n *to do: run the command by hand/u,
+    );
+  });
+
   it('shows a peer servers whose certificates are worth nothing', async () => {
     const where = ['--server', '127.0.0.1:{port}', '--secret', '{secret}', '--identity', '{identity}'];
     const method = ['--method', 'peap-mschapv2'];
@@ -275,7 +296,7 @@ describe('eaphost conform', function () {
 
   it('refuses what makes no sense', async () => {
     const baseline = ['--baseline', file('bad-baseline', 'rfc0-0-none')];
-    for (const [args, sentence] of [
+    const wrong = [
       [[], /what to test is missing/u],
       [['serve'], /did you mean server/u],
       [['server', 'here'], /server takes no argument here/u],
@@ -292,8 +313,11 @@ describe('eaphost conform', function () {
       [['peer', '--server', 'here', '--secret', 's'], /--server is for conform server/u],
       [['method'], /give one method DLL, or one module of a method, behind method/u],
       [['method', 'a.dll'], /--type is missing/u],
-    ] as const) {
-      const { code, stderr } = await eaphost(['conform', ...args], { EAPHOST_PASSWORD: 'p' });
+    ] as const;
+    const env = { EAPHOST_PASSWORD: 'p' };
+    const outcomes = await Promise.all(wrong.map(([args]) => eaphost(['conform', ...args], env)));
+    for (const [at, { code, stderr }] of outcomes.entries()) {
+      const [args, sentence] = wrong[at]!;
       assert.equal(code, 2, args.join(' '));
       assert.match(stderr, sentence, args.join(' '));
     }

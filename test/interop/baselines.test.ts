@@ -4,66 +4,9 @@ import assert from 'node:assert/strict';
 
 import { type CaseResult, conformServer } from '../../lib/conformance/index.js';
 import { preflightServer } from '../../lib/conformance/preflight.js';
-import { encodeCredentials } from '../../lib/methods/credentials.js';
-import { mschapv2 } from '../../lib/methods/mschapv2.js';
-import { peapPeer, tlsPeer, ttlsPeer } from '../../lib/methods/tls/index.js';
-import { certificates } from '../methods/tls/certificates.js';
 import { assertAsKnown, knownFailures } from './known-failures.js';
-import { type RunningServer, startFreeRadius, startHostapd } from './servers.js';
-
-const secret = 'between us';
-const password = 'Pa$$w0rd of Alice';
-const credentials = encodeCredentials({ username: 'alice', password });
-
-const methodNames = ['mschapv2', 'tls', 'peap', 'ttls'] as const;
-type MethodName = (typeof methodNames)[number];
-
-function methodOf(name: MethodName) {
-  const { ca, client } = certificates();
-  const methods = {
-    mschapv2: () => mschapv2,
-    tls: () => tlsPeer({ ca, ...client, identity: 'alice', resumption: false }),
-    peap: () => peapPeer({ ca, methods: [mschapv2], resumption: false }),
-    ttls: () => ttlsPeer({ ca, inner: 'pap', resumption: false }),
-  };
-  return methods[name]();
-}
-
-interface Server {
-  readonly start: (method: MethodName) => Promise<RunningServer>;
-  /** Cases that end it, with these methods: each is run on a server of its own. */
-  readonly endedBy: Readonly<Partial<Record<MethodName, readonly string[]>>>;
-}
-
-const servers = {
-  freeradius: {
-    start: (firstMethod) =>
-      startFreeRadius({
-        secret,
-        users: { alice: password },
-        firstMethod,
-        tls: { maxVersion: 'TLSv1.3', checkCrl: true },
-        isQuiet: true,
-      }),
-    endedBy: {
-      peap: ['rfc3748-4.2-no-success-before-proof', 'cwe400-server-truncated-responses'],
-      ttls: ['rfc5281-10.1-unknown-vendor-avp'],
-    },
-  },
-  hostapd: {
-    start: (method) =>
-      startHostapd({
-        secret,
-        password,
-        method,
-        tls: { maxVersion: 'TLSv1.2', checkCrl: true },
-        isQuiet: true,
-      }),
-    endedBy: {},
-  },
-} as const satisfies Readonly<Record<string, Server>>;
-
-const names = ['freeradius', 'hostapd'] as const;
+import type { RunningServer } from './servers.js';
+import { type MethodName, methodNames, servers, targetOf } from './tried-servers.js';
 
 /** Runs cases on a server that has just been started. */
 async function tryServer(
@@ -71,30 +14,13 @@ async function tryServer(
   name: MethodName,
   cases: { readonly only?: readonly string[]; readonly skip?: readonly string[] },
 ): Promise<CaseResult[]> {
-  const { client, expiredClient, earlyClient, revokedClient, server: forServers } = certificates();
-  const bad = {
-    expired: expiredClient,
-    notYetValid: earlyClient,
-    revoked: revokedClient,
-    forServers,
-  };
-  const target = {
-    host: '127.0.0.1',
-    port: server.port,
-    secret: Buffer.from(secret),
-    identity: 'alice',
-    method: methodOf(name),
-    credentials,
-    ...(name === 'tls' && { certificate: client, badCertificates: bad }),
-    silenceMs: 1000,
-    answerMs: 3000,
-  };
+  const target = { ...targetOf(server.port, name), silenceMs: 1000, answerMs: 3000 };
   assert.equal(await preflightServer(target), undefined);
   return await conformServer(target, cases);
 }
 
-for (const server of names) {
-  const { start, endedBy }: Server = servers[server];
+for (const server of ['freeradius', 'hostapd'] as const) {
+  const { start, endedBy } = servers[server];
   describe(`${server}, tried by eaphost conform @long`, function () {
     this.timeout(60_000);
 

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { type CaseResult, conformanceCases } from '../../lib/conformance/index.js';
 
 /** Those that there are. */
-export type BaselineName = 'freeradius' | 'hostapd' | 'eapol_test';
+export type BaselineName = 'freeradius' | 'hostapd' | 'eapol_test' | 'wpa_supplicant';
 
 const folder = new URL('../../../test/interop/baselines/', import.meta.url);
 

@@ -39,6 +39,8 @@ process.once('exit', () => {
 /** A running program. It does not outlive this process. */
 export class Program implements AsyncDisposable {
   output = '';
+  /** Whether it has ended, by itself or stopped. */
+  hasEnded = false;
   /** Its exit status; null when a signal ended it. Rejects when it cannot be started. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
@@ -52,9 +54,13 @@ export class Program implements AsyncDisposable {
     this.#child.stdout?.on('data', collect);
     this.#child.stderr?.on('data', collect);
     this.ended = new Promise((resolve, reject) => {
-      this.#child.once('error', reject);
+      this.#child.once('error', (error) => {
+        this.hasEnded = true;
+        reject(error);
+      });
       this.#child.once('close', (status) => {
         running.delete(this.#child);
+        this.hasEnded = true;
         resolve(status);
       });
     });
@@ -68,14 +74,20 @@ export class Program implements AsyncDisposable {
 
   /** Waits until it has said this. Rejects with its output when it ends before, or does not within a minute. */
   async says(text: string | RegExp): Promise<void> {
-    const end = performance.now() + 60_000;
-    let over = false;
-    void this.ended.finally(() => (over = true)).catch(() => undefined);
-    const hasSaid = () => (typeof text === 'string' ? this.output.includes(text) : text.test(this.output));
-    while (!hasSaid()) {
-      if (over || performance.now() > end) throw new Error(`never said "${String(text)}":\n${this.output}`);
+    if (await this.hasSaid(text, 60_000)) return;
+    throw new Error(`never said "${String(text)}":\n${this.output}`);
+  }
+
+  /** Waits until it has said this; false when it ends before, or does not in this time. */
+  async hasSaid(what: string | RegExp, timeoutMs: number): Promise<boolean> {
+    const end = performance.now() + timeoutMs;
+    const isSaid = (): boolean =>
+      typeof what === 'string' ? this.output.includes(what) : what.test(this.output);
+    while (!isSaid()) {
+      if (this.hasEnded || performance.now() > end) return false;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    return true;
   }
 
   /** Ends it at once: it can say nothing more to anybody. */

@@ -25,8 +25,8 @@ import { publint } from 'publint';
 import { profiles } from '../../lib/profiles/index.js';
 import { openEthernetLink } from '../../lib/wired/index.js';
 import { Veth } from '../wired/cards/veth.js';
+import { output, type Packed, packInto, root } from './packed.js';
 
-const root = process.cwd();
 const program = join(root, 'test', 'package', 'program.mjs');
 
 /** What a program may import. */
@@ -39,29 +39,6 @@ function entries(): string[] {
     .map(([name]) => name.replace('.', 'eaphost'));
 }
 
-interface PackedFile {
-  readonly path: string;
-}
-interface Packed {
-  readonly filename: string;
-  readonly size: number;
-  readonly unpackedSize: number;
-  readonly files: readonly PackedFile[];
-}
-
-function output(
-  command: string,
-  args: readonly string[],
-  options: { cwd?: string; path?: string } = {},
-): string {
-  const { path = process.env['PATH'] ?? '', cwd = root } = options;
-  const env = { ...process.env, PATH: path, EAPHOST_BINARY: '' };
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd, env });
-  if (error) throw error;
-  assert.equal(status, 0, `${command} ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
-
 describe('the packed package', function () {
   this.timeout(300_000);
   let folder: string;
@@ -72,19 +49,7 @@ describe('the packed package', function () {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'eaphost-package-'));
-    packed = (JSON.parse(output('npm', ['pack', '--json', '--pack-destination', folder])) as Packed[])[0]!;
-    tarball = join(folder, packed.filename);
-    // A PATH with Node, npm and a shell, and nothing that could build.
-    withoutCompiler = join(folder, 'bin');
-    mkdirSync(withoutCompiler);
-    for (const name of ['node', 'npm', 'npx']) {
-      symlinkSync(join(dirname(process.execPath), name), join(withoutCompiler, name));
-    }
-    symlinkSync('/bin/sh', join(withoutCompiler, 'sh'));
-    installed = join(folder, 'installed');
-    mkdirSync(installed);
-    writeFileSync(join(installed, 'package.json'), '{ "type": "module" }');
-    output('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: installed, path: withoutCompiler });
+    ({ packed, tarball, withoutCompiler, installed } = packInto(folder));
     cpSync(program, join(installed, 'program.mjs'));
   });
 
