@@ -83,6 +83,8 @@ const wiredService = all('wired/service');
 const protectedFiles = specs('wired', ['protected-file', 'kept']);
 /** What is measured over many rounds. */
 const growth = all('growth');
+/** Purposes of the programs of others: servers, peers, a switch. */
+const foreign = ['interop', 'wired', 'supplicants', 'resources'];
 const linux = process.platform === 'linux';
 
 function nativeTests(name, folder, env = {}) {
@@ -361,7 +363,7 @@ export const suites = {
   },
   interop: {
     in: 'test',
-    system: ['interop', 'wired', 'supplicants', 'resources'],
+    system: foreign,
     build: ['native'],
     tests: all('interop', 'methods/tls'),
   },
@@ -436,15 +438,19 @@ export const suites = {
       mochaUnderAsan('failing calls of Node-API under ASan, long', nodeApi, { only: 'long' });
     },
   },
+  'interop-long': {
+    in: 'long',
+    system: foreign,
+    build: ['native'],
+    run: () => mocha('interop, long', all('interop', 'methods/tls'), { only: 'long' }),
+  },
   'lib-long': {
     in: 'long',
-    system: ['interop', 'wired', 'supplicants', 'resources'],
+    system: foreign,
     build: ['native'],
     tests: growth,
     run() {
-      mocha('long', [...lib, ...all('cli', 'conformance', 'conformance/hostile', 'interop', 'methods/tls')], {
-        only: 'long',
-      });
+      mocha('long', [...lib, ...all('cli', 'conformance', 'conformance/hostile')], { only: 'long' });
       mocha('growth', growth, { only: 'all' });
     },
   },

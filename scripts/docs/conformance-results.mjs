@@ -34,9 +34,9 @@ const subjects = [
     kind: 'peer',
     title: 'wpa_supplicant 2.10',
     about:
-      'the program itself on a wired port, with the same methods; hostapd 2.10 is the switch and passes on all that has the ' +
-      'four octets of an EAP header, and no Response that has not the Identifier of its Request. The cases of RADIUS clients ' +
-      'are not applicable: hostapd is the one here, and eapol_test has the same',
+      'the program itself on a wired port, with the same methods; hostapd 2.10 is the switch, which passes on every Request ' +
+      'that has an EAP header, and every Response that has the Identifier of its Request. The cases of RADIUS clients ' +
+      '(rfc2865, rfc3579) are not applicable: hostapd is the client here',
   },
 ];
 

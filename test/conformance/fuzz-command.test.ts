@@ -69,7 +69,8 @@ describe('eaphost conform fuzz', function () {
   const crashing = () => ['sh', '-c', `"$0" "$@" >/dev/null || kill -SEGV $$`, ...eapolTest];
 
   it('keeps what a crash of the peer took as a file, and replays it', async () => {
-    const args = ['--method', 'mschapv2', '--seed', '5', '--rounds', '24'];
+    // A seed whose rounds end in words: what ends in silence takes twenty seconds each time.
+    const args = ['--method', 'mschapv2', '--seed', '2', '--rounds', '4'];
     const { code, said, failed } = await fuzz(
       ...args,
       '--keep',
@@ -116,23 +117,31 @@ describe('eaphost conform fuzz', function () {
     const hostap = ['--baseline', 'hostap.txt'];
     const tunnel = ['--method', 'peap-mschapv2'];
 
-    // All pairs at the same time: what a peer waits for in vain takes twenty seconds.
-    it(`finds nothing new of eapol_test at our server, and of it and our supplicant at FreeRADIUS, in ${rounds} rounds${mark}`, async () => {
+    it(`finds nothing new between eapol_test and our server, in ${rounds} rounds${mark}`, async () => {
+      const { code, said } = await fuzz(...some, ...hostap, ...tunnel, '--', ...eapolTest);
+      assert.equal(code, 0, said);
+    });
+
+    it(`finds nothing new at FreeRADIUS, of our supplicant and of eapol_test, in ${rounds} rounds${mark}`, async () => {
       await using server = await startFreeRadius({
         secret,
         users: { alice: password },
         firstMethod: 'mschapv2',
         tls: { maxVersion: 'TLSv1.3' },
       });
-      const where = ['--server', `127.0.0.1:${server.port}`, '--secret-file', 'secret.txt'];
       const user = ['--identity', 'alice', '--password-file', 'password.txt', '--ca', 'ca.pem'];
-      const pair = [...where, ...user, ...tunnel];
-      const outcomes = await Promise.all([
-        fuzz(...some, ...hostap, ...tunnel, '--', ...eapolTest),
-        fuzz(...some, ...pair, '--baseline', 'freeradius.txt'),
-        fuzz(...some, ...hostap, ...pair, '--', ...eapolTest),
-      ]);
-      for (const { code, said } of outcomes) assert.equal(code, 0, said);
+      const pair = [
+        '--server',
+        `127.0.0.1:${server.port}`,
+        '--secret-file',
+        'secret.txt',
+        ...user,
+        ...tunnel,
+      ];
+      const ours = await fuzz(...some, ...pair, '--baseline', 'freeradius.txt');
+      assert.equal(ours.code, 0, ours.said);
+      const theirs = await fuzz(...some, ...hostap, ...pair, '--', ...eapolTest);
+      assert.equal(theirs.code, 0, theirs.said);
     });
   }
 });

@@ -15,6 +15,8 @@ interface Peer {
   readonly rest: readonly string[];
   /** Cases that it cannot be tried with. */
   readonly without: readonly string[];
+  /** Cases that it passes with any method, at least. */
+  readonly passes: number;
   /** What the command of eaphost runs in. */
   readonly within: readonly string[];
 }
@@ -25,6 +27,7 @@ const peers: Readonly<Record<'eapol_test' | 'wpa_supplicant', Peer>> = {
     // What is refused by silence takes the whole time of `-t`, which is seconds.
     rest: ['-a', '127.0.0.1', '-p', '{port}', '-s', '{secret}', '-t', '20'],
     without: [],
+    passes: 30,
     within: [],
   },
   wpa_supplicant: {
@@ -32,6 +35,7 @@ const peers: Readonly<Record<'eapol_test' | 'wpa_supplicant', Peer>> = {
     rest: ['{port}', '{secret}'],
     // They are about RADIUS clients: that is hostapd here, and wpa_supplicant has none.
     without: ['rfc2865-*', 'rfc3579-*'],
+    passes: 26,
     // Network cards, and whatever is left behind, go with the namespaces.
     within: [
       'unshare',
@@ -84,24 +88,31 @@ const methods = [
   'ttls-eap-mschapv2',
 ];
 
-for (const name of ['eapol_test', 'wpa_supplicant'] as const) {
-  describe(`${name}, tried by eaphost conform`, function () {
-    this.timeout(120_000);
+const names = ['eapol_test', 'wpa_supplicant'] as const;
 
-    for (const method of ['mschapv2', 'peap-mschapv2']) {
-      it(`does what EAP demands of a peer, with ${method}`, async () => {
-        const cases = ['4.1-repeated-request', '4.2-canned-success', '4.2-failure-in-place-of-success'];
-        const others = ['5.2-notification-answered', '5.3.1-nak-of-unknown-method'];
-        const only = [...cases, ...others].flatMap((each) => ['--only', `rfc3748-${each}`]);
-        const results = await tryPeer(name, method, ...only);
-        assert.deepEqual(
-          results.map(({ verdict }) => verdict),
-          ['passed', 'passed', 'passed', 'passed', 'passed'],
-        );
-      });
-    }
+describe('The peers of others, tried by eaphost conform', function () {
+  this.timeout(240_000);
+  const cases = ['4.1-repeated-request', '4.2-canned-success', '4.2-failure-in-method'];
+  const others = ['5.2-notification-answered', '5.3.1-nak-of-unknown-method'];
+  const only = [...cases, ...others].flatMap((each) => ['--only', `rfc3748-${each}`]);
+  const tries = names.flatMap((name) => ['mschapv2', 'peap-mschapv2'].map((method) => ({ name, method })));
+  let underWay: readonly Promise<CaseResult[]>[] = [];
+
+  // What is refused by silence takes twenty seconds: all at the same time.
+  before(() => {
+    underWay = tries.map(({ name, method }) => tryPeer(name, method, ...only));
+    for (const each of underWay) each.catch(() => undefined);
   });
 
+  for (const [at, { name, method }] of tries.entries()) {
+    it(`${name} does what EAP demands of a peer, with ${method}`, async () => {
+      const verdicts = (await underWay[at])?.map(({ verdict }) => verdict);
+      assert.deepEqual(verdicts, ['passed', 'passed', 'passed', 'passed', 'passed']);
+    });
+  }
+});
+
+for (const name of names) {
   describe(`${name}, tried by eaphost conform with all cases @long`, function () {
     this.timeout(900_000);
 
@@ -110,7 +121,7 @@ for (const name of ['eapol_test', 'wpa_supplicant'] as const) {
         const results = await tryPeer(name, method);
         assertAsKnown(name satisfies BaselineName, method, results);
         const passed = results.filter(({ verdict }) => verdict === 'passed').length;
-        assert.ok(passed >= 30, `${passed} cases passed`);
+        assert.ok(passed >= peers[name].passes, `${passed} cases passed`);
       });
     }
   });

@@ -147,10 +147,11 @@ export const eapPeerCases = peerCases('RFC 3748', [
     title: 'passes over a packet whose Code is none of Request, Response, Success and Failure',
     level: 'MUST',
     remedy: 'discard packets of other codes than 1 to 4 without a word',
+    // 5 and 6 are those of RFC 6696.
     run: (probe) =>
       probe.expectNoAnswer(
-        (waiting) => patched(waiting, { 0: 5, 1: otherId(waiting) }),
-        'a packet of Code 5',
+        (waiting) => patched(waiting, { 0: 7, 1: otherId(waiting) }),
+        'a packet of Code 7',
       ),
   },
   {

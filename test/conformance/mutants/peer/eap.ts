@@ -41,7 +41,7 @@ export const eapPeerMutants: Readonly<Record<string, PeerMutant>> = {
     },
   },
   // Reads packets whose codes, types and lengths are wrong as if they were right.
-  'rfc3748-4-unknown-code': replies((eap) => (eap[0] === 5 ? patched(eap, { 0: 1 }) : undefined)),
+  'rfc3748-4-unknown-code': replies((eap) => (eap[0] === 7 ? patched(eap, { 0: 1 }) : undefined)),
   'rfc3748-4.1-response-of-the-server': replies((eap) => (eap[0] === 2 ? patched(eap, { 0: 1 }) : undefined)),
   'rfc3748-4.1-length-beyond-packet': replies((eap) =>
     (eap[3] ?? 0) > eap.length ? patched(eap, { 3: eap.length }) : undefined,
