@@ -37,11 +37,9 @@ const peers: Readonly<Record<'eapol_test' | 'wpa_supplicant', Peer>> = {
     without: ['rfc2865-*', 'rfc3579-*'],
     passes: 26,
     // Network cards, and whatever is left behind, go with the namespaces.
-    within: [
-      'unshare',
-      ...['--net', '--pid', '--fork', '--kill-child'],
-      ...['sh', '-c', 'ip link set lo up && exec "$@"', 'sh'],
-    ],
+    within: 'unshare --net --pid --fork --kill-child sh -c'
+      .split(' ')
+      .concat('ip link set lo up && exec "$@"', 'sh'),
   },
 };
 
@@ -63,11 +61,9 @@ async function tryPeer(
   // A slow machine, and programs that wait.
   const patience = ['--concurrency', '8', '--timeout', '300'];
   const without = peer.without.flatMap((id) => ['--skip', id]);
+  const asked = ['conform', 'peer', '--json', '--method', isTls13 ? 'tls' : method];
   const { code, stdout, stderr } = await eaphost(
-    [
-      ...['conform', 'peer', '--json', '--method', isTls13 ? 'tls' : method],
-      ...[...patience, ...without, ...options, '--', ...commandOf(peer, isTls13)],
-    ],
+    [...asked, ...patience, ...without, ...options, '--', ...commandOf(peer, isTls13)],
     { EAPHOST_PASSWORD: 'demo-password' },
     '',
     peer.within,
