@@ -425,10 +425,12 @@ describe('The fuzz proxy', function () {
 
   it('does the same for the same seed', async () => {
     const rounds = async () =>
-      (await run('mschapv2', mutants.keys, { rounds: 40 })).findings.map(({ rule, rounds }) => ({
-        rule,
-        rounds,
-      }));
+      (await run('mschapv2', mutants.keys, { rounds: 24, concurrency: 4 })).findings.map(
+        ({ rule, rounds }) => ({
+          rule,
+          rounds,
+        }),
+      );
     const byRound = (one: { rounds: readonly { round: number }[] }, other: typeof one): number =>
       one.rounds[0]!.round - other.rounds[0]!.round;
     assert.deepEqual((await rounds()).sort(byRound), (await rounds()).sort(byRound));

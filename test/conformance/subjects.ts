@@ -184,7 +184,8 @@ export function peerTarget(
       port: relay.port,
       secret,
       timeoutMs: 300,
-      retries: 2,
+      // Nine seconds in all: a case whose server is slow is none of a server that is silent.
+      retries: 4,
     });
     await using host = await openEapHost({
       runtime: 'embedded',
