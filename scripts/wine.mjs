@@ -1,10 +1,20 @@
-// Runs Windows binaries here: a Wine prefix of the project's own, a real Windows Node, and the run-time under its
-// Windows names in that prefix's System32. Standard output of a Windows program goes through files, because Node
+// Runs Windows binaries here: Wine prefixes of the project's own, a real Windows Node, and the run-time under its
+// Windows names in a prefix's System32. Standard output of a Windows program goes through files, because Node
 // for Windows cannot write to a Unix pipe under Wine.
 // Usage: node scripts/wine.mjs ARGUMENTS OF NODE…      (runs the Windows Node in the prefix)
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -14,7 +24,9 @@ import { ensureFolder, root, run } from './tools.mjs';
 
 const nodeVersion = '22.22.2';
 const folder = () => ensureFolder('build', 'wine');
-const prefix = () => join(folder(), 'prefix');
+const firstPrefix = () => join(folder(), 'prefix');
+const secondPrefix = () => join(folder(), 'prefix-2');
+let prefix = firstPrefix;
 const system32 = () => join(prefix(), 'drive_c/windows/system32');
 
 /** What a program of Wine's is started with, to run in the prefix. */
@@ -113,13 +125,32 @@ export function windowsNode() {
   return exe;
 }
 
-/** A prefix that is ready to run Node, and node.exe. */
+/** From now on this process is at work in the second prefix, so that another may be in the first one. */
+export function useSecondPrefix() {
+  ensureWine();
+  prefix = secondPrefix;
+}
+
+/** Makes the second prefix of the first: the same files, but for the registry. */
+function ensureSecondPrefix() {
+  if (existsSync(secondPrefix())) return;
+  const copy = `${secondPrefix()}.new`;
+  rmSync(copy, { recursive: true, force: true });
+  run('cp', ['--archive', '--link', firstPrefix(), copy]);
+  for (const name of readdirSync(copy).filter((each) => each.endsWith('.reg'))) {
+    rmSync(join(copy, name));
+    copyFileSync(join(firstPrefix(), name), join(copy, name));
+  }
+  renameSync(copy, secondPrefix());
+}
+
+/** Prefixes that are ready to run Node, and node.exe. */
 export function ensureWine() {
   ensureSystem(['wine']);
   const exe = windowsNode();
-  const ready = join(prefix(), '.ready');
+  const ready = join(firstPrefix(), '.ready');
   if (!existsSync(ready)) {
-    rmSync(prefix(), { recursive: true, force: true });
+    for (const each of [firstPrefix(), secondPrefix()]) rmSync(each, { recursive: true, force: true });
     for (const args of [
       ['wineboot', '-i'],
       ['winecfg', '-v', 'win10'],
@@ -131,8 +162,10 @@ export function ensureWine() {
     const { status, stdout } = wine([exe, '-p', 'process.platform']);
     if (status !== 0 || stdout.trim() !== 'win32')
       throw new Error(`node.exe does not run under Wine: ${status}`);
+    wineserver('-w');
     writeFileSync(ready, '');
   }
+  ensureSecondPrefix();
   return exe;
 }
 
@@ -151,6 +184,8 @@ export function removeSystemRuntime() {
  */
 export function installSystemRuntime(binaries, methods) {
   for (const name of ['eappprxy.dll', 'eappcfg.dll']) {
+    // Not into a file that the other prefix has, too.
+    rmSync(join(system32(), name), { force: true });
     copyFileSync(join(binaries, 'eapembedded.dll'), join(system32(), name));
   }
   for (const method of methods) {
