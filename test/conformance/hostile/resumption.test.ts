@@ -261,7 +261,7 @@ for (const [name, pairOf] of Object.entries(committing)) {
   });
 }
 
-/** Where the content of a sequence's element begins, in DER. */
+/** Where the content of an element of a session begins: it is a sequence in DER, before which Node 24 puts a name. */
 function contentOf(der: Buffer, element: number): number {
   const contentAt = (at: number): { start: number; end: number } => {
     const first = der.readUInt8(at + 1);
@@ -269,7 +269,7 @@ function contentOf(der: Buffer, element: number): number {
     const start = at + 2 + octets;
     return { start, end: start + (octets === 0 ? first : der.readUIntBE(at + 2, octets)) };
   };
-  let at = contentAt(0).start;
+  let at = contentAt(der.indexOf(Buffer.of(0x30, 0x82))).start;
   for (let passed = 0; passed < element; passed += 1) at = contentAt(at).end;
   return contentAt(at).start;
 }
