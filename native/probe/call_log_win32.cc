@@ -44,13 +44,19 @@ int ApartmentType() {
 
 std::string UserText(HANDLE token) { return ToUtf8(platform::UserOf(token).Text()); }
 
+// Nobody else writes meanwhile: Wine looks for the end of a file first, and writes there then.
 void WriteLine(const std::string& line) {
   const std::u16string path = Beside(u"probe-calls.jsonl");
-  const platform::Handle file(CreateFileW(reinterpret_cast<const wchar_t*>(path.c_str()), FILE_APPEND_DATA,
-                                          FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING,
-                                          FILE_ATTRIBUTE_NORMAL, nullptr));
-  DWORD written = 0;
-  if (file) WriteFile(file.get(), line.data(), static_cast<DWORD>(line.size()), &written, nullptr);
+  constexpr int kMostTries = 10'000;
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    const platform::Handle file(CreateFileW(reinterpret_cast<const wchar_t*>(path.c_str()), FILE_APPEND_DATA,
+                                            FILE_SHARE_READ, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL,
+                                            nullptr));
+    DWORD written = 0;
+    if (file) WriteFile(file.get(), line.data(), static_cast<DWORD>(line.size()), &written, nullptr);
+    if (file || GetLastError() != ERROR_SHARING_VIOLATION) return;
+    Sleep(1);
+  }
 }
 
 // The last number of a token's integrity label: 0x1000 low, 0x2000 medium, 0x3000 high, 0x4000 system.
