@@ -17,12 +17,7 @@
       'MACOSX_DEPLOYMENT_TARGET': '11.0',
     },
     'conditions': [
-      # With a libstdc++ of its own: see CMakeLists.txt.
-      ['OS=="linux"', {
-        'ldflags': [
-          '-Wl,-z,relro,-z,now,-z,noexecstack', '-static-libstdc++', '-Wl,--exclude-libs,libstdc++.a,--gc-sections',
-        ],
-      }],
+      ['OS=="linux"', { 'ldflags': ['-Wl,-z,relro,-z,now,-z,noexecstack'] }],
       ['OS=="win"', {
         'defines': ['WIN32_LEAN_AND_MEAN', 'NOMINMAX', '_WIN32_WINNT=0x0A00'],
         'libraries': ['-lole32.lib', '-ladvapi32.lib', '-liphlpapi.lib'],

@@ -10,7 +10,7 @@ import { ensureSystem } from './system.mjs';
 const system = {
   win32:
     /^(kernel32|msvcrt|ntdll|advapi32|iphlpapi|ole32|oleaut32|user32|ws2_32|bcrypt|crypt32|wintrust|version|node\.exe|api-ms-win-[a-z0-9-]+)(\.dll)?$/i,
-  linux: /^(libc|libm|libdl|libpthread|librt|libgcc_s|ld-linux-[a-z0-9-]+)\.so(\.\d+)*$/,
+  linux: /^(libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\+\+|ld-linux-[a-z0-9-]+)\.so(\.\d+)*$/,
   darwin: /^\/usr\/lib\/lib(System\.B|c\+\+\.1|objc\.A)\.dylib$/,
 };
 
