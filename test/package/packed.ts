@@ -2,7 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export const root = process.cwd();
@@ -23,10 +33,24 @@ export function output(
 ): string {
   const { path = process.env['PATH'] ?? '', cwd = root } = options;
   const env = { ...process.env, PATH: path, EAPHOST_BINARY: '' };
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd, env });
-  if (error) throw error;
-  assert.equal(status, 0, `${command} ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
+  // To a file: of the line that threw, which of a bundle is all of it, Node tells a pipe what that takes at once.
+  const folder = mkdtempSync(join(tmpdir(), 'eaphost-output-'));
+  const file = join(folder, 'stderr.txt');
+  const out = openSync(file, 'w');
+  try {
+    const { status, stdout, error } = spawnSync(command, args, {
+      encoding: 'utf8',
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', out],
+    });
+    if (error) throw error;
+    assert.equal(status, 0, `${command} ${args.join(' ')}: ${stdout}${readFileSync(file, 'utf8')}`);
+    return stdout;
+  } finally {
+    closeSync(out);
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Packs it, and installs it into a folder that has nothing else. */

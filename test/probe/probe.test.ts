@@ -4,7 +4,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, closeSync, readdirSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import {
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  existsSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -73,6 +82,13 @@ async function run(...args: readonly string[]): Promise<{ code: unknown; said: s
 
 const probeFolders = (): string[] =>
   readdirSync(programFiles()).filter((name) => name.startsWith(folderPrefix));
+/** Whether the method of a run that was not there before has been called: it writes that down. */
+const hasLoadedMethod = (before: readonly string[]): boolean =>
+  probeFolders().some((name) => {
+    if (before.includes(name)) return false;
+    const log = join(programFiles(), name, 'probe-calls.jsonl');
+    return (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  });
 const registeredKeys = () => Promise.all(probeTypes.map((type) => windowsRegistry.read(methodKey(type))));
 
 describe('The probes', function () {
@@ -203,16 +219,18 @@ describe('eaphost probe', function () {
     const before = probeFolders();
     const begin = () => start('--yes', '--only', 'notification');
     let { child, said } = begin();
-    // The program waits for three seconds there, with the method registered. A slow machine may look too late.
-    while ((await registeredKeys())[0] === undefined) {
+    // The program waits for three seconds there, with the method loaded. Killed before, it would leave a program that is
+    // still suspended, as libuv starts it, and never ends. A slow machine may look too late.
+    while (!hasLoadedMethod(before)) {
       if (child.exitCode !== null) {
         assert.equal(child.exitCode, 0, said());
         ({ child, said } = begin());
       }
       await delay(50);
     }
+    const exit = once(child, 'exit');
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exit;
     assert.notEqual((await registeredKeys())[0], undefined, said());
     // The program ends by itself, and has the DLLs loaded until then: as the command says, it is said again.
     let told = '';
