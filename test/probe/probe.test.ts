@@ -86,7 +86,7 @@ const probeFolders = (): string[] =>
 const hasLoadedMethod = (before: readonly string[]): boolean =>
   probeFolders().some((name) => {
     if (before.includes(name)) return false;
-    const log = join(programFiles(), name, 'probe-calls.jsonl');
+    const log = join(programFiles(), name, 'first', 'probe-calls.jsonl');
     return (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0;
   });
 const registeredKeys = () => Promise.all(probeTypes.map((type) => windowsRegistry.read(methodKey(type))));
