@@ -44,6 +44,7 @@
       "native/threads/apartment.cc",
       "native/threads/apartment_posix.cc",
       "native/threads/apartment_win32.cc",
+      "native/threads/bell.cc",
       "native/threads/lane_owner.cc",
       "native/threads/lanes.cc",
       "native/threads/thread.cc"

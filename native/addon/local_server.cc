@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "native/addon/environment.h"
 #include "native/addon/values.h"
 #include "native/platform/library.h"
+#include "native/threads/bell.h"
 
 namespace eaphost::addon {
 
@@ -33,8 +33,12 @@ class LocalConnection {
   // The shim's end. Win32 codes.
   abi::DWORD Read(std::span<std::uint8_t> data, std::chrono::milliseconds patience, std::size_t* got) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, patience, [this] { return !is_open_ || read_ < answer_.size(); })) {
-      return abi::kErrorTimeout;
+    if (is_open_ && answer_.empty()) {
+      const auto until = std::chrono::steady_clock::now() + patience;
+      is_asleep_ = true;
+      while (is_asleep_ && std::chrono::steady_clock::now() < until) bell_->Sleep(lock, until);
+      if (std::exchange(is_asleep_, false)) return abi::kErrorTimeout;
+      bell_->PassOn(lock);
     }
     if (!is_open_) return abi::kErrorConnectionAborted;
     const std::size_t count = std::min(data.size(), answer_.size() - read_);
@@ -52,10 +56,12 @@ class LocalConnection {
 
   // JavaScript's end. Throws std::bad_alloc.
   void Answer(std::span<const std::uint8_t> frame) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!is_open_) return;
     answer_.insert(answer_.end(), frame.begin(), frame.end());
-    changed_.notify_one();
+    const bool is_to_ring = std::exchange(is_asleep_, false) && bell_->Queue();
+    lock.unlock();
+    if (is_to_ring) bell_->Ring();
   }
 
   // Any thread.
@@ -63,7 +69,8 @@ class LocalConnection {
     const std::lock_guard lock(mutex_);
     is_open_ = false;
     Forget();
-    changed_.notify_one();
+    is_asleep_ = false;
+    bell_->Ring();
   }
 
   std::int32_t number = 0;  // JavaScript's alone, which gives it
@@ -77,8 +84,9 @@ class LocalConnection {
   }
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  const threads::Bell::Owned bell_ = threads::Bell::Take();
   bool is_open_ = true;
+  bool is_asleep_ = false;  // the shim's thread, until there is an answer
   SecretBytes answer_;
   std::size_t read_ = 0;  // octets of it
 };

@@ -42,7 +42,7 @@ struct Lane {
   unsigned watch_turns = 0;
   Strand* ready_first = nullptr;
   Strand* ready_last = nullptr;
-  std::condition_variable wake;
+  const Bell::Owned bell = Bell::Take();
   std::chrono::steady_clock::time_point woken;  // while it slept
   Eagerness eagerness;
   std::atomic<bool> has_news = false;  // for a lane that spins, which holds no lock
@@ -84,11 +84,10 @@ bool LanePool::Submit(Strand& strand, Job* job) {
   (strand.first_ != nullptr ? strand.last_->next_job_ : strand.first_) = job;
   strand.last_ = job;
   ++pending_;
-  Lane* const asleep = strand.is_scheduled_ ? nullptr : Schedule(strand);
+  Bell* const asleep = strand.is_scheduled_ ? nullptr : Schedule(strand);
   lock.unlock();
-  // Woken under the lock, the lane would at once have to wait for it. Lanes outlive their threads, so it is
-  // there.
-  if (asleep != nullptr) asleep->wake.notify_one();
+  // Woken under the lock, the lane would at once have to wait for it.
+  if (asleep != nullptr) asleep->Ring();
   return true;
 }
 
@@ -123,13 +122,13 @@ LanePool::Lock LanePool::Acquire() const {
 void LanePool::WakeAll() {
   for (const auto& lane : lanes_) {
     lane->is_asleep = false;
-    lane->wake.notify_one();
+    lane->bell->Ring();
   }
 }
 
 // --- Where strands go. All under the lock.
 
-Lane* LanePool::Schedule(Strand& strand) {
+Bell* LanePool::Schedule(Strand& strand) {
   Lane* const home = strand.home_;
   strand.is_scheduled_ = true;
   if (home == nullptr || !home->is_open()) {
@@ -140,13 +139,13 @@ Lane* LanePool::Schedule(Strand& strand) {
   return Enqueue(strand);
 }
 
-// The lane, if it is asleep and to be woken.
-Lane* LanePool::Enqueue(Strand& strand) {
+// The lane's bell, if it is to be rung.
+Bell* LanePool::Enqueue(Strand& strand) {
   Lane& lane = *strand.home_;
   lane.AddReady(strand);
   if (std::exchange(lane.is_asleep, false)) {
     if (may_spin_) lane.woken = Clock::now();
-    return &lane;
+    return lane.bell->Queue() ? lane.bell.get() : nullptr;
   }
   if (spinner_ == &lane) {
     lane.has_news.store(true, std::memory_order_relaxed);
@@ -157,7 +156,7 @@ Lane* LanePool::Enqueue(Strand& strand) {
 }
 
 void LanePool::EnqueueAndWake(Strand& strand) {
-  if (Lane* const asleep = Enqueue(strand)) asleep->wake.notify_one();
+  if (Bell* const asleep = Enqueue(strand)) asleep->Ring();
 }
 
 void LanePool::MoveTo(Strand& strand, Lane* lane) {
@@ -287,7 +286,7 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
     }
     strand.is_scheduled_ = false;
     if (strand.first_ != nullptr) {
-      if (Lane* const asleep = Schedule(strand)) asleep->wake.notify_one();
+      if (Bell* const asleep = Schedule(strand)) asleep->Ring();
     }
     if (lane.is_slow() && !was_slow) Spread(lane);
     --pending_;
@@ -317,12 +316,14 @@ bool LanePool::AwaitWork(Lane& lane, Lock& lock) {
   const Clock::time_point asleep_since = may_spin_ ? Clock::now() : Clock::time_point();
   lane.woken = Clock::time_point::max();
   lane.is_asleep = true;
+  Clock::time_point until = Clock::now() + patience;
   while (lane.is_asleep) {
-    const bool timed_out = lane.wake.wait_for(lock, patience) == std::cv_status::timeout;
-    if (!timed_out || !lane.is_asleep || lane.is_first || lane.strands > 0) continue;
-    lane.is_asleep = false;
-    return false;
+    lane.bell->Sleep(lock, until);
+    if (!lane.is_asleep || Clock::now() < until) continue;
+    if (!lane.is_first && lane.strands == 0) return lane.is_asleep = false;
+    until = Clock::now() + patience;
   }
+  lane.bell->PassOn(lock);
   // Whoever sleeps learns, too, that work comes soon again: JavaScript may just have been collecting garbage.
   if (lane.has_ready() && lane.woken - asleep_since < settings_.spin) lane.eagerness.Tried(true);
   return true;

@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/threads/bell.h"
+
 namespace eaphost::threads {
 
 class LanePool;
@@ -121,8 +123,8 @@ class LanePool {
   bool IsFinished() const { return is_closing_ && pending_ == 0; }
   void WakeAll();
 
-  Lane* Schedule(Strand& strand);
-  Lane* Enqueue(Strand& strand);
+  Bell* Schedule(Strand& strand);
+  Bell* Enqueue(Strand& strand);
   void EnqueueAndWake(Strand& strand);
   void MoveTo(Strand& strand, Lane* lane);
   Lane* Place();
