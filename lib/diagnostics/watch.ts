@@ -115,7 +115,7 @@ const told: Told<Omit<NativeSession & NativeRuntime, 'id' | 'onNotification'>> =
     given: (value) => ({ values: { value: octets(value) } }),
   },
   getDataToUnplumbCredentials: { call: 'GetDataToUnplumbCredentials' },
-  end: { call: 'EndSession' },
+  end: { call: 'EndSession', asked: (connectionId) => ({ cleared: connectionId }) },
   beginSession: {
     call: 'BeginSession',
     asked: ({ attributes, maxSendPacketSize, connectionId, ...context }) => {

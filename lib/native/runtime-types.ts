@@ -168,8 +168,11 @@ export const sessionCalls = {
   getResult: call<(reason: number) => Promise<NativeResult>>(),
   getAuthStatus: call<(parameter: number) => Promise<Buffer>>(),
   getDataToUnplumbCredentials: call<() => Promise<NativeUnplumbData>>(),
-  /** EapHostPeerEndSession, once; idempotent. */
-  end: call<() => Promise<void>>(),
+  /**
+   * EapHostPeerEndSession, once; idempotent. In the same hop, whatever comes of it, EapHostPeerClearConnection for a
+   * connection that goes with the session.
+   */
+  end: call<(connectionId?: string) => Promise<void>>(),
 };
 
 /** A session of the run-time. */

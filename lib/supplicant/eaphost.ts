@@ -102,14 +102,11 @@ class Link implements SessionLink {
     this.options.native.userData?.fill(0);
   }
 
-  async release(): Promise<void> {
-    this.wipe();
-    const { connectionId } = this;
-    if (!this.options.isOwnConnection || connectionId === undefined || this.host.isClosed) return;
+  async end(native: NativeSession): Promise<void> {
     try {
-      await this.native.clearConnection(connectionId);
-    } catch {
-      // Only this host knows the connection, and the caller could mend nothing.
+      await native.end(this.options.isOwnConnection ? this.connectionId : undefined);
+    } finally {
+      this.wipe();
     }
   }
 }
@@ -370,7 +367,7 @@ export class EapHost<Name extends MethodName = MethodName>
     } catch (error) {
       // After an abort the session may still begin, and is then ended.
       work
-        .then((native) => native.end().finally(() => link.release()))
+        .then((native) => link.end(native))
         .catch(() => undefined)
         .finally(() => {
           link.wipe();

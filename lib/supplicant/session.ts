@@ -38,8 +38,8 @@ export interface SessionLink {
   checkOpen(): void;
   /** The error of a call for an error of the native side. */
   toError(reason: unknown): unknown;
-  /** Wipes the kept inputs, and forgets a connection that the host made up. Never rejects. */
-  release(): Promise<void>;
+  /** EapHostPeerEndSession for good, and for a connection that the host made up its end; wipes the kept inputs. */
+  end(native: NativeSession): Promise<void>;
 }
 
 /**
@@ -209,7 +209,8 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Ends the session: EapHostPeerEndSession. Waits for the calls under way, wipes the credentials that were kept.
+   * Ends the session: EapHostPeerEndSession, and in the same hop EapHostPeerClearConnection for a connection that was
+   * made up for it. Waits for the calls under way, wipes the credentials that were kept.
    * Idempotent: every call gives the same promise.
    */
   end(): Promise<void> {
@@ -225,11 +226,9 @@ export class Session implements AsyncDisposable {
   async #end(): Promise<void> {
     try {
       await this.#restarting;
-      await this.#native.end();
+      await this.#link.end(this.#native);
     } catch (error) {
       throw this.#link.toError(error);
-    } finally {
-      await this.#link.release();
     }
   }
 

@@ -72,11 +72,9 @@ RuntimeLane::~RuntimeLane() {
   const bool is_last = --runtime_.lane_count_ == 0;
   if (!is_initialized_) return;
   if (is_last) {
-    Failure ignored;
     try {
-      for (const abi::GUID& connection_id : runtime_.connections_.All()) {
-        runtime_.ClearConnection(connection_id, ignored);
-      }
+      for (const abi::GUID& connection_id : runtime_.connections_.All())
+        runtime_.DropConnection(connection_id);
     } catch (const std::bad_alloc&) {
       // They go with the run-time.
     }
@@ -126,6 +124,15 @@ bool Runtime::End(Session& session, Failure& failure) {
   session.user_token = {};
   Forget(session);
   return is_ended;
+}
+
+void Runtime::DropConnection(const abi::GUID& connection_id) {
+  Failure ignored;
+  try {
+    static_cast<void>(ClearConnection(connection_id, ignored));
+  } catch (const std::bad_alloc&) {
+    // It goes with the run-time.
+  }
 }
 
 bool Runtime::ClearConnection(const abi::GUID& connection_id, Failure& failure) {

@@ -106,6 +106,8 @@ class Runtime : public SessionOwner, public LaneHost {
              Failure& failure);
   bool End(Session& session, Failure& failure);
   bool ClearConnection(const abi::GUID& connection_id, Failure& failure);
+  // Where nobody is told that it could not be cleared.
+  void DropConnection(const abi::GUID& connection_id);
 
  private:
   friend class RuntimeLane;

@@ -1,6 +1,7 @@
 // A session as JavaScript holds it. JavaScript's thread.
 #include "native/addon/session_object.h"
 
+#include <optional>
 #include <utility>
 
 namespace eaphost::addon {
@@ -117,14 +118,20 @@ napi_value SessionObject::GetDataToUnplumbCredentials(napi_env env, napi_callbac
   });
 }
 
-// If the session has not ended before.
+// If the session has not ended before; and with it a connection that nobody else knows.
 napi_value SessionObject::End(napi_env env, napi_callback_info info) {
   return StartCall<SessionObject>(env, info, [](CallReader<SessionObject>& call) {
+    std::optional<abi::GUID> connection_id;
+    if (!call.IsAbsent(call[0])) connection_id = call.Guid(call[0], "connectionId");
     if (!call.ok()) return;
     const std::shared_ptr<Session>& session = call.object().session_;
     auto end = MakeCall<RuntimeCall, Nothing>(
-        [session](Nothing&, Failure& failure) { return session->runtime->End(*session, failure); }, nullptr,
-        call.ticket, session->runtime, "EapHostPeerEndSession");
+        [session, connection_id](Nothing&, Failure& failure) {
+          const bool is_ended = session->runtime->End(*session, failure);
+          if (connection_id) session->runtime->DropConnection(*connection_id);
+          return is_ended;
+        },
+        nullptr, call.ticket, session->runtime, "EapHostPeerEndSession");
     end->MarkAsEnd();
     call.environment().Submit(*session->runtime, session->strand, std::move(end));
   });

@@ -67,6 +67,8 @@ export class FakeNative implements NativeSession {
   readonly contexts: Buffer[] = [];
   readonly attributes: (readonly { type: number; value: Uint8Array }[])[] = [];
   readonly reasons: number[] = [];
+  /** Connections that ended with it. */
+  cleared: string[] = [];
   ends = 0;
   readonly #script: Script;
 
@@ -104,9 +106,10 @@ export class FakeNative implements NativeSession {
     return { connectionId: guid, userToken: 7n, saveToCredMan: true };
   }
 
-  async end(): Promise<void> {
+  async end(connectionId?: string): Promise<void> {
     await setImmediate();
     this.ends += 1;
+    if (connectionId !== undefined) this.cleared.push(connectionId);
   }
 }
 
@@ -127,8 +130,8 @@ export class FakeRuntime implements NativeRuntime {
     return this.onNotification !== undefined;
   }
 
-  constructor(begin: () => Promise<NativeSession> = async () => new FakeNative()) {
-    this.#begin = begin;
+  constructor(begin?: () => Promise<NativeSession>) {
+    this.#begin = begin ?? (async () => Object.assign(new FakeNative(), { cleared: this.cleared }));
   }
 
   beginSession(options: NativeBeginOptions): Promise<NativeSession> {
@@ -188,7 +191,7 @@ export function fakeSession(first: FakeNative, ...next: Answer<NativeSession>[])
     begin: () => give(next.shift(), 'EapHostPeerBeginSession'),
     checkOpen: () => undefined,
     toError: (reason) => toEapError(reason),
-    release: async () => undefined,
+    end: (native) => native.end(),
   };
   return new Session(first, link);
 }
