@@ -289,12 +289,14 @@ const mppeNames: ReadonlyMap<number, 'mppeSendKey' | 'mppeRecvKey'> = new Map([
 
 /** Salt 0, length, key, zeros up to whole blocks of 16 octets. */
 function encodeMppeKey(vendorType: number, key: Uint8Array): EapAttribute {
-  const data = secretBuffer(2 + Math.ceil((1 + key.length) / 16) * 16);
-  data.writeUInt8(key.length, 2);
-  data.set(key, 3);
-  const attribute = encodeVendorSpecific({ vendorId: microsoft.vendorId, vendorType, data });
-  data.fill(0);
-  return attribute;
+  const length = 4 + Math.ceil((1 + key.length) / 16) * 16;
+  const value = secretBuffer(4 + length);
+  value.writeUInt32BE(microsoft.vendorId);
+  value[4] = vendorType;
+  value[5] = length;
+  value[8] = key.length;
+  value.set(key, 9);
+  return { type: attributeTypes.VendorSpecific, value };
 }
 
 function decodeMppeKey(octets: Uint8Array, from: number, to: number): Buffer | undefined {

@@ -70,9 +70,9 @@ export function encodeCredentials(given: CredentialsInput): Buffer {
   for (const text of [username, domain, routingIdentity, certificate]) {
     if (typeof text !== 'string') throw new CredentialsError('the names must be strings');
   }
-  const fields = [secretFrom(username), secretFrom(domain), octetsOf(password), octetsOf(newPassword)];
+  const fields = [Buffer.from(username), Buffer.from(domain), octetsOf(password), octetsOf(newPassword)];
   const isShort = routingIdentity === '' && certificate === '';
-  if (!isShort) fields.push(secretFrom(routingIdentity), secretFrom(certificate));
+  if (!isShort) fields.push(Buffer.from(routingIdentity), Buffer.from(certificate));
   try {
     check(fields);
     const size = fields.reduce((sum, field) => sum + 2 + field.length, magic.length + 1);
@@ -88,8 +88,8 @@ export function encodeCredentials(given: CredentialsInput): Buffer {
   }
 }
 
-/** Reads a user blob. Throws CredentialsError for one that is not of `encodeCredentials`. */
-export function decodeCredentials(blob: Uint8Array): Credentials {
+/** The fields of a user blob, in its own memory. Throws CredentialsError for one that is not of `encodeCredentials`. */
+function fieldsOf(blob: Uint8Array): readonly Buffer[] {
   const view = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   if (!isUserBlob(view)) throw new CredentialsError('the user blob is not one of encodeCredentials()');
   const version = view.readUInt8(magic.length);
@@ -108,6 +108,12 @@ export function decodeCredentials(blob: Uint8Array): Credentials {
     throw new CredentialsError('the user blob has too few or too many octets');
   }
   check(fields);
+  return fields;
+}
+
+/** Reads a user blob. Throws CredentialsError for one that is not of `encodeCredentials`. */
+export function decodeCredentials(blob: Uint8Array): Credentials {
+  const fields = fieldsOf(blob);
   const [username = noText, domain = noText, password = noText, newPassword = noText] = fields;
   const [, , , , routingIdentity = noText, certificate = noText] = fields;
   return {
@@ -123,6 +129,12 @@ export function decodeCredentials(blob: Uint8Array): Credentials {
 /** Whether a user blob is of this form; methods of others have forms of their own. */
 export function isUserBlob(blob: Uint8Array): boolean {
   return blob.length > magic.length && magic.equals(blob.subarray(0, magic.length));
+}
+
+/** The identity of a user blob. Throws as `decodeCredentials`. */
+export function identityIn(blob: Uint8Array): string {
+  const [username = noText, domain = noText] = fieldsOf(blob);
+  return identityOf({ username: username.toString(), domain: domain.toString() });
 }
 
 /** The identity as it is sent: `domain\username`, or the user name alone. */

@@ -19,6 +19,9 @@ export async function md4(data: Uint8Array): Promise<Buffer> {
   // Before V8 moves it.
   own.set(digest);
   digest.fill(0);
-  hasher.init().update(zeros).digest('binary');
+  hasher
+    .init()
+    .update(zeros.subarray(0, data.length + 63))
+    .digest('binary');
   return own;
 }

@@ -1,6 +1,6 @@
 // MD5-Challenge (RFC 3748, 5.4; RFC 1994), peer and authenticator. No keys, no proof of the server.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { propertyBits } from '../eap/names.js';
 import { passwordConfiguration } from './password-fields.js';
 import { identityOf } from './credentials.js';
@@ -27,6 +27,7 @@ import {
 } from './password.js';
 import { passwordAuthenticatorNames, type PasswordAuthenticatorOptions } from './users.js';
 import { passwordRefused, peerFailure, refused } from './verdicts.js';
+import { randomOctets } from '../base/random.js';
 
 const md5Type = 4;
 const digestLength = 16;
@@ -74,7 +75,7 @@ class Md5Authenticator implements AuthenticatorSession {
 
   sendPacket(id: number): { packet: Uint8Array; timeout: 'basic' } {
     if (this.#challenge) throw new Error('the MD5 challenge has been sent');
-    this.#challenge = randomBytes(digestLength);
+    this.#challenge = randomOctets(digestLength);
     this.#id = id;
     const name = Buffer.from(this.#options.serverName ?? 'eaphost');
     return { packet: writeValue(eapCodes.request, id, this.#challenge, name), timeout: 'basic' };

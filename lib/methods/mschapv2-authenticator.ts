@@ -1,7 +1,7 @@
 // The authenticator of EAP-MSCHAPv2: challenges, checks, proves itself, offers retries and a change of an expired
 // password.
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { encodeMppeKeys } from '../eap/attributes.js';
 import { eapErrorCodes } from '../base/error-codes.js';
 import { wipe, withoutDomain } from './credentials.js';
@@ -20,6 +20,7 @@ import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors, refused } from './verdicts.js';
 import type { OptionNames } from '../base/arguments.js';
 import { passwordAuthenticatorNames, type PasswordAuthenticatorOptions } from './users.js';
+import { randomOctets } from '../base/random.js';
 
 /** The options of EAP-MSCHAPv2's authenticator. */
 export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptions {
@@ -76,7 +77,7 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     if (turn.kind === 'success') {
       return { packet: packets.writeSuccess(id, turn.msId, turn.proof), timeout: 'basic' };
     }
-    this.#challenge = randomBytes(16);
+    this.#challenge = randomOctets(16);
     if (turn.kind === 'challenge') {
       const name = this.#options.serverName ?? 'eaphost';
       return { packet: packets.writeChallenge(id, this.#challenge, name), timeout: 'basic' };

@@ -1,7 +1,7 @@
 // The computations of MS-CHAPv2 (RFC 2759, 8) and of its keys (RFC 3079, 3.4), named as there.
 
 import { transcode } from 'node:buffer';
-import { createCipheriv, createHash, randomFillSync } from 'node:crypto';
+import { createCipheriv, hash, randomFillSync } from 'node:crypto';
 import { md4 } from './md4.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
 
@@ -43,19 +43,34 @@ export interface PasswordHashes {
 /** Octets of the new password's encrypted block. */
 export const encryptedPasswordLength = 516;
 
-const serverSigning = 'Magic server to client signing constant';
-const padding = 'Pad to make it do more than one iteration';
-const masterKeyMagic = 'This is the MPPE Master Key';
-const clientSends = 'On the client side, this is the send key; on the server side, it is the receive key.';
-const serverSends = 'On the client side, this is the receive key; on the server side, it is the send key.';
+const serverSigning = Buffer.from('Magic server to client signing constant');
+const padding = Buffer.from('Pad to make it do more than one iteration');
+const masterKeyMagic = Buffer.from('This is the MPPE Master Key');
+const clientSends = Buffer.from(
+  'On the client side, this is the send key; on the server side, it is the receive key.',
+);
+const serverSends = Buffer.from(
+  'On the client side, this is the receive key; on the server side, it is the send key.',
+);
 const keyPad1 = Buffer.alloc(40);
 const keyPad2 = Buffer.alloc(40, 0xf2);
 const zeroBlock = Buffer.alloc(8);
 
-function sha1(...parts: readonly (string | Uint8Array)[]): Buffer {
-  const hash = createHash('sha1');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** What hashes and ciphers are made of, for a moment: a buffer of its own for each takes as long as its hash. */
+const scratch = secretBuffer(512);
+
+/** Of the parts, one after another. */
+function sha1(...parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = length <= scratch.length ? scratch.subarray(0, length) : secretBuffer(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  const digest = hash('sha1', whole, 'buffer');
+  whole.fill(0);
+  return digest;
 }
 
 /** NtPasswordHash and HashNtPasswordHash (8.3, 8.4) of a password in UTF-8. */
@@ -72,16 +87,12 @@ export function challengeHash(
   authenticatorChallenge: Uint8Array,
   userName: string,
 ): Buffer {
-  return sha1(peerChallenge, authenticatorChallenge, userName).subarray(0, 8);
+  return sha1(peerChallenge, authenticatorChallenge, Buffer.from(userName)).subarray(0, 8);
 }
 
 /** ChallengeResponse (8.5): the NT-Response, 24 octets. */
 export function challengeResponse(challenge: Uint8Array, passwordHash: Uint8Array): Buffer {
-  const key = secretBuffer(21);
-  key.set(passwordHash);
-  const response = Buffer.concat([0, 7, 14].map((at) => desEncrypt(challenge, key.subarray(at, at + 7))));
-  key.fill(0);
-  return response;
+  return Buffer.concat([0, 7, 14].map((at) => desEncrypt(challenge, passwordHash, at)));
 }
 
 /** GenerateAuthenticatorResponse (8.7), 20 octets. `challenge` is the challenge hash. */
@@ -133,16 +144,19 @@ export function decryptNewPassword(encrypted: Uint8Array, oldHash: Uint8Array): 
 /** OldNtPasswordHashEncryptedWithNewNtPasswordHash (8.12), 16 octets. */
 export function encryptOldHash(oldHash: Uint8Array, newHash: Uint8Array): Buffer {
   return Buffer.concat([
-    desEncrypt(oldHash.subarray(0, 8), newHash.subarray(0, 7)),
-    desEncrypt(oldHash.subarray(8, 16), newHash.subarray(7, 14)),
+    desEncrypt(oldHash.subarray(0, 8), newHash, 0),
+    desEncrypt(oldHash.subarray(8, 16), newHash, 7),
   ]);
 }
 
-/** DesEncrypt (8.6) of one block under a key of 7 octets. Single DES is 3DES with one key thrice. */
-function desEncrypt(block: Uint8Array, key: Uint8Array): Buffer {
-  const spread = secretBuffer(24);
+/**
+ * DesEncrypt (8.6) of one block under the 7 octets of `keys` from `at` on, zeros behind its end. Single DES is 3DES with
+ * one key thrice.
+ */
+function desEncrypt(block: Uint8Array, keys: Uint8Array, at: number): Buffer {
+  const spread = scratch.subarray(0, 24);
   for (let index = 0; index < 8; index++) {
-    const pair = ((key[index - 1] ?? 0) << 8) | (key[index] ?? 0);
+    const pair = ((keys[at + index - 1] ?? 0) << 8) | (keys[at + index] ?? 0);
     spread[index] = (pair >>> index) & 0xfe;
   }
   spread.copy(spread, 8, 0, 8);

@@ -1,7 +1,7 @@
 // The peer of EAP-MSCHAPv2: answers the challenge, makes the server prove itself, acknowledges failures, changes an
 // expired password.
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { attributeTypes, encodeMppeKeys } from '../eap/attributes.js';
 import { eapErrorCodes } from '../base/error-codes.js';
 import type { EapAttribute } from '../eap/names.js';
@@ -12,6 +12,7 @@ import * as packets from './mschapv2-packets.js';
 import { eapCodes } from '../eap/packet.js';
 import { discard, PasswordPeer } from './password.js';
 import { failureReasonOf, passwordRefused, rasErrors, peerFailure } from './verdicts.js';
+import { randomOctets } from '../base/random.js';
 
 /** The options of the peer. */
 export interface Mschapv2PeerOptions {
@@ -109,7 +110,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
 
   /** The NT-Response to a challenge under a password; keeps what the server's proof and the keys must then be. */
   #prove(name: string, challenge: Uint8Array, { hash, hashHash }: chap.PasswordHashes) {
-    const peerChallenge = randomBytes(16);
+    const peerChallenge = randomOctets(16);
     const both = chap.challengeHash(peerChallenge, challenge, withoutDomain(name));
     const ntResponse = chap.challengeResponse(both, hash);
     wipe(this.#expected, this.#msk);

@@ -7,7 +7,7 @@ import {
   type Credentials,
   decodeCredentials,
   encodeCredentials,
-  identityOf,
+  identityIn,
   wipe,
   wipeCredentials,
 } from './credentials.js';
@@ -48,9 +48,7 @@ export function passwordIdentity(request: IdentityRequest): IdentityReply {
       'No user name was given, and nobody may be asked.',
     );
   }
-  const credentials = decodeCredentials(request.credentials);
-  wipeCredentials(credentials);
-  return { identity: identityOf(credentials), credentials: request.credentials };
+  return { identity: identityIn(request.credentials), credentials: request.credentials };
 }
 
 /** The credentials and the verdict of one conversation. */

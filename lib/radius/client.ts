@@ -1,6 +1,5 @@
 // The RADIUS client: requests out, the right replies in, everything else counted and dropped.
 
-import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { untilAborted } from '../base/abort.js';
@@ -20,6 +19,7 @@ import {
   type RadiusPacket,
 } from './packet.js';
 import { ClientPort } from './port.js';
+import { randomOctets } from '../base/random.js';
 
 /** How a client reaches its server. */
 export interface RadiusClientOptions {
@@ -232,7 +232,7 @@ export class RadiusClient implements AsyncDisposable {
     request: RadiusRequest,
     { signal, onSent }: RadiusRequestOptions,
   ): Promise<RadiusReply> {
-    const authenticator = randomBytes(16);
+    const authenticator = randomOctets(16);
     const datagram = encodeRequest(
       {
         code: request.code ?? radiusCodes.accessRequest,

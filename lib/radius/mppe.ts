@@ -1,10 +1,11 @@
 // MS-MPPE-Send-Key and MS-MPPE-Recv-Key as they travel in an Access-Accept: encrypted for its request (RFC 2548,
 // 2.4.2). lib/eap/attributes.ts has their plain form.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { encodeVendorSpecific, microsoft } from '../eap/attributes.js';
 import { microsoftValuesOf, type RadiusAttribute } from './attributes.js';
 import { secretBuffer, secretFrom } from '../base/secret.js';
+import { randomOctets } from '../base/random.js';
 
 /** The key pair as the RADIUS server names it: Recv-Key = MSK[0..31], Send-Key = MSK[32..63]. */
 export interface MppeKeys {
@@ -67,7 +68,7 @@ export function encryptKeys(
   requestAuthenticator: Uint8Array,
   secret: Uint8Array,
 ): RadiusAttribute[] {
-  const salt = randomBytes(2).readUInt16BE();
+  const salt = randomOctets(2).readUInt16BE();
   const pairs = [
     [microsoft.mppeSendKey, keys.sendKey, salt],
     [microsoft.mppeRecvKey, keys.recvKey, salt ^ 1],

@@ -1,7 +1,7 @@
 // The RADIUS server's conversations: finds the conversation of a State, handles each verified request, and ends
 // silent conversations. It sends nothing.
 
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
 import { Deadlines } from '../base/deadlines.js';
 import { isObject } from '../base/guards.js';
@@ -29,6 +29,7 @@ import type {
   RequestDropReason,
   VerdictEvent,
 } from './server-types.js';
+import { randomOctets } from '../base/random.js';
 
 /** A verified request. */
 export interface ServerRequest {
@@ -195,7 +196,7 @@ export class SessionTable {
 
   /** By it the peer's requests find this conversation, and nobody else's do. */
   #newState(): Buffer {
-    const state = randomBytes(stateLength);
+    const state = randomOctets(stateLength);
     const number = this.#options.number();
     if (number !== undefined) state[0] = number;
     return state;

@@ -1,9 +1,10 @@
 // The content of PEAPv0's tunnel: inner EAP packets, mostly without their header, and the extensions packet with its
 // TLVs ([MS-PEAP] 2.2.8).
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { eapCodes, eapHeader, eapPacket, writePacket } from '../../eap/packet.js';
 import { type CompoundKeys, compoundMac } from './peap-keys.js';
+import { randomOctets } from '../../base/random.js';
 
 /** EAP type of the extensions packet. */
 const extensionsType = 33;
@@ -98,7 +99,7 @@ export function nakTlv(type: number): Buffer {
 export function bindingTlv(
   keys: CompoundKeys,
   subType: number,
-  nonce: Uint8Array = randomBytes(nonceLength),
+  nonce: Uint8Array = randomOctets(nonceLength),
 ): Buffer {
   const tlv = Buffer.alloc(4 + bindingLength);
   tlv.writeUInt16BE(bindingType, 0);

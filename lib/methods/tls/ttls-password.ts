@@ -1,7 +1,7 @@
 // The password methods of EAP-TTLS (RFC 5281, 11.2): what each sends, and whether it is right. Challenges are not sent by
 // the server but drawn from the tunnel.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { microsoft } from '../../eap/attributes.js';
 import { wipe, withoutDomain } from '../credentials.js';
 import { isSamePassword } from '../password.js';
@@ -14,6 +14,7 @@ import {
 import { type Avp, avpCodes, avpData, microsoftCodes, writeAvp } from './ttls-avp.js';
 import type { Connection } from './tunnel.js';
 import { secretBuffer } from '../../base/secret.js';
+import { randomOctets } from '../../base/random.js';
 
 /** The password methods by their names. */
 export type TtlsPasswordMethod = 'pap' | 'chap' | 'mschap' | 'mschapv2';
@@ -80,7 +81,7 @@ export async function provePassword(
     ]);
     return { avps: [userName, sent, writeAvp(microsoftCodes.chapResponse, response, vendor)] };
   }
-  const peerChallenge = randomBytes(16);
+  const peerChallenge = randomOctets(16);
   const both = challengeHash(peerChallenge, challenge, withoutDomain(name));
   const ntResponse = challengeResponse(both, hash);
   const expected = serverAnswer(id, authenticatorResponse(hashHash, ntResponse, both));
