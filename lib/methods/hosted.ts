@@ -64,6 +64,19 @@ export class HostedAuthenticatorSide implements AuthenticatorSide {
   }
 }
 
+/** The signal is made when the side asks for it: most never do. */
+function withSignal<Given extends object>(
+  given: Given,
+  stop: Stop,
+): Given & { readonly signal: AbortSignal } {
+  return {
+    ...given,
+    get signal() {
+      return stop.signal;
+    },
+  };
+}
+
 /** Gets the identity of any peer side. */
 export function askIdentity(
   side: PeerSide,
@@ -72,7 +85,7 @@ export function askIdentity(
 ): IdentityReply | Promise<IdentityReply> {
   const hosted = HostedPeerSide.of(side);
   return hosted === undefined
-    ? side.getIdentity({ ...request, signal: stop.signal })
+    ? side.getIdentity(withSignal(request, stop))
     : hosted.getIdentity(request, stop);
 }
 
@@ -85,7 +98,7 @@ export function beginHostedPeer(
 ): PeerSession | Promise<PeerSession> {
   const hosted = HostedPeerSide.of(side);
   return hosted === undefined
-    ? side.beginSession({ ...begin, signal: stop.signal })
+    ? side.beginSession(withSignal(begin, stop))
     : hosted.beginSession(begin, stop, packet);
 }
 
@@ -94,10 +107,10 @@ export function beginHostedAuthenticator(
   side: AuthenticatorSide,
   begin: Omit<AuthenticatorBegin, 'signal'>,
   stop: Stop,
-  id: number,
+  id?: number,
 ): AuthenticatorSession | Promise<AuthenticatorSession> {
   const hosted = HostedAuthenticatorSide.of(side);
   return hosted === undefined
-    ? side.beginSession({ ...begin, signal: stop.signal })
+    ? side.beginSession(withSignal(begin, stop))
     : hosted.beginSession(begin, stop, id);
 }

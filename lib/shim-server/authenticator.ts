@@ -10,6 +10,8 @@ import {
   type AuthenticatorSession,
   type MethodDefinition,
 } from '../methods/method.js';
+import { beginHostedAuthenticator } from '../methods/hosted.js';
+import type { Stop } from '../base/stop.js';
 import { attributesWithName } from '../methods/proved-identity.js';
 import { checkPacket, lacking, numberOf, reasonOf } from './checks.js';
 
@@ -29,7 +31,7 @@ async function writeAction(
 export async function beginAuthenticator(
   definition: MethodDefinition,
   request: FrameReader,
-  signal: AbortSignal,
+  stop: Stop,
 ): Promise<AuthenticatorSession> {
   const flags = bitsToFlags(request.u32());
   const identity = request.text();
@@ -38,8 +40,8 @@ export async function beginAuthenticator(
   const maxSendPacketSize = request.u32();
   request.end();
   if (definition.authenticator === undefined) throw lacking('an authenticator side');
-  const begin = { flags, identity, attributes, config, maxSendPacketSize, signal };
-  return definition.authenticator.beginSession(begin);
+  const begin = { flags, identity, attributes, config, maxSendPacketSize };
+  return beginHostedAuthenticator(definition.authenticator, begin, stop);
 }
 
 /**

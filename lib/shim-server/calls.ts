@@ -5,15 +5,19 @@ import type { AuthenticatorSession, MethodDefinition, PeerSession } from '../met
 import { beginAuthenticator, callAuthenticator } from './authenticator.js';
 import { callConfiguration, isConfigurationCall } from './configuration.js';
 import { systemErrorCodes } from '../base/error-codes.js';
+import { Stop } from '../base/stop.js';
 import { CallFailure } from '../methods/verdicts.js';
 import { findMethod, type MethodTable } from './checks.js';
 import { beginPeer, callPeer, getIdentity } from './peer.js';
 
 const callNames = Object.fromEntries(Object.entries(Call).map(([name, call]) => [call, name]));
 
+/** Why signals abort. An error takes long to make, and this one is the same for all. */
+const over = new DOMException('The host has ended the session, or is gone', 'AbortError');
+
 interface Holding {
   readonly definition: MethodDefinition;
-  readonly abort: AbortController;
+  readonly stop: Stop;
   /** The request that began the session: it holds what the method was given. */
   readonly request: Buffer;
 }
@@ -37,7 +41,7 @@ export class ShimCalls {
   readonly #methods: MethodTable;
   #open: Open | undefined;
   /** Aborts what a call in progress has that no open session does. */
-  #pending: AbortController | undefined;
+  #pending: Stop | undefined;
   #definition: MethodDefinition | undefined;
 
   constructor(methods: MethodTable) {
@@ -79,8 +83,8 @@ export class ShimCalls {
 
   /** The connection is gone: whatever the method does for it should stop. Its session is still to be ended. */
   abort(): void {
-    this.#pending?.abort();
-    this.#open?.abort.abort();
+    this.#pending?.abort(over);
+    this.#open?.stop.abort(over);
   }
 
   /** Ends the session, if there is one; no call may be in progress. Throws what the method's `end` throws. */
@@ -88,24 +92,24 @@ export class ShimCalls {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    this.#pending = open.abort;
+    this.#pending = open.stop;
     try {
       await open.session.end();
     } finally {
       this.#pending = undefined;
-      open.abort.abort();
+      open.stop.abort(over);
       open.request.fill(0);
     }
   }
 
   async #ask({ call, body }: Frame, reply: FrameWriter): Promise<void> {
-    const { signal } = (this.#pending = new AbortController());
+    const stop = (this.#pending = new Stop());
     try {
       const request = new FrameReader(body);
       const type = call === Call.getIdentity ? request.type() : request.fullType();
       const definition = (this.#definition = findMethod(this.#methods, type));
-      if (call === Call.getIdentity) await getIdentity(definition, request, reply, signal);
-      else await callConfiguration(definition, call, request, reply, signal);
+      if (call === Call.getIdentity) await getIdentity(definition, request, reply, stop);
+      else await callConfiguration(definition, call, request, reply, stop.signal);
     } finally {
       this.#pending = undefined;
       body.fill(0);
@@ -114,20 +118,16 @@ export class ShimCalls {
 
   async #begin({ call, body }: Frame): Promise<void> {
     if (this.#open !== undefined) throw new ProtocolError('a session is open');
-    const abort = (this.#pending = new AbortController());
+    const stop = (this.#pending = new Stop());
     try {
       const request = new FrameReader(body);
       const isPeer = call === Call.beginSession;
       const type = isPeer ? request.type() : request.fullType();
       const definition = (this.#definition = findMethod(this.#methods, type));
-      const holding = { definition, abort, request: body };
+      const holding = { definition, stop, request: body };
       this.#open = isPeer
-        ? { ...holding, side: 'peer', session: await beginPeer(definition, request, abort.signal) }
-        : {
-            ...holding,
-            side: 'authenticator',
-            session: await beginAuthenticator(definition, request, abort.signal),
-          };
+        ? { ...holding, side: 'peer', session: await beginPeer(definition, request, stop) }
+        : { ...holding, side: 'authenticator', session: await beginAuthenticator(definition, request, stop) };
     } finally {
       this.#pending = undefined;
       if (this.#open === undefined) body.fill(0);

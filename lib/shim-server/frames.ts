@@ -79,12 +79,14 @@ export interface WireError {
   readonly repair?: string | undefined;
 }
 
+const nothing = Buffer.alloc(0);
+
 /**
  * Cuts frames from a stream whose other end never sends a frame before the last one is answered: more octets
  * than one frame are a violation. A frame that arrives in one chunk is not copied.
  */
 export class FrameAssembler {
-  #head = Buffer.alloc(0);
+  #head = nothing;
   #frame: Buffer | undefined;
   #filled = 0;
 
@@ -105,7 +107,7 @@ export class FrameAssembler {
         this.#head = Buffer.from(data);
         return undefined;
       }
-      this.#head = Buffer.alloc(0);
+      this.#head = nothing;
       const length = data.readUInt32LE(0);
       if (length < headerSize || length > limit) throw new ProtocolError('frame length out of bounds');
       if (data.length > length) throw new ProtocolError('octets behind the frame');
@@ -126,7 +128,7 @@ export class FrameAssembler {
 
   /** Forgets a frame that was begun, and wipes it. */
   clear(): void {
-    this.#head = Buffer.alloc(0);
+    this.#head = nothing;
     this.#frame?.fill(0);
     this.#frame = undefined;
   }

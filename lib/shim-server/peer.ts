@@ -10,6 +10,8 @@ import {
   type PeerSession,
   type PeerStep,
 } from '../methods/method.js';
+import { askIdentity, beginHostedPeer } from '../methods/hosted.js';
+import type { Stop } from '../base/stop.js';
 import { plainText } from './failure.js';
 import { checkPacket, lacking, numberOf, octets, plainString, reasonOf } from './checks.js';
 
@@ -39,7 +41,7 @@ export async function getIdentity(
   definition: MethodDefinition,
   request: FrameReader,
   reply: FrameWriter,
-  signal: AbortSignal,
+  stop: Stop,
 ): Promise<void> {
   const flags = bitsToFlags(request.u32());
   request.bool();
@@ -47,7 +49,7 @@ export async function getIdentity(
   const credentials = request.bytes();
   request.end();
   if (definition.peer === undefined) throw lacking('a peer side');
-  const answer = await definition.peer.getIdentity({ flags, config, credentials, signal });
+  const answer = await askIdentity(definition.peer, { flags, config, credentials }, stop);
   if ('invokeUi' in answer) {
     reply.bool(true).u32(0).u32(0);
     return;
@@ -60,7 +62,7 @@ export async function getIdentity(
 export async function beginPeer(
   definition: MethodDefinition,
   request: FrameReader,
-  signal: AbortSignal,
+  stop: Stop,
 ): Promise<PeerSession> {
   const flags = bitsToFlags(request.u32());
   request.bool();
@@ -70,7 +72,8 @@ export async function beginPeer(
   const maxSendPacketSize = request.u32();
   request.end();
   if (definition.peer === undefined) throw lacking('a peer side');
-  return definition.peer.beginSession({ flags, config, credentials, attributes, maxSendPacketSize, signal });
+  const begin = { flags, config, credentials, attributes, maxSendPacketSize };
+  return beginHostedPeer(definition.peer, begin, stop);
 }
 
 /**

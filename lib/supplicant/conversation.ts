@@ -94,10 +94,10 @@ function checkTransport(transport: unknown): void {
   }
 }
 
-/** Runs `work` with a signal that aborts with `timeout` after `ms`, and as `signal` does. */
+/** Runs `work` with a signal that aborts with `timeout()` after `ms`, and as `signal` does. */
 async function within<T>(
   ms: number | undefined,
-  timeout: EapError,
+  timeout: () => EapError,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -110,7 +110,7 @@ async function within<T>(
     ms === undefined
       ? undefined
       : setTimeout(() => {
-          controller.abort(timeout);
+          controller.abort(timeout());
         }, ms);
   try {
     return await work(controller.signal);
@@ -214,18 +214,20 @@ export async function authenticate(
   const signal = toSignal(own.signal);
   signal?.throwIfAborted();
   const { timeoutMs } = own;
-  const timeout = new EapError(`the method did not answer within ${timeoutMs} ms; the session is ended`, {
-    code: 'ERROR_TIMEOUT',
-    winError: systemErrorCodes.ERROR_TIMEOUT,
-    method: session.method,
-  });
+  let timedOut: EapError | undefined;
+  const timeout = (): EapError =>
+    (timedOut = new EapError(`the method did not answer within ${timeoutMs} ms; the session is ended`, {
+      code: 'ERROR_TIMEOUT',
+      winError: systemErrorCodes.ERROR_TIMEOUT,
+      method: session.method,
+    }));
   try {
     return await within(timeoutMs, timeout, signal, (signal) =>
       new Conversation(session, ui, transport, own, signal).run(),
     );
   } catch (error) {
     // If the method was running when the time was up, it cannot be asked for a result.
-    if (error !== timeout || session.isEnded) throw error;
+    if (timedOut === undefined || error !== timedOut || session.isEnded) throw error;
   }
   return within(timeoutMs, timeout, signal, (signal) => session.getResult('timeout', { signal }));
 }
