@@ -49,7 +49,7 @@ export interface EapPeerOptions {
   readonly load: () => SessionInput | Promise<SessionInput>;
   /** What successes ask to be kept. The peer closes it. */
   readonly kept: KeptBlobs;
-  /** How long a method may work on one packet, and `load` on what a session is begun with. */
+  /** How long a method may work on one packet or on its beginning, and `load` on what a session is begun with. */
   readonly timeoutMs: number;
 }
 
@@ -177,6 +177,7 @@ export class EapPeer {
         // A port has nobody to show a dialog to.
         flags: ['nonInteractive', ...(input.flags ?? []), ...flags],
         connectionId,
+        ...this.#deadline(),
       });
       this.#hasConnection = true;
     } finally {

@@ -245,6 +245,28 @@ describe('The supplicant of a port', () => {
     await played.supplicant.close();
   });
 
+  it('holds where a session does not begin, and begins another', async () => {
+    const { host } = await openHost();
+    await using _ = host;
+    const begin = host.beginSession.bind(host);
+    let begun = 0;
+    host.beginSession = (options) => {
+      begun += 1;
+      if (begun > 1) return begin(options);
+      const { signal } = options;
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    };
+    await using played = await PlayedSwitch.open(host, { authPeriod: 1 });
+    played.send(identityRequest);
+    await played.has(() => played.supplicant.status.state === 'HELD', 'held');
+    const failed = played.events.find((event) => event.event === 'failed');
+    assert.equal(failed?.reason, 'TimeoutError');
+    await played.authenticate();
+    await played.supplicant.close();
+  });
+
   it('holds where its credentials do not come, wipes those that come too late, and asks again', async () => {
     const late = Buffer.from('horse');
     let give: (input: SessionInput) => void = () => undefined;
