@@ -27,16 +27,16 @@ struct Patience {
 };
 constexpr Patience kPatience{.once = std::chrono::microseconds(10),
                              .in_one_turn = std::chrono::microseconds(200)};
-// While method DLLs are driven: one of their steps has a method's cryptography in it.
-constexpr Patience kDrivingPatience{.once = std::chrono::microseconds(40),
-                                    .in_one_turn = std::chrono::microseconds(1000)};
+// While there are methods, in DLLs that are driven or in JavaScript: a step of theirs has cryptography in it.
+constexpr Patience kMethodPatience{.once = std::chrono::microseconds(40),
+                                   .in_one_turn = std::chrono::microseconds(1000)};
 constexpr std::size_t kLargestLingerBatch = 16;  // for more, one turn of the loop costs next to nothing
 
 }  // namespace
 
 // The patience of an environment.
 static const Patience& PatienceOf(const Environment& environment) {
-  return environment.drives_methods() ? kDrivingPatience : kPatience;
+  return environment.has_methods() ? kMethodPatience : kPatience;
 }
 
 void Completion::Release(Environment&) { delete this; }

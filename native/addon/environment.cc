@@ -174,8 +174,9 @@ std::shared_ptr<MethodLanes> Environment::LanesOf(std::size_t max_lanes) {
   return lanes;
 }
 
-bool Environment::drives_methods() const {
-  return std::any_of(method_lanes_.begin(), method_lanes_.end(),
+bool Environment::has_methods() const {
+  return local_servers_.is_serving() ||
+         std::any_of(method_lanes_.begin(), method_lanes_.end(),
                      [](const auto& entry) { return !entry.second.expired(); });
 }
 

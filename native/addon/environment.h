@@ -59,8 +59,8 @@ class Environment {
   std::int32_t OpenMethod(MethodHost::Options options, std::int32_t ticket);
   OpenOwner* Find(std::int32_t number);
   void Forget(std::int32_t number) { owners_.erase(number); }
-  // Whether one of them is a method DLL.
-  bool drives_methods() const;
+  // Whether one of them is a method DLL, or JavaScript serves methods to this process.
+  bool has_methods() const;
   // Closes it and resolves the call when all of it is closed.
   void CloseOwner(std::int32_t number, std::int32_t ticket);
 

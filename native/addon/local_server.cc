@@ -22,6 +22,10 @@ namespace {
 // The largest answer whose memory is kept for the next.
 constexpr std::size_t kLargestAnswerKept = 4096;
 
+// How long the shim watches for an answer before it sleeps: most are a method's step without much
+// cryptography.
+constexpr std::chrono::microseconds kWatch{50};
+
 constexpr const char* kServe = "EapShimServe";
 
 }  // namespace
@@ -33,12 +37,9 @@ class LocalConnection {
   // The shim's end. Win32 codes.
   abi::DWORD Read(std::span<std::uint8_t> data, std::chrono::milliseconds patience, std::size_t* got) {
     std::unique_lock lock(mutex_);
-    if (is_open_ && answer_.empty()) {
-      const auto until = std::chrono::steady_clock::now() + patience;
-      is_asleep_ = true;
-      while (is_asleep_ && std::chrono::steady_clock::now() < until) bell_->Sleep(lock, until);
-      if (std::exchange(is_asleep_, false)) return abi::kErrorTimeout;
-      bell_->PassOn(lock);
+    const bool must_wait = is_open_ && answer_.empty();
+    if (must_wait && !bell_->Sleep(lock, kWatch, threads::Bell::Clock::now() + patience)) {
+      return abi::kErrorTimeout;
     }
     if (!is_open_) return abi::kErrorConnectionAborted;
     const std::size_t count = std::min(data.size(), answer_.size() - read_);
@@ -59,9 +60,9 @@ class LocalConnection {
     std::unique_lock lock(mutex_);
     if (!is_open_) return;
     answer_.insert(answer_.end(), frame.begin(), frame.end());
-    const bool is_to_ring = std::exchange(is_asleep_, false) && bell_->Queue();
+    const bool must_ring = bell_->Wake();
     lock.unlock();
-    if (is_to_ring) bell_->Ring();
+    if (must_ring) bell_->Ring();
   }
 
   // Any thread.
@@ -69,8 +70,7 @@ class LocalConnection {
     const std::lock_guard lock(mutex_);
     is_open_ = false;
     Forget();
-    is_asleep_ = false;
-    bell_->Ring();
+    if (bell_->Wake()) bell_->Ring();
   }
 
   std::int32_t number = 0;  // JavaScript's alone, which gives it
@@ -86,7 +86,6 @@ class LocalConnection {
   std::mutex mutex_;
   const threads::Bell::Owned bell_ = threads::Bell::Take();
   bool is_open_ = true;
-  bool is_asleep_ = false;  // the shim's thread, until there is an answer
   SecretBytes answer_;
   std::size_t read_ = 0;  // octets of it
 };

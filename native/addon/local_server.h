@@ -31,6 +31,7 @@ class LocalServers {
   // Serves `address` to the shim `library`, which stays loaded meanwhile. NO_ERROR and the server's number.
   abi::DWORD Listen(const std::u16string& library, const std::u16string& address,
                     const std::shared_ptr<threads::Outbox>& outbox, std::int32_t* number);
+  bool is_serving() const { return !servers_.empty(); }
   // Connections go on.
   void StopListening(std::int32_t server);
   // The number that JavaScript will know it by.

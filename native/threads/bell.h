@@ -1,5 +1,6 @@
-// What a thread sleeps by. Waking a thread is a system call, and the threads that JavaScript wakes are many
-// in one turn: so it wakes the first, and leaves the others to that one. Any thread.
+// What a thread sleeps by until another wakes it. Waking is a system call, and a wake-up costs several times
+// a quick call. So a thread watches for a moment before it sleeps, where that has paid; and JavaScript, which
+// wakes many threads in one turn, rings for the first of them only, which rings for the others. Any thread.
 #pragma once
 
 #include <atomic>
@@ -8,26 +9,19 @@
 #include <memory>
 #include <mutex>
 
+#include "native/threads/eagerness.h"
+
 namespace eaphost::threads {
 
-// One thread at a time sleeps by it:
-//
-//     is_asleep = true;
-//     while (is_asleep) bell->Sleep(lock, until);
-//     bell->PassOn(lock);
-//
-// and another wakes it:
-//
-//     const bool is_first = std::exchange(is_asleep, false) && bell->Queue();  // under the lock
-//     lock.unlock();
-//     if (is_first) bell->Ring();
-//
-// Whoever finds others in the queue leaves the ringing to them: the first has been rung, and passes it on.
+// A futex costs more than the wait for a lock that is held for some nanoseconds.
+void LockSoon(std::unique_lock<std::mutex>& lock);
+
 class Bell {
  public:
+  using Clock = std::chrono::steady_clock;
   using Lock = std::unique_lock<std::mutex>;
 
-  // Gives a bell back, which is never freed: one that has been rung late wakes its next owner in vain.
+  // Gives a bell back, which is never freed: one that is rung too late wakes its next owner in vain.
   struct GiveBack {
     void operator()(Bell* bell) const;
   };
@@ -35,20 +29,28 @@ class Bell {
   // Throws std::bad_alloc.
   static Owned Take();
 
-  // Until it is rung, or the time has come, or for no reason.
-  void Sleep(Lock& lock, std::chrono::steady_clock::time_point until) { rung_.wait_until(lock, until); }
-  // Once after each sleep: rings for all who are in the queue, without the lock.
-  void PassOn(Lock& lock);
+  // One thread at a time, until it is woken, true, or the time has come, false. `lock` is let go meanwhile,
+  // and for a moment after it was woken, too.
+  bool Sleep(Lock& lock, Clock::duration watch, Clock::time_point until);
 
-  // Under the lock that the sleeper took, who has not been queued since it fell asleep. Whether the caller is
-  // to ring, too.
-  [[nodiscard]] bool Queue();
+  // Under the same lock; does nothing where nobody sleeps. Whether the caller is to ring, best without the
+  // lock.
+  [[nodiscard]] bool Wake();
   void Ring() { rung_.notify_one(); }
 
  private:
   Bell() = default;
 
+  bool Watch(Lock& lock, Clock::duration patience);
+  void PassOn(Lock& lock);
+
+  // Under the lock.
+  bool is_asleep_ = false;
+  Clock::time_point woken_;
+  Eagerness eagerness_;
+
   std::condition_variable rung_;
+  std::atomic<bool> is_watching_ = false;
   std::atomic<bool> is_queued_ = false;
   Bell* next_ = nullptr;  // in the queue, or among those that nobody owns
 };

@@ -6,7 +6,6 @@
 #include <new>
 #include <utility>
 
-#include "native/threads/eagerness.h"
 #include "native/threads/thread.h"
 
 namespace eaphost::threads {
@@ -19,20 +18,16 @@ constexpr unsigned kSlowCalls = 3;
 // How often the watch looks before a call is stuck.
 constexpr unsigned kGraceTurns = 4;
 
-// About a microsecond: longer than the lock is ever held, unless its holder lost its processor.
-constexpr int kLockSpins = 32;
-
 }  // namespace
 
 struct Lane {
   enum class State { kFree, kServing, kLeaving };
 
   State state = State::kFree;
-  bool is_first = false;   // stays until the pool closes
-  bool is_usable = true;   // as its context says
-  bool is_asleep = false;  // waits for `wake`
-  bool in_call = false;    // inside Enter or Run, since `call_started`
-  bool is_stuck = false;   // in a call that others have waited for too long
+  bool is_first = false;  // stays until the pool closes
+  bool is_usable = true;  // as its context says
+  bool in_call = false;   // inside Enter or Run, since `call_started`
+  bool is_stuck = false;  // in a call that others have waited for too long
   unsigned slow_calls = 0;
   std::size_t strands = 0;  // that live here
   std::unique_ptr<LaneContext> context;
@@ -43,9 +38,6 @@ struct Lane {
   Strand* ready_first = nullptr;
   Strand* ready_last = nullptr;
   const Bell::Owned bell = Bell::Take();
-  std::chrono::steady_clock::time_point woken;  // while it slept
-  Eagerness eagerness;
-  std::atomic<bool> has_news = false;  // for a lane that spins, which holds no lock
 
   bool has_ready() const { return ready_first != nullptr; }
   bool is_busy() const { return in_call || has_ready(); }
@@ -65,7 +57,7 @@ struct Lane {
   }
 };
 
-LanePool::LanePool(const Settings& settings) : settings_(settings), may_spin_(ProcessorCount() > 1) {}
+LanePool::LanePool(const Settings& settings) : settings_(settings) {}
 
 LanePool::~LanePool() = default;
 
@@ -84,10 +76,9 @@ bool LanePool::Submit(Strand& strand, Job* job) {
   (strand.first_ != nullptr ? strand.last_->next_job_ : strand.first_) = job;
   strand.last_ = job;
   ++pending_;
-  Bell* const asleep = strand.is_scheduled_ ? nullptr : Schedule(strand);
+  Bell* const bell = strand.is_scheduled_ ? nullptr : Schedule(strand);
   lock.unlock();
-  // Woken under the lock, the lane would at once have to wait for it.
-  if (asleep != nullptr) asleep->Ring();
+  if (bell != nullptr) bell->Ring();
   return true;
 }
 
@@ -107,22 +98,15 @@ LanePool::Stats LanePool::stats() const {
   return {.lanes = live_lanes_, .pending = pending_};
 }
 
-// A futex costs more than the wait for a lock that is held for some nanoseconds.
 LanePool::Lock LanePool::Acquire() const {
-  if (may_spin_) {
-    for (int turn = 0; turn < kLockSpins; ++turn) {
-      Lock lock(mutex_, std::try_to_lock);
-      if (lock.owns_lock()) return lock;
-      Relax();
-    }
-  }
-  return Lock(mutex_);
+  Lock lock(mutex_, std::defer_lock);
+  LockSoon(lock);
+  return lock;
 }
 
 void LanePool::WakeAll() {
   for (const auto& lane : lanes_) {
-    lane->is_asleep = false;
-    lane->bell->Ring();
+    if (lane->bell->Wake()) lane->bell->Ring();
   }
 }
 
@@ -143,20 +127,12 @@ Bell* LanePool::Schedule(Strand& strand) {
 Bell* LanePool::Enqueue(Strand& strand) {
   Lane& lane = *strand.home_;
   lane.AddReady(strand);
-  if (std::exchange(lane.is_asleep, false)) {
-    if (may_spin_) lane.woken = Clock::now();
-    return lane.bell->Queue() ? lane.bell.get() : nullptr;
-  }
-  if (spinner_ == &lane) {
-    lane.has_news.store(true, std::memory_order_relaxed);
-  } else if (lane.in_call) {
-    StartWatch();
-  }
-  return nullptr;
+  if (lane.in_call) StartWatch();
+  return lane.bell->Wake() ? lane.bell.get() : nullptr;
 }
 
 void LanePool::EnqueueAndWake(Strand& strand) {
-  if (Bell* const asleep = Enqueue(strand)) asleep->Ring();
+  if (Bell* const bell = Enqueue(strand)) bell->Ring();
 }
 
 void LanePool::MoveTo(Strand& strand, Lane* lane) {
@@ -286,7 +262,7 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
     }
     strand.is_scheduled_ = false;
     if (strand.first_ != nullptr) {
-      if (Bell* const asleep = Schedule(strand)) asleep->Ring();
+      if (Bell* const bell = Schedule(strand)) bell->Ring();
     }
     if (lane.is_slow() && !was_slow) Spread(lane);
     --pending_;
@@ -305,40 +281,13 @@ void LanePool::RunLane(Lane& lane, LaneHost& host) {
 
 // False when the lane is to leave.
 bool LanePool::AwaitWork(Lane& lane, Lock& lock) {
-  if (may_spin_ && spinner_ == nullptr && lane.eagerness.IsWorthATry()) {
-    SpinForWork(lane, lock);
-    lane.eagerness.Tried(lane.has_ready());
-    if (lane.has_ready()) return true;
-  }
   if (IsFinished()) return false;
   const bool is_of_use = lane.is_usable || lane.is_first || lane.strands > 0;
   const auto patience = is_of_use ? settings_.idle : std::chrono::milliseconds(0);
-  const Clock::time_point asleep_since = may_spin_ ? Clock::now() : Clock::time_point();
-  lane.woken = Clock::time_point::max();
-  lane.is_asleep = true;
-  Clock::time_point until = Clock::now() + patience;
-  while (lane.is_asleep) {
-    lane.bell->Sleep(lock, until);
-    if (!lane.is_asleep || Clock::now() < until) continue;
-    if (!lane.is_first && lane.strands == 0) return lane.is_asleep = false;
-    until = Clock::now() + patience;
+  while (!lane.bell->Sleep(lock, settings_.spin, Clock::now() + patience)) {
+    if (!lane.is_first && lane.strands == 0) return false;
   }
-  lane.bell->PassOn(lock);
-  // Whoever sleeps learns, too, that work comes soon again: JavaScript may just have been collecting garbage.
-  if (lane.has_ready() && lane.woken - asleep_since < settings_.spin) lane.eagerness.Tried(true);
   return true;
-}
-
-void LanePool::SpinForWork(Lane& lane, Lock& lock) {
-  spinner_ = &lane;
-  lane.has_news.store(false, std::memory_order_relaxed);
-  lock.unlock();
-  const Clock::time_point end = Clock::now() + settings_.spin;
-  do {
-    for (int turn = 0; turn < 8 && !lane.has_news.load(std::memory_order_relaxed); ++turn) Relax();
-  } while (!lane.has_news.load(std::memory_order_relaxed) && Clock::now() < end);
-  lock = Acquire();
-  spinner_ = nullptr;
 }
 
 // --- The watch: a thread that looks, while strands wait behind a call, whether the call is stuck. All under

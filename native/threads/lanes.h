@@ -86,7 +86,7 @@ class LanePool {
     std::chrono::microseconds slow_call{20};  // a call that takes longer is worth a switch of threads
     std::chrono::microseconds grace{20'000};  // a call that takes longer must not hold up other strands
     std::chrono::milliseconds idle{10'000};   // then a lane without strands retires; the first one stays
-    std::chrono::microseconds spin{30};       // how long a lane looks out for the next job before it sleeps
+    std::chrono::microseconds spin{30};       // how long a lane watches for the next job before it sleeps
   };
   struct Stats {
     std::size_t lanes;
@@ -119,7 +119,6 @@ class LanePool {
   Lock Acquire() const;
   void RunLane(Lane& lane, LaneHost& host);
   bool AwaitWork(Lane& lane, Lock& lock);
-  void SpinForWork(Lane& lane, Lock& lock);
   bool IsFinished() const { return is_closing_ && pending_ == 0; }
   void WakeAll();
 
@@ -138,14 +137,12 @@ class LanePool {
   bool RelieveStuckLanes();
 
   const Settings settings_;
-  const bool may_spin_;
   std::weak_ptr<LaneHost> host_;
 
   mutable std::mutex mutex_;                  // guards everything below, and the fields of strands and lanes
   std::vector<std::unique_ptr<Lane>> lanes_;  // a retired lane's place is used again, never freed
   std::size_t live_lanes_ = 0;
   std::size_t pending_ = 0;
-  Lane* spinner_ = nullptr;  // one at a time: more would only take processors from those who work
   bool is_closing_ = false;
   bool is_watching_ = false;
   bool has_watch_ = false;

@@ -12,22 +12,25 @@
 #include <utility>
 #include <vector>
 
+#include "native/threads/thread.h"
+
 namespace {
 
 using eaphost::threads::Bell;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 // A thread that sleeps until it is woken, as often as it is asked to.
 class Sleeper {
  public:
-  explicit Sleeper(int times = 1, milliseconds patience = milliseconds(60'000))
-      : thread_([this, times, patience] {
+  explicit Sleeper(int times = 1, microseconds patience = milliseconds(60'000),
+                   microseconds watch = microseconds(0))
+      : thread_([this, times, patience, watch] {
           for (int time = 0; time < times; ++time) {
             Bell::Lock lock(mutex_);
             is_asleep_ = true;
-            while (is_asleep_) bell_->Sleep(lock, Clock::now() + patience);
-            bell_->PassOn(lock);
+            while (!bell_->Sleep(lock, watch, Clock::now() + patience)) ++timeouts;
             ++woken;
           }
         }) {}
@@ -36,14 +39,15 @@ class Sleeper {
   Sleeper& operator=(const Sleeper&) = delete;
 
   // Whether it slept, and then whether it is to be rung.
-  std::pair<bool, bool> Queue() {
+  std::pair<bool, bool> Wake() {
     const std::lock_guard lock(mutex_);
     const bool slept = std::exchange(is_asleep_, false);
-    return {slept, slept && bell_->Queue()};
+    return {slept, slept && bell_->Wake()};
   }
   void Ring() { bell_->Ring(); }
 
   std::atomic<int> woken = 0;
+  std::atomic<int> timeouts = 0;
 
  private:
   const Bell::Owned bell_ = Bell::Take();
@@ -62,9 +66,9 @@ bool Eventually(const std::function<bool()>& condition) {
 }
 
 // Once it sleeps.
-bool QueueSleeping(Sleeper& sleeper) {
+bool WakeSleeping(Sleeper& sleeper) {
   std::pair<bool, bool> queued;
-  CHECK(Eventually([&] { return (queued = sleeper.Queue()).first; }));
+  CHECK(Eventually([&] { return (queued = sleeper.Wake()).first; }));
   return queued.second;
 }
 
@@ -73,22 +77,37 @@ bool QueueSleeping(Sleeper& sleeper) {
 TEST_CASE("bells: the first is to be rung, and rings for the others") {
   std::vector<std::unique_ptr<Sleeper>> sleepers;
   for (int index = 0; index < 8; ++index) sleepers.push_back(std::make_unique<Sleeper>());
-  CHECK(QueueSleeping(*sleepers[0]));
-  for (std::size_t index = 1; index < sleepers.size(); ++index) CHECK_FALSE(QueueSleeping(*sleepers[index]));
+  CHECK(WakeSleeping(*sleepers[0]));
+  for (std::size_t index = 1; index < sleepers.size(); ++index) CHECK_FALSE(WakeSleeping(*sleepers[index]));
   sleepers[0]->Ring();
   for (const auto& sleeper : sleepers) CHECK(Eventually([&] { return sleeper->woken == 1; }));
   // The queue is empty again.
   Sleeper next;
-  CHECK(QueueSleeping(next));
+  CHECK(WakeSleeping(next));
   next.Ring();
 }
 
 TEST_CASE("bells: one that wakes by itself rings for those before it") {
   Sleeper first;
-  Sleeper second(1, milliseconds(1));
-  CHECK(QueueSleeping(first));
-  CHECK_FALSE(QueueSleeping(second));
+  Sleeper second(1, milliseconds(5));
+  CHECK(WakeSleeping(first));
+  CHECK_FALSE(WakeSleeping(second));
   CHECK(Eventually([&] { return first.woken == 1 && second.woken == 1; }));
+}
+
+TEST_CASE("bells: who watches is not rung") {
+  if (eaphost::threads::ProcessorCount() == 1) return;
+  Sleeper watching(1, milliseconds(60'000), milliseconds(20'000));
+  const bool must_ring = WakeSleeping(watching);
+  CHECK_FALSE(must_ring);
+  if (must_ring) watching.Ring();
+  CHECK(Eventually([&] { return watching.woken == 1; }));
+}
+
+TEST_CASE("bells: nobody sleeps longer than it wants to") {
+  Sleeper sleeper(1, milliseconds(1));
+  CHECK(Eventually([&] { return sleeper.timeouts >= 3; }));
+  if (WakeSleeping(sleeper)) sleeper.Ring();
 }
 
 TEST_CASE("bells: one that is given back may still be rung") {
@@ -107,8 +126,8 @@ TEST_CASE("bells: nobody sleeps on, whoever wakes whom and when") {
   std::vector<std::unique_ptr<Sleeper>> sleepers;
   for (int index = 0; index < 6; ++index) {
     // Half of them wake in vain, or by themselves while another rings for them.
-    const milliseconds patience(index % 2 == 0 ? 0 : 60'000);
-    sleepers.push_back(std::make_unique<Sleeper>(kTimes, patience));
+    const microseconds patience(index % 2 == 0 ? 20 : 60'000'000);
+    sleepers.push_back(std::make_unique<Sleeper>(kTimes, patience, microseconds(10 * (index % 3))));
   }
   std::vector<std::thread> wakers;
   for (std::size_t waker = 0; waker < 2; ++waker) {
@@ -120,7 +139,7 @@ TEST_CASE("bells: nobody sleeps on, whoever wakes whom and when") {
         for (std::size_t index = waker; index < sleepers.size(); index += 2) {
           if (sleepers[index]->woken == kTimes) continue;
           is_done = false;
-          if (sleepers[index]->Queue().second) sleepers[index]->Ring();
+          if (sleepers[index]->Wake().second) sleepers[index]->Ring();
         }
       }
     });
