@@ -19,8 +19,8 @@ type Values = Readonly<Record<string, unknown>>;
 /** What a call gave, for its event. */
 interface Given {
   readonly values?: Values;
-  /** What fetched it, in the same hop. */
-  readonly fetched?: string | undefined;
+  /** What was called next, in the same hop. */
+  readonly next?: string | undefined;
   readonly session?: number;
   /** The packet that it was. */
   readonly sent?: Uint8Array | undefined;
@@ -64,7 +64,7 @@ function stepGiven(step: NativeStep): Given {
     ...(step.uiContext && { uiContext: octets(step.uiContext) }),
     ...(step.attributes && { attributes: attributeValues(step.attributes) }),
   };
-  return { values, fetched: fetches[step.action], sent: step.packet };
+  return { values, next: fetches[step.action], sent: step.packet };
 }
 
 type Told<Calls> = {
@@ -73,7 +73,7 @@ type Told<Calls> = {
         /** Windows' name, without EapHostPeer. */
         readonly call: string | ((...args: Args) => string);
         readonly asked?: (...args: Args) => Values;
-        readonly given?: (value: Value) => Given;
+        readonly given?: (value: Value, ...args: Args) => Given;
       }
     : never;
 };
@@ -115,7 +115,11 @@ const told: Told<Omit<NativeSession & NativeRuntime, 'id' | 'onNotification'>> =
     given: (value) => ({ values: { value: octets(value) } }),
   },
   getDataToUnplumbCredentials: { call: 'GetDataToUnplumbCredentials' },
-  end: { call: 'EndSession', asked: (connectionId) => ({ cleared: connectionId }) },
+  end: {
+    call: 'EndSession',
+    asked: (connectionId) => ({ connectionId }),
+    given: (_value, connectionId) => ({ next: connectionId === undefined ? undefined : 'ClearConnection' }),
+  },
   beginSession: {
     call: 'BeginSession',
     asked: ({ attributes, maxSendPacketSize, connectionId, ...context }) => {
@@ -151,7 +155,7 @@ const told: Told<Omit<NativeSession & NativeRuntime, 'id' | 'onNotification'>> =
 interface Entry {
   readonly call: string | ((...args: readonly unknown[]) => string);
   readonly asked?: (...args: readonly unknown[]) => Values;
-  readonly given?: (value: unknown) => Given;
+  readonly given?: (value: unknown, ...args: readonly unknown[]) => Given;
 }
 
 /** Tells `observer` of the calls and packets of a run-time, whose outcomes pass through it as they are. */
@@ -175,12 +179,12 @@ export function watchFor(observer: Observer): Watch {
       const values = entry.asked?.(...args) ?? {};
       try {
         const value = await start();
-        const given = entry.given?.(value) ?? {};
+        const given = entry.given?.(value, ...args) ?? {};
         observer.tell({
           kind: 'call',
           at,
           duration: now() - at,
-          calls: given.fetched === undefined ? [first] : [first, `EapHostPeer${given.fetched}`],
+          calls: given.next === undefined ? [first] : [first, `EapHostPeer${given.next}`],
           session: given.session ?? session,
           values: { ...values, ...given.values },
         });

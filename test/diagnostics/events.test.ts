@@ -19,8 +19,7 @@ describe('Diagnostics', () => {
       exchange,
       exchange,
       'EapHostPeerProcessReceivedPacket EapHostPeerGetResult',
-      'EapHostPeerEndSession',
-      'EapHostPeerClearConnection',
+      'EapHostPeerEndSession EapHostPeerClearConnection',
       'EapHostPeerUninitialize',
     ]);
     for (const event of events) {

@@ -166,6 +166,10 @@ describe(`A session of the ${runtime} run-time`, () => {
     await using own = await host.beginSession({ method, credentials });
     await using other = await host.beginSession({ method, credentials });
     assert.notEqual(own.connectionId, other.connectionId);
+    const { connectionId = '' } = own;
+    await own.end();
+    // It has gone with its session.
+    await assert.rejects(host.clearConnection(connectionId), (error) => hasCode(error, 'ERROR_NOT_FOUND'));
     await named.end();
     await host.clearConnection(guid);
     // Again on the same connection, as a re-authentication does.
