@@ -137,6 +137,12 @@ export function identityIn(blob: Uint8Array): string {
   return identityOf({ username: username.toString(), domain: domain.toString() });
 }
 
+/** The identity in the clear of a user blob, if it has one. Throws as `decodeCredentials`. */
+export function routingIdentityIn(blob: Uint8Array): string | undefined {
+  const [, , , , routingIdentity = noText] = fieldsOf(blob);
+  return routingIdentity.length === 0 ? undefined : routingIdentity.toString();
+}
+
 /** The identity as it is sent: `domain\username`, or the user name alone. */
 export function identityOf({ username, domain }: Pick<Credentials, 'username' | 'domain'>): string {
   return domain === '' ? username : `${domain}\\${username}`;

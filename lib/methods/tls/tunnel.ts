@@ -17,7 +17,7 @@ import type { PeerFailure } from '../verdicts.js';
 import type { TlsEngine, TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';
 import type { ResumableConnection } from './resumption.js';
-import { decodeCredentials, isUserBlob, wipeCredentials } from '../credentials.js';
+import { isUserBlob, routingIdentityIn } from '../credentials.js';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -120,13 +120,7 @@ export async function tunnelIdentity(
 ): Promise<IdentityReply> {
   if (!inner?.peer) throw new Error('A tunnel method needs an inner method with a peer side');
   const reply = await inner.peer.getIdentity(request);
-  const identity = routingIdentityOf(request.credentials) ?? outer;
+  const { credentials } = request;
+  const identity = (isUserBlob(credentials) ? routingIdentityIn(credentials) : undefined) ?? outer;
   return 'identity' in reply && identity !== undefined ? { ...reply, identity } : reply;
-}
-
-function routingIdentityOf(credentials: Uint8Array): string | undefined {
-  if (!isUserBlob(credentials)) return undefined;
-  const decoded = decodeCredentials(credentials);
-  wipeCredentials(decoded);
-  return decoded.routingIdentity === '' ? undefined : decoded.routingIdentity;
 }
