@@ -97,11 +97,15 @@ TEST_CASE("bells: one that wakes by itself rings for those before it") {
 
 TEST_CASE("bells: who watches is not rung") {
   if (eaphost::threads::ProcessorCount() == 1) return;
-  Sleeper watching(1, milliseconds(60'000), milliseconds(20'000));
-  const bool must_ring = WakeSleeping(watching);
-  CHECK_FALSE(must_ring);
-  if (must_ring) watching.Ring();
-  CHECK(Eventually([&] { return watching.woken == 1; }));
+  bool was_rung = true;
+  // One thread of the process watches at a time: a lane of another test may.
+  for (int attempt = 0; attempt < 20 && was_rung; ++attempt) {
+    Sleeper watching(1, milliseconds(60'000), milliseconds(20'000));
+    was_rung = WakeSleeping(watching);
+    if (was_rung) watching.Ring();
+    CHECK(Eventually([&] { return watching.woken == 1; }));
+  }
+  CHECK_FALSE(was_rung);
 }
 
 TEST_CASE("bells: nobody sleeps longer than it wants to") {
