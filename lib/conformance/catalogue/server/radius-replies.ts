@@ -63,31 +63,28 @@ export function ofReplies(
 }
 export const all = ['challenge', 'accept', 'reject'] as const;
 
-/** A case of a datagram that must get no reply; the server is there afterwards. */
-export const silent = (
+type Datagram = (
   facts: Pick<Row, 'id' | 'title' | 'level' | 'remedy'>,
   make: (probe: ServerProbe) => Buffer,
   what: string,
-): Row => ({
-  ...facts,
-  async run(probe) {
-    await probe.expectSilence(make(probe), what);
-    await probe.open();
-  },
-});
+) => Row;
 
-/** A case of a datagram that must get neither access nor a Challenge. */
-export const withoutAccess = (
-  facts: Pick<Row, 'id' | 'title' | 'level' | 'remedy'>,
-  make: (probe: ServerProbe) => Buffer,
-  what: string,
-): Row => ({
-  ...facts,
-  async run(probe) {
-    await probe.expectNoAccess(make(probe), what);
-    await probe.open();
-  },
-});
+/** A case of a datagram; the server is there afterwards. */
+const datagram =
+  (expect: 'expectSilence' | 'expectNoAccess'): Datagram =>
+  (facts, make, what) => ({
+    ...facts,
+    async run(probe) {
+      await probe[expect](make(probe), what);
+      await probe.open();
+    },
+  });
+
+/** One that must get no reply. */
+export const silent = datagram('expectSilence');
+
+/** One that must get neither access nor a Challenge. */
+export const withoutAccess = datagram('expectNoAccess');
 
 export const proxyStates = [Buffer.from('first'), randomBytes(253), Buffer.of(0, 255, 0)];
 export const proxied: RequestChanges = {
