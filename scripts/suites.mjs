@@ -312,7 +312,7 @@ export const suites = {
   },
   lib: {
     in: 'test',
-    system: ['resources'],
+    system: ['resources', 'clock'],
     build: ['native'],
     tests: lib,
     run: () => mocha('lib', lib, recorded('lib')),
@@ -354,7 +354,7 @@ export const suites = {
   },
   cli: {
     in: 'test',
-    system: ['shells', 'units', 'clock'],
+    system: ['shells', 'units'],
     build: ['native'],
     tests: all('cli'),
     run() {

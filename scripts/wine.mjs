@@ -40,9 +40,24 @@ export const wineEnvironment = (extra = {}) => ({
   ...extra,
 });
 
-/** Ends the prefix's programs, or waits for their end. One that hangs is left to it. */
+/** There once the prefix is made. */
+const ready = () => join(prefix(), '.ready');
+
+/** Starts the prefix's server, ends its programs, or waits for their end. One that hangs is left to it. */
 const wineserver = (...args) =>
-  spawnSync('wineserver', args, { env: wineEnvironment(), timeout: 60_000, killSignal: 'SIGKILL' });
+  spawnSync('wineserver', args, {
+    env: wineEnvironment(),
+    // A server that stays has these.
+    stdio: 'ignore',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+
+/**
+ * Has the server stay for a minute after its last program. By itself it goes after half a second, and a program that
+ * starts at that moment fails: "recvmsg: Connection reset by peer". Where one runs this does nothing.
+ */
+const keepServer = () => wineserver('-p60');
 
 /** Where what a Windows program prints is, while it runs that the process with this id has started. */
 export const wineOutput = (pid) => join(folder(), `${pid}.out`);
@@ -51,6 +66,8 @@ export const wineOutput = (pid) => join(folder(), `${pid}.out`);
 export function wine(args, { env, timeout = 8 * 60_000, echo = false } = {}) {
   const out = wineOutput(process.pid);
   const err = join(folder(), `${process.pid}.err`);
+  // A prefix that is being made is waited for.
+  if (existsSync(ready())) keepServer();
   for (let attempt = 1; ; attempt += 1) {
     const stdio = ['ignore', openSync(out, 'w'), openSync(err, 'w')];
     const options = { cwd: root, env: wineEnvironment(env), stdio, timeout, killSignal: 'SIGKILL' };
@@ -148,8 +165,7 @@ function ensureSecondPrefix() {
 export function ensureWine() {
   ensureSystem(['wine']);
   const exe = windowsNode();
-  const ready = join(firstPrefix(), '.ready');
-  if (!existsSync(ready)) {
+  if (!existsSync(ready())) {
     for (const each of [firstPrefix(), secondPrefix()]) rmSync(each, { recursive: true, force: true });
     for (const args of [
       ['wineboot', '-i'],
@@ -163,7 +179,7 @@ export function ensureWine() {
     if (status !== 0 || stdout.trim() !== 'win32')
       throw new Error(`node.exe does not run under Wine: ${status}`);
     wineserver('-w');
-    writeFileSync(ready, '');
+    writeFileSync(ready(), '');
   }
   ensureSecondPrefix();
   return exe;

@@ -2,16 +2,19 @@
 // that leave something open, which would keep the process for ever, have failed by what they left.
 'use strict';
 
+const { spawnSync } = require('node:child_process');
 const { writeFileSync } = require('node:fs');
+const { inspect } = require('node:util');
 const { reporters } = require('mocha');
 
 /** Milliseconds that what the last test closed may still take. */
 const patience = 60_000;
 
-/** What keeps the process, with the command lines of its children. */
+/** What keeps the process, and what runs: pipes are kept by who inherited their other ends, too. */
 function leftOpen() {
-  const children = process._getActiveHandles().flatMap(({ spawnargs }) => spawnargs?.join(' ') ?? []);
-  return [...process.getActiveResourcesInfo(), ...children].join('\n');
+  const handles = process._getActiveHandles().map((handle) => inspect(handle, { depth: 1 }));
+  const { stdout } = spawnSync('ps', ['--ppid', '2', '--deselect', '-o', 'pid,ppid,etimes,args'], { encoding: 'utf8' });
+  return [...process.getActiveResourcesInfo(), ...handles, stdout].join('\n');
 }
 
 module.exports = class CountingReporter extends reporters.Spec {

@@ -48,10 +48,12 @@ describe('A connection that may be resumed', () => {
   }
 });
 
-const faketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-if (existsSync(faketime)) {
+if (process.platform === 'linux') {
+  const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  const faketime = `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`;
   describe('Conversations while the clock is set an hour forward and back', () => {
     it('go on, and their limits are those of a clock that nobody sets', async () => {
+      assert.ok(existsSync(faketime), `${faketime} is not there; run: apt-get install libfaketime`);
       const folder = mkdtempSync(join(tmpdir(), 'clock-'));
       try {
         const file = join(folder, 'time');

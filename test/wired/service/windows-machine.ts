@@ -36,6 +36,9 @@ export class WindowsMachine implements AsyncDisposable {
     writeFileSync(this.#ca, serverAuthority);
     mkdirSync(join(this.#programFiles, this.#directory));
     endWine();
+    // At the wire's end, and for longer than between two programs: one that starts as its server goes fails.
+    const [program, args] = wire.atMachine('wineserver', ['-p60']);
+    execFileSync(program, args, { stdio: 'ignore' });
   }
 
   static async start(wire: Wire): Promise<WindowsMachine> {
