@@ -6,7 +6,7 @@
 
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 
 import { checkFunction, type OptionNames, ownOptions, toInteger } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
@@ -244,6 +244,12 @@ export class RadiusWorkers implements AsyncDisposable {
   }
 
   #lose(place: Place, channel: MessagePort): void {
+    // What it said last may come after its end.
+    for (;;) {
+      const last = receiveMessageOnPort(channel);
+      if (last === undefined) break;
+      this.#take(place, last.message as FromWorker);
+    }
     channel.close();
     add(this.#gone, place.counters);
     Object.assign(place, { worker: undefined, channel: undefined, isReady: false, sessions: 0 });
