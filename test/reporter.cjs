@@ -4,17 +4,21 @@
 
 const { spawnSync } = require('node:child_process');
 const { writeFileSync } = require('node:fs');
-const { inspect } = require('node:util');
 const { reporters } = require('mocha');
 
 /** Milliseconds that what the last test closed may still take. */
 const patience = 60_000;
 
-/** What keeps the process, and what runs: pipes are kept by who inherited their other ends, too. */
+/**
+ * What keeps the process. Calls of the addon are libuv's `async`; a pipe may be kept by a process that inherited its
+ * other end.
+ */
 function leftOpen() {
-  const handles = process._getActiveHandles().map((handle) => inspect(handle, { depth: 1 }));
-  const { stdout } = spawnSync('ps', ['--ppid', '2', '--deselect', '-o', 'pid,ppid,etimes,args'], { encoding: 'utf8' });
-  return [...process.getActiveResourcesInfo(), ...handles, stdout].join('\n');
+  const isKept = (handle) => handle.is_active && handle.is_referenced;
+  const handles = process.report.getReport().libuv.filter(isKept).map((handle) => JSON.stringify(handle));
+  const children = process._getActiveHandles().flatMap(({ spawnargs }) => spawnargs?.join(' ') ?? []);
+  const { stdout } = spawnSync('ps', ['-eo', 'pid,ppid,etimes,comm'], { encoding: 'utf8' });
+  return [...process.getActiveResourcesInfo(), ...handles, ...children, stdout].join('\n');
 }
 
 module.exports = class CountingReporter extends reporters.Spec {
