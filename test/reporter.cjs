@@ -15,7 +15,10 @@ const patience = 60_000;
  */
 function leftOpen() {
   const isKept = (handle) => handle.is_active && handle.is_referenced;
-  const handles = process.report.getReport().libuv.filter(isKept).map((handle) => JSON.stringify(handle));
+  const handles = process.report
+    .getReport()
+    .libuv.filter(isKept)
+    .map((handle) => JSON.stringify(handle));
   const children = process._getActiveHandles().flatMap(({ spawnargs }) => spawnargs?.join(' ') ?? []);
   const { stdout } = spawnSync('ps', ['-eo', 'pid,ppid,etimes,comm'], { encoding: 'utf8' });
   return [...process.getActiveResourcesInfo(), ...handles, ...children, stdout].join('\n');

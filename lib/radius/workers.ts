@@ -246,9 +246,9 @@ export class RadiusWorkers implements AsyncDisposable {
   #lose(place: Place, channel: MessagePort): void {
     // What it said last may come after its end.
     for (;;) {
-      const last = receiveMessageOnPort(channel);
+      const last: { message: FromWorker } | undefined = receiveMessageOnPort(channel);
       if (last === undefined) break;
-      this.#take(place, last.message as FromWorker);
+      this.#take(place, last.message);
     }
     channel.close();
     add(this.#gone, place.counters);
