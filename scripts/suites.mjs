@@ -310,6 +310,12 @@ export const suites = {
     usesWine: 'first prefix',
     run: runWindows,
   },
+  conformance: {
+    in: 'test',
+    system: ['diagnostics', 'interop', 'profiles'],
+    build: ['native'],
+    tests: all('conformance', 'conformance/hostile'),
+  },
   lib: {
     in: 'test',
     system: ['resources', 'clock'],
@@ -366,12 +372,6 @@ export const suites = {
     system: foreign,
     build: ['native'],
     tests: all('interop', 'methods/tls'),
-  },
-  conformance: {
-    in: 'test',
-    system: ['diagnostics', 'interop', 'profiles'],
-    build: ['native'],
-    tests: all('conformance', 'conformance/hostile'),
   },
   docs: {
     in: 'test',
