@@ -123,8 +123,10 @@ export const tunnelServerMutants: Readonly<Record<string, ServerMutant>> = {
   'mspeap-2.2.4-reserved-bit': refuses('peap', (data) => isExtensions(data) && data[5] === 0xc0),
   'mspeap-3.1.5.5-own-binding': bentTls('peap', {
     tunnel: bentSteps(({ data, ...step }) => {
-      const isBinding = data !== undefined && data.length > 60 && data[4] === 33;
-      return { ...step, ...(data && { data: isBinding ? patched(data, { [data.length - 1]: 0 }) : data }) };
+      if (data === undefined) return step;
+      const last = data.length - 1;
+      const isBinding = last >= 60 && data[4] === 33;
+      return { ...step, data: isBinding ? patched(data, { [last]: (data[last] ?? 0) ^ 1 }) : data };
     }),
   }),
   'mspeap-3.3.5.4.7-failure-acknowledged': believes('peap', isExtensions),
