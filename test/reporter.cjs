@@ -8,6 +8,21 @@ const { reporters } = require('mocha');
 
 /** Milliseconds that what the last test closed may still take. */
 const patience = 60_000;
+/** Milliseconds of the longest timer that is looked for, beside one of ten minutes and the longest of all. */
+const longestTimer = 200_000;
+
+/** Timers that keep the process, which Node only counts: each is in a list with those of its length. */
+function timers() {
+  const found = [];
+  for (const ms of [...Array(longestTimer).keys(), 600_000, 0x7fff_ffff]) {
+    const mine = setTimeout(() => undefined, ms).unref();
+    for (let other = mine._idlePrev; other !== mine; other = other._idlePrev) {
+      if (other.hasRef?.()) found.push(`${ms} ms: ${other._onTimeout}`);
+    }
+    clearTimeout(mine);
+  }
+  return found;
+}
 
 /**
  * What keeps the process. Calls of the addon are libuv's `async`; a pipe may be kept by a process that inherited its
@@ -21,7 +36,7 @@ function leftOpen() {
     .map((handle) => JSON.stringify(handle));
   const children = process._getActiveHandles().flatMap(({ spawnargs }) => spawnargs?.join(' ') ?? []);
   const { stdout } = spawnSync('ps', ['-eo', 'pid,ppid,etimes,comm'], { encoding: 'utf8' });
-  return [...process.getActiveResourcesInfo(), ...handles, ...children, stdout].join('\n');
+  return [...process.getActiveResourcesInfo(), ...timers(), ...handles, ...children, stdout].join('\n');
 }
 
 module.exports = class CountingReporter extends reporters.Spec {
