@@ -47,7 +47,7 @@ const ready = () => join(prefix(), '.ready');
 const wineserver = (...args) =>
   spawnSync('wineserver', args, {
     env: wineEnvironment(),
-    // A server that stays has these.
+    // A server that stays would hold pipes open, and whoever reads them would wait for its end.
     stdio: 'ignore',
     timeout: 60_000,
     killSignal: 'SIGKILL',
