@@ -104,15 +104,22 @@ function checkDefinition(value: unknown, argument: string): number {
  * import { defineMethod } from 'eaphost/methods';
  *
  * const method = defineMethod({
- *   type: { type: 254, vendorId: 99999, vendorType: 1, authorId: 99999 },
+ *   type: { type: 200, authorId: 99999 },
  *   name: 'Example',
  *   peer: {
  *     getIdentity: ({ credentials }) => ({ identity: 'alice', credentials }),
- *     beginSession: () => ({
- *       processRequest: (request) => ({ action: 'send', packet: Buffer.from([2, ...request.subarray(1)]) }),
- *       getResult: (reason) => ({ isSuccess: reason === 'success' }),
- *       end() {},
- *     }),
+ *     beginSession() {
+ *       let hasAnswered = false;
+ *       return {
+ *         processRequest(request) {
+ *           if (request[4] !== 200) return { action: 'discard' };
+ *           hasAnswered = true;
+ *           return { action: 'send', packet: Buffer.from([2, ...request.subarray(1)]) };
+ *         },
+ *         getResult: (reason) => ({ isSuccess: hasAnswered && reason === 'success' }),
+ *         end() {},
+ *       };
+ *     },
  *   },
  * });
  * ```

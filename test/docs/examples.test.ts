@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
+import { conformMethod } from '../../lib/conformance/index.js';
+import { defineMethod, type MethodDefinition } from '../../lib/methods/index.js';
 import { readText, root } from './blocks.js';
 import { compile } from './workshop.js';
 
@@ -73,5 +76,48 @@ describe('The examples in doc comments', function () {
     const context = join(folder, 'given.d.ts');
     writeFileSync(context, given);
     await compile([...files, context]);
+  });
+
+  it('define a method in which conformance finds nothing', async () => {
+    const [sample] = declarations.filter(({ name }) => name === 'defineMethod');
+    const file = join(folder, 'sample.ts');
+    writeFileSync(file, sample!.example!.replace('const method', 'export const method'));
+    await compile([file]);
+    const { method } = (await import(pathToFileURL(file.replace(/ts$/u, 'js')).href)) as {
+      method: MethodDefinition;
+    };
+    // The other side of the example: content with its own octets.
+    const echoed = defineMethod({
+      type: method.type,
+      name: method.name,
+      authenticator: {
+        beginSession() {
+          let isSuccess = false;
+          let packet = Buffer.alloc(0);
+          return {
+            sendPacket(id) {
+              packet = Buffer.from([1, id, 0, 9, method.type.type, 1, 2, 3, 4]);
+              return { packet };
+            },
+            receivePacket(response) {
+              isSuccess =
+                response[0] === 2 && packet.length > 0 && packet.subarray(1).equals(response.subarray(1));
+              return isSuccess ? 'result' : 'discard';
+            },
+            getResult: () => ({ isSuccess, failureReasonCode: isSuccess ? 0 : 0x80420014, attributes: [] }),
+            end() {},
+          };
+        },
+      },
+    });
+    const results = await conformMethod({ methods: [method, echoed], credentials: Buffer.from('alice') });
+    const passed = results.filter(({ verdict }) => verdict === 'passed');
+    assert.ok(passed.length > 60, `${passed.length} cases apply`);
+    const isHealthy = ({ verdict }: { verdict: string }): boolean =>
+      ['passed', 'notApplicable'].includes(verdict);
+    assert.deepEqual(
+      results.filter((each) => !isHealthy(each)).map(({ id, reason }) => `${id}: ${reason}`),
+      [],
+    );
   });
 });

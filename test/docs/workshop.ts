@@ -107,6 +107,7 @@ export async function build(): Promise<void> {
     [join(bin, 'npx')]: `name="$1"; shift; exec '${installed}'/"$name" "$@"`,
     [join(installed, 'eaphost')]: `exec '${process.execPath}' '${main}' "$@"`,
     // They were compiled beforehand, as strictly as tsx is not.
+    [join(installed, 'esbuild')]: ':',
     [join(installed, 'tsx')]: `name="\${1%.ts}.js"; shift; exec '${process.execPath}' "$name" "$@"`,
   };
   for (const [file, command] of Object.entries(scripts)) {

@@ -7,7 +7,7 @@ import { methodCases } from '../../kinds.js';
 import type { MethodProbe } from '../../method-probe.js';
 import { longestOf, MethodTalk, noise, surviving, typeEnd, withData, working } from '../../method-talk.js';
 import { patched } from '../server/eap.js';
-import { refusesOtherType } from './peer.js';
+import { refusesOtherType, unassignedBeside } from './peer.js';
 
 /** No success comes of `action`, what a session has made of a packet that is not right. */
 async function expectNoSuccess(
@@ -272,7 +272,7 @@ export const authenticatorMethodCases = [
           eapPacket(
             eapCodes.response,
             response[1] ?? 0,
-            Buffer.of(200),
+            Buffer.of(unassignedBeside(response[4])),
             response.subarray(typeEnd(response)),
           ),
         ]);

@@ -45,12 +45,12 @@ async function fed(
   await talk.expectSuccess('the conversation behind them');
 }
 
-/** The same Request with another type, which its method cannot have: a type of IANA's that nobody was given. */
+/** The same Request with another type than its method's. */
 function otherType(request: Buffer): Buffer {
   return eapPacket(
     eapCodes.request,
     request[1] ?? 0,
-    Buffer.of(unassigned),
+    Buffer.of(unassignedBeside(request[4])),
     request.subarray(typeEnd(request)),
   );
 }
@@ -78,7 +78,7 @@ export async function refusesOtherType(probe: MethodProbe, half: 'peer' | 'authe
   const other =
     type.type === eapTypes.expanded
       ? { ...type, vendorType: (type.vendorType ^ 0x4000_0000) >>> 0 }
-      : { type: unassigned, authorId };
+      : { type: unassignedBeside(type.type), authorId };
   const load = async () => (half === 'peer' ? probe.peer(other) : probe.authenticator(other));
   const taken = await surviving<PeerMethod | AuthenticatorMethod>(load());
   if (!taken) return;
@@ -86,8 +86,8 @@ export async function refusesOtherType(probe: MethodProbe, half: 'peer' | 'authe
   demand(false, `it takes ${formatMethodType(taken.type)} for its own`);
 }
 
-/** A type of IANA’s that nobody was given. */
-const unassigned = 200;
+/** A type that IANA has not assigned, and that is not the subject's own: authors try theirs with one. */
+export const unassignedBeside = (own: number | undefined): number => (own === 200 ? 201 : 200);
 const mschapv2 = 26;
 
 /**
