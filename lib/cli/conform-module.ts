@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { isObject } from '../base/guards.js';
 import { CaseFailure, type ConformanceCase, NotApplicable } from '../conformance/case.js';
-import { methodCatalogue } from '../conformance/catalogue/method/index.js';
+import { scriptCatalogue } from '../conformance/catalogue/method/index.js';
 import type { CaseResult, RunOptions } from '../conformance/index.js';
 import type { CaseRecord } from '../conformance/record.js';
 import { runCases } from '../conformance/runner.js';
@@ -183,7 +183,7 @@ export async function conformModule(
   output.line(`${subject.files.join(', ')}: ${name}, ${sides.join(' and ')}`);
   output.line('');
   const { budgetMs = defaultBudget, concurrency = availableParallelism() } = run;
-  const cases = methodCatalogue.map(({ run: _here, ...facts }): ConformanceCase<RemoteCase> => ({
+  const cases = scriptCatalogue.map(({ run: _here, ...facts }): ConformanceCase<RemoteCase> => ({
     ...facts,
     run: (remote) => remote.run(facts.id),
   }));

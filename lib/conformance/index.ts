@@ -6,7 +6,7 @@
 
 import { ownOptions, type OptionNames } from '../base/arguments.js';
 import type { CaseFacts, CaseResult, ConformanceCase, MethodFamily } from './case.js';
-import { methodCatalogue } from './catalogue/method/index.js';
+import { methodCatalogue, scriptCatalogue } from './catalogue/method/index.js';
 import { peerCatalogue } from './catalogue/peer/index.js';
 import { serverCatalogue } from './catalogue/server/index.js';
 import { openModule } from './method-module.js';
@@ -148,17 +148,21 @@ export async function conformPeer(target: PeerTarget, options?: RunOptions): Pro
 export async function conformMethod(target: MethodTarget, options?: RunOptions): Promise<CaseResult[]> {
   const { methods, ...rest } = target;
   const run = ownOptions(options, 'options', runNames);
-  if (!methods) return runMethodCases(rest, run);
+  if (!methods) return runMethodCases(methodCatalogue, rest, run);
   if (target.loadPeer ?? target.loadAuthenticator) {
     throw new TypeError('target.methods takes the place of loadPeer and loadAuthenticator');
   }
   await using module = await openModule(methods);
-  return await runMethodCases({ ...rest, ...module.loaders }, run);
+  return await runMethodCases(scriptCatalogue, { ...rest, ...module.loaders }, run);
 }
 
-async function runMethodCases(target: LoadedTarget, options: RunOptions): Promise<CaseResult[]> {
+async function runMethodCases(
+  catalogue: typeof methodCatalogue,
+  target: LoadedTarget,
+  options: RunOptions,
+): Promise<CaseResult[]> {
   await using pool = new MethodPool();
-  const cases = methodCatalogue.map(({ run, ...facts }): ConformanceCase<MethodProbe> => ({
+  const cases = catalogue.map(({ run, ...facts }): ConformanceCase<MethodProbe> => ({
     ...facts,
     run: (probe) => probe.run(run),
   }));

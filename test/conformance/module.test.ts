@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 
+import { methodCatalogue, scriptCatalogue } from '../../lib/conformance/catalogue/method/index.js';
 import { conformMethod, conformPeer, type MethodTarget } from '../../lib/conformance/index.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { defineMethod } from '../../lib/methods/define.js';
@@ -76,6 +77,25 @@ describe('methods in TypeScript as subjects', function () {
     assert.deepEqual(
       found.map((each) => each.split(':', 1)[0]),
       ['windows-EapPeerGetResult-failure-before-end', 'rfc3748-4.2-method-success-before-request'],
+    );
+  });
+
+  it('words its remedies in the names of a definition', async () => {
+    const hasNamesOfWindows =
+      /Eap(?:Peer|Method)|\b(?:p|pp|dw|f|pcb|pwsz|pw|pf)[A-Z]|\beat[A-Z]|\bNULL\b|\bFALSE\b|_FIELD|FLAG_/u;
+    assert.deepEqual(
+      scriptCatalogue
+        .filter(({ remedy }) => hasNamesOfWindows.test(remedy))
+        .map(({ id, remedy }) => [id, remedy]),
+      [],
+    );
+    assert.ok(methodCatalogue.some(({ remedy }) => hasNamesOfWindows.test(remedy)));
+    const methods = sidesOf('md5');
+    const only = ['windows-EapPeerGetResult-failure-before-end'];
+    const [result] = await conformMethod({ methods, credentials }, { only });
+    assert.equal(
+      result?.remedy,
+      'return isSuccess: false in getResult unless the method has come to its end with success',
     );
   });
 

@@ -8,6 +8,7 @@ import { methodMemoryCases } from './memory.js';
 import { methodNullAttributeCases } from './null-attributes.js';
 import { methodOrderCases } from './order.js';
 import { peerMethodCases } from './peer.js';
+import { forScript } from './script-remedies.js';
 import { methodSequenceCases } from './sequence.js';
 import { methodSizeCases } from './sizes.js';
 import { methodUiCases } from './ui.js';
@@ -27,3 +28,6 @@ export const methodCatalogue = [
   ...methodXmlCases,
   ...methodMemoryCases,
 ];
+
+/** The same cases for a method in TypeScript, with remedies in its names. */
+export const scriptCatalogue = methodCatalogue.map(forScript);
