@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { isObject } from '../base/guards.js';
+import { systemCodeOf } from '../base/shortage.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { undoAll } from '../registration/changes.js';
@@ -94,7 +95,11 @@ export async function loadMethods(
   try {
     module = await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
-    throw new UsageError(`${named} cannot be loaded: ${describeError(error)}`);
+    const isTypeScript = systemCodeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION' && file.endsWith('ts');
+    const why = isTypeScript
+      ? `Node ${process.versions.node} reads no TypeScript; compile it, for instance with npx tsc or npx esbuild, or use Node 22.18 or newer`
+      : describeError(error);
+    throw new UsageError(`${named} cannot be loaded: ${why}`);
   }
   const {
     methods,

@@ -198,6 +198,20 @@ describe('eaphost conform method, of modules', function () {
     );
   });
 
+  it('takes a module in TypeScript where Node does, and says what to do where not', async () => {
+    file('good.mts', good);
+    const { code, stdout, stderr } = await conform('good.mts', ...user(), '--only', '*GetIdentity-again');
+    if ((process.features as { typescript?: unknown }).typescript) {
+      assert.equal(code, 0, stdout + stderr);
+    } else {
+      assert.equal(code, 2, stdout);
+      assert.match(
+        stderr,
+        /good\.mts cannot be loaded: Node [\d.]+ reads no TypeScript; compile it, .* Node 22\.18 or newer/u,
+      );
+    }
+  });
+
   it('refuses what makes no sense', async () => {
     file('empty.mjs', 'export const nothing = 1;');
     file('broken.mjs', 'throw new Error("it breaks");');
