@@ -29,7 +29,7 @@ await build({
     'memory-child': 'lib/conformance/memory-child.ts',
   },
   platform: 'node',
-  external: [/^node:/u, /^saxes$/u, /^hash-wasm\//u],
+  external: [/^node:/u, /^saxes$/u],
   output: {
     dir: 'dist/eaphost',
     cleanDir: true,

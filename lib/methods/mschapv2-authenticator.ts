@@ -135,8 +135,8 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     const response = packets.readResponse(body);
     if (!response) return 'discard';
     this.#sent = undefined;
-    const error = await this.#judge(response.name, async (password) => {
-      const hashes = await chap.passwordHashes(password);
+    const error = await this.#judge(response.name, (password) => {
+      const hashes = chap.passwordHashes(password);
       const isRight = this.#check(msId, response, hashes);
       wipe(hashes.hash, hashes.hashHash);
       return isRight;
@@ -162,7 +162,7 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
   }
 
   /** The RAS code of the identity's user, if the response names the same. */
-  async #judge(name: string, isProved: (password: Buffer) => Promise<boolean>): Promise<number> {
+  async #judge(name: string, isProved: (password: Buffer) => boolean): Promise<number> {
     if (this.#identity === '') this.#identity = name;
     if (this.#identity === '' || !isSameName(name, this.#identity)) return rasErrors.authenticationFailure;
     return judgeUser(this.#options.users, this.#identity, isProved);
@@ -175,10 +175,10 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     this.#sent = undefined;
     if (!users.changePassword) return this.#refuse(msId, rasErrors.changingPassword, false);
     let newPassword: Buffer | undefined;
-    const error = await this.#judge(this.#identity, async (password) => {
-      const old = await chap.passwordHashes(password);
+    const error = await this.#judge(this.#identity, (password) => {
+      const old = chap.passwordHashes(password);
       newPassword = chap.decryptNewPassword(change.encryptedPassword, old.hash);
-      const changed = newPassword && (await chap.passwordHashes(newPassword));
+      const changed = newPassword && chap.passwordHashes(newPassword);
       const isRight =
         changed !== undefined &&
         timingSafeEqual(change.encryptedHash, chap.encryptOldHash(old.hash, changed.hash)) &&

@@ -74,11 +74,11 @@ function sha1(...parts: readonly Uint8Array[]): Buffer {
 }
 
 /** NtPasswordHash and HashNtPasswordHash (8.3, 8.4) of a password in UTF-8. */
-export async function passwordHashes(password: Uint8Array): Promise<PasswordHashes> {
+export function passwordHashes(password: Uint8Array): PasswordHashes {
   const unicode = transcode(password, 'utf8', 'utf16le');
-  const hash = await md4(unicode);
+  const hash = md4(unicode);
   unicode.fill(0);
-  return { hash, hashHash: await md4(hash) };
+  return { hash, hashHash: md4(hash) };
 }
 
 /** ChallengeHash (8.2), 8 octets. `userName` goes without its domain. */

@@ -53,7 +53,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     this.#canAsk = options.askAgain === true && !isSilent;
   }
 
-  async processRequest(packet: Uint8Array): Promise<PeerStep> {
+  processRequest(packet: Uint8Array): PeerStep {
     const message = packets.readMessage(packet, eapCodes.request);
     if (!message || this.#hasEnded) return discard;
     const { id, msId, opCode, body } = message;
@@ -78,7 +78,7 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     return this.failedResult(hasRefused ? passwordRefused : peerFailure(endings[this.#state]));
   }
 
-  async setUiContext(context: Uint8Array): Promise<PeerStep> {
+  setUiContext(context: Uint8Array): PeerStep {
     const refusal = this.#refusal;
     if (this.#state !== 'asking' || !refusal) return discard;
     if (context.length === 0) return this.#acknowledge(refusal.id);
@@ -97,15 +97,15 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     wipe(this.#expected, this.#msk, ...this.#given);
   }
 
-  async #respond(id: number, msId: number, challenge: Uint8Array): Promise<PeerStep> {
+  #respond(id: number, msId: number, challenge: Uint8Array): PeerStep {
     const { credentials } = this;
     if (!credentials) return this.#fail(this.failWithoutCredentials());
     this.#state = 'responded';
-    const hashes = await chap.passwordHashes(credentials.password);
+    const hashes = chap.passwordHashes(credentials.password);
     const name = identityOf(credentials);
     const proof = this.#prove(name, challenge, hashes);
     wipe(hashes.hash, hashes.hashHash);
-    return this.#send(packets.writeResponse(id, msId, { ...proof, name }));
+    return this.send(packets.writeResponse(id, msId, { ...proof, name }));
   }
 
   /** The NT-Response to a challenge under a password; keeps what the server's proof and the keys must then be. */
@@ -126,10 +126,10 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     }
     this.#state = 'proved';
     if (this.#change === 'sent') this.#change = 'done';
-    return this.#send(packets.writeAcknowledgement(id, packets.opCodes.success));
+    return this.send(packets.writeAcknowledgement(id, packets.opCodes.success));
   }
 
-  #onFailure(id: number, msId: number, failure: packets.FailureMessage): PeerStep | Promise<PeerStep> {
+  #onFailure(id: number, msId: number, failure: packets.FailureMessage): PeerStep {
     const { error, message, challenge } = failure;
     const words = message === '' ? '' : ` (${message})`;
     this.blame(failureReasonOf(error), `The server refused the user with error ${error}${words}.`);
@@ -149,35 +149,30 @@ export class Mschapv2Peer extends PasswordPeer implements PeerSession {
     return { action: 'invokeUi', context: encodeCredentials({ username, domain, password: '' }) };
   }
 
-  async #changePassword({ id, msId, challenge }: Refusal): Promise<PeerStep> {
+  #changePassword({ id, msId, challenge }: Refusal): PeerStep {
     const { credentials } = this;
     if (!credentials) return this.#acknowledge(id);
     this.#state = 'responded';
     this.#change = 'sent';
-    const old = await chap.passwordHashes(credentials.password);
-    const changed = await chap.passwordHashes(credentials.newPassword);
+    const old = chap.passwordHashes(credentials.password);
+    const changed = chap.passwordHashes(credentials.newPassword);
     const packet = packets.writeChangePassword(id, msId + 1, {
       encryptedPassword: chap.encryptNewPassword(credentials.newPassword, old.hash),
       encryptedHash: chap.encryptOldHash(old.hash, changed.hash),
       ...this.#prove(identityOf(credentials), challenge, changed),
     });
     wipe(old.hash, old.hashHash, changed.hash, changed.hashHash);
-    return this.fits(packet) ? this.#send(packet) : this.#acknowledge(id);
+    return this.fits(packet) ? this.send(packet) : this.#acknowledge(id);
   }
 
   #acknowledge(id: number): PeerStep {
     this.#state = 'failed';
-    return this.#send(packets.writeAcknowledgement(id, packets.opCodes.failure));
+    return this.send(packets.writeAcknowledgement(id, packets.opCodes.failure));
   }
 
   #fail(step: PeerStep): PeerStep {
     this.#state = 'failed';
     return step;
-  }
-
-  /** A response worked out over credentials that were wiped meanwhile is worth nothing. */
-  #send(packet: Uint8Array): PeerStep {
-    return this.#hasEnded ? discard : this.send(packet);
   }
 
   #success(msk: Buffer): PeerResult {

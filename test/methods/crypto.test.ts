@@ -1,7 +1,11 @@
 // The computations under MS-CHAPv2, against the vectors of their RFCs.
 
 import { deepEqual, equal, notDeepEqual } from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+
+import { begun } from '../../lib/base/child-process.js';
 import { md4 } from '../../lib/methods/md4.js';
 import {
   authenticatorResponse,
@@ -17,6 +21,10 @@ import {
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
+/** Runs this Node. */
+const run = (...args: readonly string[]) =>
+  begun(() => spawnSync(process.execPath, args, { encoding: 'utf8' }));
+
 describe('MD4 (RFC 1320, A.5)', () => {
   const vectors: readonly (readonly [string, string])[] = [
     ['', '31d6cfe0d16ae931b73c59d7e0c089c0'],
@@ -31,20 +39,31 @@ describe('MD4 (RFC 1320, A.5)', () => {
     ],
   ];
   for (const [text, digest] of vectors) {
-    it(`of ${text.length} octets`, async () => {
-      equal((await md4(Buffer.from(text))).toString('hex'), digest);
+    it(`of ${text.length} octets`, () => {
+      equal(md4(Buffer.from(text)).toString('hex'), digest);
     });
   }
 
-  it('is the same for many at once', async () => {
-    const all = await Promise.all(
-      Array.from({ length: 50 }, () => vectors)
-        .flat()
-        .map(([text]) => md4(Buffer.from(text))),
+  it('is what OpenSSL’s legacy provider makes of octets of every length up to four blocks', () => {
+    const inputs = Array.from({ length: 257 }, (_, length) => randomBytes(length));
+    const program = `for (const input of ${JSON.stringify(inputs.map((input) => input.toString('hex')))})
+      console.log(require('node:crypto').createHash('md4').update(input, 'hex').digest('hex'));`;
+    const { stdout, stderr } = run('--openssl-legacy-provider', '-e', program);
+    equal(stderr, '');
+    deepEqual(
+      inputs.map((input) => md4(input).toString('hex')),
+      stdout.trim().split(/\r?\n/u),
     );
-    for (const [index, digest] of all.entries())
-      equal(digest.toString('hex'), vectors[index % vectors.length]?.[1]);
   });
+});
+
+describe('EAP-MSCHAPv2 needs no WebAssembly', () => {
+  for (const flag of ['--jitless', '--no-expose-wasm']) {
+    it(`node ${flag}`, () => {
+      const { stdout } = run(flag, fileURLToPath(new URL('children/without-wasm.js', import.meta.url)));
+      equal(stdout.trim(), 'success true');
+    });
+  }
 });
 
 describe('RC4 (RFC 6229)', () => {
@@ -72,8 +91,8 @@ describe('MS-CHAPv2 (RFC 2759, 9.2; RFC 3079, 3.5.3)', () => {
   it('ChallengeHash', () => {
     deepEqual(challengeHash(peerChallenge, authenticatorChallenge, userName), challenge);
   });
-  it('NtPasswordHash and HashNtPasswordHash', async () => {
-    deepEqual(await passwordHashes(password), { hash, hashHash });
+  it('NtPasswordHash and HashNtPasswordHash', () => {
+    deepEqual(passwordHashes(password), { hash, hashHash });
   });
   it('ChallengeResponse', () => {
     deepEqual(challengeResponse(challenge, hash), ntResponse);
@@ -98,28 +117,28 @@ describe('MS-CHAPv2 (RFC 2759, 9.2; RFC 3079, 3.5.3)', () => {
 
 describe('A new password of MS-CHAPv2 (RFC 2759, 8.9 to 8.13)', () => {
   for (const text of ['', 'p', 'MyNewPw', 'žluťoučký 🐴', 'x'.repeat(256), '🐴'.repeat(128)]) {
-    it(`travels (${text.length} units)`, async () => {
-      const { hash } = await passwordHashes(Buffer.from('old'));
+    it(`travels (${text.length} units)`, () => {
+      const { hash } = passwordHashes(Buffer.from('old'));
       const block = encryptNewPassword(Buffer.from(text), hash);
       equal(block.length, 516);
       equal(decryptNewPassword(block, hash)?.toString(), text);
     });
   }
-  it('is filled up with randomness', async () => {
-    const { hash } = await passwordHashes(Buffer.from('old'));
+  it('is filled up with randomness', () => {
+    const { hash } = passwordHashes(Buffer.from('old'));
     const [first, second] = [
       encryptNewPassword(Buffer.from('a'), hash),
       encryptNewPassword(Buffer.from('a'), hash),
     ];
     notDeepEqual(first, second);
   });
-  it('is where the RFC puts it', async () => {
-    const { hash } = await passwordHashes(Buffer.from('old'));
+  it('is where the RFC puts it', () => {
+    const { hash } = passwordHashes(Buffer.from('old'));
     const clear = rc4(hash, encryptNewPassword(Buffer.from('aé'), hash));
     equal(clear.toString('hex', 508), '6100e90004000000');
   });
-  it('is refused under another hash, with an odd length, and with half a surrogate pair', async () => {
-    const { hash, hashHash } = await passwordHashes(Buffer.from('old'));
+  it('is refused under another hash, with an odd length, and with half a surrogate pair', () => {
+    const { hash, hashHash } = passwordHashes(Buffer.from('old'));
     equal(decryptNewPassword(encryptNewPassword(Buffer.from('new'), hash), hashHash), undefined);
     for (const tail of [
       '41004200 03000000',
@@ -135,12 +154,9 @@ describe('A new password of MS-CHAPv2 (RFC 2759, 8.9 to 8.13)', () => {
     longest.writeUInt32LE(514, 512);
     equal(decryptNewPassword(rc4(hash, longest), hash), undefined);
   });
-  it('comes with the old hash, encrypted block by block with DES', async () => {
+  it('comes with the old hash, encrypted block by block with DES', () => {
     // DES of each half of the old hash under 7 octets of the new one: what ChallengeResponse does with a block.
-    const [old, changed] = [
-      await passwordHashes(Buffer.from('old')),
-      await passwordHashes(Buffer.from('new')),
-    ];
+    const [old, changed] = [passwordHashes(Buffer.from('old')), passwordHashes(Buffer.from('new'))];
     const expected = Buffer.concat([
       challengeResponse(old.hash.subarray(0, 8), changed.hash).subarray(0, 8),
       challengeResponse(old.hash.subarray(8, 16), changed.hash).subarray(8, 16),

@@ -189,10 +189,6 @@ describe('EAP-MSCHAPv2 and packets out of order', () => {
     const challenge = await request(pair, 1);
     await pair.peer.end();
     deepEqual(await pair.peer.processRequest(challenge), { action: 'discard' });
-    const other = await begin();
-    const working = other.peer.processRequest(await request(other, 1));
-    await other.peer.end();
-    deepEqual(await working, { action: 'discard' });
   });
 
   it('without credentials the peer fails, and says what is missing', async () => {

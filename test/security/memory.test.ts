@@ -33,8 +33,8 @@ function describeFinds(finds: readonly Find[]): string {
     .join('\n');
 }
 
-async function needlesOf(password: Buffer): Promise<Record<string, Uint8Array>> {
-  const { hash, hashHash } = await passwordHashes(password);
+function needlesOf(password: Buffer): Record<string, Uint8Array> {
+  const { hash, hashHash } = passwordHashes(password);
   const inUtf16 = Buffer.from(password.toString(), 'utf16le');
   return { password, 'password in UTF-16': inUtf16, 'its hash': hash, 'the hash of its hash': hashHash };
 }
@@ -127,7 +127,7 @@ async function scans(holder: Holder, needles: Needles): Promise<[Find[], Find[]]
 
 async function scanPeer(method: string, password: Buffer, secret: Buffer): Promise<[Find[], Find[]]> {
   const isSecret = method === 'secret';
-  const needles: Record<string, Uint8Array> = isSecret ? { secret } : await needlesOf(password);
+  const needles: Record<string, Uint8Array> = isSecret ? { secret } : needlesOf(password);
   const users = { lookup: () => ({ password }) };
   const { server: identity } = certificates();
   const definition = authenticatorOf(isSecret ? 'md5' : method, identity, users);
@@ -147,7 +147,7 @@ async function scanAuthenticator(
   secret: Buffer,
 ): Promise<[Find[], Find[]]> {
   const isSecret = method === 'secret';
-  const needles: Record<string, Uint8Array> = isSecret ? { secret } : await needlesOf(password);
+  const needles: Record<string, Uint8Array> = isSecret ? { secret } : needlesOf(password);
   await using holder = new Holder('authenticator');
   holder.say(settingOf(method, isSecret ? secret : password, 0));
   const { port } = await holder.hear();

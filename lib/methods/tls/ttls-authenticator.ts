@@ -93,7 +93,7 @@ export class TtlsAuthenticator implements AuthenticatorTunnel {
     }
     let answer: Buffer | undefined;
     const error = await judgeUser(users, name, async (password) => {
-      const proof = await check.verify(password);
+      const proof = check.verify(password);
       ({ answer } = proof);
       return proof.isRight;
     });

@@ -30,7 +30,7 @@ export interface PasswordProof {
 export interface PasswordCheck {
   readonly method: TtlsPasswordMethod;
   /** Whether they prove this password; what to answer with then (MSCHAPv2 only). */
-  verify(password: Uint8Array): Promise<{ readonly isRight: boolean; readonly answer?: Buffer }>;
+  verify(password: Uint8Array): { readonly isRight: boolean; readonly answer?: Buffer };
 }
 
 const challengeLabel = 'ttls challenge';
@@ -46,12 +46,12 @@ function implicitChallenge({ exportKey }: Pick<Connection, 'exportKey'>, length:
 }
 
 /** The AVPs of a peer. The password is UTF-8. */
-export async function provePassword(
+export function provePassword(
   method: TtlsPasswordMethod,
   connection: Pick<Connection, 'exportKey'>,
   name: string,
   password: Uint8Array,
-): Promise<PasswordProof> {
+): PasswordProof {
   const userName = writeAvp(avpCodes.userName, Buffer.from(name));
   const vendor = microsoft.vendorId;
   if (method === 'pap') {
@@ -69,7 +69,7 @@ export async function provePassword(
     return { avps: [userName, ...proof] };
   }
   const sent = writeAvp(microsoftCodes.chapChallenge, challenge, vendor);
-  const { hash, hashHash } = await passwordHashes(password);
+  const { hash, hashHash } = passwordHashes(password);
   if (method === 'mschap') {
     const ntResponse = challengeResponse(challenge, hash);
     wipe(hash, hashHash);
@@ -106,7 +106,7 @@ export function passwordCheck(
     if (chap.length !== 17 || !isOurs) return undefined;
     return {
       method: 'chap',
-      verify: async (password) => ({
+      verify: (password) => ({
         isRight: timingSafeEqual(chapResponse(id, password, challenge), chap.subarray(1)),
       }),
     };
@@ -130,9 +130,9 @@ export function passwordCheck(
   const ntResponse = v2.subarray(26);
   return {
     method: 'mschapv2',
-    async verify(password) {
-      const { isRight } = await verifyNt(both, password, ntResponse);
-      const { hash, hashHash } = await passwordHashes(password);
+    verify(password) {
+      const { isRight } = verifyNt(both, password, ntResponse);
+      const { hash, hashHash } = passwordHashes(password);
       const answer = serverAnswer(id, authenticatorResponse(hashHash, ntResponse, both));
       wipe(hash, hashHash);
       return isRight ? { isRight, answer } : { isRight };
@@ -143,7 +143,7 @@ export function passwordCheck(
 function papCheck(padded: Buffer): PasswordCheck {
   return {
     method: 'pap',
-    async verify(password) {
+    verify(password) {
       let { length } = padded;
       while (length > 0 && padded[length - 1] === 0) length--;
       return { isRight: isSamePassword(password, padded.subarray(0, length)) };
@@ -151,8 +151,8 @@ function papCheck(padded: Buffer): PasswordCheck {
   };
 }
 
-async function verifyNt(challenge: Uint8Array, password: Uint8Array, ntResponse: Buffer) {
-  const { hash, hashHash } = await passwordHashes(password);
+function verifyNt(challenge: Uint8Array, password: Uint8Array, ntResponse: Buffer) {
+  const { hash, hashHash } = passwordHashes(password);
   const isRight = timingSafeEqual(challengeResponse(challenge, hash), ntResponse);
   wipe(hash, hashHash);
   return { isRight };

@@ -86,7 +86,7 @@ export class TtlsPasswordPeer implements PeerTunnel {
       return { kind: 'fail', failure: this.inner.failure ?? unfinished };
     }
     this.#state = 'sent';
-    const { avps, expected } = await provePassword(
+    const { avps, expected } = provePassword(
       this.#method,
       connection,
       identityOf(credentials),

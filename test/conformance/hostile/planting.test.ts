@@ -28,7 +28,7 @@ const forms = {
 };
 const child = fileURLToPath(new URL('children/open-copy.js', import.meta.url));
 const isWindows = process.platform === 'win32';
-const dependencies = ['hash-wasm', 'saxes', 'xmlchars'];
+const dependencies = ['saxes', 'xmlchars'];
 
 interface Said {
   readonly opened?: string;

@@ -142,7 +142,7 @@ async function expectOwnChallengeRefused(
     },
   };
   const decoded = decodeCredentials(probe.target.credentials);
-  const { avps } = await provePassword(method, exporter, identityOf(decoded), decoded.password);
+  const { avps } = provePassword(method, exporter, identityOf(decoded), decoded.password);
   wipeCredentials(decoded);
   const answer = await tls.trySending(await tls.seal(Buffer.concat(avps)));
   demand(answer?.code !== radiusCodes.accessAccept, `${what} got ${answerName(answer)}`);
