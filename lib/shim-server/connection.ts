@@ -17,6 +17,8 @@ export interface ConnectionSettings {
   /** Milliseconds for the hello. */
   readonly helloTimeout: number;
   readonly onError: ErrorListener | undefined;
+  /** A GUID for an error of a method, by which a host in this thread gets it back. */
+  readonly guidOf?: ((error: unknown) => string) | undefined;
   onHello(): void;
   onClosed(): void;
 }
@@ -122,22 +124,27 @@ export class ShimConnection {
         this.#stream.destroy();
         return;
       }
-      this.#report(error, frame.call);
+      const isMethods = this.#report(error, frame.call);
       const failure = toWireError(error, this.#calls.definition);
-      reply = new frames.FrameWriter().error(failure).finish(frame.id, frames.FrameKind.failure, frame.call);
+      const rootCauseGuid = failure.rootCauseGuid ?? (isMethods ? this.#settings.guidOf?.(error) : undefined);
+      reply = new frames.FrameWriter()
+        .error({ ...failure, rootCauseGuid })
+        .finish(frame.id, frames.FrameKind.failure, frame.call);
     }
     this.#busy = undefined;
     this.#stream.send(reply);
   }
 
-  #report(error: unknown, call: number): void {
+  /** Whether it is the method's own error. */
+  #report(error: unknown, call: number): boolean {
     const { definition } = this.#calls;
-    if (definition === undefined || error instanceof CallFailure) return;
+    if (definition === undefined || error instanceof CallFailure) return false;
     try {
       this.#settings.onError?.(error, definition, ShimCalls.callName(call));
     } catch {
       // The listener's own trouble.
     }
+    return true;
   }
 
   async #closed(): Promise<void> {

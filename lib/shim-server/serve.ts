@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { ownOptions, type OptionNames } from '../base/arguments.js';
+import { guidOfCause } from '../base/errors.js';
 import { checkServed } from '../methods/define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from '../methods/method.js';
@@ -107,10 +108,14 @@ export function serveInProcess(
   options: Omit<ServeOptions, 'at' | 'clients'>,
   library: string,
 ): Promise<MethodServer> {
-  return serve(options, (accept) => listenInProcess(accept, library));
+  return serve(options, (accept) => listenInProcess(accept, library), guidOfCause);
 }
 
-async function serve(options: ServeOptions, listenFor: Listen): Promise<MethodServer> {
+async function serve(
+  options: ServeOptions,
+  listenFor: Listen,
+  guidOf?: (error: unknown) => string,
+): Promise<MethodServer> {
   const methods = methodTable(checkServed(options.methods));
   const helloTimeout = options.helloTimeout ?? 5000;
   const maxHalfOpen = options.maxHalfOpen ?? 1024;
@@ -125,6 +130,7 @@ async function serve(options: ServeOptions, listenFor: Listen): Promise<MethodSe
       methods,
       helloTimeout,
       onError: options.onError,
+      guidOf,
       onHello: () => halfOpen.delete(connection),
       onClosed: () => {
         halfOpen.delete(connection);

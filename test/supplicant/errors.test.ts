@@ -7,7 +7,9 @@ import { systemErrorCodes } from '../../lib/base/error-codes.js';
 import {
   EapError,
   eaphostError,
+  guidOfCause,
   isNativeFailure,
+  mostCauses,
   resultError,
   toEapError,
   type NativeEapError,
@@ -135,6 +137,20 @@ describe('EapError', () => {
       resultError(eapError({ reasonCode: 0x80420015 }), method).code,
       'EAP_E_AUTHENTICATION_FAILED',
     );
+  });
+
+  it('has the error that its GUID stands for as its cause, once, and among the last alone', () => {
+    const guids = Array.from({ length: mostCauses + 1 }, (_, index) => guidOfCause(index));
+    const failed = guids.map((rootCauseGuid) =>
+      errorOf({ call: 'EapPeerEndSession', winError: 574, error: eapError({ rootCauseGuid }) }),
+    );
+    assert.deepEqual(
+      failed.map(({ cause }) => cause),
+      [...guids.keys()].map((index) => index || undefined),
+    );
+    assert.ok(failed.every(({ rootCauseGuid }) => rootCauseGuid === undefined));
+    const again = resultError(eapError({ rootCauseGuid: guids.at(-1) ?? '' }));
+    assert.equal(again.cause, undefined);
   });
 
   it('has codes of its own', () => {

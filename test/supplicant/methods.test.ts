@@ -288,3 +288,42 @@ describe('A session without credentials', () => {
     assert.equal((await other.process(identityRequest)).action, 'send');
   });
 });
+
+describe('A method in TypeScript that throws', () => {
+  useLeakCheck();
+  const thrown = new TypeError('the method tripped');
+  const fail = (): never => {
+    throw thrown;
+  };
+  const scripts = {
+    getIdentity: { getIdentity: fail },
+    beginSession: { begin: fail },
+    processRequest: { process: fail },
+    setResponseAttributes: {
+      process: () => ({ action: 'respond', attributes: [] }) as const,
+      setResponseAttributes: fail,
+    },
+    getResult: { getResult: fail },
+    end: { end: fail },
+  };
+  for (const [call, script] of Object.entries(scripts)) {
+    it(`in ${call} has its own error as the cause of the rejection`, async () => {
+      await using host = await openEapHost({ runtime: 'embedded', methods: [scriptMethod(script)] });
+      const conversation = async (): Promise<void> => {
+        const session = await host.beginSession({ method: scriptType });
+        await session.process(identityRequest);
+        const step = await session.process(request(2));
+        if (step.action === 'respond') await session.setResponseAttributes([]);
+        await session.process(eapSuccess(2));
+        await session.end();
+      };
+      await assert.rejects(conversation(), (error) => {
+        assert.ok(error instanceof EapError);
+        assert.equal(error.cause, thrown);
+        assert.equal(error.rootCauseGuid, undefined);
+        assert.ok(!error.message.includes(thrown.message));
+        return true;
+      });
+    });
+  }
+});
