@@ -2,6 +2,7 @@
 // and the remedy.
 
 import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 import { descriptorAdvice } from './error-advice.js';
 import { EapError, eaphostError } from './errors.js';
@@ -30,6 +31,20 @@ export function shortage(error: unknown, what: string): EapError | undefined {
   }
 }
 
+/** Throws the error of `what` if this process cannot open `count` more descriptors. */
+export function checkDescriptors(count: number, what: string): void {
+  const held: number[] = [];
+  try {
+    while (held.length < count) held.push(openSync(devNull, 'r'));
+  } catch (error) {
+    // Any other error, such as the permission model's, says nothing about descriptors.
+    const out = shortage(error, what);
+    if (out !== undefined) throw out;
+  } finally {
+    for (const descriptor of held) closeSync(descriptor);
+  }
+}
+
 /** More files than a part of the package has. */
 const filesOfPart = 32;
 
@@ -41,14 +56,7 @@ export function part<Module>(load: () => Promise<Module>): () => Promise<Module>
   let loading: Promise<Module> | undefined;
   return async () => {
     if (loading !== undefined) return loading;
-    const spare: number[] = [];
-    try {
-      while (spare.length < filesOfPart) spare.push(openSync(process.execPath, 'r'));
-    } catch (error) {
-      throw shortage(error, 'a part of eaphost cannot be loaded') ?? error;
-    } finally {
-      for (const descriptor of spare) closeSync(descriptor);
-    }
+    checkDescriptors(filesOfPart, 'a part of eaphost cannot be loaded');
     return (loading = load());
   };
 }

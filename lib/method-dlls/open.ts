@@ -3,8 +3,6 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryFolder, loadNative } from '../native/binary.js';
@@ -20,7 +18,7 @@ import type {
   NativeRole,
 } from '../native/method-types.js';
 import type { Waiter } from '../native/calls.js';
-import { shortage, systemCodeOf } from '../base/shortage.js';
+import { checkDescriptors, shortage, systemCodeOf } from '../base/shortage.js';
 import type { FullMethodType } from '../eap/names.js';
 import { firstFunction, type IsolatedDll, type IsolatedMessage } from './isolated-protocol.js';
 import { secretFrom } from '../base/secret.js';
@@ -62,29 +60,21 @@ function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
   return `exception 0x${unsigned.toString(16).toUpperCase()}`;
 }
 
-/** What starting a process takes, and a little more. */
+const starting = 'the process of the method DLL could not be started';
+/** What starting a process takes, and a little more: what Node has opened by the time it fails stays open. */
 const neededDescriptors = 8;
-
-/** Throws if they are not available: what Node has opened by the time it fails stays open. */
-function checkDescriptors(): void {
-  const held: number[] = [];
-  try {
-    while (held.length < neededDescriptors) held.push(openSync(devNull, 'r'));
-  } finally {
-    for (const descriptor of held) closeSync(descriptor);
-  }
-}
 
 /** The error of a process that cannot be started. */
 function notStarted(error: unknown): EapError {
-  const what = 'the process of the method DLL could not be started';
   const why =
     systemCodeOf(error) === 'EAGAIN'
       ? 'the system allows no more processes; end some, or raise the limit (ulimit -u, TasksMax= of a systemd service)'
       : error instanceof Error
         ? error.message
         : String(error);
-  return shortage(error, what) ?? eaphostError('EAPHOST_PROCESS_NOT_STARTED', `${what}: ${why}`, error);
+  return (
+    shortage(error, starting) ?? eaphostError('EAPHOST_PROCESS_NOT_STARTED', `${starting}: ${why}`, error)
+  );
 }
 
 /** The process of one DLL, and the calls that it has. */
@@ -129,8 +119,8 @@ class MethodProcess {
    * signal, which Node would send to whatever number it finds where the pid should be.
    */
   static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
+    checkDescriptors(neededDescriptors, starting);
     try {
-      checkDescriptors();
       const child = begun(() =>
         fork(hostModule(), [], {
           execArgv: [],
