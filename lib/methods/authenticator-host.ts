@@ -10,6 +10,7 @@ import type {
   ProvedIdentity,
   SendTimeout,
 } from './method.js';
+import { toFields, toOptionalString, toVerdict } from '../base/decisions.js';
 import { provedIdentity } from './proved-identity.js';
 import { eaphostError } from '../base/errors.js';
 import { Stop } from '../base/stop.js';
@@ -64,7 +65,7 @@ export type RefusalReason =
   | 'noMethod'
   /** The conversation came to no end in `maxRounds`, or in half as many in a row that brought it no further. */
   | 'tooManyRounds'
-  /** The method threw, sent a malformed packet, or asked for what this host cannot do. */
+  /** The method or a callback threw, made no decision or a malformed packet, or asked for what this host cannot do. */
   | 'methodError'
   /** The server's `authorize` refused whom the method had accepted. */
   | 'notAuthorized';
@@ -221,7 +222,7 @@ export class AuthenticatorHost {
       case 'send':
         return this.#send(session, method);
       case 'result':
-        return this.#conclude(await session.getResult());
+        return this.#conclude(await session.getResult(), method);
       case 'discard':
         return this.#ignore('methodDiscard');
       case 'handleIdentity':
@@ -284,10 +285,13 @@ export class AuthenticatorHost {
     return { kind: 'request', packet: this.#request, timeout };
   }
 
-  #conclude(result: AuthenticatorResult): ConversationStep {
+  #conclude(result: AuthenticatorResult, { name }: MethodDefinition): ConversationStep {
+    const from = `${name}: getResult()`;
+    const { isSuccess, identity } = toFields(result, from);
+    toOptionalString(identity, `${from}.identity`);
     this.#result = result;
-    const { isSuccess, failureReasonCode, attributes } = result;
-    if (isSuccess) {
+    const { failureReasonCode, attributes } = result;
+    if (toVerdict(isSuccess, `${from}.isSuccess`)) {
       const packet = eapPacket(eapCodes.success, this.#id);
       return { kind: 'accept', packet, proved: provedIdentity(result), attributes };
     }

@@ -109,7 +109,7 @@ export interface AuthenticatorSide {
   /**
    * Whether a user who proved this identity in an earlier conversation is accepted without proving it again: the
    * account may be gone since. Asked by a tunnel that is about to resume a TLS connection; without it none is
-   * resumed.
+   * resumed. Anything but `true` or `false` refuses the peer, as an error does.
    */
   mayResume?(proved: ProvedIdentity): Awaitable<boolean>;
 }
@@ -182,6 +182,7 @@ export type AuthenticatorAction = keyof typeof authenticatorActions;
  * identity: through a DLL it is a User-Name attribute. A result with neither proves no name.
  */
 export interface AuthenticatorResult extends ProvedIdentity {
+  /** Anything but `true` or `false` refuses the peer, as an error does. */
   readonly isSuccess: boolean;
   readonly failureReasonCode?: number;
   /** On success the keys as the server sees them: Recv-Key (311/17) = MSK[0..31], Send-Key (311/16) = MSK[32..63]. */

@@ -15,6 +15,7 @@ import type {
 import * as chap from './mschapv2-crypto.js';
 import * as packets from './mschapv2-packets.js';
 import { eapCodes } from '../eap/packet.js';
+import { toVerdict } from '../base/decisions.js';
 import { judgeUser } from './password.js';
 import { isSameName } from './proved-identity.js';
 import { failureReasonOf, rasErrors, refused } from './verdicts.js';
@@ -188,8 +189,15 @@ export class Mschapv2Authenticator implements AuthenticatorSession {
     });
     // The account may have been closed since it was said that the password has expired.
     const mayChange = error === 0 || error === rasErrors.passwordExpired;
-    const isTaken = mayChange && (await users.changePassword(this.#identity, newPassword?.toString() ?? ''));
-    wipe(newPassword);
+    let isTaken = false;
+    try {
+      if (mayChange) {
+        const changed = await users.changePassword(this.#identity, newPassword?.toString() ?? '');
+        isTaken = toVerdict(changed, 'changePassword()');
+      }
+    } finally {
+      wipe(newPassword);
+    }
     return isTaken ? 'send' : this.#refuse(msId, mayChange ? rasErrors.changingPassword : error, false);
   }
 

@@ -34,7 +34,7 @@ import {
 } from './verdicts.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretFrom } from '../base/secret.js';
-import { type UserStore, type PasswordAuthenticatorOptions } from './users.js';
+import { readUser, type UserStore, type PasswordAuthenticatorOptions } from './users.js';
 
 export const discard: PeerStep = { action: 'discard' };
 
@@ -140,11 +140,11 @@ export async function judgeUser(
   identity: string,
   isProved: (password: Buffer) => boolean | Promise<boolean> = () => true,
 ): Promise<number> {
-  const user = await users.lookup(identity);
+  const user = readUser(await users.lookup(identity));
   const password = secretFrom(user?.password ?? nobodysPassword);
   try {
     const isRight = await isProved(password);
-    return isRight && user ? accountErrors[user.state ?? 'active'] : rasErrors.authenticationFailure;
+    return isRight && user ? accountErrors[user.state] : rasErrors.authenticationFailure;
   } finally {
     wipe(password);
   }

@@ -1,11 +1,15 @@
 // The user database of the password methods' authenticators.
 
-import { ownOptions, type OptionNames } from '../base/arguments.js';
+import { types } from 'node:util';
+
+import { toName, type OptionNames } from '../base/arguments.js';
+import { toDecision } from '../base/decisions.js';
+
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
   'active' | 'passwordExpired' | 'disabled' | 'restrictedHours' | 'noDialinPermission';
 
-/** A user's record. */
+/** A user's record. It has no other properties. */
 export interface UserRecord {
   /** Octets are UTF-8. A store can wipe octets, but not strings. */
   readonly password: string | Uint8Array;
@@ -18,12 +22,12 @@ export interface UserStore {
   /**
    * Finds the user of an identity as the peer sent it (`DOMAIN\user`, `user`, `user@realm`) or as a certificate
    * contains it; undefined if there is none. Once proved, this spelling is the proved identity. The look-up should
-   * take equally long for an unknown user.
+   * take equally long for an unknown user. If it throws or returns anything else, the peer is refused.
    */
   lookup(identity: string): Promise<UserRecord | undefined> | UserRecord | undefined;
   /**
-   * Takes a new password for a user whose old one has expired and was right; false refuses it. Without this function
-   * no password can be changed.
+   * Takes a new password for a user whose old one has expired and was right; false refuses it, and anything but true
+   * refuses the peer. Without this function no password can be changed.
    */
   changePassword?(identity: string, newPassword: string): Promise<boolean> | boolean;
 }
@@ -36,6 +40,27 @@ export interface PasswordAuthenticatorOptions {
 }
 
 const recordNames: OptionNames<UserRecord> = { password: true, state: true };
+const states: Readonly<Record<AccountState, true>> = {
+  active: true,
+  passwordExpired: true,
+  disabled: true,
+  restrictedHours: true,
+  noDialinPermission: true,
+};
+
+/** A user's record. Throws TypeError for anything else. */
+function toRecord(value: unknown, from: string): Required<UserRecord> {
+  const { password, state = 'active' } = toDecision(value, from, recordNames);
+  if (typeof password !== 'string' && !types.isUint8Array(password)) {
+    throw new TypeError(`${from}.password must be a string or a Uint8Array`);
+  }
+  return { password, state: toName(state, `${from}.state`, states) };
+}
+
+/** What a user database found. Throws TypeError for what is neither a record nor undefined. */
+export function readUser(found: unknown): Required<UserRecord> | undefined {
+  return found === undefined ? undefined : toRecord(found, 'lookup()');
+}
 
 export const passwordAuthenticatorNames: OptionNames<PasswordAuthenticatorOptions> = {
   users: true,
@@ -50,13 +75,13 @@ export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>
   const records = new Map(
     Object.entries(users).map(([name, user]) => [
       name,
-      ownOptions(typeof user === 'string' ? { password: user } : user, `users.${name}`, recordNames),
+      toRecord(typeof user === 'string' ? { password: user } : user, `users.${name}`),
     ]),
   );
   return {
     lookup: (identity) => records.get(identity),
     changePassword(identity, newPassword) {
-      records.set(identity, ownOptions({ password: newPassword }, 'user', recordNames));
+      records.set(identity, toRecord({ password: newPassword }, 'user'));
       return true;
     },
   };

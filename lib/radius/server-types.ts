@@ -20,17 +20,20 @@ export interface RadiusServerOptions {
   readonly methods: readonly MethodDefinition[];
   /**
    * Called once for each conversation, before anything is proved, to choose methods and their configuration. Default: all
-   * methods.
+   * methods. If it throws or returns anything but a {@link Policy}, the peer is refused: `methodError`.
    */
   readonly policy?: (request: PolicyRequest) => Policy | Promise<Policy>;
   /**
    * Called when a method has accepted a peer, also by a resumed connection, with the proved identity. Returns
-   * attributes for the Access-Accept, or `false` to refuse. Grant rights here. Default: accepts every peer.
+   * attributes for the Access-Accept, `true` for none, or `false` to refuse. Grant rights here. Default: accepts every
+   * peer. If it throws or returns anything else, the peer is refused: `methodError`, with the error in the verdict.
    * @example
    *     authorize: async ({ identity }) =>
    *       identity !== undefined && { attributes: [textAttribute(11, await groupOf(identity))] }
    */
-  readonly authorize?: (request: AuthorizeRequest) => Authorization | false | Promise<Authorization | false>;
+  readonly authorize?: (
+    request: AuthorizeRequest,
+  ) => Authorization | boolean | Promise<Authorization | boolean>;
   /** Answers a method's action `respond`. Default: with no attributes. */
   readonly onAttributes?: (
     attributes: readonly EapAttribute[],
@@ -112,7 +115,10 @@ export interface AuthorizeRequest extends ProvedIdentity, PolicyRequest {
 
 /** The decision of `authorize`. */
 export interface Authorization {
-  /** For the Access-Accept. User-Name takes the place of the proved identity. */
+  /**
+   * For the Access-Accept, of 1 to 253 octets each. User-Name takes the place of the proved identity. Attributes that
+   * RADIUS or EAP itself sets are left out: State, EAP-Message, Reply-Message, keys.
+   */
   readonly attributes?: readonly RadiusAttribute[];
 }
 
@@ -171,7 +177,7 @@ export interface VerdictEvent {
   /** Why it was refused. */
   readonly reason?: RejectReason;
   readonly failureReasonCode?: number;
-  /** The error that the method threw. */
+  /** The error that the method, `policy` or `authorize` threw, or the number of rounds beyond the limit. */
   readonly error?: unknown;
   /** Milliseconds since the conversation began. */
   readonly elapsedMs: number;

@@ -4,8 +4,6 @@
 import { randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
 import { Deadlines } from '../base/deadlines.js';
-import { isObject } from '../base/guards.js';
-import type { MethodDefinition } from '../methods/method.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -14,6 +12,7 @@ import {
   type RadiusAttribute,
   valuesOf,
 } from './attributes.js';
+import { readAuthorization, readPolicy, toServed } from './decisions.js';
 import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
 import { encryptKeys } from './mppe.js';
@@ -110,7 +109,7 @@ export class SessionTable {
     counters: RadiusServerCounters,
     emit: (event: RadiusServerEvent) => void,
   ) {
-    checkMethods(options.methods);
+    toServed(options.methods, 'methods');
     this.#options = options;
     this.#counters = counters;
     this.#emit = emit;
@@ -176,9 +175,9 @@ export class SessionTable {
     this.#shares.set(client.address, share + 1);
     this.#machine.begin(session);
     return this.#step(request, session, async () => {
-      const policy = (await this.#options.policy?.({ outerIdentity, client, attributes })) ?? {};
-      const { methods = this.#options.methods, config = new Uint8Array() } = policy;
-      checkMethods(methods);
+      const { policy, methods: served } = this.#options;
+      const decision = policy === undefined ? {} : await policy({ outerIdentity, client, attributes });
+      const { methods, config } = readPolicy(decision, served);
       const conversation = new AuthenticatorHost({
         identity: outerIdentity,
         methods,
@@ -210,45 +209,41 @@ export class SessionTable {
     session.busy = true;
     try {
       const step = await work();
-      const authorization = step.kind === 'accept' ? await this.#authorize(session, step) : {};
+      const authorization = step.kind === 'accept' ? await this.#authorize(session, step) : undefined;
       return session.over ? 'sessionExpired' : this.#answer(request, session, step, authorization);
     } catch (error) {
-      // `policy` or `authorize` threw, or the method's keys are none; a conversation does not throw.
+      // `policy` or `authorize` threw or made no decision, or the method's keys are none; a conversation does not throw.
       const packet = eapPacket(eapCodes.failure, request.eap?.[1] ?? 0);
       return session.over
         ? 'sessionExpired'
-        : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error }, false);
+        : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error }, undefined);
     } finally {
       session.busy = false;
     }
   }
 
-  /** The rights of a peer that the method has accepted; false: none. */
-  async #authorize(session: RadiusConversation, step: AcceptStep): Promise<Authorization | false> {
+  /** The rights of a peer that the method has accepted; undefined: it is refused. */
+  async #authorize(
+    session: RadiusConversation,
+    step: AcceptStep,
+  ): Promise<Required<Authorization> | undefined> {
     const { client, outerIdentity, attributes, conversation } = session;
     const { proved } = step;
     session.identity = proved.identity;
     const { authorize } = this.#options;
+    if (authorize === undefined) return { attributes: [] };
     const method = conversation?.method?.type;
-    if (!authorize || !method) return {};
+    if (!method) return undefined;
     const methodAttributes = attributesWithoutKeys(step.attributes);
-    const decision: unknown = await authorize({
-      ...proved,
-      outerIdentity,
-      client,
-      attributes,
-      method,
-      methodAttributes,
-    });
-    // Anything but a decision grants nothing.
-    return isObject(decision) ? decision : false;
+    const request = { ...proved, outerIdentity, client, attributes, method, methodAttributes };
+    return readAuthorization(await authorize(request));
   }
 
   #answer(
     request: ServerRequest,
     session: RadiusConversation,
     step: ConversationStep,
-    authorization: Authorization | false,
+    authorization: Required<Authorization> | undefined,
   ): ServerReply {
     const state = { type: attributeTypes.State, value: session.state };
     const { packet: eap } = step;
@@ -301,10 +296,10 @@ function accept(
   request: ServerRequest,
   session: RadiusConversation,
   step: AcceptStep,
-  authorization: Authorization,
+  { attributes: authorized }: Required<Authorization>,
 ): ServerReply {
   const keys = methodKeys(step.attributes);
-  const attributes = acceptAttributes(session.identity, step.attributes, authorization.attributes ?? []);
+  const attributes = acceptAttributes(session.identity, step.attributes, authorized);
   if (keys) {
     attributes.push(...encryptKeys(keys, request.packet.authenticator, request.secret));
     keys.recvKey.fill(0);
@@ -352,11 +347,6 @@ function verdictOf({ client }: ServerRequest, session: RadiusConversation) {
 function methodOf({ conversation }: RadiusConversation) {
   const method = conversation?.method?.type;
   return method && { method };
-}
-
-function checkMethods(methods: readonly MethodDefinition[]): void {
-  const bare = methods.find(({ authenticator }) => !authenticator);
-  if (bare) throw new TypeError(`the method ${bare.name} has no authenticator side`);
 }
 
 /** The largest EAP packet that fits the link (Framed-MTU) and a Challenge with this request's Proxy-States. */

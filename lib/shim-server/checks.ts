@@ -51,8 +51,9 @@ export function lacking(what: string): CallFailure {
   return unsupported(`The EAP method has no ${what}`);
 }
 
-/** Why a result failed: its code, and a general one where it has none; 0 on success. */
+/** Why a result failed: its code, and a general one where it has none; 0 on success. Throws without a verdict. */
 export function reasonOf({ isSuccess, failureReasonCode = 0 }: PeerResult | AuthenticatorResult): number {
+  if (typeof isSuccess !== 'boolean') throw wrong('an isSuccess that is neither true nor false');
   return isSuccess ? 0 : failureReasonCode >>> 0 || eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
 }
 

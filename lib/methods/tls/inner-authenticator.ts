@@ -2,6 +2,7 @@
 
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
+import { toVerdict } from '../../base/decisions.js';
 import { AuthenticatorHost, type ConversationStep } from '../authenticator-host.js';
 import { eapHeader, eapTypes, identityRequest, eapCodes } from '../../eap/packet.js';
 import type { EapAttribute } from '../../eap/names.js';
@@ -80,7 +81,9 @@ export class InnerAuthenticator {
       return refuse(eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED);
     }
     const side = this.#conversation?.method?.authenticator;
-    const mayResume = side?.mayResume && { mayResume: () => side.mayResume?.(proved) ?? false };
+    const mayResume = side?.mayResume && {
+      mayResume: async () => toVerdict(await side.mayResume?.(proved), 'mayResume()'),
+    };
     return { kind: 'accept', verdict: { isSuccess: true, ...proved, attributes, ...mayResume } };
   }
 

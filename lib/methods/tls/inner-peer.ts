@@ -4,6 +4,7 @@ import { systemErrorCodes } from '../../base/error-codes.js';
 import { eapHeader, eapPacket, eapTypes, eapCodes } from '../../eap/packet.js';
 import { sameType, typeOf } from '../../eap/packet-type.js';
 import type { EapAttribute } from '../../eap/names.js';
+import { toVerdict } from '../../base/decisions.js';
 import { encodeCredentials } from '../credentials.js';
 import type {
   MethodDefinition,
@@ -130,8 +131,10 @@ export class InnerPeer {
   }
 
   async getResult(reason: PeerResultReason): Promise<PeerResult> {
-    if (this.#session) return this.#session.getResult(reason);
-    return { isSuccess: false, ...notBegun };
+    if (!this.#session) return { isSuccess: false, ...notBegun };
+    const result = await this.#session.getResult(reason);
+    toVerdict(result.isSuccess, 'getResult().isSuccess of the inner method');
+    return result;
   }
 
   async end(): Promise<void> {

@@ -2,6 +2,7 @@
 // both.
 
 import type { OptionNames } from '../../base/arguments.js';
+import { toVerdict } from '../../base/decisions.js';
 import type { X509Certificate } from 'node:crypto';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { ProvedIdentity } from '../method.js';
@@ -35,8 +36,8 @@ export interface CertificateUsers {
    */
   readonly users?: UserStore;
   /**
-   * The last word on a certificate that is proved good, also where a connection is to be resumed. Everybody may come in
-   * when left out.
+   * The last word on a certificate that is proved good, also where a connection is to be resumed. Anything but `true`
+   * or `false` refuses the peer, as an error does. Everybody may come in when left out.
    * @param identity the name that it proves: the one that the peer goes by, else the preferred one, else undefined
    */
   readonly authorize?: (
@@ -80,9 +81,10 @@ export function certificateIdentifier(options: CertificateUsers): ClientPolicy['
     if (checkIdentity && (identity === undefined || (own === undefined && !anonymous.test(claimed)))) {
       return notAllowed('The certificate does not have the name that the peer gives itself.');
     }
-    const error = users ? await judgeAccounts(users, names, own === undefined ? [] : [claimed]) : 0;
+    const error =
+      users === undefined ? 0 : await judgeAccounts(users, names, own === undefined ? [] : [claimed]);
     if (error !== 0) return notAllowed('The account may not be used.', failureReasonOf(error));
-    if (authorize && !(await authorize(certificate, identity))) {
+    if (authorize !== undefined && !toVerdict(await authorize(certificate, identity), 'authorize()')) {
       return notAllowed('The certificate may not be used under this identity.');
     }
     return { ...(identity !== undefined && { identity }), certificate };

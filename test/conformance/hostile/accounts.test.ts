@@ -186,7 +186,6 @@ describe('An account that is closed', () => {
 describe('A server that refuses rights', () => {
   for (const [what, authorize, reason] of [
     ['says no', () => false as const, 'notAuthorized'],
-    ['says nothing', () => undefined as never, 'notAuthorized'],
     ['says so later', () => Promise.resolve(false as const), 'notAuthorized'],
     ['throws', () => Promise.reject(new Error('no database')), 'methodError'],
   ] as const) {
