@@ -108,8 +108,8 @@ export interface AuthenticatorSide {
   beginSession(begin: AuthenticatorBegin): Awaitable<AuthenticatorSession>;
   /**
    * Whether a user who proved this identity in an earlier conversation is accepted without proving it again: the
-   * account may be gone since. Asked by a tunnel that is about to resume a TLS connection; without it none is
-   * resumed. Anything but `true` or `false` refuses the peer, as an error does.
+   * account may be gone since. Called by a tunnel once the peer has proved that it resumes its own TLS connection;
+   * without it none is resumed. Anything but `true` or `false` refuses the peer, as an error does.
    */
   mayResume?(proved: ProvedIdentity): Awaitable<boolean>;
 }

@@ -49,7 +49,7 @@ describe('eapol_test over TLS 1.2, ten times in a row', () => {
   }
 
   for (const method of ['peap-mschapv2', 'ttls-pap'] as const) {
-    it(`resumes ${method} for no account that was closed`, async () => {
+    it(`lets ${method} resume into no account that was closed`, async () => {
       let accepts = () => 0;
       await using server = await serve(method, 3600, {
         lookup: () => (accepts() < 3 ? { password } : { password, state: 'disabled' }),
@@ -58,7 +58,8 @@ describe('eapol_test over TLS 1.2, ten times in a row', () => {
       const options = { secret, method, version: 'TLSv1.2', password, port: server.port, again: 3 } as const;
       const outcome = await eapolTest.run(options);
       outcome.assertRejected();
-      equal(outcome.resumptions, 2);
+      // The third was refused once eapol_test had proved that the session is its own.
+      equal(outcome.resumptions, 3);
       equal(server.counters.accepts, 3);
     });
   }

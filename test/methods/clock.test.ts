@@ -31,8 +31,8 @@ describe('A connection that may be resumed', () => {
     return sessions;
   }
 
-  it('is remembered until its term', async () => {
-    assert.ok((await kept(hour).find(clientHello, 'alice')) !== undefined);
+  it('is remembered until its term', () => {
+    assert.ok(kept(hour).find(clientHello) !== undefined);
   });
 
   for (const [title, shift] of [
@@ -43,7 +43,7 @@ describe('A connection that may be resumed', () => {
       const sessions = kept(lifetimeMs);
       Date.now = () => now() + shift;
       await delay(lifetimeMs + 10);
-      assert.equal(await sessions.find(clientHello, 'alice'), undefined);
+      assert.equal(sessions.find(clientHello), undefined);
     });
   }
 });

@@ -15,6 +15,7 @@ import type {
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { refused } from '../verdicts.js';
+import { alerts } from './alerts.js';
 import { CertificateChains } from './chains.js';
 import { TlsEngine } from './engine.js';
 import { authenticatorFailureOf } from './failures.js';
@@ -70,6 +71,12 @@ export class TlsAuthenticatorKit {
     return this.settings.resumptionLifetime ?? 0;
   }
 }
+
+const notResumed: Refusal = {
+  alert: alerts.accessDenied,
+  failureReasonCode: eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED,
+  rootCause: 'The user of the resumed connection may no longer come in.',
+};
 
 /** One conversation of a TLS method's authenticator. */
 export class TlsAuthenticator implements AuthenticatorSession {
@@ -132,7 +139,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
   }
 
   async #process(message: Buffer): Promise<AuthenticatorAction> {
-    const engine = (this.#engine ??= await this.#open(message));
+    const engine = (this.#engine ??= this.#open(message));
     if (message.length === 0 && !this.#isEstablished && !this.#pending) {
       throw new FramingError('nothing in the handshake');
     }
@@ -187,9 +194,9 @@ export class TlsAuthenticator implements AuthenticatorSession {
     return 'result';
   }
 
-  async #open(clientHello: Buffer): Promise<TlsEngine> {
+  #open(clientHello: Buffer): TlsEngine {
     const { chains, context, lifetime, policy, sessions } = this.#kit;
-    if (lifetime > 0) this.#resumable = await sessions.find(clientHello, this.#identity);
+    if (lifetime > 0) this.#resumable = sessions.find(clientHello);
     return new TlsEngine({
       side: 'server',
       context,
@@ -199,10 +206,19 @@ export class TlsAuthenticator implements AuthenticatorSession {
     });
   }
 
-  /** Looks at the peer's certificate before our last flight goes out; at that of a resumed connection, #open did. */
+  /**
+   * Judges the peer once its Finished has proved that the handshake is its own: its certificate, or whether it may
+   * still resume. Anyone may repeat a ClientHello, in TLS 1.3 with the binder of its ticket.
+   */
   async #judge(engine: TlsEngine): Promise<Refusal | undefined> {
-    const { policy } = this.#kit;
-    if (!policy || this.#isEstablished || !engine.isEstablished || engine.isResumed) return undefined;
+    const { policy, sessions } = this.#kit;
+    if (this.#isEstablished || !engine.isEstablished) return undefined;
+    if (engine.isResumed) {
+      if (await this.#resumable?.mayResume(this.#identity)) return undefined;
+      if (this.#resumable) sessions.forget(this.#resumable);
+      return notResumed;
+    }
+    if (!policy) return undefined;
     const peer = engine.peerCertificate();
     const refusal = peer && policy.check(peer);
     if (!peer || refusal) return refusal;

@@ -206,8 +206,8 @@ export class TlsEngine {
   }
 
   /**
-   * Refuses the handshake: what was not taken is dropped, a fatal alert takes its place. Right only while this side's
-   * Finished has not been taken. Without a description, or a way to write the alert, nothing is said.
+   * Refuses the handshake: what was not taken is dropped, a fatal alert takes its place. In TLS 1.2 only while this
+   * side's Finished has not been taken. Without a description, or a way to write the alert, nothing is said.
    */
   refuse(description?: number): void {
     this.#wire.written.length = 0;
@@ -215,10 +215,13 @@ export class TlsEngine {
     if (description === undefined || this.#isClosed) return;
     const secret = this.#trafficSecret;
     const suite = this.#socket.getCipher()?.standardName ?? '';
+    // A server that resumes in TLS 1.2 has sent its Finished: an alert would have to be encrypted.
     const alert =
       this.version === 'TLSv1.3'
         ? secret && sealedAlert(description, secret, suite)
-        : plainAlert(description);
+        : this.isResumed
+          ? undefined
+          : plainAlert(description);
     if (alert) this.#wire.written.push(alert);
   }
 

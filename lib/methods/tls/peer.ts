@@ -10,6 +10,7 @@ import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { discard } from '../password.js';
 import { type PeerFailure, peerFailure } from '../verdicts.js';
+import { alerts } from './alerts.js';
 import { CertificateChains } from './chains.js';
 import { TlsEngine } from './engine.js';
 import { peerFailureOf } from './failures.js';
@@ -210,7 +211,10 @@ export class TlsPeer implements PeerSession {
     this.#judge(engine);
     if (engine.failure) {
       this.#failure ??= peerFailureOf(engine.failure);
-      if (hasResumed) this.#failure = { ...this.#failure, rootCause: this.#shun(this.#failure.rootCause) };
+      // access_denied is a verdict on the user, not a fault of the resumption.
+      if (hasResumed && engine.failure.alert !== alerts.accessDenied) {
+        this.#failure = { ...this.#failure, rootCause: this.#shun(this.#failure.rootCause) };
+      }
       // Our alert, or an acknowledgement of the server's (RFC 5216, 2.1.3).
       return this.#respond(engine.takeOutput());
     }

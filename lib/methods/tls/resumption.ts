@@ -100,7 +100,7 @@ export interface ResumableConnection {
   readonly term: Term;
   /** The identity that it authenticated. */
   readonly proved: ProvedIdentity;
-  /** Whether that one may still come in, under the outer identity given now. */
+  /** Whether that one may still come in, under the outer identity given now. Asked once TLS has resumed it. */
   readonly mayResume: (outerIdentity: string) => boolean | Promise<boolean>;
 }
 
@@ -111,15 +111,11 @@ export interface ResumableConnection {
 export class AuthenticatorResumptions {
   readonly #memory = new Memory<ResumableConnection>(wipeResumable);
 
-  /** The connection that the peer's ClientHello asks to resume, if its user may still come in; else it is forgotten. */
-  async find(clientHello: Uint8Array, outerIdentity: string): Promise<ResumableConnection | undefined> {
+  /** The connection that a ClientHello asks to resume: a copy. The hello proves nothing, and changes nothing here. */
+  find(clientHello: Uint8Array): ResumableConnection | undefined {
     for (const name of sessionNames(clientHello)) {
       const found = this.#memory.get(name);
-      if (!found) continue;
-      const copy = copyOf(found);
-      if (await found.mayResume(outerIdentity)) return copy;
-      wipeResumable(copy);
-      this.#memory.delete(name);
+      if (found) return copyOf(found);
     }
     return undefined;
   }

@@ -31,12 +31,14 @@ import {
   beginPeer,
   converse,
   isResumed,
+  packetOf,
   versions,
   wrongCredentials,
 } from '../../methods/support.js';
 
 const users = memoryUsers({ alice: 'pässword', bob: 'of bob' });
 const password = 'pässword';
+const none = Buffer.alloc(0);
 
 type Pair = readonly [peer: MethodDefinition, authenticator: MethodDefinition];
 
@@ -261,6 +263,96 @@ for (const [name, pairOf] of Object.entries(committing)) {
   });
 }
 
+for (const maxVersion of versions) {
+  describe(`A ClientHello of somebody else, over ${maxVersion}`, () => {
+    /** The identities that `authorize` was called with, and its answer. */
+    let asked: (string | undefined)[];
+    let isAllowed: boolean;
+    beforeEach(() => {
+      asked = [];
+      isAllowed = true;
+    });
+
+    /** EAP-TLS, by itself and inside PEAP. */
+    function eapTls(): Readonly<Record<string, Pair>> {
+      const { ca, client, server } = certificates();
+      const authorize = (_certificate: unknown, identity: string | undefined) => {
+        asked.push(identity);
+        return isAllowed;
+      };
+      const lifetime = { maxVersion, resumptionLifetime: 3600 };
+      const inner = tlsAuthenticator({ ...server, clients: { ca }, authorize });
+      return {
+        'EAP-TLS': [
+          tlsPeer({ ca, ...client, maxVersion, identity: 'alice' }),
+          tlsAuthenticator({ ...server, ...lifetime, clients: { ca }, authorize }),
+        ],
+        'PEAP with EAP-TLS': [
+          peapPeer({ ca, maxVersion, methods: [tlsPeer({ ca, ...client, identity: 'alice' })] }),
+          peapAuthenticator({ ...server, ...lifetime, methods: [inner] }),
+        ],
+      };
+    }
+
+    for (const name of ['EAP-TLS', 'PEAP with EAP-TLS']) {
+      it(`decides nothing about ${name}, and takes nothing from its owner`, async () => {
+        const [peer, authenticator] = eapTls()[name]!;
+        assertSuccess(await converse(peer, authenticator));
+        asked = [];
+        const options = { mtu: 4000 };
+        const alice = await beginPeer(peer, options);
+        const theirs = await beginAuthenticator(authenticator, 'alice', options.mtu);
+        const hello = packetOf(await alice.processRequest((await theirs.sendPacket(0)).packet));
+        // Those of a stranger, who has nothing but her hello: its answer to ours is made up, or none.
+        for (const identity of ['mallory', 'alice', 'anonymous']) {
+          for (const answer of [none, Buffer.alloc(80, 0x16), hello.subarray(6)]) {
+            const stranger = await beginAuthenticator(authenticator, identity, options.mtu);
+            await stranger.sendPacket(0);
+            equal(await stranger.receivePacket(hello), 'send');
+            const { packet } = await stranger.sendPacket(1);
+            const requests = [none, Buffer.from(packet)].map((each) => Buffer.from(each));
+            equal(isResumed({ requests }), true);
+            const response = Buffer.concat([hello.subarray(0, 5), Buffer.of(0), answer]);
+            response.writeUInt16BE(response.length, 2);
+            while ((await stranger.receivePacket(response)) === 'send') await stranger.sendPacket(2);
+            equal((await stranger.getResult()).isSuccess, false);
+            await stranger.end();
+          }
+        }
+        deepEqual(asked, []);
+        // It is still hers.
+        const requests: Buffer[] = [none];
+        for (let response = hello, id = 1; (await theirs.receivePacket(response)) === 'send'; id++) {
+          const { packet } = await theirs.sendPacket(id);
+          requests.push(Buffer.from(packet));
+          response = packetOf(await alice.processRequest(packet));
+        }
+        equal(isResumed({ requests }), true);
+        equal((await theirs.getResult()).isSuccess, true);
+        equal((await alice.getResult('success')).isSuccess, true);
+        deepEqual(asked, ['alice']);
+        await alice.end();
+        await theirs.end();
+      });
+
+      it(`does not keep ${name} where its owner may no longer come in`, async () => {
+        const [peer, authenticator] = eapTls()[name]!;
+        assertSuccess(await converse(peer, authenticator));
+        isAllowed = false;
+        const refused = await converse(peer, authenticator);
+        assertFailure(refused);
+        equal(isResumed(refused), true);
+        isAllowed = true;
+        for (const expected of [false, true]) {
+          const again = await converse(peer, authenticator);
+          assertSuccess(again);
+          equal(isResumed(again), expected);
+        }
+      });
+    }
+  });
+}
+
 /** Where the content of an element of a session begins: it is a sequence in DER, before which Node 24 puts a name. */
 function contentOf(der: Buffer, element: number): number {
   const contentAt = (at: number): { start: number; end: number } => {
@@ -384,7 +476,7 @@ for (const maxVersion of versions)
       const { session } = await attempt(method, password);
       isOpen = false;
       const closed = await attempt(method, password, session);
-      deepEqual([closed.isSuccess, closed.isResumed], [false, false]);
+      deepEqual([closed.isSuccess, closed.isResumed], [false, true]);
       isOpen = true;
       const again = await attempt(method, 'wrong', session);
       deepEqual([again.isSuccess, again.isResumed], [false, false]);
