@@ -80,28 +80,33 @@ function client(value: EapConfigClient | undefined): string {
 
 const nonEapTypes = { pap: 1, mschap: 2, mschapv2: 3 } as const;
 
-function inner({ method, client: own }: EapConfigInner): string {
+function server({ certificates, names }: EapConfigMethod['server']): string {
+  const cas = certificates.map(({ der }) => octets('CA', 'X.509', der)).join('');
+  const ids = names.map((name) => word('ServerID', name)).join('');
+  return element('ServerSideCredential', cas + ids);
+}
+
+function inner({ method, server: itsServer, client: own }: EapConfigInner): string {
   const type = (value: number): string => element('Type', String(value));
+  const sides = (itsServer === undefined ? '' : server(itsServer)) + client(own);
   if ('eap' in method) {
-    return element('InnerAuthenticationMethod', element('EAPMethod', type(method.eap)) + client(own));
+    return element('InnerAuthenticationMethod', element('EAPMethod', type(method.eap)) + sides);
   }
   const { nonEap } = method;
   const number = typeof nonEap === 'number' ? nonEap : nonEapTypes[nonEap];
-  return element('InnerAuthenticationMethod', element('NonEAPAuthMethod', type(number)) + client(own));
+  return element('InnerAuthenticationMethod', element('NonEAPAuthMethod', type(number)) + sides);
 }
 
 function provider(told: Told): string {
-  const methods = told.methods.map((method) => {
-    const cas = method.server.certificates.map(({ der }) => octets('CA', 'X.509', der)).join('');
-    const ids = method.server.names.map((name) => word('ServerID', name)).join('');
-    return element(
+  const methods = told.methods.map((method) =>
+    element(
       'AuthenticationMethod',
       element('EAPMethod', element('Type', String(method.type))) +
-        element('ServerSideCredential', cas + ids) +
+        server(method.server) +
         client(method.client) +
         method.inner.map(inner).join(''),
-    );
-  });
+    ),
+  );
   const wlan = told.wlan.map(({ ssid, consortiumOids: [oid] = [], minimumCipher }) =>
     element(
       'IEEE80211',

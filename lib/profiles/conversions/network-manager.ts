@@ -3,6 +3,8 @@
 import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
+import { eaphostError } from '../../base/errors.js';
+import { nameOfEapType } from '../../eap/describe.js';
 import { authoritiesFile, fileName, type Target, targetOf, type Wireless } from './input.js';
 import type { ConvertedTrust } from './trust.js';
 import type { Conversion, ConversionOptions } from './types.js';
@@ -86,17 +88,37 @@ function passwordLines({ password, isKept }: Target['plan']): Lines {
   return password === undefined ? [['password-flags', '1']] : [['password', password]];
 }
 
+const typeOf = { tls: 13, peap: 25, ttls: 21 } as const;
+const nameOf = (method: keyof typeof typeOf): string =>
+  `${nameOfEapType(typeOf[method])} (${typeOf[method]})`;
+
+/**
+ * Whether the roots are those that the system trusts. `system-ca-certs` replaces the roots of both methods, so that one
+ * cannot have roots of its own: throws EapError EAPHOST_NOT_SUPPORTED.
+ */
+function trustsSystem({ outer, proof, trust }: Target['plan']): boolean {
+  const isSystem = trust.authorities === undefined;
+  if (proof.by === 'password' || (proof.trust.authorities === undefined) === isSystem) return isSystem;
+  const [tunnel, inside] = [nameOf(outer), nameOf('tls')];
+  const who = isSystem
+    ? `${inside} inside ${tunnel} names its roots and the tunnel none`
+    : `${tunnel} names its roots and ${inside} inside it none`;
+  throw eaphostError(
+    'EAPHOST_NOT_SUPPORTED',
+    `${who}: NetworkManager's system-ca-certs would have both trust every root of the system; ` +
+      'name the roots (trustedRoots) of both',
+  );
+}
+
 function dot1x(target: Target, key: string | undefined): string {
   const { plan, passphrase } = target;
   const { outer, proof, trust } = plan;
-  const isSystem =
-    trust.authorities === undefined || (proof.by === 'certificate' && !proof.trust.authorities);
   const common: Lines = [
     ['eap', list(outer)],
     ['identity', plan.identity],
     ['anonymous-identity', plan.anonymousIdentity],
     ...trustLines(trust, '', target),
-    ['system-ca-certs', isSystem ? 'true' : undefined],
+    ['system-ca-certs', trustsSystem(plan) ? 'true' : undefined],
   ];
   if (outer === 'tls') return section('802-1x', [...common, ...keyLines(key, '', passphrase)]);
   const isEap = proof.by === 'certificate' || proof.isEap;
@@ -124,7 +146,8 @@ const addresses = [section('ipv4', [['method', 'auto']]), section('ipv6', [['met
  * The connections of NetworkManager that a Windows profile and its credentials come to: a keyfile for each SSID, for
  * `/etc/NetworkManager/system-connections`, owned by root with mode 0600. Put `files` where their paths say first.
  *
- * Throws EapError EAPHOST_NOT_SUPPORTED for what no Linux supplicant can do or what would trust any server; TypeError
+ * Throws EapError EAPHOST_NOT_SUPPORTED for what no Linux supplicant can do or what would trust any server, and where of
+ * a tunnel and EAP-TLS inside it only one names its roots, which NetworkManager cannot tell apart; TypeError
  * or RangeError that names the option for wrong types, misspelt options, a missing `pkcs12`, and authorities of the
  * profile that are not among `authorities`; else as the builders and parsers of the profile.
  *

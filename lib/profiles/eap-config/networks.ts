@@ -12,6 +12,7 @@ import type {
   EapConfigMethod,
   EapConfigOptions,
   EapConfigProvider,
+  EapConfigServer,
 } from './types.js';
 
 /** What a user says to an eap-config file. */
@@ -133,6 +134,17 @@ function missing(
   ];
 }
 
+/** The certificates of the tunnel's servers and of those inside it, each once. */
+function certificatesOf(
+  outer: EapConfigServer,
+  inner: EapConfigServer | undefined,
+): readonly EapConfigCertificate[] {
+  const more = inner?.certificates.filter(
+    ({ sha256 }) => !outer.certificates.some((each) => each.sha256 === sha256),
+  );
+  return [...outer.certificates, ...(more ?? [])];
+}
+
 function wlansOf(
   { wlan, id, namespace, displayNames }: EapConfigProvider,
   rest: Pick<WlanProfileOptions, 'security' | 'oneX' | 'connectionMode'>,
@@ -195,7 +207,7 @@ export function fromEapConfig(provider: EapConfigProvider, choice?: EapConfigCho
     }
   }
   const method = chosen(provider, given.method);
-  const { windows, server } = method;
+  const { windows } = method;
   if (!windows.supported) throw new TypeError('choice.method must be one that Windows supports');
   const client: EapConfigClient = { ...method.client, ...windows.inner?.client };
   const name = given.username ?? client.username;
@@ -204,6 +216,7 @@ export function fromEapConfig(provider: EapConfigProvider, choice?: EapConfigCho
     password: given.password ?? client.password,
     certificate: given.certificate,
   };
+  const certificates = certificatesOf(method.server, windows.inner?.server);
   const { outerIdentity } = method.client;
   const eap: EapConfigOptions =
     'tls' in windows.eap && known.username !== undefined
@@ -227,8 +240,8 @@ export function fromEapConfig(provider: EapConfigProvider, choice?: EapConfigCho
     ...(provider.wired.length === 0 ? {} : { lan: { oneX } }),
     ...(credentials && { credentials, credentialsXml: credentialsXmlOf(credentials) }),
     needs,
-    roots: server.certificates.filter(({ isRoot }) => isRoot),
-    intermediates: server.certificates.filter(({ isRoot }) => !isRoot),
+    roots: certificates.filter(({ isRoot }) => isRoot),
+    intermediates: certificates.filter(({ isRoot }) => !isRoot),
     notes,
   };
 }

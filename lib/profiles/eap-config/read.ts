@@ -193,10 +193,27 @@ const nonEapNames: Readonly<Record<number, 'pap' | 'mschap' | 'mschapv2'>> = {
   3: 'mschapv2',
 };
 
+const tlsType = 13;
+
+/** The servers of EAP-TLS inside a tunnel; those of other methods are reported: they see no certificate. */
+function readInnerServer(
+  reader: Reader,
+  type: number | undefined,
+  elements: readonly ParsedElement[],
+): Pick<EapConfigInner, 'server'> {
+  const element = only(elements);
+  if (element === undefined) return {};
+  if (type !== tlsType) {
+    reader.report(element);
+    return {};
+  }
+  const server = readServer(reader, element);
+  return server.certificates.length + server.names.length === 0 ? {} : { server };
+}
+
 function readInner(reader: Reader, element: ParsedElement): EapConfigInner | undefined {
   const names = ['EAPMethod', 'NonEAPAuthMethod', 'ServerSideCredential', 'ClientSideCredential'] as const;
   const of = reader.children(element, names);
-  for (const server of of('ServerSideCredential')) reader.report(server);
   const eap = only(of('EAPMethod'));
   const nonEap = only(of('NonEAPAuthMethod'));
   if (eap !== undefined && nonEap !== undefined) {
@@ -204,7 +221,9 @@ function readInner(reader: Reader, element: ParsedElement): EapConfigInner | und
   }
   const own = only(of('ClientSideCredential'));
   const client = own && { client: readClient(reader, own) };
-  if (eap !== undefined) return { method: { eap: readType(reader, eap) }, ...client };
+  const eapType = eap && readType(reader, eap);
+  const server = readInnerServer(reader, eapType, of('ServerSideCredential'));
+  if (eapType !== undefined) return { method: { eap: eapType }, ...server, ...client };
   if (nonEap === undefined) return undefined;
   const type = readType(reader, nonEap);
   return { method: { nonEap: nonEapNames[type] ?? type }, ...client };

@@ -61,6 +61,8 @@ export interface EapConfigClient {
 export interface EapConfigInner {
   /** An EAP method by its type (`EAPMethod`), or one without EAP (`NonEAPAuthMethod`; others by number). */
   readonly method: { readonly eap: number } | { readonly nonEap: 'pap' | 'mschap' | 'mschapv2' | number };
+  /** The servers of EAP-TLS inside the tunnel. Left out where the file has none here; the outer method's apply. */
+  readonly server?: EapConfigServer;
   /** Left out where the file has none here; the outer method's apply. */
   readonly client?: EapConfigClient;
 }

@@ -1,7 +1,7 @@
 // What Windows' own methods make of a method of an eap-config file: its options, or why there are none.
 
 import { nameOfEapType } from '../../eap/describe.js';
-import type { IdentityPrivacy, ServerValidation } from '../options.js';
+import type { IdentityPrivacy, ServerValidation, TlsOptions } from '../options.js';
 import type { EapConfigInner, EapConfigMethod, EapConfigOptions, WindowsMethod } from './types.js';
 
 type Asked = Omit<EapConfigMethod, 'windows'>;
@@ -84,10 +84,17 @@ interface Draft {
   readonly notes: string[];
 }
 
+/** EAP-TLS inside a tunnel: with servers of its own, if the file has some there, else the tunnel's. */
+const innerTls = ({ server }: EapConfigInner, { serverValidation, notes }: Draft): TlsOptions => ({
+  ...chosenCertificate,
+  serverValidation: server === undefined ? serverValidation : validation(server, notes),
+});
+
 /** The options of a tunnel with an inner method; undefined where Windows' tunnel does not take that one. */
 type Tunnel = (inner: EapConfigInner, draft: Draft) => EapConfigOptions | undefined;
 
-const peap: Tunnel = (inner, { asked, serverValidation }) => {
+const peap: Tunnel = (inner, draft) => {
+  const { asked, serverValidation } = draft;
   const common = {
     serverValidation,
     fastReconnect: true,
@@ -97,11 +104,12 @@ const peap: Tunnel = (inner, { asked, serverValidation }) => {
   };
   if (isEap(inner, typeOf.mschapv2)) return { peap: { ...common, inner: { mschapv2: password } } };
   if (!isEap(inner, typeOf.tls)) return undefined;
-  const tls = { ...chosenCertificate, serverValidation, ...checks(asked.server) };
+  const tls = { ...innerTls(inner, draft), ...checks(inner.server ?? asked.server) };
   return { peap: { ...common, inner: { tls } } };
 };
 
-const ttls: Tunnel = (inner, { asked, serverValidation, notes }) => {
+const ttls: Tunnel = (inner, draft) => {
+  const { asked, serverValidation, notes } = draft;
   const common = { serverValidation, identityPrivacy: privacy(asked.client.outerIdentity) };
   const { method } = inner;
   if ('nonEap' in method) {
@@ -117,16 +125,15 @@ const ttls: Tunnel = (inner, { asked, serverValidation, notes }) => {
   }
   if (!isEap(inner, typeOf.tls)) return undefined;
   notes.push(noTtlsCredentials);
-  return { ttls: { ...common, inner: { eap: { tls: { ...chosenCertificate, serverValidation } } } } };
+  return { ttls: { ...common, inner: { eap: { tls: innerTls(inner, draft) } } } };
 };
 
-const teap: Tunnel = (inner, { asked, serverValidation, notes }) => {
+const teap: Tunnel = (inner, draft) => {
+  const { asked, serverValidation, notes } = draft;
   const { mschapv2, tls } = typeOf;
   if (!isEap(inner, mschapv2) && !isEap(inner, tls)) return undefined;
   notes.push(noTeapCredentials);
-  const method = isEap(inner, mschapv2)
-    ? { mschapv2: password }
-    : { tls: { ...chosenCertificate, serverValidation } };
+  const method = isEap(inner, mschapv2) ? { mschapv2: password } : { tls: innerTls(inner, draft) };
   const identityPrivacy = privacy(asked.client.outerIdentity);
   return { teap: { serverValidation, inner: [method], identityPrivacy } };
 };
@@ -157,7 +164,8 @@ export function windowsMethod(asked: Asked): WindowsMethod {
   if (asked.type !== typeOf.tls && tunnel === undefined) {
     return refused(`Windows has no ${name} for networks of its own`);
   }
-  const distrust = untrusted(asked.server);
+  const servers = [asked.server, ...asked.inner.flatMap(({ server = [] }) => server)];
+  const distrust = servers.map(untrusted).find((reason) => reason !== undefined);
   if (distrust !== undefined) return refused(distrust);
   const notes: string[] = [];
   const draft: Draft = { asked, serverValidation: validation(asked.server, notes), notes };
