@@ -14,11 +14,17 @@ function distance(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
+/** In UTF-16 code units. A longer word may come from anybody, and comparing takes the product of both lengths. */
+const longestWord = 64;
+
 /** The one of `words` that `word` is a slip of; undefined where none is near. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined;
+  const most = Math.max(1, Math.floor(word.length / 3));
   const [best] = words
+    .filter((each) => Math.abs(each.length - word.length) <= most)
     .map((each) => ({ each, far: distance(word, each) }))
-    .filter(({ far }) => far <= Math.max(1, Math.floor(word.length / 3)))
+    .filter(({ far }) => far <= most)
     .toSorted((a, b) => a.far - b.far);
   return best?.each;
 }

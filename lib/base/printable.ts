@@ -1,9 +1,10 @@
 // Escapes text from outside before it is shown, so that it cannot move a cursor, set a title, change a colour,
 // reverse the reading direction or hide. Only this file decides what may be shown. Pure.
 
-// Controls, formatting (the bidirectional ones too), separators of lines and paragraphs, halves of characters, and
-// whatever else leaves no mark.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+// Controls, formatting (the bidirectional ones too), separators of lines and paragraphs, halves of characters, code points
+// that are no characters, such as U+FFFE, which no XML can hold, and whatever else leaves no mark.
+const unprintable =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** `text` with a visible escape in place of each character that could do more than be read. */
 export function printable(text: string): string {

@@ -8,6 +8,7 @@ import {
   malformed,
   type ParsedElement,
   type QName,
+  shownName,
   type XmlContent,
   type XmlElement,
 } from './xml.js';
@@ -32,16 +33,20 @@ function advice({ name, path }: ParsedElement, known: readonly QName[], isForeig
   return isForeign ? '' : `; there are ${[...new Set(locals)].join(', ')}`;
 }
 
-/** Collects what a document holds and no option can express, a sentence each. */
+/** The most elements and attributes that are named of a document, which may be anybody's. */
+export const mostUnknown = 100;
+
+/** Collects what a document holds and no option can express, a sentence each; the first {@link mostUnknown}. */
 export class Report {
   readonly unknown: string[] = [];
 
   /** Notes an element, with its namespace in braces if it is a foreign one, and what was meant by it. */
   element(element: ParsedElement, known: readonly QName[] = [], reason?: string): void {
+    if (this.unknown.length === mostUnknown) return;
     const { name, path, line } = element;
     const isForeign = known.every(({ namespace }) => namespace !== name.namespace);
     const place = path.slice(0, path.lastIndexOf('/') + 1);
-    const full = isForeign ? `{${name.namespace}}${name.local}` : name.local;
+    const full = `${isForeign ? `{${shownName(name.namespace)}}` : ''}${shownName(name.local)}`;
     const why = reason ?? advice(element, known, isForeign);
     this.unknown.push(`line ${line}: ${place}${full} is not known here${why}`);
   }
@@ -51,7 +56,8 @@ export class Report {
     for (const { name } of element.attributes) {
       if (name.namespace === '' && known.includes(name.local)) continue;
       if (name.namespace.startsWith('http://www.w3.org/')) continue;
-      this.unknown.push(`line ${element.line}: ${element.path}/@${name.local} is not known here`);
+      if (this.unknown.length === mostUnknown) return;
+      this.unknown.push(`line ${element.line}: ${element.path}/@${shownName(name.local)} is not known here`);
     }
   }
 }
@@ -124,15 +130,13 @@ export function readSequence<O>(
 ): void {
   noText(element);
   const found = fields.map((): ParsedElement[] => []);
+  const known = fields.flatMap(({ names }) => names);
   let at = 0;
   for (const child of element.children) {
     const index = fields.findIndex(({ names }) => names.some((name) => isSameQName(name, child.name)));
     const field = fields[index];
     if (field === undefined) {
-      report.element(
-        child,
-        fields.flatMap((each) => each.names),
-      );
+      report.element(child, known);
       continue;
     }
     if (!field.floats) {

@@ -165,11 +165,10 @@ export function readMethod(form: MethodForm, content: ParsedElement, report: Rep
   noText(content);
   report.attributes(content);
   const isIts = ({ name }: ParsedElement): boolean => form.names.some((each) => isSameQName(each, name));
-  const found = content.children.filter(isIts);
-  for (const child of content.children) if (!found.includes(child)) report.element(child, form.names);
-  const [element] = found;
+  const [element, ...more] = content.children.filter(isIts);
   const wanted = form.names.map(({ local }) => local).join(' or ');
-  if (!element || found.length > 1) throw malformed(content, `must have one ${wanted} of the method`);
+  if (!element || more.length > 0) throw malformed(content, `must have one ${wanted} of the method`);
+  for (const child of content.children) if (child !== element) report.element(child, form.names);
   return form.codec.read(element, report) ?? {};
 }
 

@@ -73,10 +73,9 @@ export function readEap<T>(
     throw malformed(type, `EAP type ${value} has no typed options in this place; there are: ${known}`);
   }
   const form = forms[key];
-  const content = rest.filter((each) => isSameQName(each.name, form.name));
-  for (const other of rest) if (!content.includes(other)) report.element(other, [name('Type'), form.name]);
-  const [only] = content;
-  if (!only || content.length > 1) throw malformed(element, `must have one EapType of ${key}`);
+  const [only, ...more] = rest.filter((each) => isSameQName(each.name, form.name));
+  if (!only || more.length > 0) throw malformed(element, `must have one EapType of ${key}`);
+  for (const other of rest) if (other !== only) report.element(other, [name('Type'), form.name]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript forgets that key and form go together
   return { [key]: form.codec.read(only, report) } as OneOf<T>;
 }

@@ -240,8 +240,8 @@ export interface ParsedBase {
   readonly type: FullMethodType;
   /**
    * Elements and attributes that no option expresses, a sentence each with line, place and what was probably meant,
-   * such as `line 9: EapHostConfig/Config/…/Name is not known here; did you mean Names?`. Empty: the options say all
-   * that the document says.
+   * such as `line 9: EapHostConfig/Config/…/Name is not known here; did you mean Names?`. At most 100. Empty: the
+   * options say all that the document says.
    */
   readonly unknown: readonly string[];
 }

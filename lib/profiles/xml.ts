@@ -108,7 +108,7 @@ export interface ParsedElement {
   readonly children: readonly ParsedElement[];
   /** All text directly below the element. */
   readonly text: string;
-  /** The local names from the root to here: `EapHostConfig/EapMethod/Type`. */
+  /** The local names from the root to here, each as {@link shownName} has it: `EapHostConfig/EapMethod/Type`. */
   readonly path: string;
   /** Of its name, from 1. */
   readonly line: number;
@@ -121,6 +121,14 @@ const maxXmlLength = 1 << 20;
 const maxDepth = 64;
 /** The most elements and attributes: each takes memory and time that its few characters do not. */
 const maxNodes = 1 << 16;
+
+/** The most characters of a name that a sentence has: real ones are shorter. */
+const longestShown = 200;
+
+/** A document's name or namespace for a sentence about it. */
+export function shownName(name: string): string {
+  return name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
+}
 
 /** A document that Windows would refuse, or that says what no typed option can. Never quotes the document's text. */
 export function malformed(where: string | ParsedElement, what: string): EapError {
@@ -271,7 +279,7 @@ export function readXml(xml: unknown, maxLength = maxXmlLength): ParsedElement {
         .map(({ uri, local, value }) => ({ name: { namespace: uri, local }, value })),
       children: [],
       text: '',
-      path: parent === undefined ? tag.local : `${parent.path}/${tag.local}`,
+      path: `${parent === undefined ? '' : `${parent.path}/`}${shownName(tag.local)}`,
       line,
       scope,
       end: xml.length,

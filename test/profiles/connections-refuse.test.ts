@@ -404,7 +404,7 @@ describe('profiles: what the parsers of connections refuse', () => {
     const elements = Array.from({ length: 9000 }, (_, index) => `<p${index}:a xmlns:q="u"/>`).join('');
     const xml = edited('wlan-aka', '<WLANProfile', `$&${many}`).replace('</WLANProfile>', `${elements}$&`);
     const { unknown, eapXml } = profiles.parseWlan(xml);
-    assert.equal(unknown.length, 9000);
+    assert.equal(unknown.length, 100);
     assert.ok(eapXml?.includes('xmlns:p8999="u"'));
   });
 });

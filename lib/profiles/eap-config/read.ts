@@ -3,9 +3,9 @@
 
 import { Buffer } from 'node:buffer';
 
-import { asOptions } from '../codec.js';
+import { asOptions, mostUnknown } from '../codec.js';
 import type { ParseOptions } from '../options.js';
-import { malformed, type ParsedElement, readXml } from '../xml.js';
+import { malformed, type ParsedElement, readXml, shownName } from '../xml.js';
 import type {
   EapConfig,
   EapConfigClient,
@@ -27,7 +27,6 @@ const namespaces: ReadonlySet<string> = new Set(['', draft]);
 export const maxEapConfigLength = 1 << 22;
 /** The most elements of one name in one place. */
 const most = 100;
-const maxUnknown = 100;
 /** The longest identity, name of a server, or password, in UTF-16 code units. */
 const maxWord = 1024;
 
@@ -37,10 +36,10 @@ class Reader {
 
   /** Notes what is not read. */
   report({ line, path, name }: ParsedElement, attribute = ''): void {
-    if (this.unknown.length === maxUnknown) return;
+    if (this.unknown.length === mostUnknown) return;
     const place = path.slice(0, path.lastIndexOf('/') + 1);
-    const foreign = namespaces.has(name.namespace) ? '' : `{${name.namespace.slice(0, 200)}}`;
-    this.unknown.push(`line ${line}: ${place}${foreign}${name.local.slice(0, 200)}${attribute} is not read`);
+    const foreign = namespaces.has(name.namespace) ? '' : `{${shownName(name.namespace)}}`;
+    this.unknown.push(`line ${line}: ${place}${foreign}${shownName(name.local)}${attribute} is not read`);
   }
 
   /** The children by their names; others are reported, and so are attributes but these. */
@@ -69,7 +68,7 @@ class Reader {
     for (const { name } of element.attributes) {
       if (name.namespace === '' && known.includes(name.local)) continue;
       if (name.namespace.startsWith('http://www.w3.org/')) continue;
-      this.report(element, `/@${name.local.slice(0, 200)}`);
+      this.report(element, `/@${shownName(name.local)}`);
     }
   }
 
