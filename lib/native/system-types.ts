@@ -39,8 +39,11 @@ export interface SystemCalls extends NetworkCalls {
   checkWritable: { options: AtKey; result: undefined };
   /** The SID of this process' user. */
   currentUser: { options: object; result: string };
-  /** Those beside this user, the system and its administrators who could change what lies in a folder. */
-  findIntruders: { options: { path: string }; result: NativeIntruder[] };
+  /**
+   * Those beside the system and its administrators who could change what lies in a folder. `trustsUser`: this user counts
+   * as an administrator.
+   */
+  findIntruders: { options: { path: string; trustsUser: boolean }; result: NativeIntruder[] };
   /** Makes a folder that only this user and the system can look into; ERROR_ALREADY_EXISTS if the name is taken. */
   makePrivateFolder: { options: { path: string }; result: undefined };
   /** 0: the file is not signed; 1: validly, by itself or through a catalog; 2: not validly (WinVerifyTrust). */

@@ -39,7 +39,7 @@ const oldest = 3_600_000;
  */
 async function isOwn(path: string): Promise<boolean> {
   if (process.platform !== 'win32') return (await lstat(path)).uid === process.geteuid?.();
-  const intruders = await callWindows('findIntruders', { path });
+  const intruders = await callWindows('findIntruders', { path, trustsUser: true });
   return !intruders.some((each) => each.path.toLowerCase() === path.toLowerCase());
 }
 

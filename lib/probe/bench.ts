@@ -26,6 +26,7 @@ import type { FullMethodType } from '../eap/names.js';
 import { begun, environmentWithoutSecrets } from '../base/child-process.js';
 import { nativeFile, thisMachine } from '../registration/machine.js';
 import { requireSafeFolder } from '../registration/register.js';
+import { findIntruders, type FindIntruders } from './own-code.js';
 import { withUndo } from './undo.js';
 
 /** A call of the logging method, as its host made it. */
@@ -166,6 +167,7 @@ export interface BenchOptions {
   readonly nativeMachine: number;
   readonly run?: RunProgram;
   readonly registry?: Registry;
+  readonly findIntruders?: FindIntruders;
   /** Where its folder is made; default %ProgramFiles%. */
   readonly root?: string;
 }
@@ -178,12 +180,14 @@ export class Bench {
   /** Below Program Files: one for each run, since what a service has loaded cannot be replaced. */
   readonly folder: string;
   readonly run: RunProgram;
+  readonly findIntruders: FindIntruders;
   readonly #registry: Registry;
   readonly #nativeMachine: number;
 
   /** Makes the folder. */
   constructor(options: BenchOptions) {
     const { run = runProgram, registry = windowsRegistry, root = programFiles() } = options;
+    this.findIntruders = options.findIntruders ?? findIntruders;
     this.isWine = options.wineVersion !== '';
     this.mayRestart = options.mayRestart;
     this.run = run;

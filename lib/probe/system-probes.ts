@@ -15,6 +15,7 @@ import { profiles } from '../profiles/index.js';
 import { loggedType, scriptType, taskName, type Bench, type RunProgram } from './bench.js';
 import { outcomeOf } from './outcome.js';
 import { authenticateOverRadius } from './over-radius.js';
+import { codeFolders, requireSafeCode } from './own-code.js';
 import { at, unanswered, type Probe } from './probe.js';
 import { probeMethod } from './script-method.js';
 import { withUndo } from './undo.js';
@@ -47,7 +48,8 @@ const childModule = (): string => join(dirname(fileURLToPath(import.meta.url)), 
 const longestTask = 60_000;
 
 /** The same as the account SYSTEM, by a task of Windows'. */
-async function askShimAsSystem({ folder, run }: Bench): Promise<unknown> {
+async function askShimAsSystem({ folder, run, findIntruders }: Bench): Promise<unknown> {
+  await requireSafeCode(codeFolders(childModule()), findIntruders);
   const answer = join(folder, 'system.json');
   const script = join(folder, 'system.cmd');
   // The command line of a task has 261 characters at most.

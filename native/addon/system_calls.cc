@@ -142,9 +142,8 @@ void CurrentUserCall(SystemRequest& request) {
 void FindIntrudersCall(SystemRequest& request) {
   request.Start<std::vector<Intruder>>(
       "GetNamedSecurityInfoW",
-      [path = request.Text("path")](std::vector<Intruder>& intruders) {
-        return FindIntruders(path, &intruders);
-      },
+      [path = request.Text("path"), trusts_user = request.Boolean("trustsUser")](
+          std::vector<Intruder>& intruders) { return FindIntruders(path, trusts_user, &intruders); },
       &ToIntruders);
 }
 

@@ -24,10 +24,11 @@ struct Intruder {
 };
 
 // The accounts that could change, replace or plant a file in a folder: by its access list, what its files
-// inherit of that, its owner, and those of the folders above it up to the drive. This process' user counts
-// as an administrator. A folder that is not on a local drive, or is reached through a link, is refused with
+// inherit of that, its owner, and those of the folders above it up to the drive. With `trusts_user` this
+// process' user counts as an administrator: without, what processes of the same user without elevation may
+// change is found. A folder that is not on a local drive, or is reached through a link, is refused with
 // ERROR_NOT_SUPPORTED.
-abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* intruders);
+abi::DWORD FindIntruders(const std::u16string& folder, bool trusts_user, std::vector<Intruder>* intruders);
 
 // Makes a folder that nobody but this process' user and the system can look into, nor into what is put there:
 // its access list inherits nothing. ERROR_ALREADY_EXISTS if there is anything of that name.

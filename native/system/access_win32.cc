@@ -29,7 +29,8 @@ const wchar_t* Wide(const std::u16string& text) { return reinterpret_cast<const 
 
 class Trusted {
  public:
-  Trusted() {
+  explicit Trusted(bool has_user) {
+    if (!has_user) return;
     const platform::Handle token = platform::OwnToken();
     if (token) sids_[0] = platform::UserOf(token.get());
   }
@@ -42,7 +43,7 @@ class Trusted {
 
  private:
   std::array<Sid, 5> sids_{
-      Sid(),                        // this process' user, who is an administrator
+      Sid(),                        // this process' user, where it counts as an administrator
       Sid::Parse(L"S-1-5-18"),      // SYSTEM
       Sid::Parse(L"S-1-5-32-544"),  // Administrators
       Sid::Parse(L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"),  // TrustedInstaller
@@ -128,11 +129,11 @@ abi::DWORD CurrentUser(std::u16string* sid) {
   return sid->empty() ? GetLastError() : abi::kNoError;
 }
 
-abi::DWORD FindIntruders(const std::u16string& folder, std::vector<Intruder>* intruders) {
+abi::DWORD FindIntruders(const std::u16string& folder, bool trusts_user, std::vector<Intruder>* intruders) {
   std::u16string path = folder;
   while (path.size() > 3 && path.back() == u'\\') path.pop_back();
   if (!IsLocalPath(path)) return abi::kErrorNotSupported;
-  const Trusted trusted;
+  const Trusted trusted(trusts_user);
   for (bool is_folder_itself = true;; is_folder_itself = false) {
     if (GetFileAttributesW(Wide(path)) == INVALID_FILE_ATTRIBUTES) return GetLastError();
     if (path.size() > 3 && !IsPlainFolder(path)) return abi::kErrorNotSupported;

@@ -18,7 +18,7 @@ using abi::DWORD;
 using abi::kErrorNotSupported;
 
 DWORD CurrentUser(std::u16string*) { return kErrorNotSupported; }
-DWORD FindIntruders(const std::u16string&, std::vector<Intruder>*) { return kErrorNotSupported; }
+DWORD FindIntruders(const std::u16string&, bool, std::vector<Intruder>*) { return kErrorNotSupported; }
 DWORD MakePrivateFolder(const std::u16string&) { return kErrorNotSupported; }
 DWORD CheckSignature(const std::u16string&, Signature*) { return kErrorNotSupported; }
 

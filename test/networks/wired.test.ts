@@ -212,7 +212,7 @@ describe('Wired profiles', function () {
       return;
     }
     await withPrivateFolder(async (folder) => {
-      const intruders = await callWindows('findIntruders', { path: folder });
+      const intruders = await callWindows('findIntruders', { path: folder, trustsUser: true });
       assert.deepEqual(
         intruders.filter(({ path }) => path.toLowerCase() === folder.toLowerCase()),
         [],

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { methodKey } from '../../lib/eap/registry-keys.js';
+import { binaryFolder } from '../../lib/native/binary.js';
 import { Bench, certificateName, loggedType, removeRemains, type RunProgram } from '../../lib/probe/bench.js';
 import { meaningOf, sentencesOf, toPage } from '../../lib/probe/page.js';
 import { answer, type Probe, type ProbeReport } from '../../lib/probe/probe.js';
@@ -28,7 +29,7 @@ const probe = (part: Partial<Probe>): Probe => ({
 describe('The report of the probes', () => {
   let root: string;
   const bench = (run: RunProgram, wineVersion = ''): Bench =>
-    new Bench({ mayRestart: true, wineVersion, nativeMachine: 0, run, root });
+    new Bench({ mayRestart: true, wineVersion, nativeMachine: 0, run, root, findIntruders: async () => [] });
   const nothing: RunProgram = async () => ({ code: 0, stdout: '{}', stderr: '' });
   before(() => {
     root = mkdtempSync(join(tmpdir(), 'eaphost-bench-'));
@@ -201,6 +202,52 @@ describe('The report of the probes', () => {
     assert.deepEqual(told, { unanswered: 'schtasks /run ended with 1: no' });
     assert.match(calls[0] ?? '', /^schtasks \/create \/tn eaphost-probe .*\/ru SYSTEM/u);
     assert.equal(calls.at(-1), 'schtasks /delete /tn eaphost-probe /f');
+  });
+
+  it('has SYSTEM run nothing that anybody but administrators can change', async () => {
+    const asked = systemProbes.find(({ id }) => id === 'shim-as-system') ?? assert.fail();
+    const looked: string[] = [];
+    const calls: string[] = [];
+    const told = async (isSafe: (folder: string) => boolean) => {
+      const one = new Bench({
+        mayRestart: true,
+        wineVersion: '',
+        nativeMachine: 0,
+        root,
+        async run(program, args) {
+          calls.push([program, ...args].join(' '));
+          return { code: 1, stdout: '', stderr: 'no' };
+        },
+        async findIntruders(path) {
+          looked.push(path);
+          return isSafe(path) ? [] : [{ path, sid: 'S-1-5-21-7', isOwner: false, rights: 2 }];
+        },
+      });
+      try {
+        return JSON.stringify((await answer(asked, one)).answer);
+      } finally {
+        one.close();
+      }
+    };
+    assert.match(await told(() => true), /schtasks/u);
+    const folders = [...looked];
+    const parts = [
+      dirname(process.execPath),
+      binaryFolder(),
+      join(import.meta.dirname, '..', '..', 'lib', 'probe'),
+      join(import.meta.dirname, '..', '..', 'lib', 'native'),
+      ...['saxes', 'xmlchars'].map((name) => join(process.cwd(), 'node_modules', name)),
+    ];
+    for (const part of parts) assert.ok(folders.includes(part), part);
+    assert.ok(folders.every((folder) => !folder.includes(join('node_modules', 'typescript'))));
+    for (const unsafe of parts) {
+      calls.length = 0;
+      assert.match(
+        await told((folder) => folder !== unsafe),
+        /EAPHOST_UNSAFE_FOLDER: S-1-5-21-7 may change .*only administrators write/u,
+      );
+      assert.deepEqual(calls, [], unsafe);
+    }
   });
 
   it('restarts the service only where it may, and starts again what ran', async () => {

@@ -19,7 +19,7 @@ import {
   serveRegistered,
   unregisterMethod,
 } from '../../lib/registration/index.js';
-import { windowsRegistry } from '../../lib/native/registry.js';
+import { callWindows, windowsRegistry } from '../../lib/native/registry.js';
 import { methodKey, methodsKey } from '../../lib/eap/registry-keys.js';
 import { shimValues } from '../../lib/registration/keys.js';
 import { thisMachine } from '../../lib/registration/machine.js';
@@ -170,6 +170,10 @@ if (process.platform === 'win32') {
         hasCode(error, 'EAPHOST_UNSAFE_FOLDER'),
       );
       assert.deepEqual(await thisMachine.findIntruders(directory), []);
+      // What this user owns is no place for what SYSTEM runs.
+      const user = await thisMachine.currentUser();
+      const intruders = await callWindows('findIntruders', { path: directory, trustsUser: false });
+      assert.ok(intruders.some(({ sid }) => sid === user));
     });
 
     it('tells nothing to a squatter who had the pipe first, and is not served beside him', async () => {
