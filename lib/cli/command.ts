@@ -183,15 +183,22 @@ export async function readInput(path: string, what: string): Promise<Buffer> {
   }
 }
 
-/** Work that must end in order: Ctrl+C aborts the signal, and a second one ends the process. */
+/** What asks a process to end. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
+
+/** Work that must end in order: Ctrl+C, SIGTERM or a closed terminal abort the signal, and a second one ends the process. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new InterruptedError());
-  process.once('SIGINT', interrupt);
+  const release = (): void => endings.forEach((name) => process.off(name, interrupt));
+  const interrupt = (): void => {
+    release();
+    controller.abort(new InterruptedError());
+  };
+  endings.forEach((name) => process.on(name, interrupt));
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', interrupt);
+    release();
   }
 }
 

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentWithoutSecrets } from '../base/child-process.js';
 import { wipe } from '../methods/credentials.js';
 import { failedOutcome } from '../conformance/fuzz.js';
 import type { PeerAttempt, PeerOutcome } from '../conformance/index.js';
@@ -140,7 +141,13 @@ const keptOutput = 4096;
  * be run, says by its exit code that it could not try, or the signal aborts.
  */
 async function runOnce(program: string, args: readonly string[], signal: AbortSignal): Promise<PeerOutcome> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
+  const env = environmentWithoutSecrets();
+  const child = spawn(program, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
   let said = '';
   let hasSucceeded: boolean | undefined;
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,7 +1,17 @@
 // `eaphost conform` as a process: its exit codes, its words, its JSON, on subjects that are right and on wrong ones.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,8 +20,10 @@ import type { CaseResult, CaseVerdict } from '../../lib/conformance/index.js';
 import { conformanceCases } from '../../lib/conformance/index.js';
 import { makeTestAuthority, tlsAuthenticator } from '../../lib/methods/tls/index.js';
 import { profiles } from '../../lib/profiles/index.js';
-import { eaphost, main, type Outcome } from '../cli/support.js';
+import { cleanEnvironment, eaphost, main, type Outcome } from '../cli/support.js';
 import { alice, pairPath, server as pairServer } from '../method-dlls/support.js';
+import { eventually } from '../supplicant/support.js';
+import { signalChild } from '../support/process-group.js';
 import { serverMutants } from './mutants/index.js';
 import { openServer, password, secret } from './subjects.js';
 
@@ -32,7 +44,11 @@ describe('eaphost conform', function () {
     writeFileSync(path, content);
     return path;
   };
+  const children: ChildProcess[] = [];
   before(() => (folder = mkdtempSync(join(tmpdir(), 'eaphost-conform-test-'))));
+  afterEach(() => {
+    for (const child of children.splice(0)) signalChild(child, 'SIGKILL');
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Tries the server that breaks this case. */
@@ -78,6 +94,41 @@ describe('eaphost conform', function () {
     } finally {
       if (before === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = before;
+    }
+  });
+
+  it('keeps the secrets of its environment from the command, and leaves no file when it is ended', async () => {
+    // There a signal ends a process at once.
+    if (process.platform === 'win32') return;
+    const own = mkdtempSync(join(folder, 'ended-'));
+    const seen = join(folder, 'seen');
+    const script = `fs.writeFileSync(${JSON.stringify(seen)}, Object.keys(process.env).join(' '));
+      setTimeout(() => undefined, 60_000);`;
+    const secrets = ['EAPHOST_PASSWORD', 'EAPHOST_SECRET', 'EAPHOST_SERVER_PASSWORD'];
+    const env = cleanEnvironment({
+      TMPDIR: own,
+      OTHER: 'kept',
+      ...Object.fromEntries(secrets.map((name) => [name, 'demo-password'])),
+    });
+    for (const subject of ['peer', 'fuzz']) {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        rmSync(seen, { force: true });
+        const args = ['conform', subject, '--method', 'mschapv2', '--', process.execPath, '-e', script];
+        const child = spawn(process.execPath, [main, ...args], { env, stdio: 'ignore' });
+        children.push(child);
+        const closed = once(child, 'close');
+        await eventually(() => existsSync(seen) && readFileSync(seen).length > 0, 'the command runs');
+        const names = readFileSync(seen, 'utf8').split(' ');
+        assert.ok(names.includes('OTHER'));
+        assert.deepEqual(
+          names.filter((name) => secrets.includes(name)),
+          [],
+        );
+        assert.equal(readdirSync(own).length, 1);
+        child.kill(signal);
+        await closed;
+        assert.deepEqual([child.exitCode, readdirSync(own)], [130, []], `${subject} ${signal}`);
+      }
     }
   });
 
@@ -151,7 +202,8 @@ describe('eaphost conform', function () {
 
   it('tries a command that authenticates once, and the package’s own supplicant', async () => {
     const words = ['--server', '127.0.0.1:{port}', '--secret', '{secret}', '--identity', '{identity}'];
-    const command = [process.execPath, main, 'auth', ...words, '--method', 'mschapv2', '--json'];
+    const typed = ['--password-file', file('own-password', 'demo-password')];
+    const command = [process.execPath, main, 'auth', ...words, ...typed, '--method', 'mschapv2', '--json'];
     const options = ['conform', 'peer', '--method', 'mschapv2', '--only', 'rfc3748-4.2-*'];
     const env = { EAPHOST_PASSWORD: 'demo-password' };
     for (const subject of [
@@ -194,7 +246,8 @@ describe('eaphost conform', function () {
   it('shows a peer servers whose certificates are worth nothing', async () => {
     const where = ['--server', '127.0.0.1:{port}', '--secret', '{secret}', '--identity', '{identity}'];
     const method = ['--method', 'peap-mschapv2'];
-    const command = ['--', process.execPath, main, 'auth', ...where, ...method];
+    const typed = ['--password-file', file('own-password', 'demo-password')];
+    const command = ['--', process.execPath, main, 'auth', ...where, ...typed, ...method];
     const only = ['--only', 'rfc5280-*', '--only', 'rfc9190-2.2-*', '--skip', '*-revoked-server'];
     const tryPeer = (...trust: readonly string[]) =>
       eaphost(['conform', 'peer', ...method, ...only, '--json', ...command, ...trust], {
