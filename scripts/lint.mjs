@@ -18,9 +18,10 @@ const checks = [
   ['tsc', ...script('typescript/bin/tsc', '-p', '.', '--noEmit')],
   ['oxlint', ...script('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '--quiet')],
   ['prettier', ...script('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
-  ...files('.github/workflows/*.yml', 'test/examples/ci-job/*.yml', '.github/actions/*/action.yml').map(
-    (file) => [file, ...script('@action-validator/cli/cli.mjs', file)],
-  ),
+  ...files('.github/workflows/*.yml', 'test/examples/ci-job/*.yml', 'action.yml').map((file) => [
+    file,
+    ...script('@action-validator/cli/cli.mjs', file),
+  ]),
   [
     'clang-format',
     'clang-format',

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseResult } from '../conformance/case.js';
-import { type ReportOptions, toCapture, toJUnit, toTap } from '../conformance/reports.js';
+import { type ReportOptions, toBadge, toCapture, toJUnit, toTap } from '../conformance/reports.js';
 import { toResultsPage } from '../conformance/results-page.js';
 import type { ConformOptions } from './conform-options.js';
 import { PrivateFile, writePrivateFile } from './files.js';
@@ -15,9 +15,9 @@ export interface Reports extends AsyncDisposable {
 
 /** Tries whether the files can be written, before a run that may take minutes. Throws UsageError. */
 export async function openReports({ values }: ConformOptions): Promise<Reports> {
-  const makers = { html: toResultsPage, junit: toJUnit, tap: toTap };
+  const makers = { html: toResultsPage, junit: toJUnit, tap: toTap, badge: toBadge };
   const files: [PrivateFile, (typeof makers)[keyof typeof makers]][] = [];
-  for (const name of ['html', 'junit', 'tap'] as const) {
+  for (const name of ['html', 'junit', 'tap', 'badge'] as const) {
     const path = values[name];
     if (path !== undefined) files.push([await PrivateFile.open(path), makers[name]]);
   }

@@ -26,7 +26,7 @@ const usualConcurrency = 8;
 
 /** Runs the rounds, and gives the rules as results. */
 export async function conformFuzz(
-  { values, rest }: ConformOptions,
+  { values, rest, tried }: ConformOptions,
   output: Output,
   { concurrency = usualConcurrency, budgetMs, signal, onResult }: RunOptions,
 ): Promise<CaseResult[]> {
@@ -49,6 +49,8 @@ export async function conformFuzz(
     const { host, port } = options.server ?? { host: '127.0.0.1', port: builtIn?.port ?? 0 };
     const own = kept ?? { seed, rounds };
     output.line(`${peer.name} at ${host} port ${port}, method ${options.method}, seed ${own.seed}`);
+    tried.set('host', `${peer.name} at ${host} port ${port}`).set('method', options.method);
+    tried.set('seed', String(own.seed));
     const report = await fuzz({
       host,
       port,

@@ -10,7 +10,9 @@ import {
   type RunOptions,
   type ServerTarget,
 } from '../conformance/index.js';
+import { sameCause } from '../conformance/case.js';
 import { chosenCases } from '../conformance/runner.js';
+import { linkOf } from '../conformance/sources.js';
 import { preflightPeer, preflightServer } from '../conformance/preflight.js';
 import { silenceRemedy } from '../radius/client.js';
 import { furnish, startServer } from './auth.js';
@@ -18,11 +20,12 @@ import { peerMethod, usesCertificate } from './auth-methods.js';
 import { readAuthValues, wipeOptions } from './auth-options.js';
 import { exitCodes, interruptible, NoVerdictError, readInput, UsageError } from './command.js';
 import { type ConformOptions, readConformOptions } from './conform-options.js';
+import { explain } from './conform-explain.js';
 import { conformFuzz } from './conform-fuzz.js';
 import { method } from './conform-method.js';
 import { openPeer } from './conform-peers.js';
 import { badClients, peerParts, readBadCertificates } from './conform-parts.js';
-import { countsOf, factLines, resultLines, summaryLine } from './conform-report.js';
+import { countsOf, differences, factLines, resultLines, summaryLine } from './conform-report.js';
 import { openReports } from './conform-files.js';
 import type { Output } from './output.js';
 
@@ -31,11 +34,13 @@ export async function conform(args: readonly string[], output: Output): Promise<
   const options = await readConformOptions(args);
   const { subject, run, baseline } = options;
   if (subject === 'list') return list(options, output);
+  if (subject === 'explain') return explain(options.rest, output);
   await using files = await openReports(options);
   const startedAt = Date.now();
+  const causeOf = sameCause();
   const results = await interruptible((signal) => {
     const onResult = (result: CaseResult, done: number, total: number): void => {
-      for (const line of resultLines(result, baseline.get(result.id))) output.line(line);
+      for (const line of resultLines(result, baseline.get(result.id), causeOf(result))) output.line(line);
       output.step(`${done} of ${total}`);
     };
     return subjects[subject](options, output, { ...run, signal, onResult });
@@ -46,21 +51,34 @@ export async function conform(args: readonly string[], output: Output): Promise<
   output.line('');
   output.line(summaryLine(results, known.length));
   const mended = results.filter(({ id, verdict }) => verdict === 'passed' && baseline.has(id));
+  if (options.earlier) for (const line of differences(results, options.earlier)) output.line(line);
   for (const { id } of mended) output.line(`${id} passes, and may leave the baseline`);
   const title = [
     'Conformance of',
     subject === 'fuzz' ? 'a pair' : `a ${subject}`,
     ...options.rest.slice(0, 1),
   ].join(' ');
-  await files.write(results, { title, baseline, startedAt });
+  const tried = Object.fromEntries(options.tried);
+  await files.write(results, { title, tried, baseline, startedAt });
   const exitCode = failed.length > known.length ? exitCodes.rejected : exitCodes.accepted;
   if (output.json) {
     const cases = results.map((result) => ({
       ...result,
-      packets: undefined,
+      link: linkOf(result.source),
+      packets: result.packets.map(({ datagram, eap, ...packet }) => ({
+        ...packet,
+        ...(datagram && { datagram: Buffer.from(datagram).toString('hex') }),
+        ...(eap && { eap: Buffer.from(eap).toString('hex') }),
+      })),
       ...(baseline.has(result.id) && { known: baseline.get(result.id) }),
     }));
-    output.report({ exitCode, counts: countsOf(results), cases });
+    output.report({
+      exitCode,
+      tried,
+      startedAt: new Date(startedAt).toISOString(),
+      counts: countsOf(results),
+      cases,
+    });
   }
   return exitCode;
 }
@@ -87,7 +105,7 @@ const subjects: Readonly<Record<'server' | 'peer' | 'method' | 'fuzz', Run>> = {
 /** How long an answer may take that must come. */
 const answerMs = 5000;
 
-async function server({ values, silenceMs }: ConformOptions, output: Output, run: RunOptions) {
+async function server({ values, silenceMs, tried }: ConformOptions, output: Output, run: RunOptions) {
   const auth = await readAuthValues(values, output);
   try {
     const { options, server: parts } = furnish(auth);
@@ -123,6 +141,8 @@ async function server({ values, silenceMs }: ConformOptions, output: Output, run
           {},
         );
       }
+      tried.set('host', options.server ? `${host} port ${port}` : 'the built-in server');
+      tried.set('method', options.method).set('user', identity);
       output.line(`${host} port ${port}, method ${options.method}, user ${identity}`);
       output.line('');
       return await conformServer(target, run);
@@ -134,7 +154,7 @@ async function server({ values, silenceMs }: ConformOptions, output: Output, run
   }
 }
 
-async function peer({ values, rest }: ConformOptions, output: Output, run: RunOptions) {
+async function peer({ values, rest, tried }: ConformOptions, output: Output, run: RunOptions) {
   if (values.server !== undefined)
     throw new UsageError('--server is for conform server: a peer gets one of ours');
   const auth = await readAuthValues(values, output);
@@ -142,6 +162,7 @@ async function peer({ values, rest }: ConformOptions, output: Output, run: RunOp
     const { options, methods, server } = await peerParts(auth, values, rest);
     const profile = values.profile === undefined ? undefined : await readInput(values.profile, '--profile');
     await using subject = await openPeer(options, rest, profile?.toString());
+    tried.set('host', subject.name).set('method', options.method).set('user', options.identity);
     output.line(`${subject.name}, method ${options.method}`);
     output.line('');
     const { authenticate } = subject;

@@ -464,7 +464,7 @@ export const completion = {
 } as const satisfies CommandRow;
 
 /** What `eaphost conform` can be about. */
-export const conformSubjects = ['server', 'peer', 'method', 'fuzz', 'list'] as const;
+export const conformSubjects = ['server', 'peer', 'method', 'fuzz', 'list', 'explain'] as const;
 
 /** What `eaphost wired` does beside keeping a port. */
 export const wiredActions = ['health', 'reauthenticate', 'stop', 'interfaces', 'unit', 'protect'] as const;
@@ -636,9 +636,10 @@ export const conform = {
     'method MODULE [OPTION]...',
     'fuzz [OPTION]... [-- COMMAND...]',
     'list [OPTION]...',
+    'explain CASE|SECTION...',
   ],
   about: [
-    'Tries a RADIUS server, an EAP peer or a method with good and hostile counterparts, case by case, and says of each case whether the subject did what its source demands: passed, failed, not applicable, or inconclusive. List shows the cases.',
+    'Tries a RADIUS server, an EAP peer or a method with good and hostile counterparts, case by case, and says of each case whether the subject did what its source demands: passed, failed, not applicable, or inconclusive. What a source only allows (MAY) fails nobody: it is a remark. List shows the cases, and explain says of one, or of all of a section, where its sentence stands and what usually is wrong.',
     'A server is tried with a user whom it accepts; without --server it is the built-in one. A peer is tried at a server of this command; COMMAND authenticates once, exits with 0 if it was accepted and with 75 if it could not try, and gets {port}, {secret}, {identity}, {password}, {ca}, {name} (that of the server) and {config}, a configuration file for wpa_supplicant and eapol_test. A method is a DLL, or a module that exports one in TypeScript as eaphost register takes it; it runs in processes of its own.',
     "Fuzz lets any peer authenticate at any server, again and again, through a proxy that loses, doubles, delays and changes packets: without --server at the built-in one, without COMMAND by this package's supplicant. It reports crashes, hangs, successes that must not be and keys that differ, and keeps each as a file that --replay does again. The same seed gives the same actions.",
     'Try what is yours, or what you were asked to try: hostile packets look like an attack.',
@@ -703,6 +704,17 @@ export const conform = {
       text: 'MUST, SHOULD (MUST and SHOULD) or MAY (all); default MAY',
       one: ['MUST', 'SHOULD', 'MAY'],
     },
+    disruptive: {
+      text: 'also cases that end current releases of widely used programs: everybody who depends on the subject loses it until it is started again',
+    },
+    'only-failed': {
+      value: 'FILE',
+      text: 'only the cases that failed in an earlier run, of which FILE has what --json printed',
+    },
+    diff: {
+      value: 'FILE',
+      text: 'tell at the end what is other than in an earlier run, of which FILE has what --json printed',
+    },
     baseline: {
       value: 'FILE',
       text: 'known failures, a case in each line, the reason behind it: only others make the exit code 1',
@@ -717,6 +729,7 @@ export const conform = {
     html: { value: 'FILE', text: 'write the results as a page: packets as ladders, and what to do' },
     junit: { value: 'FILE', text: 'write the results as JUnit XML' },
     tap: { value: 'FILE', text: 'write the results in the Test Anything Protocol, version 14' },
+    badge: { value: 'FILE', text: 'write a picture (SVG) for a README: how many cases were passed' },
     captures: { value: 'FOLDER', text: 'write a capture (pcapng) for each failed case, for Wireshark' },
     concurrency: { value: 'NUMBER', text: 'cases at the same time; default 16' },
     silence: {
@@ -728,7 +741,7 @@ export const conform = {
       text: 'how long one case may take; default 20. Fuzz: how long a peer may take to its verdict; default 60',
     },
   },
-  json: 'one JSON object on standard output: each case with its verdict and reason, and how many have which verdict',
+  json: 'one JSON object on standard output: what was tried, each case with its verdict, reason and packets, and how many have which verdict',
   argument: conformSubjects,
   takesFile: ['method'],
   exit: 'The exit code is 0 if no case failed beyond the baseline, 1 if one did, 2 if the subject could not be tried, 130 if it was interrupted.',

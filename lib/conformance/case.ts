@@ -9,8 +9,11 @@ import type { CaseRecord, RecordedPacket } from './record.js';
 /** What a case is about: a RADIUS server, a peer, or a method DLL. */
 export type SubjectKind = 'server' | 'peer' | 'method';
 
-/** How much a source demands it (RFC 2119). */
+/** How much a source demands it (RFC 2119). What is MAY fails nobody: it is a remark. */
 export type RequirementLevel = 'MUST' | 'SHOULD' | 'MAY';
+
+/** To whom a sentence speaks, where that is not the subject: `both` sides, or the `sender`, whose packet the subject gets. */
+export type Addressee = 'authenticator' | 'NAS' | 'both' | 'sender';
 
 /** A family of methods: all that run in TLS are `tls`, those with a second method inside also `tunnel`. */
 export type MethodFamily = 'md5' | 'mschapv2' | 'gtc' | 'tls' | 'peap' | 'ttls' | 'tunnel';
@@ -20,11 +23,26 @@ export interface CaseFacts {
   /** Its source and what is tried, such as `rfc3748-4.1-identifier-mismatch`. */
   readonly id: string;
   readonly kind: SubjectKind;
-  /** One sentence: what the subject must do. */
+  /** What the subject must do, behind "must": `discard a packet with the Code 0, which EAP does not have`. */
   readonly title: string;
   /** The document and its section, such as `RFC 3748` and `4.1`. */
   readonly source: { readonly document: string; readonly section: string };
+  /** The keyword of its sentence, or for a sentence without one what that comes to. */
   readonly level: RequirementLevel;
+  /** Its sentence has no keyword of RFC 2119: it says what is. */
+  readonly keyword?: 'indicative';
+  /** Default: the subject. */
+  readonly addressee?: Addressee;
+  /** The text could not be read when the case was written: it is SHOULD at most. */
+  readonly sourceNotRead?: true;
+  /** A NAS checks Code, Identifier and Length (RFC 3579, 2.2): only a broken one passes such a packet on. */
+  readonly onlyBrokenNas?: true;
+  /** The case whose cause this one shows as well: where both fail, this one is not told as another fault. */
+  readonly sameCauseAs?: string;
+  /** Programs are known to end by it: it is run only on request. */
+  readonly disruptive?: true;
+  /** What is sent, as a noun, where the demand does not say it. */
+  readonly sends?: string;
   /** It needs a method of one of these families. Without it, any will do. */
   readonly methods?: readonly MethodFamily[];
   /** What whoever wrote the subject should do about a failure. */
@@ -38,8 +56,8 @@ export interface ConformanceCase<Probe> extends CaseFacts {
   readonly isAlone?: true;
 }
 
-/** How a case came out. */
-export type CaseVerdict = 'passed' | 'failed' | 'notApplicable' | 'inconclusive';
+/** How a case came out. `remark`: the subject did not do what it MAY do. */
+export type CaseVerdict = 'passed' | 'failed' | 'remark' | 'notApplicable' | 'inconclusive';
 
 /** A case that was run. */
 export interface CaseResult extends CaseFacts {
@@ -68,20 +86,49 @@ export function demand(condition: boolean, what: string): asserts condition {
 }
 
 /** The result of a case whose `run` has thrown `error`, or nothing. */
-export function resultOf(
-  { id, kind, title, source, level, methods, remedy }: CaseFacts,
+export function resultOf<Probe>(
+  { run: _run, isAlone: _isAlone, ...facts }: ConformanceCase<Probe>,
   error: unknown,
-  record: CaseRecord,
+  { packets, elapsedMs }: CaseRecord,
 ): CaseResult {
-  const facts = { id, kind, title, source, level, remedy, ...(methods && { methods }) };
-  const { packets, elapsedMs } = record;
   if (error === undefined) return { ...facts, verdict: 'passed', elapsedMs, packets };
   const reason = error instanceof Error ? error.message : 'it was given up';
+  const broken = facts.level === 'MAY' ? 'remark' : 'failed';
   const verdict =
-    error instanceof CaseFailure
-      ? 'failed'
-      : error instanceof NotApplicable
-        ? 'notApplicable'
-        : 'inconclusive';
+    error instanceof CaseFailure ? broken : error instanceof NotApplicable ? 'notApplicable' : 'inconclusive';
   return { ...facts, verdict, reason, elapsedMs, packets };
+}
+
+/** What a case demands, in words: `must discard a packet ...`. */
+export const demandOf = ({ level, title }: CaseFacts): string => `${level.toLowerCase()} ${title}`;
+
+/** What came of a case that did not pass: `must discard a packet ...; instead a packet with the Code 0 got ...`. */
+export const sentenceOf = (result: CaseResult): string =>
+  result.verdict === 'failed' || result.verdict === 'remark'
+    ? `${demandOf(result)}; instead ${result.reason}`
+    : (result.reason ?? '');
+
+/**
+ * Folds the failures that show one cause into the first of them: a function that is given the results in order, and
+ * gives the id of the failed case whose cause a result has as well, if there is one.
+ */
+export function sameCause(): (result: CaseResult) => string | undefined {
+  const first = new Map<string, string>();
+  return ({ id, sameCauseAs = id, verdict }) => {
+    if (verdict !== 'failed') return undefined;
+    const known = first.get(sameCauseAs);
+    if (known === undefined) first.set(sameCauseAs, id);
+    return known;
+  };
+}
+
+/** The failures whose cause another case shows as well, by ids, with that case. The results are in order. */
+export function causesOf(results: readonly CaseResult[]): ReadonlyMap<string, string> {
+  const causeOf = sameCause();
+  return new Map(
+    results.flatMap((each): [string, string][] => {
+      const cause = causeOf(each);
+      return cause === undefined ? [] : [[each.id, cause]];
+    }),
+  );
 }

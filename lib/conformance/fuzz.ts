@@ -21,54 +21,54 @@ import { toConcurrency, toLimit } from './runner.js';
 export const fuzzRules = {
   crash: {
     kind: 'peer',
-    title: 'ends by itself, and by no signal or unhandled error',
+    title: 'end by itself, and by no signal or unhandled error',
     remedy: 'replay the case in a debugger: check lengths before reading, and every status',
   },
   hang: {
     kind: 'peer',
-    title: 'comes to a verdict in its time',
+    title: 'come to a verdict in its time',
     remedy: 'give each wait of the peer a limit: packets are lost, and requests may never come',
   },
   silence: {
     kind: 'server',
-    title: 'goes on answering others',
+    title: 'go on answering others',
     remedy: 'look whether the server still runs; a conversation may end badly, and not the server',
   },
   success: {
     kind: 'peer',
-    title: 'succeeds only where the server accepted it, and said so',
+    title: 'succeed only where the server accepted it, and said so',
     remedy: 'take EAP-Success only once the method has succeeded (RFC 3748, 4.2; RFC 4137, 4.3)',
   },
   acceptance: {
     kind: 'peer',
-    title: 'succeeds where the server accepts it and nothing was changed, and asks again for what is lost',
+    title: 'succeed where the server accepts it and nothing was changed, and ask again for what is lost',
     remedy: 'pass over what comes twice or late, keep the verdict of the method, and send a request again',
   },
   refusal: {
     kind: 'server',
-    title: 'accepts the user where nothing was changed but order, times and copies',
+    title: 'accept the user where nothing was changed but order, times and copies',
     remedy: 'answer a retransmission as its first copy, once (RFC 5080, 2.2.2), and discard what comes late',
   },
   discard: {
     kind: 'peer',
-    title: 'goes on as if nothing had come after a datagram with wrong sums',
+    title: 'go on as if nothing had come after a datagram with wrong sums',
     remedy:
       'keep the request and send it again: a forged reply must not end its wait (RFC 2865, 3: silently discarded)',
   },
   tampering: {
     kind: 'server',
-    title: 'accepts nobody once an octet that the method proves was changed',
+    title: 'accept nobody once an octet that the method proves was changed',
     remedy: 'compare the whole proof: the challenge, the response, each TLS record and the Finished message',
   },
   belief: {
     kind: 'server',
-    title: 'believes no datagram with wrong sums',
+    title: 'believe no datagram with wrong sums',
     remedy:
       'check Message-Authenticator and Response Authenticator before all else (RFC 3579, 3.2; RFC 2865, 3)',
   },
   keys: {
     kind: 'peer',
-    title: 'has the keys of the Access-Accept, where both sides have keys undisturbed',
+    title: 'have the keys of the Access-Accept, where both sides have keys undisturbed',
     remedy: 'compare how the MSK is derived and split: MS-MPPE-Recv-Key has its first half (RFC 2548, 2.4)',
   },
 } as const satisfies Readonly<

@@ -68,6 +68,7 @@ const runNames: OptionNames<RunOptions> = {
   only: true,
   skip: true,
   level: true,
+  disruptive: true,
   concurrency: true,
   budgetMs: true,
   onResult: true,

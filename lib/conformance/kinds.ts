@@ -9,6 +9,9 @@ import type { ServerProbe } from './server-probe.js';
 /** A case as a catalogue file writes it. */
 export type CaseRow<Probe> = Omit<ConformanceCase<Probe>, 'kind' | 'source'>;
 
+/** Documents that were written without the keywords of RFC 2119. */
+const withoutKeywords = /^(?:Windows|CWE-|CVE-)/u;
+
 /**
  * The prefix of ids of a document: `RFC 3748` gives `rfc3748`, `MS-PEAP` gives `mspeap`, `Windows` gives `windows`.
  * Behind it comes the section, of digits, letters and dots, then what is tried.
@@ -16,10 +19,11 @@ export type CaseRow<Probe> = Omit<ConformanceCase<Probe>, 'kind' | 'source'>;
 function tableOf<Probe>(kind: SubjectKind) {
   return (document: string, rows: readonly CaseRow<Probe>[]): ConformanceCase<Probe>[] => {
     const prefix = document.toLowerCase().replaceAll(/[^a-z\d]/gu, '');
+    const common = withoutKeywords.test(document) ? { keyword: 'indicative' as const } : {};
     return rows.map((row) => {
       const [, section] = new RegExp(`^${prefix}-(?<section>[\\w.]+)-[\\w-]+$`, 'u').exec(row.id) ?? [];
       if (section === undefined) throw new Error(`${row.id} must be ${prefix}-SECTION-WHAT`);
-      return { ...row, kind, source: { document, section } };
+      return { ...common, ...row, kind, source: { document, section } };
     });
   };
 }

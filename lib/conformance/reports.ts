@@ -6,19 +6,22 @@ import { printable } from '../base/printable.js';
 import { type CapturedDatagram, type CapturedPacket, toPcapng } from '../diagnostics/pcapng.js';
 import { eapCodes } from '../eap/packet.js';
 import { radiusCodes } from '../radius/packet.js';
-import type { CaseResult } from './case.js';
+import { type CaseFacts, type CaseResult, causesOf, demandOf, sentenceOf } from './case.js';
+import { linkOf } from './sources.js';
 
 /** What a report says beside the results. */
 export interface ReportOptions {
   /** What was tried. */
   readonly title: string;
+  /** How it was tried, by names: the subject, its host, the method, the options, the version of this package. */
+  readonly tried?: Readonly<Record<string, string>>;
   /** Known failures by id, with the reason: they fail no job. */
   readonly baseline?: ReadonlyMap<string, string>;
   /** When the run began, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 
-const reportNames: OptionNames<ReportOptions> = { title: true, baseline: true, startedAt: true };
+const reportNames: OptionNames<ReportOptions> = { title: true, tried: true, baseline: true, startedAt: true };
 
 /** The options of a report. Throws TypeError. */
 export const ownReportOptions = (options: ReportOptions): ReportOptions =>
@@ -36,13 +39,30 @@ export function bySource(results: readonly CaseResult[]): ReadonlyMap<string, re
   return groups;
 }
 
+/** Where a case's sentence stands, its level, and a link to it. */
+export function sourceText({ source, level, sourceNotRead }: CaseFacts): string {
+  const place = `${source.document}, ${source.section} (${level}${sourceNotRead ? '; source not read' : ''})`;
+  const link = linkOf(source);
+  return link === undefined ? place : `${place}: ${link}`;
+}
+
+/** Of a failed case: what it is to be read with, and what to do. `cause` is the case that shows the same one. */
+export function adviceOf({ onlyBrokenNas, remedy }: CaseFacts, cause: string | undefined): string[] {
+  return [
+    ...(onlyBrokenNas ? [brokenNas] : []),
+    cause === undefined ? `to do: ${remedy}` : `the same cause as ${cause}`,
+  ];
+}
+
+/** The note on cases that a server behind a good NAS never meets. */
+export const brokenNas = 'only a broken NAS sends this: others check the header first (RFC 3579, 2.2)';
+
 /** Why a result fails no job, though it did not pass. Undefined: it passed, or it fails one. */
-function excuseOf(
-  { id, verdict, reason = '' }: CaseResult,
-  baseline: ReportOptions['baseline'],
-): string | undefined {
+function excuseOf(result: CaseResult, baseline: ReportOptions['baseline']): string | undefined {
+  const { id, verdict, reason = '' } = result;
   const known = baseline?.get(id);
   if (verdict === 'failed' && known !== undefined) return `known failure: ${known === '' ? reason : known}`;
+  if (verdict === 'remark') return `remark: ${sentenceOf(result)}`;
   if (verdict === 'notApplicable') return `not applicable: ${reason}`;
   return verdict === 'inconclusive' ? `inconclusive: ${reason}` : undefined;
 }
@@ -74,17 +94,21 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(3);
  * ```
  */
 export function toJUnit(results: readonly CaseResult[], options: ReportOptions): string {
-  const { title, baseline, startedAt } = ownReportOptions(options);
+  const { title, tried = {}, baseline, startedAt } = ownReportOptions(options);
+  const causes = causesOf(results);
+  const properties = Object.entries(tried).map(
+    ([name, value]) => `      <property name="${escapeXml(name)}" value="${escapeXml(value)}"/>\n`,
+  );
   const timestamp = new Date(startedAt).toISOString().slice(0, 19);
   const testcase = (result: CaseResult): string => {
-    const { id, kind, title: what, level, source, verdict, reason = '', remedy, elapsedMs } = result;
+    const { id, kind, level, source, verdict, elapsedMs } = result;
     const excuse = excuseOf(result, baseline);
-    const told = `${level}: ${what} (${source.document}, ${source.section})\n${reason}\nto do: ${remedy}`;
+    const told = [sentenceOf(result), sourceText(result), ...adviceOf(result, causes.get(id))].join('\n');
     const content =
       excuse !== undefined
         ? `<skipped message="${escapeXml(excuse)}"/>`
         : verdict === 'failed'
-          ? `<failure type="${level}" message="${escapeXml(reason)}">${told.split('\n').map(escapeXml).join('\n')}</failure>`
+          ? `<failure type="${level}" message="${escapeXml(sentenceOf(result))}">${told.split('\n').map(escapeXml).join('\n')}</failure>`
           : '';
     return `    <testcase name="${escapeXml(id)}" classname="${kind}.${escapeXml(source.document)}" time="${seconds(elapsedMs)}">${content}</testcase>`;
   };
@@ -98,6 +122,7 @@ export function toJUnit(results: readonly CaseResult[], options: ReportOptions):
   const suites = [...bySource(results)].map(
     ([document, group]) =>
       `  <testsuite name="${escapeXml(document)}" ${counts(group)} timestamp="${timestamp}">\n` +
+      (properties.length === 0 ? '' : `    <properties>\n${properties.join('')}    </properties>\n`) +
       `${group.map((each) => `${testcase(each)}\n`).join('')}  </testsuite>\n`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escapeXml(title)}" ${counts(results)}>\n${suites.join('')}</testsuites>\n`;
@@ -105,10 +130,12 @@ export function toJUnit(results: readonly CaseResult[], options: ReportOptions):
 
 /** TAP, version 14. Known failures are its TODO. */
 export function toTap(results: readonly CaseResult[], options: ReportOptions): string {
-  const { baseline } = ownReportOptions(options);
+  const { baseline, tried = {} } = ownReportOptions(options);
+  const causes = causesOf(results);
   const escapeTap = (text: string): string => printable(text).replaceAll(/[\\#]/gu, String.raw`\$&`);
   const lines = results.flatMap((result, index) => {
-    const { id, title, level, source, verdict, reason = '', remedy } = result;
+    const { id, level, verdict, reason = '', remedy } = result;
+    const cause = causes.get(id);
     const excuse = excuseOf(result, baseline);
     const directive =
       excuse === undefined ? '' : ` # ${verdict === 'failed' ? 'TODO' : 'SKIP'} ${escapeTap(excuse)}`;
@@ -116,10 +143,10 @@ export function toTap(results: readonly CaseResult[], options: ReportOptions): s
     if (verdict !== 'failed') return [line];
     const facts = {
       message: reason,
-      demand: title,
+      demand: demandOf(result),
       level,
-      source: `${source.document}, ${source.section}`,
-      remedy,
+      source: sourceText(result),
+      ...(cause === undefined ? { remedy } : { 'the same cause as': cause }),
     };
     // A string of JSON is one of YAML.
     const yaml = Object.entries(facts).map(
@@ -127,7 +154,8 @@ export function toTap(results: readonly CaseResult[], options: ReportOptions): s
     );
     return [line, '  ---', ...yaml, '  ...'];
   });
-  return ['TAP version 14', `1..${results.length}`, ...lines, ''].join('\n');
+  const comments = Object.entries(tried).map(([name, value]) => `# ${printable(`${name}: ${value}`)}`);
+  return ['TAP version 14', ...comments, `1..${results.length}`, ...lines, ''].join('\n');
 }
 
 /** A capture of a case's packets. Undefined where there was none. */
@@ -155,4 +183,21 @@ export function radiusCodeName(code: number): string {
     [radiusCodes.statusServer]: 'Status-Server',
   };
   return names[code] ?? `RADIUS code ${code}`;
+}
+
+/** A picture for a README, in SVG: how many of the cases that came to an end were passed. */
+export function toBadge(results: readonly CaseResult[], { baseline }: ReportOptions): string {
+  const passed = results.filter(({ verdict }) => verdict === 'passed').length;
+  const failed = results.filter(({ verdict }) => verdict === 'failed').length;
+  const isNew = results.some(({ id, verdict }) => verdict === 'failed' && baseline?.has(id) !== true);
+  const [label, said] = ['EAP conformance', `${passed} of ${passed + failed}`];
+  // Letters of 11 pixels are 7 wide at most.
+  const [left, right] = [label.length * 7 + 10, said.length * 7 + 10];
+  const text = (x: number, what: string): string =>
+    `<text x="${x}" y="14" textLength="${what.length * 7}">${what}</text>`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${label}: ${said}">` +
+    `<rect width="${left}" height="20" fill="#444"/><rect x="${left}" width="${right}" height="20" fill="${isNew ? '#b3261e' : '#2f6b17'}"/>` +
+    `<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">${text(5, label)}${text(left + 5, said)}</g></svg>\n`
+  );
 }

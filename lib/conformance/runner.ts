@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly skip?: readonly string[];
   /** Cases of at least this level: `SHOULD` is all but MAY. Default: all. */
   readonly level?: RequirementLevel;
+  /** With the cases that programs are known to end by. Default: without. */
+  readonly disruptive?: boolean;
   /** Cases at the same time. Default 16. */
   readonly concurrency?: number;
   /** Milliseconds that a case may take. Default 20000. */
@@ -47,10 +49,11 @@ export function fitsPattern(id: string, patterns: readonly string[]): boolean {
 /** The cases that the options choose. */
 export function chosenCases<Facts extends CaseFacts>(
   cases: readonly Facts[],
-  { only, skip = [], level = 'MAY' }: RunOptions,
+  { only, skip = [], level = 'MAY', disruptive = false }: RunOptions,
 ): Facts[] {
   return cases.filter(
-    ({ id, level: own }) =>
+    ({ id, level: own, disruptive: isDisruptive = false }) =>
+      (disruptive || !isDisruptive) &&
       (only === undefined || fitsPattern(id, only)) &&
       !fitsPattern(id, skip) &&
       levels.indexOf(own) <= levels.indexOf(level),

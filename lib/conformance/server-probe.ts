@@ -368,13 +368,14 @@ export class EapConversation {
    * Sends an EAP packet that the server must discard: it is silent, or repeats the request that waits (RFC 3579, 2.2).
    * The conversation then goes on as if nothing had been sent.
    */
-  async expectDiscard(eap: Uint8Array, what: string, changes: RequestChanges = {}): Promise<void> {
-    const answer = await this.#probe.tryAsking(this.datagram(eap, changes));
-    if (answer === undefined) return;
+  async expectDiscard(eap: Uint8Array, what: string, mayEnd = false): Promise<ServerAnswer | undefined> {
+    const answer = await this.#probe.tryAsking(this.datagram(eap));
+    if (answer === undefined || (mayEnd && answer.code === radiusCodes.accessReject)) return answer;
     const isRepeated =
       answer.code === radiusCodes.accessChallenge && answer.eap?.equals(this.request) === true;
-    demand(isRepeated, `${what} got ${answerName(answer)}; it must be discarded`);
+    demand(isRepeated, `${what} got ${answerName(answer)}`);
     this.state = answer.state ?? this.state;
+    return answer;
   }
 
   /** The user goes on to the end. `change` may replace a response, counted from 0. */

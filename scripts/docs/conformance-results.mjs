@@ -40,7 +40,7 @@ const subjects = [
   },
 ];
 
-const levels = ['MUST', 'SHOULD', 'MAY'];
+const levels = ['MUST', 'SHOULD'];
 
 /** The lines of a baseline: the case, the methods that it fails with where others pass it, why it is believed. */
 function readBaseline(name) {
@@ -78,6 +78,7 @@ function table(rows) {
 /** The guide. */
 export async function conformanceResults() {
   const { conformanceCases } = await import(new URL('dist/lib/conformance/index.js', root).href);
+  const { linkOf } = await import(new URL('dist/lib/conformance/sources.js', root).href);
   const caseOf = (id) => {
     const found = conformanceCases.find((each) => each.id === id);
     if (!found) throw new Error(`there is no case ${id}`);
@@ -95,8 +96,10 @@ export async function conformanceResults() {
     wrapped(
       'The long tests of this package run the cases of [conformance](conformance.md) on servers and peers that others wrote, ' +
         'in the versions of Debian 12, on the loopback interface. What follows are all cases that they fail, each with the ' +
-        'section that it breaks and what is done instead; in parentheses are the level, and the methods where others pass. What ' +
-        'is not here they pass, or it is about what they do not have.',
+        'section that it breaks and what is done instead; in parentheses are the level, with a link to its section, and the ' +
+        'methods where others pass. What is not here they pass, or it is about what they do not have. EAP headers that are ' +
+        'wrong (Code, Length, padding, Identifier) reach a server only from a broken NAS. A case that ends a program is named ' +
+        'without what is sent: its authors were told first.',
       '',
     ),
     table([
@@ -123,8 +126,9 @@ export async function conformanceResults() {
       parts.push(
         `### ${document}, ${title}`,
         list
-          .map(({ id, level, methods, reason }) => {
-            const where = methods === undefined ? level : `${level}; ${methods}`;
+          .map(({ id, level, source, methods, reason }) => {
+            const demanded = `[${level}](${linkOf(source)})`;
+            const where = methods === undefined ? demanded : `${demanded}; ${methods}`;
             return wrapped(`- \`${id}\` (${where}): ${reason}`, '  ');
           })
           .join('\n'),

@@ -46,6 +46,14 @@ async function run(): Promise<CaseResult[]> {
     },
     { ...first, id: 'rfc9999-2-known', verdict: 'failed', reason: 'as ever' },
     { ...first, id: 'rfc9999-3-unclear', verdict: 'inconclusive', reason: 'it took too long' },
+    { ...first, id: 'rfc9999-5-allowed', level: 'MAY', verdict: 'remark', reason: 'it did not' },
+    {
+      ...first,
+      id: 'rfc9999-6-cause',
+      verdict: 'failed',
+      reason: 'as the odd one',
+      sameCauseAs: 'rfc9999-1-odd',
+    },
     { ...first, id: 'rfc9999-4-other', verdict: 'notApplicable', reason: 'it is about tls' },
   ];
 }
@@ -53,7 +61,8 @@ async function run(): Promise<CaseResult[]> {
 describe('The reports of a run', function () {
   this.timeout(120_000);
   const baseline = new Map([['rfc9999-2-known', 'mended in the next version']]);
-  const options = { title: 'Conformance of a peer', baseline, startedAt };
+  const tried = { host: 'peer.example & <co>', eaphost: '1.2.3' };
+  const options = { title: 'Conformance of a peer', tried, baseline, startedAt };
   let results: CaseResult[];
   let folder: string;
   let failed: CaseResult;
@@ -83,7 +92,13 @@ describe('The reports of a run', function () {
     assert.equal(value('count(//testcase)'), results.length);
     assert.equal(value('count(//testcase/failure)'), count('failed') - 1);
     assert.equal(value('number(/testsuites/@failures)'), count('failed') - 1);
-    assert.equal(value('number(/testsuites/@skipped)'), count('notApplicable') + count('inconclusive') + 1);
+    assert.equal(
+      value('number(/testsuites/@skipped)'),
+      count('notApplicable') + count('inconclusive') + count('remark') + 1,
+    );
+    assert.match(xml, /<property name="host" value="peer\.example &amp; &lt;co&gt;"\/>/u);
+    assert.match(xml, /the same cause as rfc9999-1-odd/u);
+    assert.match(xml, /message="must [^"]+; instead [^"]+"/u);
     assert.equal(value('sum(//testsuite/@tests)'), results.length);
     // The schema can refuse.
     writeFileSync(file, xml.replace('<testcase name=', '<testcase nom='));
@@ -95,7 +110,7 @@ describe('The reports of a run', function () {
     assert.equal(ok, false);
     assert.equal(total, results.length);
     assert.equal(todo, 1);
-    assert.equal(skip, count('notApplicable') + count('inconclusive'));
+    assert.equal(skip, count('notApplicable') + count('inconclusive') + count('remark'));
     assert.equal(fail, count('failed'));
     const odd = failures.find(({ name }) => name === 'rfc9999-1-odd');
     assert.ok(odd);
@@ -212,6 +227,10 @@ describe('The reports of a run', function () {
       assert.equal(await shown.locator('.arrow').count(), failed.packets.length);
       assert.ok((await page.locator('details[id="rfc9999-1-odd"]').innerText()).includes('<b>"'));
       assert.ok((await page.locator('details[id="rfc9999-2-known"]').innerText()).includes('known failure'));
+      const folded = page.locator('details[id="rfc9999-6-cause"] > summary');
+      assert.match(await folded.innerText(), /the same cause as rfc9999-1-odd$/u);
+      assert.match(await page.locator('header').innerText(), /host: peer\.example & <co>/u);
+      assert.match((await shown.locator('a').first().getAttribute('href')) ?? '', /^https:.*#section-/u);
       // The list of failures leads to each.
       await page.locator('.outcome a').first().click();
       assert.ok(results.some(({ id }) => page.url().endsWith(`#${id}`)));

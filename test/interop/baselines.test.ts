@@ -16,7 +16,7 @@ async function tryServer(
 ): Promise<CaseResult[]> {
   const target = { ...targetOf(server.port, name), silenceMs: 1000, answerMs: 3000 };
   assert.equal(await preflightServer(target), undefined);
-  return await conformServer(target, cases);
+  return await conformServer(target, { ...cases, disruptive: true });
 }
 
 for (const server of ['freeradius', 'hostapd'] as const) {

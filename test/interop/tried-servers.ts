@@ -42,8 +42,8 @@ export const servers: Readonly<Record<'freeradius' | 'hostapd', TriedServer>> = 
         isQuiet: true,
       }),
     endedBy: {
-      peap: ['rfc3748-4.2-no-success-before-proof', 'cwe400-server-truncated-responses'],
-      ttls: ['rfc5281-10.1-unknown-vendor-avp'],
+      peap: ['cwe400-server-disruptive'],
+      ttls: ['rfc5281-10.1-disruptive'],
     },
   },
   hostapd: {

@@ -15,7 +15,7 @@ import { freePort } from '../../support/free-port.js';
 import { endGroup } from '../../support/process-group.js';
 
 const root = resolve(import.meta.dirname, '../../../..');
-const actionFile = join(root, '.github', 'actions', 'conform', 'action.yml');
+const actionFile = join(root, 'action.yml');
 const workflowFile = join(root, 'test', 'examples', 'ci-job', 'conformance.yml');
 
 type Texts = Readonly<Record<string, string>>;

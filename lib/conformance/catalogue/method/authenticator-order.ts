@@ -9,7 +9,7 @@ import { MethodTalk, noise, offered, surviving, working } from '../../method-tal
 export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-without-connection-data',
-    title: 'begins a session without connection data, or fails, without a crash',
+    title: 'begin a session without connection data, or fail, without a crash',
     level: 'MUST',
     remedy: 'expect NULL and 0 for pConnectionData',
     async run(probe) {
@@ -24,7 +24,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorEndSession-in-another-order',
-    title: 'takes the ends of its sessions in another order than they have begun',
+    title: 'take the ends of its sessions in another order than they have begun',
     level: 'MUST',
     remedy: 'free by EapMethodAuthenticatorEndSession the session of the handle, not the last one',
     async run(probe) {
@@ -39,7 +39,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorUpdateInnerMethodParams-identity',
-    title: 'goes on to success where its host tells the identity behind the beginning of the session',
+    title: 'go on to success where its host tells the identity behind the beginning of the session',
     level: 'MUST',
     remedy: 'take the identity of EapMethodAuthenticatorUpdateInnerMethodParams in place of the first',
     async run(probe) {
@@ -50,7 +50,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorUpdateInnerMethodParams-strange-identities',
-    title: 'takes other identities in a session, long or of any script, without a crash',
+    title: 'take other identities in a session, long or of any script, without a crash',
     level: 'MUST',
     remedy: 'take pwszIdentity as UTF-16 of any length; it is what a stranger claims',
     async run(probe) {
@@ -64,7 +64,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorGetResult-before-end',
-    title: 'says no success where its host gives up: before the first Request, and behind it',
+    title: 'say no success where its host gives up: before the first Request, and behind it',
     level: 'MUST',
     remedy: 'set fIsSuccess only when the method has come to its end, whenever the host asks',
     async run(probe) {
@@ -80,7 +80,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorGetResult-again',
-    title: 'gives the same verdict a second time, or fails',
+    title: 'give the same verdict a second time, or fail',
     level: 'SHOULD',
     remedy: 'keep the result until EapMethodAuthenticatorEndSession',
     async run(probe) {
@@ -95,7 +95,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorReceivePacket-before-SendPacket',
-    title: 'takes a Response before it has sent a Request without a crash, and says no success',
+    title: 'take a Response before it has sent a Request without a crash, and say no success',
     level: 'MUST',
     remedy: 'discard what comes before the first Request: a stranger may send first',
     async run(probe) {
@@ -114,7 +114,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorReceivePacket-behind-result',
-    title: 'takes a Response behind its result without a crash',
+    title: 'take a Response behind its result without a crash',
     level: 'MUST',
     remedy: 'keep a session that has its result as it is until EapMethodAuthenticatorEndSession',
     async run(probe) {
@@ -130,7 +130,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorSendPacket-again',
-    title: 'is asked for a Request again, fails or makes one with the right Identifier, and does not crash',
+    title: 'fail or make one with the right Identifier, and not crash, where it is asked for a Request again',
     level: 'MUST',
     remedy: 'keep the Request until its Response has come, or fail where it was fetched',
     async run(probe) {
@@ -143,7 +143,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorGetAttributes-not-asked',
-    title: 'is asked for attributes that it has not announced, and does not crash',
+    title: 'not crash where it is asked for attributes that it has not announced',
     level: 'MUST',
     remedy: 'set dwNumberOfAttributes to 0 where there are none',
     async run(probe) {
@@ -154,7 +154,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorSetAttributes-not-asked',
-    title: 'gets attributes that it has not asked for without a crash, and says no success',
+    title: 'take attributes that it has not asked for without a crash, and say no success',
     level: 'MUST',
     remedy: 'fail EapMethodAuthenticatorSetAttributes, or pass over it, where nothing was asked',
     async run(probe) {

@@ -70,7 +70,7 @@ export const authenticatorMethodCases = [
   ...methodCases('Windows', [
     {
       id: 'windows-EapMethodAuthenticatorGetInfo-free-functions',
-      title: 'exports the function that frees the errors of its authenticator half',
+      title: 'export the function that frees the errors of its authenticator half',
       level: 'MUST',
       remedy: 'export EapMethodAuthenticatorFreeErrorMemory by name',
       async run(probe) {
@@ -80,7 +80,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetInfo-routines',
-      title: 'gives each routine of an authenticator’s session in its table',
+      title: 'give each routine of an authenticator’s session in its table',
       level: 'MUST',
       remedy: 'fill in the whole EAP_AUTHENTICATOR_METHOD_ROUTINES',
       async run(probe) {
@@ -95,14 +95,14 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetInfo-other-type',
-      title: 'refuses as an authenticator a type that is not its own',
+      title: 'refuse as an authenticator a type that is not its own',
       level: 'MUST',
       remedy: 'compare the type, with vendor where it is expanded, and fail with ERROR_NOT_SUPPORTED',
       run: (probe) => refusesOtherType(probe, 'authenticator'),
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-host-attributes',
-      title: 'begins a session with attributes that it does not know, and sends its Request',
+      title: 'begin a session with attributes that it does not know, and send its Request',
       level: 'MUST',
       remedy: 'pass over attributes in pAttributeArray that you have no use for',
       async run(probe) {
@@ -120,7 +120,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-flags-of-other-hosts',
-      title: 'begins a session with flags that mean nothing to it, and sends its Request',
+      title: 'begin a session with flags that mean nothing to it, and send its Request',
       level: 'MUST',
       remedy: 'test the flags that you know, and pass over the others',
       async run(probe) {
@@ -134,7 +134,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-side-by-side',
-      title: 'holds three sessions at a time, each with a Request of its own Identifier',
+      title: 'hold three sessions at a time, each with a Request of its own Identifier',
       level: 'MUST',
       remedy: 'keep all state of a conversation in the session that its handle points to, none in globals',
       async run(probe) {
@@ -152,7 +152,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-strange-identities',
-      title: 'takes identities that are empty, of 1,000 characters or of any script without a crash',
+      title: 'take identities that are empty, of 1,000 characters or of any script without a crash',
       level: 'MUST',
       remedy: 'take pwszIdentity as UTF-16 of any length; it is what a stranger claims',
       async run(probe) {
@@ -169,7 +169,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-largest-packet',
-      title: 'sends no Request of more octets than dwMaxSendPacketSize',
+      title: 'send no Request of more octets than dwMaxSendPacketSize',
       level: 'MUST',
       remedy: 'fragment what is longer than dwMaxSendPacketSize, which counts the EAP header, too',
       async run(probe) {
@@ -181,7 +181,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-damaged-connection-data',
-      title: 'takes connection data of random octets without a crash, and holds a conversation behind them',
+      title: 'take connection data of random octets without a crash, and hold a conversation behind them',
       level: 'MUST',
       remedy: 'check sizes and versions before you read a blob: it may be another method’s, or an old one',
       async run(probe) {
@@ -196,7 +196,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-random-octets',
-      title: 'takes Responses of its type with random octets without a crash, and says no success',
+      title: 'take Responses of its type with random octets without a crash, and say no success',
       level: 'MUST',
       remedy: 'check each length before you read; answer what cannot be read with the action discard',
       async run(probe) {
@@ -207,7 +207,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-no-packet-at-all',
-      title: 'takes packets of 0 to 4 octets without a crash, and says no success',
+      title: 'take packets of 0 to 4 octets without a crash, and say no success',
       level: 'MUST',
       remedy: 'check that the header and the type are there before you read them',
       async run(probe) {
@@ -216,7 +216,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-cut-short',
-      title: 'takes its first Response cut at each octet without a crash, and says no success',
+      title: 'take its first Response cut at each octet without a crash, and say no success',
       level: 'MUST',
       remedy: 'check each length before you read; a field may end with the packet',
       async run(probe) {
@@ -231,7 +231,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-length-beyond-packet',
-      title: 'reads nothing behind a packet whose Length says that it is longer, and says no success',
+      title: 'read nothing behind a packet whose Length says that it is longer, and say no success',
       level: 'MUST',
       remedy: 'compare Length with dwReceivePacketSize, and discard the packet where it is more',
       async run(probe) {
@@ -243,7 +243,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-1500-octets',
-      title: 'takes Responses of 1499, 1500 and 1501 octets without a crash, and says no success',
+      title: 'take Responses of 1499, 1500 and 1501 octets without a crash, and say no success',
       level: 'MUST',
       remedy:
         'take sizes from dwReceivePacketSize; a buffer of one Ethernet frame is too small or off by one',
@@ -255,7 +255,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-65535-octets',
-      title: 'takes a Response of the largest Length that there is without a crash, and says no success',
+      title: 'take a Response of the largest Length that there is without a crash, and say no success',
       level: 'MUST',
       remedy: 'count octets in 32 bits: 65,535 and a few more do not fit into 16',
       async run(probe) {
@@ -264,7 +264,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-other-type',
-      title: 'takes no Response of another type for one of its own',
+      title: 'take no Response of another type for one of its own',
       level: 'MUST',
       remedy: 'compare the type, with vendor where it is expanded, before you read what follows',
       async run(probe) {
@@ -280,8 +280,8 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetResult-reason-of-failure',
-      title: 'gives a reason when it rejects a peer whose Response was altered',
-      level: 'MUST',
+      title: 'give a reason when it rejects a peer whose Response was altered',
+      level: 'SHOULD',
       remedy: 'set dwFailureReason to a Windows or EAP error code where fIsSuccess is FALSE',
       async run(probe) {
         const { authenticator } = await altered(probe);
@@ -291,7 +291,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetResult-no-keys-without-success',
-      title: 'gives no keys when it rejects a peer whose Response was altered',
+      title: 'give no keys when it rejects a peer whose Response was altered',
       level: 'MUST',
       remedy: 'leave pAuthAttribs NULL where the method has failed',
       async run(probe) {
@@ -302,7 +302,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorSetAttributes-empty',
-      title: 'goes on where its host answers the attributes of a session with none',
+      title: 'go on where its host answers the attributes of a session with none',
       level: 'MUST',
       remedy: 'take an EapAttributes with dwNumberOfAttributes 0 and pAttribs NULL',
       async run(probe) {
@@ -311,7 +311,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorSetAttributes-unknown',
-      title: 'goes on where its host answers with attributes that it does not know',
+      title: 'go on where its host answers with attributes that it does not know',
       level: 'MUST',
       remedy: 'pass over attributes that you have no use for, empty ones among them',
       async run(probe) {
@@ -323,7 +323,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorEndSession-GetAttributes-not-called',
-      title: 'takes the end of a session that asks for attributes and is not asked which',
+      title: 'take the end of a session that asks for attributes and is not asked which',
       level: 'MUST',
       remedy: 'let EapMethodAuthenticatorEndSession free the session in whatever state it is',
       async run(probe) {
@@ -338,7 +338,7 @@ export const authenticatorMethodCases = [
   ...methodCases('RFC 3748', [
     {
       id: 'rfc3748-4.1-method-response-to-older-request',
-      title: 'says no success for a Response that comes a second time, behind the next Request',
+      title: 'say no success for a Response that comes a second time, behind the next Request',
       level: 'MUST',
       remedy: 'compare the Identifier with that of the last Request, and discard what is older',
       async run(probe) {
@@ -357,7 +357,7 @@ export const authenticatorMethodCases = [
     },
     {
       id: 'rfc3748-4-method-request-for-response',
-      title: 'says no success for its own Request that comes back as it is',
+      title: 'say no success for its own Request that comes back as it is',
       level: 'MUST',
       remedy: 'discard what has not the code of a Response',
       async run(probe) {

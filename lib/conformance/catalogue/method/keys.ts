@@ -41,7 +41,7 @@ export const methodKeyCases = [
   ...methodCases('Windows', [
     {
       id: 'windows-EapPeerGetResult-vendor-attributes',
-      title: 'gives vendors’ attributes whose lengths fill them',
+      title: 'give vendors’ attributes whose lengths fill them',
       level: 'MUST',
       remedy: 'make eatVendorSpecific of 4 octets of the vendor’s number, then type, length and value',
       async run(probe) {
@@ -50,7 +50,7 @@ export const methodKeyCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetResult-vendor-attributes',
-      title: 'gives its server vendors’ attributes whose lengths fill them',
+      title: 'give its server vendors’ attributes whose lengths fill them',
       level: 'MUST',
       remedy: 'make eatVendorSpecific of 4 octets of the vendor’s number, then type, length and value',
       async run(probe) {
@@ -59,7 +59,7 @@ export const methodKeyCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetResult-mppe-halves',
-      title: 'gives its server the two MPPE keys that its peer has, the other way round',
+      title: 'give its server the two MPPE keys that its peer has, the other way round',
       level: 'MUST',
       remedy: 'give MSK octets 0 to 31 as Recv-Key and 32 to 63 as Send-Key',
       async run(probe) {
@@ -75,7 +75,7 @@ export const methodKeyCases = [
   ...methodCases('RFC 3748', [
     {
       id: 'rfc3748-7.10-method-fresh-keys',
-      title: 'derives another MSK in each conversation',
+      title: 'derive another MSK in each conversation',
       level: 'SHOULD',
       remedy: 'derive the keys from a nonce of each side, of at least 128 bits',
       async run(probe) {
@@ -92,7 +92,7 @@ export const methodKeyCases = [
     },
     {
       id: 'rfc3748-7.10-method-emsk-of-both-sides',
-      title: 'has the same Extended Master Session Key on both sides',
+      title: 'have the same Extended Master Session Key on both sides',
       level: 'MUST',
       remedy: 'derive the EMSK on both sides of the same secrets and nonces',
       async run(probe) {
@@ -106,14 +106,14 @@ export const methodKeyCases = [
   ...methodCases('RFC 5247', [
     {
       id: 'rfc5247-1.4-method-peer-id',
-      title: 'gives the same Peer-Id on both sides',
+      title: 'give the same Peer-Id on both sides',
       level: 'SHOULD',
       remedy: 'export as eatPeerId the identity that the method has proved, as both sides know it',
       run: (probe) => sameName(probe, 'peerId'),
     },
     {
       id: 'rfc5247-1.4-method-server-id',
-      title: 'gives the same Server-Id on both sides',
+      title: 'give the same Server-Id on both sides',
       level: 'SHOULD',
       remedy: 'export as eatServerId what the server has proved, as both sides know it',
       run: (probe) => sameName(probe, 'serverId'),

@@ -8,14 +8,14 @@ import { expectNoLeak } from '../../memory.js';
 export const methodMemoryCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerFreeMemory-identity',
-    title: 'frees with EapPeerFreeMemory what EapPeerGetIdentity has given',
+    title: 'free with EapPeerFreeMemory what EapPeerGetIdentity has given',
     level: 'MUST',
     remedy: 'allocate identity and user blob as EapPeerFreeMemory frees them, and keep no copy',
     run: (probe) => expectNoLeak(probe, 'identity'),
   },
   {
     id: 'windows-EapPeerFreeMemory-input-fields',
-    title: 'frees with EapPeerFreeMemory its input fields, and their texts',
+    title: 'free with EapPeerFreeMemory its input fields, and their texts',
     level: 'MUST',
     remedy: 'allocate the array and each text for itself: the host frees the innermost first',
     async run(probe) {
@@ -27,28 +27,28 @@ export const methodMemoryCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerFreeErrorMemory-errors',
-    title: 'frees with EapPeerFreeErrorMemory what a failed call has left',
+    title: 'free with EapPeerFreeErrorMemory what a failed call has left',
     level: 'MUST',
     remedy: 'put EAP_ERROR and its texts into one block, and free with it what the call had allocated',
     run: (probe) => expectNoLeak(probe, 'errors'),
   },
   {
     id: 'windows-EapPeerEndSession-memory',
-    title: 'keeps nothing of a whole conversation of its two halves',
+    title: 'keep nothing of a whole conversation of its two halves',
     level: 'MUST',
     remedy: 'free in EapPeerEndSession the session, its result, its attributes and its UI context',
     run: (probe) => expectNoLeak(probe, 'conversation'),
   },
   {
     id: 'windows-EapMethodAuthenticatorEndSession-memory',
-    title: 'keeps nothing of an authenticator’s session that has sent its first Request',
+    title: 'keep nothing of an authenticator’s session that has sent its first Request',
     level: 'MUST',
     remedy: 'free in EapMethodAuthenticatorEndSession the session, its result and its attributes',
     run: (probe) => expectNoLeak(probe, 'authenticatorSession'),
   },
   {
     id: 'windows-EapPeerEndSession-memory-of-aborted',
-    title: 'keeps nothing of a session that ends behind its first response',
+    title: 'keep nothing of a session that ends behind its first response',
     level: 'MUST',
     remedy: 'free in EapPeerEndSession what a session has by then, not only what a whole one has',
     run: (probe) => expectNoLeak(probe, 'abortedSession'),

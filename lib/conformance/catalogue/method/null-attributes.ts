@@ -26,14 +26,14 @@ const lookFirst = 'compare the pointer with NULL before you read dwNumberOfAttri
 export const methodNullAttributeCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerBeginSession-null-attributes',
-    title: 'begins a session with NULL for its attributes, and takes a Request',
+    title: 'begin a session with NULL for its attributes, and take a Request',
     level: 'SHOULD',
     remedy: lookFirst,
     run: (probe) => withNull(probe, 'peer', (talk) => working(talk.peer.processRequestPacket(talk.request))),
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-null-attributes',
-    title: 'takes NULL for its host’s answer to its attributes, or refuses it, without a crash',
+    title: 'take NULL for its host’s answer to its attributes, or refuse it, without a crash',
     level: 'SHOULD',
     remedy: lookFirst,
     run: (probe) =>
@@ -45,7 +45,7 @@ export const methodNullAttributeCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-null-attributes',
-    title: 'begins an authenticator’s session with NULL for its attributes, and makes a Request',
+    title: 'begin an authenticator’s session with NULL for its attributes, and make a Request',
     level: 'SHOULD',
     remedy: lookFirst,
     // The Request is there when the conversation has begun.
@@ -53,7 +53,7 @@ export const methodNullAttributeCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorUpdateInnerMethodParams-null-attributes',
-    title: 'takes an identity with NULL for its attributes, or refuses it, without a crash',
+    title: 'take an identity with NULL for its attributes, or refuse it, without a crash',
     level: 'SHOULD',
     remedy: lookFirst,
     async run(probe) {
@@ -66,7 +66,7 @@ export const methodNullAttributeCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorSetAttributes-null-attributes',
     title:
-      'takes NULL for its host’s answer to the attributes of an authenticator, or refuses it, without a crash',
+      'take NULL for its host’s answer to the attributes of an authenticator, or refuse it, without a crash',
     level: 'SHOULD',
     remedy: lookFirst,
     run: (probe) =>

@@ -40,7 +40,7 @@ const atOnce = 64;
 export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetIdentity-behind-BeginSession',
-    title: 'gives its identity for a session that has begun by then, which goes on to success',
+    title: 'give its identity for a session that has begun by then, which goes on to success',
     level: 'MUST',
     remedy: 'do not count on EapPeerGetIdentity before EapPeerBeginSession: the documents show both orders',
     async run(probe) {
@@ -49,7 +49,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetIdentity-each-flag',
-    title: 'takes each flag of EAPHost with its request for an identity without a crash',
+    title: 'take each flag of EAPHost with its request for an identity without a crash',
     level: 'MUST',
     remedy: 'test flags by their bits, and pass over those that you do not know',
     async run(probe) {
@@ -70,7 +70,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetIdentity-machine-without-user-blob',
-    title: 'asks for no dialog for the identity of a machine, which has no user',
+    title: 'ask for no dialog for the identity of a machine, which has no user',
     level: 'SHOULD',
     remedy: 'fail EapPeerGetIdentity with EAP_FLAG_MACHINE_AUTH where no identity is known',
     async run(probe) {
@@ -81,7 +81,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerBeginSession-without-blobs',
-    title: 'begins a session without any blob and takes a Request, or fails, without a crash',
+    title: 'begin a session without any blob and take a Request, or fail, without a crash',
     level: 'MUST',
     remedy: 'expect NULL and 0 for both blobs',
     async run(probe) {
@@ -97,7 +97,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerBeginSession-64-at-a-time',
-    title: 'holds 64 conversations at a time, on as many threads',
+    title: 'hold 64 conversations at a time, on as many threads',
     level: 'MUST',
     remedy: 'guard what sessions share; EAPHost serves each of its clients on a thread of its own',
     async run(probe) {
@@ -110,7 +110,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerEndSession-in-another-order',
-    title: 'takes the ends of sessions in another order than they have begun',
+    title: 'take the ends of sessions in another order than they have begun',
     level: 'MUST',
     remedy: 'free by EapPeerEndSession the session of the handle, not the last one',
     async run(probe) {
@@ -128,7 +128,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetCredentials-in-place-of-user-blob',
-    title: 'goes on to success with the name and password of EapPeerSetCredentials',
+    title: 'go on to success with the name and password of EapPeerSetCredentials',
     level: 'MUST',
     remedy: 'take both in EapPeerSetCredentials as if they had come in the user blob',
     async run(probe) {
@@ -140,7 +140,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetCredentials-strange-texts',
-    title: 'takes names and passwords that are empty, long or of any script without a crash',
+    title: 'take names and passwords that are empty, long or of any script without a crash',
     level: 'MUST',
     remedy: 'take both as UTF-16 of any length; what a user types fits into no fixed buffer',
     async run(probe) {
@@ -156,7 +156,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetCredentials-behind-first-packet',
-    title: 'takes a name and a password in the middle of a session without a crash, and says no success',
+    title: 'take a name and a password in the middle of a session without a crash, and say no success',
     level: 'MUST',
     remedy: 'refuse EapPeerSetCredentials behind the first Request, or use it for what follows',
     async run(probe) {
@@ -173,7 +173,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerProcessRequestPacket-again-before-response',
-    title: 'takes a Request a second time before its response is fetched, and says no success',
+    title: 'take a Request a second time before its response is fetched, and say no success',
     level: 'MUST',
     remedy: 'expect a retransmission at any time; answer it as the first, or discard it',
     run: (probe) =>
@@ -188,7 +188,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerProcessRequestPacket-again-behind-response',
-    title: 'takes a retransmitted Request without a crash; what it answers has the Identifier of it',
+    title: 'take a retransmitted Request without a crash; what it answers has the Identifier of it',
     level: 'MUST',
     remedy: 'answer a Request that comes again as you have answered it, or discard it',
     run: (probe) =>
@@ -205,7 +205,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerProcessRequestPacket-behind-result',
-    title: 'takes a Request behind its result without a crash, and says no success',
+    title: 'take a Request behind its result without a crash, and say no success',
     level: 'MUST',
     remedy: 'keep a session that has failed as it is until EapPeerEndSession',
     run: (probe) =>
@@ -220,14 +220,14 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetResponsePacket-not-announced',
-    title: 'is asked for a response that it has not announced, fails, and does not crash',
+    title: 'fail, and not crash, where it is asked for a response that it has not announced',
     level: 'MUST',
     remedy: 'fail EapPeerGetResponsePacket where there is nothing to send',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getResponsePacket())),
   },
   {
     id: 'windows-EapPeerGetResponsePacket-again',
-    title: 'gives the same response a second time, or fails',
+    title: 'give the same response a second time, or fail',
     level: 'SHOULD',
     remedy: 'keep the response until the next Request, or fail where it was fetched',
     run: (probe) =>
@@ -244,35 +244,35 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetUIContext-not-asked',
-    title: 'is asked for a UI context that it has not announced, and does not crash',
+    title: 'not crash where it is asked for a UI context that it has not announced',
     level: 'MUST',
     remedy: 'fail EapPeerGetUIContext, or give 0 octets, where no dialog is wanted',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getUiContext())),
   },
   {
     id: 'windows-EapPeerSetUIContext-not-asked',
-    title: 'gets an answer of a dialog that it has not asked for without a crash, and says no success',
+    title: 'take an answer of a dialog that it has not asked for without a crash, and say no success',
     level: 'MUST',
     remedy: 'fail EapPeerSetUIContext where no dialog is wanted',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.setUiContext(noise(64, 1)))),
   },
   {
     id: 'windows-EapPeerGetResponseAttributes-not-asked',
-    title: 'is asked for attributes that it has not announced, and does not crash',
+    title: 'not crash where it is asked for attributes that it has not announced',
     level: 'MUST',
     remedy: 'set dwNumberOfAttributes to 0 where there are none',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getResponseAttributes())),
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-not-asked',
-    title: 'gets attributes that it has not asked for without a crash, and says no success',
+    title: 'take attributes that it has not asked for without a crash, and say no success',
     level: 'MUST',
     remedy: 'fail EapPeerSetResponseAttributes, or pass over it, where nothing was asked',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.setResponseAttributes([]))),
   },
   {
     id: 'windows-EapPeerGetResult-unknown-before-end',
-    title: 'says no success where its host has seen no final packet, and the method is not done',
+    title: 'say no success where its host has seen no final packet, and the method is not done',
     level: 'MUST',
     remedy:
       'set fIsSuccess to FALSE for EapPeerMethodResultUnknown unless the method is done and was content',
@@ -286,7 +286,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetResult-again',
-    title: 'gives the same verdict and the same keys a second time, or fails',
+    title: 'give the same verdict and the same keys a second time, or fail',
     level: 'SHOULD',
     remedy: 'keep the result until EapPeerEndSession',
     async run(probe) {

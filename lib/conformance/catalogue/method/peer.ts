@@ -104,7 +104,7 @@ export const peerMethodCases = [
   ...methodCases('Windows', [
     {
       id: 'windows-EapPeerGetIdentity-no-dialog-with-credentials',
-      title: 'gives an identity and asks for no dialog when it gets a user blob',
+      title: 'give an identity and ask for no dialog when it gets a user blob',
       level: 'MUST',
       remedy: 'read the identity from pUserData, and set *pfInvokeUI to FALSE where there is one',
       async run(probe) {
@@ -118,7 +118,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerEndSession-before-first-packet',
-      title: 'takes the end of a session that has seen no packet, and begins another',
+      title: 'take the end of a session that has seen no packet, and begin another',
       level: 'MUST',
       remedy: 'let EapPeerEndSession free whatever EapPeerBeginSession has made, and nothing else',
       async run(probe) {
@@ -133,7 +133,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetResult-success-with-keys',
-      title: 'ends a good conversation with success, and with the keys that its authenticator has',
+      title: 'end a good conversation with success, and with the keys that its authenticator has',
       level: 'MUST',
       remedy:
         'give the MSK as MS-MPPE keys in pAttribArray: the peer’s Send-Key is the authenticator’s Recv-Key',
@@ -145,7 +145,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetResult-failure-before-end',
-      title: 'says no success when EAP-Failure comes in the middle',
+      title: 'say no success when EAP-Failure comes in the middle',
       level: 'MUST',
       remedy: 'set fIsSuccess to FALSE in EapPeerGetResult unless the method is done and was content',
       async run(probe) {
@@ -158,7 +158,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetInfo-free-functions',
-      title: 'exports the functions that free its memory and its errors',
+      title: 'export the functions that free its memory and its errors',
       level: 'MUST',
       remedy: 'export EapPeerFreeMemory and EapPeerFreeErrorMemory by name from each DLL of the method',
       async run(probe) {
@@ -170,7 +170,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetInfo-routines',
-      title: 'gives each routine of a session in its table',
+      title: 'give each routine of a session in its table',
       level: 'MUST',
       remedy: 'fill in the whole EAP_PEER_METHOD_ROUTINES; only EapPeerSetCredentials may be left out',
       async run(probe) {
@@ -182,14 +182,14 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetInfo-other-type',
-      title: 'refuses a type that is not its own',
+      title: 'refuse a type that is not its own',
       level: 'MUST',
       remedy: 'compare the type, with vendor where it is expanded, and fail with ERROR_NOT_SUPPORTED',
       run: (probe) => refusesOtherType(probe, 'peer'),
     },
     {
       id: 'windows-EapPeerGetIdentity-again',
-      title: 'gives the same identity each time it is asked with the same blobs',
+      title: 'give the same identity each time it is asked with the same blobs',
       level: 'SHOULD',
       remedy: 'take the identity from the arguments of EapPeerGetIdentity alone',
       async run(probe) {
@@ -203,7 +203,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetIdentity-in-a-session',
-      title: 'gives its identity while a session is open, and the session goes on',
+      title: 'give its identity while a session is open, and the session goes on',
       level: 'MUST',
       remedy: 'let EapPeerGetIdentity touch no session: a supplicant may ask at any time',
       async run(probe) {
@@ -217,7 +217,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetIdentity-user-blob-for-session',
-      title: 'gives with its identity a user blob that a session can begin with',
+      title: 'give with its identity a user blob that a session can begin with',
       level: 'MUST',
       remedy: 'give in *ppUserDataOut all that EapPeerBeginSession needs to know of the user',
       async run(probe) {
@@ -232,7 +232,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetIdentity-without-blobs',
-      title: 'without any blob gives an identity, asks for the dialog or fails, and does not crash',
+      title: 'give an identity, ask for the dialog or fail without any blob, and not crash',
       level: 'MUST',
       remedy: 'expect NULL and 0 for both blobs; set *pfInvokeUI where there is no identity',
       async run(probe) {
@@ -244,7 +244,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetIdentity-non-interactive',
-      title: 'asks for no dialog with EAP_FLAG_NON_INTERACTIVE, even without a user blob',
+      title: 'ask for no dialog with EAP_FLAG_NON_INTERACTIVE, even without a user blob',
       level: 'SHOULD',
       remedy: 'fail EapPeerGetIdentity where there is nobody to ask and no identity is known',
       async run(probe) {
@@ -255,7 +255,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetIdentity-damaged-user-blob',
-      title: 'takes a user blob of random octets, or one that was cut short, without a crash',
+      title: 'take a user blob of random octets, or one that was cut short, without a crash',
       level: 'MUST',
       remedy: 'check sizes and versions before you read a blob: it may be another method’s, or an old one',
       async run(probe) {
@@ -273,7 +273,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerBeginSession-damaged-connection-data',
-      title: 'takes connection data of random octets without a crash, and holds a conversation behind them',
+      title: 'take connection data of random octets without a crash, and hold a conversation behind them',
       level: 'MUST',
       remedy: 'check sizes and versions before you read a blob: it may be another method’s, or an old one',
       async run(probe) {
@@ -290,7 +290,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerBeginSession-host-attributes',
-      title: 'begins a session with attributes that it does not know, and holds the conversation',
+      title: 'begin a session with attributes that it does not know, and hold the conversation',
       level: 'MUST',
       remedy: 'pass over attributes in pAttributeArray that you have no use for',
       async run(probe) {
@@ -306,7 +306,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerBeginSession-flags-of-other-hosts',
-      title: 'holds a conversation with flags that mean nothing to it',
+      title: 'hold a conversation with flags that mean nothing to it',
       level: 'MUST',
       remedy: 'test the flags that you know, and pass over the others',
       async run(probe) {
@@ -316,7 +316,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerBeginSession-largest-packet',
-      title: 'sends no Response of more octets than dwMaxSendPacketSize',
+      title: 'send no Response of more octets than dwMaxSendPacketSize',
       level: 'MUST',
       remedy: 'fragment what is longer than dwMaxSendPacketSize, which counts the EAP header, too',
       async run(probe) {
@@ -328,7 +328,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerProcessRequestPacket-random-octets',
-      title: 'takes Requests of its type with random octets without a crash, and says no success',
+      title: 'take Requests of its type with random octets without a crash, and say no success',
       level: 'MUST',
       remedy:
         'check each length before you read; answer what cannot be read with the action discard or an error',
@@ -340,7 +340,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerProcessRequestPacket-type-alone',
-      title: 'takes a Request that ends behind its type without a crash, and says no success',
+      title: 'take a Request that ends behind its type without a crash, and say no success',
       level: 'MUST',
       remedy: 'check that there is an octet behind the type before you read it',
       async run(probe) {
@@ -349,7 +349,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerProcessRequestPacket-cut-short',
-      title: 'takes its first Request cut at each octet without a crash, and says no success',
+      title: 'take its first Request cut at each octet without a crash, and say no success',
       level: 'MUST',
       remedy: 'check each length before you read; a field may end with the packet',
       async run(probe) {
@@ -364,7 +364,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerProcessRequestPacket-1500-octets',
-      title: 'takes Requests of 1499, 1500 and 1501 octets without a crash, and says no success',
+      title: 'take Requests of 1499, 1500 and 1501 octets without a crash, and say no success',
       level: 'MUST',
       remedy:
         'take sizes from dwReceivedPacketSize; a buffer of one Ethernet frame is too small or off by one',
@@ -376,7 +376,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerProcessRequestPacket-65535-octets',
-      title: 'takes a Request of the largest Length that there is without a crash, and says no success',
+      title: 'take a Request of the largest Length that there is without a crash, and say no success',
       level: 'MUST',
       remedy: 'count octets in 32 bits: 65,535 and a few more do not fit into 16',
       async run(probe) {
@@ -385,7 +385,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerProcessRequestPacket-other-type',
-      title: 'takes no Request of another type for one of its own',
+      title: 'take no Request of another type for one of its own',
       level: 'MUST',
       remedy: 'compare the type, with vendor where it is expanded, before you read what follows',
       async run(probe) {
@@ -394,8 +394,8 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetResult-reason-of-failure',
-      title: 'gives a reason with each result that is no success',
-      level: 'MUST',
+      title: 'give a reason with each result that is no success',
+      level: 'SHOULD',
       remedy: 'set dwFailureReasonCode to a Windows or EAP error code where fIsSuccess is FALSE',
       async run(probe) {
         const talk = await probe.begin();
@@ -408,7 +408,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetResult-no-keys-without-success',
-      title: 'gives no keys with a result that is no success',
+      title: 'give no keys with a result that is no success',
       level: 'MUST',
       remedy: 'leave pAttribArray NULL where the method has failed',
       async run(probe) {
@@ -422,7 +422,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetResult-mppe-halves',
-      title: 'gives two MPPE keys of 32 octets, the other way round than its authenticator does',
+      title: 'give two MPPE keys of 32 octets, the other way round than its authenticator does',
       level: 'MUST',
       remedy: 'give MSK octets 0 to 31 as Send-Key at the peer and as Recv-Key at the authenticator',
       async run(probe) {
@@ -437,7 +437,7 @@ export const peerMethodCases = [
     },
     {
       id: 'windows-EapPeerGetResult-connection-data-to-save',
-      title: 'gives connection and user data to save that the next conversation goes well with',
+      title: 'give connection and user data to save that the next conversation goes well with',
       level: 'MUST',
       remedy:
         'give whole blobs in pConnectionData and pUserData, and their sizes, where a flag says to save them',
@@ -457,7 +457,7 @@ export const peerMethodCases = [
   ...methodCases('RFC 3748', [
     {
       id: 'rfc3748-4.1-method-response-header',
-      title: 'makes Responses with the code, the Identifier of the Request and their own length',
+      title: 'make Responses with the code, the Identifier of the Request and their own length',
       level: 'MUST',
       remedy: 'copy the Identifier of the Request, and set Length to the octets of the whole packet',
       async run(probe) {
@@ -478,7 +478,7 @@ export const peerMethodCases = [
     },
     {
       id: 'rfc3748-4.2-method-success-before-request',
-      title: 'says no success where EAP-Success comes before any Request of the method',
+      title: 'say no success where EAP-Success comes before any Request of the method',
       level: 'MUST',
       remedy: 'set fIsSuccess only when the method has come to its end, whatever the reason says',
       async run(probe) {
@@ -491,7 +491,7 @@ export const peerMethodCases = [
     },
     {
       id: 'rfc3748-4.2-method-success-before-end',
-      title: 'says no success where EAP-Success comes before the method has come to its end',
+      title: 'say no success where EAP-Success comes before the method has come to its end',
       level: 'MUST',
       remedy: 'set fIsSuccess only when the method has come to its end, whatever the reason says',
       async run(probe) {
@@ -507,7 +507,7 @@ export const peerMethodCases = [
     },
     {
       id: 'rfc3748-7.10-method-msk-of-64-octets',
-      title: 'exports a Master Session Key of at least 64 octets, the same on both sides',
+      title: 'export a Master Session Key of at least 64 octets, the same on both sides',
       level: 'MUST',
       remedy: 'derive 64 octets of MSK, and give them as two MPPE keys of 32',
       async run(probe) {
@@ -521,7 +521,7 @@ export const peerMethodCases = [
     },
     {
       id: 'rfc3748-7.10-method-emsk-of-64-octets',
-      title: 'exports an Extended Master Session Key of at least 64 octets, which is not the MSK',
+      title: 'export an Extended Master Session Key of at least 64 octets, which is not the MSK',
       level: 'MUST',
       remedy: 'derive 64 octets of EMSK beside the MSK, and give them in the attribute eatEMSK',
       async run(probe) {
@@ -535,7 +535,7 @@ export const peerMethodCases = [
   ...methodCases('RFC 5247', [
     {
       id: 'rfc5247-1.4-method-session-id',
-      title: 'gives a Session-Id that both sides have, and no two conversations',
+      title: 'give a Session-Id that both sides have, and no two conversations',
       level: 'SHOULD',
       remedy: 'make the Session-Id of the type and of what both sides have chosen at random',
       async run(probe) {

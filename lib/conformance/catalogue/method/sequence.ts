@@ -39,7 +39,7 @@ export const methodSequenceCases = [
   ...methodCases('Windows', [
     {
       id: 'windows-EapPeerEndSession-after-each-round',
-      title: 'takes the end of a session after each of its rounds, and keeps no session',
+      title: 'take the end of a session after each of its rounds, and keep no session',
       level: 'MUST',
       remedy: 'let EapPeerEndSession free the session in whatever state it is',
       async run(probe) {
@@ -49,7 +49,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorEndSession-after-each-round',
-      title: 'takes the end of an authenticator’s session after each of its rounds, and keeps no session',
+      title: 'take the end of an authenticator’s session after each of its rounds, and keep no session',
       level: 'MUST',
       remedy: 'let EapMethodAuthenticatorEndSession free the session in whatever state it is',
       async run(probe) {
@@ -60,7 +60,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapPeerEndSession-response-not-fetched',
-      title: 'takes the end of a session whose response was announced and not fetched',
+      title: 'take the end of a session whose response was announced and not fetched',
       level: 'MUST',
       remedy: 'free the response that EapPeerGetResponsePacket would have given in EapPeerEndSession',
       async run(probe) {
@@ -74,7 +74,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorEndSession-before-first-packet',
-      title: 'takes the end of an authenticator’s session that has sent nothing, and begins another',
+      title: 'take the end of an authenticator’s session that has sent nothing, and begin another',
       level: 'MUST',
       remedy: 'let EapMethodAuthenticatorEndSession free what BeginSession has made, and nothing else',
       async run(probe) {
@@ -90,7 +90,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapPeerBeginSession-side-by-side',
-      title: 'holds two conversations side by side, packet by packet',
+      title: 'hold two conversations side by side, packet by packet',
       level: 'MUST',
       remedy: 'keep all state of a conversation in the session that its handle points to, none in globals',
       async run(probe) {
@@ -104,7 +104,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapPeerBeginSession-again',
-      title: 'holds three conversations one behind the other',
+      title: 'hold three conversations one behind the other',
       level: 'MUST',
       remedy: 'begin each session anew: nothing of the one before may be left',
       async run(probe) {
@@ -116,7 +116,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapPeerShutdown-and-loaded-again',
-      title: 'is shut down and loaded again twice, and holds a conversation each time',
+      title: 'hold a conversation each time that it is shut down and loaded again',
       level: 'MUST',
       remedy: 'undo in EapPeerShutdown what EapPeerInitialize does, so that it may be called again',
       async run(probe) {
@@ -130,7 +130,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorSendPacket-identifier-zero',
-      title: 'makes its first Request with the Identifier 0 where the host wants it',
+      title: 'make its first Request with the Identifier 0 where the host wants it',
       level: 'MUST',
       remedy: 'copy bPacketId as it is: 0 is an Identifier like others',
       async run(probe) {
@@ -141,7 +141,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorSendPacket-identifier-wraps',
-      title: 'goes on from the Identifier 255 to 0',
+      title: 'go on from the Identifier 255 to 0',
       level: 'MUST',
       remedy: 'take each Identifier from bPacketId, and do not demand that it grows',
       async run(probe) {
@@ -153,7 +153,7 @@ export const methodSequenceCases = [
   ...methodCases('RFC 3748', [
     {
       id: 'rfc3748-4.1-method-header-of-each-response',
-      title: 'has code, Identifier, length and type right in each Response of a conversation',
+      title: 'have code, Identifier, length and type right in each Response of a conversation',
       level: 'MUST',
       remedy: 'make the header of each packet anew, from the Request that it answers',
       async run(probe) {
@@ -170,7 +170,7 @@ export const methodSequenceCases = [
     },
     {
       id: 'rfc3748-4.1-method-header-of-each-request',
-      title: 'has code, Identifier, length and type right in each Request of a conversation',
+      title: 'have code, Identifier, length and type right in each Request of a conversation',
       level: 'MUST',
       remedy: 'make the header of each packet anew, with the Identifier that SendPacket is given',
       async run(probe) {

@@ -62,21 +62,21 @@ async function inLargePackets(probe: MethodProbe): Promise<void> {
 export const methodSizeCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetResponsePacket-exact-size',
-    title: 'writes its longest response into a buffer of just its size, and nothing behind it',
+    title: 'write its longest response into a buffer of just its size, and nothing behind it',
     level: 'MUST',
     remedy: 'compare *pcbSendPacket with the octets of the packet; a text’s NUL at its end is none of them',
     run: (probe) => exact(probe, 'received'),
   },
   {
     id: 'windows-EapMethodAuthenticatorSendPacket-exact-size',
-    title: 'writes its longest Request into a buffer of just its size, and nothing behind it',
+    title: 'write its longest Request into a buffer of just its size, and nothing behind it',
     level: 'MUST',
     remedy: 'compare *pcbSendPacket with the octets of the packet; a text’s NUL at its end is none of them',
     run: (probe) => exact(probe, 'sent'),
   },
   {
     id: 'windows-EapPeerGetResponsePacket-too-small',
-    title: 'writes nothing behind a buffer that its response does not fit into, and fails',
+    title: 'write nothing behind a buffer that its response does not fit into, and fail',
     level: 'MUST',
     remedy: 'look at *pcbSendPacket before you write, and fail with ERROR_INSUFFICIENT_BUFFER',
     async run(probe) {
@@ -94,7 +94,7 @@ export const methodSizeCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorSendPacket-too-small',
-    title: 'writes nothing behind a buffer that its Request does not fit into, and fails',
+    title: 'write nothing behind a buffer that its Request does not fit into, and fail',
     level: 'MUST',
     remedy: 'look at *pcbSendPacket before you write, and fail with ERROR_INSUFFICIENT_BUFFER',
     async run(probe) {
@@ -112,7 +112,7 @@ export const methodSizeCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetResponsePacket-with-room-behind-too-small',
-    title: 'gives its response where its host comes again with a buffer that it fits into',
+    title: 'give its response where its host comes again with a buffer that it fits into',
     level: 'SHOULD',
     remedy: 'keep the response until it was written, and set *pcbSendPacket to what it takes',
     async run(probe) {
@@ -125,7 +125,7 @@ export const methodSizeCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapMethodAuthenticatorSendPacket-with-room-behind-too-small',
-    title: 'makes its Request where its host comes again with a buffer that it fits into',
+    title: 'make its Request where its host comes again with a buffer that it fits into',
     level: 'SHOULD',
     remedy: 'keep the Request until it was written, and set *pcbSendPacket to what it takes',
     async run(probe) {
@@ -139,28 +139,28 @@ export const methodSizeCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerBeginSession-packets-of-64-octets',
-    title: 'sends no response of more than 64 octets where that is the most, or fails, without a crash',
+    title: 'send no response of more than 64 octets where that is the most, or fail, without a crash',
     level: 'MUST',
     remedy: 'fragment, or fail EapPeerBeginSession where dwMaxSendPacketSize is too small',
     run: (probe) => inSmallPackets(probe, 'received'),
   },
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-64-octets',
-    title: 'sends no Request of more than 64 octets where that is the most, or fails, without a crash',
+    title: 'send no Request of more than 64 octets where that is the most, or fail, without a crash',
     level: 'MUST',
     remedy: 'fragment, or fail EapMethodAuthenticatorBeginSession where dwMaxSendPacketSize is too small',
     run: (probe) => inSmallPackets(probe, 'sent'),
   },
   {
     id: 'windows-EapPeerBeginSession-packets-of-65535-octets',
-    title: 'holds a conversation where its packets may have 65,535 octets',
+    title: 'hold a conversation where its packets may have 65,535 octets',
     level: 'MUST',
     remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
     run: inLargePackets,
   },
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-65535-octets',
-    title: 'holds a conversation as an authenticator where its packets may have 65,535 octets',
+    title: 'hold a conversation as an authenticator where its packets may have 65,535 octets',
     level: 'MUST',
     remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
     run: inLargePackets,

@@ -91,7 +91,7 @@ async function filledIn(
 export const methodUiCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerSetUIContext-answer-of-its-dialog',
-    title: 'goes on to success with what its interactive dialog gives for its context',
+    title: 'go on to success with what its interactive dialog gives for its context',
     level: 'MUST',
     remedy:
       'take in EapPeerSetUIContext what EapPeerInvokeInteractiveUI gives, and go on where the session was',
@@ -107,7 +107,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetUIContext-random-octets',
-    title: 'takes random octets for an answer of its dialog without a crash, and says no success',
+    title: 'take random octets for an answer of its dialog without a crash, and say no success',
     level: 'MUST',
     remedy: 'check what comes from the dialog as you check packets: another process has made it',
     run: (probe) =>
@@ -118,14 +118,14 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetUIContext-empty',
-    title: 'takes an empty answer of its dialog without a crash, and says no success',
+    title: 'take an empty answer of its dialog without a crash, and say no success',
     level: 'MUST',
     remedy: 'expect 0 octets in EapPeerSetUIContext: the user may have closed the dialog',
     run: (probe) => answered(probe, [Buffer.alloc(0)]),
   },
   {
     id: 'windows-EapPeerBeginSession-SuppressUI-flag',
-    title: 'does not ask its user where EAP_FLAG_SUPRESS_UI says that nobody is there',
+    title: 'not ask its user where EAP_FLAG_SUPRESS_UI says that nobody is there',
     level: 'MUST',
     remedy: 'fail the session, or go on without an answer, where the flag is set',
     async run(probe) {
@@ -137,21 +137,21 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerEndSession-EapPeerGetUIContext-not-called',
-    title: 'takes the end of a session that asks its user and is not asked for its context',
+    title: 'take the end of a session that asks its user and is not asked for its context',
     level: 'MUST',
     remedy: 'let EapPeerEndSession free the session in whatever state it is',
     run: (probe) => endedWhereAsked(probe, 'invokeUi'),
   },
   {
     id: 'windows-EapPeerEndSession-EapPeerSetUIContext-not-called',
-    title: 'takes the end of a session whose user has not answered',
+    title: 'take the end of a session whose user has not answered',
     level: 'MUST',
     remedy: 'free the UI context in EapPeerEndSession: it is the method’s until then',
     run: (probe) => endedWhereAsked(probe, 'invokeUi', (talk) => working(talk.peer.getUiContext())),
   },
   {
     id: 'windows-EapPeerQueryInteractiveUIInputFields-fields',
-    title: 'gives fields in place of its interactive dialog, with labels, for the context of a session',
+    title: 'give fields in place of its interactive dialog, with labels, for the context of a session',
     level: 'SHOULD',
     remedy: 'give each field of EAP_INTERACTIVE_UI_DATA a label of 1 to 256 characters',
     async run(probe) {
@@ -172,7 +172,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryInteractiveUIInputFields-damaged-context',
-    title: 'takes a context of random octets for its fields without a crash',
+    title: 'take a context of random octets for its fields without a crash',
     level: 'MUST',
     remedy: 'check the context as you check packets: the DLL of the dialog runs in another process',
     async run(probe) {
@@ -187,14 +187,14 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-empty',
-    title: 'goes on where its host answers the attributes of a session with none',
+    title: 'go on where its host answers the attributes of a session with none',
     level: 'MUST',
     remedy: 'take an EapAttributes with dwNumberOfAttributes 0 and pAttribs NULL',
     run: (probe) => attributed(probe, []),
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-unknown',
-    title: 'goes on where its host answers with attributes that it does not know',
+    title: 'go on where its host answers with attributes that it does not know',
     level: 'MUST',
     remedy: 'pass over attributes that you have no use for, empty ones among them',
     run: (probe) =>
@@ -205,21 +205,21 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerEndSession-GetResponseAttributes-not-called',
-    title: 'takes the end of a session that asks for attributes and is not asked which',
+    title: 'take the end of a session that asks for attributes and is not asked which',
     level: 'MUST',
     remedy: 'let EapPeerEndSession free the session in whatever state it is',
     run: (probe) => endedWhereAsked(probe, 'respond'),
   },
   {
     id: 'windows-EapPeerEndSession-SetResponseAttributes-not-called',
-    title: 'takes the end of a session whose attributes were not answered',
+    title: 'take the end of a session whose attributes were not answered',
     level: 'MUST',
     remedy: 'free the attributes in EapPeerEndSession: they are the method’s until then',
     run: (probe) => endedWhereAsked(probe, 'respond', (talk) => working(talk.peer.getResponseAttributes())),
   },
   {
     id: 'windows-EapPeerGetUIContext-again',
-    title: 'gives the same UI context a second time, or fails',
+    title: 'give the same UI context a second time, or fail',
     level: 'SHOULD',
     remedy: 'keep the UI context until EapPeerSetUIContext',
     run: (probe) =>
@@ -231,7 +231,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetUIContext-again',
-    title: 'takes two answers of one dialog without a crash, and says no success',
+    title: 'take two answers of one dialog without a crash, and say no success',
     level: 'MUST',
     remedy: 'fail EapPeerSetUIContext where the dialog was answered by then',
     run: (probe) =>
@@ -243,7 +243,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetResponseAttributes-again',
-    title: 'gives its attributes a second time, or fails, without a crash',
+    title: 'give its attributes a second time, or fail, without a crash',
     level: 'MUST',
     remedy: 'keep the attributes until EapPeerSetResponseAttributes',
     run: (probe) =>
@@ -255,7 +255,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-again',
-    title: 'takes two answers to its attributes without a crash, and says no success',
+    title: 'take two answers to its attributes without a crash, and say no success',
     level: 'MUST',
     remedy: 'fail EapPeerSetResponseAttributes where the attributes were answered by then',
     run: (probe) =>
@@ -267,7 +267,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUIBlobFromInteractiveUIInputFields-no-fields',
-    title: 'takes the fields of its dialog where none is there without a crash',
+    title: 'take the fields of its dialog where none is there without a crash',
     level: 'MUST',
     remedy: 'look for fields by their type, and expect that none is there',
     run: (probe) =>
@@ -278,7 +278,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUIBlobFromInteractiveUIInputFields-longest-values',
-    title: 'takes fields of its dialog of 1,024 characters, and of none, without a crash',
+    title: 'take fields of its dialog of 1,024 characters, and of none, without a crash',
     level: 'MUST',
     remedy: 'take what was typed with its length; 1,024 characters may be 3,072 octets of UTF-8',
     run: (probe) =>
@@ -292,7 +292,7 @@ export const methodUiCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerQueryUIBlobFromInteractiveUIInputFields-damaged-context',
-    title: 'takes filled-in fields with a context of random octets without a crash',
+    title: 'take filled-in fields with a context of random octets without a crash',
     level: 'MUST',
     remedy: 'check the context as you check packets: the DLL of the dialog runs in another process',
     run: (probe) =>

@@ -27,7 +27,7 @@ async function roundTrip(probe: MethodProbe) {
 export const methodXmlCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerConfigBlob2Xml-namespace',
-    title: 'gives a document whose element is Config or ConfigBlob of EapHostConfig’s namespace',
+    title: 'give a document whose element is Config or ConfigBlob of EapHostConfig’s namespace',
     level: 'MUST',
     remedy: `begin the document with <Config xmlns="${hostConfig}">`,
     async run(probe) {
@@ -41,7 +41,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerConfigBlob2Xml-round-trip',
-    title: 'makes a blob of its own document, and of that blob the same document',
+    title: 'make a blob of its own document, and of that blob the same document',
     level: 'MUST',
     remedy: 'write each setting into the document, and read each of them',
     async run(probe) {
@@ -51,7 +51,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerConfigBlob2Xml-damaged-blob',
-    title: 'takes connection data of random octets, or fails, without a crash',
+    title: 'take connection data of random octets, or fail, without a crash',
     level: 'MUST',
     remedy: 'check sizes and versions before you read a blob: it may be another method’s, or an old one',
     async run(probe) {
@@ -62,7 +62,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerConfigXml2Blob-conversation',
-    title: 'holds a conversation with the blob that it makes of its own document',
+    title: 'hold a conversation with the blob that it makes of its own document',
     level: 'MUST',
     remedy: 'make in EapPeerConfigXml2Blob what EapPeerBeginSession reads',
     async run(probe) {
@@ -73,7 +73,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerConfigXml2Blob-strange-documents',
-    title: 'takes documents that are not its own, or without what it expects, without a crash',
+    title: 'take documents that are not its own, or without what it expects, without a crash',
     level: 'MUST',
     remedy: 'look for your elements by name and namespace, and fail where they are not there',
     async run(probe) {
@@ -84,7 +84,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerConfigXml2Blob-another-methods',
-    title: 'makes no blob of a document in which nothing is its own',
+    title: 'make no blob of a document in which nothing is its own',
     level: 'SHOULD',
     remedy: 'fail with EAP_E_EAPHOST_XML_MALFORMED where none of your elements is there',
     async run(probe) {
@@ -95,7 +95,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerCredentialsXml2Blob-conversation',
-    title: 'holds a conversation with the user blob that it makes of the user’s document',
+    title: 'hold a conversation with the user blob that it makes of the user’s document',
     level: 'MUST',
     remedy: 'make in EapPeerCredentialsXml2Blob what EapPeerGetIdentity and EapPeerBeginSession read',
     async run(probe) {
@@ -106,7 +106,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerCredentialsXml2Blob-identity',
-    title: 'gives an identity and asks for no dialog with the user blob of the user’s document',
+    title: 'give an identity and ask for no dialog with the user blob of the user’s document',
     level: 'MUST',
     remedy: 'make in EapPeerCredentialsXml2Blob what EapPeerGetIdentity reads',
     async run(probe) {
@@ -119,7 +119,7 @@ export const methodXmlCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerCredentialsXml2Blob-strange-documents',
-    title: 'takes users’ documents that are not its own without a crash',
+    title: 'take users’ documents that are not its own without a crash',
     level: 'MUST',
     remedy: 'look for your elements by name and namespace, and fail where they are not there',
     async run(probe) {

@@ -34,7 +34,7 @@ type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy'>;
 /** The peer must not finish the handshake with a server of this certificate. */
 const refusal = (row: Row, what: string, make: (probe: PeerProbe) => TlsIdentity): CaseRow<PeerProbe> => ({
   ...row,
-  title: `goes on with no server ${what}`,
+  title: `go on with no server ${what}`,
   methods,
   async run(probe) {
     const certificate = make(probe);
@@ -45,7 +45,7 @@ const refusal = (row: Row, what: string, make: (probe: PeerProbe) => TlsIdentity
 /** The peer must not agree to this version of TLS. */
 const oldVersion = (id: string, name: string, version: SecureVersion): CaseRow<PeerProbe> => ({
   id,
-  title: `agrees to no ${name}`,
+  title: `agree to no ${name}`,
   level: 'MUST',
   methods,
   remedy: 'offer TLS 1.2 and TLS 1.3 alone, and end with protocol_version where a server chooses another',
@@ -146,7 +146,7 @@ export const certificatePeerCases = [
   ...peerCases('RFC 5216', [
     {
       id: 'rfc5216-2.1.3-alert-for-server',
-      title: 'says by a TLS alert that it refuses its server, in TLS 1.2',
+      title: 'say by a TLS alert that it refuses its server, in TLS 1.2',
       level: 'SHOULD',
       methods,
       remedy: 'send an alert such as unknown_ca in a Response, and wait for EAP-Failure',

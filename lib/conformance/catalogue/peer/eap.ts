@@ -30,7 +30,7 @@ const otherId = (waiting: Buffer): number => ((waiting[1] ?? 0) + 100) & 0xff;
 export const eapPeerCases = peerCases('RFC 3748', [
   {
     id: 'rfc3748-5.2-notification-answered',
-    title: 'answers a Notification with a Notification, and goes on',
+    title: 'answer a Notification with a Notification, and go on',
     level: 'MUST',
     remedy: 'answer EAP-Request/Notification in the peer’s host, before the method is asked',
     async run(probe) {
@@ -48,7 +48,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.1-nak-of-unknown-method',
-    title: 'answers a method that it does not have with a Nak',
+    title: 'answer a method that it does not have with a Nak',
     level: 'MUST',
     remedy:
       'answer a Request of a Type that is not configured with EAP-Response/Nak (Type 3), never with silence',
@@ -68,7 +68,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-canned-success',
-    title: 'takes no EAP-Success for one before a method has begun',
+    title: 'take no EAP-Success for one before a method has begun',
     level: 'MUST',
     remedy: 'discard EAP-Success unless the method is done and was content',
     async run(probe) {
@@ -86,7 +86,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-failure-in-place-of-success',
-    title: 'takes EAP-Failure for the end, where its method has no word of success of its own',
+    title: 'take EAP-Failure for the end, where its method has no word of success of its own',
     level: 'MUST',
     // Where both sides have told each other of success, a Failure behind it must be passed over.
     methods: ['md5', 'gtc'],
@@ -108,7 +108,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-repeated-request',
-    title: 'sends its Response again, unchanged, when the same Request comes again',
+    title: 'send its Response again, unchanged, when the same Request comes again',
     level: 'MUST',
     remedy:
       'keep the last Response in the peer’s host, and send it again for a Request with the same Identifier',
@@ -144,8 +144,9 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4-unknown-code',
-    title: 'passes over a packet whose Code is none of Request, Response, Success and Failure',
+    title: 'pass over a packet whose Code is none of Request, Response, Success and Failure',
     level: 'MUST',
+    addressee: 'both',
     remedy: 'discard packets of other codes than 1 to 4 without a word',
     // 5 and 6 are those of RFC 6696.
     run: (probe) =>
@@ -156,8 +157,9 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-length-beyond-packet',
-    title: 'passes over a Request whose Length is more than what has come',
+    title: 'pass over a Request whose Length is more than what has come',
     level: 'MUST',
+    addressee: 'both',
     remedy: 'compare the Length with the octets that have come before anything else is read',
     run: (probe) =>
       probe.expectNoAnswer(
@@ -167,8 +169,9 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-padding-ignored',
-    title: 'passes over octets behind the Length of a Request, and answers it',
+    title: 'pass over octets behind the Length of a Request, and answer it',
     level: 'MUST',
+    addressee: 'both',
     remedy: 'read no more of a packet than its Length says; what follows is padding of the link',
     async run(probe) {
       const answer = await probe.expectAnswer(
@@ -180,21 +183,21 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-request-without-type',
-    title: 'sends no Response to a Request that has no Type',
+    title: 'send no Response to a Request that has no Type',
     level: 'MUST',
     remedy: 'discard a Request of four octets: only valid ones are answered',
     run: (probe) => probe.expectNoAnswer(requestOf(), 'a Request without a Type'),
   },
   {
     id: 'rfc3748-4.1-request-of-nak',
-    title: 'sends no Response to a Request of the Type Nak',
+    title: 'send no Response to a Request of the Type Nak',
     level: 'MUST',
     remedy: 'discard a Request of Type 3, which is valid only in Responses',
     run: (probe) => probe.expectNoAnswer(requestOf(Buffer.from([eapTypes.nak, 4])), 'a Request of Type Nak'),
   },
   {
     id: 'rfc3748-4.1-response-of-the-server',
-    title: 'sends no Response to a Response',
+    title: 'send no Response to a Response',
     level: 'MUST',
     remedy: 'answer packets of Code 1 only',
     run: (probe) =>
@@ -205,7 +208,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-expanded-type-cut-short',
-    title: 'sends no Response of an expanded Type to a Request whose expanded Type is cut short',
+    title: 'send no Response of an expanded Type to a Request whose expanded Type is cut short',
     level: 'MUST',
     remedy: 'discard a Request of Type 254 that has no whole Vendor-Id and Vendor-Type',
     async run(probe) {
@@ -219,7 +222,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.1-nak-with-types',
-    title: 'names in its Nak the Types that it wants, or zero',
+    title: 'name in its Nak the Types that it wants, or zero',
     level: 'MUST',
     remedy: 'put at least one octet behind Type 3: a Type of 4 or more, or zero for none',
     async run(probe) {
@@ -235,7 +238,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.1-nak-of-expanded-type',
-    title: 'answers an expanded Type that it does not have with a Nak, legacy or expanded',
+    title: 'answer an expanded Type that it does not have with a Nak, legacy or expanded',
     level: 'MUST',
     remedy: 'answer a Request of an unknown Vendor-Type with an Expanded Nak, or with Type 3',
     async run(probe) {
@@ -249,7 +252,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.2-types-in-expanded-format',
-    title: 'names the Types in its Expanded Nak in the expanded format, at least one',
+    title: 'name the Types in its Expanded Nak in the expanded format, at least one',
     level: 'MUST',
     remedy: 'put Types of eight octets behind the Expanded Nak: 254, Vendor-Id, Vendor-Type',
     async run(probe) {
@@ -263,7 +266,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.2-legacy-nak-of-legacy-type',
-    title: 'sends no Expanded Nak where the Type of the Request is not an expanded one',
+    title: 'send no Expanded Nak where the Type of the Request is not an expanded one',
     level: 'MUST',
     remedy: 'answer Types below 254 with the legacy Nak (Type 3)',
     async run(probe) {
@@ -276,7 +279,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-2.1-nak-in-method',
-    title: 'sends no Nak once it has answered a method',
+    title: 'send no Nak once it has answered a method',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard Requests of other Types from the first Response of the method on',
@@ -288,7 +291,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-2.1-other-method-in-method',
-    title: 'passes over a Request of another method once it has answered one',
+    title: 'pass over a Request of another method once it has answered one',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard Requests of other Types from the first Response of the method on',
@@ -301,7 +304,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-2.1-identity-in-method',
-    title: 'passes over an identity request once it has answered a method',
+    title: 'pass over an identity request once it has answered a method',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard EAP-Request/Identity from the first Response of the method on',
@@ -314,7 +317,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.1-identity-of-the-server',
-    title: 'answers an identity request of the server before a method with the same identity',
+    title: 'answer an identity request of the server before a method with the same identity',
     level: 'SHOULD',
     remedy: 'answer EAP-Request/Identity, whatever text it has, until a method has begun',
     async run(probe) {
@@ -329,7 +332,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.1-identity-without-null',
-    title: 'ends its identity without a null',
+    title: 'end its identity without a null',
     level: 'MUST',
     remedy: 'let the Length say where the identity ends',
     async run(probe) {
@@ -340,7 +343,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.2-notification-in-method',
-    title: 'answers a Notification in the middle of its method, and goes on',
+    title: 'answer a Notification in the middle of its method, and go on',
     level: 'MUST',
     methods: mutual,
     remedy: 'answer EAP-Request/Notification at any time, before the method is asked',
@@ -356,7 +359,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.2-nak-of-notification',
-    title: 'sends no Nak in answer to a Notification',
+    title: 'send no Nak in answer to a Notification',
     level: 'MUST',
     remedy: 'answer EAP-Request/Notification with a Notification, never with a Nak',
     async run(probe) {
@@ -371,7 +374,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
     (id) =>
       ({
         id: `rfc3748-4.1-identifier-${id}`,
-        title: `answers a Request whose Identifier is ${id} with the same Identifier`,
+        title: `answer a Request whose Identifier is ${id} with the same Identifier`,
         level: 'MUST',
         remedy: 'copy the Identifier of the Request into the Response; every value is as good as any other',
         async run(probe: PeerProbe) {
@@ -392,7 +395,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   ),
   {
     id: 'rfc3748-4.1-type-of-response',
-    title: 'sends Responses of the Type of their Requests, Naks aside',
+    title: 'send Responses of the Type of their Requests, Naks aside',
     level: 'MUST',
     remedy: 'copy the Type of the Request into the Response, or send a Nak',
     async run(probe) {
@@ -411,7 +414,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-in-method',
-    title: 'takes no EAP-Success for one in the middle of its method',
+    title: 'take no EAP-Success for one in the middle of its method',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard EAP-Success until the method says that it is done and content',
@@ -423,7 +426,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-behind-nak',
-    title: 'takes no EAP-Success for one behind its Nak',
+    title: 'take no EAP-Success for one behind its Nak',
     level: 'MUST',
     remedy: 'discard EAP-Success unless the method is done and was content',
     run: (probe) => {
@@ -436,7 +439,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-behind-notification',
-    title: 'takes no EAP-Success for one behind a Notification before a method',
+    title: 'take no EAP-Success for one behind a Notification before a method',
     level: 'MUST',
     remedy: 'discard EAP-Success unless the method is done and was content',
     run: (probe) => {
@@ -455,7 +458,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-failure-in-method',
-    title: 'says no success behind EAP-Failure in the middle of its method',
+    title: 'say no success behind EAP-Failure in the middle of its method',
     level: 'MUST',
     methods: mutual,
     remedy: 'end with a failure when EAP-Failure comes in answer to the last Response',

@@ -21,7 +21,7 @@ async function answerTo(probe: PeerProbe, octets: Uint8Array): Promise<Buffer | 
 
 const answered = (id: string, title: string, octets: Buffer): CaseRow<PeerProbe> => ({
   id: `rfc1994-4.1-${id}`,
-  title: `answers ${title}`,
+  title: `answer ${title}`,
   level: 'MUST',
   methods,
   remedy: 'take challenges of 1 to 255 octets, with a name of any length behind them',
@@ -33,7 +33,7 @@ const answered = (id: string, title: string, octets: Buffer): CaseRow<PeerProbe>
 
 const passedOver = (id: string, title: string, octets: Buffer): CaseRow<PeerProbe> => ({
   id: `rfc1994-4.1-${id}`,
-  title: `sends no digest in answer to ${title}`,
+  title: `send no digest in answer to ${title}`,
   // The words are there, but in small letters.
   level: 'SHOULD',
   methods,
@@ -60,8 +60,9 @@ export const md5PeerCases = peerCases('RFC 1994', [
   passedOver('challenge-beyond-packet', 'a challenge that is longer than its packet', Buffer.of(16, 1, 2, 3)),
   {
     id: 'rfc1994-4.1-digest-of-sixteen-octets',
-    title: 'sends a digest of sixteen octets',
+    title: 'send a digest of sixteen octets',
     level: 'SHOULD',
+    keyword: 'indicative',
     methods,
     remedy: 'set Value-Size to 16, the length of an MD5 digest',
     async run(probe) {

@@ -25,8 +25,9 @@ function message(eap: Buffer, opCode: number, content: Uint8Array): Buffer {
 /** The server's proof, changed. */
 const proofCase = (id: string, what: string, bend: (text: string) => string): CaseRow<PeerProbe> => ({
   id: `rfc2759-5-${id}`,
-  title: `ends the session where ${what}`,
+  title: `end the session where ${what}`,
   level: 'MUST',
+  sameCauseAs: 'rfc2759-5-wrong-proof',
   methods,
   remedy: 'compare the authenticator response of the Success packet with one’s own; end if it is another',
   run: (probe) =>
@@ -42,8 +43,9 @@ const proofCase = (id: string, what: string, bend: (text: string) => string): Ca
 /** An error in place of the server's proof, and Access-Accept behind it. */
 const errorCase = (id: string, text: string): CaseRow<PeerProbe> => ({
   id: `rfc3748-4.2-success-behind-${id}`,
-  title: `takes no EAP-Success for one behind ${text.slice(0, 9)} of the server`,
+  title: `take no EAP-Success for one behind ${text.slice(0, 9)} of the server`,
   level: 'MUST',
+  sameCauseAs: 'rfc3748-4.2-success-behind-authentication-failure',
   methods,
   remedy: 'take a Failure packet of the method for the end, whatever EAP says behind it',
   run(probe) {
@@ -64,9 +66,10 @@ const errorCase = (id: string, text: string): CaseRow<PeerProbe> => ({
 
 const challengeOf = (length: number): CaseRow<PeerProbe> => ({
   id: `rfc2759-3-challenge-of-${length}-octets`,
-  title: `sends no proof in answer to a challenge of ${length} octets`,
+  title: `send no proof in answer to a challenge of ${length} octets`,
   // The length is stated, but not in capital letters.
   level: 'SHOULD',
+  keyword: 'indicative',
   methods,
   remedy: 'demand a challenge of sixteen octets',
   async run(probe) {
@@ -108,7 +111,7 @@ export const mschapv2PeerCases = [
     proofCase('proof-of-zeros', 'the authenticator response is all zeros', () => `S=${'0'.repeat(40)} M=OK`),
     {
       id: 'rfc2759-5-success-before-response',
-      title: 'ends the session where a Success packet comes in place of the challenge',
+      title: 'end the session where a Success packet comes in place of the challenge',
       level: 'MUST',
       methods,
       remedy: 'take a Success packet only behind one’s own response, and compare its proof',
@@ -129,8 +132,9 @@ export const mschapv2PeerCases = [
     challengeOf(17),
     {
       id: 'rfc2759-4-reserved-octets-zero',
-      title: 'leaves the reserved octets of its response zero',
+      title: 'leave the reserved octets of its response zero',
       level: 'SHOULD',
+      keyword: 'indicative',
       methods,
       remedy: 'send zeros between Peer-Challenge and NT-Response',
       async run(probe) {
@@ -141,8 +145,9 @@ export const mschapv2PeerCases = [
     },
     {
       id: 'rfc2759-4-flags-zero',
-      title: 'leaves the flags of its response zero',
+      title: 'leave the flags of its response zero',
       level: 'SHOULD',
+      keyword: 'indicative',
       methods,
       remedy: 'send zero behind the NT-Response',
       async run(probe) {
@@ -152,8 +157,9 @@ export const mschapv2PeerCases = [
     },
     {
       id: 'rfc2759-4-peer-challenge-of-its-own',
-      title: 'draws a Peer-Challenge of its own, which is not the one of the server',
+      title: 'draw a Peer-Challenge of its own, which is not the one of the server',
       level: 'SHOULD',
+      keyword: 'indicative',
       methods,
       remedy: 'fill Peer-Challenge with sixteen random octets',
       async run(probe) {
@@ -178,7 +184,7 @@ export const mschapv2PeerCases = [
     errorCase('expired-password', `E=648 R=0 C=${'0A'.repeat(16)} V=3 M=expired`),
     {
       id: 'rfc3748-4.2-success-behind-wrong-proof',
-      title: 'takes no EAP-Success for one behind a wrong proof of the server',
+      title: 'take no EAP-Success for one behind a wrong proof of the server',
       level: 'MUST',
       methods,
       remedy: 'pass over EAP-Success once the method has failed on the peer’s side',

@@ -41,7 +41,7 @@ function keysOf({ connection, attributes }: Inside): ReturnType<typeof compoundK
 const bindingOf = (inside: Inside, subType: number = tlv.bindingSubTypes.request): Buffer =>
   tlv.bindingTlv(keysOf(inside), subType);
 
-type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy' | 'title'>;
+type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy' | 'title' | 'keyword' | 'addressee'>;
 
 /** One message is bent, EAP-Success comes behind the answer to it, and the peer must not believe it. */
 const refusal = (row: Row, what: string, bend: InsideBend): CaseRow<PeerProbe> => ({
@@ -88,8 +88,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.7-result-before-inner-method',
-        title: 'takes no Result TLV of success for one where there was no inner method',
+        title: 'take no Result TLV of success for one where there was no inner method',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: takeNoResult,
       },
       'a Result TLV without an inner method',
@@ -99,8 +100,9 @@ export const peapPeerCases = [
       {
         id: 'mspeap-3.2.5.4.7-bound-result-before-inner-method',
         title:
-          'takes no Result TLV of success with a right crypto-binding for one where there was no inner method',
+          'take no Result TLV of success with a right crypto-binding for one where there was no inner method',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: takeNoResult,
       },
       'a bound Result TLV without an inner method',
@@ -109,8 +111,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.7-result-behind-identity',
-        title: 'takes no Result TLV of success for one behind its inner identity',
+        title: 'take no Result TLV of success for one behind its inner identity',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: takeNoResult,
       },
       'a Result TLV behind its inner identity',
@@ -119,8 +122,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.7-result-in-inner-method',
-        title: 'takes no Result TLV of success for one in the middle of its inner method',
+        title: 'take no Result TLV of success for one in the middle of its inner method',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: takeNoResult,
       },
       'a Result TLV in the middle of the inner method',
@@ -129,8 +133,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.7-result-of-failure',
-        title: 'takes a Result TLV of failure for the end, whatever EAP says behind it',
+        title: 'take a Result TLV of failure for the end, whatever EAP says behind it',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: 'answer a Result TLV of 2 by one of 2, and take EAP-Success behind it for a failure',
       },
       'EAP-Success behind a Result TLV of failure',
@@ -139,8 +144,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.7-results-that-differ',
-        title: 'takes no Result TLV of success for one beside a Result TLV of failure',
+        title: 'take no Result TLV of success for one beside a Result TLV of failure',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: 'look through all TLVs of a packet, and refuse where one is a Result TLV of 2',
       },
       'Result TLVs of failure and of success',
@@ -149,9 +155,10 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-2.2.8.1.2-result-of-zero',
-        title: 'takes no Result TLV of zero for success',
+        title: 'take no Result TLV of zero for success',
         // It must not be sent; what becomes of it is not said.
         level: 'SHOULD',
+        addressee: 'sender',
         remedy: 'take a Result TLV of 1 for success, and no other',
       },
       'a Result TLV of zero',
@@ -160,8 +167,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.2-success-in-place-of-identity-request',
-        title: 'ignores EAP-Success inside the tunnel where the inner method has not begun',
+        title: 'ignore EAP-Success inside the tunnel where the inner method has not begun',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: 'ignore inside the tunnel what is neither an identity request nor an extensions packet',
       },
       'EAP-Success inside the tunnel',
@@ -170,8 +178,9 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.4.8-success-in-place-of-result',
-        title: 'takes no EAP-Success inside the tunnel for the Result TLV',
+        title: 'take no EAP-Success inside the tunnel for the Result TLV',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: 'take EAP-Success only behind a Result TLV of 1 that one has answered',
       },
       'EAP-Success inside the tunnel in place of the Result TLV',
@@ -180,7 +189,7 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.3-binding-altered',
-        title: 'refuses a server whose compound MAC is wrong',
+        title: 'refuse a server whose compound MAC is wrong',
         level: 'MUST',
         remedy: bindAgain,
       },
@@ -195,7 +204,7 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.3-binding-without-inner-keys',
-        title: 'refuses a crypto-binding that is made without the keys of its inner method',
+        title: 'refuse a crypto-binding that is made without the keys of its inner method',
         level: 'MUST',
         remedy: bindAgain,
       },
@@ -211,7 +220,7 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.3-binding-without-tunnel-keys',
-        title: 'refuses a crypto-binding that is made without the keys of the tunnel',
+        title: 'refuse a crypto-binding that is made without the keys of the tunnel',
         level: 'MUST',
         remedy: bindAgain,
       },
@@ -225,7 +234,7 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-3.2.5.3-binding-of-a-response',
-        title: 'refuses a right crypto-binding that has the subtype of a response',
+        title: 'refuse a right crypto-binding that has the subtype of a response',
         level: 'MUST',
         remedy: 'demand the subtype 0 of a crypto-binding of the server',
       },
@@ -235,8 +244,9 @@ export const peapPeerCases = [
     ),
     {
       id: 'mspeap-3.2.5.4.7-binding-missing',
-      title: 'refuses a server without crypto-binding where it is told to',
+      title: 'refuse a server without crypto-binding where it is told to',
       level: 'MUST',
+      keyword: 'indicative',
       methods,
       remedy: 'refuse a Result TLV that comes alone where crypto-binding is required',
       async run(probe) {
@@ -250,7 +260,7 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-2.2.4-unknown-mandatory-of-server',
-        title: 'discards a packet of its server with a mandatory TLV that it does not know',
+        title: 'discard a packet of its server with a mandatory TLV that it does not know',
         level: 'MUST',
         remedy: 'discard the whole packet where the bit M of a TLV that is not known is set',
       },
@@ -260,7 +270,7 @@ export const peapPeerCases = [
     refusal(
       {
         id: 'mspeap-2.2.4-tlv-beyond-packet-of-server',
-        title: 'accepts no TLV of its server that is longer than its packet',
+        title: 'accept no TLV of its server that is longer than its packet',
         level: 'SHOULD',
         remedy: 'compare the length of each TLV with what is left of the packet',
       },
@@ -270,7 +280,7 @@ export const peapPeerCases = [
     acceptance(
       {
         id: 'mspeap-2.2.4-unknown-optional-of-server',
-        title: 'ignores an optional TLV of its server that it does not know',
+        title: 'ignore an optional TLV of its server that it does not know',
         level: 'MUST',
         remedy: 'skip a TLV that is not known where its bit M is not set',
       },
@@ -280,7 +290,7 @@ export const peapPeerCases = [
     acceptance(
       {
         id: 'mspeap-2.2.4-reserved-bit-of-server',
-        title: 'ignores the reserved bit of a TLV of its server',
+        title: 'ignore the reserved bit of a TLV of its server',
         level: 'MUST',
         remedy: 'mask the bit R away before the type of a TLV is read',
       },
@@ -295,7 +305,7 @@ export const peapPeerCases = [
     acceptance(
       {
         id: 'mspeap-2.2.8.1-binding-before-result',
-        title: 'takes a crypto-binding that comes before the Result TLV',
+        title: 'take a crypto-binding that comes before the Result TLV',
         level: 'MUST',
         remedy: 'look for the TLVs of a packet in any order',
       },
@@ -304,7 +314,7 @@ export const peapPeerCases = [
     ),
     {
       id: 'mspeap-3.2.5.2-version-of-the-peer',
-      title: 'sends the version 0, whatever version its server has in the first packet',
+      title: 'send the version 0, whatever version its server has in the first packet',
       level: 'MUST',
       methods,
       remedy: 'set the version of the flags to 0 in each Response',
@@ -325,8 +335,9 @@ export const peapPeerCases = [
     },
     {
       id: 'mspeap-3.2.5.4.2-nak-of-inner-method',
-      title: 'answers an inner method that it is not configured for with a Nak',
+      title: 'answer an inner method that it is not configured for with a Nak',
       level: 'MUST',
+      keyword: 'indicative',
       methods,
       remedy: 'answer a first inner request of another Type by a Nak with one’s own',
       async run(probe) {
@@ -337,8 +348,9 @@ export const peapPeerCases = [
     },
     {
       id: 'mspeap-3.2.5.4.2-password-asked-behind-method',
-      title: 'begins no second inner method, least of all one that sends the password',
+      title: 'begin no second inner method, least of all one that sends the password',
       level: 'MUST',
+      keyword: 'indicative',
       methods,
       remedy: 'ignore inner requests of another Type once the inner method has begun',
       async run(probe) {
@@ -355,8 +367,9 @@ export const peapPeerCases = [
   ...peerCases('RFC 2759', [
     {
       id: 'rfc2759-5-wrong-proof-in-peap',
-      title: 'refuses a server inside of PEAP that does not prove that it knows the password',
+      title: 'refuse a server inside of PEAP that does not prove that it knows the password',
       level: 'MUST',
+      sameCauseAs: 'rfc2759-5-wrong-proof',
       methods,
       remedy: 'compare the authenticator response of the inner Success packet with one’s own; refuse another',
       async run(probe) {

@@ -21,18 +21,18 @@ function bentReplies(code: number, changes: Partial<RadiusMessage>, onBent?: () 
   };
 }
 
-type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy'>;
+type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy' | 'keyword'>;
 
 const acceptCase = (row: Row, what: string, changes: Partial<RadiusMessage>): CaseRow<PeerProbe> => ({
   ...row,
-  title: `discards an Access-Accept with ${what}`,
+  title: `discard an Access-Accept with ${what}`,
   run: (probe) =>
     probe.expectFailure(bentReplies(radiusCodes.accessAccept, changes), `an Access-Accept with ${what}`),
 });
 
 const challengeCase = (row: Row, what: string, changes: Partial<RadiusMessage>): CaseRow<PeerProbe> => ({
   ...row,
-  title: `discards an Access-Challenge with ${what}`,
+  title: `discard an Access-Challenge with ${what}`,
   async run(probe) {
     let isSent = false;
     await probe.authenticate(bentReplies(radiusCodes.accessChallenge, changes, () => (isSent = true)));
@@ -66,12 +66,22 @@ export const radiusPeerCases = [
   ...peerCases('RFC 2865', [
     // The words are there, but in small letters.
     acceptCase(
-      { id: 'rfc2865-3-accept-with-wrong-authenticator', level: 'SHOULD', remedy: wrongAuthenticator },
+      {
+        id: 'rfc2865-4.2-accept-with-wrong-authenticator',
+        keyword: 'indicative',
+        level: 'SHOULD',
+        remedy: wrongAuthenticator,
+      },
       'a wrong Response Authenticator',
       forged,
     ),
     challengeCase(
-      { id: 'rfc2865-3-challenge-with-wrong-authenticator', level: 'SHOULD', remedy: wrongAuthenticator },
+      {
+        id: 'rfc2865-4.4-challenge-with-wrong-authenticator',
+        keyword: 'indicative',
+        level: 'SHOULD',
+        remedy: wrongAuthenticator,
+      },
       'a wrong Response Authenticator',
       forged,
     ),

@@ -109,7 +109,7 @@ export const tlsPeerCases = [
   ...peerCases('RFC 5216', [
     {
       id: 'rfc5216-2.1.5-fragment-acknowledged',
-      title: 'answers a fragment with an empty packet of its method',
+      title: 'answer a fragment with an empty packet of its method',
       level: 'MUST',
       methods,
       remedy: 'answer each packet with the M flag by one that has flags and no data',
@@ -129,7 +129,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc5216-2.1.5-identifier-of-acknowledgement',
-      title: 'acknowledges a fragment with the Identifier of the fragment',
+      title: 'acknowledge a fragment with the Identifier of the fragment',
       level: 'MUST',
       methods,
       remedy: 'copy the Identifier of the fragment into its acknowledgement',
@@ -146,7 +146,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc5216-3-reserved-bits-ignored',
-      title: 'passes over the reserved bits of the flags',
+      title: 'pass over the reserved bits of the flags',
       level: 'MUST',
       methods,
       remedy: 'look at no flags but L, M and S, and at the version where the method has one',
@@ -162,7 +162,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc5216-3-reserved-bits-zero',
-      title: 'leaves the reserved bits of its flags zero',
+      title: 'leave the reserved bits of its flags zero',
       level: 'MUST',
       methods,
       remedy: 'set no flags but L and M, and the version where the method has one',
@@ -175,7 +175,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc5216-3-padding-ignored',
-      title: 'passes over octets behind the Length of a fragment or message',
+      title: 'pass over octets behind the Length of a fragment or message',
       level: 'MUST',
       methods,
       remedy: 'read no more of a packet than its Length says',
@@ -186,8 +186,9 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc5216-2.3-msk-of-both-sides',
-      title: 'derives the MSK that its server derives',
+      title: 'derive the MSK that its server derives',
       level: 'MUST',
+      keyword: 'indicative',
       methods,
       remedy: 'export the MSK as the method has it: from TLS, or where it binds an inner method, from both',
       async run(probe) {
@@ -202,7 +203,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc5216-5.3-server-of-another-authority',
-      title: 'refuses a server of an authority that it does not know',
+      title: 'refuse a server of an authority that it does not know',
       level: 'SHOULD',
       methods,
       remedy:
@@ -219,7 +220,7 @@ export const tlsPeerCases = [
   ...peerCases('RFC 9190', [
     {
       id: 'rfc9190-2.1.9-length-of-whole-message',
-      title: 'takes a message in one packet that has its length',
+      title: 'take a message in one packet that has its length',
       level: 'MUST',
       methods,
       remedy: 'take unfragmented messages with the L flag and without it',
@@ -233,7 +234,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc9190-2.1.9-short-message-without-length',
-      title: 'takes a message in one packet that has no length',
+      title: 'take a message in one packet that has no length',
       level: 'MUST',
       methods,
       remedy: 'take unfragmented messages with the L flag and without it',
@@ -244,9 +245,10 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc9190-2.5-success-without-commitment',
-      title: 'takes no EAP-Success for one before the server has said inside of TLS that it is done',
+      title: 'take no EAP-Success for one before the server has said inside of TLS that it is done',
       // What it says of the server is a MUST, of the peer it says nothing.
       level: 'SHOULD',
+      keyword: 'indicative',
       methods,
       remedy: 'wait for the octet 0x00 inside of TLS 1.3 before EAP-Success is taken',
       async run(probe) {
@@ -258,8 +260,9 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc9190-2.5-commitment-of-another-octet',
-      title: 'takes no other octet than 0x00 for the word of its server that it is done',
+      title: 'take no other octet than 0x00 for the word of its server that it is done',
       level: 'SHOULD',
+      keyword: 'indicative',
       methods,
       remedy: 'compare the application data with the one octet 0x00, and end where it is another',
       async run(probe) {
@@ -278,7 +281,7 @@ export const tlsPeerCases = [
   ...peerCases('RFC 3748', [
     {
       id: 'rfc3748-4.2-success-in-handshake',
-      title: 'takes no EAP-Success for one in the middle of its handshake',
+      title: 'take no EAP-Success for one in the middle of its handshake',
       level: 'MUST',
       methods,
       remedy: 'pass over EAP-Success until TLS is established, and the method inside is done',
@@ -290,7 +293,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc3748-4.2-success-before-inner-method',
-      title: 'takes no EAP-Success for one when TLS is established and nothing was proved inside',
+      title: 'take no EAP-Success for one when TLS is established and nothing was proved inside',
       level: 'MUST',
       methods: ['peap'],
       remedy: 'pass over EAP-Success until the method inside the tunnel is done and was content',
@@ -300,7 +303,7 @@ export const tlsPeerCases = [
   ...peerCases('MS-PEAP', [
     {
       id: 'mspeap-3.1.5.1-success-without-result',
-      title: 'takes no EAP-Success for one that came without a Result TLV of success inside the tunnel',
+      title: 'take no EAP-Success for one that came without a Result TLV of success inside the tunnel',
       level: 'MUST',
       methods: ['peap'],
       remedy: 'take EAP-Success only behind a Result TLV of 1 that one has answered',
@@ -317,7 +320,7 @@ export const tlsPeerCases = [
   ...peerCases('RFC 8446', [
     {
       id: 'rfc8446-5.2-altered-record-of-handshake',
-      title: 'goes on with no handshake of whose records one was altered',
+      title: 'go on with no handshake of whose records one was altered',
       level: 'MUST',
       methods,
       remedy: 'end with the alert bad_record_mac where a record cannot be decrypted',
@@ -330,7 +333,7 @@ export const tlsPeerCases = [
     },
     {
       id: 'rfc8446-5.2-altered-record-of-data',
-      title: 'goes on with no connection of whose records one was altered',
+      title: 'go on with no connection of whose records one was altered',
       level: 'MUST',
       methods,
       remedy: 'end with the alert bad_record_mac where a record cannot be decrypted',

@@ -58,7 +58,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc5281-10.1-unknown-mandatory-avp-of-server',
-        title: 'fails the negotiation at a mandatory AVP of its server that it does not know',
+        title: 'fail the negotiation at a mandatory AVP of its server that it does not know',
         level: 'MUST',
         remedy: 'abandon the negotiation where the bit M of an AVP that is not known is set',
       },
@@ -68,7 +68,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc5281-10.1-unknown-vendor-avp-of-server',
-        title: 'fails the negotiation at a mandatory AVP of its server, of a vendor that it does not know',
+        title: 'fail the negotiation at a mandatory AVP of its server, of a vendor that it does not know',
         level: 'MUST',
         remedy: 'look at the Vendor-ID of an AVP as well as at its code',
       },
@@ -78,7 +78,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc5281-10.1-avp-beyond-message-of-server',
-        title: 'accepts no AVP of its server that is longer than its message',
+        title: 'accept no AVP of its server that is longer than its message',
         level: 'SHOULD',
         remedy: 'compare the length of each AVP with what is left of the message',
       },
@@ -87,7 +87,7 @@ export const ttlsPeerCases = [
     ),
     {
       id: 'rfc5281-10.1-unknown-optional-avp-in-ttls',
-      title: 'ignores an AVP of its server that it does not know and need not',
+      title: 'ignore an AVP of its server that it does not know and need not',
       level: 'MAY',
       methods,
       remedy: 'skip an AVP that is not known where its bit M is not set',
@@ -102,7 +102,7 @@ export const ttlsPeerCases = [
     },
     {
       id: 'rfc5281-9.2.1-version-of-the-peer',
-      title: 'answers a server of version 7 with a version that there is, which is 0',
+      title: 'answer a server of version 7 with a version that there is, which is 0',
       level: 'SHOULD',
       methods,
       remedy: 'choose the highest version that one has and that is not above the one of the server',
@@ -123,7 +123,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc5281-11.2.4-two-proofs',
-        title: 'takes no MS-CHAP2-Success for one beside another',
+        title: 'take no MS-CHAP2-Success for one beside another',
         // What becomes of two is not said.
         level: 'SHOULD',
         remedy: 'demand one MS-CHAP2-Success: which of two is the server’s is not said',
@@ -139,7 +139,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc2759-5-wrong-proof-in-ttls',
-        title: 'refuses a server inside of EAP-TTLS whose MS-CHAP2-Success is wrong',
+        title: 'refuse a server inside of EAP-TTLS whose MS-CHAP2-Success is wrong',
         level: 'MUST',
         remedy: compareProof,
       },
@@ -152,7 +152,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc2759-5-no-proof-in-ttls',
-        title: 'refuses a server inside of EAP-TTLS that says nothing in place of MS-CHAP2-Success',
+        title: 'refuse a server inside of EAP-TTLS that says nothing in place of MS-CHAP2-Success',
         level: 'MUST',
         remedy: compareProof,
       },
@@ -163,8 +163,9 @@ export const ttlsPeerCases = [
     {
       id: 'rfc2759-5-wrong-proof-in-ttls-eap',
       title:
-        'refuses a server inside of EAP-TTLS whose EAP-MSCHAPv2 does not prove that it knows the password',
+        'refuse a server inside of EAP-TTLS whose EAP-MSCHAPv2 does not prove that it knows the password',
       level: 'MUST',
+      sameCauseAs: 'rfc2759-5-wrong-proof',
       methods,
       remedy: 'compare the authenticator response of the inner Success packet with one’s own; refuse another',
       async run(probe) {
@@ -186,7 +187,7 @@ export const ttlsPeerCases = [
     refusal(
       {
         id: 'rfc3748-4.2-success-in-ttls-eap',
-        title: 'takes no EAP-Success inside of EAP-TTLS for one in the middle of its inner method',
+        title: 'take no EAP-Success inside of EAP-TTLS for one in the middle of its inner method',
         level: 'MUST',
         remedy: 'pass over EAP-Success inside the tunnel until the inner method is done and content',
       },

@@ -71,7 +71,7 @@ export const certificateServerCases = [
   ...serverCases('RFC 5216', [
     {
       id: 'rfc5216-5.3-authority-unknown',
-      title: 'refuses a certificate of an authority that it does not trust',
+      title: 'refuse a certificate of an authority that it does not trust',
       level: 'SHOULD',
       remedy: 'validate the chain of the peer’s certificate up to a configured authority',
       methods,
@@ -80,15 +80,16 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc5216-2.1.3-alert-for-certificate',
-      title: 'says by a TLS alert that it refuses a certificate, in TLS 1.2',
+      title: 'say by a TLS alert that it refuses a certificate, in TLS 1.2',
       level: 'SHOULD',
+      sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send an alert such as unknown_ca in an EAP-Request before EAP-Failure',
       methods,
       run: (probe) => expectAlert(probe, 'TLSv1.2'),
     },
     {
       id: 'rfc5216-5.4-revoked',
-      title: 'refuses a certificate that a revocation list names, in TLS 1.2',
+      title: 'refuse a certificate that a revocation list names, in TLS 1.2',
       level: 'MUST',
       remedy: 'load the revocation lists of the authorities, and look each certificate up in them',
       methods,
@@ -99,7 +100,7 @@ export const certificateServerCases = [
   ...serverCases('RFC 9190', [
     {
       id: 'rfc9190-2.1.1-no-certificate',
-      title: 'requires a certificate of the peer, in TLS 1.3',
+      title: 'require a certificate of the peer, in TLS 1.3',
       level: 'SHOULD',
       remedy: 'ask for the certificate of the peer, and refuse an empty list',
       methods,
@@ -108,15 +109,16 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc9190-2.1.4-alert-for-certificate',
-      title: 'says by a TLS alert that it refuses a certificate, in TLS 1.3',
+      title: 'say by a TLS alert that it refuses a certificate, in TLS 1.3',
       level: 'MUST',
+      sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send an alert such as unknown_ca in an EAP-Request before EAP-Failure',
       methods,
       run: (probe) => expectAlert(probe, 'TLSv1.3'),
     },
     {
       id: 'rfc9190-5.4-revoked',
-      title: 'refuses a certificate that has been revoked, in TLS 1.3',
+      title: 'refuse a certificate that has been revoked, in TLS 1.3',
       level: 'MUST',
       remedy: 'check each certificate of the chain by revocation lists or by OCSP',
       methods,
@@ -127,7 +129,7 @@ export const certificateServerCases = [
   ...serverCases('RFC 5280', [
     {
       id: 'rfc5280-6.1.3-signature',
-      title: 'refuses a certificate whose issuer has the name of a trusted authority and another key',
+      title: 'refuse a certificate whose issuer has the name of a trusted authority and another key',
       level: 'MUST',
       remedy: 'verify the signature of each certificate with the key of the authority, not its name alone',
       methods,
@@ -143,7 +145,7 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc5280-6.1.4-issuer-is-no-authority',
-      title: 'refuses a certificate that another user has issued with his own',
+      title: 'refuse a certificate that another user has issued with his own',
       level: 'MUST',
       remedy: 'demand basicConstraints with CA true, and keyCertSign, of each issuer in a chain',
       methods,
@@ -154,7 +156,7 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc5280-6.1.3-expired',
-      title: 'refuses a certificate that has expired',
+      title: 'refuse a certificate that has expired',
       level: 'MUST',
       remedy: 'compare notAfter of each certificate with the time',
       methods,
@@ -163,7 +165,7 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc5280-6.1.3-not-yet-valid',
-      title: 'refuses a certificate that is not valid yet',
+      title: 'refuse a certificate that is not valid yet',
       level: 'MUST',
       remedy: 'compare notBefore of each certificate with the time',
       methods,
@@ -172,7 +174,7 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc5280-4.2.1.12-purpose',
-      title: 'refuses a certificate that is for servers only',
+      title: 'refuse a certificate that is for servers only',
       level: 'MUST',
       remedy: 'demand clientAuth where the certificate of a peer names purposes',
       methods,

@@ -1,5 +1,5 @@
 // What EAP (RFC 3748) demands of an authenticator, tried on a server. MUST and SHOULD are the text's own words; where it
-// demands in the indicative, as in "is discarded", the level is SHOULD.
+// demands in the indicative, as in "is discarded", the level is SHOULD, and an end of the conversation no fault.
 
 import { attributeTypes } from '../../../eap/attributes.js';
 import { eapCodes, eapPacket, eapTypes } from '../../../eap/packet.js';
@@ -8,6 +8,7 @@ import { mskOf } from '../../../radius/mppe.js';
 import { radiusCodes } from '../../../radius/packet.js';
 import { demand, NotApplicable, type RequirementLevel } from '../../case.js';
 import { type CaseRow, serverCases } from '../../kinds.js';
+import { isTls } from '../../refusal.js';
 import { answerName, type EapConversation, expandedOctets, type ServerProbe } from '../../server-probe.js';
 
 /** A copy of a packet with other octets at some places. */
@@ -24,7 +25,10 @@ const respond = (talk: EapConversation, ...octets: readonly number[]): Buffer =>
   eapPacket(eapCodes.response, talk.requestId, Buffer.from(octets));
 
 /** What a case of a packet to be discarded consists of. */
-interface Discarded {
+interface Discarded extends Pick<
+  CaseRow<ServerProbe>,
+  'keyword' | 'addressee' | 'onlyBrokenNas' | 'sameCauseAs'
+> {
   readonly id: string;
   readonly title: string;
   readonly level: RequirementLevel;
@@ -32,14 +36,19 @@ interface Discarded {
   /** The packet, of the good response to the request that waits. */
   readonly make: (good: Buffer, talk: EapConversation) => Buffer;
   readonly what: string;
+  /** The text has no MUST: a server may take it for fatal as well (RFC 3579, 2.2), and end the conversation. */
+  readonly mayEnd?: true;
 }
 
 /** A case in which a packet must change nothing: the good response behind it is taken. */
-const discarding = ({ make, what, ...facts }: Discarded): CaseRow<ServerProbe> => ({
+const discarding = ({ make, what, mayEnd, ...facts }: Discarded): CaseRow<ServerProbe> => ({
   ...facts,
+  sends: `in place of a good Response, ${what}; then the good Response`,
   async run(probe) {
     const talk = await probe.begin();
-    await talk.expectDiscard(make(await talk.response(), talk), what);
+    const packet = make(await talk.response(), talk);
+    const answer = await talk.expectDiscard(packet, what, mayEnd);
+    if (answer?.code === radiusCodes.accessReject) return;
     await talk.expectAccept(`the good response behind ${what}`);
   },
 });
@@ -83,8 +92,10 @@ export const eapServerCases = serverCases('RFC 3748', [
   // The header.
   discarding({
     id: 'rfc3748-4-length-beyond-packet',
-    title: 'discards a packet whose Length is more than what came',
+    title: 'discard a packet whose Length is more than what came',
     level: 'MUST',
+    addressee: 'both',
+    onlyBrokenNas: true,
     remedy: 'compare the Length field with the octets that EAP-Message attributes hold together',
     make(good) {
       const long = Buffer.from(good);
@@ -95,8 +106,10 @@ export const eapServerCases = serverCases('RFC 3748', [
   }),
   {
     id: 'rfc3748-4-octets-beyond-length',
-    title: 'ignores octets behind those that Length counts',
+    title: 'ignore octets behind those that Length counts',
     level: 'MUST',
+    addressee: 'both',
+    onlyBrokenNas: true,
     remedy: 'cut a packet to its Length before it is looked at: what is behind is padding of the link',
     async run(probe) {
       const talk = await probe.begin();
@@ -109,8 +122,11 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4-padded-identity',
-    title: 'ignores octets behind the Length of EAP-Response/Identity',
+    title: 'ignore octets behind the Length of EAP-Response/Identity',
     level: 'MUST',
+    addressee: 'both',
+    onlyBrokenNas: true,
+    sameCauseAs: 'rfc3748-4-octets-beyond-length',
     remedy: 'cut a packet to its Length before the identity is read out of it',
     async run(probe) {
       const padded = Buffer.concat([probe.identity(), Buffer.from('@elsewhere')]);
@@ -120,24 +136,34 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   discarding({
     id: 'rfc3748-4-length-shorter-than-header',
-    title: 'discards a packet whose Length is less than a header has',
+    title: 'discard a packet whose Length is less than a header has, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    onlyBrokenNas: true,
+    mayEnd: true,
     remedy: lookAtHeader,
     make: (good) => patched(good, { 2: 0, 3: 3 }),
     what: 'a Response with a Length of 3',
   }),
   discarding({
     id: 'rfc3748-4.1-response-without-type',
-    title: 'discards a Response that ends before its Type',
+    title: 'discard a Response that ends before its Type, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    addressee: 'sender',
+    mayEnd: true,
     remedy: lookAtHeader,
     make: (good) => patched(good, { 2: 0, 3: 4 }).subarray(0, 4),
     what: 'a Response of four octets',
   }),
   discarding({
     id: 'rfc3748-4-truncated-header',
-    title: 'discards a packet that is shorter than a header',
+    title: 'discard a packet that is shorter than a header, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    onlyBrokenNas: true,
+    sameCauseAs: 'rfc3748-4-length-shorter-than-header',
+    mayEnd: true,
     remedy: lookAtHeader,
     make: (good) => good.subarray(0, 3),
     what: 'an EAP packet of three octets',
@@ -146,8 +172,11 @@ export const eapServerCases = serverCases('RFC 3748', [
   ...[0, 7, 255].map((code) =>
     discarding({
       id: `rfc3748-4-unknown-code-${code}`,
-      title: `discards a packet with the Code ${code}, which EAP does not have`,
+      title: `discard a packet with the Code ${code}, which EAP does not have`,
       level: 'MUST',
+      addressee: 'both',
+      onlyBrokenNas: true,
+      sameCauseAs: 'rfc3748-4-unknown-code-0',
       remedy: lookAtHeader,
       make: (good) => patched(good, { 0: code }),
       what: `a packet with the Code ${code}`,
@@ -155,24 +184,38 @@ export const eapServerCases = serverCases('RFC 3748', [
   ),
   discarding({
     id: 'rfc3748-2.2-request-from-peer',
-    title: 'discards an EAP-Request from the peer',
+    title: 'discard an EAP-Request from the peer, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    addressee: 'authenticator',
+    onlyBrokenNas: true,
+    mayEnd: true,
     remedy: 'take Responses alone in the authenticator: Requests are the peer layer’s',
     make: (good) => patched(good, { 0: eapCodes.request }),
     what: 'an EAP-Request with the data of the good response',
   }),
   discarding({
     id: 'rfc3748-2.2-success-from-peer',
-    title: 'discards an EAP-Success from the peer',
+    title: 'discard an EAP-Success from the peer, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    addressee: 'authenticator',
+    onlyBrokenNas: true,
+    sameCauseAs: 'rfc3748-2.2-request-from-peer',
+    mayEnd: true,
     remedy: 'take Responses alone in the authenticator: Success is the peer layer’s',
     make: (_good, talk) => eapPacket(eapCodes.success, talk.requestId),
     what: 'an EAP-Success',
   }),
   discarding({
     id: 'rfc3748-2.2-failure-from-peer',
-    title: 'discards an EAP-Failure from the peer',
+    title: 'discard an EAP-Failure from the peer, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    addressee: 'authenticator',
+    onlyBrokenNas: true,
+    sameCauseAs: 'rfc3748-2.2-request-from-peer',
+    mayEnd: true,
     remedy: 'take Responses alone in the authenticator: Failure is the peer layer’s',
     make: (_good, talk) => eapPacket(eapCodes.failure, talk.requestId),
     what: 'an EAP-Failure',
@@ -181,24 +224,32 @@ export const eapServerCases = serverCases('RFC 3748', [
   // Identifiers.
   discarding({
     id: 'rfc3748-4.1-identifier-mismatch',
-    title: 'discards a Response whose Identifier is the next one',
+    title: 'discard a Response whose Identifier is the next one',
     level: 'MUST',
+    addressee: 'authenticator',
+    onlyBrokenNas: true,
     remedy: 'compare the Identifier of each Response with that of the Request that waits, before all else',
     make: (good, talk) => patched(good, { 1: talk.requestId + 1 }),
     what: 'a Response with the next Identifier',
   }),
   discarding({
     id: 'rfc3748-4.1-identifier-before',
-    title: 'discards a Response whose Identifier is that of the Request before',
+    title: 'discard a Response whose Identifier is that of the Request before',
     level: 'MUST',
+    addressee: 'authenticator',
+    onlyBrokenNas: true,
+    sameCauseAs: 'rfc3748-4.1-identifier-mismatch',
     remedy: 'compare the Identifier of each Response with that of the Request that waits, and no other',
     make: (good, talk) => patched(good, { 1: talk.requestId - 1 }),
     what: 'a Response with the Identifier before',
   }),
   {
     id: 'rfc3748-4.1-old-response-again',
-    title: 'discards a Response that it has answered already, in a request of its own',
+    title: 'discard a Response that it has answered already, in a request of its own',
     level: 'MUST',
+    addressee: 'authenticator',
+    onlyBrokenNas: true,
+    sameCauseAs: 'rfc3748-4.1-identifier-mismatch',
     remedy: 'forget an Identifier once its Response was taken',
     async run(probe) {
       const talk = await probe.begin();
@@ -211,7 +262,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-new-identifier',
-    title: 'gives each new Request another Identifier than the one before',
+    title: 'give each new Request another Identifier than the one before',
     level: 'MUST',
     remedy: 'count the Identifier up with each new Request; only a Request that is sent again keeps its own',
     async run(probe) {
@@ -227,7 +278,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-identifier-after-255',
-    title: 'goes on from Identifier 255 to another one, and counts no further than an octet',
+    title: 'go on from Identifier 255 to another one, and count no further than an octet',
     level: 'MUST',
     remedy: 'count Identifiers modulo 256',
     async run(probe) {
@@ -240,7 +291,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   // Types.
   discarding({
     id: 'rfc3748-4.1-type-mismatch',
-    title: 'discards a Response of another Type than the Request, which is no Nak either',
+    title: 'discard a Response of another Type than the Request, which is no Nak either',
     level: 'MUST',
     remedy: lookAtType,
     make: (_good, talk) => respond(talk, strangeType, 1, 2, 3, 4),
@@ -248,24 +299,27 @@ export const eapServerCases = serverCases('RFC 3748', [
   }),
   discarding({
     id: 'rfc3748-4.1-identity-in-method',
-    title: 'discards an EAP-Response/Identity in the middle of a method',
+    title: 'discard an EAP-Response/Identity in the middle of a method',
     level: 'MUST',
+    sameCauseAs: 'rfc3748-4.1-type-mismatch',
     remedy: lookAtType,
     make: (_good, talk) => respond(talk, eapTypes.identity, ...Buffer.from('mallory')),
     what: 'an EAP-Response/Identity that was not asked for',
   }),
   discarding({
     id: 'rfc3748-4.1-notification-in-method',
-    title: 'discards an EAP-Response/Notification that it has not asked for',
+    title: 'discard an EAP-Response/Notification that it has not asked for',
     level: 'MUST',
+    sameCauseAs: 'rfc3748-4.1-type-mismatch',
     remedy: lookAtType,
     make: (_good, talk) => respond(talk, eapTypes.notification),
     what: 'an EAP-Response/Notification that was not asked for',
   }),
   discarding({
     id: 'rfc3748-4.1-foreign-expanded-type',
-    title: 'discards a Response of an expanded type of another vendor',
+    title: 'discard a Response of an expanded type of another vendor',
     level: 'MUST',
+    sameCauseAs: 'rfc3748-4.1-type-mismatch',
     remedy: 'compare all eight octets of an expanded type',
     make: (good, talk) =>
       eapPacket(eapCodes.response, talk.requestId, expandedOctets(9, talk.request[4] ?? 0), good.subarray(5)),
@@ -273,16 +327,20 @@ export const eapServerCases = serverCases('RFC 3748', [
   }),
   discarding({
     id: 'rfc3748-5.7-truncated-expanded-type',
-    title: 'discards a Response whose expanded type ends too early',
+    title: 'discard a Response whose expanded type ends too early, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
+    mayEnd: true,
     remedy: 'look at an expanded type only where all its eight octets are there',
     make: (_good, talk) => respond(talk, eapTypes.expanded, 0, 0, 0, 0),
     what: 'a Response with five of the eight octets of an expanded type',
   }),
   discarding({
     id: 'rfc3748-5.3.2-expanded-nak-of-legacy-type',
-    title: 'discards an Expanded Nak of a Request that has no expanded type',
+    title: 'discard an Expanded Nak of a Request that has no expanded type, or end the conversation',
     level: 'SHOULD',
+    addressee: 'sender',
+    mayEnd: true,
     remedy: 'take an Expanded Nak only in answer to a Request of Type 254',
     make: (_good, talk) =>
       eapPacket(eapCodes.response, talk.requestId, expandedOctets(0, eapTypes.nak), expandedOctets(0, 0)),
@@ -292,8 +350,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   // What is asked, and how a method is agreed on.
   {
     id: 'rfc3748-5.1-identity-type',
-    title: 'goes on from EAP-Response/Identity to a Request of an authentication method',
+    title: 'go on from EAP-Response/Identity to a Request of an authentication method',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'answer EAP-Response/Identity with the first Request of a method (a Type of 4 or more)',
     async run(probe) {
       const { request } = await probe.open();
@@ -302,8 +361,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5-no-nak-in-request',
-    title: 'sends no Request of the Type Nak',
-    level: 'SHOULD',
+    title: 'send no Request of the Type Nak',
+    level: 'MUST',
+    addressee: 'authenticator',
     remedy: 'keep Nak (3) to Responses',
     async run(probe) {
       const talk = await probe.open();
@@ -315,8 +375,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4-request-length',
-    title: 'sends Requests whose Length is that of the packet',
+    title: 'send Requests whose Length is that of the packet',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'set Length to the octets of the whole packet, header included',
     async run(probe) {
       const talk = await probe.begin();
@@ -331,8 +392,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.1-nak-is-honoured',
-    title: 'answers a Nak with a Request of a Type that the Nak asks for',
+    title: 'answer a Nak with a Request of a Type that the Nak asks for',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'choose, of the Types in a Nak, one that the user may have',
     async run(probe) {
       const talk = await offered(probe);
@@ -347,7 +409,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.1-nak-without-alternative',
-    title: 'sends no Request any more to a peer whose Nak wants no other method',
+    title: 'send no Request any more to a peer whose Nak wants no other method',
     level: 'SHOULD',
     remedy: 'end with EAP-Failure when a Nak has the value 0 alone',
     async run(probe) {
@@ -358,8 +420,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.3.1-nak-of-unknown-types',
-    title: 'offers no method that a Nak did not ask for',
+    title: 'offer no method that a Nak did not ask for',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'end with EAP-Failure when none of the Types in a Nak is there',
     async run(probe) {
       const talk = await probe.open();
@@ -372,7 +435,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-refused-method-is-gone',
-    title: 'takes no Response of a method that the peer has refused',
+    title: 'take no Response of a method that the peer has refused',
     level: 'MUST',
     remedy: 'compare Responses with the Request that waits, not with one before a Nak',
     async run(probe) {
@@ -387,9 +450,9 @@ export const eapServerCases = serverCases('RFC 3748', [
     },
   },
   {
-    id: 'rfc3748-2.1-nak-after-start',
-    title: 'keeps to a method that the peer has answered: a later Nak changes nothing',
-    level: 'SHOULD',
+    id: 'rfc3748-4.1-nak-after-start',
+    title: 'keep to a method that the peer has answered: a later Nak changes nothing',
+    level: 'MUST',
     remedy: 'take a Nak only as the answer to the first Request of a method',
     async run(probe) {
       const talk = await probe.begin();
@@ -401,7 +464,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-2.1-one-method',
-    title: 'sends no Request of another method once the peer has answered one',
+    title: 'send no Request of another method once the peer has answered one',
     level: 'MUST',
     remedy: 'keep to one method from its first Response to EAP-Success or EAP-Failure',
     async run(probe) {
@@ -421,8 +484,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   // Identities.
   {
     id: 'rfc3748-5.1-empty-identity',
-    title: 'answers an EAP-Response/Identity of no octets',
+    title: 'answer an EAP-Response/Identity of no octets',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'take an empty identity: peers that do not know theirs send it',
     async run(probe) {
       const request = probe.request(probe.identity(0, ''), { without: [1] });
@@ -431,8 +495,10 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.1-identity-with-nul',
-    title: 'gives no access to a name that is the user’s only up to a NUL',
+    title: 'give no access to a name that is the user’s only up to a NUL',
     level: 'SHOULD',
+    keyword: 'indicative',
+    addressee: 'sender',
     remedy: 'take identities by their length, not up to a NUL',
     methods: ['md5'],
     async run(probe) {
@@ -448,7 +514,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   // Success and Failure.
   {
     id: 'rfc3748-4.2-success-identifier',
-    title: 'sends EAP-Success with the Identifier of the Response that it answers',
+    title: 'send EAP-Success with the Identifier of the Response that it answers',
     level: 'MUST',
     remedy: 'take the Identifier of EAP-Success from the last Response',
     async run(probe) {
@@ -462,7 +528,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-without-data',
-    title: 'sends EAP-Success of four octets',
+    title: 'send EAP-Success of four octets',
     level: 'MUST',
     remedy: 'put nothing behind the header of EAP-Success',
     async run(probe) {
@@ -472,7 +538,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-failure-identifier',
-    title: 'sends EAP-Failure with the Identifier of the Response that it answers',
+    title: 'send EAP-Failure with the Identifier of the Response that it answers',
     level: 'MUST',
     remedy: 'take the Identifier of EAP-Failure from the last Response',
     async run(probe) {
@@ -486,7 +552,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-failure-without-data',
-    title: 'sends EAP-Failure of four octets',
+    title: 'send EAP-Failure of four octets',
     level: 'MUST',
     remedy: 'put nothing behind the header of EAP-Failure',
     async run(probe) {
@@ -499,7 +565,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-wrong-proof-gets-failure',
-    title: 'answers a wrong proof with EAP-Failure in the end, and never with access',
+    title: 'answer a wrong proof with EAP-Failure in the end, and never with access',
     level: 'MUST',
     remedy: 'send EAP-Failure in an Access-Reject to a peer that has failed',
     methods: passwordMethods,
@@ -513,21 +579,24 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-no-success-before-proof',
-    title: 'gives no access to a peer that proves nothing',
+    title: 'give no access to a peer that proves nothing',
     level: 'MUST',
     remedy: 'send EAP-Success only where the method has ended with success',
     async run(probe) {
       const talk = await probe.begin();
       const type = talk.request.subarray(4, talk.request[4] === eapTypes.expanded ? 12 : 5);
-      const answer = await talk.trySending(eapPacket(eapCodes.response, talk.requestId, type));
+      // Methods in TLS have their flags in each packet.
+      const flags = isTls(type[0] ?? 0) ? [Buffer.of(0)] : [];
+      const answer = await talk.trySending(eapPacket(eapCodes.response, talk.requestId, type, ...flags));
       demand(answer?.code !== radiusCodes.accessAccept, 'a Response without data was accepted');
       await probe.open();
     },
   },
   {
     id: 'rfc3748-4.2-conversation-ends-with-success',
-    title: 'accepts nobody by a Response to a conversation that has ended',
+    title: 'accept nobody by a Response to a conversation that has ended',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'forget a conversation and its State when it ends',
     async run(probe) {
       const talk = await probe.begin();
@@ -540,7 +609,7 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-conversation-ends-with-failure',
-    title: 'accepts nobody after EAP-Failure, whatever follows in the conversation',
+    title: 'accept nobody after EAP-Failure, whatever follows in the conversation',
     level: 'MUST',
     remedy: 'forget a conversation and its State when it ends',
     async run(probe) {
@@ -558,8 +627,9 @@ export const eapServerCases = serverCases('RFC 3748', [
   },
   {
     id: 'rfc3748-7.10-same-keys',
-    title: 'sends the keys in Access-Accept that the peer’s method has',
+    title: 'send the keys in Access-Accept that the peer’s method has',
     level: 'MUST',
+    keyword: 'indicative',
     remedy: 'MS-MPPE-Recv-Key is MSK[0..31], MS-MPPE-Send-Key MSK[32..63] (EAP-MSCHAPv2: 16 octets each)',
     methods: ['mschapv2', 'tls'],
     async run(probe) {

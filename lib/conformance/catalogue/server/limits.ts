@@ -42,7 +42,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe770-server-half-open-conversations',
-        title: 'serves a user while 300 other conversations wait for a Response that does not come',
+        title: 'serve a user while 300 other conversations wait for a Response that does not come',
         remedy: 'keep little of a conversation that waits, and end it after a while',
       },
       (probe) => flood(probe, 300, (index) => probe.request(probe.identity(index & 0xff))),
@@ -50,7 +50,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe770-server-many-attributes',
-        title: 'survives a request of 600 attributes',
+        title: 'survive a request of 600 attributes',
         remedy: 'read attributes in time that is proportional to their number',
       },
       async (probe) => {
@@ -61,7 +61,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe770-server-reply-beyond-packet',
-        title: 'survives Proxy-States that leave no room for its reply',
+        title: 'survive Proxy-States that leave no room for its reply',
         remedy: 'refuse, or discard, where a reply does not fit into 4096 octets',
       },
       async (probe) => {
@@ -74,7 +74,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe770-server-long-identity',
-        title: 'survives an identity of 3000 octets',
+        title: 'survive an identity of 3000 octets',
         remedy: 'limit the length of an identity before it is looked up',
       },
       async (probe) => {
@@ -88,7 +88,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe770-server-nested-vendor-attributes',
-        title: 'survives vendor-specific attributes whose inner lengths are wrong',
+        title: 'survive vendor-specific attributes whose inner lengths are wrong',
         remedy: 'check the lengths inside of vendor-specific attributes',
       },
       async (probe) => {
@@ -110,7 +110,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe400-server-random-datagrams',
-        title: 'survives 200 datagrams of random octets',
+        title: 'survive 200 datagrams of random octets',
         remedy: 'check form and signature of a datagram before anything else is done with it',
       },
       (probe) => flood(probe, 200, (index) => randomBytes(index * 3)),
@@ -118,15 +118,16 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe400-server-random-eap',
-        title: 'survives 100 signed requests with random EAP packets',
+        title: 'survive 100 signed requests with random EAP packets',
         remedy: 'check the header of an EAP packet before anything else looks at it',
       },
       (probe) => flood(probe, 100, (index) => probe.request(randomBytes(index + 1))),
     ),
     survived(
       {
-        id: 'cwe400-server-truncated-responses',
-        title: 'survives a good Response that is cut off in its first half, and accepts none of them',
+        id: 'cwe400-server-disruptive',
+        disruptive: true,
+        title: 'go on serving others whatever a peer sends that nobody has authenticated',
         remedy: 'check the length of a method’s data before it is read',
       },
       async (probe) => {
@@ -147,7 +148,7 @@ export const limitServerCases = [
     ),
     {
       id: 'cwe400-server-endless-wrong-responses',
-      title: 'accepts the good Response after 50 that were not, or has ended the conversation',
+      title: 'accept the good Response after 50 that were not, or have ended the conversation',
       level: 'SHOULD',
       remedy: 'let packets that are passed over cost nothing, or end the conversation after some',
       async run(probe) {
@@ -163,7 +164,7 @@ export const limitServerCases = [
     },
     {
       id: 'cwe400-server-endless-fragments',
-      title: 'ends a conversation whose peer sends fragments of a message for ever',
+      title: 'end a conversation whose peer sends fragments of a message for ever',
       level: 'SHOULD',
       remedy: 'limit the octets of a TLS message and the rounds of a conversation',
       methods: ['tls'],
@@ -185,7 +186,7 @@ export const limitServerCases = [
     },
     {
       id: 'cwe400-server-endless-naks',
-      title: 'ends a conversation whose peer naks every method, its own wish too',
+      title: 'end a conversation whose peer naks every method, its own wish too',
       level: 'SHOULD',
       remedy: 'offer no method a second time in a conversation',
       async run(probe) {
@@ -203,7 +204,7 @@ export const limitServerCases = [
     },
     {
       id: 'cwe400-server-nak-of-the-wish',
-      title: 'ends a conversation whose peer asks for the very method that it refuses',
+      title: 'end a conversation whose peer asks for the very method that it refuses',
       level: 'SHOULD',
       remedy: 'leave a refused method out of what a Nak may ask for',
       async run(probe) {

@@ -30,8 +30,9 @@ export const md5ServerCases = [
   ...serverCases('RFC 1994', [
     {
       id: 'rfc1994-4.1-challenge-value',
-      title: 'sends a challenge of one or more octets, as many as Value-Size says',
+      title: 'send a challenge of one or more octets, as many as Value-Size says',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'write Value-Size and behind it as many octets of a random challenge',
       methods,
       async run(probe) {
@@ -43,7 +44,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.1-challenge-changes',
-      title: 'changes the value of its challenge each time one is sent',
+      title: 'change the value of its challenge each time one is sent',
       level: 'MUST',
       remedy: 'draw a new challenge for each Request from a source of random numbers',
       methods,
@@ -55,7 +56,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-wrong-value',
-      title: 'refuses a response whose value is not the hash of identifier, secret and challenge',
+      title: 'refuse a response whose value is not the hash of identifier, secret and challenge',
       level: 'MUST',
       remedy: 'compare all sixteen octets of the value with the MD5 hash of identifier, secret and challenge',
       methods,
@@ -71,7 +72,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-short-value',
-      title: 'does not accept a response whose value is cut short, even where its octets are right',
+      title: 'not accept a response whose value is cut short, even where its octets are right',
       level: 'MUST',
       remedy: 'demand that the value of a response has sixteen octets, the length of an MD5 hash',
       methods,
@@ -83,7 +84,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-empty-value',
-      title: 'does not accept a response without a value',
+      title: 'not accept a response without a value',
       level: 'MUST',
       remedy: 'discard a response whose Value-Size is not 16',
       methods,
@@ -94,7 +95,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-value-size-beyond-packet',
-      title: 'does not accept a response whose Value-Size is more than what the packet holds',
+      title: 'not accept a response whose Value-Size is more than what the packet holds',
       level: 'MUST',
       remedy: 'compare Value-Size with the octets behind it before it is used',
       methods,
@@ -106,7 +107,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-reflected-challenge',
-      title: 'does not accept its own challenge as a response',
+      title: 'not accept its own challenge as a response',
       level: 'MUST',
       remedy: 'compare the value with the hash, and with nothing else',
       methods,
@@ -119,7 +120,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-replayed-value',
-      title: 'does not accept the value that was right for another challenge',
+      title: 'not accept the value that was right for another challenge',
       level: 'MUST',
       remedy: 'forget a challenge with its conversation, and check a response with the challenge it answers',
       methods,
@@ -134,8 +135,9 @@ export const md5ServerCases = [
   ...serverCases('RFC 3748', [
     {
       id: 'rfc3748-5.4-no-keys',
-      title: 'exports no keys from MD5-Challenge, which derives none',
+      title: 'export no keys from MD5-Challenge, which derives none',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'send no MS-MPPE-Send-Key and MS-MPPE-Recv-Key for a method that makes no keys',
       methods,
       async run(probe) {
@@ -145,8 +147,9 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc3748-5.6-displayable-prompt',
-      title: 'sends a displayable message in its EAP-GTC Request',
+      title: 'send a displayable message in its EAP-GTC Request',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'put a prompt of one or more printable characters into the Request',
       methods: ['gtc'],
       async run(probe) {
@@ -158,7 +161,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc3748-4.2-wrong-token',
-      title: 'refuses a wrong password in EAP-GTC with EAP-Failure',
+      title: 'refuse a wrong password in EAP-GTC with EAP-Failure',
       level: 'MUST',
       remedy: 'compare the whole response with the password, its length too',
       methods: ['gtc'],
@@ -171,7 +174,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc3748-4.2-empty-token',
-      title: 'does not accept an empty response in EAP-GTC',
+      title: 'not accept an empty response in EAP-GTC',
       level: 'MUST',
       remedy: 'refuse a response without a password before it is compared',
       methods: ['gtc'],
@@ -183,7 +186,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc3748-4.2-beginning-of-token',
-      title: 'does not accept the beginning of the password in EAP-GTC',
+      title: 'not accept the beginning of the password in EAP-GTC',
       level: 'MUST',
       remedy:
         'compare the lengths as well: a comparison that ends with the response accepts its every prefix',

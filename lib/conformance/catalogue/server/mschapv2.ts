@@ -61,8 +61,9 @@ export const mschapv2ServerCases = [
   ...serverCases('RFC 2759', [
     {
       id: 'rfc2759-3-challenge-size',
-      title: 'sends a challenge of sixteen octets',
+      title: 'send a challenge of sixteen octets',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'set Value-Size to 16 and draw sixteen random octets',
       methods,
       async run(probe) {
@@ -77,8 +78,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-3-challenge-changes',
-      title: 'draws a new challenge for each conversation',
+      title: 'draw a new challenge for each conversation',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy:
         'draw each challenge from a source of random numbers: who knows it beforehand can replay a response',
       methods,
@@ -91,8 +93,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-4-wrong-response',
-      title: 'does not accept an NT-Response in which one bit is wrong',
+      title: 'not accept an NT-Response in which one bit is wrong',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'compare all 24 octets of the NT-Response',
       methods,
       async run(probe) {
@@ -103,8 +106,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-4-wrong-peer-challenge',
-      title: 'does not accept an NT-Response that goes with another Peer-Challenge',
+      title: 'not accept an NT-Response that goes with another Peer-Challenge',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'hash the Peer-Challenge of the response, the challenge and the name together (RFC 2759, 8.2)',
       methods,
       async run(probe) {
@@ -115,8 +119,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-4-replayed-response',
-      title: 'does not accept the response to the challenge of another conversation',
+      title: 'not accept the response to the challenge of another conversation',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'check a response with the challenge that was sent in its own conversation',
       methods,
       async run(probe) {
@@ -128,8 +133,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-4-value-size',
-      title: 'does not accept a response whose Value-Size is not 49',
+      title: 'not accept a response whose Value-Size is not 49',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'demand a Value-Size of 49: Peer-Challenge, eight octets, NT-Response, flags',
       methods,
       async run(probe) {
@@ -140,8 +146,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-4-truncated-response',
-      title: 'does not accept a response that ends inside its NT-Response',
+      title: 'not accept a response that ends inside its NT-Response',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'compare the length of a response with its 49 octets before it is read',
       methods,
       async run(probe) {
@@ -152,8 +159,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-4-other-name',
-      title: 'does not accept a response under the name of somebody else',
+      title: 'not accept a response under the name of somebody else',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'look up the password of the name that the response has, and hash that name',
       methods,
       async run(probe) {
@@ -164,7 +172,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-5-authenticator-response-form',
-      title: 'writes its own proof as S= and forty hexadecimal digits, capital letters among them',
+      title: 'write its own proof as S= and forty hexadecimal digits, capital letters among them',
       level: 'MUST',
       remedy: 'write the twenty octets in hexadecimal digits, of which A to F are upper case',
       methods,
@@ -176,8 +184,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-5-authenticator-response',
-      title: 'proves in its Success Request that it knows the password',
+      title: 'prove in its Success Request that it knows the password',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'compute the Authenticator Response over this response and both challenges (RFC 2759, 8.7)',
       methods,
       async run(probe) {
@@ -189,7 +198,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-6-failure-challenge',
-      title: 'has a challenge of 32 hexadecimal digits in its Failure Request',
+      title: 'have a challenge of 32 hexadecimal digits in its Failure Request',
       level: 'MUST',
       remedy: 'write C= and 32 hexadecimal digits into each Failure Request',
       methods,
@@ -200,8 +209,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'rfc2759-6-failure-retry',
-      title: 'says in its Failure Request whether there is another try',
+      title: 'say in its Failure Request whether there is another try',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'write R=1 where another try is allowed, else R=0',
       methods,
       async run(probe) {
@@ -213,7 +223,7 @@ export const mschapv2ServerCases = [
   ...serverCases('MS-CHAP', [
     {
       id: 'mschap-2.2-error-code',
-      title: 'gives 691 as the error of a wrong password',
+      title: 'give 691 as the error of a wrong password',
       level: 'SHOULD',
       remedy: 'write E=691 (ERROR_AUTHENTICATION_FAILURE), or E=648 where the password has expired',
       methods,
@@ -224,7 +234,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-2.2-failure-version',
-      title: 'gives 3 as the version of changing passwords in its Failure Request',
+      title: 'give 3 as the version of changing passwords in its Failure Request',
       level: 'SHOULD',
       remedy: 'write V=3, the version of the password-changing protocol of MS-CHAPv2',
       methods,
@@ -235,8 +245,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-2.2-ms-length',
-      title: 'has the length of its message in MS-Length',
+      title: 'have the length of its message in MS-Length',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'set MS-Length to the length of the EAP packet less five',
       methods,
       async run(probe) {
@@ -253,8 +264,10 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-ms-length-too-long',
-      title: 'does not accept a message whose MS-Length is more than it holds',
-      level: 'MUST',
+      title: 'not accept a message whose MS-Length is more than it holds',
+      level: 'SHOULD',
+      keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'compare MS-Length with the length of the EAP packet less five',
       methods,
       async run(probe) {
@@ -266,7 +279,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-success-instead-of-response',
-      title: 'does not accept a Success Response in place of the response to its challenge',
+      title: 'not accept a Success Response in place of the response to its challenge',
       level: 'MUST',
       remedy: 'take operation code 3 only as the answer to a Success Request',
       methods,
@@ -277,7 +290,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-failure-instead-of-response',
-      title: 'does not accept a Failure Response in place of the response to its challenge',
+      title: 'not accept a Failure Response in place of the response to its challenge',
       level: 'MUST',
       remedy: 'take operation code 4 only as the answer to a Failure Request or a Success Request',
       methods,
@@ -288,7 +301,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-challenge-from-peer',
-      title: 'does not accept a challenge from the peer in place of a response',
+      title: 'not accept a challenge from the peer in place of a response',
       level: 'MUST',
       remedy: 'take no operation code but 2 as the answer to a challenge',
       methods,
@@ -300,7 +313,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-change-of-password-unasked',
-      title: 'does not accept a change of password that it has not asked for',
+      title: 'not accept a change of password that it has not asked for',
       level: 'MUST',
       remedy: 'take operation code 7 only as the answer to a Failure Request with E=648',
       methods,
@@ -314,7 +327,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-peer-disbelieves',
-      title: 'ends with EAP-Failure where the peer does not believe its proof',
+      title: 'end with EAP-Failure where the peer does not believe its proof',
       level: 'MUST',
       remedy: 'take a Failure Response to a Success Request for the end of the authentication',
       methods,
@@ -327,7 +340,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-operation-unknown',
-      title: 'does not accept a message with an operation code that there is not',
+      title: 'not accept a message with an operation code that there is not',
       level: 'MUST',
       remedy: 'discard messages with other operation codes than 2, 3, 4 and 7',
       methods,
@@ -339,8 +352,9 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5.1-keys',
-      title: 'exports the keys that both sides derive from the NT-Response',
+      title: 'export the keys that both sides derive from the NT-Response',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'derive the two keys of sixteen octets as RFC 3079, 3.4 says, for the server’s side',
       methods,
       async run(probe) {

@@ -1,7 +1,7 @@
 // What RFC 5080 demands of a server that a request reaches twice.
 
 import { radiusCodes } from '../../../radius/packet.js';
-import { demand } from '../../case.js';
+import { demand, NotApplicable } from '../../case.js';
 import { serverCases } from '../../kinds.js';
 import { answerName } from '../../server-probe.js';
 import { all, replies, type Row } from './radius-replies.js';
@@ -13,8 +13,9 @@ const cached = 'keep the replies of the last seconds by source, port, id and Req
 export const radiusDuplicateServerCases = serverCases('RFC 5080', [
   ...all.map((name): Row => ({
     id: `rfc5080-2.2.2-duplicate-gets-same-${name}`,
-    title: `answers a doubled request with the same ${replies[name].name} again, octet by octet`,
+    title: `answer a doubled request with the same ${replies[name].name} again, octet by octet`,
     level: 'MUST',
+    sameCauseAs: 'rfc5080-2.2.2-duplicate-gets-same-challenge',
     remedy: cached,
     async run(probe) {
       const first = await replies[name].get(probe);
@@ -27,8 +28,9 @@ export const radiusDuplicateServerCases = serverCases('RFC 5080', [
   })),
   {
     id: 'rfc5080-2.2.2-duplicate-is-not-processed',
-    title: 'goes on with a conversation after a doubled request as if it had come once',
+    title: 'go on with a conversation after a doubled request as if it had come once',
     level: 'MUST',
+    sameCauseAs: 'rfc5080-2.2.2-duplicate-gets-same-challenge',
     remedy: cached,
     async run(probe) {
       const talk = await probe.begin();
@@ -40,7 +42,7 @@ export const radiusDuplicateServerCases = serverCases('RFC 5080', [
   {
     id: 'rfc5080-2.2.2-same-identifier-new-request',
     title:
-      'takes a request with an Identifier that was used before, and another Request Authenticator, for a new one',
+      'take a request with an Identifier that was used before, and another Request Authenticator, for a new one',
     level: 'MUST',
     remedy: 'compare the Request Authenticator, too, before a request is taken for a doubled one',
     async run(probe) {
@@ -54,17 +56,22 @@ export const radiusDuplicateServerCases = serverCases('RFC 5080', [
   },
   {
     id: 'rfc5080-2.2.2-forged-request-leaves-cache',
-    title:
-      'keeps a reply for its doubled request although a forged one with the same Identifier came between',
+    title: 'keep a reply for its doubled request although a forged one with the same Identifier came between',
     level: 'MUST',
     remedy: 'check Message-Authenticator before the cache of replies is touched',
     async run(probe) {
       const request = probe.request(probe.identity());
       const first = await probe.ask(request);
+      const double = await probe.ask(request, 'the second copy of a request');
+      if (!double.datagram.equals(first.datagram))
+        throw new NotApplicable('it keeps no reply to this request');
       const forged = probe.request(probe.identity(), { id: request[1] ?? 0, signature: 'wrong' });
       await probe.expectSilence(forged, 'a forged request');
-      const again = await probe.ask(request, 'the second copy of a request');
-      demand(again.datagram.equals(first.datagram), 'the second copy got other octets than the first');
+      const again = await probe.ask(request, 'the third copy of a request');
+      demand(
+        again.datagram.equals(first.datagram),
+        'the copy behind a forged request got other octets than those before',
+      );
     },
   },
 ]);

@@ -15,15 +15,16 @@ import { serverCases } from '../../kinds.js';
 import { answerName } from '../../server-probe.js';
 import { all, ofReplies, silent, wrongPassword } from './radius-replies.js';
 
-const { accessAccept, accessChallenge } = radiusCodes;
+const { accessAccept, accessChallenge, accessReject } = radiusCodes;
 
 const signed = 'compute the HMAC-MD5 of each request with EAP-Message, and discard the request if it differs';
 
 export const radiusEapServerCases = serverCases('RFC 3579', [
   {
     id: 'rfc3579-2.1-eap-start',
-    title: 'answers an EAP-Start with an Access-Challenge that has an EAP-Request',
-    level: 'SHOULD',
+    title: 'answer an EAP-Start with an Access-Challenge that has an EAP-Request',
+    level: 'MAY',
+    keyword: 'indicative',
     remedy: 'take an EAP-Message without octets for the start of a conversation: send EAP-Request/Identity',
     async run(probe) {
       const request = probe.request(Buffer.alloc(0));
@@ -36,7 +37,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   },
   {
     id: 'rfc3579-2.1-identity-gets-challenge',
-    title: 'answers EAP-Response/Identity with an Access-Challenge that has an EAP-Message',
+    title: 'answer EAP-Response/Identity with an Access-Challenge that has an EAP-Message',
     level: 'MUST',
     remedy: 'begin an EAP method for an EAP-Response/Identity',
     async run(probe) {
@@ -46,7 +47,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   },
   {
     id: 'rfc3579-2.2-error-cause-of-ignored-packet',
-    title: 'says by Error-Cause 202 that it has ignored an EAP packet, where it repeats its Request',
+    title: 'say by Error-Cause 202 that it has ignored an EAP packet, where it repeats its Request',
     level: 'MAY',
     remedy: 'add Error-Cause with the value 202 to the Access-Challenge that answers an invalid EAP packet',
     async run(probe) {
@@ -63,8 +64,29 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
     },
   },
   {
+    id: 'rfc3579-2.2-failure-with-reject',
+    title: 'send EAP-Failure with the Access-Reject of an EAP packet that it takes for a fatal error',
+    level: 'MUST',
+    remedy: 'put EAP-Failure, with the Identifier of the packet, into the Access-Reject',
+    sends: 'a Response whose Length is 3, and one without a Type',
+    async run(probe) {
+      for (const size of [3, 4]) {
+        const talk = await probe.begin();
+        const good = await talk.response();
+        const bad = Buffer.from(size === 3 ? good : good.subarray(0, 4));
+        bad.writeUInt16BE(size, 2);
+        const answer = await probe.tryAsking(talk.datagram(bad));
+        if (answer?.code !== accessReject) continue;
+        demand(
+          answer.eap?.[0] === eapCodes.failure,
+          `a Response with a Length of ${size} got ${answerName(answer)}`,
+        );
+      }
+    },
+  },
+  {
     id: 'rfc3579-2.4-framed-mtu',
-    title: 'sends no EAP packet that is longer than the Framed-MTU of the request',
+    title: 'send no EAP packet that is longer than the Framed-MTU of the request',
     level: 'MUST',
     remedy: 'fragment so that an EAP packet has no more octets than Framed-MTU says',
     methods: ['tls'],
@@ -93,7 +115,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
       [name],
       {
         id: 'rfc3579-2.6.3-no-conflict-in',
-        title: (reply) => `has ${word} in an ${reply}, and no EAP packet that says otherwise`,
+        title: (reply) => `have ${word} in an ${reply}, and no EAP packet that says otherwise`,
         level: 'SHOULD',
         remedy: `put ${word} into it`,
       },
@@ -104,7 +126,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
       [name],
       {
         id: 'rfc3579-2.6.3-eap-message-in',
-        title: (reply) => `has an EAP-Message in an ${reply} that ends or goes on with EAP`,
+        title: (reply) => `have an EAP-Message in an ${reply} that ends or goes on with EAP`,
         level: 'SHOULD',
         remedy: `put ${word} into it`,
       },
@@ -116,7 +138,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
     all,
     {
       id: 'rfc3579-2.6.5-no-reply-message-in',
-      title: (reply) => `has no Reply-Message beside EAP-Message in an ${reply}`,
+      title: (reply) => `have no Reply-Message beside EAP-Message in an ${reply}`,
       level: 'MUST',
       remedy: 'say what is for the user in EAP-Request/Notification, or not at all',
     },
@@ -131,7 +153,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
     all,
     {
       id: 'rfc3579-3.1-one-eap-packet-in',
-      title: (reply) => `has one EAP packet, and all of it, in an ${reply}`,
+      title: (reply) => `have one EAP packet, and all of it, in an ${reply}`,
       level: 'MUST',
       remedy: 'put exactly the octets of one EAP packet into EAP-Message',
     },
@@ -143,7 +165,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   ),
   {
     id: 'rfc3579-3.1-consecutive-in-reply',
-    title: 'puts the EAP-Message attributes of a reply in a row',
+    title: 'put the EAP-Message attributes of a reply in a row',
     level: 'MUST',
     remedy: 'put nothing between the attributes of one EAP packet',
     methods: ['tls'],
@@ -156,8 +178,9 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   },
   {
     id: 'rfc3579-3.1-pieces-of-any-size',
-    title: 'joins EAP-Message attributes of any size',
+    title: 'join EAP-Message attributes of any size',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'append the values of all EAP-Message attributes, however short they are',
     async run(probe) {
       const identity = probe.identity();
@@ -170,7 +193,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   silent(
     {
       id: 'rfc3579-3.2-wrong-message-authenticator',
-      title: 'is silent about a request whose Message-Authenticator is wrong',
+      title: 'be silent about a request whose Message-Authenticator is wrong',
       level: 'MUST',
       remedy: signed,
     },
@@ -180,7 +203,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   silent(
     {
       id: 'rfc3579-3.2-wrong-message-authenticator-without-eap',
-      title: 'is silent about a request without EAP whose Message-Authenticator is wrong',
+      title: 'be silent about a request without EAP whose Message-Authenticator is wrong',
       level: 'MUST',
       remedy: 'check the Message-Authenticator of every request that has one',
     },
@@ -190,7 +213,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   silent(
     {
       id: 'rfc3579-3.2-short-message-authenticator',
-      title: 'is silent about a request whose Message-Authenticator has 15 octets',
+      title: 'be silent about a request whose Message-Authenticator has 15 octets',
       level: 'MUST',
       remedy: 'compare all 16 octets; one of another length is wrong',
     },
@@ -200,7 +223,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   silent(
     {
       id: 'rfc3579-3.1-missing-message-authenticator',
-      title: 'is silent about a request with EAP-Message that has no Message-Authenticator',
+      title: 'be silent about a request with EAP-Message that has no Message-Authenticator',
       level: 'SHOULD',
       remedy: 'discard requests with EAP-Message and without Message-Authenticator',
     },
@@ -209,7 +232,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   ),
   {
     id: 'rfc3579-3.1-unsigned-response-in-conversation',
-    title: 'goes on with nothing for a response in a request that has no Message-Authenticator',
+    title: 'go on with nothing for a response in a request that has no Message-Authenticator',
     level: 'SHOULD',
     remedy: 'check every request of a conversation, not the first alone',
     async run(probe) {
@@ -221,8 +244,9 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
   },
   {
     id: 'rfc3579-3.2-signature-anywhere',
-    title: 'takes a Message-Authenticator behind the other attributes, too',
+    title: 'take a Message-Authenticator behind the other attributes, too',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'look for Message-Authenticator among all attributes',
     async run(probe) {
       const answer = await probe.ask(
@@ -236,7 +260,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
     all,
     {
       id: 'rfc3579-3.2-signed',
-      title: (reply) => `signs an ${reply} that has an EAP packet with a right Message-Authenticator`,
+      title: (reply) => `sign an ${reply} that has an EAP packet with a right Message-Authenticator`,
       level: 'MUST',
       remedy:
         'add a Message-Authenticator to each reply with EAP-Message, computed over the Request Authenticator',

@@ -9,7 +9,7 @@ import type { ServerAnswer } from '../../server-probe.js';
 export const radiusKeyServerCases = serverCases('RFC 2548', [
   {
     id: 'rfc2548-2.4.2-salt-has-top-bit',
-    title: 'sets the top bit of the Salt of each MS-MPPE key',
+    title: 'set the top bit of the Salt of each MS-MPPE key',
     level: 'MUST',
     remedy: 'or the first octet of each Salt with 0x80',
     methods: ['mschapv2', 'tls'],
@@ -23,7 +23,7 @@ export const radiusKeyServerCases = serverCases('RFC 2548', [
   },
   {
     id: 'rfc2548-2.4.2-salts-differ',
-    title: 'gives each MS-MPPE key of an Access-Accept a Salt of its own',
+    title: 'give each MS-MPPE key of an Access-Accept a Salt of its own',
     level: 'MUST',
     remedy: 'make a Salt for each key of a packet that no other has',
     methods: ['mschapv2', 'tls'],

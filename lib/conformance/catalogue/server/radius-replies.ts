@@ -46,13 +46,14 @@ type ReplyName = keyof typeof replies;
 /** One case for each of the replies, with the reply's name behind `id`. */
 export function ofReplies(
   names: readonly ReplyName[],
-  facts: Pick<Row, 'id' | 'level' | 'remedy'> & { readonly title: (reply: string) => string },
+  facts: Pick<Row, 'id' | 'level' | 'remedy' | 'keyword'> & { readonly title: (reply: string) => string },
   changes: RequestChanges,
   check: (answer: ServerAnswer) => void,
 ): Row[] {
   return names.map((name) => ({
     ...facts,
     id: `${facts.id}-${name}`,
+    sameCauseAs: `${facts.id}-${names[0]}`,
     title: facts.title(replies[name].name),
     async run(probe) {
       const answer = await replies[name].get(probe, changes);
@@ -63,11 +64,7 @@ export function ofReplies(
 }
 export const all = ['challenge', 'accept', 'reject'] as const;
 
-type Datagram = (
-  facts: Pick<Row, 'id' | 'title' | 'level' | 'remedy'>,
-  make: (probe: ServerProbe) => Buffer,
-  what: string,
-) => Row;
+type Datagram = (facts: Omit<Row, 'run'>, make: (probe: ServerProbe) => Buffer, what: string) => Row;
 
 /** A case of a datagram; the server is there afterwards. */
 const datagram =

@@ -45,7 +45,7 @@ function goesOn(answer: ServerAnswer | undefined, { request }: EapConversation):
 
 /** A case of a good response with a State that is not its conversation's. */
 const strayed = (
-  facts: Pick<Row, 'id' | 'title' | 'remedy'>,
+  facts: Omit<Row, 'run' | 'level'>,
   states: (own: Buffer) => readonly Buffer[],
   what: string,
 ): Row => ({
@@ -89,8 +89,9 @@ const rfc2865 = serverCases('RFC 2865', [
   silent(
     {
       id: 'rfc2865-3-shorter-than-header',
-      title: 'is silent about a datagram of 19 octets',
+      title: 'be silent about a datagram of 19 octets',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'discard what is shorter than 20 octets',
     },
     (probe) => probe.request(probe.identity()).subarray(0, 19),
@@ -99,7 +100,7 @@ const rfc2865 = serverCases('RFC 2865', [
   silent(
     {
       id: 'rfc2865-3-length-beyond-datagram',
-      title: 'is silent about a packet that is shorter than its Length says',
+      title: 'be silent about a packet that is shorter than its Length says',
       level: 'MUST',
       remedy: 'discard a packet whose Length is more than the datagram has',
     },
@@ -109,8 +110,9 @@ const rfc2865 = serverCases('RFC 2865', [
   silent(
     {
       id: 'rfc2865-3-length-below-header',
-      title: 'is silent about a packet whose Length is less than a header has',
+      title: 'be silent about a packet whose Length is less than a header has',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'discard a packet whose Length is below 20',
     },
     (probe) => probe.request(probe.identity(), { patch: (bytes) => withLength(bytes, 19) }),
@@ -118,7 +120,7 @@ const rfc2865 = serverCases('RFC 2865', [
   ),
   {
     id: 'rfc2865-3-padding-ignored',
-    title: 'ignores octets behind those that Length counts',
+    title: 'ignore octets behind those that Length counts',
     level: 'MUST',
     remedy: 'cut a datagram to its Length before anything is computed of it',
     async run(probe) {
@@ -129,8 +131,9 @@ const rfc2865 = serverCases('RFC 2865', [
   },
   {
     id: 'rfc2865-3-longest-packet',
-    title: 'answers a request of 4096 octets',
+    title: 'answer a request of 4096 octets',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'take packets of up to 4096 octets',
     async run(probe) {
       const room = 4096 - probe.request(probe.identity()).length;
@@ -152,8 +155,10 @@ const rfc2865 = serverCases('RFC 2865', [
     silent(
       {
         id: `rfc2865-3-invalid-code-${code}`,
-        title: `is silent about a packet with the Code ${code}, which is none of a request for access`,
+        title: `be silent about a packet with the Code ${code}, which is none of a request for access`,
         level: 'SHOULD',
+        keyword: 'indicative',
+        sameCauseAs: 'rfc2865-3-invalid-code-0',
         remedy: 'discard packets whose Code is no request’s that the port is for',
       },
       (probe) => probe.request(probe.identity(), { code }),
@@ -164,8 +169,9 @@ const rfc2865 = serverCases('RFC 2865', [
   // Replies.
   {
     id: 'rfc2865-4-reply-identifier',
-    title: 'copies the Identifier of a request into its reply',
+    title: 'copy the Identifier of a request into its reply',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'copy the second octet of the request',
     async run(probe) {
       const request = probe.request(probe.identity());
@@ -175,8 +181,9 @@ const rfc2865 = serverCases('RFC 2865', [
   },
   {
     id: 'rfc2865-3-reply-port',
-    title: 'replies from the port that it was asked at',
+    title: 'reply from the port that it was asked at',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'send replies from the socket that requests come in at',
     async run(probe) {
       const { port } = await probe.ask(probe.request(probe.identity()));
@@ -187,7 +194,7 @@ const rfc2865 = serverCases('RFC 2865', [
     all,
     {
       id: 'rfc2865-3-response-authenticator',
-      title: (reply) => `has the right Response Authenticator in an ${reply}`,
+      title: (reply) => `have the right Response Authenticator in an ${reply}`,
       level: 'MUST',
       remedy: 'MD5 over code, id, length, the Request Authenticator, the attributes and the secret',
     },
@@ -196,7 +203,7 @@ const rfc2865 = serverCases('RFC 2865', [
   ),
   {
     id: 'rfc2865-4.1-reply-to-stranger',
-    title: 'replies to the request of a user whom it does not know',
+    title: 'reply to the request of a user whom it does not know',
     level: 'MUST',
     remedy: 'answer every valid request: refuse strangers in the end rather than by silence',
     async run(probe) {
@@ -212,7 +219,7 @@ const rfc2865 = serverCases('RFC 2865', [
   },
   {
     id: 'rfc2865-4.3-wrong-password-rejected',
-    title: 'answers a wrong password without EAP with an Access-Reject',
+    title: 'answer a wrong password without EAP with an Access-Reject',
     level: 'MUST',
     remedy:
       'reply with Access-Reject where an attribute is not acceptable, or its kind of proof is not offered',
@@ -227,7 +234,7 @@ const rfc2865 = serverCases('RFC 2865', [
       [name],
       {
         id: 'rfc2865-5.44-attributes-of',
-        title: (reply) => `has no attribute in an ${reply} that may not be there`,
+        title: (reply) => `have no attribute in an ${reply} that may not be there`,
         level: 'MUST',
         remedy: 'send no attributes beyond those of the table of RFC 2865, 5.44',
       },
@@ -242,7 +249,7 @@ const rfc2865 = serverCases('RFC 2865', [
     all,
     {
       id: 'rfc2865-5-no-empty-attribute-in',
-      title: (reply) => `has no attribute without octets in an ${reply}`,
+      title: (reply) => `have no attribute without octets in an ${reply}`,
       level: 'MUST',
       remedy: 'leave an attribute out rather than send it empty',
     },
@@ -256,7 +263,7 @@ const rfc2865 = serverCases('RFC 2865', [
     ['challenge', 'accept'],
     {
       id: 'rfc2865-5.44-one-state-in',
-      title: (reply) => `has one State at most in an ${reply}`,
+      title: (reply) => `have one State at most in an ${reply}`,
       level: 'MUST',
       remedy: 'send no State twice',
     },
@@ -270,7 +277,7 @@ const rfc2865 = serverCases('RFC 2865', [
     all,
     {
       id: 'rfc2865-5.33-proxy-state-in',
-      title: (reply) => `copies every Proxy-State of a request into an ${reply}, unchanged and in order`,
+      title: (reply) => `copy every Proxy-State of a request into an ${reply}, unchanged and in order`,
       level: 'MUST',
       remedy:
         'copy the Proxy-State attributes of the request, all of them, behind the reply’s own attributes',
@@ -287,7 +294,7 @@ const rfc2865 = serverCases('RFC 2865', [
   // Attributes of requests.
   {
     id: 'rfc2865-5-unknown-attributes-ignored',
-    title: 'lets nobody suffer for attributes that it does not know',
+    title: 'ignore attributes that it does not know',
     level: 'MAY',
     remedy: 'ignore attributes of unknown types and vendors',
     async run(probe) {
@@ -303,8 +310,9 @@ const rfc2865 = serverCases('RFC 2865', [
     withoutAccess(
       {
         id: `rfc2865-5-attribute-length-${length}`,
-        title: `gives no access for a request with an attribute whose length is ${length}, which cannot be`,
+        title: `give no access for a request with an attribute whose length is ${length}, which cannot be`,
         level: 'SHOULD',
+        sameCauseAs: 'rfc2865-5-attribute-length-0',
         remedy: 'refuse or discard a request whose attributes do not fill it exactly',
       },
       (probe) => probe.request(probe.identity(), wrongFilter(length)),
@@ -316,7 +324,8 @@ const rfc2865 = serverCases('RFC 2865', [
   strayed(
     {
       id: 'rfc2865-5.24-unknown-state',
-      title: 'goes on with nothing for a State that it has not given',
+      keyword: 'indicative',
+      title: 'go on with nothing for a State that it has not given',
       remedy: 'refuse a response whose State belongs to no conversation',
     },
     () => [randomBytes(16)],
@@ -325,7 +334,9 @@ const rfc2865 = serverCases('RFC 2865', [
   strayed(
     {
       id: 'rfc2865-5.24-changed-state',
-      title: 'goes on with nothing for a State in which one bit is another',
+      keyword: 'indicative',
+      sameCauseAs: 'rfc2865-5.24-unknown-state',
+      title: 'go on with nothing for a State in which one bit is another',
       remedy: 'compare all octets of State',
     },
     (own) => {
@@ -337,7 +348,8 @@ const rfc2865 = serverCases('RFC 2865', [
   strayed(
     {
       id: 'rfc2865-5.24-missing-state',
-      title: 'goes on with nothing for a response without the State of its conversation',
+      keyword: 'indicative',
+      title: 'go on with nothing for a response without the State of its conversation',
       remedy: 'look a conversation up by its State alone',
     },
     () => [],
@@ -345,8 +357,9 @@ const rfc2865 = serverCases('RFC 2865', [
   ),
   {
     id: 'rfc2865-5.24-state-of-another',
-    title: 'takes no proof of one conversation for that of another',
+    title: 'take no proof of one conversation for that of another',
     level: 'SHOULD',
+    keyword: 'indicative',
     remedy: 'check a proof against the challenge of the conversation that State names',
     methods: ['md5', 'mschapv2'],
     async run(probe) {
@@ -376,7 +389,7 @@ async function askStatus(probe: ServerProbe): Promise<ServerAnswer> {
 const rfc5997 = serverCases('RFC 5997', [
   {
     id: 'rfc5997-3-status-gets-accept',
-    title: 'answers a Status-Server at its port for authentication with an Access-Accept',
+    title: 'answer a Status-Server at its port for authentication with an Access-Accept',
     level: 'SHOULD',
     remedy: 'answer Status-Server with an empty Access-Accept',
     async run(probe) {
@@ -387,7 +400,7 @@ const rfc5997 = serverCases('RFC 5997', [
   },
   {
     id: 'rfc5997-3-status-without-signature',
-    title: 'is silent about a Status-Server without Message-Authenticator',
+    title: 'be silent about a Status-Server without Message-Authenticator',
     level: 'SHOULD',
     remedy: 'discard a Status-Server that has no Message-Authenticator',
     async run(probe) {
@@ -398,7 +411,7 @@ const rfc5997 = serverCases('RFC 5997', [
   },
   {
     id: 'rfc5997-3-status-with-wrong-signature',
-    title: 'is silent about a Status-Server whose Message-Authenticator is wrong',
+    title: 'be silent about a Status-Server whose Message-Authenticator is wrong',
     level: 'SHOULD',
     remedy: 'discard a Status-Server whose Message-Authenticator is wrong',
     async run(probe) {
@@ -414,7 +427,7 @@ const blastRadius = serverCases('CVE-2024-3596', [
     all,
     {
       id: 'cve20243596-mitigation-signed-first',
-      title: (reply) => `has Message-Authenticator as the first attribute of an ${reply}`,
+      title: (reply) => `have Message-Authenticator as the first attribute of an ${reply}`,
       level: 'SHOULD',
       remedy:
         'put Message-Authenticator in front of all attributes: an attacker cannot choose what is before it',
@@ -425,7 +438,7 @@ const blastRadius = serverCases('CVE-2024-3596', [
   ),
   {
     id: 'cve20243596-mitigation-reject-is-signed',
-    title: 'signs an Access-Reject without EAP with a Message-Authenticator',
+    title: 'sign an Access-Reject without EAP with a Message-Authenticator',
     level: 'SHOULD',
     remedy: 'add a Message-Authenticator to every reply to an Access-Request',
     async run(probe) {
@@ -438,7 +451,7 @@ const blastRadius = serverCases('CVE-2024-3596', [
   silent(
     {
       id: 'cve20243596-mitigation-unsigned-proxy-state',
-      title: 'is silent about a request with Proxy-State and a password that has no Message-Authenticator',
+      title: 'be silent about a request with Proxy-State and a password that has no Message-Authenticator',
       level: 'SHOULD',
       remedy: 'demand Message-Authenticator of requests, of those with Proxy-State at least',
     },

@@ -78,7 +78,7 @@ export const tlsAlertServerCases = [
   ...serverCases('RFC 5216', [
     {
       id: 'rfc5216-2.1.3-alert',
-      title: 'says by a TLS alert why it does not go on with a handshake, before it sends EAP-Failure',
+      title: 'say by a TLS alert why it does not go on with a handshake, before it sends EAP-Failure',
       level: 'SHOULD',
       remedy: 'send the alert of the TLS library in an EAP-Request, and EAP-Failure only behind its Response',
       methods,
@@ -86,7 +86,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.3-failure-behind-alert',
-      title: 'sends EAP-Failure when the peer has acknowledged its alert',
+      title: 'send EAP-Failure when the peer has acknowledged its alert',
       level: 'MUST',
       remedy: 'answer a Response without data, behind an alert, by EAP-Failure, and end the conversation',
       methods,
@@ -103,7 +103,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.3-failure-for-peers-alert',
-      title: 'answers the alert of a peer that does not trust it by EAP-Failure',
+      title: 'answer the alert of a peer that does not trust it by EAP-Failure',
       level: 'MUST',
       remedy: 'end the conversation with EAP-Failure where the peer sends a fatal alert',
       methods,
@@ -120,8 +120,9 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.3-alert-instead-of-hello',
-      title: 'does not go on where the peer begins with an alert',
+      title: 'not go on where the peer begins with an alert',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'end the conversation with EAP-Failure where the peer sends a fatal alert',
       methods,
       async run(probe) {
@@ -132,8 +133,9 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.1-nothing-instead-of-hello',
-      title: 'accepts nobody who answers its Start without data',
+      title: 'accept nobody who answers its Start without data',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'end the conversation where a Response in the handshake has no data',
       methods,
       async run(probe) {
@@ -144,8 +146,9 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.1-nothing-instead-of-finished',
-      title: 'accepts nobody who acknowledges its first flight and says no more',
+      title: 'accept nobody who acknowledges its first flight and says no more',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'take a Response without data for consent only when the Finished of the peer was right',
       methods,
       async run(probe) {
@@ -159,8 +162,9 @@ export const tlsAlertServerCases = [
   ...serverCases('RFC 9190', [
     {
       id: 'rfc9190-2.1.4-alert',
-      title: 'sends a TLS alert where it cannot go on with a handshake of TLS 1.3',
+      title: 'send a TLS alert where it cannot go on with a handshake of TLS 1.3',
       level: 'MUST',
+      sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send the alert of the TLS library in an EAP-Request before EAP-Failure',
       methods,
       async run(probe) {
@@ -171,8 +175,9 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc9190-2.1.4-alert-for-record',
-      title: 'sends a TLS alert for a record that it cannot decrypt, in TLS 1.3',
+      title: 'send a TLS alert for a record that it cannot decrypt, in TLS 1.3',
       level: 'MUST',
+      sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send the alert of the TLS library in an EAP-Request before EAP-Failure',
       methods,
       async run(probe) {
@@ -186,8 +191,9 @@ export const tlsAlertServerCases = [
   ...serverCases('RFC 5246', [
     {
       id: 'rfc5246-6-unexpected-record',
-      title: 'sends an alert for a record of a type that there is not',
+      title: 'send an alert for a record of a type that there is not',
       level: 'MUST',
+      sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send the alert unexpected_message for records other than 20 to 23',
       methods,
       async run(probe) {
@@ -201,7 +207,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5246-7.2.2-bad-record-mac',
-      title: 'accepts no Finished whose record has been altered, in TLS 1.2',
+      title: 'accept no Finished whose record has been altered, in TLS 1.2',
       level: 'MUST',
       remedy: 'end the handshake at a record that fails its check',
       methods,
@@ -209,7 +215,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5246-7.4.9-finished-missing',
-      title: 'accepts nobody whose second flight ends before the Finished, in TLS 1.2',
+      title: 'accept nobody whose second flight ends before the Finished, in TLS 1.2',
       level: 'MUST',
       remedy: 'go on only when the Finished of the peer is there, and right',
       methods,
@@ -223,7 +229,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5246-7.2.2-data-before-finished',
-      title: 'takes no application data before the Finished',
+      title: 'take no application data before the Finished',
       level: 'MUST',
       remedy: 'send the alert unexpected_message for application data in the handshake',
       methods,
@@ -239,7 +245,7 @@ export const tlsAlertServerCases = [
   ...serverCases('RFC 8446', [
     {
       id: 'rfc8446-5.2-record-altered',
-      title: 'accepts no Finished whose record has been altered, in TLS 1.3',
+      title: 'accept no Finished whose record has been altered, in TLS 1.3',
       level: 'MUST',
       remedy: 'end the connection with bad_record_mac at a record that cannot be decrypted',
       methods,
@@ -247,7 +253,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc8446-4.4.4-finished-missing',
-      title: 'accepts nobody who says in the clear what must come encrypted, in TLS 1.3',
+      title: 'accept nobody who says in the clear what must come encrypted, in TLS 1.3',
       level: 'MUST',
       remedy: 'go on only when the Finished of the peer is there, and right',
       methods,

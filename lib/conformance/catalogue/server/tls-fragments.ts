@@ -71,7 +71,7 @@ export const tlsFragmentServerCases = [
   ...serverCases('RFC 5216', [
     {
       id: 'rfc5216-2.1.1-start-flag',
-      title: 'begins with a Request whose flag S is set',
+      title: 'begin with a Request whose flag S is set',
       level: 'MUST',
       remedy: 'set the flag Start (0x20) in the first Request of the method',
       methods,
@@ -83,7 +83,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-2.1.1-start-without-data',
-      title: 'sends no data in its EAP-TLS Start',
+      title: 'send no data in its EAP-TLS Start',
       level: 'MUST',
       remedy: 'send the flags octet alone in the first Request',
       methods,
@@ -95,7 +95,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-2.1.5-fragments-reassembled',
-      title: 'puts the fragments of a message together, however small they are',
+      title: 'put the fragments of a message together, however small they are',
       level: 'MUST',
       remedy: 'collect fragments while the flag M is set, and give TLS what they are together',
       methods,
@@ -107,7 +107,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-2.1.5-acknowledgement',
-      title: 'acknowledges a fragment by a Request of its type without data',
+      title: 'acknowledge a fragment by a Request of its type without data',
       level: 'MUST',
       remedy: 'answer a Response with the flag M by a Request with the flags octet alone',
       methods,
@@ -115,7 +115,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-2.1.5-acknowledgement-identifier',
-      title: 'gives each acknowledgement of a fragment another Identifier than the Request before',
+      title: 'give each acknowledgement of a fragment another Identifier than the Request before',
       level: 'MUST',
       remedy: 'count the Identifier up for acknowledgements as for other Requests',
       methods,
@@ -130,7 +130,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-2.1.5-fragment-identifier',
-      title: 'gives each fragment that it sends another Identifier than the one before',
+      title: 'give each fragment that it sends another Identifier than the one before',
       level: 'MUST',
       remedy: 'count the Identifier up for each fragment; only one that is sent again keeps its own',
       methods,
@@ -148,7 +148,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-3.1-length-of-first-fragment',
-      title: 'sets the flag L in the first fragment of a message',
+      title: 'set the flag L in the first fragment of a message',
       level: 'MUST',
       remedy: 'set the flag L and write the TLS Message Length in the first fragment of each message',
       methods,
@@ -159,7 +159,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-3.1-reserved-bits-zero',
-      title: 'leaves the reserved bits of the flags zero',
+      title: 'leave the reserved bits of the flags zero',
       level: 'MUST',
       remedy: 'set no bit of the flags but L, M and S; EAP-TLS has no version there',
       methods,
@@ -172,7 +172,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-3.2-reserved-bits-ignored',
-      title: 'ignores the reserved bits of the flags of a Response',
+      title: 'ignore the reserved bits of the flags of a Response',
       level: 'MUST',
       remedy: 'look at L, M and S of the flags, and at nothing else',
       methods,
@@ -185,8 +185,9 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5216-2.1.5-message-limit',
-      title: 'gives up on a message that is announced with two gigabytes',
+      title: 'give up on a message that is announced with two gigabytes',
       level: 'MAY',
+      keyword: 'indicative',
       remedy: 'set a limit to the TLS Message Length, such as 64 KB, and end the conversation beyond it',
       methods,
       async run(probe) {
@@ -200,10 +201,45 @@ export const tlsFragmentServerCases = [
       },
     },
     {
-      id: 'rfc5216-2.1.5-empty-fragments',
-      title: 'gives up on fragments that bring nothing, one after another',
+      id: 'rfc5216-3.2-more-than-announced',
+      title: 'not go on with a message that has more octets than its TLS Message Length',
       level: 'MAY',
-      remedy: 'end the conversation at an empty fragment: it would keep the server waiting for ever',
+      keyword: 'indicative',
+      addressee: 'sender',
+      remedy:
+        'compare the octets of a message with its TLS Message Length, and end the conversation if they differ',
+      methods,
+      async run(probe) {
+        const talk = await probe.begin();
+        const hello = await ownMessage(talk);
+        const long = tlsResponse(talk, hello, { length: hello.length - 20 });
+        await expectNoServerHello(probe, talk, long, 'a message of twenty octets more than announced');
+      },
+    },
+    {
+      id: 'rfc5216-3.2-fewer-than-announced',
+      title: 'not go on with a message that has fewer octets than its TLS Message Length',
+      level: 'MAY',
+      keyword: 'indicative',
+      addressee: 'sender',
+      sameCauseAs: 'rfc5216-3.2-more-than-announced',
+      remedy:
+        'compare the octets of a message with its TLS Message Length, and end the conversation if they differ',
+      methods,
+      async run(probe) {
+        const talk = await probe.begin();
+        const hello = await ownMessage(talk);
+        const short = tlsResponse(talk, hello, { length: hello.length + 20 });
+        await expectNoServerHello(probe, talk, short, 'a message of twenty octets fewer than announced');
+      },
+    },
+  ]),
+  ...serverCases('CWE-400', [
+    {
+      id: 'cwe400-server-empty-fragments',
+      title: 'give up on fragments that bring nothing, one after another',
+      level: 'MAY',
+      remedy: 'limit the fragments of a message; RFC 5216, 2.1.5 has each of them acknowledged',
       methods,
       async run(probe) {
         const talk = await probe.begin();
@@ -217,40 +253,13 @@ export const tlsFragmentServerCases = [
         demand(false, 'forty empty fragments in a row are acknowledged');
       },
     },
-    {
-      id: 'rfc5216-3.2-more-than-announced',
-      title: 'does not go on with a message that has more octets than its TLS Message Length',
-      level: 'MAY',
-      remedy:
-        'compare the octets of a message with its TLS Message Length, and end the conversation if they differ',
-      methods,
-      async run(probe) {
-        const talk = await probe.begin();
-        const hello = await ownMessage(talk);
-        const long = tlsResponse(talk, hello, { length: hello.length - 20 });
-        await expectNoServerHello(probe, talk, long, 'a message of twenty octets more than announced');
-      },
-    },
-    {
-      id: 'rfc5216-3.2-fewer-than-announced',
-      title: 'does not go on with a message that has fewer octets than its TLS Message Length',
-      level: 'MAY',
-      remedy:
-        'compare the octets of a message with its TLS Message Length, and end the conversation if they differ',
-      methods,
-      async run(probe) {
-        const talk = await probe.begin();
-        const hello = await ownMessage(talk);
-        const short = tlsResponse(talk, hello, { length: hello.length + 20 });
-        await expectNoServerHello(probe, talk, short, 'a message of twenty octets fewer than announced');
-      },
-    },
   ]),
   ...serverCases('RFC 3579', [
     {
       id: 'rfc3579-2.4-tls-fragments-fit',
-      title: 'sends no fragment that is longer than the Framed-MTU of the request',
+      title: 'send no fragment that is longer than the Framed-MTU of the request',
       level: 'MUST',
+      sameCauseAs: 'rfc3579-2.4-framed-mtu',
       remedy: 'cut fragments to the Framed-MTU that the Access-Request has',
       methods,
       async run(probe) {
@@ -266,7 +275,7 @@ export const tlsFragmentServerCases = [
   ...serverCases('RFC 9190', [
     {
       id: 'rfc9190-2.1.9-whole-message-with-length',
-      title: 'accepts a whole message that has the flag L',
+      title: 'accept a whole message that has the flag L',
       level: 'MUST',
       remedy: 'take the four octets of length where the flag L is set, in whole messages too',
       methods,
@@ -283,7 +292,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc9190-2.1.9-whole-message-without-length',
-      title: 'accepts a whole message that has not the flag L',
+      title: 'accept a whole message that has not the flag L',
       level: 'MUST',
       remedy: 'do without the length where the flag L is not set',
       methods,
@@ -296,7 +305,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc9190-2.1.9-no-length-in-whole-messages',
-      title: 'does not set the flag L in messages of EAP-TLS 1.3 that are not fragmented',
+      title: 'not set the flag L in messages of EAP-TLS 1.3 that are not fragmented',
       level: 'MUST',
       remedy: 'set the flag L only in the first of several fragments',
       methods,
@@ -315,7 +324,7 @@ export const tlsFragmentServerCases = [
   ...serverCases('RFC 5281', [
     {
       id: 'rfc5281-9.2-start-once',
-      title: 'sets the flag S of EAP-TTLS in the first Request only',
+      title: 'set the flag S of EAP-TTLS in the first Request only',
       level: 'MUST',
       remedy: 'set the flag Start in the first Request, and in no other',
       methods: ttls,
@@ -326,7 +335,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5281-9.2.1-version-kept',
-      title: 'keeps the version of EAP-TTLS that was agreed on in all its Requests',
+      title: 'keep the version of EAP-TTLS that was agreed on in all its Requests',
       level: 'MUST',
       remedy: 'write the version (0) into the low three bits of the flags of each Request',
       methods: ttls,
@@ -335,7 +344,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5281-9.2.1-version-not-offered',
-      title: 'refuses a version of EAP-TTLS that it has not offered',
+      title: 'refuse a version of EAP-TTLS that it has not offered',
       level: 'SHOULD',
       remedy: 'send EAP-Failure where the version in the first Response is none that the server supports',
       methods: ttls,
@@ -347,7 +356,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5281-9.2.2-acknowledgement',
-      title: 'acknowledges a fragment of EAP-TTLS by a packet without data',
+      title: 'acknowledge a fragment of EAP-TTLS by a packet without data',
       level: 'MUST',
       remedy: 'answer a Response with the flag M by a Request with the flags octet alone',
       methods: ttls,
@@ -355,7 +364,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5281-9.2.3-acknowledgement-flags',
-      title: 'has the version and no flag in its acknowledgements',
+      title: 'have the version and no flag in its acknowledgements',
       level: 'MUST',
       remedy: 'write the version (0), and neither L nor M nor S, into the flags of an acknowledgement',
       methods: ttls,
@@ -366,7 +375,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5281-9.2.2-length-of-whole',
-      title: 'announces in its first fragment the length of the whole message',
+      title: 'announce in its first fragment the length of the whole message',
       level: 'MUST',
       remedy: 'write the length of the message before it was cut into the first fragment',
       methods: ttls,
@@ -379,7 +388,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'rfc5281-9.2.2-length-once',
-      title: 'sets the flag L in no other fragment than the first',
+      title: 'set the flag L in no other fragment than the first',
       level: 'MUST',
       remedy: 'leave the flag L and the length out of the fragments behind the first',
       methods: ttls,
@@ -395,7 +404,7 @@ export const tlsFragmentServerCases = [
   ...serverCases('MS-PEAP', [
     {
       id: 'mspeap-2.2.2-start-once',
-      title: 'sets the flag S of PEAP in the first Request only',
+      title: 'set the flag S of PEAP in the first Request only',
       level: 'MUST',
       remedy: 'set the flag Start in the first Request, and in no other',
       methods: peap,
@@ -406,7 +415,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'mspeap-2.2.2-length-of-first-fragment',
-      title: 'sets the flag L in the first fragment of a PEAP message',
+      title: 'set the flag L in the first fragment of a PEAP message',
       level: 'MUST',
       remedy: 'set the flag L and write the TLS_Message_Length in the first fragment',
       methods: peap,
@@ -417,8 +426,9 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'mspeap-2.2.3-acknowledgement',
-      title: 'acknowledges a fragment of PEAP without flags and data',
+      title: 'acknowledge a fragment of PEAP without flags and data',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'leave L, M and S unset in an acknowledgement, and the data away',
       methods: peap,
       async run(probe) {
@@ -429,7 +439,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'mspeap-3.2.5.2-version-zero',
-      title: 'has version 0 of PEAP in its Requests',
+      title: 'have version 0 of PEAP in its Requests',
       level: 'MUST',
       remedy: 'write 0 into the version bits of the flags',
       methods: peap,
@@ -438,7 +448,7 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'mspeap-3.2.5.2-version-other',
-      title: 'fails the authentication of a peer that answers with another version than 0',
+      title: 'fail the authentication of a peer that answers with another version than 0',
       level: 'MUST',
       remedy: 'send EAP-Failure where the version bits of a Response are not 0',
       methods: peap,
@@ -450,8 +460,9 @@ export const tlsFragmentServerCases = [
     },
     {
       id: 'mspeap-3.2.5.2-start-in-the-middle',
-      title: 'does not go on with a TLS session after a packet with the flag S from the peer',
+      title: 'not go on with a TLS session after a packet with the flag S from the peer',
       level: 'MUST',
+      addressee: 'both',
       remedy: 'drop the TLS session at a packet with the flag S that is not the first',
       methods: peap,
       async run(probe) {

@@ -53,7 +53,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 5216', [
     {
       id: 'rfc5216-2.4-compression',
-      title: 'negotiates no compression, though the peer offers it',
+      title: 'negotiate no compression, though the peer offers it',
       level: 'MUST',
       remedy: 'switch TLS compression off: choose the null method whatever the ClientHello offers',
       methods,
@@ -66,7 +66,7 @@ export const tlsHelloServerCases = [
     },
     {
       id: 'rfc5216-2.1.1-version-of-ssl',
-      title: 'does not negotiate SSL 3.0, which is older than TLS 1.0',
+      title: 'not negotiate SSL 3.0, which is older than TLS 1.0',
       level: 'MUST',
       remedy: 'refuse a ClientHello whose version is below 3.1',
       methods,
@@ -76,7 +76,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 8996', [
     {
       id: 'rfc8996-4-no-tls-one-zero',
-      title: 'does not negotiate TLS 1.0',
+      title: 'not negotiate TLS 1.0',
       level: 'MUST',
       remedy: 'set the lowest version of TLS to 1.2',
       methods,
@@ -84,7 +84,7 @@ export const tlsHelloServerCases = [
     },
     {
       id: 'rfc8996-5-no-tls-one-one',
-      title: 'does not negotiate TLS 1.1',
+      title: 'not negotiate TLS 1.1',
       level: 'MUST',
       remedy: 'set the lowest version of TLS to 1.2',
       methods,
@@ -94,7 +94,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 9325', [
     {
       id: 'rfc9325-4.1-no-null-encryption',
-      title: 'negotiates no cipher suite without encryption',
+      title: 'negotiate no cipher suite without encryption',
       level: 'MUST',
       remedy: 'take the cipher suites with NULL out of the configuration',
       methods,
@@ -107,7 +107,7 @@ export const tlsHelloServerCases = [
     },
     {
       id: 'rfc9325-4.1-no-rc4',
-      title: 'negotiates no cipher suite with RC4',
+      title: 'negotiate no cipher suite with RC4',
       level: 'MUST',
       remedy: 'take the cipher suites with RC4 out of the configuration',
       methods,
@@ -120,7 +120,7 @@ export const tlsHelloServerCases = [
     },
     {
       id: 'rfc9325-4.1-no-export',
-      title: 'negotiates no cipher suite of export strength',
+      title: 'negotiate no cipher suite of export strength',
       level: 'MUST',
       remedy: 'take the cipher suites with keys of 40 and 56 bits out of the configuration',
       methods,
@@ -135,7 +135,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 5246', [
     {
       id: 'rfc5246-A.5-no-anonymous',
-      title: 'negotiates no cipher suite without a certificate of its own',
+      title: 'negotiate no cipher suite without a certificate of its own',
       level: 'MUST',
       remedy: 'take the anonymous cipher suites out of the configuration',
       methods,
@@ -150,7 +150,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 9190', [
     {
       id: 'rfc9190-2.4-confidentiality',
-      title: 'negotiates no cipher suite of TLS 1.3 that leaves the records readable',
+      title: 'negotiate no cipher suite of TLS 1.3 that leaves the records readable',
       level: 'MUST',
       remedy: 'leave TLS_SHA256_SHA256 and TLS_SHA384_SHA384 (RFC 9150) out of the configuration',
       methods,
@@ -165,7 +165,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 7507', [
     {
       id: 'rfc7507-3-fallback',
-      title: 'refuses a lower version where the peer says that it has fallen back to it',
+      title: 'refuse a lower version where the peer says that it has fallen back to it',
       level: 'MUST',
       remedy:
         'answer TLS_FALLBACK_SCSV in a hello below the highest version with the alert inappropriate_fallback (86)',
@@ -179,7 +179,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 8446', [
     {
       id: 'rfc8446-4.1.3-downgrade-random',
-      title: 'marks its random where it has TLS 1.3 and negotiates TLS 1.2',
+      title: 'mark its random where it has TLS 1.3 and negotiates TLS 1.2',
       level: 'MUST',
       remedy: 'set the last eight octets of the ServerHello’s random to DOWNGRD and 01',
       methods,
@@ -192,7 +192,7 @@ export const tlsHelloServerCases = [
     },
     {
       id: 'rfc8446-6-decode-error',
-      title: 'ends the handshake at a ClientHello that cannot be read',
+      title: 'end the handshake at a ClientHello that cannot be read',
       level: 'MUST',
       remedy: 'check each length in the ClientHello, and send the alert decode_error',
       methods,
@@ -209,7 +209,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 5746', [
     {
       id: 'rfc5746-3.6-renegotiation-info',
-      title: 'tells a peer of TLS 1.2 that it knows secure renegotiation',
+      title: 'tell a peer of TLS 1.2 that it knows secure renegotiation',
       level: 'MUST',
       remedy: 'answer TLS_EMPTY_RENEGOTIATION_INFO_SCSV with an empty renegotiation_info',
       methods,

@@ -119,8 +119,9 @@ export const tlsKeyServerCases = [
   ...serverCases('RFC 5216', [
     {
       id: 'rfc5216-2.3-keys',
-      title: 'exports the keys of EAP-TLS over TLS 1.2',
+      title: 'export the keys of EAP-TLS over TLS 1.2',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'export 128 octets with the label "client EAP encryption"; the first 64 are the MSK',
       methods,
       async run(probe) {
@@ -132,8 +133,9 @@ export const tlsKeyServerCases = [
   ...serverCases('RFC 9190', [
     {
       id: 'rfc9190-2.3-keys',
-      title: 'exports the keys of EAP-TLS over TLS 1.3',
+      title: 'export the keys of EAP-TLS over TLS 1.3',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'export 128 octets with the label EXPORTER_EAP_TLS_Key_Material and the context 0x0D',
       methods,
       async run(probe) {
@@ -143,7 +145,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.5-commitment',
-      title: 'says inside of TLS 1.3 that it is done, before it sends EAP-Success',
+      title: 'say inside of TLS 1.3 that it is done, before it sends EAP-Success',
       level: 'MUST',
       remedy: 'send one octet 0x00 of application data when the Finished of the peer is right',
       methods,
@@ -154,7 +156,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.5-nothing-behind-commitment',
-      title: 'sends nothing but EAP-Success when it has said that it is done',
+      title: 'send nothing but EAP-Success when it has said that it is done',
       level: 'MUST',
       remedy: 'answer the acknowledgement of the octet 0x00 by EAP-Success',
       methods,
@@ -174,7 +176,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.5-commitment-when-resumed',
-      title: 'says inside of TLS 1.3 that it is done where it resumes a session as well',
+      title: 'say inside of TLS 1.3 that it is done where it resumes a session as well',
       level: 'MUST',
       remedy: 'send the octet 0x00 behind the handshake of a resumed session too',
       methods,
@@ -185,7 +187,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.1.8-anonymous-identity',
-      title: 'takes an identity without a user name, and the user from the certificate',
+      title: 'take an identity without a user name, and the user from the certificate',
       level: 'MUST',
       remedy: 'accept anonymous NAIs such as @realm in EAP-Response/Identity',
       methods,
@@ -202,7 +204,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.2-name-of-others',
-      title: 'does not go by the name in EAP-Response/Identity, which nothing proves',
+      title: 'not go by the name in EAP-Response/Identity, which nothing proves',
       level: 'MUST',
       remedy: 'take the User-Name of the Access-Accept from the certificate, or refuse another identity',
       methods,
@@ -217,7 +219,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-5.6-name-when-resumed',
-      title: 'does not go by another name than the proved one where it resumes a session',
+      title: 'not go by another name than the proved one where it resumes a session',
       level: 'MUST',
       remedy: 'keep with the session who was proved, and take the name from there',
       methods,
@@ -235,8 +237,9 @@ export const tlsKeyServerCases = [
   ...serverCases('RFC 5281', [
     {
       id: 'rfc5281-8-keys',
-      title: 'exports the keys of EAP-TTLS over TLS 1.2',
+      title: 'export the keys of EAP-TTLS over TLS 1.2',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'export 128 octets with the label "ttls keying material"; the first 64 are the MSK',
       methods: ttls,
       run: (probe) => expectKeys(probe, 'TLSv1.2'),
@@ -245,7 +248,7 @@ export const tlsKeyServerCases = [
   ...serverCases('MS-PEAP', [
     {
       id: 'mspeap-3.1.5.7-keys',
-      title: 'exports the keys of PEAP over TLS 1.2, bound to the inner method where there is crypto-binding',
+      title: 'export the keys of PEAP over TLS 1.2, bound to the inner method where there is crypto-binding',
       level: 'MUST',
       remedy: 'derive the keys from the IPMK with crypto-binding, else from the tunnel key',
       methods: peap,
@@ -255,23 +258,25 @@ export const tlsKeyServerCases = [
   ...serverCases('RFC 9427', [
     {
       id: 'rfc9427-2.1-keys-of-ttls',
-      title: 'exports the keys of EAP-TTLS over TLS 1.3, with its own type as context',
+      title: 'export the keys of EAP-TTLS over TLS 1.3, with its own type as context',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'export 128 octets with the label EXPORTER_EAP_TLS_Key_Material and the context 0x15',
       methods: ttls,
       run: (probe) => expectKeys(probe, 'TLSv1.3'),
     },
     {
       id: 'rfc9427-2.1-keys-of-peap',
-      title: 'exports the keys of PEAP over TLS 1.3, with its own type as context',
+      title: 'export the keys of PEAP over TLS 1.3, with its own type as context',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'export 128 octets with the label EXPORTER_EAP_TLS_Key_Material and the context 0x19',
       methods: peap,
       run: (probe) => expectKeys(probe, 'TLSv1.3'),
     },
     {
       id: 'rfc9427-3-inner-method-begins',
-      title: 'begins the inner method of PEAP over TLS 1.3, and does not say that it is done',
+      title: 'begin the inner method of PEAP over TLS 1.3, and not say that it is done',
       level: 'MUST',
       remedy: 'send the inner EAP-Request/Identity, not the octet 0x00, behind the handshake of PEAP',
       methods: peap,
@@ -284,7 +289,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9427-4-commitment-when-resumed',
-      title: 'says inside of TLS 1.3 that it is done where it resumes a session of EAP-TTLS',
+      title: 'say inside of TLS 1.3 that it is done where it resumes a session of EAP-TTLS',
       level: 'MUST',
       remedy: 'send the octet 0x00 behind the handshake of a resumed session',
       methods: ttls,
@@ -292,7 +297,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9427-5.1-unproved-session',
-      title: 'lets nobody in by a session in whose tunnel no user was proved',
+      title: 'let nobody in by a session in whose tunnel no user was proved',
       level: 'MUST',
       remedy:
         'keep with each ticket whether the inner method has succeeded, and run it again where it has not',
@@ -308,7 +313,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9427-5.2-refused-session',
-      title: 'lets nobody in by a session whose inner method has failed',
+      title: 'let nobody in by a session whose inner method has failed',
       level: 'MUST',
       remedy: 'throw the tickets of a failed authentication away',
       methods: tunnel,

@@ -191,8 +191,9 @@ const challengeRows = (
     [
       {
         id: `rfc5281-${section}-challenge-of-the-peer`,
-        title: `refuses ${name} over a challenge that is not the one drawn from the tunnel`,
+        title: `refuse ${name} over a challenge that is not the one drawn from the tunnel`,
         level,
+        sameCauseAs: 'rfc5281-11.2.2-challenge-of-the-peer',
         remedy: 'compare the challenge that the peer sends with the one drawn from the tunnel',
         methods: ttls,
         run: (probe: ServerProbe) =>
@@ -200,8 +201,9 @@ const challengeRows = (
       },
       {
         id: `rfc5281-${section}-identifier-of-the-peer`,
-        title: `refuses ${name} with an identifier that is not the one drawn from the tunnel`,
+        title: `refuse ${name} with an identifier that is not the one drawn from the tunnel`,
         level,
+        sameCauseAs: 'rfc5281-11.2.2-challenge-of-the-peer',
         remedy: 'compare the identifier that the peer sends with the one drawn from the tunnel',
         methods: ttls,
         run: (probe: ServerProbe) =>
@@ -214,7 +216,7 @@ export const tunnelServerCases = [
   ...serverCases('MS-PEAP', [
     {
       id: 'mspeap-3.3.5.4.2-result-instead-of-identity',
-      title: 'accepts nobody who answers its inner identity request by a Result TLV of success',
+      title: 'accept nobody who answers its inner identity request by a Result TLV of success',
       level: 'MUST',
       remedy: 'take nothing but an identity as the answer to the inner EAP-Request/Identity',
       methods: peap,
@@ -227,7 +229,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.7-result-instead-of-method',
-      title: 'accepts nobody who answers its inner method by a Result TLV of success',
+      title: 'accept nobody who answers its inner method by a Result TLV of success',
       level: 'MUST',
       remedy: 'take a Result TLV only in answer to one that the server has sent',
       methods: peap,
@@ -240,7 +242,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.2-method-before-identity',
-      title: 'passes over the response of an inner method that comes before the inner identity',
+      title: 'pass over the response of an inner method that comes before the inner identity',
       level: 'MUST',
       remedy: 'take nothing but an identity as the answer to the inner EAP-Request/Identity',
       methods: peap,
@@ -253,7 +255,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.2-success-of-the-peer',
-      title: 'accepts nobody who sends EAP-Success inside the tunnel',
+      title: 'accept nobody who sends EAP-Success inside the tunnel',
       level: 'MUST',
       remedy: 'pass over packets of other codes than EAP-Response inside the tunnel',
       methods: peap,
@@ -266,7 +268,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.7-result-of-failure',
-      title: 'refuses a peer that answers its Result TLV of success by one of failure',
+      title: 'refuse a peer that answers its Result TLV of success by one of failure',
       level: 'MUST',
       remedy: 'send EAP-Failure where the Result TLV of the peer is 2',
       methods: peap,
@@ -280,7 +282,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.7-no-result',
-      title: 'passes over an answer to its Result TLV that has none itself',
+      title: 'pass over an answer to its Result TLV that has none itself',
       level: 'MUST',
       remedy: 'wait for a Result TLV of success before EAP-Success is sent',
       methods: peap,
@@ -293,8 +295,9 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-2.2.8.1.2-result-cut-short',
-      title: 'accepts no Result TLV whose value is cut short',
-      level: 'MUST',
+      title: 'accept no Result TLV whose value is cut short',
+      level: 'SHOULD',
+      addressee: 'sender',
       remedy: 'demand a length of two of the Result TLV',
       methods: peap,
       run: (probe) =>
@@ -306,8 +309,10 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-2.2.8.1.2-result-unknown',
-      title: 'accepts no Result TLV with another value than success',
-      level: 'MUST',
+      title: 'accept no Result TLV with another value than success',
+      level: 'SHOULD',
+      addressee: 'sender',
+      sameCauseAs: 'mspeap-2.2.8.1.2-result-cut-short',
       remedy: 'take 1 for success, 2 for failure, and nothing else',
       methods: peap,
       run: (probe) =>
@@ -319,7 +324,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-2.2.4-length-beyond-packet',
-      title: 'accepts no TLV that is longer than its packet',
+      title: 'accept no TLV that is longer than its packet',
       level: 'SHOULD',
       remedy: 'compare the length of each TLV with what is left of the packet',
       methods: peap,
@@ -333,7 +338,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-2.2.4-unknown-mandatory',
-      title: 'discards a packet with a mandatory TLV that it does not know',
+      title: 'discard a packet with a mandatory TLV that it does not know',
       level: 'MUST',
       remedy: 'discard the whole packet where the bit M of a TLV that is not known is set',
       methods: peap,
@@ -347,7 +352,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-2.2.4-unknown-optional',
-      title: 'ignores an optional TLV that it does not know',
+      title: 'ignore an optional TLV that it does not know',
       level: 'MUST',
       remedy: 'skip a TLV that is not known where its bit M is not set',
       methods: peap,
@@ -360,7 +365,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-2.2.4-reserved-bit',
-      title: 'ignores the reserved bit of a TLV',
+      title: 'ignore the reserved bit of a TLV',
       level: 'MUST',
       remedy: 'mask the bit R away before the type of a TLV is read',
       methods: peap,
@@ -378,7 +383,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.3-binding-altered',
-      title: 'refuses a peer whose compound MAC is wrong',
+      title: 'refuse a peer whose compound MAC is wrong',
       level: 'MUST',
       remedy: 'compute the compound MAC over the nonce of the response, and send EAP-Failure if it differs',
       methods: peap,
@@ -397,7 +402,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.3-binding-of-other-tunnel',
-      title: 'refuses a crypto-binding that is made without the keys of the tunnel',
+      title: 'refuse a crypto-binding that is made without the keys of the tunnel',
       level: 'MUST',
       remedy: 'compute the compound MAC with the CMK of this tunnel and this inner method',
       methods: peap,
@@ -416,7 +421,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.1.5.5-own-binding',
-      title: 'binds its tunnel and its inner method by a right compound MAC',
+      title: 'bind its tunnel and its inner method by a right compound MAC',
       level: 'MUST',
       remedy: 'compute the compound MAC over the TLV with zeros in its place, and 25',
       methods: peap,
@@ -441,7 +446,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.7-failure-acknowledged',
-      title: 'ends with EAP-Failure when the peer has acknowledged its Result TLV of failure',
+      title: 'end with EAP-Failure when the peer has acknowledged its Result TLV of failure',
       level: 'MUST',
       remedy: 'answer a Result TLV of 2, behind one of its own, by EAP-Failure',
       methods: peap,
@@ -459,7 +464,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.2-inner-packet-in-the-clear',
-      title: 'takes no inner packet that is not encrypted',
+      title: 'take no inner packet that is not encrypted',
       level: 'MUST',
       remedy: 'give what comes in phase 2 to TLS, and read what TLS gives back',
       methods: peap,
@@ -480,7 +485,7 @@ export const tunnelServerCases = [
   ...serverCases('RFC 9427', [
     {
       id: 'rfc9427-3.1-anonymous-inside-peap',
-      title: 'refuses an anonymous identity inside of PEAP',
+      title: 'refuse an anonymous identity inside of PEAP',
       level: 'MUST',
       remedy: 'refuse inner identities without a user name, such as @realm',
       methods: peap,
@@ -494,7 +499,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc9427-3.1-anonymous-inside-ttls',
-      title: 'refuses an anonymous identity inside of EAP-TTLS',
+      title: 'refuse an anonymous identity inside of EAP-TTLS',
       level: 'MUST',
       remedy: 'refuse inner identities without a user name, such as @realm',
       methods: ttls,
@@ -508,7 +513,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc9427-5.2-inner-failure',
-      title: 'refuses whom the inner method refuses',
+      title: 'refuse whom the inner method refuses',
       level: 'MUST',
       remedy: 'send EAP-Failure where the inner method has failed, whatever follows it',
       methods: tunnel,
@@ -525,7 +530,7 @@ export const tunnelServerCases = [
   ...serverCases('RFC 3748', [
     {
       id: 'rfc3748-4.2-nothing-in-tunnel',
-      title: 'accepts nobody who says nothing in the tunnel',
+      title: 'accept nobody who says nothing in the tunnel',
       level: 'MUST',
       remedy: 'send EAP-Success only when an inner method has authenticated the user',
       methods: ttls,
@@ -538,7 +543,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc3748-4.2-success-of-the-peer-in-tunnel',
-      title: 'accepts nobody who sends EAP-Success in an EAP-Message AVP',
+      title: 'accept nobody who sends EAP-Success in an EAP-Message AVP',
       level: 'MUST',
       remedy: 'take nothing but EAP-Responses from the peer inside the tunnel',
       methods: ttls,
@@ -551,7 +556,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc3748-4.2-wrong-password-in-tunnel',
-      title: 'refuses a wrong password of PAP in the tunnel',
+      title: 'refuse a wrong password of PAP in the tunnel',
       level: 'MUST',
       remedy: 'compare the whole password without the zeros behind it',
       methods: ttls,
@@ -567,7 +572,7 @@ export const tunnelServerCases = [
     ...challengeRows,
     {
       id: 'rfc5281-11.2.4-proof-of-server',
-      title: 'proves by MS-CHAP2-Success that it knows the password, and waits for the peer’s consent',
+      title: 'prove by MS-CHAP2-Success that it knows the password, and wait for the peer’s consent',
       level: 'MUST',
       remedy: 'send MS-CHAP2-Success over the peer’s challenge, and EAP-Success behind its empty Response',
       methods: ttls,
@@ -588,7 +593,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-10.1-unknown-mandatory-avp',
-      title: 'fails the negotiation at a mandatory AVP that it does not know',
+      title: 'fail the negotiation at a mandatory AVP that it does not know',
       level: 'MUST',
       remedy: 'send EAP-Failure where the bit M of an AVP that is not known is set',
       methods: ttls,
@@ -600,9 +605,11 @@ export const tunnelServerCases = [
         ),
     },
     {
-      id: 'rfc5281-10.1-unknown-vendor-avp',
-      title: 'fails the negotiation at a mandatory AVP of a vendor that it does not know',
+      id: 'rfc5281-10.1-disruptive',
+      title: 'fail the negotiation, and go on serving others, where this section demands that it fails',
       level: 'MUST',
+      disruptive: true,
+      isAlone: true,
       remedy: 'look at the Vendor-ID of an AVP as well as at its code',
       methods: ttls,
       run: (probe) =>
@@ -614,7 +621,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-10.1-unknown-optional-avp',
-      title: 'ignores an AVP that it does not know and need not',
+      title: 'ignore an AVP that it does not know and need not',
       level: 'MAY',
       remedy: 'skip an AVP that is not known where its bit M is not set',
       methods: ttls,
@@ -627,7 +634,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-10.1-reserved-bits',
-      title: 'ignores the reserved bits of an AVP',
+      title: 'ignore the reserved bits of an AVP',
       level: 'MUST',
       remedy: 'look at V and M of the flags of an AVP, and at nothing else',
       methods: ttls,
@@ -644,7 +651,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-10.1-vendor-zero',
-      title: 'takes an AVP of the vendor 0 for one of no vendor',
+      title: 'take an AVP of the vendor 0 for one of no vendor',
       level: 'SHOULD',
       remedy: 'read the Vendor-ID where the bit V is set, and take 0 for none',
       methods: ttls,
@@ -661,7 +668,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-10.1-length-beyond-message',
-      title: 'accepts no AVP whose length is more than what came',
+      title: 'accept no AVP whose length is more than what came',
       level: 'SHOULD',
       remedy: 'compare the length of each AVP with what is left of the message',
       methods: ttls,
@@ -679,7 +686,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-10.1-length-below-header',
-      title: 'accepts no AVP whose length is less than its header',
+      title: 'accept no AVP whose length is less than its header',
       level: 'SHOULD',
       remedy: 'demand a length of at least eight octets, twelve with a Vendor-ID',
       methods: ttls,
@@ -696,7 +703,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-11.2.5-two-names',
-      title: 'accepts nobody under two names',
+      title: 'accept nobody under two names',
       level: 'SHOULD',
       remedy: 'demand one User-Name AVP: which of two is proved is not said',
       methods: ttls,
@@ -709,8 +716,9 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-11.2.5-two-passwords',
-      title: 'accepts nobody who gives two passwords',
+      title: 'accept nobody who gives two passwords',
       level: 'SHOULD',
+      sameCauseAs: 'rfc5281-11.2.5-two-names',
       remedy: 'demand one User-Password AVP: a second one is a second guess',
       methods: ttls,
       run: (probe) =>
@@ -722,7 +730,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-11.2.5-no-name',
-      title: 'accepts no password without a name',
+      title: 'accept no password without a name',
       level: 'SHOULD',
       remedy: 'demand a User-Name AVP with PAP: the identity outside of the tunnel proves nothing',
       methods: ttls,

@@ -8,6 +8,6 @@ const unchecked: PeerMutant = { onReply: (datagram, flow) => flow.reply(datagram
 export const radiusPeerMutants: Readonly<Record<string, PeerMutant>> = {
   'rfc3579-3.2-accept-with-wrong-sum': unchecked,
   'rfc3579-3.2-challenge-with-wrong-sum': unchecked,
-  'rfc2865-3-accept-with-wrong-authenticator': unchecked,
-  'rfc2865-3-challenge-with-wrong-authenticator': unchecked,
+  'rfc2865-4.2-accept-with-wrong-authenticator': unchecked,
+  'rfc2865-4.4-challenge-with-wrong-authenticator': unchecked,
 };

@@ -13,6 +13,14 @@ const refusing = (isSuch: (eap: Buffer, pending: Buffer) => boolean): ServerMuta
   },
 });
 
+/** Takes such a packet for a proof. */
+const accepting = (isSuch: (eap: Buffer) => boolean): ServerMutant => ({
+  onRequest(datagram, flow) {
+    const eap = eapOf(datagram);
+    return eap && flow.pending && isSuch(eap) ? accepted(datagram, flow) : datagram;
+  },
+});
+
 /** Takes such a packet after it has made it good. */
 const mending = (mend: (eap: Buffer, pending: Buffer) => Buffer | undefined): ServerMutant => ({
   onRequest: (datagram, flow) =>
@@ -41,8 +49,8 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
   'rfc3748-4-length-shorter-than-header': mending((eap) =>
     eap.readUInt16BE(2) < 4 ? withLength(eap) : undefined,
   ),
-  'rfc3748-4.1-response-without-type': refusing((eap) => eap.length === 4),
-  'rfc3748-4-truncated-header': refusing((eap) => eap.length < 4),
+  'rfc3748-4.1-response-without-type': accepting((eap) => eap.length === 4),
+  'rfc3748-4-truncated-header': accepting((eap) => eap.length < 4),
   // Do not look at the code.
   ...Object.fromEntries(
     [0, 7, 255].map((code) => [
@@ -52,11 +60,8 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
   ),
   'rfc3748-2.2-request-from-peer': mending((eap) => patched(eap, { 0: eapCodes.response })),
   // Believes what the peer says of itself.
-  'rfc3748-2.2-success-from-peer': {
-    onRequest: (datagram, flow) =>
-      eapOf(datagram)?.[0] === eapCodes.success ? accepted(datagram, flow) : datagram,
-  },
-  'rfc3748-2.2-failure-from-peer': refusing((eap) => eap[0] === eapCodes.failure),
+  'rfc3748-2.2-success-from-peer': accepting((eap) => eap[0] === eapCodes.success),
+  'rfc3748-2.2-failure-from-peer': accepting((eap) => eap[0] === eapCodes.failure),
   // Do not look at identifiers, or not closely.
   'rfc3748-4.1-identifier-mismatch': mending((eap, pending) => patched(eap, { 1: pending[1] ?? 0 })),
   'rfc3748-4.1-identifier-before': mending((eap, pending) => patched(eap, { 1: pending[1] ?? 0 })),
@@ -82,8 +87,8 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
   'rfc3748-4.1-foreign-expanded-type': mending((eap) =>
     eap[4] === eapTypes.expanded ? eapPacket(eapCodes.response, eap[1] ?? 0, eap.subarray(11)) : undefined,
   ),
-  'rfc3748-5.7-truncated-expanded-type': refusing((eap) => eap[4] === eapTypes.expanded),
-  'rfc3748-5.3.2-expanded-nak-of-legacy-type': refusing((eap) => eap[4] === eapTypes.expanded),
+  'rfc3748-5.7-truncated-expanded-type': accepting((eap) => eap[4] === eapTypes.expanded),
+  'rfc3748-5.3.2-expanded-nak-of-legacy-type': accepting((eap) => eap[4] === eapTypes.expanded),
   // Asks for the identity again and again.
   'rfc3748-5.1-identity-type': sending(eapCodes.request, (eap) => patched(eap, { 4: eapTypes.identity })),
   // Naks the peer.
@@ -104,7 +109,7 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
     (eap, pending) => eap[4] !== pending[4] && eap[4] !== eapTypes.nak,
   ),
   // Lets itself be talked into another method at any time.
-  'rfc3748-2.1-nak-after-start': {
+  'rfc3748-4.1-nak-after-start': {
     onRequest(datagram, flow) {
       const type = eapOf(datagram)?.[4];
       const isLate = flow.notes.has('started') && type === eapTypes.nak;

@@ -36,7 +36,7 @@ export const limitServerMutants: Readonly<Record<string, ServerMutant>> = {
   'cwe400-server-random-datagrams': fallingOver((datagram) => messageOf(datagram) === undefined),
   'cwe400-server-random-eap': fallingOver((datagram) => (eapOf(datagram)?.[0] ?? eapCodes.response) > 4),
   // Takes what it can read of a proof.
-  'cwe400-server-truncated-responses': {
+  'cwe400-server-disruptive': {
     onRequest: (datagram, flow) =>
       flow.pending && eapOf(datagram)?.[4] === 26 ? accepted(datagram, flow) : datagram,
   },

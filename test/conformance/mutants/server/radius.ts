@@ -182,6 +182,15 @@ const rfc3579: Mutants = {
   'rfc3579-2.2-error-cause-of-ignored-packet': onReplyOf(accessChallenge, ({ attributes }) => ({
     attributes: attributes.filter(({ type }) => type !== errorCauseType),
   })),
+  // Ends it without a word of EAP.
+  'rfc3579-2.2-failure-with-reject': {
+    onRequest(datagram, flow) {
+      const eap = eapOf(datagram);
+      if (!flow.pending || (eap?.readUInt16BE(2) ?? 5) > 4) return datagram;
+      flow.answer(datagram, { code: radiusCodes.accessReject, attributes: [] });
+      return undefined;
+    },
+  },
   // Does not look how much the link takes.
   'rfc3579-2.4-framed-mtu': {
     onRequest: (datagram, flow) =>

@@ -89,7 +89,7 @@ export const tlsFragmentServerMutants: Readonly<Record<string, ServerMutant>> = 
   'rfc5216-3.2-reserved-bits-ignored': takes((eap) => (flagsOf(eap) & 0x1f) !== 0, refusedInstead),
   // Wait for what is announced, whatever it is.
   'rfc5216-2.1.5-message-limit': takes((eap) => (flagsOf(eap) & hasMore) !== 0, acknowledged),
-  'rfc5216-2.1.5-empty-fragments': takes((eap) => (flagsOf(eap) & hasMore) !== 0, acknowledged),
+  'cwe400-server-empty-fragments': takes((eap) => (flagsOf(eap) & hasMore) !== 0, acknowledged),
   'rfc5216-3.2-more-than-announced': mendsLength,
   'rfc5216-3.2-fewer-than-announced': mendsLength,
   // Knows one link.

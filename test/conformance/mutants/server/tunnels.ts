@@ -154,7 +154,7 @@ export const tunnelServerMutants: Readonly<Record<string, ServerMutant>> = {
   ),
   'rfc5281-11.2.4-proof-of-server': bentTls('ttls', { tunnel: withoutProof }),
   'rfc5281-10.1-unknown-mandatory-avp': lenient,
-  'rfc5281-10.1-unknown-vendor-avp': lenient,
+  'rfc5281-10.1-disruptive': lenient,
   'rfc5281-10.1-unknown-optional-avp': refuses('ttls', (data) => data.includes(Buffer.of(0, 0, 0x11, 0x5c))),
   'rfc5281-10.1-reserved-bits': refuses('ttls', (data) => ((data[4] ?? 0) & 0x1f) !== 0),
   'rfc5281-10.1-vendor-zero': refuses('ttls', (data) => ((data[4] ?? 0) & 0x80) !== 0),
