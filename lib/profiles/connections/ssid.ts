@@ -110,6 +110,7 @@ export const ssidConfig: Field<WlanProfileOptions> = {
       }
     }
     into.ssids = read.flatMap(({ ssids = [] }) => ssids);
+    if (into.ssids.length > most) throw malformed(parent, `must have ${most} SSIDs at most`);
     if (first.nonBroadcast !== undefined) into.nonBroadcast = first.nonBroadcast;
   },
 };

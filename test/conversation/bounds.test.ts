@@ -1,0 +1,115 @@
+// How often a method may ask within one step, on either side: the last time that is answered, and the first that is not.
+
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+
+import { Stop } from '../../lib/base/stop.js';
+import type { PeerSideOptions } from '../../lib/conversation/options.js';
+import { PeerHost } from '../../lib/conversation/peer-host.js';
+import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
+import { AuthenticatorHost } from '../../lib/methods/authenticator-host.js';
+import { defineMethod } from '../../lib/methods/index.js';
+import type { PeerSide, PeerStep } from '../../lib/methods/method.js';
+import { hasCode } from '../supplicant/support.js';
+
+const type = { type: 254, vendorId: 99_999, vendorType: 9, authorId: 99_999 };
+const expanded = Buffer.from('fe01869f00000009', 'hex');
+const request = eapPacket(eapCodes.request, 1, expanded);
+const response = eapPacket(eapCodes.response, 1, expanded);
+
+/** A peer that asks `times` for a dialog or attributes in answer to a request, and before that for its identity. */
+function asking(times: number, action: 'invokeUi' | 'respond', dialogs = 0): PeerSide {
+  let asked = 0;
+  const next = (): PeerStep => {
+    if (asked === times) return { action: 'send', packet: response };
+    asked += 1;
+    return action === 'respond' ? { action, attributes: [] } : { action, context: Buffer.of(asked) };
+  };
+  let shown = 0;
+  const { peer } = defineMethod({
+    type,
+    name: 'asking',
+    properties: ['standalone'],
+    peer: {
+      getIdentity: ({ credentials }) =>
+        shown++ === dialogs ? { identity: 'alice', credentials } : { invokeUi: true },
+      beginSession: () => ({
+        processRequest: next,
+        setUiContext: next,
+        setResponseAttributes: next,
+        getResult: () => ({ isSuccess: true, attributes: [] }),
+        end: () => undefined,
+      }),
+    },
+  });
+  return peer;
+}
+
+const hostOf = (side: PeerSide, options: PeerSideOptions = {}): PeerHost =>
+  new PeerHost({ side, options, maxSendPacketSize: 1400, maxRounds: 10, stop: new Stop() });
+
+describe('The bounds of one step', () => {
+  for (const action of ['invokeUi', 'respond'] as const) {
+    it(`a peer method may ask 16 times (${action})`, async () => {
+      let answers = 0;
+      const options = {
+        onUi: async () => Buffer.of((answers += 1)),
+        onAttributes: async () => ((answers += 1), []),
+      };
+      const answer = await hostOf(asking(16, action), options).receive(request);
+      assert.deepEqual([answer.kind, answers], ['response', 16]);
+      answers = 0;
+      await assert.rejects(hostOf(asking(17, action), options).receive(request), (error) =>
+        hasCode(error, 'EAPHOST_NOT_SUPPORTED'),
+      );
+      assert.equal(answers, 16);
+    });
+  }
+
+  it('a peer method may ask for three dialogs before it gives an identity', async () => {
+    let dialogs = 0;
+    const options = { onIdentityUi: async () => Buffer.of((dialogs += 1)) };
+    await hostOf(asking(0, 'respond', 3), options).identify(1);
+    assert.equal(dialogs, 3);
+    dialogs = 0;
+    await assert.rejects(hostOf(asking(0, 'respond', 4), options).identify(1), (error) =>
+      hasCode(error, 'EAPHOST_UI_REQUIRED'),
+    );
+    assert.equal(dialogs, 3);
+  });
+
+  it('an authenticator method may ask for attributes 16 times', async () => {
+    const run = async (times: number) => {
+      let asked = 0;
+      const method = defineMethod({
+        type,
+        name: 'asking',
+        properties: ['standalone'],
+        authenticator: {
+          beginSession: () => ({
+            sendPacket: (id: number) => ({ packet: eapPacket(eapCodes.request, id, expanded) }),
+            receivePacket: () => 'respond',
+            getAttributes: () => [],
+            setAttributes: () => ((asked += 1) === times ? 'result' : 'respond'),
+            getResult: () => ({ isSuccess: true, attributes: [] }),
+            end: () => undefined,
+          }),
+        },
+      });
+      const host = new AuthenticatorHost({
+        methods: [method],
+        identity: 'alice',
+        attributes: [],
+        config: Buffer.alloc(0),
+        maxSendPacketSize: 1400,
+      });
+      const { packet } = await host.start(0);
+      const answer = eapPacket(eapCodes.response, packet[1]!, expanded);
+      return [await host.receive(answer), asked] as const;
+    };
+    const [accepted, asked] = await run(16);
+    assert.deepEqual([accepted.kind, asked], ['accept', 16]);
+    const [refused, count] = await run(17);
+    assert.deepEqual([refused.kind, count], ['refuse', 16]);
+  });
+});
