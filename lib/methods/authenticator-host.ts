@@ -128,6 +128,11 @@ export class AuthenticatorHost {
     return this.#method;
   }
 
+  /** Whether the method in use has taken a response. */
+  get isAnswered(): boolean {
+    return this.#started;
+  }
+
   /** The method's result. The method owns its octets and wipes them when its session ends. */
   get result(): AuthenticatorResult | undefined {
     return this.#result;

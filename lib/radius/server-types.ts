@@ -52,11 +52,15 @@ export interface RadiusServerOptions {
   readonly unref?: boolean;
   /** Milliseconds that a conversation may wait for its next request; five times as long when a method waits for a person. Default 60000. */
   readonly sessionTimeoutMs?: number;
-  /** Conversations at once; requests for more are dropped. Default 10000. */
+  /**
+   * Conversations at once. If there are as many, a new one takes the place of the oldest whose method has had no
+   * response; if there is none, its request is dropped. Default 10000.
+   */
   readonly maxSessions?: number;
   /**
-   * Conversations at once of one client, which is an address; requests for more are dropped. Default half of
-   * `maxSessions`: a flood through one client leaves room for the others.
+   * The same for one client, which is an address. Default half of `maxSessions`: a flood through one client leaves room
+   * for the others. While more than half of either number waits for a method's first response, a conversation has ten
+   * seconds for it.
    */
   readonly maxSessionsPerClient?: number;
   /**
@@ -144,11 +148,11 @@ export type RequestDropReason =
   | 'inProgress'
   /** Another request of the same conversation is being served. */
   | 'sessionBusy'
-  /** As many conversations as allowed. */
+  /** As many conversations as allowed, all with a response to their methods. */
   | 'tooManySessions'
-  /** As many conversations of this client as allowed. */
+  /** The same for this client. */
   | 'tooManySessionsOfClient'
-  /** The conversation expired or the server closed while the request was served. */
+  /** The conversation ended, or the server closed, while the request was served. */
   | 'sessionExpired';
 
 /** Why an Access-Reject was sent. */
@@ -201,6 +205,8 @@ export type RadiusServerEvent =
       readonly client: ClientAddress;
       readonly outerIdentity: string;
       readonly method?: MethodType;
+      /** It had no response to its method, and ended early to make place. */
+      readonly displaced?: true;
     };
 
 /** The counters of a server. */
@@ -218,6 +224,8 @@ export interface RadiusServerCounters {
   refused: Record<RejectReason, number>;
   /** Conversations that ended without a verdict. */
   expired: number;
+  /** Those of them that ended early to make place for others. */
+  displaced: number;
   /** Responses answered with the waiting request and Error-Cause 202 (RFC 3579, 2.2). */
   ignored: Record<ResponseFault, number>;
   dropped: Record<RequestDropReason, number>;
@@ -244,6 +252,7 @@ export function newServerCounters(): RadiusServerCounters {
       replyTooLong: 0,
     },
     expired: 0,
+    displaced: 0,
     ignored: { badEap: 0, wrongEapId: 0, wrongEapType: 0, methodDiscard: 0 },
     dropped: {
       tooShort: 0,

@@ -1,9 +1,10 @@
-// The RADIUS server's conversations: finds the conversation of a State, handles each verified request, and ends
-// silent conversations. It sends nothing.
+// The RADIUS server's conversations: finds the conversation of a State, handles each verified request, ends silent
+// conversations, and makes place for new ones. It sends nothing.
 
 import { randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
 import { Deadlines } from '../base/deadlines.js';
+import { Oldest } from '../base/oldest.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -66,6 +67,7 @@ interface RadiusConversation {
   /** Of its silence. */
   limit: Deadlines<RadiusConversation>;
   readonly client: ClientAddress;
+  readonly share: Share;
   readonly outerIdentity: string;
   /** The identity that the method has proved, once it has. */
   identity: string | undefined;
@@ -78,6 +80,40 @@ interface RadiusConversation {
   over: boolean;
 }
 
+/** Conversations whose method waits for its first response: nothing but an identity has come of the peer. */
+class Unanswered {
+  readonly #all = new Set<RadiusConversation>();
+  readonly #oldest = new Oldest(this.#all);
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  has(session: RadiusConversation): boolean {
+    return this.#all.has(session);
+  }
+
+  /** One that is there keeps its place. */
+  add(session: RadiusConversation): void {
+    this.#all.add(session);
+  }
+
+  delete(session: RadiusConversation): void {
+    this.#all.delete(session);
+  }
+
+  /** The oldest, which the caller ends. */
+  oldest(): RadiusConversation | undefined {
+    return this.#oldest.next();
+  }
+}
+
+/** The conversations of one client. */
+interface Share {
+  count: number;
+  readonly unanswered: Unanswered;
+}
+
 type AcceptStep = ConversationStep & { readonly kind: 'accept' };
 type RefuseStep = ConversationStep & { readonly kind: 'refuse' };
 
@@ -87,6 +123,8 @@ const defaultMtu = 1400;
 const minEapSize = 64;
 /** Octets of a Challenge besides EAP-Message and Proxy-State: header, State, Session-Timeout and others. */
 const challengeOverhead = 20 + 18 + 18 + 6 + 6;
+/** How long a crowd of conversations may wait for their methods' first responses, in milliseconds. */
+const firstResponseMs = 10_000;
 /** How much longer a person may take than a machine. */
 const interactiveFactor = 5;
 
@@ -96,8 +134,11 @@ export class SessionTable {
   readonly #counters: RadiusServerCounters;
   readonly #emit: (event: RadiusServerEvent) => void;
   readonly #sessions = new Map<string, RadiusConversation>();
-  /** How many of them are whose, by address. */
-  readonly #shares = new Map<string, number>();
+  /** By address of the client; none is empty. */
+  readonly #shares = new Map<string, Share>();
+  /** Those of all clients. */
+  readonly #unanswered = new Unanswered();
+  readonly #firstResponse: Deadlines<RadiusConversation>;
   /** The silence of a peer that waits for nobody, and of one that asks its user. */
   readonly #machine: Deadlines<RadiusConversation>;
   readonly #person: Deadlines<RadiusConversation>;
@@ -116,6 +157,9 @@ export class SessionTable {
     const { sessionTimeoutMs } = options;
     const interactiveMs = sessionTimeoutMs * interactiveFactor;
     const expire = (session: RadiusConversation): void => this.#expire(session);
+    this.#firstResponse = new Deadlines(Math.min(firstResponseMs, sessionTimeoutMs), (session) => {
+      if (session.share.unanswered.has(session) && this.#isCrowded(session.share)) this.#displace(session);
+    });
     this.#machine = new Deadlines(sessionTimeoutMs, expire);
     this.#person = new Deadlines(interactiveMs, expire);
     this.#patience = integerAttribute(attributeTypes.SessionTimeout, Math.ceil(interactiveMs / 1000));
@@ -136,12 +180,15 @@ export class SessionTable {
     if (!session || session.client.address !== client.address) return refusal(request, 'unknownState');
     const { conversation } = session;
     if (session.busy || !conversation) return 'sessionBusy';
+    // Its response is being served, which may take long: its place is its own meanwhile.
+    this.#forget(session);
     return this.#step(request, session, () => conversation.receive(eap));
   }
 
   /** Ends every conversation. Never rejects. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => this.#end(session)));
+    this.#firstResponse.clear();
     this.#machine.clear();
     this.#person.clear();
   }
@@ -154,15 +201,17 @@ export class SessionTable {
       return refusal(request, 'noIdentity');
     }
     const { client, packet } = request;
-    const share = this.#shares.get(client.address) ?? 0;
-    if (this.#sessions.size >= this.#options.maxSessions) return 'tooManySessions';
-    if (share >= this.#options.maxSessionsPerClient) return 'tooManySessionsOfClient';
+    const known = this.#shares.get(client.address);
+    const full = this.#makePlace(known);
+    if (full !== undefined) return full;
     const { attributes } = packet;
     const outerIdentity = eap.toString('utf8', 5);
+    const share = known ?? { count: 0, unanswered: new Unanswered() };
     const session: RadiusConversation = {
       state: this.#newState(),
       limit: this.#machine,
       client,
+      share,
       outerIdentity,
       identity: undefined,
       attributes,
@@ -172,8 +221,11 @@ export class SessionTable {
       over: false,
     };
     this.#sessions.set(session.state.toString('latin1'), session);
-    this.#shares.set(client.address, share + 1);
+    this.#shares.set(client.address, share);
+    share.count += 1;
     this.#machine.begin(session);
+    this.#firstResponse.begin(session);
+    this.#remember(session);
     return this.#step(request, session, async () => {
       const { policy, methods: served } = this.#options;
       const decision = policy === undefined ? {} : await policy({ outerIdentity, client, attributes });
@@ -219,6 +271,7 @@ export class SessionTable {
         : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error }, undefined);
     } finally {
       session.busy = false;
+      if (!session.over && session.conversation?.isAnswered !== true) this.#remember(session);
     }
   }
 
@@ -271,23 +324,60 @@ export class SessionTable {
     return reply;
   }
 
-  #expire(session: RadiusConversation): void {
+  #remember(session: RadiusConversation): void {
+    session.share.unanswered.add(session);
+    this.#unanswered.add(session);
+  }
+
+  #forget(session: RadiusConversation): void {
+    session.share.unanswered.delete(session);
+    this.#unanswered.delete(session);
+  }
+
+  /** Whether more than half of a client's share, or of the table, waits for first responses. */
+  #isCrowded({ unanswered }: Share): boolean {
+    const { maxSessions, maxSessionsPerClient } = this.#options;
+    return 2 * unanswered.size > maxSessionsPerClient || 2 * this.#unanswered.size > maxSessions;
+  }
+
+  /**
+   * Makes place for a conversation of a client by ending the oldest that waits for a first response: one of the same
+   * client if it has any, so that a flood through one client displaces its own. Returns why there is no place.
+   */
+  #makePlace(share: Share | undefined): RequestDropReason | undefined {
+    const { maxSessions, maxSessionsPerClient } = this.#options;
+    const isFull = this.#sessions.size >= maxSessions;
+    const isShareFull = share !== undefined && share.count >= maxSessionsPerClient;
+    if (!isFull && !isShareFull) return undefined;
+    const oldest = share?.unanswered.oldest() ?? (isShareFull ? undefined : this.#unanswered.oldest());
+    if (oldest === undefined) return isFull ? 'tooManySessions' : 'tooManySessionsOfClient';
+    this.#displace(oldest);
+    return undefined;
+  }
+
+  #displace(session: RadiusConversation): void {
+    this.#counters.displaced++;
+    this.#expire(session, { displaced: true });
+  }
+
+  #expire(session: RadiusConversation, how: { readonly displaced?: true } = {}): void {
     this.#counters.expired++;
     const { client, outerIdentity } = session;
-    this.#emit({ kind: 'expired', client, outerIdentity, ...methodOf(session) });
+    this.#emit({ kind: 'expired', client, outerIdentity, ...methodOf(session), ...how });
     void this.#end(session);
   }
 
-  #release(address: string): void {
-    const left = (this.#shares.get(address) ?? 1) - 1;
-    if (left > 0) this.#shares.set(address, left);
-    else this.#shares.delete(address);
+  #release({ client, share }: RadiusConversation): void {
+    share.count -= 1;
+    if (share.count === 0) this.#shares.delete(client.address);
   }
 
   async #end(session: RadiusConversation): Promise<void> {
     session.over = true;
     session.limit.end(session);
-    if (this.#sessions.delete(session.state.toString('latin1'))) this.#release(session.client.address);
+    this.#firstResponse.end(session);
+    this.#forget(session);
+    if (this.#sessions.delete(session.state.toString('latin1'))) this.#release(session);
     await session.conversation?.end();
   }
 }

@@ -1,6 +1,6 @@
 // Unauthenticated attackers who use up resources: memory, places in tables, endless rounds.
 
-import { equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { EapError } from '../../../lib/base/errors.js';
 import { converse } from '../../../lib/conversation/index.js';
 import type { MethodDefinition } from '../../../lib/methods/method.js';
@@ -110,7 +110,7 @@ describe('A peer that goes on for ever', () => {
 });
 
 describe('A client that begins conversations and leaves them', () => {
-  it('fills its share of the table, and no more', async () => {
+  it('gives the places of its oldest to new ones, and those of no other client', async () => {
     await using server = await RadiusServer.listen({
       secret,
       methods: [echoMethod()],
@@ -119,7 +119,35 @@ describe('A client that begins conversations and leaves them', () => {
       maxSessions: 40,
     });
     await using flood = await BareClient.open(server.port);
-    for (let sent = 0; sent < 20; sent++) await begin(flood);
+    await using other = await BareClient.open(server.port, '::1');
+    const waiting = await begin(other);
+    for (let sent = 0; sent < 200; sent++) await begin(flood);
+    deepEqual([server.sessions, server.counters.displaced], [21, 180]);
+    const honest = await begin(flood);
+    for (const [client, { state, id }] of [
+      [flood, honest],
+      [other, waiting],
+    ] as const) {
+      const reply = await client.ask(client.request(wish(id, wishes.accept), state));
+      equal(reply.code, radiusCodes.accessAccept);
+    }
+    deepEqual(server.counters.dropped.tooManySessionsOfClient, 0);
+  });
+
+  it('and responds to its methods fills its share of the table, and no more', async () => {
+    await using server = await RadiusServer.listen({
+      secret,
+      methods: [echoMethod()],
+      address: '::',
+      port: 0,
+      maxSessions: 40,
+    });
+    await using flood = await BareClient.open(server.port);
+    const fill = async (client: BareClient): Promise<void> => {
+      const { state, id } = await begin(client);
+      await client.ask(client.request(wish(id, wishes.more), state));
+    };
+    for (let sent = 0; sent < 20; sent++) await fill(flood);
     for (let sent = 0; sent < 30; sent++) flood.send(flood.request(identityResponse(1)));
     await until(() => server.counters.dropped.tooManySessionsOfClient === 30);
     equal(server.sessions, 20);
@@ -127,7 +155,7 @@ describe('A client that begins conversations and leaves them', () => {
     const { state, id } = await begin(other);
     // What ends makes room.
     equal((await other.ask(other.request(wish(id, wishes.accept), state))).code, radiusCodes.accessAccept);
-    for (let sent = 0; sent < 20; sent++) await begin(other);
+    for (let sent = 0; sent < 20; sent++) await fill(other);
     equal(server.sessions, 40);
     flood.send(flood.request(identityResponse(1)));
     await until(() => server.counters.dropped.tooManySessions === 1);

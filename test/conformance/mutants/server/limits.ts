@@ -1,6 +1,6 @@
 // Servers that strangers bring down, each in the way that the case of its name is about.
 
-import { eapCodes } from '../../../../lib/eap/packet.js';
+import { eapCodes, eapTypes } from '../../../../lib/eap/packet.js';
 import { messageOf } from '../../../../lib/conformance/datagram.js';
 import { accepted, challenged, eapOf } from '../tools.js';
 import type { ServerMutant } from '../../subjects.js';
@@ -26,7 +26,10 @@ const tireless: ServerMutant = {
 
 export const limitServerMutants: Readonly<Record<string, ServerMutant>> = {
   // Has room for fifty.
-  'cwe770-server-half-open-conversations': { options: () => ({ maxSessions: 50 }) },
+  'cwe770-server-half-open-conversations': fallingOver(
+    (datagram) => eapOf(datagram)?.[4] === eapTypes.identity,
+    50,
+  ),
   'cwe770-server-many-attributes': fallingOver((datagram) => attributesOf(datagram).length > 100),
   'cwe770-server-reply-beyond-packet': fallingOver(({ length }) => length > 3500),
   'cwe770-server-long-identity': fallingOver((datagram) => (eapOf(datagram)?.length ?? 0) > 1000),
