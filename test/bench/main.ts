@@ -8,6 +8,7 @@ import { benchAuth } from './auth.js';
 import { benchBlocking, benchStarvation } from './blocking.js';
 import { benchConformance } from './conformance.js';
 import { benchExchange, type ExchangeTimes } from './exchange.js';
+import { benchFlood } from './flood.js';
 import { benchHosting, type HostingRates } from './hosting.js';
 import { benchImport, benchMemory, benchScale, binarySizes } from './footprint.js';
 import { benchRadius, type RadiusRate } from './radius.js';
@@ -140,6 +141,16 @@ const linuxBenchmarks: typeof benchmarks = {
         say(`all cases of conformance on ${server}, ${method}: ${cases} in ${seconds.toFixed(1)} s`);
       }
     }
+    return results;
+  },
+  flood: async () => {
+    const results = await benchFlood();
+    const { begun, accepted, medianMs, floodPerSecond, serverCpu } = results;
+    say(
+      `PEAP in a flood of ${floodPerSecond.toFixed(0)} identities/s through the same client: ${accepted} of ${begun} ` +
+        `accepted (${((100 * accepted) / begun).toFixed(1)} %), ${medianMs.toFixed(0)} ms each; server ` +
+        `${(serverCpu * 100).toFixed(0)} % of a CPU`,
+    );
     return results;
   },
   radius: async () => {
