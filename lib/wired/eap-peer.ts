@@ -3,7 +3,7 @@
 
 import { untilAborted } from '../base/abort.js';
 import { errorAdvice } from '../base/error-advice.js';
-import { errorCodeNumber } from '../base/error-codes.js';
+import { eapErrorCodes, errorCodeNumber, systemErrorCodes } from '../base/error-codes.js';
 import { EapError, type EaphostCode } from '../base/errors.js';
 import type { Flag, FullMethodType } from '../eap/names.js';
 import type { EapHost } from '../supplicant/eaphost.js';
@@ -52,6 +52,14 @@ export interface EapPeerOptions {
   /** How long a method may work on one packet or on its beginning, and `load` on what a session is begun with. */
   readonly timeoutMs: number;
 }
+
+/** The reasons by which a method reports that the user was refused, and not the server or the conversation. */
+const userRefusals: ReadonlySet<number> = new Set([
+  eapErrorCodes.EAP_E_USER_CREDENTIALS_REJECTED,
+  eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED,
+  eapErrorCodes.EAP_E_USER_CERT_REJECTED,
+  systemErrorCodes.ERROR_AUTHENTICATION_FAILURE,
+]);
 
 /** What to do about failures that no function of Windows reports. */
 const remedies: Readonly<Record<string, string>> = {
@@ -217,17 +225,20 @@ export class EapPeer {
     }
   }
 
-  /** As Microsoft's sample does: what a success asks to be kept is kept, and a failure forgets it. */
+  /** What a success asks to be kept is kept. A failure forgets nothing: an EAP-Failure can be forged. */
   async #conclude(result: AuthenticationResult): Promise<EapAnswer> {
     const { kept } = this.#options;
     await this.#end();
     if (!result.isSuccess) {
-      kept.forget();
+      if (userRefusals.has(result.failureReasonCode)) kept.refused();
       const reason = result.reason ?? String(result.failureReasonCode);
       return { action: 'failure', failure: failureNamed(reason, this.#method) };
     }
     const { saveConfig, saveCredentials } = result;
-    kept.keep({ config: saveConfig, credentials: saveCredentials });
+    kept.keep({
+      ...(saveConfig && { config: saveConfig }),
+      ...(saveCredentials && { credentials: saveCredentials }),
+    });
     saveCredentials?.fill(0);
     return { action: 'success', result };
   }

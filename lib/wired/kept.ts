@@ -1,6 +1,7 @@
 // What a success asked to be kept for the next session: a connection blob, a user blob. They are used with the input that
-// they came of, and with no other: an administrator who changes a password, or a profile, is believed. In memory, and in a
-// protected file where one is named. JavaScript's thread.
+// they came of, and with no other: an administrator who changes a password, or a profile, is believed. No failure removes
+// them, since anybody on the wire can send one: after two refusals in a row the input is tried without them, and only a
+// success takes their place. In memory, and in a protected file where one is named. JavaScript's thread.
 
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
@@ -84,6 +85,9 @@ function decode(content: Buffer): Stored | undefined {
   return { salt: Buffer.from(salt), proof: Buffer.from(proof), blobs };
 }
 
+/** Refusals in a row of which one may be forged. */
+const mostRefusals = 2;
+
 const areSame = (one: Buffer | undefined, other: Buffer | undefined): boolean =>
   one === undefined || other === undefined ? one === other : one.equals(other);
 
@@ -102,6 +106,10 @@ export class KeptBlobs {
   #origin: InputDigest | undefined;
   /** What the session under way was begun with. */
   #input: InputDigest | undefined;
+  /** Refusals in a row of what sessions are begun with now. */
+  #refusals = 0;
+  /** Sessions are begun with the input alone: the blobs were refused, and are tried again when the input is, too. */
+  #isSecond = false;
   #complaint: string | undefined;
   #isQueued = false;
   #writing: Promise<void> = Promise.resolve();
@@ -136,13 +144,16 @@ export class KeptBlobs {
     }
     if (this.#origin !== undefined && !timingSafeEqual(this.#origin, input)) this.#clear();
     // Copies: what is given here is wiped by whom it was given to.
-    const { config, credentials } = this.#blobs;
+    const { config, credentials } = this.#begunWith;
     return { ...(config && { config }), ...(credentials && { credentials: secretFrom(credentials) }) };
   }
 
-  /** The session had success, and asks for what is given to be kept; what it leaves out stays. */
-  keep({ config = this.#blobs.config, credentials = this.#blobs.credentials }: Blobs): void {
+  /** The session had success, and asks for what is given to be kept; what it was begun with and leaves out stays. */
+  keep(asked: Blobs): void {
     const before = this.#blobs;
+    const { config, credentials } = { ...this.#begunWith, ...asked };
+    this.#refusals = 0;
+    this.#isSecond = false;
     if (areSame(before.config, config) && areSame(before.credentials, credentials)) return;
     this.#blobs = {
       config: config && secretFrom(config),
@@ -154,12 +165,12 @@ export class KeptBlobs {
     this.#write();
   }
 
-  /** The session was refused: what was kept may be why. */
-  forget(): void {
-    const { config, credentials } = this.#blobs;
-    if (config === undefined && credentials === undefined) return;
-    this.#clear();
-    this.#write();
+  /** The session's method reports that the user was refused, which a forged failure can make it report. */
+  refused(): void {
+    this.#refusals += 1;
+    if (this.#refusals < mostRefusals) return;
+    this.#refusals = 0;
+    this.#isSecond = !this.#isSecond;
   }
 
   /** The file has what there is to keep. Nothing is in memory any more. */
@@ -171,9 +182,15 @@ export class KeptBlobs {
     this.#stored = undefined;
   }
 
+  get #begunWith(): Blobs {
+    return this.#isSecond ? {} : this.#blobs;
+  }
+
   #clear(): void {
     wipeBlobs(this.#blobs);
     this.#blobs = {};
+    this.#refusals = 0;
+    this.#isSecond = false;
     this.#origin?.fill(0);
     this.#origin = undefined;
   }
@@ -214,7 +231,8 @@ export class KeptBlobs {
 
   async #replaceFile(path: string): Promise<void> {
     const origin = this.#origin;
-    if (origin === undefined) {
+    const { config, credentials } = this.#blobs;
+    if (origin === undefined || (config ?? credentials) === undefined) {
       // A file that is not there is what was wanted.
       return unlink(path).catch((error: unknown) => {
         if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;

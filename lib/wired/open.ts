@@ -73,8 +73,9 @@ export interface WiredSupplicantOptions<Name extends MethodName = MethodName>
   /**
    * A file in which what a success asks to be kept for the next session (`saveConfig`, `saveCredentials`) outlives the
    * process: a changed password, a server that was trusted. It is protected as `writeProtectedFile` does it. Blobs are used
-   * with the method, the configuration and the credentials that they came of, and with no others; a refusal removes them.
-   * Default: they are kept in memory.
+   * with the method, the configuration and the credentials that they came of, and with no others. No failure removes them,
+   * since it may be forged: after two refusals of the user in a row a session is begun without them, after two more with
+   * them again, and the first success decides. Default: they are kept in memory.
    */
   readonly keepIn?: string | undefined;
 }

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { eapErrorCodes } from '../../lib/base/error-codes.js';
 import { openEapHost, type EapHost } from '../../lib/index.js';
 import { digestOf, KeptBlobs, type InputDigest } from '../../lib/wired/kept.js';
 import { readProtectedFile, writeProtectedFile, type SessionInput } from '../../lib/wired/index.js';
@@ -21,9 +22,14 @@ import { PlayedSwitch } from './played-switch.js';
 
 const windows = process.platform === 'win32';
 
-/** What the sessions of a method were begun with, and what its next success asks to be kept. */
+/** What a password method makes of a failure after its response. */
+const userRefused = eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
+const authenticationFailed = eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
+
+/** What the sessions of a method were begun with, what its next success asks to be kept, and why it is refused. */
 class Account {
   readonly begun: string[] = [];
+  failureReasonCode: number = userRefused;
   keeps: { saveConfig?: Buffer; saveCredentials?: Buffer } = {};
 
   host(): Promise<EapHost> {
@@ -32,7 +38,7 @@ class Account {
         void this.begun.push(`${Buffer.from(config).toString()}:${Buffer.from(credentials).toString()}`),
       getResult: (reason) =>
         reason === 'failure'
-          ? { isSuccess: false, failureReasonCode: 0x80420015 }
+          ? { isSuccess: false, failureReasonCode: this.failureReasonCode }
           : { isSuccess: true, ...this.keeps },
     });
     return openEapHost({ runtime: 'embedded', methods: [method] });
@@ -47,11 +53,14 @@ const input: SessionInput = {
 const digest = (text: string): InputDigest =>
   digestOf({ method: scriptType, connectionData: undefined, userData: Buffer.from(text) });
 
+/** A conversation that ends with an EAP-Failure: the switch's own, or anybody's on the wire. */
 async function refuse(played: PlayedSwitch): Promise<void> {
+  const { failures } = played.supplicant.status;
   await played.exchange(identityRequest);
   await played.exchange(request(2, Buffer.of(0), scriptType));
   played.send(eapFailure(2));
-  await played.has(() => played.supplicant.status.state === 'HELD', 'held');
+  await played.has(() => played.supplicant.status.failures > failures, 'a failure');
+  assert.equal(played.supplicant.status.state, 'HELD');
 }
 
 describe('What a success asks to be kept', () => {
@@ -66,7 +75,7 @@ describe('What a success asks to be kept', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is used by the next sessions, also when they ask for nothing more, until one is refused', async () => {
+  it('is used by the next sessions, also when they ask for nothing more', async () => {
     const account = new Account();
     await using host = await account.host();
     await using played = await PlayedSwitch.open(host, input);
@@ -77,17 +86,65 @@ describe('What a success asks to be kept', () => {
     account.keeps = { saveConfig: Buffer.from('trust') };
     await played.authenticate();
     await played.authenticate();
-    await refuse(played);
-    await played.authenticate();
-    assert.deepEqual(account.begun, [
-      'config:old',
-      'config:new',
-      'config:new',
-      'trust:new',
-      'trust:new',
-      'config:old',
-    ]);
+    assert.deepEqual(account.begun, ['config:old', 'config:new', 'config:new', 'trust:new']);
     await played.supplicant.close();
+  });
+
+  it('survives an EAP-Failure, which anybody on the wire can send: the next session begins with it', async () => {
+    const account = new Account();
+    await using host = await account.host();
+    await using played = await PlayedSwitch.open(host, { ...input, keepIn: path });
+    account.keeps = { saveCredentials: Buffer.from('new') };
+    await played.authenticate();
+    account.keeps = {};
+    for (let round = 0; round < 3; round += 1) {
+      await refuse(played);
+      await played.authenticate();
+    }
+    // Those for which the method does not blame the user count for nothing, however many they are.
+    account.failureReasonCode = authenticationFailed;
+    for (let round = 0; round < 5; round += 1) await refuse(played);
+    await played.authenticate();
+    assert.deepEqual(account.begun, ['config:old', ...account.begun.slice(1).fill('config:new')]);
+    await played.supplicant.close();
+    assert.ok((await readProtectedFile(path))?.includes('new'));
+  });
+
+  it('takes turns with the input while the user is refused, and goes when the input has success', async () => {
+    const account = new Account();
+    await using host = await account.host();
+    {
+      await using played = await PlayedSwitch.open(host, { ...input, keepIn: path });
+      account.keeps = { saveCredentials: Buffer.from('new') };
+      await played.authenticate();
+      account.keeps = {};
+      for (let round = 0; round < 5; round += 1) await refuse(played);
+      await played.authenticate();
+      assert.deepEqual(account.begun.splice(0), [
+        'config:old',
+        'config:new',
+        'config:new',
+        'config:old',
+        'config:old',
+        'config:new',
+        'config:new',
+      ]);
+      for (let round = 0; round < 2; round += 1) await refuse(played);
+      assert.ok(existsSync(path));
+      await played.authenticate();
+      await eventually(() => !existsSync(path), 'no file');
+      await refuse(played);
+      assert.deepEqual(account.begun.splice(0), ['config:new', 'config:new', 'config:old', 'config:old']);
+    }
+    // What a success with the input alone asks for is kept by itself.
+    await using played = await PlayedSwitch.open(host, { ...input, keepIn: path });
+    account.keeps = { saveConfig: Buffer.from('trust'), saveCredentials: Buffer.from('new') };
+    await played.authenticate();
+    for (let round = 0; round < 2; round += 1) await refuse(played);
+    account.keeps = { saveCredentials: Buffer.from('newer') };
+    await played.authenticate();
+    await played.authenticate();
+    assert.deepEqual(account.begun, ['config:old', 'trust:new', 'trust:new', 'config:old', 'config:newer']);
   });
 
   it('gives way to an input that was changed', async () => {
@@ -132,14 +189,6 @@ describe('What a success asks to be kept', () => {
       });
       await played.authenticate();
       assert.equal(account.begun.at(-1), 'config:reset');
-    }
-    // A refusal removes it.
-    {
-      await using played = await PlayedSwitch.open(host, { ...input, keepIn: path });
-      await refuse(played);
-      await eventually(() => !existsSync(path), 'no file');
-      await played.authenticate();
-      assert.equal(account.begun.at(-1), 'config:old');
     }
   });
 
@@ -226,8 +275,10 @@ describe('What a success asks to be kept', () => {
     await kept.close();
     const again = await KeptBlobs.open(path);
     assert.deepEqual(await again.replace(digest('old')), { credentials: Buffer.from('new 199') });
-    again.forget();
-    again.forget();
+    for (let round = 0; round < 2; round += 1) again.refused();
+    assert.deepEqual(await again.replace(digest('old')), {});
+    again.keep({});
+    again.keep({});
     await again.close();
     assert.ok(!existsSync(path));
   });
