@@ -49,3 +49,22 @@ function cover(left: number, a: number, b: number, c: number): number {
 export function coverStack(): void {
   cover(coveredStack / leastFrame, 0, 0, 0);
 }
+
+/** UTF-8 as UTF-16, the less significant octet first, in a `secretBuffer`: for functions of Windows. */
+export function secretUtf16(text: Uint8Array): Buffer {
+  const copy = secretBuffer(2 * text.length);
+  let length = 0;
+  for (let at = 0; at < text.length;) {
+    const first = text[at] ?? 0;
+    const more = first < 0xc0 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    let point = more === 0 ? first : first & (0x3f >> more);
+    for (let index = 1; index <= more; index += 1) point = (point << 6) | ((text[at + index] ?? 0) & 0x3f);
+    at += 1 + more;
+    if (point > 0xffff) {
+      length = copy.writeUInt16LE(0xd7c0 + (point >> 10), length);
+      point = 0xdc00 | (point & 0x3ff);
+    }
+    length = copy.writeUInt16LE(point, length);
+  }
+  return copy.subarray(0, length);
+}

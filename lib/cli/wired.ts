@@ -5,36 +5,28 @@ import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { wipe } from '../methods/credentials.js';
-import { peapPeer, tlsPeer, ttlsPeer } from '../methods/tls/index.js';
 import { callWindows } from '../native/registry.js';
-import type { EapHost, Runtime } from '../supplicant/eaphost.js';
-import { openEapHost } from '../supplicant/open.js';
 import {
   listEthernetInterfaces,
   openWiredSupplicant,
-  type SessionInput,
   type WiredEvent,
   type WiredSupplicant,
 } from '../wired/index.js';
-import { configure, peerMethods } from './auth-methods.js';
-import { readClient, readPassword, readPeer } from './auth-options.js';
 import {
   CommandError,
   errorCode,
   exitCodes,
   parse,
   parseWord,
-  readInput,
   untilStopped,
   UsageError,
   type Values,
 } from './command.js';
 import type { Output } from './output.js';
-import { readSecretInput } from './password.js';
 import { type OptionRow, wired as row, wiredActions } from './tables.js';
 import { isAnswered, listenForWords, sendWord, usualControl } from './wired-control.js';
 import { protectFiles, warnOfReaders } from './wired-protect.js';
+import { checkSource, readSource, wipeBlob } from './wired-source.js';
 import { unitText } from './wired-unit.js';
 
 type Given = Values<typeof row>;
@@ -66,13 +58,6 @@ export async function wired(args: readonly string[], output: Output): Promise<nu
       await keep(port, control, values, output);
       return exitCodes.accepted;
   }
-}
-
-/** What the port is authenticated with. */
-interface Source extends Disposable {
-  open(): Promise<EapHost>;
-  /** What a session is begun with, as it is now. */
-  load(host: EapHost): Promise<SessionInput>;
 }
 
 async function keep(port: string, control: string, values: Given, output: Output): Promise<void> {
@@ -117,13 +102,10 @@ async function keep(port: string, control: string, values: Given, output: Output
     if (stopped !== undefined) await Promise.race([untilStopped(), stopped]);
   } finally {
     await supplicant?.close();
-    server.close();
+    // Nothing that it does keeps the process alive: a wait for it could be the last.
+    void server.close();
   }
   say({ event: 'stopped', exitCode: exitCodes.accepted }, 'stopped');
-}
-
-function wipeBlob({ credentials }: SessionInput): void {
-  if (credentials instanceof Uint8Array) wipe(credentials);
 }
 
 function parsePeriod(
@@ -173,83 +155,6 @@ function eventWords(event: WiredEvent): string {
     default:
       return event.text;
   }
-}
-
-const ofMethod = [
-  'method',
-  'identity',
-  'outer-identity',
-  'server-name',
-  'insecurely-trust-any-server',
-  'commitment',
-  'insecurely-allow-weak-cryptography',
-  'password-file',
-] as const;
-
-/** Whether the options name one source, and only that. Throws UsageError. */
-function checkSource(values: Given): void {
-  if (values.profile === undefined) {
-    if (values.credentials !== undefined) throw new UsageError('--credentials goes with --profile');
-    if (values.method === undefined) throw new UsageError('give --profile and --credentials, or --method');
-    return;
-  }
-  const beside = ofMethod.find((name) => values[name] !== undefined);
-  if (beside !== undefined) throw new UsageError(`--${beside} goes with --method; --profile says it itself`);
-  if (values.credentials === undefined && values.machine !== true) {
-    throw new UsageError('--credentials is missing: EapHostUserCredentials as XML');
-  }
-}
-
-async function readSource(values: Given, output: Output): Promise<Source> {
-  checkSource(values);
-  const runtime = values.runtime ?? (process.platform === 'win32' ? 'system' : 'embedded');
-  const flags = values.machine === true ? (['machineAuth'] as const) : [];
-  if (values.profile !== undefined) return profileSource(values, values.profile, runtime, flags);
-  const peer = await readPeer(values, false);
-  output.done();
-  const choice = { ...peer, password: await readPassword(values, peer, false) };
-  return {
-    open: () => openEapHost({ runtime, methods: runtime === 'system' ? undefined : peerMethods(choice) }),
-    load: async (host) => ({ ...(await configure(host, choice)), flags }),
-    [Symbol.dispose]: () => wipe(choice.password),
-  };
-}
-
-/** Of files, which are read anew for each authentication. */
-async function profileSource(
-  values: Given,
-  profile: string,
-  runtime: Runtime,
-  flags: readonly 'machineAuth'[],
-): Promise<Source> {
-  const methods = runtime === 'system' ? undefined : await embeddedMethods(values);
-  return {
-    open: () => openEapHost({ runtime, methods }),
-    async load(host) {
-      const { method, blob: config } = await host.configFromXml(
-        (await readInput(profile, '--profile')).toString(),
-      );
-      if (values.credentials === undefined) return { method, config, flags };
-      const xml = await readSecretInput(values.credentials, '--credentials');
-      try {
-        const credentials = await host.credentialsFromXml(xml.toString(), { method, config });
-        return { method, config, credentials, flags };
-      } finally {
-        xml.fill(0);
-      }
-    },
-    [Symbol.dispose]: () => undefined,
-  };
-}
-
-/** The methods that a profile may name. The profile says whom they trust. */
-async function embeddedMethods(values: Given) {
-  const { ca: file } = values;
-  if (file === undefined) return [];
-  const trust = { ca: (await readInput(file, '--ca')).toString(), onlyProfileRoots: true };
-  const hasCertificate = (values.cert ?? values.pfx) !== undefined;
-  const client = hasCertificate ? await readClient(values, 'tls', false) : undefined;
-  return [peapPeer(trust), ttlsPeer(trust), ...(client ? [tlsPeer({ ...trust, ...client })] : [])];
 }
 
 async function showInterfaces(output: Output): Promise<number> {

@@ -140,7 +140,8 @@ export interface ConfigurationCalls {
     result: string;
   };
   credentialsXml2Blob: {
-    options: { xml: string; connectionData: Uint8Array | undefined };
+    /** Octets of `xml` are UTF-16: text that can be wiped. */
+    options: { xml: string | Uint8Array; connectionData: Uint8Array | undefined };
     result: NativeMethodBlob;
   };
   queryCredentialInputFields: { options: NativeMethodContext; result: NativeInputField[] };

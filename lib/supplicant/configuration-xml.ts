@@ -14,6 +14,7 @@ import {
   type ParseOptions,
   type TlsCredentials,
 } from '../profiles/index.js';
+import { HiddenText } from '../profiles/hidden-text.js';
 import { malformed } from '../profiles/xml.js';
 import { formatMethodType, isSameMethodType, type FullMethodType } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
@@ -142,17 +143,31 @@ function userOf(parsed: Exclude<ParsedCredentials, { method: 'blob' | 'other' }>
   return routingIdentity === undefined ? user : { ...user, routingIdentity };
 }
 
+/** A document of credentials: text, and what its secrets are where they were taken out of it. */
+export type CredentialsDocument = string | HiddenText;
+
+/** A document given as octets, without its secrets. Wipe it. */
+export const hideSecrets = (document: Uint8Array): HiddenText => new HiddenText(document);
+
 /** EapHostUserCredentials as a user blob: what EapHostPeerCredentialsXml2Blob does. It holds secrets: wipe it. */
-export function credentialsFromXml(xml: string): ConvertedXml {
-  const parsed = profiles.parseCredentials(xml);
+export function credentialsFromXml(document: CredentialsDocument): ConvertedXml {
+  const hidden = typeof document === 'string' ? undefined : document;
+  const parsed = profiles.parseCredentials(typeof document === 'string' ? document : document.xml);
   const method = parsed.type;
   if (parsed.method === 'other') return { method, blob: undefined };
-  if (parsed.method === 'blob') return { method, blob: secretFrom(parsed.options.blob) };
+  if (parsed.method === 'blob') {
+    const { blob } = parsed.options;
+    return { method, blob: hidden?.blobOf(blob) ?? secretFrom(blob) };
+  }
+  const user = userOf(parsed);
+  const password = hidden && typeof user.password === 'string' ? hidden.secretOf(user.password) : undefined;
   try {
-    return { method, blob: encodeCredentials(userOf(parsed)) };
+    return { method, blob: encodeCredentials({ ...user, ...(password && { password }) }) };
   } catch (error) {
     // Its message never repeats any of the credentials.
     if (error instanceof CredentialsError) throw malformed('EapHostUserCredentials', error.message);
     throw error;
+  } finally {
+    password?.fill(0);
   }
 }

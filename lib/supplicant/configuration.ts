@@ -1,6 +1,7 @@
 // The configuration half of a host (eappcfg.dll): methods, XML and blobs, input fields, dialogs.
 
 import { EventEmitter } from 'node:events';
+import { types } from 'node:util';
 
 import { part } from '../base/shortage.js';
 import {
@@ -29,6 +30,7 @@ import {
 } from './options.js';
 import type { MethodConfig } from './configuration-xml.js';
 import { EapError, whereAnswered } from '../base/errors.js';
+import { secretFrom, secretUtf16 } from '../base/secret.js';
 import type { DialogIdentity } from '../eap/identity.js';
 import {
   checkInputFields,
@@ -193,28 +195,28 @@ export abstract class Configuration<
   }
 
   /**
-   * A user's EapHostUserCredentials as a user blob: EapHostPeerCredentialsXml2Blob. `config` is the connection blob
-   * that they belong to. Rejects with RangeError if the document is for another method than `method`. The blob holds
+   * A user's EapHostUserCredentials as a user blob: EapHostPeerCredentialsXml2Blob. `xml` is text, or its octets in UTF-8:
+   * no string is made of the secrets in octets, so that wiping them leaves no copy. `config` is the connection blob that
+   * they belong to. Rejects with RangeError if the document is for another method than `method`. The blob holds
    * secrets: wipe it when the session has begun. Errors as of {@link configFromXml}.
    *
    * The embedded run-time makes what `encodeCredentials` makes: it rejects with
    * `EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED` what that cannot express, such as a certificate in Windows' store.
    */
   async credentialsFromXml(
-    xml: string,
+    xml: string | Uint8Array,
     options?: XmlOptions & {
       readonly method?: MethodType | MethodName | undefined;
       readonly config?: Uint8Array | undefined;
     },
   ): Promise<Buffer> {
-    const text = toXml(xml);
+    const given = types.isUint8Array(xml) ? secretFrom(xml) : toXml(xml);
     const own = ownOptions(options, 'options', credentialsXmlNames);
     const { method: wanted, config } = own;
     const method = wanted === undefined ? undefined : toMethod(wanted);
     const connectionData = toOptionalCopy(config, 'config');
     const signal = toSignal(own.signal);
-    await this.#checkXml(text, 'parseCredentials', own.unknown, signal);
-    const made = await this.#credentialsFromXml({ xml: text, connectionData }, signal);
+    const made = await this.#credentialsFromXml(given, own.unknown, connectionData, signal);
     if (method === undefined || isSameMethodType(made.method, method)) return made.blob;
     made.blob.fill(0);
     throw new RangeError(
@@ -339,16 +341,37 @@ export abstract class Configuration<
     for (const stranger of strangers) this.warn(stranger);
   }
 
+  /** Wipes octets that it is given. */
   async #credentialsFromXml(
-    options: ConfigurationCalls['credentialsXml2Blob']['options'],
+    given: string | Buffer,
+    unknown: XmlOptions['unknown'],
+    connectionData: Buffer | undefined,
     signal: AbortSignal | undefined,
   ): Promise<MethodConfig> {
-    if (this.runtime !== 'embedded') {
-      return this.configure('credentialsXml2Blob', options, { methods: 'none', signal });
+    const secrets: { wipe(): void }[] = [];
+    try {
+      const convert = await converters();
+      const document = typeof given === 'string' ? given : convert.hideSecrets(given);
+      if (typeof document !== 'string') secrets.push(document);
+      await this.#checkXml(
+        typeof document === 'string' ? document : document.xml,
+        'parseCredentials',
+        unknown,
+        signal,
+      );
+      let methods: CallSettings['methods'] = 'none';
+      if (this.runtime === 'embedded') {
+        const { method, blob } = await this.locally(signal, () => convert.credentialsFromXml(document));
+        if (blob !== undefined) return { method, blob };
+        methods = method;
+      }
+      const xml = typeof given === 'string' ? given : secretUtf16(given);
+      if (typeof xml !== 'string') secrets.push({ wipe: () => xml.fill(0) });
+      return await this.configure('credentialsXml2Blob', { xml, connectionData }, { methods, signal });
+    } finally {
+      for (const secret of secrets) secret.wipe();
+      if (typeof given !== 'string') given.fill(0);
     }
-    const { method, blob } = await this.locally(signal, (convert) => convert.credentialsFromXml(options.xml));
-    if (blob !== undefined) return { method, blob };
-    return this.configure('credentialsXml2Blob', options, { methods: method, signal });
   }
 
   /** Checks options, makes a call with them, and wipes the copies. */

@@ -1,6 +1,8 @@
 // EAP over LANs (IEEE 802.1X): frames as they lie on Ethernet, to octets and back. Whatever comes from the wire is
 // hostile until it has passed here.
 
+import { secretBuffer } from '../base/secret.js';
+
 /** Where a supplicant sends to, and an authenticator may: the group address of port access entities. */
 export const paeGroupAddress: Uint8Array = Buffer.from('0180c2000003', 'hex');
 
@@ -52,14 +54,17 @@ const headLength = 18;
 const minFrameLength = 60;
 const noBody = Buffer.alloc(0);
 
-/** A frame to the group address, padded to what Ethernet asks for. `source` has six octets. */
+/**
+ * A frame to the group address, padded to what Ethernet asks for. `source` has six octets. The frame has its own memory: it
+ * can be wiped, which a password in `body` asks for.
+ */
 export function encodeEapol(
   source: Uint8Array,
   type: number,
   body: Uint8Array = noBody,
   version: EapolVersion = 2,
 ): Buffer {
-  const frame = Buffer.alloc(Math.max(minFrameLength, headLength + body.length));
+  const frame = secretBuffer(Math.max(minFrameLength, headLength + body.length));
   frame.set(paeGroupAddress);
   frame.set(source, 6);
   frame.writeUInt16BE(etherType, 12);

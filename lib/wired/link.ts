@@ -9,7 +9,10 @@ export interface EthernetLink {
   readonly address: Uint8Array;
   /** Called once: from here on the link tells `events` what comes. It must not throw. */
   start(events: LinkEvents): void;
-  /** Puts a whole frame on the wire. One that cannot be sent is lost, as frames are. */
+  /**
+   * Puts a whole frame on the wire. One that cannot be sent is lost, as frames are. The frame is the link's to wipe: with
+   * EAP-GTC it holds the password.
+   */
   send(frame: Buffer): void;
   /** Nothing is told any more. What was sent before still goes out. Idempotent. */
   close(): Promise<void>;

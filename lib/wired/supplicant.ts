@@ -300,6 +300,7 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
     const answer = await this.#peer.request(packet);
     if (turn === this.#turn) this.#answered(answer);
     else if (answer.action === 'success') wipeResult(answer.result);
+    else if (answer.action === 'response') answer.packet.fill(0);
   }
 
   async #timeout(): Promise<void> {
@@ -311,7 +312,10 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
   #answered(answer: EapAnswer): void {
     switch (answer.action) {
       case 'response':
-        return this.#pae.eapResp(answer.packet);
+        this.#pae.eapResp(answer.packet);
+        // It is on the wire, or the state machines did not want it.
+        answer.packet.fill(0);
+        return;
       case 'nothing':
         return this.#pae.eapNoResp();
       case 'failure':

@@ -91,6 +91,7 @@ std::u16string ArgumentReader::Text(napi_value value, const char* name) {
 }
 
 platform::SecretText ArgumentReader::WipedText(napi_value value, const char* name) {
+  if (ViewBytes(env_, value)) return SecretText(value, name);
   return TextAs<platform::SecretText>(value, name);
 }
 

@@ -41,7 +41,7 @@ class ArgumentReader {
   SecretBytes Bytes(napi_value value, const char* name);
   // Of octets in UTF-16: a string of JavaScript could not be wiped.
   platform::SecretText SecretText(napi_value value, const char* name);
-  // Of a string all the same.
+  // Of a string all the same, or of octets in UTF-16.
   platform::SecretText WipedText(napi_value value, const char* name);
   // Nothing for undefined.
   SecretBytes OptionalBytes(napi_value value, const char* name);

@@ -13,7 +13,10 @@ namespace {
 // The largest buffer that is kept for the next exchange: more than a link's packet ever needs.
 constexpr std::size_t kLargestKept = 2048;
 
-void Trim(SecretBytes& bytes) {
+// A packet may hold a password: that of EAP-GTC does.
+void Empty(SecretBytes& bytes) {
+  platform::Wipe(bytes.data(), bytes.size());
+  bytes.clear();
   if (bytes.capacity() > kLargestKept) SecretBytes().swap(bytes);
 }
 
@@ -68,10 +71,8 @@ void ExchangeCall::Prepare(std::int32_t ticket, std::shared_ptr<Session> session
 
 void ExchangeCall::Clear() {
   session_ = nullptr;
-  if (input_ == Input::kUiContext) SecretBytes().swap(bytes_);
-  if (step_.action == abi::EapHostPeerResponseInvokeUi) SecretBytes().swap(step_.bytes);
-  Trim(bytes_);
-  Trim(step_.bytes);
+  Empty(bytes_);
+  Empty(step_.bytes);
   attributes_.clear();
   step_.attributes.clear();
   step_.result.reset();

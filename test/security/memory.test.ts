@@ -5,10 +5,14 @@ import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { openEapHost } from '../../lib/index.js';
 import type { MethodDefinition } from '../../lib/methods/index.js';
+import { profiles } from '../../lib/profiles/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { decodeKeys } from '../../lib/eap/attributes.js';
 import { passwordHashes } from '../../lib/methods/mschapv2-crypto.js';
@@ -65,16 +69,20 @@ function watched(definition: MethodDefinition, onMsk: (msk: Buffer) => void): Me
 /** The process that is given the secret. */
 class Holder {
   readonly #child: ChildProcess;
+  readonly #exited: Promise<never>;
 
-  constructor(part: 'peer' | 'authenticator') {
-    const path = fileURLToPath(new URL('secret-holder.js', import.meta.url));
-    this.#child = fork(path, [part], {
+  constructor(part: 'peer' | 'authenticator' | 'wired') {
+    const isWired = part === 'wired';
+    const path = fileURLToPath(new URL(isWired ? 'wired-holder.js' : 'secret-holder.js', import.meta.url));
+    this.#child = fork(path, isWired ? [] : [part], {
       execArgv: ['--expose-gc'],
       // A library that is bound lazily, as the system's libstdc++, goes through glibc's loader when it first calls each
       // function of others. That saves all vector registers on the stack of the thread, with what was copied last by
       // them: whether that is a key is chance, and nothing of the package's.
       env: { ...process.env, UV_THREADPOOL_SIZE: '1', LD_BIND_NOW: '1' },
     });
+    this.#exited = once(this.#child, 'exit').then(([code]) => assert.fail(`it ended with ${String(code)}`));
+    this.#exited.catch(() => undefined);
   }
 
   get pid(): number {
@@ -86,9 +94,7 @@ class Holder {
   }
 
   async hear(): Promise<Readonly<Record<string, unknown>>> {
-    const exited = once(this.#child, 'exit').then(([code]) => assert.fail(`it ended with ${String(code)}`));
-    exited.catch(() => undefined);
-    const [message]: unknown[] = await Promise.race([once(this.#child, 'message'), exited]);
+    const [message]: unknown[] = await Promise.race([once(this.#child, 'message'), this.#exited]);
     return message as Readonly<Record<string, unknown>>;
   }
 
@@ -164,6 +170,29 @@ async function scanAuthenticator(
   return await scans(holder, needles);
 }
 
+/** A port that is authenticated several times: while it is under way, between two of them, and when all is over. */
+async function scanWired(
+  method: 'xml' | 'gtc',
+  folder: string,
+): Promise<Record<'during' | 'between' | 'after', Find[]>> {
+  const password = newPassword();
+  const needles = await needlesOf(password);
+  await using holder = new Holder('wired');
+  if (method === 'gtc') holder.say(settingOf(method, password, 0));
+  else {
+    const [profile, credentials] = [join(folder, 'profile.xml'), join(folder, 'alice.xml')];
+    writeFileSync(profile, profiles.mschapv2({ useWinlogonCredentials: false }));
+    const user = { username: 'alice', password: password.toString() };
+    writeFileSync(credentials, profiles.credentials.mschapv2(user), { mode: 0o600 });
+    holder.say({ method, profile, credentials });
+  }
+  assert.deepEqual(await holder.hear(), { state: 'authenticating' });
+  const during = scanMemory(holder.pid, needles);
+  holder.say({});
+  const [between, after] = await scans(holder, needles);
+  return { during, between, after };
+}
+
 const describeOnLinux = process.platform === 'linux' ? describe : () => undefined;
 
 describeOnLinux('the memory of a process, when all is over, holds no', function () {
@@ -179,4 +208,25 @@ describeOnLinux('the memory of a process, when all is over, holds no', function 
       });
     }
   }
+
+  describe('password of a wired supplicant, which has authenticated again and again,', () => {
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), 'eaphost-memory-'));
+    });
+    after(() => {
+      rmSync(folder, { recursive: true });
+    });
+    for (const [what, method] of [
+      ['from the credentials’ XML of eaphost wired', 'xml'],
+      ['in the frames of EAP-GTC', 'gtc'],
+    ] as const) {
+      it(what, async () => {
+        const { during, between, after } = await scanWired(method, folder);
+        assert.ok(during.length > 0, 'the scan finds what there is');
+        assert.equal(describeFinds(between), '', 'between two authentications');
+        assert.equal(describeFinds(after), '', 'when all is over');
+      });
+    }
+  });
 });

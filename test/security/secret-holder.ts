@@ -68,7 +68,7 @@ function wipeResult({ keys, attributes, saveCredentials }: AuthenticationResult)
 }
 
 /** Tells the parent, and waits for its word. */
-async function meet(state: string): Promise<void> {
+export async function meet(state: string): Promise<void> {
   process.send?.({ state });
   await new Promise((resolve) => process.once('message', resolve));
 }
@@ -122,10 +122,20 @@ async function readZeros(): Promise<void> {
   sender.close();
 }
 
-async function settle(): Promise<void> {
+export async function settle(): Promise<void> {
   for (let round = 0; round < 6; round += 1) {
     await delay(20);
     globalThis.gc?.();
+  }
+}
+
+/** All is over: the parent may look, as often as it likes. */
+export async function beOver(): Promise<never> {
+  await settle();
+  // Nothing asks for a collection of garbage from here on, though V8 may still run one.
+  for (;;) {
+    await meet('over');
+    await readZeros();
   }
 }
 
@@ -135,12 +145,7 @@ async function main(part: keyof typeof parts): Promise<void> {
     setting.method === 'secret' ? unmask(setting.masked, setting.mask) : Buffer.from(radiusSecret);
   await parts[part](setting.method === 'secret' ? { ...setting, method: 'md5' } : setting, secret);
   secret.fill(0);
-  await settle();
-  // Nothing asks for a collection of garbage from here on, though V8 may still run one.
-  for (;;) {
-    await meet('over');
-    await readZeros();
-  }
+  await beOver();
 }
 
 if (process.argv[2] !== undefined && process.argv[2] in parts)
