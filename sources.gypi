@@ -56,6 +56,7 @@
       "native/system/heap.cc",
       "native/system/interfaces_posix.cc",
       "native/system/interfaces_win32.cc",
+      "native/system/pipe_client_win32.cc",
       "native/system/pipe_listener_win32.cc",
       "native/system/protected_file_win32.cc",
       "native/system/ras.cc",

@@ -208,6 +208,7 @@ function runWindows() {
   wineMocha('registration, security and secrets in files under Wine', [
     ...all('registration', 'security'),
     ...protectedFiles,
+    ...specs('cli', ['wired-control']),
   ]);
 }
 

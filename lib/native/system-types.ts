@@ -55,6 +55,15 @@ export interface SystemCalls extends NetworkCalls {
    */
   listenPipe: { options: { name: string; clients: readonly string[] }; result: NativePipeListener };
   /**
+   * Connects to a named pipe, so that its server can identify this user and not act for it (SECURITY_IDENTIFICATION).
+   * There is a connection only where one of `owners` (SIDs) owns the pipe and its process. ERROR_FILE_NOT_FOUND: no such
+   * pipe; ERROR_ACCESS_DENIED: it keeps this user out; ERROR_TIMEOUT: no free instance for `timeout` milliseconds.
+   */
+  connectPipe: {
+    options: { name: string; owners: readonly string[]; timeout: number };
+    result: NativePipeServer;
+  };
+  /**
    * Connects to a method's server, makes sure that it is `owner`'s (a SID; empty: this user's) before anything is sent,
    * and exchanges hellos. Fails as the shim's calls do: ERROR_CONNECTION_REFUSED, ERROR_ACCESS_DENIED (another's),
    * ERROR_TIMEOUT, ERROR_CONNECTION_ABORTED, ERROR_BAD_NET_RESP. `timeout` in milliseconds.
@@ -119,6 +128,18 @@ export interface NativeIntruder {
   isOwner: boolean;
   /** The access mask of that entry. */
   rights: number;
+}
+
+/** The other end of a pipe. */
+export interface NativePipeServer {
+  /** Whether an expected account owns it. */
+  isExpected: boolean;
+  /** A file descriptor of Node's for the connection; undefined if it is not expected, or Node has no descriptor to give. */
+  descriptor?: number;
+  /** `DOMAIN\name` of the pipe's owner, or its SID; empty if the system does not show it. */
+  account: string;
+  /** The id of the process that serves it. */
+  process: number;
 }
 
 declare const listenerBrand: unique symbol;

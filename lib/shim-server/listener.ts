@@ -50,7 +50,17 @@ function unfit(cause: unknown): Error {
   );
 }
 
-async function listenAtPipe(accept: Accept, address: string, clients: readonly string[]): Promise<Listener> {
+/**
+ * Listens at a named pipe that this process makes, or not at all (FILE_FLAG_FIRST_PIPE_INSTANCE), whose access list lets
+ * this user, SYSTEM, the administrators and `clients` (SIDs) connect. A pipe that is shut at one end is shut.
+ *
+ * @throws EapError `EAPHOST_ADDRESS_TAKEN` or `EAPHOST_NOT_SUPPORTED`
+ */
+export async function listenAtPipe(
+  accept: (socket: Socket) => void,
+  address: string,
+  clients: readonly string[],
+): Promise<Listener> {
   const addon = loadNative();
   const listener = await addon.system('listenPipe', { name: address, clients }).catch((error: unknown) => {
     if (isNativeFailure(error) && error.winError === errorAlreadyExists) throw taken(address, error);
@@ -74,7 +84,7 @@ async function listenAtPipe(accept: Accept, address: string, clients: readonly s
         closeSync(descriptor);
         continue;
       }
-      accept(socketStream(socket));
+      accept(socket);
       // A socket that is made of a descriptor waits to be told to read.
       socket.resume();
     }
@@ -197,7 +207,9 @@ export function listen(
   address: string | undefined,
   clients: readonly string[],
 ): Promise<Listener> {
-  if (process.platform === 'win32') return listenAtPipe(accept, address ?? makeAddress(), clients);
+  if (process.platform === 'win32') {
+    return listenAtPipe((socket) => accept(socketStream(socket)), address ?? makeAddress(), clients);
+  }
   return listenAtSocket(accept, address);
 }
 

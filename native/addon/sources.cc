@@ -89,6 +89,19 @@ napi_value ToPipeListener(napi_env env, const std::shared_ptr<PipeListener>& lis
   return ToSource(env, listener);
 }
 
+napi_value ToPipeServer(napi_env env, const system::PipeServer& server) {
+  ObjectWriter object(env);
+  object.Boolean("isExpected", server.connection != nullptr);
+  const int descriptor = server.connection != nullptr ? system::OpenDescriptor(server.connection->get()) : -1;
+  if (descriptor >= 0) {
+    static_cast<void>(server.connection->Take());  // the descriptor's
+    object.Number("descriptor", static_cast<std::uint32_t>(descriptor));
+  }
+  object.Text("account", server.account);
+  object.Number("process", server.process);
+  return object.value();
+}
+
 napi_value ToRawLink(napi_env env, const std::shared_ptr<RawLink>& link) {
   napi_value object = ToSource(env, link);
   napi_value address = object == nullptr ? nullptr : ToBuffer(env, link->address());

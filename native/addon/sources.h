@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "native/system/interfaces.h"
+#include "native/system/pipe_client.h"
 #include "native/system/pipe_listener.h"
 #include "native/system/raw_link.h"
 #include "native/system/wlan.h"
@@ -20,6 +21,9 @@ napi_value ToPipeListener(napi_env env, const std::shared_ptr<system::PipeListen
 // The same, with the card's address in `address`.
 napi_value ToRawLink(napi_env env, const std::shared_ptr<system::RawLink>& link);
 napi_value ToWlan(napi_env env, const std::shared_ptr<system::Wlan>& client);
+// `isExpected`: there is a connection; `descriptor`: a file descriptor of Node's for it, where Node has one
+// to give; `account`; `process`.
+napi_value ToPipeServer(napi_env env, const system::PipeServer& server);
 // NULL with an exception pending.
 std::shared_ptr<system::Wlan> WlanIn(napi_env env, napi_value value);
 napi_value ToEthernetInterfaces(napi_env env, const std::vector<system::EthernetInterface>& interfaces);

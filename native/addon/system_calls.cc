@@ -172,6 +172,17 @@ void ListenPipeCall(SystemRequest& request) {
       &ToPipeListener);
 }
 
+void ConnectPipeCall(SystemRequest& request) {
+  request.Start<system::PipeServer>(
+      "CreateFileW",
+      [name = request.Text("name"), owners = request.Texts("owners"),
+       timeout = request.Number("timeout")](system::PipeServer& server) -> abi::DWORD {
+        if (!CanOpenDescriptors()) return abi::kErrorProcNotFound;
+        return system::ConnectPipe(name, owners, timeout, &server);
+      },
+      &ToPipeServer);
+}
+
 // As the method DLL shim does it: the owner is checked before the first octet is sent.
 void GreetServerCall(SystemRequest& request) {
   shim::Token token{};
@@ -260,6 +271,7 @@ constexpr NamedSystemCall kSystemCalls[] = {
     {u"makePrivateFolder", &MakePrivateFolderCall},
     {u"checkSignature", &CheckSignatureCall},
     {u"listenPipe", &ListenPipeCall},
+    {u"connectPipe", &ConnectPipeCall},
     {u"greetServer", &GreetServerCall},
     {u"queryService", &QueryServiceCall},
     {u"queryFileVersion", &QueryFileVersionCall},

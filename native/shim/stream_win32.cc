@@ -3,13 +3,12 @@
 
 #include <windows.h>
 
-#include <aclapi.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "native/abi/win32.h"
+#include "native/platform/pipe_client_win32.h"
 #include "native/platform/security_win32.h"
 #include "native/shim/failure.h"
 #include "native/shim/stream.h"
@@ -93,38 +92,12 @@ bool IsWanted(const Sid& owner, const std::u16string& wanted) {
   return token && (owner == platform::UserOf(token.get()) || owner == platform::DefaultOwnerOf(token.get()));
 }
 
-// The owner of the pipe itself. A process cannot create a pipe with another owner, and only accounts on the
-// access list of the first instance can add one; the process that serves it may be one that we are not
-// allowed to look at.
-Sid OwnerOf(HANDLE pipe) {
-  platform::LocalMemory descriptor;
-  PSID owner = nullptr;
-  const DWORD code = GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr,
-                                     nullptr, nullptr, &descriptor.data);
-  return code == ERROR_SUCCESS ? Sid(owner) : Sid();
-}
-
 // Whether the pipe is `wanted`'s, and so is the process that serves it where the system lets us look.
 bool ServesFor(HANDLE pipe, const std::u16string& wanted) {
   ULONG server = 0;
   if (!GetNamedPipeServerProcessId(pipe, &server)) return false;
   if (wanted.empty() && server == GetCurrentProcessId()) return true;
-  if (!IsWanted(OwnerOf(pipe), wanted)) return false;
-  const Handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, server));
-  if (!process) return GetLastError() == ERROR_ACCESS_DENIED;
-  HANDLE opened = nullptr;
-  if (!OpenProcessToken(process.get(), TOKEN_QUERY, &opened)) return GetLastError() == ERROR_ACCESS_DENIED;
-  const Handle token(opened);
-  return IsWanted(platform::UserOf(token.get()), wanted);
-}
-
-// The server learns who we are and cannot act for us. Not GENERIC_WRITE: that includes the right to be a
-// server of the name, which clients do not have.
-HANDLE Open(LPCWSTR name) {
-  constexpr DWORD kAccess = FILE_READ_DATA | FILE_WRITE_DATA | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES |
-                            READ_CONTROL | SYNCHRONIZE;
-  return CreateFileW(name, kAccess, 0, nullptr, OPEN_EXISTING,
-                     FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr);
+  return platform::ServesFor(pipe, server, [&wanted](const Sid& owner) { return IsWanted(owner, wanted); });
 }
 
 }  // namespace
@@ -140,7 +113,7 @@ abi::DWORD Stream::Connect(const std::u16string& address, const std::u16string& 
   if (!IsAddress(address)) return abi::kErrorConnectionRefused;
   const LPCWSTR name = reinterpret_cast<LPCWSTR>(address.c_str());
   for (;;) {
-    Handle pipe(Open(name));
+    Handle pipe = platform::OpenPipe(name);
     if (pipe) {
       if (!ServesFor(pipe.get(), owner)) return kErrorAccessDenied;
       Handle done(CreateEventW(nullptr, TRUE, FALSE, nullptr));

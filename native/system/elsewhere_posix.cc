@@ -7,6 +7,7 @@
 #include "native/platform/security_posix.h"
 #include "native/system/access.h"
 #include "native/system/descriptors.h"
+#include "native/system/pipe_client.h"
 #include "native/system/pipe_listener.h"
 #include "native/system/protected_file.h"
 #include "native/system/registry.h"
@@ -41,6 +42,9 @@ DWORD WriteProtectedFile(const std::u16string&, const std::u16string&, std::span
 
 PipeListener::Client::~Client() = default;
 DWORD PipeListener::Open(const Options&, std::shared_ptr<PipeListener>*) { return kErrorNotSupported; }
+DWORD ConnectPipe(const std::u16string&, const std::vector<std::u16string>&, std::uint32_t, PipeServer*) {
+  return kErrorNotSupported;
+}
 
 bool CanOpenDescriptors() { return false; }
 int OpenDescriptor(void*) { return -1; }

@@ -1,9 +1,7 @@
-// `eaphost wired` as an administrator meets it, without a wire: what it refuses, the way words take to the one that runs,
-// and the unit for systemd. test/wired/service has the wire.
+// `eaphost wired` as an administrator meets it, without a wire: what it refuses, and the unit for systemd. test/wired/service has the wire.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import {
   existsSync,
   linkSync,
@@ -14,11 +12,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { isAnswered, listenForWords, sendWord, usualControl } from '../../lib/cli/wired-control.js';
 import { unitText } from '../../lib/cli/wired-unit.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { ask, eaphost } from './support.js';
@@ -38,66 +34,6 @@ describe('eaphost wired, without a wire', function () {
   });
   after(() => {
     rmSync(folder, { recursive: true });
-  });
-
-  it('is reached where only its account can listen, a place for each port', () => {
-    assert.notEqual(usualControl('eth0'), usualControl('eth1'));
-    assert.ok(!usualControl('../eth0').includes('..' + (windows ? '\\' : '/')));
-  });
-
-  it('is reached by its owner alone, one at an address', async () => {
-    await assert.rejects(sendWord(control, 'health'), { code: 'ENOENT' });
-    if (!windows) {
-      const dying = `require('net').createServer().listen(${JSON.stringify(control)}, () => process.kill(process.pid, 9))`;
-      assert.equal(spawnSync(process.execPath, ['-e', dying]).signal, 'SIGKILL');
-      assert.ok(statSync(control).isSocket());
-    }
-    assert.equal(await isAnswered(control), false);
-    let count = 0;
-    const server = await listenForWords(control, { health: () => ({ count: (count += 1) }) });
-    if (!windows) assert.equal(statSync(control).mode & 0o077, 0);
-    assert.deepEqual(await sendWord(control, 'health'), { count: 1 });
-    assert.deepEqual(await sendWord(control, 'constructor'), { error: 'unknown' });
-    await assert.rejects(listenForWords(control, {}), /is another eaphost wired's/u);
-    const babbler = connect(control);
-    babbler.on('error', () => undefined);
-    const hungUp = new Promise((done) => {
-      babbler.once('close', done);
-    });
-    babbler.write('x'.repeat(100_000));
-    await hungUp;
-    assert.deepEqual(await sendWord(control, 'health'), { count: 2 });
-    server.close();
-    await once(server, 'close');
-    assert.equal(await isAnswered(control), false);
-  });
-
-  it('removes nothing but a socket from where it is to listen', async () => {
-    if (windows) return;
-    const file = join(folder, 'precious');
-    writeFileSync(file, 'precious');
-    await assert.rejects(listenForWords(file, {}), /precious is no socket/u);
-    assert.equal(readFileSync(file, 'utf8'), 'precious');
-  });
-
-  it('believes no endless answer, and none that is no object', async () => {
-    for (const [answer, message] of [
-      ['{"a":'.padEnd(100_000, '1'), /has no end/u],
-      ['3\n', /is none/u],
-      ['{', SyntaxError],
-    ] as const) {
-      const server = createServer((socket) =>
-        socket
-          .on('error', () => undefined)
-          .resume()
-          .end(answer),
-      );
-      server.listen(control);
-      await once(server, 'listening');
-      await assert.rejects(sendWord(control, 'health'), message);
-      server.close();
-      await once(server, 'close');
-    }
   });
 
   it('says that nobody keeps the port', async () => {

@@ -176,7 +176,7 @@ async function scanWired(
   folder: string,
 ): Promise<Record<'during' | 'between' | 'after', Find[]>> {
   const password = newPassword();
-  const needles = await needlesOf(password);
+  const needles = needlesOf(password);
   await using holder = new Holder('wired');
   if (method === 'gtc') holder.say(settingOf(method, password, 0));
   else {

@@ -1,0 +1,135 @@
+// How commands reach the `eaphost wired` that runs: by its owner alone, and on Windows only where the pipe is not another's.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { CommandError } from '../../lib/cli/command.js';
+import { isAnswered, listenForWords, sendWord, usualControl } from '../../lib/cli/wired-control.js';
+import { listenAtPipe } from '../../lib/shim-server/listener.js';
+
+const windows = process.platform === 'win32';
+
+/** A server of this account that is none of `eaphost wired`. */
+async function listen(
+  path: string,
+  accept: (socket: Socket) => void,
+): Promise<{ close(): Promise<unknown> }> {
+  if (windows) return listenAtPipe(accept, path, []);
+  const server = createServer(accept).listen(path);
+  await once(server, 'listening');
+  return { close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+describe('the control of eaphost wired', () => {
+  let folder: string;
+  let control: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eaphost-control-'));
+    control = windows ? `\\\\.\\pipe\\eaphost-test-${process.pid}` : join(folder, 'control');
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is reached where only its account can listen, a place for each port', () => {
+    assert.notEqual(usualControl('eth0'), usualControl('eth1'));
+    assert.ok(!usualControl('../eth0').includes('..' + (windows ? '\\' : '/')));
+  });
+
+  it('is reached by its owner alone, one at an address', async () => {
+    await assert.rejects(sendWord(control, 'health'), { code: 'ENOENT' });
+    if (!windows) {
+      const dying = `require('net').createServer().listen(${JSON.stringify(control)}, () => process.kill(process.pid, 9))`;
+      assert.equal(spawnSync(process.execPath, ['-e', dying]).signal, 'SIGKILL');
+      assert.ok(statSync(control).isSocket());
+    }
+    assert.equal(await isAnswered(control), false);
+    let count = 0;
+    const server = await listenForWords(control, { health: () => ({ count: (count += 1) }) });
+    if (!windows) assert.equal(statSync(control).mode & 0o077, 0);
+    assert.deepEqual(await sendWord(control, 'health'), { count: 1 });
+    assert.deepEqual(await sendWord(control, 'constructor'), { error: 'unknown' });
+    await assert.rejects(
+      listenForWords(control, {}),
+      windows ? /is taken by process/u : /is another eaphost wired's/u,
+    );
+    const babbler = connect(control);
+    babbler.on('error', () => undefined);
+    const hungUp = new Promise((done) => {
+      babbler.once('close', done);
+    });
+    babbler.write('x'.repeat(100_000));
+    await hungUp;
+    assert.deepEqual(await sendWord(control, 'health'), { count: 2 });
+    await server.close();
+    assert.equal(await isAnswered(control), false);
+  });
+
+  if (windows) {
+    it('says by whom its pipe is taken', async () => {
+      const squatter = createServer().listen(control);
+      await once(squatter, 'listening');
+      await assert.rejects(listenForWords(control, {}), (error) => {
+        assert.ok(error instanceof CommandError);
+        assert.equal(error.code, 'EAPHOST_ADDRESS_TAKEN');
+        assert.match(error.message, new RegExp(`is taken by process ${process.pid} of .*\\S`, 'u'));
+        return true;
+      });
+      squatter.close();
+      await once(squatter, 'close');
+    });
+
+    it('asks no server of another account, which is sent nothing', async () => {
+      let octets = 0;
+      const hungUp: Promise<unknown>[] = [];
+      const squatter = createServer((socket) => {
+        hungUp.push(once(socket, 'close'));
+        socket.on('error', () => undefined);
+        socket.on('data', (chunk) => (octets += chunk.length));
+      }).listen(control);
+      await once(squatter, 'listening');
+      // Here all processes are one user's: what is asked for is another's.
+      const localService = 'S-1-5-19';
+      await assert.rejects(sendWord(control, 'health', [localService]), (error) => {
+        assert.ok(error instanceof CommandError);
+        assert.equal(error.code, 'ERROR_ACCESS_DENIED');
+        assert.match(error.message, new RegExp(`is served by process ${process.pid} of `, 'u'));
+        return true;
+      });
+      await Promise.all(hungUp);
+      assert.equal(octets, 0);
+      squatter.close();
+      await once(squatter, 'close');
+    });
+  }
+
+  it('removes nothing but a socket from where it is to listen', async () => {
+    if (windows) return;
+    const file = join(folder, 'precious');
+    writeFileSync(file, 'precious');
+    await assert.rejects(listenForWords(file, {}), /precious is no socket/u);
+    assert.equal(readFileSync(file, 'utf8'), 'precious');
+  });
+
+  it('believes no endless answer, and none that is no object', async () => {
+    for (const [answer, message] of [
+      ['{"a":'.padEnd(100_000, '1'), /has no end/u],
+      ['3\n', /is none/u],
+      ['{', SyntaxError],
+    ] as const) {
+      const server = await listen(control, (socket) =>
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .end(answer),
+      );
+      await assert.rejects(sendWord(control, 'health'), message);
+      await server.close();
+    }
+  });
+});
