@@ -1,6 +1,6 @@
 // The methods of the command line by their names: how the peer of each is made, and configured on either run-time.
 
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { namedMethods } from '../supplicant/options.js';
 import type { EapHost } from '../supplicant/eaphost.js';
 import { encodeCredentials } from '../methods/credentials.js';
@@ -17,6 +17,7 @@ import {
   type TtlsPasswordMethod,
   ttlsPeer,
 } from '../methods/tls/index.js';
+import { putSecret } from '../profiles/hidden-text.js';
 import { profiles, type ServerValidation } from '../profiles/index.js';
 import type { FullMethodType } from '../eap/names.js';
 import { UsageError } from './command.js';
@@ -146,10 +147,17 @@ export async function configure(host: EapHost, choice: PeerChoice): Promise<Conf
       : encodeCredentials({ username: identity, password });
     return { method: type, config: undefined, credentials };
   }
-  const { config, credentials } = profileOf(choice);
+  // The password takes its place in octets: a string of it could not be wiped.
+  const place = randomUUID();
+  const { config, credentials } = profileOf({ ...choice, password: Buffer.from(place) });
   const { blob } = await host.configFromXml(config);
-  const user = await host.credentialsFromXml(credentials, { method: type, config: blob });
-  return { method: type, config: blob, credentials: user };
+  const document = putSecret(credentials, place, password);
+  try {
+    const user = await host.credentialsFromXml(document, { method: type, config: blob });
+    return { method: type, config: blob, credentials: user };
+  } finally {
+    document.fill(0);
+  }
 }
 
 /** The documents that configure Windows' own method. Throws UsageError if there are none. */

@@ -179,3 +179,27 @@ function endOfTag(document: Buffer, start: number): number {
   }
   throw wrong('it ends within a tag, a comment or a section');
 }
+
+const escapes: Readonly<Record<number, string>> = {
+  0x26: '&amp;',
+  0x3c: '&lt;',
+  0x3e: '&gt;',
+  0x0d: '&#13;',
+};
+const longestEscape = 5;
+
+/** A document as octets, with a secret, UTF-8, as the text where `place` stands. It is the caller's to wipe. */
+export function putSecret(xml: string, place: string, secret: Uint8Array): Buffer {
+  const [before = '', after] = xml.split(place);
+  if (after === undefined) return secretFrom(xml);
+  const text = secretBuffer(longestEscape * secret.length);
+  let length = 0;
+  for (const octet of secret) {
+    const escape = escapes[octet];
+    if (escape === undefined) text[length++] = octet;
+    else length += text.write(escape, length);
+  }
+  const document = secretFrom(before, text.subarray(0, length), after);
+  text.fill(0);
+  return document;
+}

@@ -15,6 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { configure, type PeerChoice } from '../../lib/cli/auth-methods.js';
+import type { EapHost } from '../../lib/index.js';
 import { unitText } from '../../lib/cli/wired-unit.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { ask, eaphost } from './support.js';
@@ -34,6 +36,32 @@ describe('eaphost wired, without a wire', function () {
   });
   after(() => {
     rmSync(folder, { recursive: true });
+  });
+
+  it('gives Windows the password of --password-file as octets, and wipes them', async () => {
+    const password = 'correct <horse> & staple';
+    let given: Uint8Array | undefined;
+    const host = {
+      runtime: 'system',
+      configFromXml: () => Promise.resolve({ blob: Buffer.alloc(1) }),
+      credentialsFromXml(xml: Uint8Array) {
+        given = xml;
+        const { method, ...parsed } = profiles.parseCredentials(Buffer.from(xml).toString());
+        assert.deepEqual(
+          [method, parsed],
+          ['mschapv2', { ...parsed, options: { username: 'alice', password } }],
+        );
+        return Promise.resolve(Buffer.alloc(1));
+      },
+    } as unknown as EapHost;
+    const trust = { serverNames: [], ca: undefined, isCareless: false };
+    await configure(host, {
+      ...trust,
+      method: 'mschapv2',
+      identity: 'alice',
+      password: Buffer.from(password),
+    } as unknown as PeerChoice);
+    assert.ok(given instanceof Uint8Array && given.length > 0 && given.every((octet) => octet === 0));
   });
 
   it('says that nobody keeps the port', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { openEapHost, type EapHost } from '../../lib/index.js';
 import { secretUtf16 } from '../../lib/base/secret.js';
 import { profiles } from '../../lib/profiles/index.js';
-import { HiddenText } from '../../lib/profiles/hidden-text.js';
+import { HiddenText, putSecret } from '../../lib/profiles/hidden-text.js';
 
 const password = 'correct horse';
 const mschapv2 = (given: string): string =>
@@ -118,6 +118,17 @@ describe('credentials as octets', () => {
     // What a vendor's element is about is not known.
     const vendors = document.replace('<uc:Password>', '<uc:Pin>1234</uc:Pin><uc:Password>');
     assert.ok(!new HiddenText(Buffer.from(vendors)).xml.includes('1234'));
+  });
+
+  it('are made of a document and a secret that was never in it', () => {
+    for (const secret of [password, '<a>&amp;\r\n"\'', 'pässwörd 密码 🦄']) {
+      const octets = putSecret(mschapv2('a place'), 'a place', Buffer.from(secret));
+      assert.equal(octets.toString(), mschapv2(secret));
+    }
+    const empty = putSecret(mschapv2('a place'), 'a place', Buffer.alloc(0)).toString();
+    assert.deepEqual(profiles.parseCredentials(empty), profiles.parseCredentials(mschapv2('')));
+    const { tls } = documents;
+    assert.equal(putSecret(tls ?? '', 'a place', Buffer.from(password)).toString(), tls);
   });
 
   it('go to Windows in UTF-16', () => {
