@@ -27,7 +27,7 @@ export type EaphostCode =
   | 'EAPHOST_METHOD_TIMEOUT'
   /** The process of an isolated method DLL died. */
   | 'EAPHOST_METHOD_CRASHED'
-  /** The process of an isolated method DLL could not be started. */
+  /** The process of an isolated method DLL could not be started, or did not answer within 60 seconds. */
   | 'EAPHOST_PROCESS_NOT_STARTED'
   /** This process, or the system, can open no more files, sockets and pipes. */
   | 'EAPHOST_OUT_OF_DESCRIPTORS'

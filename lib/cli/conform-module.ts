@@ -1,7 +1,7 @@
 // A module with a method in TypeScript under test: it runs in processes of their own, so that one that crashes or hangs
 // is a failed case. Each runs a case at a time; conform-module-child.ts is the other half.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,7 @@ import { scriptCatalogue } from '../conformance/catalogue/method/index.js';
 import type { CaseResult, RunOptions } from '../conformance/index.js';
 import type { CaseRecord } from '../conformance/record.js';
 import { runCases } from '../conformance/runner.js';
-import { begun, environmentWithoutSecrets } from '../base/child-process.js';
+import { beginOwn } from '../base/child-process.js';
 import { UsageError } from './command.js';
 import { noGoodConversation, stepOfTrying } from './conform-preflight.js';
 import {
@@ -39,15 +39,7 @@ class ModuleProcess {
   #trouble: Error | undefined;
 
   constructor() {
-    this.#child = begun(() =>
-      fork(fileURLToPath(new URL('conform-module-child.js', import.meta.url)), [], {
-        execArgv: [],
-        serialization: 'advanced',
-        env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
-        // What a module prints must not mix with the results.
-        stdio: ['ignore', 2, 2, 'ipc'],
-      }),
-    );
+    this.#child = beginOwn(fileURLToPath(new URL('conform-module-child.js', import.meta.url)));
     this.#child.on('message', (reply: unknown) => {
       if (isReply(reply)) this.#take(reply);
     });

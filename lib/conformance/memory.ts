@@ -1,11 +1,11 @@
 // Counts what a method DLL keeps, in a process of its own: memory-child.ts is the other half. JavaScript thread.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { isObject } from '../base/guards.js';
-import { begun, environmentWithoutSecrets } from '../base/child-process.js';
+import { beginOwn } from '../base/child-process.js';
 import { binaryFolder } from '../native/binary.js';
 import { CaseFailure, demand, NotApplicable } from './case.js';
 import type { CountedWork, CountReply, CountRequest } from './memory-protocol.js';
@@ -42,21 +42,12 @@ function replyOf(child: ChildProcess, signal: AbortSignal): Promise<CountReply> 
 
 async function ask(request: CountRequest, signal: AbortSignal): Promise<CountReply> {
   signal.throwIfAborted();
-  const child = begun(() =>
-    fork(childModule(), [], {
-      execArgv: ['--jitless', '--no-expose-wasm', '--expose-gc'],
-      serialization: 'advanced',
-      env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
-      // A DLL's output must not mix with the output of this process.
-      stdio: ['ignore', 2, 2, 'ipc'],
-    }),
-  );
+  const child = beginOwn(childModule(), ['--jitless', '--no-expose-wasm', '--expose-gc']);
   try {
     const reply = replyOf(child, signal);
     child.send(request);
     return await reply;
   } finally {
-    child.removeAllListeners();
     child.on('error', () => undefined);
     // Where it did not start, Node would send the signal to whatever number it finds.
     if (child.pid !== undefined) child.kill('SIGKILL');

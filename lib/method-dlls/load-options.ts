@@ -49,7 +49,7 @@ export interface LoadMethodOptions extends SignalOptions {
   /**
    * Milliseconds after which a call that has not returned is given up with `EAPHOST_METHOD_TIMEOUT`, 1 to
    * 86,400,000; `null` for none. Default 60,000. Dialogs have no limit, and the start of an isolated DLL's process
-   * does not count. An isolated DLL's process is ended then; in this process the native thread stays in the call, and
+   * does not count: after 60 seconds it is given up with `EAPHOST_PROCESS_NOT_STARTED`. An isolated DLL's process is ended then; in this process the native thread stays in the call, and
    * keeps the process from ending by itself.
    */
   readonly timeout?: number | null | undefined;

@@ -1,12 +1,12 @@
 // Opens a method DLL, in this process or in one of its own; the facade's classes cannot tell which. The second is here the
 // parent's half: what the DLL does to its process ends the calls in flight, and nothing else.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryFolder, loadNative } from '../native/binary.js';
-import { begun, environmentWithoutSecrets } from '../base/child-process.js';
+import { beginOwn } from '../base/child-process.js';
 import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import type {
@@ -61,6 +61,11 @@ function causeOf(code: number | null, signal: NodeJS.Signals | null): string {
 }
 
 const starting = 'the process of the method DLL could not be started';
+/** Milliseconds that it may take until it answers. */
+const longestStart = 60_000;
+const late =
+  `it has not answered within ${longestStart / 1000} seconds; look for what keeps Node from starting, such as a ` +
+  'limit of processes that leaves it no threads (ulimit -u, TasksMax= of a systemd service), or NODE_OPTIONS';
 /** What starting a process takes, and a little more: what Node has opened by the time it fails stays open. */
 const neededDescriptors = 8;
 
@@ -121,20 +126,27 @@ class MethodProcess {
   static async start(role: NativeRole, method: FullMethodType): Promise<MethodProcess> {
     checkDescriptors(neededDescriptors, starting);
     try {
-      const child = begun(() =>
-        fork(hostModule(), [], {
-          execArgv: [],
-          serialization: 'advanced',
-          // In Electron the program is Electron; as Node it behaves on this word.
-          env: { ...environmentWithoutSecrets(), ELECTRON_RUN_AS_NODE: '1' },
-          // A DLL's output must not mix with the output of this process.
-          stdio: ['ignore', 2, 2, 'ipc'],
-        }),
-      );
+      const child = beginOwn(hostModule());
       await once(child, 'spawn');
       return new MethodProcess(role, method, child);
     } catch (error) {
       throw notStarted(error);
+    }
+  }
+
+  /** Resolves when the process has its addon, from this folder. One that takes too long is ended. */
+  async prepare(folder: string): Promise<void> {
+    let isReady = false;
+    const giveUp = (): void => {
+      if (!isReady) this.kill(notStarted(new Error(late)));
+    };
+    // What came while JavaScript was busy is delivered before the immediate.
+    const timer = setTimeout(() => setImmediate(giveUp), longestStart);
+    try {
+      await this.call(0, 'prepare', [folder]);
+    } finally {
+      isReady = true;
+      clearTimeout(timer);
     }
   }
 
@@ -392,7 +404,7 @@ export async function openIsolated<Role extends NativeRole>(
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
-    await child.call(0, 'prepare', [folder]);
+    await child.prepare(folder);
     onOpening();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- isolated-child.ts gives it
     const opened = (await child.call(0, 'open', [options])) as IsolatedDll;

@@ -1,10 +1,18 @@
 // The process of an isolated method DLL: when it cannot be started, what it is given, and under which call its end is told.
 
-import { equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { getSystemErrorMap } from 'node:util';
 
 import { begun } from '../../lib/base/child-process.js';
+import type { EapError } from '../../lib/base/errors.js';
 import { isObject } from '../../lib/base/guards.js';
 import { loadBadAuthenticator, loadBadPeer, loadPeer, rejectsWith } from './support.js';
 
@@ -28,6 +36,49 @@ async function prototypeOfHandles(): Promise<ProcessHandle> {
   ok(isHandle(prototype));
   await new Promise((resolve) => child.once('exit', resolve));
   return prototype;
+}
+
+/** Until it is disposed of, every Node that is started says its pid and hangs before it runs its program. */
+function hangingStart(): Disposable & { readonly pid: () => Promise<number> } {
+  const folder = mkdtempSync(join(tmpdir(), 'hanging-'));
+  const [module, pids] = [join(folder, 'hang.cjs'), join(folder, 'pids')];
+  writeFileSync(
+    module,
+    `require('node:fs').appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
+  );
+  const before = process.env['NODE_OPTIONS'];
+  process.env['NODE_OPTIONS'] = `--require=${module.replaceAll('\\', '/')}`;
+  const started = (): number[] =>
+    existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [];
+  return {
+    async pid() {
+      for (;;) {
+        const [pid] = started();
+        if (pid !== undefined && pid > 0) return pid;
+        await setImmediate();
+      }
+    },
+    [Symbol.dispose]() {
+      if (before === undefined) delete process.env['NODE_OPTIONS'];
+      else process.env['NODE_OPTIONS'] = before;
+      for (const pid of started()) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when the process has ended. */
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await setImmediate();
 }
 
 /** The number that libuv gives an error. */
@@ -99,6 +150,56 @@ describe('the process of an isolated method', () => {
     }
     ok(environment.some((pair) => /^PATH=/iu.test(pair)));
     equal(environment.filter((pair) => pair.includes('tell nobody')).length, 0);
+  });
+
+  it('that hangs in its own start is ended after a minute, as EAPHOST_PROCESS_NOT_STARTED', async () => {
+    using hanging = hangingStart();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const failures: EapError[] = [];
+      const load = rejectsWith(loadPeer({ isolate, timeout: 1 }), 'EAPHOST_PROCESS_NOT_STARTED');
+      load.then(
+        (error) => failures.push(error),
+        () => undefined,
+      );
+      const pid = await hanging.pid();
+      let seconds = 0;
+      for (; failures.length === 0 && seconds < 600; seconds += 1) {
+        mock.timers.tick(1000);
+        await setImmediate();
+      }
+      equal(seconds, 60);
+      match((await load).message, /60 seconds/u);
+      await gone(pid);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('that hangs in its own start is ended by an abort', async () => {
+    using hanging = hangingStart();
+    const abort = new AbortController();
+    const load = loadPeer({ isolate, signal: abort.signal });
+    const pid = await hanging.pid();
+    const reason = new Error('enough');
+    abort.abort(reason);
+    await rejects(load, reason);
+    await gone(pid);
+  });
+
+  it('that hangs in its own start ends when the process that started it exits', async () => {
+    using hanging = hangingStart();
+    const script = fileURLToPath(new URL('children/starting.js', import.meta.url));
+    const env = { ...process.env };
+    delete env['NODE_OPTIONS'];
+    const parent = begun(() =>
+      spawn(process.execPath, [script, process.env['NODE_OPTIONS'] ?? ''], { env, stdio: ['pipe', 2, 2] }),
+    );
+    const exited = once(parent, 'exit');
+    const pid = await hanging.pid();
+    parent.stdin?.end();
+    deepEqual(await exited, [0, null]);
+    await gone(pid);
   });
 
   for (const isolated of [false, true]) {
