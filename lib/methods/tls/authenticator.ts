@@ -214,8 +214,10 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const { policy, sessions } = this.#kit;
     if (this.#isEstablished || !engine.isEstablished) return undefined;
     if (engine.isResumed) {
-      if (await this.#resumable?.mayResume(this.#identity)) return undefined;
-      if (this.#resumable) sessions.forget(this.#resumable);
+      const resumed = this.#resumable;
+      // A connection that is not remembered has proved nothing to its tunnel.
+      if (!resumed || (await resumed.mayResume(this.#identity))) return undefined;
+      sessions.forget(resumed);
       return notResumed;
     }
     if (!policy) return undefined;

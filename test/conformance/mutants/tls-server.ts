@@ -100,7 +100,7 @@ export function resumesAll(kit: TlsAuthenticatorKit): void {
   const session = { id: Buffer.alloc(0), data: Buffer.alloc(0) };
   const resumable = { session, proved: { identity: 'alice' }, mayResume: () => true };
   Reflect.set(kit, 'sessions', {
-    find: async () => resumable,
+    find: () => resumable,
     keep: () => undefined,
     forget: () => undefined,
   });
