@@ -8,6 +8,7 @@ import type { MethodDefinition } from '../methods/method.js';
 import type {
   CertificateName,
   ClientTrust,
+  CryptoBindingOffer,
   TlsAuthenticatorSettings,
   TlsVersion,
 } from '../methods/tls/index.js';
@@ -27,6 +28,8 @@ export interface ServeConfig {
   /** The methods by name, and the authenticators behind them. */
   readonly names: readonly MethodChoice[];
   readonly methods: readonly MethodDefinition[];
+  /** Whether methods may run bare that the server takes inside EAP-TTLS too. */
+  readonly bareInnerMethods: BareInnerMethods;
   /** What the methods are made of. */
   readonly users: UserStore;
   readonly tls: TlsAuthenticatorSettings | undefined;
@@ -47,11 +50,16 @@ const keys = {
   crl: true,
   certificateNames: true,
   resumptionLifetime: true,
+  cryptoBinding: true,
+  bareInnerMethods: true,
   minVersion: true,
   maxVersion: true,
   insecurelyAllowWeakCryptography: true,
 } as const;
 const versions: Readonly<Record<TlsVersion, true>> = { 'TLSv1.2': true, 'TLSv1.3': true };
+const bindings: Readonly<Record<CryptoBindingOffer, true>> = { none: true, optional: true, required: true };
+type BareInnerMethods = NonNullable<RadiusServerOptions['bareInnerMethods']>;
+const bareChoices: Readonly<Record<BareInnerMethods, true>> = { accept: true, refuse: true };
 
 const fileKeys = ['cert', 'key', 'pfx', 'clientCa', 'crl'] as const;
 type FileKey = (typeof fileKeys)[number];
@@ -99,7 +107,7 @@ export function toServeConfig({ path, given, files }: ServeSource): ServeConfig 
   if (port !== undefined && typeof port !== 'number') fail(path, 'port must be a number');
   if (!isSeconds(resumptionLifetime)) fail(path, 'resumptionLifetime must be a number of seconds');
   const secrets = secretsOf(path, text('secret'), given['clients']);
-  const tls = tlsOf(path, text, file);
+  const tls = tlsOf(path, given, text, file);
   const clients = clientsOf(path, file);
   const users = memoryUsers(usersOf(path, given['users']));
   const certificateNames = certificateNamesOf(path, given['certificateNames']);
@@ -110,9 +118,11 @@ export function toServeConfig({ path, given, files }: ServeSource): ServeConfig 
   const parts = {
     users,
     certificateUsers,
+    cryptoBinding: nameOf(path, given, 'cryptoBinding', bindings),
     ...(tls && { tls: { ...tls, resumptionLifetime, insecurelyAllowWeakCryptography } }),
     ...(clients && { clients }),
   };
+  const bareInnerMethods = nameOf(path, given, 'bareInnerMethods', bareChoices) ?? 'refuse';
   const names = listOfNames(path, 'methods', methodForms, given['methods']) ?? possibleMethods(parts);
   if (names.length === 0) {
     fail(
@@ -127,6 +137,7 @@ export function toServeConfig({ path, given, files }: ServeSource): ServeConfig 
     secrets,
     names,
     methods: serverMethods(names, parts),
+    bareInnerMethods,
     users,
     tls,
   };
@@ -135,17 +146,15 @@ export function toServeConfig({ path, given, files }: ServeSource): ServeConfig 
 type Text = (key: keyof typeof keys) => string | undefined;
 type File = (key: FileKey) => Buffer | undefined;
 
-function tlsOf(path: string, text: Text, file: File): TlsAuthenticatorSettings | undefined {
+function tlsOf(path: string, given: Fields, text: Text, file: File): TlsAuthenticatorSettings | undefined {
   const [cert, key, pfx] = [file('cert'), file('key'), file('pfx')];
   if (cert === undefined && key === undefined && pfx === undefined) return undefined;
   if (pfx === undefined ? cert === undefined || key === undefined : (cert ?? key) !== undefined) {
     fail(path, 'the server has cert and key, or pfx');
   }
-  const [minVersion, maxVersion] = (['minVersion', 'maxVersion'] as const).map((name) => {
-    const version = text(name);
-    if (version === undefined || isNameOf(versions, version)) return version;
-    return fail(path, `${name} must be one of ${namesOf(versions).join(', ')}`);
-  });
+  const [minVersion, maxVersion] = (['minVersion', 'maxVersion'] as const).map((name) =>
+    nameOf(path, given, name, versions),
+  );
   const passphrase = text('passphrase');
   return {
     ...(cert && { cert }),
@@ -172,6 +181,18 @@ const certificateNames: Readonly<Record<CertificateName, true>> = {
 
 function certificateNamesOf(path: string, value: unknown): CertificateName[] | undefined {
   return listOfNames(path, 'certificateNames', certificateNames, value);
+}
+
+/** The name under a key, which a table has. */
+function nameOf<Name extends string>(
+  path: string,
+  given: Fields,
+  key: keyof typeof keys,
+  table: Readonly<Record<Name, unknown>>,
+): Name | undefined {
+  const value = given[key];
+  if (value === undefined || isNameOf(table, value)) return value;
+  return fail(path, `${key} must be one of ${namesOf(table).join(', ')}`);
 }
 
 /** The names under a key, each of which a table has. */

@@ -6,6 +6,7 @@ import { mschapv2Authenticator } from '../methods/mschapv2.js';
 import {
   type CertificateUsers,
   type ClientTrust,
+  type CryptoBindingOffer,
   gtcAuthenticator,
   peapAuthenticator,
   tlsAuthenticator,
@@ -33,13 +34,20 @@ export interface ServerParts {
   readonly clients?: ClientTrust;
   /** Whose the certificates are. */
   readonly certificateUsers?: CertificateUsers;
+  /** Of PEAP; `required` when left out. */
+  readonly cryptoBinding?: CryptoBindingOffer | undefined;
 }
 
-/** The methods that can be served with these parts and show neither the password nor its hash outside TLS. */
+/**
+ * The methods that can be served with these parts and show neither the password nor its hash outside TLS. EAP-TTLS with
+ * EAP-TLS inside is not among them: nothing binds the two, and EAP-TLS would have to be refused outside.
+ */
 export function possibleMethods({ tls, clients }: ServerParts): MethodChoice[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a table
   const all = Object.keys(methodForms) as MethodChoice[];
-  return all.filter((method) => tls && usesTls(method) && (!usesCertificate(method) || clients));
+  return all.filter(
+    (method) => tls && usesTls(method) && method !== 'ttls-tls' && (!usesCertificate(method) || clients),
+  );
 }
 
 /** The authenticators, in the order of the names. Throws UsageError for a method that lacks its part. */
@@ -68,7 +76,12 @@ export function serverMethods(names: readonly MethodChoice[], parts: ServerParts
     mschapv2: () => mschapv2Authenticator({ users }),
     gtc: () => gtcAuthenticator({ users }),
     tls: () => certificateAuthenticator(parts),
-    peap: (list) => peapAuthenticator({ ...parts.tls, methods: innerMethods(list) }),
+    peap: (list) =>
+      peapAuthenticator({
+        ...parts.tls,
+        methods: innerMethods(list),
+        ...(parts.cryptoBinding && { cryptoBinding: parts.cryptoBinding }),
+      }),
     ttls: (list) =>
       ttlsAuthenticator({
         ...parts.tls,

@@ -40,9 +40,9 @@ export async function serveFile(
   let config = toServeConfig(source);
   const server = await RadiusServer.listen({
     ...config.secrets,
-    methods: config.methods,
-    // A conversation keeps the methods that it began with.
-    policy: () => ({ methods: config.methods }),
+    // The policy has them: the file may be read again. A conversation keeps the methods that it began with.
+    methods: [],
+    policy: () => ({ methods: config.methods, bareInnerMethods: config.bareInnerMethods }),
     ...where,
     onEvent(event) {
       if (event.kind === 'verdict') tell(event, config.names, say);
@@ -70,16 +70,17 @@ function nameOf(type: MethodType, served: readonly MethodChoice[]): string {
 }
 
 function tell(event: VerdictEvent, served: readonly MethodChoice[], say: Say): void {
-  const { accepted, method, reason, failureReasonCode, client, elapsedMs } = event;
+  const { accepted, method, reason, failureReasonCode, rootCause, client, elapsedMs } = event;
   const verdict = accepted ? 'accepted' : 'rejected';
   const { identity, outerIdentity } = event;
   const code = failureReasonCode === undefined ? undefined : errorCodeName(failureReasonCode);
   const error = event.error === undefined ? undefined : describeError(event.error);
   const isRepeated = code !== undefined && error?.includes(code);
-  const why = [reason, isRepeated ? undefined : code, error].filter((part) => part !== undefined).join(', ');
+  const whys = [reason, isRepeated ? undefined : code, rootCause, error];
+  const why = whys.filter((part) => part !== undefined).join(', ');
   const name = identity === undefined ? 'nobody' : quoted(identity);
   const isOther = outerIdentity !== undefined && outerIdentity !== identity;
-  say({ kind: verdict, identity, outerIdentity, method, reason, code, error, client, elapsedMs }, [
+  say({ kind: verdict, identity, outerIdentity, method, reason, code, rootCause, error, client, elapsedMs }, [
     paint(accepted ? 'green' : 'red', verdict),
     ` ${name}${isOther ? ` (outer identity ${quoted(outerIdentity)})` : ''} from ${client.address}:${client.port}`,
     `${method ? `, method ${nameOf(method, served)}` : ''}${why ? `: ${why}` : ''}, ${elapsedMs.toFixed(0)} ms`,

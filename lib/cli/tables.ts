@@ -194,7 +194,7 @@ export const serve = {
       users:
         'passwords by name: { "alice": "...", "bob": { "password": "...", "state": "disabled" } }; one with a certificate needs no password: { "carol": {} }',
       methods:
-        'in order of preference, by the names of eaphost auth --method. Default: all TLS methods for which there are certificates. mschapv2 and md5, which show a hash of the password on the wire, and gtc, which shows the password, are offered only if named',
+        'in order of preference, by the names of eaphost auth --method. Default: all TLS methods for which there are certificates, ttls-tls excepted. mschapv2 and md5, which show a hash of the password on the wire, and gtc, which shows the password, are offered only if named',
       'cert, key; pfx, passphrase':
         "files of the server's certificate and key, in PEM, or in one PKCS #12 file",
       'clientCa, crl':
@@ -203,6 +203,10 @@ export const serve = {
         'which names those are, the preferred one first, of upn, email, dns and commonName; default all',
       resumptionLifetime:
         'how many seconds a TLS connection may be resumed (fast reconnect), while its account is active; default 0, never',
+      cryptoBinding:
+        'of PEAP: required (default), optional or none. Without it an attacker can pass on the inner method of a user who runs it outside of a tunnel. For peers that cannot do it: optional',
+      bareInnerMethods:
+        'refuse (default) or accept a method outside of a tunnel that this server takes inside, too, where nothing binds the two: any inner method of EAP-TTLS (pap is gtc, chap is md5, mschapv2 is itself), GTC in PEAP, and all in PEAP unless cryptoBinding is required',
       'minVersion, maxVersion': 'TLSv1.2 or TLSv1.3',
       insecurelyAllowWeakCryptography: 'true, for tests: as the option of eaphost auth',
     },

@@ -27,6 +27,8 @@ export interface AuthenticatorHostOptions {
   readonly identity: string;
   /** To be offered in this order; each has an authenticator side. */
   readonly methods: readonly MethodDefinition[];
+  /** Those of `methods` that belong inside a tunnel: not offered, and a peer that wants one is refused. */
+  readonly bareInnerMethods?: readonly MethodDefinition[];
   /** For the methods. Default: none. */
   readonly flags?: ReadonlySet<Flag>;
   /** For the methods: what the link said of the peer. */
@@ -68,7 +70,9 @@ export type RefusalReason =
   /** The method or a callback threw, made no decision or a malformed packet, or asked for what this host cannot do. */
   | 'methodError'
   /** The server's `authorize` refused whom the method had accepted. */
-  | 'notAuthorized';
+  | 'notAuthorized'
+  /** The peer wants to run a method bare that belongs inside a tunnel (`bareInnerMethods`). */
+  | 'bareInnerMethod';
 
 /** The outcome of one response. */
 export type ConversationStep =
@@ -89,6 +93,7 @@ export type ConversationStep =
       readonly packet: Uint8Array;
       readonly reason: RefusalReason;
       readonly failureReasonCode?: number;
+      readonly rootCause?: string;
       /** The method's error, or the number of rounds beyond the limit. */
       readonly error?: unknown;
     };
@@ -117,10 +122,11 @@ export class AuthenticatorHost {
   #endError: unknown;
 
   constructor(options: AuthenticatorHostOptions) {
-    const { maxSendPacketSize, maxRounds = roundsFor(maxSendPacketSize) } = options;
+    const { maxSendPacketSize, maxRounds = roundsFor(maxSendPacketSize), bareInnerMethods = [] } = options;
     this.#options = options;
     this.#rounds = new Rounds(maxRounds);
-    this.#offers = options.methods;
+    const offers = options.methods.filter((method) => !bareInnerMethods.includes(method));
+    this.#offers = [...offers, ...bareInnerMethods];
   }
 
   /** The method in use, or the last one. */
@@ -244,6 +250,10 @@ export class AuthenticatorHost {
     const { flags = new Set(), identity, attributes, config, maxSendPacketSize } = this.#options;
     this.#method = method;
     this.#started = false;
+    if (this.#options.bareInnerMethods?.includes(method)) {
+      const rootCause = `${method.name} is for use inside a tunnel here, and is refused bare (bareInnerMethods).`;
+      return { ...this.#refuse('bareInnerMethod'), rootCause };
+    }
     const begin = { flags, identity, attributes, config, maxSendPacketSize };
     const session = await beginHostedAuthenticator(method.authenticator, begin, this.#stop, this.#nextId);
     this.#session = session;
@@ -296,6 +306,7 @@ export class AuthenticatorHost {
     toOptionalString(identity, `${from}.identity`);
     this.#result = result;
     const { failureReasonCode, attributes } = result;
+    const rootCause = toOptionalString(result.rootCause, `${from}.rootCause`);
     if (toVerdict(isSuccess, `${from}.isSuccess`)) {
       const packet = eapPacket(eapCodes.success, this.#id);
       return { kind: 'accept', packet, proved: provedIdentity(result), attributes };
@@ -303,6 +314,7 @@ export class AuthenticatorHost {
     return {
       ...this.#refuse('methodFailure'),
       ...(failureReasonCode !== undefined && { failureReasonCode }),
+      ...(rootCause !== undefined && { rootCause }),
     };
   }
 

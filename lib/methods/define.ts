@@ -20,7 +20,11 @@ const inputNames: OptionNames<MethodInput> = {
   configuration: true,
 };
 const peerNames: OptionNames<PeerSide> = { getIdentity: true, beginSession: true };
-const authenticatorNames: OptionNames<AuthenticatorSide> = { beginSession: true, mayResume: true };
+const authenticatorNames: OptionNames<AuthenticatorSide> = {
+  beginSession: true,
+  mayResume: true,
+  unboundMethods: true,
+};
 const configurationNames: Readonly<Record<keyof ConfigurationSide, true>> = {
   configXmlToBlob: true,
   configBlobToXml: true,

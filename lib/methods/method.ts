@@ -112,6 +112,12 @@ export interface AuthenticatorSide {
    * without it none is resumed. Anything but `true` or `false` refuses the peer, as an error does.
    */
   mayResume?(proved: ProvedIdentity): Awaitable<boolean>;
+  /**
+   * The methods that this one takes inside a tunnel without binding their proof to it, as EAP-TTLS does. An attacker who
+   * gets a peer to run one of them bare can pass its answers on in a tunnel of his own, and is accepted in its place.
+   * `RadiusServer` with `bareInnerMethods: 'refuse'` runs none of them bare.
+   */
+  readonly unboundMethods?: readonly MethodType[];
 }
 
 /** The identity that a peer has proved. */
@@ -185,6 +191,8 @@ export interface AuthenticatorResult extends ProvedIdentity {
   /** Anything but `true` or `false` refuses the peer, as an error does. */
   readonly isSuccess: boolean;
   readonly failureReasonCode?: number;
+  /** The reason of a failure in words, for logs. Never a secret. */
+  readonly rootCause?: string;
   /** On success the keys as the server sees them: Recv-Key (311/17) = MSK[0..31], Send-Key (311/16) = MSK[32..63]. */
   readonly attributes: readonly EapAttribute[];
 }

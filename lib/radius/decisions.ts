@@ -1,20 +1,29 @@
 // Reads the decisions of a server's `policy` and `authorize`, strictly: anything else than a decision is an error of the
 // callback, which refuses its peer. Pure.
 
-import { toBytes, toInteger, type OptionNames } from '../base/arguments.js';
+import { toBytes, toInteger, toName, type OptionNames } from '../base/arguments.js';
 import { toArray, toDecision, toFields } from '../base/decisions.js';
 import type { MethodDefinition } from '../methods/method.js';
 import { maxValueLength, type RadiusAttribute } from './attributes.js';
-import type { Authorization, Policy } from './server-types.js';
+import { type Authorization, bareInnerChoices, type Policy } from './server-types.js';
 
-const policyNames: OptionNames<Policy> = { methods: true, config: true };
+const policyNames: OptionNames<Policy> = { methods: true, bareInnerMethods: true, config: true };
 const authorizationNames: OptionNames<Authorization> = { attributes: true };
 const attributeNames: OptionNames<RadiusAttribute> = { type: true, value: true };
 
-/** What `policy` returned, over the server's methods. Throws TypeError. */
-export function readPolicy(value: unknown, served: readonly MethodDefinition[]): Required<Policy> {
-  const { methods = served, config = new Uint8Array() } = toDecision(value, 'policy()', policyNames);
-  return { methods: toServed(methods, 'policy().methods'), config: toBytes(config, 'policy().config') };
+/** What `policy` returned, over the server's options. Throws TypeError. */
+export function readPolicy(
+  value: unknown,
+  served: Required<Pick<Policy, 'methods' | 'bareInnerMethods'>>,
+): Required<Policy> {
+  const policy = toDecision(value, 'policy()', policyNames);
+  const { methods = served.methods, bareInnerMethods = served.bareInnerMethods } = policy;
+  const { config = new Uint8Array() } = policy;
+  return {
+    methods: toServed(methods, 'policy().methods'),
+    bareInnerMethods: toName(bareInnerMethods, 'policy().bareInnerMethods', bareInnerChoices),
+    config: toBytes(config, 'policy().config'),
+  };
 }
 
 /** What `authorize` returned; undefined: it refused. Throws TypeError or RangeError. */

@@ -19,6 +19,14 @@ export interface RadiusServerOptions {
   /** Methods on offer in order of preference, each with an authenticator side. */
   readonly methods: readonly MethodDefinition[];
   /**
+   * What to do with a peer that runs a method bare which a tunnel among `methods`, or among those of its policy, takes
+   * inside without binding it: EAP-TTLS all of them, PEAP those without keys, and all unless crypto-binding is `required`.
+   * An attacker who gets a peer to run it bare with him is accepted by that tunnel in its place. `refuse` rejects the
+   * peer with the reason `bareInnerMethod`, so that no peer needs to be set up so. Default `accept`; `eaphost serve`
+   * refuses. Methods of your own take part by `unboundMethods`.
+   */
+  readonly bareInnerMethods?: 'accept' | 'refuse';
+  /**
    * Called once for each conversation, before anything is proved, to choose methods and their configuration. Default: all
    * methods. If it throws or returns anything but a {@link Policy}, the peer is refused: `methodError`.
    */
@@ -79,6 +87,7 @@ export const serverOptionNames: OptionNames<RadiusServerOptions> = {
   secret: true,
   clients: true,
   methods: true,
+  bareInnerMethods: true,
   policy: true,
   authorize: true,
   onAttributes: true,
@@ -94,6 +103,8 @@ export const serverOptionNames: OptionNames<RadiusServerOptions> = {
   onEvent: true,
 };
 
+export const bareInnerChoices = { accept: true, refuse: true } as const;
+
 /** The input of a policy: the first request of a conversation, verified. */
 export interface PolicyRequest {
   /** The name that the peer claims in EAP-Response/Identity: not proved. Use it for routing, never for rights. */
@@ -106,6 +117,8 @@ export interface PolicyRequest {
 export interface Policy {
   /** Methods for this peer, in order of preference. Default: the server's. Empty: refused. */
   readonly methods?: readonly MethodDefinition[];
+  /** Default: the server's. */
+  readonly bareInnerMethods?: NonNullable<RadiusServerOptions['bareInnerMethods']>;
   /** Connection blob for the methods. */
   readonly config?: Uint8Array;
 }
@@ -181,6 +194,8 @@ export interface VerdictEvent {
   /** Why it was refused. */
   readonly reason?: RejectReason;
   readonly failureReasonCode?: number;
+  /** The reason in words, where the method gave one. */
+  readonly rootCause?: string;
   /** The error that the method, `policy` or `authorize` threw, or the number of rounds beyond the limit. */
   readonly error?: unknown;
   /** Milliseconds since the conversation began. */
@@ -246,6 +261,7 @@ export function newServerCounters(): RadiusServerCounters {
       tooManyRounds: 0,
       methodError: 0,
       notAuthorized: 0,
+      bareInnerMethod: 0,
       noEap: 0,
       noIdentity: 0,
       unknownState: 0,

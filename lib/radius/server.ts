@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { maskPacket } from '../eap/describe.js';
 import { wholePacket } from '../eap/packet.js';
-import { ownOptions, toInteger } from '../base/arguments.js';
+import { ownOptions, toInteger, toName } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { canonicalAddress, ClientSecrets } from './address.js';
 import { asBuffer, joinEapMessage, RadiusError, splitEapMessage, valuesOf } from './attributes.js';
@@ -13,6 +13,7 @@ import { ChannelLink, type Link, SocketLink } from './link.js';
 import { socketTrouble } from './port.js';
 import { ReplyCache } from './replies.js';
 import {
+  bareInnerChoices,
   type ClientAddress,
   newServerCounters,
   type RadiusServerCounters,
@@ -55,11 +56,12 @@ export class RadiusServer implements AsyncDisposable {
     }
     this.#onEvent = options.onEvent;
     const maxSessions = toInteger(options.maxSessions ?? 10_000, 'maxSessions', 1, 10_000_000);
-    const { maxSessionsPerClient = Math.ceil(maxSessions / 2) } = options;
+    const { maxSessionsPerClient = Math.ceil(maxSessions / 2), bareInnerMethods = 'accept' } = options;
     this.#replies = new ReplyCache(windowMs, maxCachedReplies);
     this.#sessions = new SessionTable(
       {
         methods: options.methods,
+        bareInnerMethods: toName(bareInnerMethods, 'bareInnerMethods', bareInnerChoices),
         policy: options.policy,
         authorize: options.authorize,
         onAttributes: options.onAttributes,

@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
 import { Deadlines } from '../base/deadlines.js';
 import { Oldest } from '../base/oldest.js';
+import type { MethodDefinition } from '../methods/method.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -16,18 +17,19 @@ import {
 import { readAuthorization, readPolicy, toServed } from './decisions.js';
 import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
+import { sameType } from '../eap/packet-type.js';
 import { encryptKeys } from './mppe.js';
 import { maxPacketLength, radiusCodes, type RadiusPacket } from './packet.js';
 import { acceptAttributes, attributesWithoutKeys, methodAttributes, methodKeys } from './reply-attributes.js';
-import type {
-  Authorization,
-  ClientAddress,
-  RadiusServerCounters,
-  RadiusServerEvent,
-  RadiusServerOptions,
-  RejectReason,
-  RequestDropReason,
-  VerdictEvent,
+import {
+  type Authorization,
+  type ClientAddress,
+  type RadiusServerCounters,
+  type RadiusServerEvent,
+  type RadiusServerOptions,
+  type RejectReason,
+  type RequestDropReason,
+  type VerdictEvent,
 } from './server-types.js';
 import { randomOctets } from '../base/random.js';
 
@@ -51,6 +53,7 @@ export interface ServerReply {
 
 export interface SessionTableOptions {
   readonly methods: RadiusServerOptions['methods'];
+  readonly bareInnerMethods: NonNullable<RadiusServerOptions['bareInnerMethods']>;
   readonly policy: RadiusServerOptions['policy'];
   readonly authorize: RadiusServerOptions['authorize'];
   readonly onAttributes: RadiusServerOptions['onAttributes'];
@@ -227,12 +230,13 @@ export class SessionTable {
     this.#firstResponse.begin(session);
     this.#remember(session);
     return this.#step(request, session, async () => {
-      const { policy, methods: served } = this.#options;
+      const { policy } = this.#options;
       const decision = policy === undefined ? {} : await policy({ outerIdentity, client, attributes });
-      const { methods, config } = readPolicy(decision, served);
+      const { methods, bareInnerMethods, config } = readPolicy(decision, this.#options);
       const conversation = new AuthenticatorHost({
         identity: outerIdentity,
         methods,
+        bareInnerMethods: bareInnerMethods === 'refuse' ? this.#bareInnerMethods(methods) : [],
         attributes: methodAttributes(attributes),
         config,
         maxSendPacketSize: eapSizeFor(packet),
@@ -243,6 +247,14 @@ export class SessionTable {
       if (session.over) await conversation.end();
       return conversation.start(header.id);
     });
+  }
+
+  /** Those of `methods` that a tunnel of this server takes inside, too, without binding them to it. */
+  #bareInnerMethods(methods: readonly MethodDefinition[]): MethodDefinition[] {
+    const inner = [...this.#options.methods, ...methods].flatMap(
+      ({ authenticator }) => authenticator?.unboundMethods ?? [],
+    );
+    return methods.filter(({ type }) => inner.some((each) => sameType(each, type)));
   }
 
   /** By it the peer's requests find this conversation, and nobody else's do. */
@@ -405,12 +417,13 @@ function notAuthorized({ packet }: AcceptStep): RefuseStep {
 }
 
 function refuse(request: ServerRequest, session: RadiusConversation, step: RefuseStep): ServerReply {
-  const { reason, failureReasonCode, error } = step;
+  const { reason, failureReasonCode, rootCause, error } = step;
   const verdict = {
     ...verdictOf(request, session),
     accepted: false,
     reason,
     ...(failureReasonCode !== undefined && { failureReasonCode }),
+    ...(rootCause !== undefined && { rootCause }),
     ...(error !== undefined && { error }),
   };
   return { code: radiusCodes.accessReject, eap: step.packet, verdict };

@@ -123,7 +123,13 @@ class Server {
       const found = text.exec(this.output);
       if (found) return found;
       if (this.#child.exitCode !== null) throw new Error(`ended without ${String(text)}: ${this.output}`);
-      await Promise.race([once(this.#child.stdout, 'data'), once(this.#child, 'exit')]);
+      const over = new AbortController();
+      const { signal } = over;
+      await Promise.race([
+        once(this.#child.stdout, 'data', { signal }),
+        once(this.#child, 'exit', { signal }),
+      ]);
+      over.abort();
     }
   }
 
@@ -153,7 +159,7 @@ describe('eaphost serve', () => {
     config = JSON.parse(readFileSync(join(test(), 'serve.json'), 'utf8'));
     server = new Server(['--config', join(test(), 'serve.json'), '--port', '0']);
     const [, port = ''] = await server.says(
-      /listening on 127\.0\.0\.1 port (\d+) for tls, peap-mschapv2, peap-tls, [-a-z0-9, ]*ttls-tls\n/u,
+      /listening on 127\.0\.0\.1 port (\d+) for tls, peap-mschapv2, peap-tls, [-a-z0-9, ]*ttls-eap-mschapv2\n/u,
     );
     address = `127.0.0.1:${port}`;
   });
@@ -244,12 +250,43 @@ describe('eaphost serve', () => {
 
   it("takes a user's certificate for nobody else", async () => {
     const client = ['--cert', join(test(), 'client.pem'), '--key', join(test(), 'client.key')];
-    for (const method of ['tls', 'peap-tls', 'ttls-tls'] as const) {
+    for (const method of ['tls', 'peap-tls'] as const) {
       // The last --identity counts.
       const outcome = await authenticate(method, '', [...ca(), ...client, '--identity', 'bob']);
       equal(outcome.code, 1, outcome.stdout);
     }
     await server.says(/rejected nobody \(outer identity "bob"\) .*EAP_E_USER_CERT_REJECTED/u);
+  });
+
+  it('refuses bare what it takes inside EAP-TTLS without binding it, unless the file accepts that', async () => {
+    const path = join(test(), 'bare.json');
+    const password = String(config.users['alice']);
+    const client = ['--cert', join(test(), 'client.pem'), '--key', join(test(), 'client.key')];
+    for (const bareInnerMethods of [undefined, 'refuse', 'accept'] as const) {
+      const methods = ['tls', 'mschapv2', 'md5', 'ttls-tls', 'ttls-eap-mschapv2'];
+      writeFileSync(path, JSON.stringify({ ...config, methods, bareInnerMethods }));
+      const own = new Server(['--config', path, '--port', '0']);
+      try {
+        const [, port] = await own.says(/ port (\d+) for tls, mschapv2, md5, /u);
+        const to = ['--server', `127.0.0.1:${port}`];
+        const code = bareInnerMethods === 'accept' ? 0 : 1;
+        equal((await authenticate('mschapv2', password, to)).code, code);
+        equal((await authenticate('tls', '', [...ca(), ...client, ...to])).code, code);
+        if (code === 1) {
+          await own.says(
+            / method mschapv2: bareInnerMethod, EAP-MSCHAPv2 is for use inside a tunnel here, /u,
+          );
+          await own.says(/ method tls: bareInnerMethod, EAP-TLS is for use inside a tunnel here, /u);
+        }
+        equal((await authenticate('md5', password, to)).code, 0);
+        equal((await authenticate('ttls-eap-mschapv2', password, [...ca(), ...to])).code, 0);
+        const inside = [...ca(), ...client, ...to];
+        equal((await authenticate('ttls-tls', '', inside)).code, 0);
+        equal((await authenticate('ttls-tls', '', [...inside, '--identity', 'bob'])).code, 1);
+      } finally {
+        await own.stop();
+      }
+    }
   });
 
   for (const [content, message] of [
@@ -273,6 +310,8 @@ describe('eaphost serve', () => {
     ['{"secret": "x", "users": {"a": "b"}}', /without cert and key .* in methods, such as mschapv2/u],
     ['{"secret": "x", "certificateNames": ["cn"]}', /certificateNames may have upn, email, dns, commonName/u],
     ['{"secret": "x", "resumptionLifetime": -1}', /resumptionLifetime must be a number of seconds/u],
+    ['{"secret": "x", "cryptoBinding": true}', /cryptoBinding must be one of none, optional, required/u],
+    ['{"secret": "x", "bareInnerMethods": null}', /bareInnerMethods must be one of accept, refuse/u],
     ['{"secret": "x", "port": "1"}', /port must be a number/u],
     ['{"secret": "SECRET" x', /it is no JSON; look at line 1, column 21/u],
     ['{\n  "secret": "x",\n  "port": 01\n}', /it is no JSON; look at line 3, column 11/u],
@@ -336,6 +375,21 @@ describe('eaphost serve', () => {
     await server.says(/read again, for peap-mschapv2\n/u);
     equal((await authenticate('peap-mschapv2', 'another password', ca())).code, 0);
     equal((await authenticate('mschapv2', 'another password')).code, 1);
+    for (const [bareInnerMethods, code] of [
+      ['refuse', 1],
+      ['accept', 0],
+    ] as const) {
+      const methods = ['mschapv2', 'ttls-mschapv2'];
+      writeFileSync(path, JSON.stringify({ ...changed, methods, bareInnerMethods }));
+      server.signal('SIGHUP');
+      await server.says(
+        new RegExp(`(?:read again, for mschapv2, ttls-mschapv2\n[^]*){${code === 1 ? 1 : 2}}`, 'u'),
+      );
+      equal((await authenticate('mschapv2', 'another password')).code, code);
+    }
+    writeFileSync(path, JSON.stringify(changed));
+    server.signal('SIGHUP');
+    await server.says(/(?:read again, for peap-mschapv2\n[^]*){2}/u);
     writeFileSync(path, '{ "users": ');
     server.signal('SIGHUP');
     await server.says(/goes on as it was: .*serve\.json: it is no JSON; look at line 1, column \d+\n/u);

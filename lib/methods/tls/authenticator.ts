@@ -147,7 +147,7 @@ export class TlsAuthenticator implements AuthenticatorSession {
     const refusal = await this.#judge(engine);
     if (refusal) {
       engine.refuse(refusal.alert);
-      this.#pending = refused(refusal.failureReasonCode);
+      this.#pending = { ...refused(refusal.failureReasonCode), rootCause: refusal.rootCause };
     } else if (engine.failure) {
       if (this.#pending?.isSuccess !== false) this.#pending = refused(authenticatorFailureOf(engine.failure));
     } else if (this.#pending) {

@@ -5,7 +5,7 @@ import { eapErrorCodes } from '../../base/error-codes.js';
 import { toVerdict } from '../../base/decisions.js';
 import { AuthenticatorHost, type ConversationStep } from '../authenticator-host.js';
 import { eapHeader, eapTypes, identityRequest, eapCodes } from '../../eap/packet.js';
-import type { EapAttribute } from '../../eap/names.js';
+import type { EapAttribute, MethodType } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
 import { isSameName } from '../proved-identity.js';
 import { innerAttributes, innerPacketSize } from './inner-peer.js';
@@ -20,6 +20,20 @@ export type InnerOutcome =
       readonly verdict: AuthenticatorVerdict;
     }
   | { readonly kind: 'refuse'; readonly failureReasonCode: number };
+
+/**
+ * The types of inner methods that their tunnel does not bind, for `AuthenticatorSide.unboundMethods`; and those that they
+ * are tunnels of.
+ */
+export function unboundTypes(
+  methods: readonly MethodDefinition[],
+  isBound: (method: MethodDefinition) => boolean = () => false,
+): MethodType[] {
+  return methods.flatMap((method) => [
+    ...(isBound(method) ? [] : [method.type]),
+    ...(method.authenticator?.unboundMethods ?? []),
+  ]);
+}
 
 /** The attributes of an inner method that are fit for the outer result; the name has a place of its own. */
 export function acceptedAttributes(fromInner: readonly EapAttribute[]): EapAttribute[] {

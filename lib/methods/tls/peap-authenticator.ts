@@ -118,15 +118,21 @@ export class PeapAuthenticator implements AuthenticatorTunnel {
     if (unknown !== undefined) return { verdict: refused() };
     if (!binding || !keys) {
       const isEnough = this.#offer !== 'required' && !binding;
-      return { verdict: isEnough ? verdict : refused() };
+      return { verdict: isEnough ? verdict : { ...refused(), rootCause: withoutBinding } };
     }
     if (!tlv.isBound(binding, keys, tlv.bindingSubTypes.response)) {
-      return { verdict: refused() };
+      return { verdict: { ...refused(), rootCause: wrongBinding } };
     }
     this.#msk = compoundMsk(keys.ipmk);
     return { verdict: { ...verdict, keys: { msk: this.#msk } } };
   }
 }
+
+const withoutBinding =
+  'The peer left out crypto-binding, which the option cryptoBinding demands: it cannot do it, or is not at both ends of ' +
+  'the tunnel and the inner method.';
+const wrongBinding =
+  'The crypto-binding of the peer is wrong: it is not at both ends of the tunnel and the inner method.';
 
 /** Inner packets have the id of the outer request that carries them, as far as it can be foreseen. */
 function nextId({ id }: Connection): number {

@@ -1,6 +1,6 @@
 // PEAPv0 ([MS-PEAP]) as definitions: peer and authenticator, over any inner methods.
 
-import { ownOptions, type OptionNames } from '../../base/arguments.js';
+import { ownOptions, type OptionNames, toName } from '../../base/arguments.js';
 import { propertyBits } from '../../eap/names.js';
 import type { MethodDefinition, MethodWith } from '../method.js';
 import { mschapv2 } from '../mschapv2.js';
@@ -14,6 +14,7 @@ import {
   type TlsPeerSettings,
   tunnelProperties,
 } from './options.js';
+import { unboundTypes } from './inner-authenticator.js';
 import { type CryptoBindingOffer, PeapAuthenticator } from './peap-authenticator.js';
 import { type CryptoBindingPolicy, PeapPeer } from './peap-peer.js';
 import { gtc } from '../gtc.js';
@@ -41,7 +42,12 @@ export interface PeapPeerOptions extends TlsPeerSettings {
 export interface PeapAuthenticatorOptions extends TlsAuthenticatorSettings {
   /** Inner methods in order of preference, each with an authenticator side. */
   readonly methods: readonly MethodDefinition[];
-  /** `optional` when left out. */
+  /**
+   * Default `required`: a peer must prove that one machine is at the ends of both the tunnel and the inner method, as
+   * Windows, wpa_supplicant and this package do. With `optional` and `none` an attacker can open the tunnel himself and
+   * pass on the inner method of a victim that runs it bare. An inner method without keys (GTC, MD5-Challenge) is not
+   * protected by any of them: see `bareInnerMethods` of `RadiusServer`.
+   */
   readonly cryptoBinding?: CryptoBindingOffer;
 }
 
@@ -56,6 +62,13 @@ const authenticatorNames: OptionNames<PeapAuthenticatorOptions> = {
   methods: true,
   cryptoBinding: true,
 };
+
+const bindingOffers: Readonly<Record<CryptoBindingOffer, true>> = {
+  none: true,
+  optional: true,
+  required: true,
+};
+const bindingPolicies: Readonly<Record<CryptoBindingPolicy, true>> = { optional: true, required: true };
 
 const method: TlsMethod = {
   type: 25,
@@ -88,6 +101,8 @@ const definition = {
  */
 export function peapPeer(given: PeapPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options', peerNames);
+  const { cryptoBinding = 'optional' } = options;
+  toName(cryptoBinding, 'options.cryptoBinding', bindingPolicies);
   const setups = new PeerSetups(method.type, options, (profile) => setUp(options, profile));
   return {
     ...definition,
@@ -122,7 +137,8 @@ function setUp(options: PeapPeerOptions, profile: PeerProfile | undefined) {
 const none = new Uint8Array();
 
 /**
- * PEAPv0 as authenticator. On success it exports an MSK of 64 octets; a peer that is refused is a result.
+ * PEAPv0 as authenticator. On success it exports an MSK of 64 octets; a peer that is refused is a result, also one that
+ * leaves out crypto-binding, which is required by default.
  * @throws TlsOptionsError for certificates that cannot be used
  * @example
  * ```ts
@@ -137,10 +153,14 @@ const none = new Uint8Array();
 export function peapAuthenticator(given: PeapAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options', authenticatorNames);
   const kit = new TlsAuthenticatorKit(method, options);
-  const { methods, cryptoBinding = 'optional' } = options;
+  const { methods, cryptoBinding = 'required' } = options;
+  toName(cryptoBinding, 'options.cryptoBinding', bindingOffers);
+  const hasKeys = ({ properties }: MethodDefinition): boolean =>
+    (properties & propertyBits.keyDerivation) !== 0;
   return {
     ...definition,
     authenticator: {
+      unboundMethods: unboundTypes(methods, (inner) => cryptoBinding === 'required' && hasKeys(inner)),
       beginSession: (begin) =>
         new TlsAuthenticator(kit, new PeapAuthenticator(methods, begin, cryptoBinding), begin),
     },

@@ -2,12 +2,13 @@
 
 import { microsoft } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
+import type { MethodType } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
 import { wipe } from '../credentials.js';
 import { judgeUser, mayResumeUser, passwordVerdict } from '../password.js';
 import type { UserStore } from '../users.js';
 import { refused } from '../verdicts.js';
-import { acceptedAttributes, InnerAuthenticator } from './inner-authenticator.js';
+import { acceptedAttributes, InnerAuthenticator, unboundTypes } from './inner-authenticator.js';
 import * as codec from './ttls-avp.js';
 import { passwordCheck, type TtlsPasswordMethod } from './ttls-password.js';
 import {
@@ -26,6 +27,21 @@ export interface TtlsInside {
   readonly passwordMethods?: readonly TtlsPasswordMethod[];
   /** Inner EAP methods in order of preference, each with an authenticator side. */
   readonly methods?: readonly MethodDefinition[];
+}
+
+/**
+ * The methods that prove bare what this server takes inside. A password method counts as the EAP method whose answer it
+ * is: the challenge comes from the tunnel, but its owner may be an attacker, who asks a victim for the answer. MS-CHAP
+ * of version 1 is the answer of none.
+ */
+export function unboundInTtls({
+  users,
+  passwordMethods = allMethods,
+  methods = [],
+}: TtlsInside): MethodType[] {
+  const twins = { pap: 6, chap: 4, mschap: undefined, mschapv2: 26 } as const;
+  const types = users ? passwordMethods.flatMap((name) => twins[name] ?? []) : [];
+  return [...unboundTypes(methods), ...types.map((type) => ({ type }))];
 }
 
 /** The inside of an authenticator's EAP-TTLS conversation. */

@@ -21,7 +21,7 @@ import {
 import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
 import { badOption } from './trust.js';
-import { TtlsAuthenticator, type TtlsInside } from './ttls-authenticator.js';
+import { TtlsAuthenticator, type TtlsInside, unboundInTtls } from './ttls-authenticator.js';
 import type { TtlsPasswordMethod } from './ttls-password.js';
 import { TtlsEapPeer, TtlsPasswordPeer } from './ttls-peer.js';
 import { type PeerTunnel, tunnelIdentity } from './tunnel.js';
@@ -37,7 +37,13 @@ export interface TtlsPeerOptions extends TlsPeerSettings, TlsIdentity {
   readonly identity?: string;
 }
 
-/** The options of EAP-TTLS' authenticator: its certificate, users for password methods, inner EAP methods. */
+/**
+ * The options of EAP-TTLS' authenticator: its certificate, users for password methods, inner EAP methods.
+ *
+ * EAP-TTLS binds no inner method to its tunnel (RFC 5281, 14.1.11): an attacker who gets a peer to run the same method
+ * bare, or MD5-Challenge for `chap`, EAP-MSCHAPv2 for `mschapv2`, GTC for `pap`, is accepted in its place. Have nobody
+ * run them bare: `bareInnerMethods: 'refuse'` of `RadiusServer`. PEAP with crypto-binding has no such limit.
+ */
 export interface TtlsAuthenticatorOptions extends TlsAuthenticatorSettings, TtlsInside {}
 
 const peerNames: OptionNames<TtlsPeerOptions> = {
@@ -119,7 +125,8 @@ const none = new Uint8Array();
 
 /**
  * EAP-TTLS as authenticator, with password methods, inner EAP methods or both. On success it exports an MSK of 64
- * octets, an EMSK and a session id; a peer that is refused is a result.
+ * octets, an EMSK and a session id; a peer that is refused is a result. It cannot bind inner methods to the tunnel: see
+ * {@link TtlsAuthenticatorOptions}.
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function ttlsAuthenticator(given: TtlsAuthenticatorOptions): MethodWith<'authenticator'> {
@@ -128,6 +135,7 @@ export function ttlsAuthenticator(given: TtlsAuthenticatorOptions): MethodWith<'
   return {
     ...definition,
     authenticator: {
+      unboundMethods: unboundInTtls(options),
       beginSession: (begin) => new TlsAuthenticator(kit, new TtlsAuthenticator(options, begin), begin),
     },
   };

@@ -17,6 +17,8 @@ export interface EapolTestOptions {
   readonly password: string;
   readonly fault?: Fault | undefined;
   readonly mtu?: number;
+  /** Of PEAP, in place of `crypto_binding=2`, which demands it; empty: the program's default. */
+  readonly cryptoBinding?: '' | 'crypto_binding=0' | 'crypto_binding=1';
   /** Re-authentications after the first time. */
   readonly again?: number;
 }
@@ -107,7 +109,8 @@ export class EapolTest implements AsyncDisposable {
   /** Authenticates. `client` is in place of the good certificate. */
   async run(options: EapolTestOptions, client = 'client'): Promise<EapolOutcome> {
     const { method, version, fault, mtu = 1400, again = 0 } = options;
-    const own = lines[method];
+    const { cryptoBinding = 'crypto_binding=2' } = options;
+    const own = lines[method].map((line) => line.replace('crypto_binding=2', cryptoBinding));
     const all = [
       'key_mgmt=WPA-EAP',
       'identity="alice"',
