@@ -11,6 +11,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } f
 import { checkFunction, type OptionNames, ownOptions, toInteger } from '../base/arguments.js';
 import { attributeTypes } from '../eap/attributes.js';
 import { RadiusError } from './attributes.js';
+import { maxPacketLength } from './packet.js';
 import { type Datagram, type FromWorker, ofItsOwn, SocketLink, type ToWorker } from './link.js';
 import { socketTrouble } from './port.js';
 import { type ClientAddress, newServerCounters, type RadiusServerCounters } from './server-types.js';
@@ -273,7 +274,8 @@ export class RadiusWorkers implements AsyncDisposable {
     // The client retransmits.
     if (place === undefined || place.waiting >= maxWaiting) return;
     place.waiting += 1;
-    place.datagrams.push({ octets: ofItsOwn(octets), address, port });
+    // What is behind the longest packet is padding, or too long.
+    place.datagrams.push({ octets: ofItsOwn(octets.subarray(0, maxPacketLength)), address, port });
     if (place.datagrams.length > 1) return;
     // What came together goes together.
     setImmediate(() => {

@@ -57,6 +57,21 @@ describe('RadiusClient', () => {
     assert.ok(server.received.every((datagram) => datagram.equals(server.received[0] ?? Buffer.of())));
   });
 
+  it('waits no longer than 16 seconds for a reply, or than it was told', async () => {
+    await using server = await BareSocket.open();
+    for (const [timeoutMs, middles] of [
+      [3000, [3000, 6000, 12_000, 16_000, 16_000]],
+      [20_000, [20_000, 20_000, 20_000, 20_000, 20_000]],
+    ] as const) {
+      await using client = open(server, { timeoutMs, retries: 4 });
+      const waits = await withoutWaits(() => assert.rejects(client.request(anna)));
+      assert.equal(waits.length, middles.length);
+      for (const [index, middle] of middles.entries()) {
+        assert.ok(Math.abs((waits[index] ?? 0) - middle) <= middle / 10, String(waits));
+      }
+    }
+  });
+
   it('gives up after its retries, with growing waits', async () => {
     await using server = await BareSocket.open();
     await using client = open(server, { timeoutMs: 300, retries: 2 });

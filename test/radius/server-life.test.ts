@@ -51,6 +51,23 @@ describe('RadiusServer: doubled requests', () => {
     assert.equal(server.sessions, 0);
   });
 
+  it('keeps 16384 replies, and serves anew what came before them', async () => {
+    await using it = await lab();
+    const { client, server } = it;
+    const first = client.request(undefined);
+    const later = client.request(undefined);
+    await client.ask(first);
+    for (let sent = 1; sent < 16_384; sent += 1)
+      await client.ask(sent === 1 ? later : client.request(undefined));
+    await client.ask(first);
+    assert.deepEqual([server.counters.requests, server.counters.duplicates], [16_384, 1]);
+    await client.ask(client.request(undefined));
+    await client.ask(later);
+    assert.deepEqual([server.counters.requests, server.counters.duplicates], [16_385, 2]);
+    await client.ask(first);
+    assert.deepEqual([server.counters.requests, server.counters.duplicates], [16_386, 2]);
+  });
+
   it('tells requests apart by source port and by authenticator', async () => {
     await using it = await lab();
     const datagram = it.client.request(identityResponse(7));

@@ -276,6 +276,23 @@ describe('RadiusServer', () => {
     assert.equal((await it.client.ask(tight)).code, accessReject);
   });
 
+  it('asks of no method to make requests of fewer than 64 octets, however small the link says to be', async () => {
+    const sizes: number[] = [];
+    await using it = await lab(
+      {},
+      { onBegin: ({ maxSendPacketSize }) => void sizes.push(maxSendPacketSize) },
+    );
+    const proxyStates = Array.from({ length: 15 }, () => ({
+      type: attributeTypes.ProxyState,
+      value: Buffer.alloc(253),
+    }));
+    await begin(it.client, [integerAttribute(attributeTypes.FramedMTU, 0)]);
+    await begin(it.client, [integerAttribute(attributeTypes.FramedMTU, 65)]);
+    await begin(it.client, proxyStates);
+    await begin(it.client, [...proxyStates, { type: attributeTypes.ProxyState, value: Buffer.alloc(190) }]);
+    assert.deepEqual(sizes, [64, 65, 199, 64]);
+  });
+
   it('turns an Accept that does not fit into a Reject', async () => {
     const many = Array.from({ length: 16 }, () => ({
       type: attributeTypes.Class,

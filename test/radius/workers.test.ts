@@ -2,14 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { mock } from 'node:test';
+import { MessageChannel, MessagePort, Worker } from 'node:worker_threads';
 
 import { RadiusServer } from '../../lib/radius/server.js';
+import type { ToWorker } from '../../lib/radius/link.js';
 import { radiusCodes } from '../../lib/radius/packet.js';
 import { RadiusWorkers, type RadiusWorkersOptions, type WorkerLostEvent } from '../../lib/radius/workers.js';
 import { attributeTypes } from '../../lib/eap/attributes.js';
 import { begin, stateOf } from './server-support.js';
-import { BareClient, BareSocket, identityResponse, secret, until, wish, wishes } from './support.js';
+import { withoutWaits } from './client-support.js';
+import { BareClient, BareSocket, identityResponse, pause, secret, until, wish, wishes } from './support.js';
 
 const { accessAccept, accessChallenge, accessReject } = radiusCodes;
 
@@ -145,6 +148,101 @@ describe('RadiusWorkers', function () {
       ['it dies', 'no more threads'],
     );
     for (const place of [0, 1]) await beginWith(it.client, place);
+  });
+
+  /** A start whose thread blocks where a peer says `block`: [it does, the test has released it]. */
+  function gated() {
+    const gate = new Int32Array(new SharedArrayBuffer(8));
+    const start = (channel: MessagePort): Worker => {
+      const data = { workerData: { channel, gate }, transferList: [channel] };
+      return new Worker(new URL('radius-worker.js', import.meta.url), data);
+    };
+    const release = (): void => {
+      Atomics.store(gate, 1, 1);
+      Atomics.notify(gate, 1);
+    };
+    return { gate, start, release };
+  }
+
+  it('keeps 4096 datagrams for a worker that is busy, and loses more; later ones come through', async () => {
+    const { gate, start, release } = gated();
+    await using it = await lab({ workers: 1, start });
+    try {
+      it.client.send(it.client.request(identityResponse(7, 'block')));
+      await until(() => Atomics.load(gate, 0) === 1);
+      for (let sent = 1; sent < 4096 + 400; sent += 1) {
+        it.client.send(it.client.request(identityResponse(7)));
+        // A socket keeps only so many.
+        if (sent % 16 === 0) await pause(1);
+      }
+    } finally {
+      release();
+    }
+    // The one that blocked is one of them.
+    assert.equal((await it.workers.count()).counters.requests, 4096);
+    await using other = await BareClient.open(it.workers.port);
+    const request = other.request(identityResponse(7));
+    await until(() => {
+      other.send(request);
+      return other.socket.received.length > 0;
+    });
+    assert.equal((await it.workers.count()).counters.requests, 4096 + 1);
+  });
+
+  it('cuts datagrams to what RADIUS has, before they wait', async () => {
+    await using it = await lab({ workers: 1 });
+    const spy = mock.method(MessagePort.prototype, 'postMessage');
+    try {
+      const padded = Buffer.concat([it.client.request(identityResponse(7)), Buffer.alloc(60_000)]);
+      assert.equal((await it.client.ask(padded)).code, accessChallenge);
+      const long = Buffer.alloc(5000, 1);
+      long.writeUInt16BE(5000, 2);
+      it.client.send(long);
+      await begin(it.client);
+      assert.equal((await it.workers.count()).counters.dropped.badLength, 1);
+    } finally {
+      spy.mock.restore();
+    }
+    const lengths = spy.mock.calls.flatMap((call) => {
+      const said: ToWorker = call.arguments[0];
+      return said.kind === 'datagrams' ? said.datagrams.map(({ octets }) => octets.buffer.byteLength) : [];
+    });
+    assert.deepEqual(lengths.slice(0, 2), [4096, 4096]);
+  });
+
+  it('ends a thread by force that does not end in five seconds', async () => {
+    const { gate, start, release } = gated();
+    const it = await lab({ workers: 1, start });
+    try {
+      it.client.send(it.client.request(identityResponse(7, 'block')));
+      await until(() => Atomics.load(gate, 0) === 1);
+      let closing = Promise.resolve();
+      const waits = await withoutWaits(() => (closing = it.workers.close()));
+      await closing;
+      assert.deepEqual(waits, [5000]);
+      // Nothing released it.
+      assert.equal(Atomics.load(gate, 1), 0);
+    } finally {
+      release();
+      await it[Symbol.asyncDispose]();
+    }
+  });
+
+  it('makes no worker in place of one that died young before that would have been a second old', async () => {
+    const made: number[] = [];
+    await using it = await lab({
+      workers: 1,
+      start(channel) {
+        made.push(performance.now());
+        const data = { workerData: { channel }, transferList: [channel] };
+        return new Worker(new URL('radius-worker.js', import.meta.url), data);
+      },
+    });
+    it.client.send(it.client.request(identityResponse(7, 'die')));
+    await until(() => made.length === 2);
+    const [first = 0, second = 0] = made;
+    // Timers go by whole milliseconds.
+    assert.ok(second - first >= 999, `${second - first} ms`);
   });
 
   it('gives what is malformed to somebody, and stays', async () => {
