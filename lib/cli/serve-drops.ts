@@ -1,5 +1,5 @@
-// How `eaphost serve` reports dropped datagrams: at most one line a second for each reason, with a count. Anyone can
-// send such datagrams, and a flood would otherwise fill the disk. JavaScript thread.
+// How `eaphost serve` reports dropped datagrams and displaced conversations: at most one line a second for each reason, with a count. Anyone can
+// cause them, and a flood would otherwise fill the disk. JavaScript thread.
 
 import type { ClientAddress, RequestDropReason } from '../radius/index.js';
 import type { Line } from '../base/printable.js';
@@ -7,11 +7,15 @@ import type { Line } from '../base/printable.js';
 /** Tells machines of an event, and people in words. */
 export type Say = (event: Readonly<Record<string, unknown>>, words: Line) => void;
 
+/** Why a datagram was dropped, or that a conversation made place for another. */
+export type DropReason = RequestDropReason | 'displaced';
+
 /** What there is to do about a reason, where there is something. */
-const hints: Partial<Readonly<Record<RequestDropReason, string>>> = {
+const hints: Partial<Readonly<Record<DropReason, string>>> = {
   unknownClient: 'no secret for its address',
   noMessageAuthenticator: 'the client is to send Message-Authenticator',
   badMessageAuthenticator: 'another secret, or forged',
+  displaced: 'its client begins many conversations and does not go on with them',
   tooManySessions: 'as many conversations as it can hold',
   tooManySessionsOfClient: 'as many conversations as one client may have',
 };
@@ -26,7 +30,7 @@ interface Dropped {
 export class DropLog {
   readonly #say: Say;
   readonly #later: (work: () => void) => void;
-  readonly #untold = new Map<RequestDropReason, Dropped>();
+  readonly #untold = new Map<DropReason, Dropped>();
 
   /** @param later calls `work` in a second, if the process is still there */
   constructor(
@@ -39,7 +43,7 @@ export class DropLog {
     this.#later = later;
   }
 
-  add(reason: RequestDropReason, client: ClientAddress): void {
+  add(reason: DropReason, client: ClientAddress): void {
     const untold = this.#untold.get(reason);
     if (!untold) return this.#tell(reason, { count: 1, client });
     untold.count++;
@@ -54,7 +58,7 @@ export class DropLog {
     }
   }
 
-  #tell(reason: RequestDropReason, dropped: Dropped): void {
+  #tell(reason: DropReason, dropped: Dropped): void {
     this.#say(...wordsOf(reason, dropped));
     this.#untold.set(reason, { count: 0, client: dropped.client });
     this.#later(() => {
@@ -65,10 +69,11 @@ export class DropLog {
   }
 }
 
-function wordsOf(reason: RequestDropReason, { count, client }: Dropped): Parameters<Say> {
+function wordsOf(reason: DropReason, { count, client }: Dropped): Parameters<Say> {
   const hint = hints[reason];
   const from = `${client.address}:${client.port}`;
-  const what = count === 1 ? `a datagram from ${from}` : `${count} datagrams, the last from ${from}`;
+  const one = reason === 'displaced' ? 'conversation' : 'datagram';
+  const what = count === 1 ? `a ${one} from ${from}` : `${count} ${one}s, the last from ${from}`;
   return [
     { kind: 'dropped', reason, count, client },
     `dropped ${what}: ${reason}${hint === undefined ? '' : `, ${hint}`}`,

@@ -7,19 +7,18 @@ import {
   type ClientAddress,
   RadiusServer,
   type RadiusServerOptions,
-  type RequestDropReason,
   type VerdictEvent,
 } from '../radius/index.js';
 import { namedMethods } from '../supplicant/options.js';
 import { type MethodChoice, methodForms } from './auth-methods.js';
 import { describeError } from './command.js';
 import { type ServeSource, toServeConfig } from './serve-config.js';
-import type { Say } from './serve-drops.js';
+import type { DropReason, Say } from './serve-drops.js';
 
 /** Who hears of what the server does. */
 export interface Listeners {
   readonly say: Say;
-  readonly drop: (reason: RequestDropReason, client: ClientAddress) => void;
+  readonly drop: (reason: DropReason, client: ClientAddress) => void;
 }
 
 /** A server that goes by a file. */
@@ -47,6 +46,7 @@ export async function serveFile(
     onEvent(event) {
       if (event.kind === 'verdict') tell(event, config.names, say);
       else if (event.kind === 'dropped') drop(event.reason, event.client);
+      else if (event.kind === 'expired' && event.displaced) drop('displaced', event.client);
     },
   });
   return {

@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { MessagePort, Worker } from 'node:worker_threads';
 
 import type { Line } from '../base/printable.js';
-import { type ClientAddress, RadiusWorkers, type RequestDropReason } from '../radius/index.js';
+import { type ClientAddress, RadiusWorkers } from '../radius/index.js';
 import { describeError } from './command.js';
 import type { ServeSource } from './serve-config.js';
+import type { DropReason } from './serve-drops.js';
 import type { FileServer, Listeners } from './serve-server.js';
 
 /** What a worker begins with. */
@@ -19,7 +20,7 @@ export interface WorkerBegin {
 /** What a worker says. */
 export type WorkerWords =
   | { readonly kind: 'say'; readonly event: Readonly<Record<string, unknown>>; readonly words: Line }
-  | { readonly kind: 'drop'; readonly reason: RequestDropReason; readonly client: ClientAddress }
+  | { readonly kind: 'drop'; readonly reason: DropReason; readonly client: ClientAddress }
   /** It goes by the file that it was sent. */
   | { readonly kind: 'replaced' };
 

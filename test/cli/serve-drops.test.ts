@@ -20,6 +20,20 @@ function lab() {
 }
 
 describe('The log of dropped datagrams', () => {
+  it('tells of displaced conversations in the same way', () => {
+    const { log, told, second } = lab();
+    for (const port of [1, 2, 3]) log.add('displaced', from(port));
+    second();
+    const hint = 'displaced, its client begins many conversations and does not go on with them';
+    deepEqual(
+      told().map((each) => Array.isArray(each) && each[3]),
+      [
+        `dropped a conversation from 192.0.2.7:1: ${hint}`,
+        `dropped 2 conversations, the last from 192.0.2.7:3: ${hint}`,
+      ],
+    );
+  });
+
   it('tells the first at once, and a flood by its count once a second', () => {
     const { log, told, second, waiting } = lab();
     log.add('unknownClient', from(1));
