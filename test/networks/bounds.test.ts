@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { Waiters, WlanEvents } from '../../lib/networks/events.js';
+import { runNetsh } from '../../lib/networks/netsh.js';
 import { wiredFailure } from '../../lib/networks/wired-failure.js';
 import { toProfileName } from '../../lib/networks/wlan-options.js';
 import type { WlanEvent } from '../../lib/networks/index.js';
@@ -54,6 +55,17 @@ describe('The bounds of what netsh and callers say', () => {
       return /and says: (x*);/u.exec((await wiredFailure(failure, undefined)).message)?.[1]?.length;
     };
     assert.deepEqual([await shown(300), await shown(301)], [300, 300]);
+  });
+
+  it('64 Ki octets of what it printed are taken', async () => {
+    const taken = async (length: number) => {
+      const program = `process.stdout.write('x'.repeat(${length}))`;
+      return (await runNetsh([], [process.execPath, '-e', program, '--'], undefined)).output.length;
+    };
+    assert.deepEqual(
+      [await taken(65_535), await taken(65_536), await taken(65_537)],
+      [65_535, 65_536, 65_536],
+    );
   });
 
   it('a profile has a name of 255 characters', () => {

@@ -167,7 +167,8 @@ describe('Wired profiles', function () {
     const paths = [left, ...kept.map((name) => join(parent(), name))];
     for (const folder of paths) mkdirSync(folder);
     writeFileSync(join(left, 'document.xml'), 'secret');
-    const long = new Date(Date.now() - 2 * 3_600_000);
+    // An hour and a minute.
+    const long = new Date(Date.now() - 3_660_000);
     for (const folder of paths.slice(0, 3)) utimesSync(folder, long, long);
     await wired.profiles(options());
     assert.deepEqual(
@@ -195,7 +196,10 @@ describe('Wired profiles', function () {
     mkdirSync(join(state, 'profiles'));
     writeFileSync(join(state, 'profiles', 'LAN-Verbindung.xml'), `\uFEFF${lanProfile}`, 'utf16le');
     assert.deepEqual(await wired.profiles(options()), [{ interface: 'LAN-Verbindung', xml: lanProfile }]);
-    writeFileSync(join(state, 'profiles', 'LAN-Verbindung.xml'), Buffer.alloc((1 << 20) + 1, ' '));
+    const longest = lanProfile + ' '.repeat((1 << 20) - Buffer.byteLength(lanProfile));
+    writeFileSync(join(state, 'profiles', 'LAN-Verbindung.xml'), longest);
+    assert.deepEqual(await wired.profiles(options()), [{ interface: 'LAN-Verbindung', xml: longest }]);
+    writeFileSync(join(state, 'profiles', 'LAN-Verbindung.xml'), `${longest} `);
     await assert.rejects(wired.profiles(options()), (error) => hasCode(error, 'EAP_E_EAPHOST_XML_MALFORMED'));
     nothingIsLeft();
   });
