@@ -56,8 +56,7 @@ describe('The bounds of documents', () => {
   });
 
   it('a VPNProfile: a name of a server of 255 characters', () => {
-    const vpn = (length: number) =>
-      profiles.vpn({ servers: ['v'.repeat(length)], eap: oneX.eap } as Parameters<typeof profiles.vpn>[0]);
+    const vpn = (length: number) => profiles.vpn({ servers: ['v'.repeat(length)], eap: oneX.eap });
     bounded(vpn, 255, /servers\[0\] must have 1 to 255/u);
     const document = vpn(255);
     bounded(
