@@ -29,7 +29,7 @@ export const announcement: readonly string[] = [
   'This asks Windows’ EAPHost some forty questions. It takes a few minutes, and while it runs it',
   '  - puts a method DLL that logs its calls into a new folder below Program Files;',
   '  - registers it, and a method in TypeScript, with EAPHost for the whole machine;',
-  '  - runs this package once as SYSTEM, by a task of the Task Scheduler, if only administrators can change it;',
+  '  - runs this package once as SYSTEM, by a task, if only administrators can change it;',
   '  - puts a throw-away certificate authority into the machine’s store of roots, and a certificate into yours;',
   '  - with --restart-service: stops and starts EapHost, which interrupts networks with 802.1X.',
   'All of it is taken back at the end, also after Ctrl+C. What a run that was killed has left, --undo takes out.',
