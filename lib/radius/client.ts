@@ -131,6 +131,9 @@ export const silenceRemedy =
  * for refusals: see `RadiusReply.isAuthenticated`. Any number of requests may be outstanding: every 256 open another
  * socket. Only a request in flight keeps the process alive.
  *
+ * In a worker thread, close it and let the thread end by itself: `worker.terminate()` while a `dgram` socket is open aborts
+ * the whole process now and then, a fault of Node.
+ *
  * @example
  * ```ts
  * import { RadiusClient } from 'eaphost/radius';
