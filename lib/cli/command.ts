@@ -1,5 +1,6 @@
 // The sub-commands of `eaphost`: their interface, their arguments, their failures.
 
+import { firstThrown, thrownMessage } from '../base/thrown.js';
 import { parseArgs } from 'node:util';
 
 import { nearest } from '../base/nearest.js';
@@ -221,14 +222,15 @@ export async function untilStopped(reload?: () => void): Promise<void> {
 }
 
 /** What an error says, as a rule one sentence; its stack only where EAPHOST_DEBUG asks for it. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (process.env['EAPHOST_DEBUG']) return error.stack ?? error.message;
-  return error.message;
+export function describeError(thrown: unknown): string {
+  const { error, closing } = firstThrown(thrown);
+  if (!(error instanceof Error) || !process.env['EAPHOST_DEBUG']) return thrownMessage(thrown);
+  return `${error.stack ?? error.message}${closing}`;
 }
 
 /** An error's stable code; undefined if it has none. */
-export function errorCode(error: unknown): string | undefined {
+export function errorCode(thrown: unknown): string | undefined {
+  const { error } = firstThrown(thrown);
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : undefined;
 }

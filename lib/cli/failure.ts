@@ -1,6 +1,7 @@
 // How a command reports a failure: code, message and remedy. People and programs get the same.
 
 import { EapError } from '../base/errors.js';
+import { firstThrown } from '../base/thrown.js';
 import {
   CommandError,
   describeError,
@@ -78,12 +79,13 @@ export function inSwitches(text: string): string {
   return Object.entries(switches).reduce((said, [option, name]) => said.replaceAll(option, name), text);
 }
 
-/** What `error` says, of a command that failed with it. */
-export function failureOf(error: unknown, command: string | undefined): Failure {
+/** What `thrown` says, of a command that failed with it. */
+export function failureOf(thrown: unknown, command: string | undefined): Failure {
+  const { error } = firstThrown(thrown);
   const code = errorCode(error) ?? (error instanceof Error ? error.name : 'EAPHOST_UNKNOWN');
   return {
     code,
-    message: command === 'auth' ? inSwitches(describeError(error)) : describeError(error),
+    message: command === 'auth' ? inSwitches(describeError(thrown)) : describeError(thrown),
     remedy: remedyOf(error, command, code),
     ...(error instanceof NoVerdictError && { dropped: error.dropped }),
   };
@@ -95,7 +97,7 @@ export function failureLines(error: unknown, command: string | undefined): strin
   // A stack has lines, a sentence has none.
   const [sentence = '', ...stack] = process.env['EAPHOST_DEBUG'] ? message.split('\n') : [message];
   if (remedy === null) return [sentence, ...stack];
-  if (error instanceof UsageError) return [`${sentence} (try: ${remedy})`, ...stack];
+  if (firstThrown(error).error instanceof UsageError) return [`${sentence} (try: ${remedy})`, ...stack];
   return [sentence, ...stack, `  to do: ${remedy}`];
 }
 
@@ -106,7 +108,8 @@ export function failureLines(error: unknown, command: string | undefined): strin
 export function tellFailure(error: unknown, output: Output, name: string | undefined): number {
   const command: CommandRow | undefined = Object.entries(commands).find(([each]) => each === name)?.[1];
   output.done();
-  const exitCode = error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.notTried;
+  const exitCode =
+    firstThrown(error).error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.notTried;
   if (output.json) output.report({ ...command?.failure, exitCode, error: failureOf(error, name) });
   output.complain(name === undefined ? 'eaphost' : `eaphost ${name}`, failureLines(error, name));
   return exitCode;

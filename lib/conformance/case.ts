@@ -4,6 +4,7 @@
 // inconclusive. Case files are in catalogue/KIND/SOURCE.ts; each case has a mutant of the same name in
 // test/conformance/mutants, a subject that is wrong in just this way.
 
+import { firstThrown } from '../base/thrown.js';
 import type { CaseRecord, RecordedPacket } from './record.js';
 
 /** What a case is about: a RADIUS server, a peer, or a method DLL. */
@@ -85,14 +86,15 @@ export function demand(condition: boolean, what: string): asserts condition {
   if (!condition) throw new CaseFailure(what);
 }
 
-/** The result of a case whose `run` has thrown `error`, or nothing. */
+/** The result of a case whose `run` has thrown that, or nothing. */
 export function resultOf<Probe>(
   { run: _run, isAlone: _isAlone, ...facts }: ConformanceCase<Probe>,
-  error: unknown,
+  thrown: unknown,
   { packets, elapsedMs }: CaseRecord,
 ): CaseResult {
-  if (error === undefined) return { ...facts, verdict: 'passed', elapsedMs, packets };
-  const reason = error instanceof Error ? error.message : 'it was given up';
+  if (thrown === undefined) return { ...facts, verdict: 'passed', elapsedMs, packets };
+  const { error, closing } = firstThrown(thrown);
+  const reason = `${error instanceof Error ? error.message : 'it was given up'}${closing}`;
   const broken = facts.level === 'MAY' ? 'remark' : 'failed';
   const verdict =
     error instanceof CaseFailure ? broken : error instanceof NotApplicable ? 'notApplicable' : 'inconclusive';

@@ -1,5 +1,6 @@
 // Whether a subject can be tried at all: without a conversation that goes well, hardly a case has a meaning.
 
+import { thrownMessage } from '../base/thrown.js';
 import { untilAborted } from '../base/abort.js';
 import { openModule } from './method-module.js';
 import { MethodProbe, type MethodTarget } from './method-probe.js';
@@ -16,7 +17,7 @@ export async function preflightServer(target: ServerTarget, stop?: AbortSignal):
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
+    return thrownMessage(error);
   }
 }
 
@@ -55,6 +56,6 @@ export async function preflightMethod(target: MethodTarget, stop?: AbortSignal):
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
+    return thrownMessage(error);
   }
 }

@@ -1,6 +1,7 @@
 // A probe: one question that only a real Windows machine can answer, how it is asked, and what the documents of this
 // package say of it so far.
 
+import { firstThrown, thrownMessage } from '../base/thrown.js';
 import type { Bench } from './bench.js';
 
 /** What the documents say, and what has to change where Windows says otherwise. */
@@ -96,10 +97,11 @@ export async function answer(probe: Probe, bench: Bench): Promise<Answered> {
       bench.isWine && notUnderWine !== undefined
         ? unanswered(`cannot be asked here: ${notUnderWine}`)
         : await ask(bench);
-  } catch (error) {
+  } catch (thrown) {
+    const { error } = firstThrown(thrown);
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
     const name = typeof code === 'string' ? `${code}: ` : '';
-    found = unanswered(`${name}${error instanceof Error ? error.message : String(error)}`);
+    found = unanswered(`${name}${thrownMessage(thrown)}`);
   }
   const judged = reasonWhyNot(found) === undefined ? claims : [];
   return {

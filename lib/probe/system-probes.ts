@@ -1,6 +1,7 @@
 // The questions about this package's own way into EAPHost: the shim from end to end, the tokens of callers, a restart of
 // the service under an open run-time.
 
+import { firstThrown, thrownMessage } from '../base/thrown.js';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -258,8 +259,9 @@ export const systemProbes: readonly Probe[] = [
 export async function answerOrFailure(ask: () => Promise<unknown>): Promise<unknown> {
   try {
     return await ask();
-  } catch (error) {
+  } catch (thrown) {
+    const { error } = firstThrown(thrown);
     const code = error instanceof EapError ? `${error.code}: ` : '';
-    return unanswered(`${code}${error instanceof Error ? error.message : String(error)}`);
+    return unanswered(`${code}${thrownMessage(thrown)}`);
   }
 }

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { EapError } from '../../lib/base/errors.js';
+import { failureOf } from '../../lib/cli/failure.js';
 import { rejectionRemedy } from '../../lib/cli/auth-report.js';
 import { profileOf } from '../../lib/cli/auth-methods.js';
 import type { AuthenticatorSession, MethodDefinition } from '../../lib/methods/method.js';
@@ -12,6 +14,19 @@ import { makeTestAuthority, tlsAuthenticator } from '../../lib/methods/tls/index
 import { RadiusServer } from '../../lib/radius/index.js';
 import { certificates } from '../methods/tls/certificates.js';
 import { ask, eaphost, type Outcome, reportOf } from './support.js';
+
+describe('A failure after which closing failed, too', () => {
+  it('is told with its own code and reason, and the other behind it', async () => {
+    const failed = async (): Promise<void> => {
+      await using stuck = { [Symbol.asyncDispose]: () => Promise.reject(new Error('the socket is gone')) };
+      throw new EapError(`refused by ${typeof stuck}`, { code: 'ERROR_ACCESS_DENIED' });
+    };
+    const thrown: unknown = await failed().catch((error: unknown) => error);
+    const { code, message } = failureOf(thrown, 'doctor');
+    equal(code, 'ERROR_ACCESS_DENIED');
+    equal(message, 'refused by object; closing failed too: the socket is gone');
+  });
+});
 
 describe('What eaphost auth advises', function () {
   this.timeout(60_000);

@@ -73,6 +73,27 @@ describe('The runner of conformance', () => {
     ]);
   });
 
+  it('keeps the reason of a case whose probe cannot be closed after it', async () => {
+    class Stuck extends Probe {
+      override async [Symbol.asyncDispose](): Promise<void> {
+        await super[Symbol.asyncDispose]();
+        throw new Error('the socket is gone');
+      }
+    }
+    const cases = [
+      one('wrong', async () => demand(false, 'it did another thing')),
+      one('right', passing),
+      one('none', async () => {
+        throw new NotApplicable('it has no such thing');
+      }),
+    ];
+    assert.deepEqual(await verdicts(cases, {}, { open: async () => new Stuck() }), [
+      ['wrong', 'failed', 'it did another thing; closing failed too: the socket is gone'],
+      ['right', 'inconclusive', 'the socket is gone'],
+      ['none', 'notApplicable', 'it has no such thing; closing failed too: the socket is gone'],
+    ]);
+  });
+
   it('gives up a case that takes too long, also one that listens to nothing', async () => {
     const cases = [one('endless', () => new Promise(() => undefined)), one('next', passing)];
     assert.deepEqual(await verdicts(cases, { budgetMs: 30, concurrency: 1 }), [
