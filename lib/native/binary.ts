@@ -56,11 +56,13 @@ function unpackedPath(path: string): string {
   return path.replaceAll(/\.asar(?=[\\/])/gu, '.asar.unpacked');
 }
 
-/**
- * The folder of this file, or of the bundle that it became part of, as V8 names the script: a bundler may have replaced
- * import.meta.url by where the module was when it bundled, on another machine. Importing this never fails.
- */
-function findOwnFolder(): string {
+/** The caller's script, as V8 names it. */
+function ownScript(): unknown {
+  // With --frozen-intrinsics nobody can have changed what V8 writes.
+  if (Object.isFrozen(Error)) {
+    const [caller] = new Error('where').stack?.match(/^ +at .*$/gmu) ?? [];
+    return /(?:\(|at )((?:file:|[\\/]|[a-z]:).*?)(?::\d+){2}\)?$/iu.exec(caller ?? '')?.[1];
+  }
   const former: unknown = Reflect.get(Error, 'prepareStackTrace');
   let script: unknown;
   try {
@@ -69,6 +71,15 @@ function findOwnFolder(): string {
   } finally {
     Reflect.set(Error, 'prepareStackTrace', former);
   }
+  return script;
+}
+
+/**
+ * The folder of this file, or of the bundle that it became part of, as V8 names the script: a bundler may have replaced
+ * import.meta.url by where the module was when it bundled, on another machine. Importing this never fails.
+ */
+function findOwnFolder(): string {
+  const script = ownScript();
   const name = typeof script === 'string' ? script : '';
   const file = name.startsWith('file:') ? fileURLToPath(name) : name;
   // Code that has no file, such as eval's, is the program's.
