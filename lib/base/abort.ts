@@ -15,8 +15,6 @@ export function untilAborted<T>(
       onAbort?.();
       reject(signal.reason);
     };
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
     const settle = async (): Promise<void> => {
       try {
         resolve(await work);
@@ -27,6 +25,9 @@ export function untilAborted<T>(
         signal.removeEventListener('abort', abort);
       }
     };
+    // First: whatever the signal does, the work's rejection has its handler.
     void settle();
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
   });
 }

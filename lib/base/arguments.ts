@@ -26,15 +26,73 @@ export interface WindowOptions extends SignalOptions {
   readonly parentWindow?: bigint | Uint8Array | undefined;
 }
 
-export const signalNames: OptionNames<SignalOptions> = { signal: true };
+export const signalNames: OptionNames<SignalOptions> = { signal: 'signal' };
 export const windowNames: OptionNames<WindowOptions> = { ...signalNames, parentWindow: true };
 
 const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/iu;
 
-/** Every name of an options type; where it has several forms, those of all of them. */
-export type OptionNames<Options> = Readonly<
-  Record<Options extends unknown ? keyof Options & string : never, true>
->;
+/**
+ * What an option may be, besides undefined, by the word for it in a table of options: its test, and what an error asks
+ * for. `true` is read by code of its own; `orNull` too, and may be null.
+ */
+const kinds = {
+  true: [(value) => value !== null && value !== undefined, 'given, and not null'],
+  orNull: [() => true, ''],
+  string: [(value) => typeof value === 'string', 'a string'],
+  number: [(value) => typeof value === 'number', 'a number'],
+  boolean: [(value) => typeof value === 'boolean', 'true or false'],
+  function: [(value) => typeof value === 'function', 'a function'],
+  array: [(value) => Array.isArray(value), 'an array'],
+  bytes: [(value) => types.isUint8Array(value), 'a Uint8Array or a Buffer'],
+  secret: [(value) => typeof value === 'string' || types.isUint8Array(value), 'a string or a Uint8Array'],
+  signal: [isSignal, 'an AbortSignal'],
+  object: [(value) => isObject(value) && !Array.isArray(value), 'an object'],
+} as const satisfies Record<string, readonly [test: (value: unknown) => boolean, words: string]>;
+
+/** The kind of an option in a table of names: a word of `kinds`, or the words that it may be itself. */
+export type Kind = true | Exclude<keyof typeof kinds, 'true'> | readonly string[];
+
+/** The kind of a type. Unions other than these are read by code of their own. */
+type KindOf<Value> = null extends Value
+  ? 'orNull'
+  : [Value] extends [(...args: never) => unknown]
+    ? 'function'
+    : [Value] extends [boolean]
+      ? 'boolean'
+      : [Value] extends [number]
+        ? 'number'
+        : [Value] extends [string]
+          ? string extends Value
+            ? 'string'
+            : readonly Value[]
+          : [Value] extends [readonly unknown[]]
+            ? 'array'
+            : [Value] extends [Uint8Array]
+              ? 'bytes'
+              : [Value] extends [string | Uint8Array]
+                ? 'secret'
+                : [Value] extends [AbortSignal]
+                  ? 'signal'
+                  : [Value] extends [object]
+                    ? Extract<Value, readonly unknown[]> extends never
+                      ? 'object'
+                      : true
+                    : true;
+
+type Names<Options> = Options extends unknown ? keyof Options & string : never;
+type ValueOf<Options, Name> = Options extends unknown
+  ? Name extends keyof Options
+    ? Exclude<Options[Name], undefined>
+    : never
+  : never;
+
+/**
+ * Every name of an options type, with its kind, so that none is taken unchecked; where the type has several forms, those
+ * of all of them.
+ */
+export type OptionNames<Options> = Readonly<{
+  [Name in Names<Options>]: KindOf<ValueOf<Options, Name>>;
+}>;
 
 /** Refuses what is not among `names`, with the one that was probably meant. Throws TypeError. */
 export function checkNames(given: object, argument: string, names: readonly string[]): void {
@@ -47,26 +105,54 @@ export function checkNames(given: object, argument: string, names: readonly stri
 
 /**
  * The options of a call, as {@link ownProperties} reads them. One that is not in the table `names` is refused with the
- * one that was probably meant: left out unseen, it would leave a default in its place. Throws TypeError.
+ * one that was probably meant: left out unseen, it would leave a default in its place. So is one of another kind than the
+ * table has for it: only undefined takes the default, and not of those that are `needed`. Throws TypeError, and RangeError
+ * for text with half a character.
  */
 export function ownOptions<Options extends object>(
   options: Options | undefined,
   argument: string,
   names: NoInfer<OptionNames<Options>>,
+  needed?: readonly NoInfer<Names<Options>>[],
 ): Options;
 export function ownOptions<Name extends string>(
   options: unknown,
   argument: string,
-  names: Readonly<Record<Name, true>>,
+  names: Readonly<Record<Name, Kind>>,
+  needed?: readonly NoInfer<Name>[],
 ): Readonly<Partial<Record<Name, unknown>>>;
 export function ownOptions(
   options: unknown,
   argument: string,
-  names: Readonly<Record<string, true>>,
+  names: Readonly<Record<string, Kind>>,
+  needed: readonly string[] = [],
 ): Fields {
   const own = ownProperties(options, argument);
-  for (const name in own) if (!Object.hasOwn(names, name)) checkNames(own, argument, Object.keys(names));
+  for (const name in own) {
+    const kind = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (kind === undefined) checkNames(own, argument, Object.keys(names));
+    else if (own[name] !== undefined) checkKind(own[name], argument, name, kind);
+  }
+  for (const name of needed) if (own[name] === undefined) checkKind(undefined, argument, name, names[name]!);
   return own;
+}
+
+const isOneOf = (words: readonly unknown[]) => (value: unknown) => words.includes(value);
+
+/** Throws TypeError for what is not of a kind; RangeError for text with half a character. */
+function checkKind(value: unknown, argument: string, name: string, kind: Kind): void {
+  const [isOfKind, words] =
+    typeof kind === 'object' ? ([isOneOf(kind), `one of ${kind.join(', ')}`] as const) : kinds[`${kind}`];
+  if (isOfKind(value) && typeof value !== 'string') return;
+  const path = argument === 'options' ? name : `${argument}.${name}`;
+  if (!isOfKind(value)) throw new TypeError(`${path} must be ${words}`);
+  if (typeof value === 'string') checkWellFormed(value, path);
+}
+
+/** Refuses half of a surrogate pair, in place of which an encoder writes U+FFFD. Throws RangeError. */
+export function checkWellFormed(text: string, argument: string): void {
+  if (text.isWellFormed()) return;
+  throw new RangeError(`${argument} must be well-formed text, and holds half of a surrogate pair`);
 }
 
 /** For objects that inherit nothing. V8 makes a hash table of one without any prototype, which costs more than a call. */
@@ -94,7 +180,13 @@ export function ownProperties(options: unknown, argument: string): Fields {
 }
 
 function isSignal(value: unknown): value is AbortSignal {
-  return isObject(value) && 'aborted' in value && 'addEventListener' in value;
+  // Not instanceof: it may come from another realm.
+  return (
+    isObject(value) &&
+    typeof value['aborted'] === 'boolean' &&
+    typeof value['addEventListener'] === 'function' &&
+    typeof value['removeEventListener'] === 'function'
+  );
 }
 
 /** A signal; undefined for none. */
@@ -106,9 +198,11 @@ export function toSignal(value: unknown): AbortSignal | undefined {
 /** The signal of options of these names, if any. */
 export function signalOf(
   options: SignalOptions | undefined,
-  names: Readonly<Record<string, true>> = signalNames,
+  names: Readonly<Record<string, Kind>> = signalNames,
 ): AbortSignal | undefined {
-  return options && toSignal(ownOptions<string>(options, 'options', names)['signal']);
+  return options === undefined
+    ? undefined
+    : toSignal(ownOptions<string>(options, 'options', names)['signal']);
 }
 
 /** Bytes. */
@@ -137,6 +231,7 @@ export function toText(value: unknown, argument: string): string {
   if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
   if (value === '' || value.includes('\0'))
     throw new RangeError(`${argument} must not be empty nor hold NUL`);
+  checkWellFormed(value, argument);
   return value;
 }
 
@@ -212,6 +307,7 @@ export function toUtf16(value: unknown, argument: string): Buffer {
     unicode.fill(0);
     return copy;
   }
+  checkWellFormed(value, argument);
   const unicode = secretBuffer(value.length * 2);
   unicode.write(value, 'utf16le');
   return unicode;

@@ -3,7 +3,7 @@
 
 import { types } from 'node:util';
 
-import { ownOptions } from './arguments.js';
+import { ownOptions, type Kind } from './arguments.js';
 import { isObject, type Fields } from './guards.js';
 
 /** In words, and without what it holds: it may be a secret. */
@@ -24,7 +24,7 @@ export function toVerdict(value: unknown, from: string): boolean {
 export function toDecision<Name extends string>(
   value: unknown,
   from: string,
-  names: Readonly<Record<Name, true>>,
+  names: Readonly<Record<Name, Kind>>,
 ): Readonly<Partial<Record<Name, unknown>>> {
   toFields(value, from);
   return ownOptions<Name>(value, from, names);

@@ -31,11 +31,12 @@ function toUint32(value: unknown, argument: string): number {
  */
 export function toMethodType(value: unknown, argument: string): FullMethodType {
   if (!isObject(value)) throw new TypeError(`${argument} must be a method type such as { type: 26 }`);
+  const { type, vendorId = 0, vendorType = 0, authorId = 0 } = value;
   const full = {
-    type: toUint32(value['type'], `${argument}.type`),
-    vendorId: toUint32(value['vendorId'] ?? 0, `${argument}.vendorId`),
-    vendorType: toUint32(value['vendorType'] ?? 0, `${argument}.vendorType`),
-    authorId: toUint32(value['authorId'] ?? 0, `${argument}.authorId`),
+    type: toUint32(type, `${argument}.type`),
+    vendorId: toUint32(vendorId, `${argument}.vendorId`),
+    vendorType: toUint32(vendorType, `${argument}.vendorType`),
+    authorId: toUint32(authorId, `${argument}.authorId`),
   };
   if (full.type < 1 || full.type > 254) {
     throw new RangeError(`${argument}.type must be an EAP type, 1 to 254, not ${full.type}`);

@@ -2,6 +2,7 @@
 // does what the round's plan says, and what came of it is held against the rules below. A finding has what is needed to
 // do it again. JavaScript thread.
 
+import { firstThrown, thrownMessage } from '../base/thrown.js';
 import { lookup } from 'node:dns/promises';
 import { type OptionNames, ownOptions, toInteger } from '../base/arguments.js';
 import { isNameOf, isObject } from '../base/guards.js';
@@ -130,17 +131,17 @@ export interface FuzzOptions {
 export type FuzzCase = Pick<FuzzOptions, 'seed'> & { readonly rounds: readonly FuzzRound[] };
 
 const fuzzNames: OptionNames<FuzzOptions> = {
-  host: true,
-  port: true,
-  secret: true,
-  authenticate: true,
-  seed: true,
+  host: 'string',
+  port: 'number',
+  secret: 'string',
+  authenticate: 'function',
+  seed: 'number',
   rounds: true,
-  concurrency: true,
-  hangMs: true,
-  onRound: true,
-  onFinding: true,
-  signal: true,
+  concurrency: 'number',
+  hangMs: 'number',
+  onRound: 'function',
+  onFinding: 'function',
+  signal: 'signal',
 };
 
 /** The peer does not even succeed while nothing is done to its packets. */
@@ -182,10 +183,12 @@ interface Played {
  * @throws {@link NotUndisturbed} if the peer does not succeed undisturbed
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const given = ownOptions(options, 'options', fuzzNames);
+  const given = ownOptions(options, 'options', fuzzNames, [
+    ...(['host', 'port', 'secret', 'authenticate', 'seed', 'rounds'] as const),
+  ]);
   const { seed, rounds, onRound, onFinding, signal } = given;
   const concurrency = toConcurrency(given.concurrency ?? 8);
-  if (typeof rounds === 'number') toInteger(rounds, 'rounds', 1, 1e6);
+  if (!Array.isArray(rounds)) toInteger(rounds, 'rounds', 1, 1e6);
   if (given.hangMs !== undefined) toLimit(given.hangMs, 'hangMs');
   const started = performance.now();
   const { address } = await lookup(given.host, { order: 'ipv4first' });
@@ -269,8 +272,9 @@ async function playRound(options: FuzzOptions, actions: readonly FuzzAction[]): 
 }
 
 /** A peer of this process that came to no verdict, or that has a fault. */
-export function failedOutcome(error: unknown): PeerOutcome {
-  const said = error instanceof Error ? error.message : String(error);
+export function failedOutcome(thrown: unknown): PeerOutcome {
+  const said = thrownMessage(thrown);
+  const { error } = firstThrown(thrown);
   const isFault =
     error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
   return { isSuccess: false, said, ...(isFault && { crash: `${error.name}: ${said}` }) };

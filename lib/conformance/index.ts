@@ -65,14 +65,14 @@ export const conformanceCases: readonly CaseFacts[] = [
 ];
 
 const runNames: OptionNames<RunOptions> = {
-  only: true,
-  skip: true,
-  level: true,
-  disruptive: true,
-  concurrency: true,
-  budgetMs: true,
-  onResult: true,
-  signal: true,
+  only: 'array',
+  skip: 'array',
+  level: ['MUST', 'SHOULD', 'MAY'],
+  disruptive: 'boolean',
+  concurrency: 'number',
+  budgetMs: 'number',
+  onResult: 'function',
+  signal: 'signal',
 };
 
 /** The families of an EAP type. */

@@ -1,7 +1,9 @@
 // The results of a run as files for other programs: JUnit XML and TAP for CI services, captures for Wireshark. The page
 // for people is in results-page.ts.
 
-import { type OptionNames, ownOptions } from '../base/arguments.js';
+import { types } from 'node:util';
+
+import { type OptionNames, ownOptions, toInteger } from '../base/arguments.js';
 import { printable } from '../base/printable.js';
 import { type CapturedDatagram, type CapturedPacket, toPcapng } from '../diagnostics/pcapng.js';
 import { eapCodes } from '../eap/packet.js';
@@ -21,11 +23,20 @@ export interface ReportOptions {
   readonly startedAt: number;
 }
 
-const reportNames: OptionNames<ReportOptions> = { title: true, tried: true, baseline: true, startedAt: true };
+const reportNames: OptionNames<ReportOptions> = {
+  title: 'string',
+  tried: 'object',
+  baseline: 'object',
+  startedAt: 'number',
+};
 
 /** The options of a report. Throws TypeError. */
-export const ownReportOptions = (options: ReportOptions): ReportOptions =>
-  ownOptions(options, 'options', reportNames);
+export function ownReportOptions(options: ReportOptions): ReportOptions {
+  const own = ownOptions(options, 'options', reportNames, ['title', 'startedAt']);
+  if (own.baseline !== undefined && !types.isMap(own.baseline)) throw new TypeError('baseline must be a Map');
+  toInteger(own.startedAt, 'startedAt', 0, 8.64e15);
+  return own;
+}
 
 /** The results by document, in the order in which the documents come first. */
 export function bySource(results: readonly CaseResult[]): ReadonlyMap<string, readonly CaseResult[]> {

@@ -16,6 +16,7 @@ import type { AuthenticatorMethodResult } from '../method-dlls/authenticator-ses
 import { defaultPacketSize } from '../method-dlls/begin-options.js';
 import {
   converseNames,
+  loginNames,
   peerNames,
   sideNames,
   type ConversationEvent,
@@ -251,6 +252,8 @@ export async function converse(
     peer: ownOptions(all.peer, 'peer', peerNames),
     authenticator: ownOptions(all.authenticator, 'authenticator', sideNames),
   };
+  if (sides.peer.login !== undefined)
+    ownOptions(sides.peer.login, 'peer.login', loginNames, ['identity', 'password']);
   const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(all, sides);
   if (!sameType(peer.type, authenticator.type)) {
     throw new RangeError(

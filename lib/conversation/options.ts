@@ -57,28 +57,33 @@ export interface ConverseOptions extends SignalOptions {
 
 /** @internal The options' names. */
 export const sideNames: OptionNames<SideOptions> = {
-  flags: true,
-  config: true,
-  attributes: true,
-  onAttributes: true,
+  flags: 'array',
+  config: 'bytes',
+  attributes: 'array',
+  onAttributes: 'function',
 };
 /** @internal The options' names. */
 export const peerNames: OptionNames<PeerSideOptions> = {
   ...sideNames,
-  credentials: true,
-  login: true,
-  onIdentityUi: true,
-  onUi: true,
+  credentials: 'bytes',
+  login: 'object',
+  onIdentityUi: 'function',
+  onUi: 'function',
+};
+/** @internal The options' names. */
+export const loginNames: OptionNames<NonNullable<PeerSideOptions['login']>> = {
+  identity: 'string',
+  password: 'string',
 };
 /** @internal The options' names. */
 export const converseNames: OptionNames<ConverseOptions> = {
-  signal: true,
-  peer: true,
-  authenticator: true,
-  maxSendPacketSize: true,
-  maxRounds: true,
-  retries: true,
-  lose: true,
+  signal: 'signal',
+  peer: 'object',
+  authenticator: 'object',
+  maxSendPacketSize: 'number',
+  maxRounds: 'number',
+  retries: 'number',
+  lose: 'function',
 };
 
 /** A packet of the conversation. */

@@ -95,11 +95,16 @@ export function toHtml(events: readonly DiagnosticEvent[], options: PageOptions)
     title,
     summary = [],
     outcome = {},
-  } = ownOptions(options, 'options', {
-    title: true,
-    summary: true,
-    outcome: true,
-  });
+  } = ownOptions(
+    options,
+    'options',
+    {
+      title: 'string',
+      summary: 'array',
+      outcome: 'object',
+    },
+    ['title'],
+  );
   const ordered = [...events].sort((left, right) => left.at - right.at);
   const start = ordered[0]?.at ?? 0;
   const packets = ordered.filter((event) => event.kind === 'packet');

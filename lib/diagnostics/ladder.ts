@@ -41,7 +41,10 @@ function callLine({ calls, duration, error }: CallEvent): string {
 
 /** The lines of a ladder; times count from the first event. Nothing in them can control a terminal but our colours. */
 export function ladder(events: readonly DiagnosticEvent[], options: LadderOptions = {}): string[] {
-  const { columns, colours = false } = ownOptions(options, 'options', { columns: true, colours: true });
+  const { columns, colours = false } = ownOptions(options, 'options', {
+    columns: 'number',
+    colours: 'boolean',
+  });
   return ladderLines(events, columns).map((line) => drawn(line, colours));
 }
 

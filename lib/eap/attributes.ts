@@ -136,7 +136,7 @@ export interface VendorValue {
   readonly data: Buffer;
 }
 
-const vendorNames: OptionNames<VendorValue> = { vendorId: true, vendorType: true, data: true };
+const vendorNames: OptionNames<VendorValue> = { vendorId: 'number', vendorType: 'number', data: 'bytes' };
 
 /** Whose view keys are in: a peer's Send-Key is its authenticator's Recv-Key. */
 export type Side = 'peer' | 'authenticator';

@@ -2,7 +2,7 @@
 
 import { types } from 'node:util';
 
-import { toInteger } from '../base/arguments.js';
+import { checkWellFormed, toInteger } from '../base/arguments.js';
 import { isNameOf, isObject, namesOf } from '../base/guards.js';
 import { nameOf, namesToBits } from './names.js';
 
@@ -98,6 +98,7 @@ export function toInputFields(fields: readonly NativeInputField[]): InputField[]
 function toFieldText(value: unknown, argument: string, largest: number): string {
   if (typeof value !== 'string') throw new TypeError(`${argument} must be a string`);
   if (value.includes('\0')) throw new RangeError(`${argument} must not hold NUL`);
+  checkWellFormed(value, argument);
   if (value.length > largest) throw new RangeError(`${argument} must have at most ${largest} UTF-16 units`);
   return value;
 }
@@ -115,12 +116,14 @@ export function checkInputFields(value: unknown, argument: string): NativeInputF
   return list.map((field, index) => {
     const name = `${argument}[${index}]`;
     if (!isObject(field)) throw new TypeError(`${name} must be an input field`);
-    const number = (key: string): number => toInteger(field[key] ?? 0, `${name}.${key}`, 0, 0xffffffff);
+    const { type, label = '', data, flags = [] } = field;
+    const number = (key: string): number =>
+      toInteger(field[key] === undefined ? 0 : field[key], `${name}.${key}`, 0, 0xffffffff);
     return {
-      type: toFieldType(field['type'], `${name}.type`),
-      label: toFieldText(field['label'] ?? '', `${name}.label`, largestLabel),
-      data: toFieldText(field['data'], `${name}.data`, largestData),
-      flags: namesToBits(field['flags'] ?? [], `${name}.flags`, inputFieldFlagBits),
+      type: toFieldType(type, `${name}.type`),
+      label: toFieldText(label, `${name}.label`, largestLabel),
+      data: toFieldText(data, `${name}.data`, largestData),
+      flags: namesToBits(flags, `${name}.flags`, inputFieldFlagBits),
       minLength: number('minLength'),
       maxLength: number('maxLength'),
     };

@@ -35,7 +35,7 @@ import type { LoadMethodOptions } from './load-options.js';
 import { type Begun, loadMethod, LoadedMethod } from './method-dll.js';
 import { definitionOf, type DefinitionOptions } from './peer-method.js';
 
-const dialogNames = { ...askedNames, ...windowNames, machineName: true } as const;
+const dialogNames = { ...askedNames, ...windowNames, machineName: 'string' } as const;
 
 /**
  * An authenticator method DLL, loaded by {@link AuthenticatorMethod.load} and driven in the order in which Windows'

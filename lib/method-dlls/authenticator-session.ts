@@ -1,6 +1,6 @@
 // A session of an authenticator method DLL: one promise-returning method for each routine, and the fused steps.
 
-import { toBytes, toInteger, toText, type SignalOptions } from '../base/arguments.js';
+import { signalNames, toBytes, toInteger, toText, type SignalOptions } from '../base/arguments.js';
 import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
 import type { AuthenticatorAction, AuthenticatorResult, SendTimeout } from '../methods/method.js';
@@ -71,7 +71,7 @@ function toResult(native: NativeAuthenticatorResult): AuthenticatorMethodResult 
   };
 }
 
-const innerNames = { signal: true, flags: true } as const;
+const innerNames = { ...signalNames, flags: 'array' } as const;
 
 /**
  * A session of an authenticator method DLL, made by `AuthenticatorMethod.beginSession`. Its calls reject as those of

@@ -23,7 +23,7 @@ export interface MethodAsked extends SignalOptions {
   readonly config?: Uint8Array | undefined;
 }
 
-export const askedNames: OptionNames<MethodAsked> = { ...signalNames, flags: true, config: true };
+export const askedNames: OptionNames<MethodAsked> = { ...signalNames, flags: 'array', config: 'bytes' };
 
 /** The options of a peer method's call. */
 export interface PeerAsked extends MethodAsked {
@@ -33,7 +33,11 @@ export interface PeerAsked extends MethodAsked {
   readonly userToken?: bigint | undefined;
 }
 
-export const peerAskedNames: OptionNames<PeerAsked> = { ...askedNames, credentials: true, userToken: true };
+export const peerAskedNames: OptionNames<PeerAsked> = {
+  ...askedNames,
+  credentials: 'bytes',
+  userToken: true,
+};
 
 interface Begin {
   /**
@@ -45,7 +49,7 @@ interface Begin {
   readonly maxSendPacketSize?: number | undefined;
 }
 
-const beginNames: OptionNames<Begin> = { attributes: true, maxSendPacketSize: true };
+const beginNames: OptionNames<Begin> = { attributes: 'orNull', maxSendPacketSize: 'number' };
 
 /** The options of a peer method's session (EapPeerBeginSession). */
 export interface BeginPeerOptions extends PeerAsked, Begin {}
@@ -61,7 +65,7 @@ export interface BeginAuthenticatorOptions extends MethodAsked, Begin {
 const beginAuthenticatorNames: OptionNames<BeginAuthenticatorOptions> = {
   ...askedNames,
   ...beginNames,
-  identity: true,
+  identity: 'string',
 };
 
 /** The default of `maxSendPacketSize`. */

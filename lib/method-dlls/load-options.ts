@@ -67,17 +67,17 @@ export interface LoadMethodOptions extends SignalOptions {
 const loadNames: OptionNames<LoadMethodOptions> = {
   ...signalNames,
   type: true,
-  authorId: true,
-  dllPath: true,
-  endpoint: true,
-  uiPaths: true,
-  isolate: true,
-  timeout: true,
-  trace: true,
-  onCall: true,
-  maxLanes: true,
+  authorId: 'number',
+  dllPath: 'string',
+  endpoint: 'string',
+  uiPaths: 'object',
+  isolate: 'boolean',
+  timeout: 'orNull',
+  trace: 'boolean',
+  onCall: 'function',
+  maxLanes: 'number',
 };
-const uiNames: OptionNames<UiPaths> = { config: true, identity: true, interactive: true };
+const uiNames: OptionNames<UiPaths> = { config: 'string', identity: 'string', interactive: 'string' };
 
 /** Options that passed every check. */
 export type CheckedLoadOptions = ReturnType<typeof checkLoadOptions>;

@@ -74,9 +74,9 @@ export interface DefinitionOptions {
 /** The bits of names of properties. */
 export function definitionOf(path: string, options: DefinitionOptions | undefined) {
   const { name = path, properties = [] } = ownOptions(options, 'options', {
-    name: true,
-    properties: true,
-    config: true,
+    name: 'string',
+    properties: 'array',
+    config: 'bytes',
   });
   return { name, properties: properties.reduce((bits, property) => bits | propertyBits[property], 0) >>> 0 };
 }

@@ -150,7 +150,7 @@ export abstract class DllSession<Native extends NativeEnd> implements AsyncDispo
     take?: (value: T) => R,
     names?: OptionNames<SignalOptions>,
   ): Promise<R> {
-    const own = options && signalOf(options, names);
+    const own = signalOf(options, names);
     if (this.#ending !== undefined) {
       throw eaphostError(
         'EAPHOST_SESSION_ENDED',

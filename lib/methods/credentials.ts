@@ -24,13 +24,13 @@ export interface CredentialsInput {
   readonly certificate?: string;
 }
 
-export const credentialNames: OptionNames<CredentialsInput> = {
-  username: true,
-  password: true,
-  domain: true,
-  newPassword: true,
-  routingIdentity: true,
-  certificate: true,
+const credentialNames: OptionNames<CredentialsInput> = {
+  username: 'string',
+  password: 'secret',
+  domain: 'string',
+  newPassword: 'secret',
+  routingIdentity: 'string',
+  certificate: 'string',
 };
 
 /** Decoded credentials. The passwords are copies, UTF-8; wipe them with `wipe`. */
@@ -64,13 +64,10 @@ const noText = Buffer.alloc(0);
 
 /** The user blob for the package's methods. Throws CredentialsError for what has no place in it. */
 export function encodeCredentials(given: CredentialsInput): Buffer {
-  const credentials = ownOptions(given, 'credentials', credentialNames);
+  const credentials = ownOptions(given, 'credentials', credentialNames, ['username', 'password']);
   const { username, domain = '', password, newPassword = '' } = credentials;
   const { routingIdentity = '', certificate = '' } = credentials;
-  for (const text of [username, domain, routingIdentity, certificate]) {
-    if (typeof text !== 'string') throw new CredentialsError('the names must be strings');
-  }
-  const fields = [Buffer.from(username), Buffer.from(domain), octetsOf(password), octetsOf(newPassword)];
+  const fields = [Buffer.from(username), Buffer.from(domain), secretFrom(password), secretFrom(newPassword)];
   const isShort = routingIdentity === '' && certificate === '';
   if (!isShort) fields.push(Buffer.from(routingIdentity), Buffer.from(certificate));
   try {
@@ -163,11 +160,6 @@ export function wipeCredentials(credentials: Credentials | undefined): void {
   wipe(credentials?.password, credentials?.newPassword);
 }
 
-function octetsOf(text: unknown): Buffer {
-  if (typeof text === 'string' || text instanceof Uint8Array) return secretFrom(text);
-  throw new CredentialsError('a password must be a string or octets');
-}
-
 function check([
   username = noText,
   domain = noText,
@@ -182,12 +174,10 @@ function check([
   }
   const nameLength = username.length + (domain.length > 0 ? domain.length + 1 : 0);
   if (username.length < 1 || nameLength > maxNameOctets) {
-    throw new CredentialsError(
-      `the user name, with its domain, must have 1 to 256 octets, not ${nameLength}`,
-    );
+    throw new CredentialsError(`the username, with its domain, must have 1 to 256 octets, not ${nameLength}`);
   }
   if (username.includes(0) || domain.includes(0)) {
-    throw new CredentialsError('the user name and the domain must not hold a zero octet');
+    throw new CredentialsError('the username and the domain must not hold a zero octet');
   }
   if (domain.includes('\\')) throw new CredentialsError('the domain must not hold a backslash');
   if (routingIdentity.length > maxRoutingOctets || routingIdentity.includes(0)) {

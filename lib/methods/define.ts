@@ -1,6 +1,6 @@
 // Definitions of EAP methods, checked where they are written.
 
-import { checkNames, ownOptions, type OptionNames } from '../base/arguments.js';
+import { checkNames, ownOptions, type Kind, type OptionNames } from '../base/arguments.js';
 import { isObject } from '../base/guards.js';
 import { namesToBits, propertyBits, toMethodType, type MethodProperty } from '../eap/names.js';
 import type { AuthenticatorSide, ConfigurationSide, MethodDefinition, PeerSide } from './method.js';
@@ -12,18 +12,18 @@ export interface MethodInput extends Omit<MethodDefinition, 'properties'> {
 }
 
 const inputNames: OptionNames<MethodInput> = {
-  type: true,
-  name: true,
+  type: 'object',
+  name: 'string',
   properties: true,
-  peer: true,
-  authenticator: true,
-  configuration: true,
+  peer: 'object',
+  authenticator: 'object',
+  configuration: 'object',
 };
-const peerNames: OptionNames<PeerSide> = { getIdentity: true, beginSession: true };
+const peerNames: OptionNames<PeerSide> = { getIdentity: 'function', beginSession: 'function' };
 const authenticatorNames: OptionNames<AuthenticatorSide> = {
-  beginSession: true,
-  mayResume: true,
-  unboundMethods: true,
+  beginSession: 'function',
+  mayResume: 'function',
+  unboundMethods: 'array',
 };
 const configurationNames: Readonly<Record<keyof ConfigurationSide, true>> = {
   configXmlToBlob: true,
@@ -46,7 +46,7 @@ function checkFunctions(
   side: unknown,
   argument: string,
   needed: readonly string[],
-  names: Readonly<Record<string, true>> = {},
+  names: Readonly<Record<string, Kind>> = {},
 ): void {
   if (!isObject(side)) throw new TypeError(`${argument} must be an object`);
   const functions = Object.entries(side).filter(([, value]) => typeof value === 'function');

@@ -31,7 +31,7 @@ export interface Mschapv2AuthenticatorOptions extends PasswordAuthenticatorOptio
 
 export const mschapv2AuthenticatorNames: OptionNames<Mschapv2AuthenticatorOptions> = {
   ...passwordAuthenticatorNames,
-  retries: true,
+  retries: 'number',
 };
 
 /** The message to send next, or the sent one that awaits an answer. */

@@ -29,7 +29,7 @@ import { passwordConfiguration } from './password-fields.js';
  * ```
  */
 export function mschapv2Peer(given: Mschapv2PeerOptions = {}): MethodWith<'peer'> {
-  const options = ownOptions(given, 'options', { askAgain: true });
+  const options = ownOptions(given, 'options', { askAgain: 'boolean' });
   return {
     type: { type: mschapv2Type },
     name: 'EAP-MSCHAPv2',

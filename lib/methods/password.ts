@@ -34,7 +34,7 @@ import {
 } from './verdicts.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretFrom } from '../base/secret.js';
-import { readUser, type UserStore, type PasswordAuthenticatorOptions } from './users.js';
+import { checkUsers, readUser, type UserStore, type PasswordAuthenticatorOptions } from './users.js';
 
 export const discard: PeerStep = { action: 'discard' };
 
@@ -176,6 +176,7 @@ export function withAuthenticator<Options extends PasswordAuthenticatorOptions>(
   names: OptionNames<Options>,
 ): MethodWith<'peer' | 'authenticator'> {
   const options = ownOptions(given, 'options', names);
+  checkUsers(options.users);
   const authenticator: AuthenticatorSide = {
     beginSession: (begin) => beginSession(options, begin),
     mayResume: (proved) => mayResumeUser(options.users, proved),

@@ -2,8 +2,9 @@
 
 import { types } from 'node:util';
 
-import { toName, type OptionNames } from '../base/arguments.js';
+import { checkFunction, checkWellFormed, toName, type OptionNames } from '../base/arguments.js';
 import { toDecision } from '../base/decisions.js';
+import { namesOf } from '../base/guards.js';
 
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
@@ -39,7 +40,6 @@ export interface PasswordAuthenticatorOptions {
   readonly serverName?: string;
 }
 
-const recordNames: OptionNames<UserRecord> = { password: true, state: true };
 const states: Readonly<Record<AccountState, true>> = {
   active: true,
   passwordExpired: true,
@@ -47,6 +47,8 @@ const states: Readonly<Record<AccountState, true>> = {
   restrictedHours: true,
   noDialinPermission: true,
 };
+
+const recordNames: OptionNames<UserRecord> = { password: 'secret', state: namesOf(states) };
 
 /** A user's record. Throws TypeError for anything else. */
 function toRecord(value: unknown, from: string): Required<UserRecord> {
@@ -63,9 +65,16 @@ export function readUser(found: unknown): Required<UserRecord> | undefined {
 }
 
 export const passwordAuthenticatorNames: OptionNames<PasswordAuthenticatorOptions> = {
-  users: true,
-  serverName: true,
+  users: 'object',
+  serverName: 'string',
 };
+
+/** Checks a user database. Throws TypeError. */
+export function checkUsers(users: UserStore | undefined): void {
+  if (typeof users?.lookup !== 'function')
+    throw new TypeError('users must be an object with the function lookup');
+  checkFunction(Reflect.get(users, 'changePassword'), 'users.changePassword');
+}
 
 /**
  * A user database in memory: identities and their passwords, unencrypted. A name must match the peer's identity
@@ -73,10 +82,10 @@ export const passwordAuthenticatorNames: OptionNames<PasswordAuthenticatorOption
  */
 export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>): UserStore {
   const records = new Map(
-    Object.entries(users).map(([name, user]) => [
-      name,
-      toRecord(typeof user === 'string' ? { password: user } : user, `users.${name}`),
-    ]),
+    Object.entries(users).map(([name, user]) => {
+      checkWellFormed(name, 'a name of users');
+      return [name, toRecord(typeof user === 'string' ? { password: user } : user, `users.${name}`)];
+    }),
   );
   return {
     lookup: (identity) => records.get(identity),

@@ -9,6 +9,7 @@ import {
   toHandle,
   toSignal,
   toText,
+  type Kind,
   type OptionNames,
   type SignalOptions,
 } from '../base/arguments.js';
@@ -40,15 +41,15 @@ export interface VpnEapOptions extends VpnEntryOptions {
   readonly userToken?: bigint | undefined;
 }
 
-const entryNames: OptionNames<VpnEntryOptions> = { ...signalNames, phonebook: true, library: true };
+const entryNames: OptionNames<VpnEntryOptions> = { ...signalNames, phonebook: 'string', library: 'string' };
 const eapNames: OptionNames<VpnEapOptions> = {
   ...entryNames,
-  config: true,
-  credentials: true,
+  config: 'bytes',
+  credentials: 'bytes',
   userToken: true,
 };
 
-function read(name: string, options: object | undefined, names: Readonly<Record<string, true>>) {
+function read(name: string, options: object | undefined, names: Readonly<Record<string, Kind>>) {
   const given = ownOptions<string>(options, 'options', names);
   const entry = {
     library: toLibrary(given['library']),

@@ -42,8 +42,8 @@ export interface LanCredentialOptions extends LanOptions {
   readonly forAllUsers?: boolean | undefined;
 }
 
-const lanNames: OptionNames<LanOptions> = { ...signalNames, netsh: true };
-const lanCredentialNames: OptionNames<LanCredentialOptions> = { ...lanNames, forAllUsers: true };
+const lanNames: OptionNames<LanOptions> = { ...signalNames, netsh: 'array' };
+const lanCredentialNames: OptionNames<LanCredentialOptions> = { ...lanNames, forAllUsers: 'boolean' };
 
 function toProgram(value: unknown): NetshProgram | undefined {
   if (value === undefined) return undefined;

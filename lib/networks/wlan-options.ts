@@ -10,6 +10,7 @@ import {
   toUtf16,
   type OptionNames,
   type SignalOptions,
+  type Kind,
 } from '../base/arguments.js';
 
 /** How `openWlan` reaches the WLAN service. */
@@ -41,16 +42,16 @@ export interface SetWlanCredentialsOptions extends WlanInterfaceOptions {
   readonly forAllUsers?: boolean | undefined;
 }
 
-export const wlanNames: OptionNames<WlanOptions> = { ...signalNames, library: true };
-export const interfaceNames: OptionNames<WlanInterfaceOptions> = { ...signalNames, interface: true };
+export const wlanNames: OptionNames<WlanOptions> = { ...signalNames, library: 'string' };
+export const interfaceNames: OptionNames<WlanInterfaceOptions> = { ...signalNames, interface: 'string' };
 export const setProfileNames: OptionNames<SetWlanProfileOptions> = {
   ...interfaceNames,
-  forAllUsers: true,
-  overwrite: true,
+  forAllUsers: 'boolean',
+  overwrite: 'boolean',
 };
 export const setCredentialsNames: OptionNames<SetWlanCredentialsOptions> = {
   ...interfaceNames,
-  forAllUsers: true,
+  forAllUsers: 'boolean',
 };
 
 const longestName = 255;
@@ -77,13 +78,13 @@ export interface CallOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Reads the options of a call, or the interface alone. */
-export function readCall(
-  options: string | object | undefined,
-  names: Readonly<Record<string, true>>,
-): CallOptions {
-  const all = typeof options === 'string' ? { interface: options } : options;
-  const given = ownOptions<string>(all, 'options', names);
+/** The options of a call that may be given its interface alone. */
+export const onInterface = (options: string | object | undefined): object | undefined =>
+  typeof options === 'string' ? { interface: options } : options;
+
+/** Reads the options of a call. */
+export function readCall(options: object | undefined, names: Readonly<Record<string, Kind>>): CallOptions {
+  const given = ownOptions<string>(options, 'options', names);
   const named = given['interface'];
   return {
     given,

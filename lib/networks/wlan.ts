@@ -41,6 +41,7 @@ import type {
 } from './types.js';
 import {
   interfaceNames,
+  onInterface,
   readCall,
   setCredentialsNames,
   setProfileNames,
@@ -107,7 +108,7 @@ export class Wlan implements AsyncDisposable {
 
   /** The profiles of an interface, in the order in which Windows tries them (WlanGetProfileList). */
   async profiles(options?: string | WlanInterfaceOptions): Promise<WlanProfileEntry[]> {
-    const own = readCall(options, interfaceNames);
+    const own = readCall(onInterface(options), interfaceNames);
     const found = await this.#at('wlanProfiles', own, {});
     return found.map(({ name, flags }) => entryOf(name, flags));
   }
@@ -212,7 +213,7 @@ export class Wlan implements AsyncDisposable {
 
   /** Disconnects an interface (WlanDisconnect). Resolves when that has begun. */
   async disconnect(options?: string | WlanInterfaceOptions): Promise<void> {
-    await this.#at('wlanDisconnect', readCall(options, interfaceNames), {});
+    await this.#at('wlanDisconnect', readCall(onInterface(options), interfaceNames), {});
   }
 
   /**
@@ -220,7 +221,7 @@ export class Wlan implements AsyncDisposable {
    * `ERROR_ACCESS_DENIED` to programs that may not know where they are.
    */
   async networks(options?: string | WlanInterfaceOptions): Promise<WlanNetwork[]> {
-    const found = await this.#at('wlanNetworks', readCall(options, interfaceNames), {});
+    const found = await this.#at('wlanNetworks', readCall(onInterface(options), interfaceNames), {});
     return found.map((network) => ({
       ssid: ssidText(network.ssid),
       ssidOctets: network.ssid,

@@ -1,5 +1,6 @@
 // The documents around the methods' own elements: EapHostConfig and EapHostUserCredentials.
 
+import { ownOptions } from '../base/arguments.js';
 import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/names.js';
 import { asOptions, type Codec, keysOf, noText, Report, sequence } from './codec.js';
 import { fieldsOf } from './fields.js';
@@ -16,7 +17,7 @@ import {
   readXml,
   writeXml,
 } from './xml.js';
-import type { BlobOptions, ParseOptions } from './options.js';
+import { type BlobOptions, parseNames, type ParseOptions } from './options.js';
 import { blob } from './values.js';
 
 /** One of the two kinds of document. */
@@ -186,10 +187,10 @@ export function documentsOf<Name extends string>(
     parse(
       this: void,
       xml: string,
-      options: ParseOptions = {},
+      options?: ParseOptions,
       onOther?: (type: FullMethodType, content: ParsedElement) => void,
     ) {
-      const refuses = asOptions<ParseOptions>(options, 'options', ['unknown']).unknown === 'refuse';
+      const refuses = ownOptions(options, 'options', parseNames).unknown === 'refuse';
       const report = new Report();
       const { type, content } = readDocument(kind, readXml(xml), report);
       const { unknown } = report;

@@ -1,6 +1,7 @@
 // Normalizes addresses, so that they can be compared and looked up; finds the secret of an address.
 
 import { BlockList, isIP, SocketAddress } from 'node:net';
+import { checkWellFormed, toBytes } from '../base/arguments.js';
 import { secretFrom } from '../base/secret.js';
 
 /** The one spelling of an address: no zone, shortest IPv6 form, IPv4-mapped IPv6 as IPv4. */
@@ -14,9 +15,10 @@ export function canonicalAddress(address: string): string {
 /** A shared secret: text (its UTF-8 octets) or octets. */
 export type Secret = string | Uint8Array;
 
-/** A copy of a secret, to be wiped by its owner. Rejects an empty one with TypeError. */
+/** A copy of a secret, to be wiped by its owner. Rejects an empty one, and what is none, with TypeError. */
 export function copySecret(secret: Secret): Buffer {
-  const copy = secretFrom(secret);
+  if (typeof secret === 'string') checkWellFormed(secret, 'secret');
+  const copy = secretFrom(typeof secret === 'string' ? secret : toBytes(secret, 'secret'));
   if (copy.length === 0) throw new TypeError('a RADIUS secret must not be empty');
   return copy;
 }

@@ -1,6 +1,7 @@
 // RADIUS attributes: values in and out of them. Their numbers are those of EAPHost's attributes. And the error that every
 // rejection of lib/radius carries: a refused authentication is a result, never an error.
 
+import { checkWellFormed, toBytes } from '../base/arguments.js';
 import { attributeTypes, decodeVendorSpecific, microsoft } from '../eap/attributes.js';
 import { secretFrom } from '../base/secret.js';
 import type { EapAttribute } from '../eap/names.js';
@@ -42,9 +43,13 @@ export const invalidEapIgnored = 202;
 /** Largest value of one attribute, in octets. */
 export const maxValueLength = 253;
 
-/** An attribute of octets or UTF-8 text. Throws EAPHOST_RADIUS_TOO_LONG for more than 253 octets. */
+/**
+ * An attribute of octets or UTF-8 text. Throws EAPHOST_RADIUS_TOO_LONG for more than 253 octets, TypeError
+ * and RangeError for what is neither, or holds half a character.
+ */
 export function textAttribute(type: number, text: string | Uint8Array): RadiusAttribute {
-  const value = Buffer.from(text);
+  if (typeof text === 'string') checkWellFormed(text, 'text');
+  const value = Buffer.from(typeof text === 'string' ? text : toBytes(text, 'text'));
   if (value.length > maxValueLength) {
     const what =
       type === attributeTypes.UserName ? 'the identity, as User-Name,' : `RADIUS attribute ${type}`;

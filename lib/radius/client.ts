@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { untilAborted } from '../base/abort.js';
 import { withCaller } from '../base/errors.js';
 import { ownOptions, type OptionNames, toInteger, toText } from '../base/arguments.js';
-import { attributeTypes } from '../eap/attributes.js';
+import { attributeTypes, toAttributes } from '../eap/attributes.js';
 import { canonicalAddress, copySecret, type Secret } from './address.js';
 import { type RadiusAttribute, RadiusError, textAttribute, valuesOf } from './attributes.js';
 import { decryptKeys, type MppeKeys } from './mppe.js';
@@ -40,13 +40,13 @@ export interface RadiusClientOptions {
 }
 
 const clientNames: OptionNames<RadiusClientOptions> = {
-  host: true,
-  port: true,
-  secret: true,
-  timeoutMs: true,
-  retries: true,
-  nasIdentifier: true,
-  localAddress: true,
+  host: 'string',
+  port: 'number',
+  secret: 'secret',
+  timeoutMs: 'number',
+  retries: 'number',
+  nasIdentifier: 'string',
+  localAddress: 'string',
 };
 
 /** An Access-Request to be sent. */
@@ -174,7 +174,7 @@ export class RadiusClient implements AsyncDisposable {
 
   /** Opens nothing yet. Rejects bad options with TypeError or RangeError. */
   constructor(given: RadiusClientOptions) {
-    const options = ownOptions(given, 'options', clientNames);
+    const options = ownOptions(given, 'options', clientNames, ['host', 'secret']);
     const { localAddress } = options;
     if (localAddress !== undefined && isIP(localAddress) === 0) {
       throw new TypeError(`localAddress is not an address: ${localAddress}`);
@@ -198,8 +198,10 @@ export class RadiusClient implements AsyncDisposable {
    * EAPHOST_RADIUS_NETWORK, EAPHOST_RADIUS_CLOSED, EAPHOST_RADIUS_TOO_LONG, or the signal's reason.
    */
   async request(request: RadiusRequest, given: RadiusRequestOptions = {}): Promise<RadiusReply> {
-    const asked = ownOptions(request, 'request', { code: true, attributes: true });
-    const options = ownOptions(given, 'options', { signal: true, onSent: true });
+    const asked = ownOptions(request, 'request', { code: 'number', attributes: 'array' }, ['attributes']);
+    if (asked.code !== undefined) toInteger(asked.code, 'request.code', 0, 255);
+    toAttributes(asked.attributes, 'request.attributes');
+    const options = ownOptions(given, 'options', { signal: 'signal', onSent: 'function' });
     const { signal } = options;
     const server = await untilAborted(this.#resolve(), signal);
     if (this.#closed) throw closedError();

@@ -7,9 +7,13 @@ import type { MethodDefinition } from '../methods/method.js';
 import { maxValueLength, type RadiusAttribute } from './attributes.js';
 import { type Authorization, bareInnerChoices, type Policy } from './server-types.js';
 
-const policyNames: OptionNames<Policy> = { methods: true, bareInnerMethods: true, config: true };
-const authorizationNames: OptionNames<Authorization> = { attributes: true };
-const attributeNames: OptionNames<RadiusAttribute> = { type: true, value: true };
+const policyNames: OptionNames<Policy> = {
+  methods: 'array',
+  bareInnerMethods: ['accept', 'refuse'],
+  config: 'bytes',
+};
+const authorizationNames: OptionNames<Authorization> = { attributes: 'array' };
+const attributeNames: OptionNames<RadiusAttribute> = { type: 'number', value: 'bytes' };
 
 /** What `policy` returned, over the server's options. Throws TypeError. */
 export function readPolicy(

@@ -44,9 +44,9 @@ export class RadiusServer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(given: RadiusServerOptions) {
-    const options = ownOptions(given, 'options', serverOptionNames);
+    const options = ownOptions(given, 'options', serverOptionNames, ['methods']);
     const { address = '127.0.0.1' } = options;
-    if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
+    if (isIP(address) === 0) throw new TypeError(`address is not an IP address: ${address}`);
     const day = 86_400_000;
     const windowMs = toInteger(options.duplicateWindowMs ?? 30_000, 'duplicateWindowMs', 1, day);
     const port = toInteger(options.port ?? 1812, 'port', 0, 65_535);
@@ -54,6 +54,8 @@ export class RadiusServer implements AsyncDisposable {
     if (channel !== undefined && (options.address ?? options.port) !== undefined) {
       throw new TypeError('channel takes the place of address and port');
     }
+    if (channel !== undefined && typeof channel.postMessage !== 'function')
+      throw new TypeError('channel must be a MessagePort');
     this.#onEvent = options.onEvent;
     const maxSessions = toInteger(options.maxSessions ?? 10_000, 'maxSessions', 1, 10_000_000);
     const { maxSessionsPerClient = Math.ceil(maxSessions / 2), bareInnerMethods = 'accept' } = options;
@@ -134,7 +136,7 @@ export class RadiusServer implements AsyncDisposable {
    */
   replaceSecrets(options: Pick<RadiusServerOptions, 'secret' | 'clients'>): void {
     if (this.#closing) throw new Error('the RADIUS server is closed');
-    const secrets = secretsOf(ownOptions(options, 'options', { secret: true, clients: true }));
+    const secrets = secretsOf(ownOptions(options, 'options', { secret: 'secret', clients: 'object' }));
     const former = this.#secrets;
     this.#secrets = secrets;
     if (!this.#serving.has(former)) former.wipe();
@@ -292,6 +294,6 @@ export class RadiusServer implements AsyncDisposable {
 }
 
 function secretsOf({ secret, clients }: Pick<RadiusServerOptions, 'secret' | 'clients'>): ClientSecrets {
-  if (secret === undefined && !clients) throw new TypeError('secret or clients must be given');
+  if (secret === undefined && clients === undefined) throw new TypeError('secret or clients must be given');
   return new ClientSecrets(secret, clients);
 }

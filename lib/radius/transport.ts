@@ -43,13 +43,13 @@ export interface RadiusTransportOptions {
 }
 
 const transportNames: OptionNames<RadiusTransportOptions> = {
-  userName: true,
-  callingStationId: true,
-  calledStationId: true,
-  framedMtu: true,
-  nasPortType: true,
-  attributes: true,
-  onPacket: true,
+  userName: 'string',
+  callingStationId: 'string',
+  calledStationId: 'string',
+  framedMtu: 'number',
+  nasPortType: 'number',
+  attributes: 'array',
+  onPacket: 'function',
 };
 
 /** A packet on its way between peer and server. */

@@ -54,11 +54,11 @@ export interface RadiusWorkersOptions {
 }
 
 const optionNames: OptionNames<RadiusWorkersOptions> = {
-  start: true,
-  workers: true,
-  address: true,
-  port: true,
-  onEvent: true,
+  start: 'function',
+  workers: 'number',
+  address: 'string',
+  port: 'number',
+  onEvent: 'function',
 };
 
 /** One place among the workers, and who has it. */
@@ -95,7 +95,7 @@ export class RadiusWorkers implements AsyncDisposable {
   private constructor(given: RadiusWorkersOptions) {
     const options = ownOptions(given, 'options', optionNames);
     const { address = '127.0.0.1', workers = Math.min(availableParallelism(), maxWorkers) } = options;
-    if (isIP(address) === 0) throw new TypeError(`not an address: ${address}`);
+    if (isIP(address) === 0) throw new TypeError(`address is not an IP address: ${address}`);
     if (typeof options.start !== 'function') throw new TypeError('start must be a function');
     checkFunction(options.onEvent, 'onEvent');
     const port = toInteger(options.port ?? 1812, 'port', 0, 65_535);

@@ -35,10 +35,10 @@ export interface RegisterOptions {
 }
 
 const registerNames: OptionNames<RegisterOptions> = {
-  method: true,
-  directory: true,
-  owner: true,
-  authorName: true,
+  method: 'object',
+  directory: 'string',
+  owner: 'string',
+  authorName: 'string',
 };
 
 /** A method that was registered. */

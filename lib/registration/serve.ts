@@ -1,6 +1,6 @@
 // Serves registered methods: at the pipes that the registry names, as the user that it names. JavaScript thread.
 
-import { ownOptions, toInteger } from '../base/arguments.js';
+import { ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import { loadNative } from '../native/binary.js';
 import { EapError, eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
 import type { MethodDefinition } from '../methods/method.js';
@@ -47,7 +47,12 @@ async function placeOf(type: FullMethodType, { registry }: Machine): Promise<Pla
   return { address, token: Buffer.from(token, 'hex'), owner };
 }
 
-const servedNames = { onError: true, helloTimeout: true, maxHalfOpen: true, clients: true } as const;
+const servedNames: OptionNames<Omit<ServeOptions, 'at' | 'methods'>> = {
+  onError: 'function',
+  helloTimeout: 'number',
+  maxHalfOpen: 'number',
+  clients: 'array',
+};
 
 /**
  * Serves methods that `registerMethod` has registered, each at its pipe, until closed. Unlike `serveMethods` it is for
@@ -94,7 +99,9 @@ export async function serveRegistered(
   try {
     for (const [index, definition] of definitions.entries()) {
       const at = places[index];
-      if (at !== undefined) servers.push(await serveMethods({ ...own, methods: [definition], at }));
+      if (at === undefined) continue;
+      const { address, token } = at;
+      servers.push(await serveMethods({ ...own, methods: [definition], at: { address, token } }));
     }
   } catch (error) {
     await close();
@@ -137,7 +144,7 @@ export async function isServed(
   options: { readonly timeout?: number } = {},
   machine: Machine = thisMachine,
 ): Promise<boolean> {
-  const { timeout = 5000 } = ownOptions(options, 'options', { timeout: true });
+  const { timeout = 5000 } = ownOptions(options, 'options', { timeout: 'number' });
   const limit = toInteger(timeout, 'timeout', 1, longestTimer);
   return answers(await placeOf(toMethodType(method, 'type'), machine), limit);
 }

@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 
-import { ownOptions, type OptionNames } from '../base/arguments.js';
+import { ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import { guidOfCause } from '../base/errors.js';
 import { checkServed } from '../methods/define.js';
 import { tokenSize } from './frames.js';
@@ -36,12 +36,12 @@ export interface ServeOptions {
 }
 
 const serveNames: OptionNames<ServeOptions> = {
-  methods: true,
-  onError: true,
-  helloTimeout: true,
-  maxHalfOpen: true,
-  at: true,
-  clients: true,
+  methods: 'array',
+  onError: 'function',
+  helloTimeout: 'number',
+  maxHalfOpen: 'number',
+  at: 'object',
+  clients: 'array',
 };
 
 /** Where a server listens. */
@@ -51,6 +51,8 @@ export interface ServerAddress {
   /** 32 octets. */
   readonly token: Uint8Array;
 }
+
+const placeNames: OptionNames<ServerAddress> = { address: 'string', token: 'bytes' };
 
 /** Methods being served. */
 export interface MethodServer extends AsyncDisposable {
@@ -117,9 +119,10 @@ async function serve(
   guidOf?: (error: unknown) => string,
 ): Promise<MethodServer> {
   const methods = methodTable(checkServed(options.methods));
-  const helloTimeout = options.helloTimeout ?? 5000;
-  const maxHalfOpen = options.maxHalfOpen ?? 1024;
-  const token = Buffer.from(options.at?.token ?? randomBytes(tokenSize));
+  const helloTimeout = toInteger(options.helloTimeout ?? 5000, 'helloTimeout', 1, 0x7fff_ffff);
+  const maxHalfOpen = toInteger(options.maxHalfOpen ?? 1024, 'maxHalfOpen', 1, 0x7fff_ffff);
+  const at = options.at && ownOptions(options.at, 'at', placeNames, ['address', 'token']);
+  const token = Buffer.from(at?.token ?? randomBytes(tokenSize));
   if (token.length !== tokenSize) throw new RangeError(`at.token must have ${tokenSize} octets`);
   const connections = new Set<ShimConnection>();
   const halfOpen = new Set<ShimConnection>();

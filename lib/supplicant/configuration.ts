@@ -9,7 +9,6 @@ import {
   toBytes,
   toWindow,
   toXml,
-  toName,
   ownOptions,
   toOptionalCopy,
   signalNames,
@@ -69,8 +68,8 @@ export interface XmlOptions extends SignalOptions {
   readonly unknown?: 'refuse' | 'keep' | undefined;
 }
 
-const xmlNames: OptionNames<XmlOptions> = { ...signalNames, unknown: true };
-const credentialsXmlNames = { ...xmlNames, method: true, config: true } as const;
+const xmlNames: OptionNames<XmlOptions> = { ...signalNames, unknown: ['refuse', 'keep'] };
+const credentialsXmlNames = { ...xmlNames, method: true, config: 'bytes' } as const;
 
 /** Whether a method, or its DLL, does not support XML: it is not installed, or says so. */
 function hasNoXml(error: unknown): boolean {
@@ -174,7 +173,7 @@ export abstract class Configuration<
     config: { readonly method: MethodType | MethodName; readonly blob: Uint8Array },
     options?: SignalOptions,
   ): Promise<string> {
-    const given = ownOptions(config, 'config', { method: true, blob: true });
+    const given = ownOptions(config, 'config', { method: true, blob: 'bytes' });
     const method = toMethod(given.method);
     const connectionData = Buffer.from(toBytes(given.blob, 'config.blob'));
     const signal = signalOf(options);
@@ -336,8 +335,7 @@ export abstract class Configuration<
     unknown: XmlOptions['unknown'] = this.runtime === 'embedded' ? 'refuse' : 'keep',
     signal?: AbortSignal,
   ): Promise<void> {
-    const taken = toName(unknown, 'unknown', { refuse: true, keep: true });
-    const strangers = await this.locally(signal, (convert) => convert.strangersIn(xml, parse, taken));
+    const strangers = await this.locally(signal, (convert) => convert.strangersIn(xml, parse, unknown));
     for (const stranger of strangers) this.warn(stranger);
   }
 

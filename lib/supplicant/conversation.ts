@@ -7,6 +7,7 @@ import {
   signalNames,
   toSignal,
   type OptionNames,
+  toBytes,
   toInteger,
   toName,
   ownOptions,
@@ -16,6 +17,7 @@ import { EapError, eaphostError } from '../base/errors.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import type { AuthenticationResult, Step } from './result.js';
 import type { OnUi, SessionUi } from './session-ui.js';
+import { toAttributes } from '../eap/attributes.js';
 import { eapCodes, eapHeader, eapTypes, identityRequest, wholePacket } from '../eap/packet.js';
 import type { Transport } from '../eap/transport.js';
 import type { EapAttribute, FullMethodType, ResultReason } from '../eap/names.js';
@@ -51,11 +53,11 @@ export interface AuthenticateOptions extends SignalOptions {
 
 export const authenticateNames: OptionNames<AuthenticateOptions> = {
   ...signalNames,
-  timeoutMs: true,
-  onUi: true,
-  onAttributes: true,
-  onPacket: true,
-  onStep: true,
+  timeoutMs: 'number',
+  onUi: 'function',
+  onAttributes: 'function',
+  onPacket: 'function',
+  onStep: 'function',
 };
 
 /** What a conversation calls of its session. */
@@ -141,9 +143,10 @@ class Conversation {
         const reason = toName(event, 'what the transport received', indications);
         return this.session.getResult(reason, { signal: this.signal });
       }
-      this.options.onPacket?.('received', event);
-      if (isIdentityRequest(event)) this.#identityRequest = Buffer.from(event);
-      let step = await this.#process(event);
+      const packet = toBytes(event, "what the transport received, unless it is 'altSuccess' or 'timeout',");
+      this.options.onPacket?.('received', packet);
+      if (isIdentityRequest(packet)) this.#identityRequest = Buffer.from(packet);
+      let step = await this.#process(packet);
       while (step.action === 'startAuthentication') {
         await this.#restart();
         step = await this.#process(this.#identityRequest);
@@ -193,7 +196,9 @@ class Conversation {
         const { attributes } = step;
         const answer =
           onAttributes === undefined ? [] : await this.#wait(async () => onAttributes(attributes, signal));
-        step = await session.setResponseAttributes(answer, { signal });
+        step = await session.setResponseAttributes(toAttributes(answer, 'what onAttributes gave'), {
+          signal,
+        });
       } else {
         return step;
       }

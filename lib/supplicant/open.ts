@@ -66,13 +66,13 @@ interface BuiltInOptions extends OpenOptions {
 
 const openNames: OptionNames<OpenOptions> = {
   ...signalNames,
-  runtime: true,
-  maxLanes: true,
-  methods: true,
-  methodDlls: true,
-  identityNeedsUserData: true,
-  maxRounds: true,
-  onEvent: true,
+  runtime: ['system', 'embedded'],
+  maxLanes: 'number',
+  methods: 'array',
+  methodDlls: 'array',
+  identityNeedsUserData: 'boolean',
+  maxRounds: 'number',
+  onEvent: 'function',
 };
 
 const defaultMaxLanes = 64;

@@ -21,12 +21,7 @@ import {
 import { systemErrorCodes } from '../base/error-codes.js';
 import { EapError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
-import {
-  CredentialsError,
-  credentialNames,
-  encodeCredentials,
-  type CredentialsInput,
-} from '../methods/credentials.js';
+import { CredentialsError, encodeCredentials, type CredentialsInput } from '../methods/credentials.js';
 import { toAttributes } from '../eap/attributes.js';
 import type { NativeBeginOptions, NativeMethodContext, NativeUserToken } from '../native/runtime-types.js';
 import {
@@ -95,7 +90,7 @@ export interface FlagOptions extends SignalOptions {
  */
 export type UserToken = bigint | 'self' | { readonly session: number };
 
-const flagNames: OptionNames<FlagOptions> = { ...signalNames, flags: true };
+const flagNames: OptionNames<FlagOptions> = { ...signalNames, flags: 'array' };
 
 /** A method, and the blobs that a call passes to it. */
 export interface MethodOptions<Name extends MethodName = MethodName> extends FlagOptions {
@@ -118,8 +113,8 @@ export interface MethodOptions<Name extends MethodName = MethodName> extends Fla
 const methodNames: OptionNames<MethodOptions> = {
   ...flagNames,
   method: true,
-  config: true,
-  credentials: true,
+  config: 'bytes',
+  credentials: 'object',
   userToken: true,
 };
 
@@ -148,9 +143,9 @@ export interface BeginSessionOptions<Name extends MethodName = MethodName> exten
 
 const beginNames: OptionNames<BeginSessionOptions> = {
   ...methodNames,
-  attributes: true,
-  maxSendPacketSize: true,
-  connectionId: true,
+  attributes: 'array',
+  maxSendPacketSize: 'number',
+  connectionId: 'orNull',
 };
 
 /** Options that passed every check. Everything in it is a copy. */
@@ -169,31 +164,14 @@ export function toMethod(value: unknown): FullMethodType {
   return toMethodType(value, 'method');
 }
 
-function isSecret(value: unknown): value is string | Uint8Array {
-  return typeof value === 'string' || types.isUint8Array(value);
-}
-
 /** The fields of credentials, their types checked; the encoder checks their contents. */
-function toCredentialsInput(value: unknown): CredentialsInput {
-  const own = ownOptions(value, 'credentials', credentialNames);
-  const { username, password, domain = '', newPassword = '', routingIdentity = '', certificate = '' } = own;
-  if (typeof username !== 'string') throw new TypeError('credentials.username must be a string');
-  if (!isSecret(password)) throw new TypeError('credentials.password must be a string or octets');
-  if (typeof domain !== 'string') throw new TypeError('credentials.domain must be a string');
-  if (typeof routingIdentity !== 'string')
-    throw new TypeError('credentials.routingIdentity must be a string');
-  if (typeof certificate !== 'string') throw new TypeError('credentials.certificate must be a string');
-  if (!isSecret(newPassword)) throw new TypeError('credentials.newPassword must be a string or octets');
-  return { username, password, domain, newPassword, routingIdentity, certificate };
-}
-
 function toUserToken(value: unknown, runtime: Hosting['runtime'], flags: number): NativeUserToken {
   if (value === undefined) {
     return runtime === 'system' && (flags & flagBits.machineAuth) === 0 ? 'self' : 0n;
   }
   if (value === 'self') return value;
   if (isObject(value)) {
-    const { session } = ownOptions(value, 'userToken', { session: true });
+    const { session } = ownOptions(value, 'userToken', { session: 'number' });
     return toInteger(session, 'userToken.session', 0, 0xffff_fffe);
   }
   if (typeof value !== 'bigint') throw new TypeError("userToken must be a bigint, 'self' or { session }");
@@ -212,9 +190,9 @@ export function toCredentials(value: unknown, method: FullMethodType, hosting: H
         `password: ${hosting.runtime === 'system' ? 'make one with host.credentialsFromXml()' : installAdvice(method, 'embedded')}`,
     );
   }
-  const input = toCredentialsInput(value);
   try {
-    return encodeCredentials(input);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it checks them
+    return encodeCredentials(value as unknown as CredentialsInput);
   } catch (error) {
     if (error instanceof CredentialsError) {
       throw new RangeError(`credentials: ${error.message}`, { cause: error });
@@ -309,11 +287,11 @@ export interface MethodDll {
 }
 
 const dllNames: OptionNames<MethodDll> = {
-  type: true,
-  dllPath: true,
-  friendlyName: true,
-  authorName: true,
-  properties: true,
+  type: 'object',
+  dllPath: 'string',
+  friendlyName: 'string',
+  authorName: 'string',
+  properties: 'array',
 };
 
 /** A method DLL that passed every check, as the native side takes it. */

@@ -38,7 +38,7 @@ export interface EthernetLinkOptions extends SignalOptions {
   readonly interface: string;
 }
 
-const linkNames: OptionNames<EthernetLinkOptions> = { ...signalNames, interface: true };
+const linkNames: OptionNames<EthernetLinkOptions> = { ...signalNames, interface: 'string' };
 
 const notReady = 21;
 

@@ -82,26 +82,26 @@ export interface WiredSupplicantOptions<Name extends MethodName = MethodName>
 
 const inputNames: OptionNames<SessionInput> = {
   method: true,
-  config: true,
-  credentials: true,
+  config: 'bytes',
+  credentials: 'object',
   userToken: true,
-  flags: true,
-  maxSendPacketSize: true,
+  flags: 'array',
+  maxSendPacketSize: 'number',
 };
 const supplicantNames: OptionNames<WiredSupplicantOptions> = {
   ...signalNames,
   ...inputNames,
-  host: true,
-  interface: true,
-  link: true,
-  load: true,
-  authPeriod: true,
-  heldPeriod: true,
-  startPeriod: true,
-  maxStart: true,
-  portValid: true,
-  eapolVersion: true,
-  keepIn: true,
+  host: 'object',
+  interface: 'string',
+  link: 'object',
+  load: 'function',
+  authPeriod: 'number',
+  heldPeriod: 'number',
+  startPeriod: 'number',
+  maxStart: 'number',
+  portValid: 'boolean',
+  eapolVersion: 'number',
+  keepIn: 'string',
 };
 
 type Given = Readonly<Partial<Record<keyof WiredSupplicantOptions, unknown>>>;

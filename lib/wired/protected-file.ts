@@ -19,7 +19,7 @@ export interface ProtectedFileOptions {
   readonly forMachine?: boolean | undefined;
 }
 
-const protectedNames: OptionNames<ProtectedFileOptions> = { forMachine: true };
+const protectedNames: OptionNames<ProtectedFileOptions> = { forMachine: 'boolean' };
 
 const isWindows = process.platform === 'win32';
 const localSystem = 'S-1-5-18';

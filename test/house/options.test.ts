@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
 
 import * as conformance from '../../lib/conformance/index.js';
 import * as dlls from '../../lib/conversation/index.js';
@@ -14,7 +16,8 @@ import * as networks from '../../lib/networks/index.js';
 import * as radius from '../../lib/radius/index.js';
 import * as registration from '../../lib/registration/index.js';
 import * as wired from '../../lib/wired/index.js';
-import { loadAuthenticator, loadPeer } from '../method-dlls/support.js';
+import { admittedValues } from './option-types.js';
+import { loadAuthenticator, loadPeer, pairPath, pairType } from '../method-dlls/support.js';
 import { wlanLibrary } from '../networks/support.js';
 
 const lib = new URL('../../lib/', import.meta.url);
@@ -73,21 +76,72 @@ const misspelt = (name: string): string => `${name.slice(0, -1)}${name.slice(-2)
 
 type Call = (options: never) => unknown;
 
+/** Messages of JavaScript and of Node, where a value was used before it was checked. */
+const isUnchecked = /^Cannot |is not (?:a function|iterable|defined)|^The ".*" argument|^Invalid/u;
+
+/**
+ * What is wrong with the outcome of a call with a value for `option`; undefined if nothing is. It must be refused by name,
+ * unless its type admits it: then it may be taken, too.
+ */
+async function faultOf(
+  call: () => unknown,
+  option: string,
+  isAdmitted: boolean,
+): Promise<string | undefined> {
+  try {
+    const taken = await call();
+    if (typeof taken === 'object' && taken !== null && Symbol.asyncDispose in taken) {
+      await Reflect.apply(taken[Symbol.asyncDispose] as () => Promise<void>, taken, []);
+    }
+    return isAdmitted ? undefined : 'was taken';
+  } catch (error) {
+    if (!(error instanceof Error)) return `${inspect(error)} was thrown`;
+    const isRefusal = error instanceof TypeError || error instanceof RangeError;
+    if (isUnchecked.test(error.message)) return error.message;
+    if (isRefusal ? new RegExp(`\\b${option}\\b`, 'u').test(error.message) : isAdmitted) return undefined;
+    return `${error.name}: ${error.message}`;
+  }
+}
+
+/** What programs pass by mistake. */
+const values = [undefined, null, 0, '', Number.NaN, {}, 'x'];
+
+/** Its overload for any options. */
+const opened = (options: eaphost.OpenOptions) => eaphost.openEapHost(options);
+
 /** The tests' own: an object with a misspelt option, of any type. */
 const wrong = (name: string): never => ({ [misspelt(name)]: undefined }) as never;
 
 describe('The options of every public function', function () {
   this.timeout(30_000);
   const md5 = { method: 'md5', credentials: { username: 'a', password: 'b' } } as const;
+  const pair = { type: pairType, dllPath: pairPath };
   const context = new Uint8Array();
   const request = Uint8Array.of(1, 1, 0, 5, 1);
+  const { ca, issue } = methods.makeTestAuthority();
+  const identity = issue({ name: 'radius', purpose: 'server' });
+  const silent = { receive: async () => 'timeout' as const, send: async () => undefined };
+  const fuzzing = {
+    host: '127.0.0.1',
+    port: 1,
+    secret: 's',
+    seed: 1,
+    rounds: 1,
+    authenticate: async () => ({ isSuccess: false, said: 'no' }),
+  };
+  const link = {
+    address: new Uint8Array(6),
+    start: () => undefined,
+    send: async () => undefined,
+    close: async () => undefined,
+  };
   let host: eaphost.EapHost;
   let session: eaphost.Session;
   let peer: dlls.PeerMethod;
   let peers: dlls.PeerMethodSession;
   let authenticator: dlls.AuthenticatorMethod;
   let servers: dlls.AuthenticatorMethodSession;
-  const client = new radius.RadiusClient({ host: '127.0.0.1', secret: 's' });
+  const client = new radius.RadiusClient({ host: '127.0.0.1', secret: 's', timeoutMs: 1, retries: 0 });
   const users = methods.memoryUsers({});
   const definition = methods.md5Authenticator({ users });
   let server: radius.RadiusServer;
@@ -114,22 +168,29 @@ describe('The options of every public function', function () {
   });
 
   /** By function: an option, and a call with options. */
-  const table: Readonly<Record<string, readonly [option: string, call: Call]>> = {
-    openEapHost: ['runtime', (o) => eaphost.openEapHost(o)],
-    'EapHost.beginSession': ['credentials', (o) => host.beginSession(o)],
+  const table: Readonly<
+    Record<string, readonly [option: string, call: Call, base?: object | (() => object)]>
+  > = {
+    openEapHost: ['runtime', (o) => opened(o), { runtime: 'embedded' }],
+    'EapHost.beginSession': ['credentials', (o) => host.beginSession(o), md5],
     'EapHost.clearConnection': ['signal', (o) => host.clearConnection(crypto.randomUUID(), o)],
-    'EapHost.getIdentity': ['config', (o) => host.getIdentity(o)],
+    'EapHost.getIdentity': ['config', (o) => host.getIdentity(o), md5],
     'EapHost.getEncryptedPassword': ['signal', (o) => host.getEncryptedPassword('p', o)],
-    'EapHost.registerMethod': ['dllPath', (o) => host.registerMethod(o)],
+    'EapHost.registerMethod': [
+      'dllPath',
+      (o) => host.registerMethod(o),
+      { type: { type: 13 }, dllPath: wlanLibrary },
+    ],
     'Configuration.getMethods': ['signal', (o) => host.getMethods(o)],
-    'Configuration.getMethodProperties': ['config', (o) => host.getMethodProperties(o)],
+    'Configuration.getMethodProperties': ['config', (o) => host.getMethodProperties(o), md5],
     'Configuration.configFromXml': ['unknown', (o) => host.configFromXml('', o)],
-    'Configuration.configToXml': ['method', (o) => host.configToXml(o)],
+    'Configuration.configToXml': ['method', (o) => host.configToXml(o), { method: 'md5', blob: context }],
     'Configuration.credentialsFromXml': ['config', (o) => host.credentialsFromXml('', o)],
-    'Configuration.queryCredentialInputFields': ['flags', (o) => host.queryCredentialInputFields(o)],
+    'Configuration.queryCredentialInputFields': ['flags', (o) => host.queryCredentialInputFields(o), md5],
     'Configuration.userBlobFromCredentialInputFields': [
       'config',
       (o) => host.userBlobFromCredentialInputFields([], o),
+      md5,
     ],
     'Configuration.queryInteractiveUiInputFields': [
       'flags',
@@ -139,8 +200,8 @@ describe('The options of every public function', function () {
       'flags',
       (o) => host.uiBlobFromInteractiveUiInputFields(context, { kind: 'logon', fields: [] }, o),
     ],
-    'Configuration.invokeConfigUi': ['parentWindow', (o) => host.invokeConfigUi(o)],
-    'Configuration.invokeIdentityUi': ['parentWindow', (o) => host.invokeIdentityUi(o)],
+    'Configuration.invokeConfigUi': ['parentWindow', (o) => host.invokeConfigUi(o), md5],
+    'Configuration.invokeIdentityUi': ['parentWindow', (o) => host.invokeIdentityUi(o), md5],
     'Configuration.invokeInteractiveUi': ['parentWindow', (o) => host.invokeInteractiveUi(context, o)],
     'Session.process': ['signal', (o) => session.process(context, o)],
     'Session.setUiContext': ['signal', (o) => session.setUiContext(context, o)],
@@ -148,35 +209,53 @@ describe('The options of every public function', function () {
     'Session.getResult': ['signal', (o) => session.getResult('timeout', o)],
     'Session.getAuthStatus': ['signal', (o) => session.getAuthStatus('authStatus' as never, o)],
     'Session.getDataToUnplumbCredentials': ['signal', (o) => session.getDataToUnplumbCredentials(o)],
-    'Session.authenticate': ['timeoutMs', (o) => session.authenticate({} as never, o)],
+    'Session.authenticate': ['timeoutMs', (o) => session.authenticate(silent, o)],
     'Session.restart': ['signal', (o) => session.restart(o)],
     mschapv2: ['useWinlogonCredentials', (o) => profiles.mschapv2(o)],
-    vpn: ['servers', (o) => profiles.vpn(o)],
+    vpn: ['servers', (o) => profiles.vpn(o), { servers: ['vpn.example.org'], eap: { mschapv2: {} } }],
     defineMethod: ['authenticator', (o) => methods.defineMethod(o)],
-    encodeCredentials: ['password', (o) => methods.encodeCredentials(o)],
-    md5Authenticator: ['serverName', (o) => methods.md5Authenticator(o)],
+    encodeCredentials: ['password', (o) => methods.encodeCredentials(o), { username: 'a', password: 'b' }],
+    md5Authenticator: ['serverName', (o) => methods.md5Authenticator(o), { users }],
     mschapv2Peer: ['askAgain', (o) => methods.mschapv2Peer(o)],
-    mschapv2Authenticator: ['retries', (o) => methods.mschapv2Authenticator(o)],
-    gtcAuthenticator: ['users', (o) => methods.gtcAuthenticator(o)],
-    tlsPeer: ['serverNames', (o) => methods.tlsPeer(o)],
-    tlsAuthenticator: ['checkIdentity', (o) => methods.tlsAuthenticator(o)],
-    peapPeer: ['cryptoBinding', (o) => methods.peapPeer(o)],
-    peapAuthenticator: ['minVersion', (o) => methods.peapAuthenticator(o)],
-    ttlsPeer: ['identity', (o) => methods.ttlsPeer(o)],
-    ttlsAuthenticator: ['passwordMethods', (o) => methods.ttlsAuthenticator(o)],
+    mschapv2Authenticator: ['retries', (o) => methods.mschapv2Authenticator(o), { users }],
+    gtcAuthenticator: ['users', (o) => methods.gtcAuthenticator(o), { users }],
+    tlsPeer: ['serverNames', (o) => methods.tlsPeer(o), { ca }],
+    tlsAuthenticator: ['checkIdentity', (o) => methods.tlsAuthenticator(o), { ...identity, clients: { ca } }],
+    peapPeer: ['cryptoBinding', (o) => methods.peapPeer(o), { ca }],
+    peapAuthenticator: [
+      'minVersion',
+      (o) => methods.peapAuthenticator(o),
+      { ...identity, methods: [definition] },
+    ],
+    ttlsPeer: ['identity', (o) => methods.ttlsPeer(o), { ca, inner: 'pap' }],
+    ttlsAuthenticator: ['passwordMethods', (o) => methods.ttlsAuthenticator(o), { ...identity, users }],
     makeTestAuthority: ['days', (o) => methods.makeTestAuthority(o)],
-    RadiusClient: ['timeoutMs', (o) => new radius.RadiusClient(o)],
-    'RadiusClient.request': ['attributes', (o) => client.request(o)],
-    'RadiusServer.listen': ['sessionTimeoutMs', (o) => radius.RadiusServer.listen(o)],
-    'RadiusServer.replaceSecrets': ['clients', (o) => server.replaceSecrets(o)],
-    'RadiusWorkers.listen': ['workers', (o) => radius.RadiusWorkers.listen(o)],
+    RadiusClient: ['timeoutMs', (o) => new radius.RadiusClient(o), { host: '127.0.0.1', secret: 's' }],
+    'RadiusClient.request': ['attributes', (o) => client.request(o), { attributes: [] }],
+    'RadiusServer.listen': [
+      'sessionTimeoutMs',
+      (o) => radius.RadiusServer.listen(o),
+      { secret: 's', methods: [definition], port: 0 },
+    ],
+    'RadiusServer.replaceSecrets': ['clients', (o) => server.replaceSecrets(o), { secret: 's' }],
+    'RadiusWorkers.listen': [
+      'workers',
+      (o) => radius.RadiusWorkers.listen(o),
+      {
+        start: () => {
+          throw new Error('no worker');
+        },
+        port: 0,
+        workers: 1,
+      },
+    ],
     radiusTransport: ['callingStationId', (o) => radius.radiusTransport(client, o)],
     parseConfig: ['unknown', (o) => profiles.parseConfig(profiles.tls({}), o)],
     parseCredentials: ['unknown', (o) => profiles.parseCredentials('<a/>', o)],
     parseWlan: ['unknown', (o) => profiles.parseWlan('<a/>', o)],
     parseLan: ['unknown', (o) => profiles.parseLan('<a/>', o)],
     parseVpn: ['unknown', (o) => profiles.parseVpn('<a/>', o)],
-    'PeerMethod.load': ['isolate', (o) => dlls.PeerMethod.load(o)],
+    'PeerMethod.load': ['isolate', (o) => dlls.PeerMethod.load(o), pair],
     'PeerMethod.beginSession': ['attributes', (o) => peer.beginSession(o)],
     'PeerMethod.getIdentity': ['userToken', (o) => peer.getIdentity(o)],
     'PeerMethod.getMethodProperties': ['config', (o) => peer.getMethodProperties(o)],
@@ -215,7 +294,7 @@ describe('The options of every public function', function () {
     'PeerMethodSession.process': ['signal', (o) => peers.process(request, o)],
     'PeerMethodSession.processUiContext': ['signal', (o) => peers.processUiContext(context, o)],
     'PeerMethodSession.processResponseAttributes': ['signal', (o) => peers.processResponseAttributes([], o)],
-    'AuthenticatorMethod.load': ['endpoint', (o) => dlls.AuthenticatorMethod.load(o)],
+    'AuthenticatorMethod.load': ['endpoint', (o) => dlls.AuthenticatorMethod.load(o), pair],
     'AuthenticatorMethod.beginSession': ['identity', (o) => authenticator.beginSession(o)],
     'AuthenticatorMethod.invokeConfigUi': ['machineName', (o) => authenticator.invokeConfigUi(o)],
     'AuthenticatorMethod.toMethod': ['properties', (o) => authenticator.toMethod(o)],
@@ -231,19 +310,27 @@ describe('The options of every public function', function () {
     'AuthenticatorMethodSession.start': ['signal', (o) => servers.start(1, o)],
     'AuthenticatorMethodSession.receive': ['signal', (o) => servers.receive(context, o)],
     'AuthenticatorMethodSession.processAttributes': ['signal', (o) => servers.processAttributes([], o)],
-    conformServer: ['budgetMs', (o) => conformance.conformServer({ method: definition } as never, o)],
-    conformPeer: ['budgetMs', (o) => conformance.conformPeer({ methods: [] } as never, o)],
-    conformMethod: ['budgetMs', (o) => conformance.conformMethod({}, o)],
-    fuzz: ['concurrency', (o) => conformance.fuzz({ seed: 1, rounds: 1, ...(o as object) } as never)],
-    toJUnit: ['baseline', (o) => conformance.toJUnit([], o)],
-    toTap: ['baseline', (o) => conformance.toTap([], o)],
-    toResultsPage: ['baseline', (o) => conformance.toResultsPage([], o)],
+    conformServer: [
+      'budgetMs',
+      (o) => conformance.conformServer({ method: definition } as never, o),
+      { only: [] },
+    ],
+    conformPeer: ['budgetMs', (o) => conformance.conformPeer({ methods: [] } as never, o), { only: [] }],
+    conformMethod: ['budgetMs', (o) => conformance.conformMethod({}, o), { only: [] }],
+    fuzz: ['concurrency', (o) => conformance.fuzz(o), fuzzing],
+    toJUnit: ['baseline', (o) => conformance.toJUnit([], o), { title: 'run', startedAt: 0 }],
+    toTap: ['baseline', (o) => conformance.toTap([], o), { title: 'run', startedAt: 0 }],
+    toResultsPage: ['baseline', (o) => conformance.toResultsPage([], o), { title: 'run', startedAt: 0 }],
     converse: ['retries', (o) => dlls.converse(definition, definition, o)],
-    registerMethod: ['directory', (o) => registration.registerMethod(o)],
+    registerMethod: [
+      'directory',
+      (o) => registration.registerMethod(o),
+      { method: { ...definition, type: { type: 4, authorId: 1 } }, directory: wlanLibrary },
+    ],
     serveRegistered: ['onError', (o) => registration.serveRegistered([], o)],
-    serveMethods: ['helloTimeout', (o) => registration.serveMethods(o)],
+    serveMethods: ['helloTimeout', (o) => registration.serveMethods(o), { methods: [definition] }],
     isServed: ['timeout', (o) => registration.isServed({ type: 4 }, o)],
-    openEthernetLink: ['interface', (o) => wired.openEthernetLink(o)],
+    openEthernetLink: ['interface', (o) => wired.openEthernetLink(o), { interface: 'none' }],
     writeProtectedFile: ['forMachine', (o) => wired.writeProtectedFile('none', context, o)],
     openWlan: ['library', (o) => networks.openWlan(o)],
     'Wlan.interfaces': ['signal', (o) => wlan.interfaces(o)],
@@ -256,33 +343,50 @@ describe('The options of every public function', function () {
     'Wlan.connect': ['interface', (o) => wlan.connect('campus', o)],
     'Wlan.disconnect': ['interface', (o) => wlan.disconnect(o)],
     'Wlan.networks': ['interface', (o) => wlan.networks(o)],
-    openWiredSupplicant: ['heldPeriod', (o) => wired.openWiredSupplicant(o)],
+    openWiredSupplicant: ['heldPeriod', (o) => wired.openWiredSupplicant(o), () => ({ ...md5, host, link })],
     ladder: ['colours', (o) => diagnostics.ladder([], o)],
-    toHtml: ['summary', (o) => diagnostics.toHtml([], o)],
+    toHtml: ['summary', (o) => diagnostics.toHtml([], o), { title: 'page' }],
   };
 
   /** Objects inside others, and what is no function of an entry. */
   const inner: typeof table = {
-    'methodDlls[0]': ['dllPath', (o) => eaphost.openEapHost({ runtime: 'embedded', methodDlls: [o] })],
+    'methodDlls[0]': [
+      'dllPath',
+      (o) => eaphost.openEapHost({ runtime: 'embedded', methodDlls: [o] }),
+      { type: { type: 4 }, dllPath: wlanLibrary },
+    ],
     userToken: ['session', (o) => host.beginSession({ ...md5, userToken: o })],
-    credentials: ['routingIdentity', (o) => host.beginSession({ ...md5, credentials: o })],
+    credentials: [
+      'routingIdentity',
+      (o) => host.beginSession({ ...md5, credentials: o }),
+      { username: 'a', password: 'b' },
+    ],
     'method.peer': ['getIdentity', (o) => methods.defineMethod({ ...definition, peer: functionIn(o) })],
     'method.configuration': [
       'showConfigUi',
       (o) => methods.defineMethod({ ...definition, configuration: functionIn(o) }),
     ],
-    'users.alice': ['state', (o) => methods.memoryUsers({ alice: o })],
-    subject: ['dnsNames', (o) => methods.makeTestAuthority().issue(o)],
-    clients: ['crl', (o) => methods.tlsAuthenticator({ clients: o })],
+    'users.alice': ['state', (o) => methods.memoryUsers({ alice: o }), { password: 'b' }],
+    subject: ['dnsNames', (o) => methods.makeTestAuthority().issue(o), { name: 'a', purpose: 'server' }],
+    clients: ['crl', (o) => methods.tlsAuthenticator({ ...identity, clients: o }), { ca }],
     uiPaths: ['interactive', (o) => loadPeer({ uiPaths: o })],
     peer: ['credentials', (o) => dlls.converse(definition, definition, { peer: o })],
     authenticator: ['config', (o) => dlls.converse(definition, definition, { authenticator: o })],
     'the second of request': ['onSent', (o) => client.request({ attributes: [] }, o)],
     'profiles.peap': ['fastReconnect', (o) => profiles.peap(o)],
-    'profiles.wlan': ['ssids', (o) => profiles.wlan(o)],
+    'profiles.wlan': [
+      'ssids',
+      (o) => profiles.wlan(o),
+      {
+        name: 'campus',
+        ssids: ['campus'],
+        security: { authentication: 'WPA2', encryption: 'AES' },
+        oneX: { eap: { mschapv2: {} } },
+      },
+    ],
     'profiles.lan': ['oneXEnforced', (o) => profiles.lan(o)],
-    'profiles.rasphone': ['blob', (o) => profiles.rasphone(o)],
-    'profiles.lan.oneX': ['supplicantMode', (o) => profiles.lan({ oneX: o })],
+    'profiles.rasphone': ['blob', (o) => profiles.rasphone(o), { type: { type: 13 }, blob: context }],
+    'profiles.lan.oneX': ['supplicantMode', (o) => profiles.lan({ oneX: o }), { eap: { mschapv2: {} } }],
     'wired.profiles': ['netsh', (o) => networks.wired.profiles(o)],
     'wired.getProfile': ['netsh', (o) => networks.wired.getProfile('Ethernet', o)],
     'wired.setProfile': ['netsh', (o) => networks.wired.setProfile('Ethernet', {}, o)],
@@ -291,7 +395,11 @@ describe('The options of every public function', function () {
     'wired.reconnect': ['netsh', (o) => networks.wired.reconnect('Ethernet', o)],
     'vpn.setEap': ['credentials', (o) => networks.vpn.setEap('Campus', o)],
     'vpn.getEap': ['phonebook', (o) => networks.vpn.getEap('Campus', o)],
-    'profiles.credentials.ttls': ['password', (o) => profiles.credentials.ttls(o)],
+    'profiles.credentials.ttls': [
+      'password',
+      (o) => profiles.credentials.ttls(o),
+      { username: 'a', password: 'b' },
+    ],
   };
 
   /** With a function as the option's value. */
@@ -309,6 +417,45 @@ describe('The options of every public function', function () {
       );
     });
   }
+
+  describe('take undefined alone for their default', () => {
+    const admitted = admittedValues('test/house/options.test.ts');
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    before(() => process.on('unhandledRejection', note));
+    after(() => process.off('unhandledRejection', note));
+
+    for (const [name, [, call, base]] of Object.entries({ ...table, ...inner })) {
+      const options = admitted.get(name);
+      if (options === undefined || options.size === 1) continue;
+      it(name, async () => {
+        const given = typeof base === 'function' ? base() : base;
+        const wrongs: string[] = [];
+        const takesText = options.get('')?.[values.indexOf('x')] === true;
+        for (const [option, admits] of options) {
+          if (option === '') continue;
+          for (const [at, value] of values.entries()) {
+            const isAdmitted = value === undefined || admits[at] === true;
+            if (value === 'x' && isAdmitted) continue;
+            const fault = await faultOf(
+              () => call({ ...given, [option]: value } as never),
+              option,
+              isAdmitted,
+            );
+            if (fault !== undefined) wrongs.push(`${option}: ${inspect(value)}: ${fault}`);
+          }
+        }
+        for (const value of [null, 0, '', Number.NaN, false, 'x', {}]) {
+          const isAdmitted =
+            typeof value === 'object' ? value !== null : typeof value === 'string' && takesText;
+          const fault = await faultOf(() => call(value as never), '', isAdmitted);
+          if (fault !== undefined) wrongs.push(`${inspect(value)} as options: ${fault}`);
+        }
+        await setImmediate();
+        assert.deepEqual([...wrongs, ...unhandled.splice(0)], []);
+      });
+    }
+  });
 
   it('are all in this table', () => {
     const names = publicNames();

@@ -83,8 +83,6 @@ describe('credentials', () => {
       () => encodeCredentials({ username: 'u', password: '', newPassword: 'SECRET'.repeat(50) }),
     ],
     ['octets that are no UTF-8', () => encodeCredentials({ username: 'u', password: Buffer.from([0xff]) })],
-    ['no password', () => encodeUnchecked({ username: 'u' })],
-    ['no name', () => encodeUnchecked({ password: 'SECRET' })],
     ['nothing', () => decodeCredentials(new Uint8Array())],
     ['XML', () => decodeCredentials(Buffer.from('<SECRET/>'))],
     ['another version', () => decodeCredentials(Buffer.from('EHC\u0002SECRET'))],
@@ -97,6 +95,21 @@ describe('credentials', () => {
         ok(!error.message.includes('SECRET'), error.message);
         return true;
       });
+    });
+  }
+
+  for (const [what, given] of Object.entries({
+    password: { username: 'u' },
+    username: { password: 'SECRET' },
+  })) {
+    it(`need ${what}, and say nothing of the other`, () => {
+      throws(
+        () => encodeUnchecked(given),
+        (error) =>
+          error instanceof TypeError &&
+          error.message.startsWith(`credentials.${what} must be `) &&
+          !error.message.includes('SECRET'),
+      );
     });
   }
 

@@ -89,7 +89,7 @@ describe('The input fields of the password methods', () => {
     const fields = fill(await host.queryCredentialInputFields(options), { password: 'correct horse' });
     await assert.rejects(host.userBlobFromCredentialInputFields(fields, options), (error) => {
       assert.ok(error instanceof EapError);
-      assert.match(error.message, /the user name, with its domain, must have 1 to 256 octets/u);
+      assert.match(error.message, /the username, with its domain, must have 1 to 256 octets/u);
       assert.ok(!error.message.includes('correct horse'));
       return true;
     });

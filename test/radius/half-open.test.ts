@@ -23,6 +23,7 @@ function lab(options: Partial<SessionTableOptions> = {}, echo: EchoOptions = {})
   const table = new SessionTable(
     {
       methods: [echoMethod(echo)],
+      bareInnerMethods: 'accept',
       policy: undefined,
       authorize: undefined,
       onAttributes: undefined,

@@ -1,7 +1,9 @@
 // AbortSignal: before, during and after a call.
 
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+
+import { untilAborted } from '../../lib/base/abort.js';
 
 import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
 import { eapSuccess, identityRequest, request, scriptMethod, scriptType } from './script-method.js';
@@ -20,6 +22,29 @@ function slow(microseconds: number): Buffer {
 const microseconds = 3_000_000;
 
 const trivialRequest = (id: number): Buffer => request(id, Buffer.of(0), trivialType);
+
+describe('A wait that a signal can end', () => {
+  it('handles the rejection of its work, whatever the signal does', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const broken = {
+        aborted: false,
+        addEventListener() {
+          throw new Error('no listeners');
+        },
+        removeEventListener: () => undefined,
+      };
+      const work = Promise.reject(new Error('the work failed'));
+      await assert.rejects(untilAborted(work, broken as never), { message: 'no listeners' });
+      await setImmediate();
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+});
 
 describe('AbortSignal', () => {
   useLeakCheck();

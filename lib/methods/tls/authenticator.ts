@@ -3,6 +3,7 @@
 
 import { constants, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
+import { toInteger } from '../../base/arguments.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { EapAttribute } from '../../eap/names.js';
 import type {
@@ -58,6 +59,7 @@ export class TlsAuthenticatorKit {
     readonly settings: TlsAuthenticatorSettings,
     readonly policy?: ClientPolicy,
   ) {
+    toInteger(this.lifetime, 'resumptionLifetime', 0, 0x7fff_ffff);
     this.context = contextOf(settings, policy?.contextOptions ?? {}, {
       // Sessions stay here: a ticket would resume one without asking `sessions`.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,

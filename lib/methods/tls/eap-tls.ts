@@ -5,6 +5,7 @@ import { ownOptions, type OptionNames } from '../../base/arguments.js';
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { IdentityRequest, PeerResultReason, ProvedIdentity, MethodWith } from '../method.js';
+import { checkUsers } from '../users.js';
 import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
 import { refused, peerFailure } from '../verdicts.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
@@ -51,12 +52,12 @@ export interface EapTlsAuthenticatorOptions extends TlsAuthenticatorSettings, Ce
 const peerNames: OptionNames<EapTlsPeerOptions> = {
   ...peerSettingsNames,
   ...identityNames,
-  identity: true,
+  identity: 'string',
 };
 const authenticatorNames: OptionNames<EapTlsAuthenticatorOptions> = {
   ...authenticatorSettingsNames,
   ...certificateUserNames,
-  clients: true,
+  clients: 'object',
 };
 
 const method: TlsMethod = { type: 13, commitment: 'always', keyLabel: 'client EAP encryption' };
@@ -183,9 +184,10 @@ export function tlsPeer(given: EapTlsPeerOptions): MethodWith<'peer'> {
  * @throws TlsOptionsError for certificates that cannot be used
  */
 export function tlsAuthenticator(given: EapTlsAuthenticatorOptions): MethodWith<'authenticator'> {
-  const options = ownOptions(given, 'options', authenticatorNames);
+  const options = ownOptions(given, 'options', authenticatorNames, ['clients']);
+  if (options.users !== undefined) checkUsers(options.users);
   const policy = {
-    ...clientJudge(ownOptions(options.clients, 'clients', { ca: true, crl: true }), options),
+    ...clientJudge(ownOptions(options.clients, 'clients', { ca: true, crl: true }, ['ca']), options),
     identify: certificateIdentifier(options),
   };
   const kit = new TlsAuthenticatorKit(method, options, policy);

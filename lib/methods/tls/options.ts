@@ -6,7 +6,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { isObject } from '../../base/guards.js';
 import type { TlsVersion } from './engine.js';
 import { strongCiphers, weakCiphers, weaknessOf } from './strength.js';
-import type { OptionNames } from '../../base/arguments.js';
+import { type OptionNames, toInteger } from '../../base/arguments.js';
 import { pemList, type Pem, type ServerTrust, serverTrustNames, badOption } from './trust.js';
 import { propertyBits } from '../../eap/names.js';
 
@@ -56,9 +56,9 @@ export interface TlsIdentity {
 
 export const identityNames: OptionNames<TlsIdentity> = {
   cert: true,
-  key: true,
-  pfx: true,
-  passphrase: true,
+  key: 'secret',
+  pfx: 'bytes',
+  passphrase: 'string',
 };
 
 /** Options of TLS. */
@@ -79,10 +79,10 @@ export interface TlsSettings {
 }
 
 const settingsNames: OptionNames<TlsSettings> = {
-  minVersion: true,
-  maxVersion: true,
-  messageLimit: true,
-  insecurelyAllowWeakCryptography: true,
+  minVersion: ['TLSv1.2', 'TLSv1.3'],
+  maxVersion: ['TLSv1.2', 'TLSv1.3'],
+  messageLimit: 'number',
+  insecurelyAllowWeakCryptography: 'boolean',
 };
 
 /** The options of every TLS method's peer. */
@@ -103,9 +103,9 @@ export interface TlsPeerSettings extends TlsSettings, ServerTrust {
 export const peerSettingsNames: OptionNames<TlsPeerSettings> = {
   ...settingsNames,
   ...serverTrustNames,
-  commitment: true,
-  onServerCertificate: true,
-  resumption: true,
+  commitment: ['required', 'optional'],
+  onServerCertificate: 'function',
+  resumption: 'boolean',
 };
 
 /** The options of every TLS method's authenticator, above all its certificate. */
@@ -120,7 +120,7 @@ export interface TlsAuthenticatorSettings extends TlsSettings, TlsIdentity {
 export const authenticatorSettingsNames: OptionNames<TlsAuthenticatorSettings> = {
   ...settingsNames,
   ...identityNames,
-  resumptionLifetime: true,
+  resumptionLifetime: 'number',
 };
 
 /** SSL_OP_CLEANSE_PLAINTEXT: OpenSSL wipes what it has decrypted when it has handed it on. */
@@ -134,6 +134,8 @@ export function contextOf(
   settings: TlsSettings & TlsIdentity,
   ...more: readonly SecureContextOptions[]
 ): SecureContext {
+  const { messageLimit } = settings;
+  if (messageLimit !== undefined) toInteger(messageLimit, 'messageLimit', 1, 0xffff_ffff);
   const context = createContext(settings, more);
   if (settings.insecurelyAllowWeakCryptography === true) return context;
   const own = certificateOf(context);
@@ -155,7 +157,7 @@ function createContext(
     ciphers: settings.insecurelyAllowWeakCryptography === true ? weakCiphers : strongCiphers,
     // Keys are exported once: they must not change under way.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(cert !== undefined && { cert: pemList(cert) }),
+    ...(cert !== undefined && { cert: pemList(cert, 'cert') }),
     ...(key !== undefined && { key: typeof key === 'string' ? key : Buffer.from(key) }),
     ...(pfx !== undefined && { pfx: Buffer.from(pfx) }),
     ...(passphrase !== undefined && { passphrase }),

@@ -53,14 +53,14 @@ export interface PeapAuthenticatorOptions extends TlsAuthenticatorSettings {
 
 const peerNames: OptionNames<PeapPeerOptions> = {
   ...peerSettingsNames,
-  methods: true,
-  identity: true,
-  cryptoBinding: true,
+  methods: 'array',
+  identity: 'string',
+  cryptoBinding: ['optional', 'required'],
 };
 const authenticatorNames: OptionNames<PeapAuthenticatorOptions> = {
   ...authenticatorSettingsNames,
-  methods: true,
-  cryptoBinding: true,
+  methods: 'array',
+  cryptoBinding: ['none', 'optional', 'required'],
 };
 
 const bindingOffers: Readonly<Record<CryptoBindingOffer, true>> = {
@@ -151,7 +151,7 @@ const none = new Uint8Array();
  * ```
  */
 export function peapAuthenticator(given: PeapAuthenticatorOptions): MethodWith<'authenticator'> {
-  const options = ownOptions(given, 'options', authenticatorNames);
+  const options = ownOptions(given, 'options', authenticatorNames, ['methods']);
   const kit = new TlsAuthenticatorKit(method, options);
   const { methods, cryptoBinding = 'required' } = options;
   toName(cryptoBinding, 'options.cryptoBinding', bindingOffers);

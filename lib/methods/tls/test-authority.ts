@@ -8,7 +8,8 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import { ownOptions, type OptionNames } from '../../base/arguments.js';
+import { types } from 'node:util';
+import { ownOptions, type OptionNames, toInteger } from '../../base/arguments.js';
 
 /** A certificate and its key, in PEM. */
 export interface IssuedIdentity {
@@ -35,13 +36,13 @@ export interface CertificateSubject {
 }
 
 const subjectNames: OptionNames<CertificateSubject> = {
-  name: true,
-  purpose: true,
-  dnsNames: true,
-  emails: true,
-  upn: true,
-  notBefore: true,
-  notAfter: true,
+  name: 'string',
+  purpose: ['server', 'client'],
+  dnsNames: 'array',
+  emails: 'array',
+  upn: 'string',
+  notBefore: 'object',
+  notAfter: 'object',
 };
 
 /** An authority that issues certificates. */
@@ -145,9 +146,10 @@ export function makeTestAuthority(
   options: { readonly name?: string; readonly days?: number } = {},
 ): TestAuthority {
   const { name = 'Throw-away authority', days = defaultDays } = ownOptions(options, 'options', {
-    name: true,
-    days: true,
+    name: 'string',
+    days: 'number',
   });
+  toInteger(days, 'days', -36_500, 36_500);
   const keys = newKeys();
   const notBefore = new Date(Date.now() - hour);
   const notAfter = new Date(Date.now() + days * 24 * hour);
@@ -165,8 +167,13 @@ export function makeTestAuthority(
   return {
     ca,
     issue(given) {
-      const subjectOptions = ownOptions(given, 'subject', subjectNames);
+      const subjectOptions = ownOptions(given, 'subject', subjectNames, ['name', 'purpose']);
       const { name: subject, purpose, dnsNames = [], emails = [], upn } = subjectOptions;
+      for (const name of ['notBefore', 'notAfter'] as const) {
+        const date = subjectOptions[name];
+        if (date !== undefined && !(types.isDate(date) && Number.isFinite(date.getTime())))
+          throw new TypeError(`subject.${name} must be a Date`);
+      }
       const { notAfter: end = notAfter } = subjectOptions;
       // One that has expired was valid before.
       const usual = new Date(Math.min(notBefore.getTime(), end.getTime() - hour));

@@ -4,6 +4,7 @@
 import { type OptionNames, toBoolean } from '../../base/arguments.js';
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type SecureContextOptions } from 'node:tls';
+import { types } from 'node:util';
 import { eapErrorCodes, systemErrorCodes } from '../../base/error-codes.js';
 import { printable } from '../../base/printable.js';
 import { alerts } from './alerts.js';
@@ -46,13 +47,13 @@ export interface ServerTrust {
 
 export const serverTrustNames: OptionNames<ServerTrust> = {
   ca: true,
-  systemRoots: true,
-  onlyProfileRoots: true,
-  rootHashes: true,
-  serverNames: true,
-  serverHashes: true,
+  systemRoots: 'boolean',
+  onlyProfileRoots: 'boolean',
+  rootHashes: 'array',
+  serverNames: 'array',
+  serverHashes: 'array',
   crl: true,
-  insecurelyTrustAnyServer: true,
+  insecurelyTrustAnyServer: 'boolean',
 };
 
 /** What makes an authenticator trust a peer's certificate. */
@@ -149,7 +150,7 @@ export function serverJudge(trust: ServerTrust & Strictness = {}, profile?: Prof
     .filter((names) => names !== undefined)
     .map((names) => checked('serverNames', () => serverNameCheck(names)));
   const mustChain = ca.length > 0;
-  const crl = trust.crl === undefined ? undefined : pemList(trust.crl);
+  const crl = trust.crl === undefined ? undefined : pemList(trust.crl, 'crl');
   const revocationError = mustChain || !crl ? () => undefined : checked('crl', () => revocationCheck(crl));
   return {
     isBlind,
@@ -199,7 +200,10 @@ export function clientJudge(
 ): Judge {
   return {
     isBlind: false,
-    contextOptions: { ca: pemList(ca), ...(crl !== undefined && { crl: pemList(crl) }) },
+    contextOptions: {
+      ca: pemList(ca, 'clients.ca'),
+      ...(crl !== undefined && { crl: pemList(crl, 'clients.crl') }),
+    },
     check({ certificate, chainError, issuers }) {
       const weakness = insecurelyAllowWeakCryptography ? undefined : weakest([certificate, ...issuers]);
       if (weakness !== undefined) return weakRefusal('peer', weakness);
@@ -208,10 +212,14 @@ export function clientJudge(
   };
 }
 
-/** A list of PEM texts, as Node takes it. */
-export function pemList(pem: Pem): (string | Buffer)[] {
-  const list = typeof pem === 'string' || pem instanceof Uint8Array ? [pem] : pem;
-  return list.map((text) => (typeof text === 'string' ? text : Buffer.from(text)));
+/** A list of PEM texts, as Node takes it. Throws TypeError that names `argument`. */
+export function pemList(pem: Pem, argument: string): (string | Buffer)[] {
+  const list: readonly unknown[] = Array.isArray(pem) ? pem : [pem];
+  return list.map((text) => {
+    if (typeof text === 'string') return text;
+    if (types.isUint8Array(text)) return Buffer.from(text);
+    throw new TypeError(`${argument} must be PEM: a string, octets, or an array of these`);
+  });
 }
 
 /** Only a profile says whom to trust. Throws TypeError: taken for false, a wrong value would trust all of `ca`. */
@@ -231,7 +239,10 @@ function anchorsOf(trust: ServerTrust, profile: ProfileTrust | undefined): (stri
       'No server can be trusted: with `onlyProfileRoots` the profile must name the hash of a root (TrustedRootCA)',
     );
   }
-  const pool = [...(ca === undefined ? [] : pemList(ca)), ...(systemRoots === true ? rootCertificates : [])];
+  const pool = [
+    ...(ca === undefined ? [] : pemList(ca, 'ca')),
+    ...(systemRoots === true ? rootCertificates : []),
+  ];
   const narrows = [serverNames, rootHashes, profile?.serverNames, profile?.rootHashes];
   if (systemRoots === true && narrows.every((list) => !list?.length)) {
     throw new TlsOptionsError(

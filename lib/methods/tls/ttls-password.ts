@@ -17,7 +17,10 @@ import { secretBuffer } from '../../base/secret.js';
 import { randomOctets } from '../../base/random.js';
 
 /** The password methods by their names. */
-export type TtlsPasswordMethod = 'pap' | 'chap' | 'mschap' | 'mschapv2';
+export const passwordMethods = { pap: true, chap: true, mschap: true, mschapv2: true };
+
+/** The password methods by their names. */
+export type TtlsPasswordMethod = keyof typeof passwordMethods;
 
 /** The message of a peer, and the answer that the server must give (MSCHAPv2 only). */
 export interface PasswordProof {

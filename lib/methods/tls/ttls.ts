@@ -1,11 +1,12 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
-import { ownOptions, type OptionNames } from '../../base/arguments.js';
+import { ownOptions, toName, type OptionNames } from '../../base/arguments.js';
 import type { MethodDefinition, PeerBegin, MethodWith } from '../method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
 import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';
 import { passwordIdentity } from '../password.js';
+import { checkUsers } from '../users.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
 import { gtc } from '../gtc.js';
 import {
@@ -22,7 +23,7 @@ import { TlsPeer, TlsPeerKit } from './peer.js';
 import { chooseInner, type PeerProfile, PeerSetups } from './profile.js';
 import { badOption } from './trust.js';
 import { TtlsAuthenticator, type TtlsInside, unboundInTtls } from './ttls-authenticator.js';
-import type { TtlsPasswordMethod } from './ttls-password.js';
+import { passwordMethods, type TtlsPasswordMethod } from './ttls-password.js';
 import { TtlsEapPeer, TtlsPasswordPeer } from './ttls-peer.js';
 import { type PeerTunnel, tunnelIdentity } from './tunnel.js';
 
@@ -50,13 +51,13 @@ const peerNames: OptionNames<TtlsPeerOptions> = {
   ...peerSettingsNames,
   ...identityNames,
   inner: true,
-  identity: true,
+  identity: 'string',
 };
 const authenticatorNames: OptionNames<TtlsAuthenticatorOptions> = {
   ...authenticatorSettingsNames,
-  users: true,
-  passwordMethods: true,
-  methods: true,
+  users: 'object',
+  passwordMethods: 'array',
+  methods: 'array',
 };
 
 const method: TlsMethod = {
@@ -80,6 +81,8 @@ const definition = {
  */
 export function ttlsPeer(given: TtlsPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options', peerNames);
+  const { inner } = options;
+  if (inner !== undefined && !Array.isArray(inner)) toName(inner, 'inner', passwordMethods);
   const setups = new PeerSetups(method.type, options, (profile) => setUp(options, profile));
   return {
     ...definition,
@@ -131,6 +134,7 @@ const none = new Uint8Array();
  */
 export function ttlsAuthenticator(given: TtlsAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options', authenticatorNames);
+  if (options.users !== undefined) checkUsers(options.users);
   const kit = new TlsAuthenticatorKit(method, options);
   return {
     ...definition,

@@ -47,10 +47,10 @@ export interface CertificateUsers {
 }
 
 export const certificateUserNames: OptionNames<CertificateUsers> = {
-  names: true,
-  checkIdentity: true,
-  users: true,
-  authorize: true,
+  names: 'array',
+  checkIdentity: 'boolean',
+  users: 'object',
+  authorize: 'function',
 };
 
 const allNames: readonly CertificateName[] = ['upn', 'email', 'dns', 'commonName'];

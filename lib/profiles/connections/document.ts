@@ -1,9 +1,15 @@
 // A connection profile as a document: written from options, read into options, what is in it named.
 
-import { asOptions, type Codec, type GivenOptions, isGiven, Report, withoutPrototype } from '../codec.js';
+import { ownOptions } from '../../base/arguments.js';
+import { type Codec, type GivenOptions, isGiven, Report, withoutPrototype } from '../codec.js';
 import { isSameQName, malformed, prefixes, type QName, readXml, writeXml } from '../xml.js';
 import { textEap, typedEap } from './eap.js';
-import type { EapConfiguration, ParseConnectionOptions, ParsedConnection } from './options.js';
+import {
+  type EapConfiguration,
+  parseConnectionNames,
+  type ParseConnectionOptions,
+  type ParsedConnection,
+} from './options.js';
 import { oneOf } from './values.js';
 
 /** What no single element shows: the option and the element that is wrong, and how. */
@@ -64,8 +70,8 @@ export function connectionDocument<Options extends object>(
   return {
     build: (options: unknown): string =>
       writeXml({ name: root, declares: true, ...typed.write(options, 'options') }, prefixes),
-    parse(this: void, xml: string, options: ParseConnectionOptions = {}): ParsedConnection<Options> {
-      const given = asOptions<ParseConnectionOptions>(options, 'options', ['unknown', 'eap']);
+    parse(this: void, xml: string, options?: ParseConnectionOptions): ParsedConnection<Options> {
+      const given = ownOptions(options, 'options', parseConnectionNames);
       if (given.eap !== undefined) forms.write(given.eap, 'options.eap');
       const report = new Report();
       const element = readXml(xml);

@@ -16,10 +16,10 @@ const optionNames: OptionNames<ConversionOptions> = {
   wlan: true,
   lan: true,
   credentials: true,
-  authorities: true,
-  pkcs12: true,
-  passphrase: true,
-  folder: true,
+  authorities: 'array',
+  pkcs12: 'bytes',
+  passphrase: 'string',
+  folder: 'string',
 };
 
 /** Ciphers and key management of a wireless network with 802.1X. */

@@ -30,11 +30,11 @@ export interface EapConfigChoice {
 }
 
 const choiceNames: OptionNames<EapConfigChoice> = {
-  method: true,
-  username: true,
-  password: true,
-  certificate: true,
-  authentication: true,
+  method: 'object',
+  username: 'string',
+  password: 'string',
+  certificate: 'string',
+  authentication: ['WPA2', 'WPA3ENT', 'WPA3ENT192'],
 };
 
 /** The profiles of an eap-config file, and what has to be done besides. */
@@ -201,11 +201,6 @@ function wlansOf(
  */
 export function fromEapConfig(provider: EapConfigProvider, choice?: EapConfigChoice): EapConfigProfiles {
   const given = ownOptions(choice, 'choice', choiceNames);
-  for (const name of ['username', 'password', 'certificate'] as const) {
-    if (given[name] !== undefined && typeof given[name] !== 'string') {
-      throw new TypeError(`choice.${name} must be a string`);
-    }
-  }
   const method = chosen(provider, given.method);
   const { windows } = method;
   if (!windows.supported) throw new TypeError('choice.method must be one that Windows supports');

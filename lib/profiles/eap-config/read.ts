@@ -3,8 +3,9 @@
 
 import { Buffer } from 'node:buffer';
 
-import { asOptions, mostUnknown } from '../codec.js';
-import type { ParseOptions } from '../options.js';
+import { ownOptions } from '../../base/arguments.js';
+import { mostUnknown } from '../codec.js';
+import { parseNames, type ParseOptions } from '../options.js';
 import { malformed, type ParsedElement, readXml, shownName } from '../xml.js';
 import type {
   EapConfig,
@@ -371,8 +372,8 @@ function readProvider(reader: Reader, element: ParsedElement): EapConfigProvider
  * for (const { displayNames, methods } of providers) console.log(displayNames[0]?.text, methods.length);
  * ```
  */
-export function parseEapConfig(xml: string, options: ParseOptions = {}): EapConfig {
-  const refuses = asOptions<ParseOptions>(options, 'options', ['unknown']).unknown === 'refuse';
+export function parseEapConfig(xml: string, options?: ParseOptions): EapConfig {
+  const refuses = ownOptions(options, 'options', parseNames).unknown === 'refuse';
   const root = readXml(xml, maxEapConfigLength);
   if (root.name.local !== 'EAPIdentityProviderList' || !namespaces.has(root.name.namespace)) {
     throw malformed(root, 'the element must be EAPIdentityProviderList, without a namespace');

@@ -56,7 +56,7 @@ const oldVersion = (id: string, name: string, version: SecureVersion): CaseRow<P
       maxVersion: version,
       ciphers: 'DEFAULT@SECLEVEL=0',
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-      ...(cert !== undefined && { cert: pemList(cert) }),
+      ...(cert !== undefined && { cert: pemList(cert, 'cert') }),
       ...(key !== undefined && { key: typeof key === 'string' ? key : Buffer.from(key) }),
       ...(pfx && { pfx: Buffer.from(pfx) }),
       ...(passphrase !== undefined && { passphrase }),
