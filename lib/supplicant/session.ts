@@ -2,9 +2,11 @@
 
 import { untilAborted } from '../base/abort.js';
 import { signalOf, toBytes, toName, type SignalOptions, type OptionNames } from '../base/arguments.js';
+import { wipe } from '../methods/credentials.js';
 import { toAttributes } from '../eap/attributes.js';
 import { authenticate, type AuthenticateOptions, authenticateNames } from './conversation.js';
 import { eaphostError, withCaller, type EapError } from '../base/errors.js';
+import { secretFrom } from '../base/secret.js';
 import type { NativeSession } from '../native/runtime-types.js';
 import {
   toResult,
@@ -41,6 +43,9 @@ export interface SessionLink {
   /** EapHostPeerEndSession for good, and for a connection that the host made up its end; wipes the kept inputs. */
   end(native: NativeSession): Promise<void>;
 }
+
+/** Makes a native call, which has copied the octets when it returns. */
+type Start<T> = (native: NativeSession, octets: readonly Uint8Array[]) => Promise<T>;
 
 /**
  * A session of the run-time (EAP_SESSIONID), made by `EapHost.beginSession`.
@@ -96,19 +101,34 @@ export class Session implements AsyncDisposable {
       this.#check(options);
       return { action: 'discard' };
     }
-    return toStep(await this.#call((native) => native.processReceivedPacket(whole), options), this.method);
+    return toStep(
+      await this.#call((native, [octets]) => native.processReceivedPacket(octets!), options, [whole]),
+      this.method,
+    );
   }
 
   /** Answers an `invokeUi` step with the user interface's answer: EapHostPeerSetUIContext. */
   async setUiContext(context: Uint8Array, options?: SignalOptions): Promise<Step> {
     const bytes = toBytes(context, 'context');
-    return toStep(await this.#call((native) => native.setUiContext(bytes), options), this.method);
+    return toStep(
+      await this.#call((native, [octets]) => native.setUiContext(octets!), options, [bytes]),
+      this.method,
+    );
   }
 
   /** Answers a `respond` step, even with no attributes: EapHostPeerSetResponseAttributes. */
   async setResponseAttributes(attributes: readonly EapAttribute[], options?: SignalOptions): Promise<Step> {
     const list = toAttributes(attributes, 'attributes');
-    return toStep(await this.#call((native) => native.setResponseAttributes(list), options), this.method);
+    const start = (native: NativeSession, values: readonly Uint8Array[]) =>
+      native.setResponseAttributes(list.map(({ type }, index) => ({ type, value: values[index]! })));
+    return toStep(
+      await this.#call(
+        start,
+        options,
+        list.map(({ value }) => value),
+      ),
+      this.method,
+    );
   }
 
   /**
@@ -247,18 +267,27 @@ export class Session implements AsyncDisposable {
     return signal;
   }
 
-  async #afterRestart<T>(start: (native: NativeSession) => Promise<T>): Promise<T> {
-    await this.#restarting;
-    return start(this.#native);
+  /** Makes a call once a restart is over, with what its octets are now: the caller may use the memory again. */
+  async #afterRestart<T>(start: Start<T>, octets: readonly Uint8Array[]): Promise<T> {
+    const copies = octets.map((each) => secretFrom(each));
+    try {
+      await this.#restarting;
+      return start(this.#native, copies);
+    } finally {
+      // The native side has its own by now.
+      wipe(...copies);
+    }
   }
 
   async #call<T>(
-    start: (native: NativeSession) => Promise<T>,
+    start: Start<T>,
     options: SignalOptions | undefined,
+    octets: readonly Uint8Array[] = [],
   ): Promise<T> {
     const signal = this.#check(options);
     try {
-      const work = this.#restarting === undefined ? start(this.#native) : this.#afterRestart(start);
+      const work =
+        this.#restarting === undefined ? start(this.#native, octets) : this.#afterRestart(start, octets);
       if (signal === undefined) return await work;
       return await untilAborted(work, signal, () => {
         this.#abort();

@@ -37,6 +37,24 @@ describe('A session that has restarted', () => {
     assert.deepEqual(next.packets, [request]);
     assert.deepEqual(await step, { action: 'none' });
   });
+
+  it('hands on what a call was given when it was made, though the memory is used again meanwhile', async () => {
+    const next = new FakeNative({ process: [none], setUiContext: [none], setResponseAttributes: [none] });
+    const session = fakeSession(new FakeNative(), next);
+    const memory = Buffer.from(request);
+    const restarted = session.restart();
+    const steps = [
+      session.process(memory),
+      session.setUiContext(memory),
+      session.setResponseAttributes([{ type: 1, value: memory }]),
+    ];
+    memory.fill(0);
+    await restarted;
+    await Promise.all(steps);
+    assert.deepEqual(next.packets, [request]);
+    assert.deepEqual(next.contexts, [request]);
+    assert.deepEqual(next.attributes, [[{ type: 1, value: request }]]);
+  });
 });
 
 describe('A conversation', () => {
@@ -89,6 +107,29 @@ describe('A conversation', () => {
       assert.equal(outcome.isSuccess, indication === 'altSuccess');
     });
   }
+
+  for (const event of [undefined, null, 'success', 0, [], { packet: request }]) {
+    it(`refuses ${JSON.stringify(event)} of its transport by name`, async () => {
+      const native = new FakeNative({ process: [none] });
+      const transport = { receive: async () => event as never, send: async () => undefined };
+      await assert.rejects(
+        fakeSession(native).authenticate(transport),
+        (error: unknown) =>
+          error instanceof TypeError && /^what the transport received\b/u.test(error.message),
+      );
+      assert.deepEqual(native.packets, []);
+    });
+  }
+
+  it('refuses an answer to attributes that is none by name', async () => {
+    const native = new FakeNative({ process: [respond({ type: 8103, value: Buffer.of(1) })] });
+    await assert.rejects(
+      fakeSession(native).authenticate(new FakeLink(identityRequest), {
+        onAttributes: () => undefined as never,
+      }),
+      { name: 'TypeError', message: 'what onAttributes gave must be an array of attributes' },
+    );
+  });
 
   it('answers attributes with none where nobody looks at them', async () => {
     const native = new FakeNative({

@@ -87,7 +87,7 @@ export class FakeNative implements NativeSession {
   }
 
   setResponseAttributes(attributes: readonly { type: number; value: Uint8Array }[]): Promise<NativeStep> {
-    this.attributes.push(attributes);
+    this.attributes.push(attributes.map(({ type, value }) => ({ type, value: Buffer.from(value) })));
     return give(this.#script.setResponseAttributes?.shift(), 'EapHostPeerSetResponseAttributes');
   }
 
