@@ -185,7 +185,7 @@ describe('What conversions refuse', () => {
   it('wrong options, by name', () => {
     const wrong: readonly (readonly [object, RegExp])[] = [
       [{ folders: '/x' }, /options\.folders is no option; did you mean folder\?/u],
-      [{ folder: 1 }, /options\.folder must be a string/u],
+      [{ folder: 1 }, /^folder must be a string/u],
       [{ lan: { oneX: { eap: peap } } }, /wlan or lan, and only one/u],
       [{ wlan: undefined }, /wlan or lan, and only one/u],
       [
