@@ -42,7 +42,7 @@ export async function readConformOptions(args: readonly string[]): Promise<Confo
   const takesRest = subject !== 'server' && subject !== 'list';
   const { disruptive = false, diff, 'only-failed': onlyFailed } = values;
   if (!takesRest && rest.length > 0) throw new UsageError(`${subject} takes no argument ${rest[0]}`);
-  const { only, skip, level, baseline, concurrency, timeout, silence } = values;
+  const { only, skip, level, baseline, concurrency, timeout, silence, 'restart-seconds': restart } = values;
   for (const pattern of [...(only ?? []), ...(skip ?? [])]) checkPattern(pattern);
   if (!disruptive && subject !== 'list') checkDisruptive(only ?? []);
   const chosen = onlyFailed === undefined ? only : await failedCases(onlyFailed, only);
@@ -57,6 +57,9 @@ export async function readConformOptions(args: readonly string[]): Promise<Confo
       disruptive: disruptive || subject === 'list',
       ...(concurrency !== undefined && { concurrency: parseNumber(concurrency, '--concurrency', 1, 256, 1) }),
       ...(timeout !== undefined && { budgetMs: 1000 * parseNumber(timeout, '--timeout', 1, 3600) }),
+      ...(restart !== undefined && {
+        restartMs: 1000 * parseNumber(restart, '--restart-seconds', 0.1, 3600),
+      }),
     },
     baseline: baseline === undefined ? new Map() : await readBaseline(baseline),
     tried: triedWith(subject, rest, values),

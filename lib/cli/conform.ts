@@ -60,7 +60,9 @@ export async function conform(args: readonly string[], output: Output): Promise<
   ].join(' ');
   const tried = Object.fromEntries(options.tried);
   await files.write(results, { title, tried, baseline, startedAt });
-  const exitCode = failed.length > known.length ? exitCodes.rejected : exitCodes.accepted;
+  const isGone = results.some(({ isSubjectGone }) => isSubjectGone);
+  const untried = isGone ? exitCodes.notTried : exitCodes.accepted;
+  const exitCode = failed.length > known.length ? exitCodes.rejected : untried;
   if (output.json) {
     const cases = results.map((result) => ({
       ...result,

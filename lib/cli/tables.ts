@@ -740,6 +740,10 @@ export const conform = {
       value: 'SECONDS',
       text: 'server: how long nothing must come to be taken for silence; default 1.5',
     },
+    'restart-seconds': {
+      value: 'SECONDS',
+      text: 'server: how long one that a case has ended may take to answer again; default 10',
+    },
     timeout: {
       value: 'SECONDS',
       text: 'how long one case may take; default 20. Fuzz: how long a peer may take to its verdict; default 60',

@@ -55,6 +55,8 @@ export interface ConformanceCase<Probe> extends CaseFacts {
   readonly run: (probe: Probe) => Promise<void>;
   /** It is run after the others and by itself: it keeps the subject busy. */
   readonly isAlone?: true;
+  /** It begins so many conversations that a server may rightly forget others. */
+  readonly isCrowding?: true;
 }
 
 /** How a case came out. `remark`: the subject did not do what it MAY do. */
@@ -65,6 +67,8 @@ export interface CaseResult extends CaseFacts {
   readonly verdict: CaseVerdict;
   /** Why it is not `passed`. */
   readonly reason?: string;
+  /** It could not be tried to its end, as the subject had ended and did not come back. */
+  readonly isSubjectGone?: true;
   /** Milliseconds. */
   readonly elapsedMs: number;
   /** What was sent and what came, in order. */
@@ -88,7 +92,7 @@ export function demand(condition: boolean, what: string): asserts condition {
 
 /** The result of a case whose `run` has thrown that, or nothing. */
 export function resultOf<Probe>(
-  { run: _run, isAlone: _isAlone, ...facts }: ConformanceCase<Probe>,
+  { run: _run, isAlone: _alone, isCrowding: _crowding, ...facts }: ConformanceCase<Probe>,
   thrown: unknown,
   { packets, elapsedMs }: CaseRecord,
 ): CaseResult {

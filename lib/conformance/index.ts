@@ -13,10 +13,10 @@ import { openModule } from './method-module.js';
 import { type LoadedTarget, MethodProbe, type MethodTarget } from './method-probe.js';
 import { MethodPool } from './method-pool.js';
 import { PeerProbe, type PeerTarget } from './peer-probe.js';
-import { isServerThere } from './preflight.js';
 import type { CaseRecord } from './record.js';
 import { runCases, type RunOptions } from './runner.js';
 import { ServerProbe, type ServerTarget } from './server-probe.js';
+import { ServerWatcher } from './server-watch.js';
 
 export type {
   CaseFacts,
@@ -71,6 +71,7 @@ const runNames: OptionNames<RunOptions> = {
   disruptive: 'boolean',
   concurrency: 'number',
   budgetMs: 'number',
+  restartMs: 'number',
   onResult: 'function',
   signal: 'signal',
 };
@@ -115,7 +116,7 @@ export async function conformServer(target: ServerTarget, options?: RunOptions):
     {
       families: familiesOf(target.method.type.type),
       open: (record, signal) => ServerProbe.open(target, record, signal),
-      isThere: () => isServerThere(target),
+      watcher: new ServerWatcher(target),
     },
     ownOptions(options, 'options', runNames),
   );

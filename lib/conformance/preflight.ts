@@ -21,17 +21,6 @@ export async function preflightServer(target: ServerTarget, stop?: AbortSignal):
   }
 }
 
-/** Whether a server answers at all, twice asked: a datagram may be lost. */
-export async function isServerThere(target: ServerTarget): Promise<boolean> {
-  const never = new AbortController().signal;
-  await using probe = await ServerProbe.open(target, new CaseRecord(), never);
-  const request = probe.request(probe.identity());
-  probe.send(request);
-  if (await probe.hasArrived(target.answerMs / 2)) return true;
-  probe.send(request);
-  return await probe.hasArrived(target.answerMs / 2);
-}
-
 /** Why the peer is not accepted by a good server; undefined if it is. Rejects with the signal's reason. */
 export async function preflightPeer(target: PeerTarget, stop?: AbortSignal): Promise<string | undefined> {
   await using probe = new PeerProbe(target, new CaseRecord(), stop ?? new AbortController().signal);

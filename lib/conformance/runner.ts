@@ -1,7 +1,9 @@
 // Runs the cases that were chosen, side by side, each with a probe of its own and a time limit, and gives their results
-// in the order of the catalogue. It knows nothing of what a probe is.
+// in the order of the catalogue. It knows nothing of what a probe is. A subject that can die is watched during each case:
+// what came out while it died, or failed beside other cases, is tried again alone before it counts.
 
 import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { untilAborted } from '../base/abort.js';
 import { toInteger } from '../base/arguments.js';
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Milliseconds that a case may take. Default 20000. */
   readonly budgetMs?: number;
+  /** Milliseconds within which a server that has ended must answer again, or the rest is inconclusive. Default 10000. */
+  readonly restartMs?: number;
   /** Told of each result as it comes. */
   readonly onResult?: (result: CaseResult, done: number, total: number) => void;
   /** Ends the run: rejects with its reason. */
@@ -60,14 +64,30 @@ export function chosenCases<Facts extends CaseFacts>(
   );
 }
 
+/** A look at a subject during one case. */
+export interface Watch extends AsyncDisposable {
+  /** Whether the subject is still the one that it was when the watch began. */
+  isKept(): Promise<boolean>;
+  /** Milliseconds of its longest silence so far; 0 where that is not measured. */
+  readonly silenceMs: number;
+}
+
+/** Follows a subject that a case may end. */
+export interface Watcher {
+  /** Whether the subject is there, and works. */
+  isThere(signal: AbortSignal): Promise<boolean>;
+  /** Rejects where the subject is not there. */
+  watch(signal: AbortSignal, isTimed: boolean): Promise<Watch>;
+}
+
 /** What cases are run on. */
 export interface Subject<Probe> {
   /** The families of the method that it is tried with. */
   readonly families: ReadonlySet<MethodFamily>;
   /** Makes the probe of one case. */
   readonly open: (record: CaseRecord, signal: AbortSignal) => Promise<Probe>;
-  /** Whether it is still there, asked after each failure: a case may have ended it. Default: it is. */
-  readonly isThere?: () => Promise<boolean>;
+  /** Default: each case has a subject of its own, whose end is that case's. */
+  readonly watcher?: Watcher;
 }
 
 /** How many at a time: with none, nothing would be run, and nothing be wrong. */
@@ -78,74 +98,200 @@ export function toLimit(value: unknown, argument: string): number {
   throw new RangeError(`${argument} must be from 1 to 2147483647`);
 }
 
-/** Runs the chosen cases. Throws RangeError for limits that are none. Once the subject is gone, those that have not begun are inconclusive. */
+/** Runs the chosen cases. Throws RangeError for limits that are none. */
 export async function runCases<Probe extends AsyncDisposable>(
   cases: readonly ConformanceCase<Probe>[],
   subject: Subject<Probe>,
   options: RunOptions,
 ): Promise<CaseResult[]> {
-  const { onResult, signal } = options;
-  const concurrency = toConcurrency(options.concurrency ?? 16);
-  const budgetMs = toLimit(options.budgetMs ?? 20_000, 'budgetMs');
-  const chosen = chosenCases(cases, options);
-  const results: CaseResult[] = [];
-  let done = 0;
-  let isGone = false;
-  /** A look whether the subject is there; nothing begins meanwhile. */
-  let looking: Promise<void> | undefined;
-  const look = async (): Promise<void> => {
-    isGone = !(await subject.isThere?.());
-  };
-  /** Takes from `waiting` until none is left. */
-  const work = async (waiting: number[]): Promise<void> => {
-    for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
-      await looking;
-      signal?.throwIfAborted();
-      const each = chosen[at];
-      if (!each) return;
-      let result = isGone
-        ? resultOf(
-            each,
-            new Error('the subject answers no more: a case before has ended it'),
-            new CaseRecord(),
-          )
-        : await runCase(each, subject, budgetMs, signal);
-      if (result.verdict === 'failed' && subject.isThere) {
-        if (!isGone) await (looking ??= look().finally(() => (looking = undefined)));
-        if (isGone)
-          result = {
-            ...result,
-            reason: `${result.reason}; this case, or one beside it, has ended the subject`,
-          };
-      }
-      results[at] = result;
-      onResult?.(result, ++done, chosen.length);
-    }
-  };
-  const numbers = [...chosen.keys()];
-  const together = numbers.filter((at) => chosen[at]?.isAlone !== true);
-  await Promise.all(Array.from({ length: concurrency }, () => work(together)));
-  await work(numbers.filter((at) => chosen[at]?.isAlone === true));
-  signal?.throwIfAborted();
-  return results;
+  return await new Run(chosenCases(cases, options), subject, options).all();
 }
+
+/** A case, run once. */
+interface Trial {
+  readonly result: CaseResult;
+  /** Where the subject has died, or was restarted, meanwhile: milliseconds of its longest silence. */
+  readonly lostMs?: number;
+}
+
+/** One run of chosen cases. */
+class Run<Probe extends AsyncDisposable> {
+  readonly #chosen: readonly ConformanceCase<Probe>[];
+  readonly #subject: Subject<Probe>;
+  readonly #onResult: RunOptions['onResult'];
+  readonly #stop: AbortSignal;
+  readonly #concurrency: number;
+  readonly #budgetMs: number;
+  readonly #restartMs: number;
+  readonly #results: CaseResult[] = [];
+  #done = 0;
+  /** Cases that are tried again alone, with what came out beside others. */
+  readonly #again = new Map<number, Trial>();
+  /** Cases during which the subject has died since it was last seen to work. */
+  readonly #lost = new Set<number>();
+  #isGone = false;
+  /** A look whether the subject is back; nothing begins meanwhile. */
+  #looking: Promise<void> | undefined;
+
+  constructor(chosen: readonly ConformanceCase<Probe>[], subject: Subject<Probe>, options: RunOptions) {
+    this.#chosen = chosen;
+    this.#subject = subject;
+    this.#onResult = options.onResult;
+    this.#stop = AbortSignal.any(options.signal ? [options.signal] : []);
+    // Every conversation of a watch listens.
+    setMaxListeners(0, this.#stop);
+    this.#concurrency = toConcurrency(options.concurrency ?? 16);
+    this.#budgetMs = toLimit(options.budgetMs ?? 20_000, 'budgetMs');
+    this.#restartMs = toLimit(options.restartMs ?? 10_000, 'restartMs');
+  }
+
+  async all(): Promise<CaseResult[]> {
+    const numbers = [...this.#chosen.keys()];
+    const together = numbers.filter((at) => !this.#chosen[at]?.isAlone && !this.#chosen[at]?.disruptive);
+    const disruptive = numbers.filter((at) => this.#chosen[at]?.disruptive);
+    const alone = numbers.filter((at) => !together.includes(at) && !disruptive.includes(at));
+    const work = async (): Promise<void> => {
+      for (let at = together.shift(); at !== undefined; at = together.shift()) await this.#beside(at);
+    };
+    await Promise.all(Array.from({ length: this.#concurrency }, work));
+    for (const at of [...this.#again.keys(), ...alone, ...disruptive]) await this.#alone(at);
+    this.#stop.throwIfAborted();
+    return this.#results;
+  }
+
+  /** Tries a case that others may run beside. */
+  async #beside(at: number): Promise<void> {
+    const trial = await this.#try(at, false);
+    if (!trial) return;
+    const { result, lostMs } = trial;
+    const isShared = this.#subject.watcher !== undefined && this.#concurrency > 1;
+    const isFinal = result.verdict === 'passed' || result.verdict === 'notApplicable' || !isShared;
+    if (lostMs === undefined && isFinal) return this.#settle(at, result);
+    this.#again.set(at, trial);
+  }
+
+  /** Tries a case by itself: as often as it takes to tell its own end from that of the subject. */
+  async #alone(at: number): Promise<void> {
+    const before = this.#again.get(at);
+    let losses = before?.lostMs === undefined ? 0 : 1;
+    for (;;) {
+      const trial = await this.#try(at, losses > 0);
+      if (!trial) return;
+      const { result, lostMs } = trial;
+      if (lostMs === undefined) return this.#settle(at, result);
+      if (this.#isGone) return this.#settleLost(at, result);
+      losses++;
+      if (losses === 1) continue;
+      const isForgetful = await this.#isForgetful(result.elapsedMs);
+      const isOwn = isForgetful || (this.#chosen[at]?.isCrowding && result.verdict === 'passed');
+      if (isOwn) return this.#settle(at, result);
+      return this.#settle(
+        at,
+        failed(result, `${silence(lostMs)} during this case, and forgot its conversations`),
+      );
+    }
+  }
+
+  /** Runs a case, and watches the subject. Undefined where the subject is gone, which settles the case. */
+  async #try(at: number, isTimed: boolean): Promise<Trial | undefined> {
+    const each = this.#chosen[at];
+    if (!each) return undefined;
+    const { families, watcher } = this.#subject;
+    for (let tries = 0; ; tries++) {
+      await this.#looking;
+      this.#stop.throwIfAborted();
+      if (this.#isGone) return void this.#settleLost(at);
+      if (each.methods && !each.methods.some((family) => families.has(family))) {
+        const error = new NotApplicable(`it is about ${each.methods.join(', ')}`);
+        return { result: resultOf(each, error, new CaseRecord()) };
+      }
+      await using watch = await watcher?.watch(this.#stop, isTimed).catch(() => undefined);
+      if (watcher && !watch) {
+        this.#stop.throwIfAborted();
+        await this.#find();
+        if (tries < longestFlapping) continue;
+        const error = new Error('the subject does not stay up long enough to be tried');
+        return { result: resultOf(each, error, new CaseRecord()) };
+      }
+      const result = await runCase(each, this.#subject, this.#budgetMs, this.#stop);
+      this.#stop.throwIfAborted();
+      if (!watch || (await watch.isKept())) return { result };
+      await this.#find(at);
+      return { result, lostMs: watch.silenceMs };
+    }
+  }
+
+  /** Waits until the subject works; it is gone where that takes too long. */
+  async #find(lost?: number): Promise<void> {
+    if (lost !== undefined) this.#lost.add(lost);
+    const { watcher } = this.#subject;
+    if (!watcher || this.#isGone) return;
+    this.#looking ??= (async () => {
+      const end = performance.now() + this.#restartMs;
+      while (!(await watcher.isThere(this.#stop))) {
+        this.#isGone = performance.now() > end;
+        if (this.#isGone) return;
+      }
+      this.#lost.clear();
+    })().finally(() => (this.#looking = undefined));
+    await this.#looking;
+  }
+
+  /** Whether the subject forgets what a watch keeps without any case, in as much time. */
+  async #isForgetful(ms: number): Promise<boolean> {
+    await using watch = await this.#subject.watcher?.watch(this.#stop, false).catch(() => undefined);
+    await wait(ms, undefined, { signal: this.#stop });
+    return (await watch?.isKept()) === false;
+  }
+
+  /** Settles a case that cannot be tried any more: it failed where it alone can have ended the subject. */
+  #settleLost(at: number, result?: CaseResult): void {
+    const each = this.#chosen[at];
+    if (!each) return;
+    const { result: before } = this.#again.get(at) ?? {};
+    const seconds = `${this.#restartMs / 1000} s`;
+    const isGuilty = this.#lost.size === 1 && this.#lost.has(at);
+    const own = result ?? before ?? resultOf(each, undefined, new CaseRecord());
+    if (isGuilty) {
+      this.#settle(
+        at,
+        failed(own, `the server stopped answering during this case, and not again within ${seconds}`),
+      );
+      return;
+    }
+    const names = [...this.#lost].map((lost) => this.#chosen[lost]?.id).join(', ');
+    const beside = before?.verdict === 'failed' ? `; beside others it had failed: ${before.reason}` : '';
+    const reason = `the server does not answer, for ${seconds}, since ${names}${beside}`;
+    this.#settle(at, { ...own, verdict: 'inconclusive', reason, isSubjectGone: true });
+  }
+
+  #settle(at: number, result: CaseResult): void {
+    this.#results[at] = result;
+    this.#onResult?.(result, ++this.#done, this.#chosen.length);
+  }
+}
+
+/** How often a case begins anew because the subject has gone before it. */
+const longestFlapping = 5;
+
+const failed = (result: CaseResult, reason: string): CaseResult => ({ ...result, verdict: 'failed', reason });
+
+/** A silence in words. */
+const silence = (ms: number): string => `the server stopped answering for ${(ms / 1000).toFixed(1)} s`;
 
 async function runCase<Probe extends AsyncDisposable>(
   each: ConformanceCase<Probe>,
-  { families, open }: Subject<Probe>,
+  { open }: Subject<Probe>,
   budgetMs: number,
-  stop: AbortSignal | undefined,
+  stop: AbortSignal,
 ): Promise<CaseResult> {
   const record = new CaseRecord();
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error(`it took longer than ${budgetMs} ms`)), budgetMs);
-  const signal = stop ? AbortSignal.any([late.signal, stop]) : late.signal;
+  const signal = AbortSignal.any([late.signal, stop]);
   // A case opens as many conversations as it likes, each of which listens.
   setMaxListeners(0, signal);
   try {
-    if (each.methods && !each.methods.some((family) => families.has(family))) {
-      throw new NotApplicable(`it is about ${each.methods.join(', ')}`);
-    }
     await using probe = await open(record, signal);
     await untilAborted(each.run(probe), signal);
     return resultOf(each, undefined, record);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { CaseFailure, type ConformanceCase, demand, NotApplicable } from '../../lib/conformance/case.js';
+import { type ConformanceCase, demand, NotApplicable } from '../../lib/conformance/case.js';
 import { MethodPool } from '../../lib/conformance/method-pool.js';
 import { MethodProbe } from '../../lib/conformance/method-probe.js';
 import { PeerProbe } from '../../lib/conformance/peer-probe.js';
@@ -166,30 +166,6 @@ describe('The runner of conformance', () => {
       ['alone', 'other', 'also'],
     );
     assert.deepEqual(open, [1, 1]);
-  });
-
-  it('blames the case that has ended the subject, and none that comes behind', async () => {
-    let isThere = true;
-    const cases = [
-      one('before', async () => {
-        throw new CaseFailure('wrong, and still there');
-      }),
-      one('deadly', async () => {
-        isThere = false;
-        throw new CaseFailure('no reply');
-      }),
-      one('behind', passing),
-    ];
-    const [before, deadly, behind] = await verdicts(
-      cases,
-      { concurrency: 1 },
-      { isThere: async () => isThere },
-    );
-    assert.deepEqual(before, ['before', 'failed', 'wrong, and still there']);
-    const blame = 'no reply; this case, or one beside it, has ended the subject';
-    assert.deepEqual(deadly, ['deadly', 'failed', blame]);
-    const reason = 'the subject answers no more: a case before has ended it';
-    assert.deepEqual(behind, ['behind', 'inconclusive', reason]);
   });
 
   it('ends when it is told to', async () => {

@@ -44,6 +44,8 @@ export interface FreeRadiusOptions {
   readonly isQuiet?: boolean;
   /** Default: a free one. */
   readonly port?: number;
+  /** It is started anew whenever it ends. Default false. */
+  readonly isSupervised?: boolean;
 }
 
 export interface HostapdOptions {
@@ -60,9 +62,11 @@ export interface HostapdOptions {
 /** Starts FreeRADIUS; resolves when it serves. */
 export function startFreeRadius(options: FreeRadiusOptions): Promise<RunningServer> {
   const mode = options.isQuiet === true ? ['-f', '-l', 'stdout'] : ['-X'];
+  const program = findProgram('freeradius', 'freeradius');
+  const isSupervised = options.isSupervised === true;
   return start({
-    program: findProgram('freeradius', 'freeradius'),
-    args: (folder) => [...mode, '-d', folder],
+    program: isSupervised ? '/bin/sh' : program,
+    args: (folder) => [...(isSupervised ? ['-c', supervised, program] : []), ...mode, '-d', folder],
     ready: 'Ready to process requests',
     port: options.port,
     files: (folder, port) => ({
@@ -72,6 +76,10 @@ export function startFreeRadius(options: FreeRadiusOptions): Promise<RunningServ
     }),
   });
 }
+
+/** What a supervisor does, as a script for a shell; it ends with what it supervises. */
+const supervised = `trap 'kill $child; wait $child; exit 0' TERM
+while :; do "$0" "$@" & child=$!; wait $child; done`;
 
 /** Starts hostapd as a RADIUS server and nothing else; resolves when it serves. */
 export function startHostapd(options: HostapdOptions): Promise<RunningServer> {

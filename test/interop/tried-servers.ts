@@ -26,15 +26,16 @@ function methodOf(name: MethodName) {
 }
 
 interface TriedServer {
-  readonly start: (method: MethodName) => Promise<RunningServer>;
+  readonly start: (method: MethodName, isSupervised?: boolean) => Promise<RunningServer>;
   /** Cases that end it, with these methods: each is run on a server of its own. */
   readonly endedBy: Readonly<Partial<Record<MethodName, readonly string[]>>>;
 }
 
 export const servers: Readonly<Record<'freeradius' | 'hostapd', TriedServer>> = {
   freeradius: {
-    start: (firstMethod) =>
+    start: (firstMethod, isSupervised = false) =>
       startFreeRadius({
+        isSupervised,
         secret,
         users: { alice: password },
         firstMethod,

@@ -42,6 +42,7 @@ export const limitServerCases = [
     survived(
       {
         id: 'cwe770-server-half-open-conversations',
+        isCrowding: true,
         title: 'serve a user while 300 other conversations wait for a Response that does not come',
         remedy: 'keep little of a conversation that waits, and end it after a while',
       },

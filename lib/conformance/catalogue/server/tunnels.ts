@@ -609,7 +609,6 @@ export const tunnelServerCases = [
       title: 'fail the negotiation, and go on serving others, where this section demands that it fails',
       level: 'MUST',
       disruptive: true,
-      isAlone: true,
       remedy: 'look at the Vendor-ID of an AVP as well as at its code',
       methods: ttls,
       run: (probe) =>
