@@ -1,6 +1,6 @@
 // Runs the cases that were chosen, side by side, each with a probe of its own and a time limit, and gives their results
 // in the order of the catalogue. It knows nothing of what a probe is. A subject that can die is watched during each case:
-// what came out while it died, or failed beside other cases, is tried again alone before it counts.
+// what came out while it died, and every failure, is tried again alone before it counts.
 
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -164,8 +164,9 @@ class Run<Probe extends AsyncDisposable> {
     const trial = await this.#try(at, false);
     if (!trial) return;
     const { result, lostMs } = trial;
-    const isShared = this.#subject.watcher !== undefined && this.#concurrency > 1;
-    const isFinal = result.verdict === 'passed' || result.verdict === 'notApplicable' || !isShared;
+    const { verdict } = result;
+    // What others beside it, or a busy machine, can have done does not come to pass again.
+    const isFinal = verdict === 'passed' || verdict === 'notApplicable' || !this.#subject.watcher;
     if (lostMs === undefined && isFinal) return this.#settle(at, result);
     this.#again.set(at, trial);
   }
