@@ -137,8 +137,8 @@ export interface TalkOptions {
   readonly id?: number;
   /** Flags of the peer's session. */
   readonly flags?: readonly Flag[];
-  /** The largest packet of both sides, in octets. */
-  readonly maxSendPacketSize?: number;
+  /** The largest packet of a side, in octets. The other side has the usual ones: only one is under test. */
+  readonly maxSendPacketSize?: Readonly<Partial<Record<'peer' | 'authenticator', number>>>;
   /** The host's attributes, for both sessions and for whatever a method asks. Default none. */
   readonly attributes?: readonly EapAttribute[];
   /** The side whose host hands it NULL where it has no attributes, for its session and for whatever it asks. */
@@ -196,9 +196,9 @@ export class MethodTalk {
   ): Promise<MethodTalk> {
     const { serverConfig } = probe.target;
     const { config = probe.target.config, login } = options;
-    const { flags, maxSendPacketSize } = options;
+    const { flags, maxSendPacketSize = {} } = options;
     const of = (side: 'peer' | 'authenticator') => ({
-      maxSendPacketSize,
+      maxSendPacketSize: maxSendPacketSize[side],
       attributes: options.nullAttributes === side ? null : options.attributes,
     });
     const credentials = login ? undefined : (options.credentials ?? probe.target.credentials);

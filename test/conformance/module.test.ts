@@ -10,6 +10,7 @@ import { defineMethod } from '../../lib/methods/define.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
 import type { MethodDefinition } from '../../lib/methods/method.js';
 import { mschapv2 } from '../../lib/methods/mschapv2.js';
+import { memoryUsers } from '../../lib/methods/users.js';
 import { AuthenticatorMethod, PeerMethod } from '../../lib/conversation/index.js';
 import { alice, pairPath, pairType, server as pairServer } from '../method-dlls/support.js';
 import { ill } from '../supplicant/fakes.js';
@@ -55,6 +56,17 @@ describe('methods in TypeScript as subjects', function () {
   it('takes one definition that has both sides', async () => {
     const methods = [md5Authenticator({ users })];
     assert.deepEqual(await troubles({ methods, credentials, login }), []);
+  });
+
+  it('limits the packets of the tested side alone, whichever side has the longer ones', async () => {
+    const sizes = ['windows-*-exact-size', 'windows-*-packets-of-*-octets', 'windows-*-largest-packet'];
+    const long = 'a'.repeat(200);
+    for (const [username, serverName] of [[long, 'server'] as const, [identity, long] as const]) {
+      const own = memoryUsers({ [username]: password });
+      const methods = [md5, md5Authenticator({ users: own, serverName })];
+      const target = { methods, credentials: encodeCredentials({ username, password }) };
+      assert.deepEqual(await troubles(target, sizes), []);
+    }
   });
 
   it('says what a wrong one does', async () => {

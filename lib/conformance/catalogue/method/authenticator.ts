@@ -173,7 +173,7 @@ export const authenticatorMethodCases = [
       level: 'MUST',
       remedy: 'fragment what is longer than dwMaxSendPacketSize, which counts the EAP header, too',
       async run(probe) {
-        const talk = await probe.begin({ maxSendPacketSize: 1020 });
+        const talk = await probe.begin({ maxSendPacketSize: { authenticator: 1020 } });
         await talk.expectSuccess('a conversation in packets of at most 1020 octets');
         const longest = longestOf(probe, 'sent');
         demand(longest <= 1020, `a Request has ${longest} octets, where 1020 are the most`);

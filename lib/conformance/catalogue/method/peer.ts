@@ -320,7 +320,7 @@ export const peerMethodCases = [
       level: 'MUST',
       remedy: 'fragment what is longer than dwMaxSendPacketSize, which counts the EAP header, too',
       async run(probe) {
-        const talk = await probe.begin({ maxSendPacketSize: 1020 });
+        const talk = await probe.begin({ maxSendPacketSize: { peer: 1020 } });
         await talk.expectSuccess('a conversation in packets of at most 1020 octets');
         const longest = longestOf(probe, 'received');
         demand(longest <= 1020, `a Response has ${longest} octets, where 1020 are the most`);

@@ -26,36 +26,42 @@ async function refused(work: Promise<unknown>, size: number): Promise<void> {
   demand(!isTaken, `it says that its packet fits into ${size} octets`);
 }
 
-/** Holds a conversation in packets of at most as many octets as its longest one of a direction has. */
-async function exact(probe: MethodProbe, direction: 'sent' | 'received'): Promise<void> {
+type Side = 'peer' | 'authenticator';
+/** Where the packets of a side go. */
+const directions = { peer: 'received', authenticator: 'sent' } as const;
+
+/** Holds a conversation in which a side's packets have at most as many octets as its longest one. */
+async function exact(probe: MethodProbe, side: Side): Promise<void> {
   const halves = await probe.halves();
   await (await MethodTalk.begin(probe, halves)).expectSuccess('a good conversation');
-  const maxSendPacketSize = Math.max(smallest, longestOf(probe, direction));
-  const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize });
-  await talk.expectSuccess(`a conversation in packets of at most ${maxSendPacketSize} octets`);
-  const longest = longestOf(probe, direction);
-  demand(longest <= maxSendPacketSize, `a packet has ${longest} of ${maxSendPacketSize} octets`);
+  const most = Math.max(smallest, longestOf(probe, directions[side]));
+  const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize: { [side]: most } });
+  await talk.expectSuccess(`a conversation in packets of at most ${most} octets`);
+  const longest = longestOf(probe, directions[side]);
+  demand(longest <= most, `a packet has ${longest} of ${most} octets`);
 }
 
-/** Holds a conversation in packets of at most 64 octets: it may be refused, but no packet may be longer. */
-async function inSmallPackets(probe: MethodProbe, direction: 'sent' | 'received'): Promise<void> {
+/** Holds a conversation in which a side's packets have 64 octets: it may be refused, but no packet may be longer. */
+async function inSmallPackets(probe: MethodProbe, side: Side): Promise<void> {
   const halves = await probe.halves();
   try {
-    const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize: smallest });
-    await talk.finish();
+    const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize: { [side]: smallest } });
+    // A result that comes before the packet is a refusal as well.
+    while ((await talk.round()) === 'send');
+    await talk.close();
   } catch (error) {
     const { cause } = error instanceof CaseFailure ? error : {};
     if (!(cause instanceof EapError)) throw error;
     await surviving(Promise.reject(cause));
     demand(cause.code !== 'EAP_E_EAPHOST_METHOD_INVALID_PACKET', cause.message);
   }
-  const longest = longestOf(probe, direction);
+  const longest = longestOf(probe, directions[side]);
   demand(longest <= smallest, `a packet has ${longest} octets, where ${smallest} are the most`);
   await (await MethodTalk.begin(probe, halves)).expectSuccess('the conversation behind it');
 }
 
-async function inLargePackets(probe: MethodProbe): Promise<void> {
-  const talk = await probe.begin({ maxSendPacketSize: largest });
+async function inLargePackets(probe: MethodProbe, side: Side): Promise<void> {
+  const talk = await probe.begin({ maxSendPacketSize: { [side]: largest } });
   await talk.expectSuccess(`a conversation in packets of at most ${largest} octets`);
 }
 
@@ -65,14 +71,14 @@ export const methodSizeCases = methodCases('Windows', [
     title: 'write its longest response into a buffer of just its size, and nothing behind it',
     level: 'MUST',
     remedy: 'compare *pcbSendPacket with the octets of the packet; a text’s NUL at its end is none of them',
-    run: (probe) => exact(probe, 'received'),
+    run: (probe) => exact(probe, 'peer'),
   },
   {
     id: 'windows-EapMethodAuthenticatorSendPacket-exact-size',
     title: 'write its longest Request into a buffer of just its size, and nothing behind it',
     level: 'MUST',
     remedy: 'compare *pcbSendPacket with the octets of the packet; a text’s NUL at its end is none of them',
-    run: (probe) => exact(probe, 'sent'),
+    run: (probe) => exact(probe, 'authenticator'),
   },
   {
     id: 'windows-EapPeerGetResponsePacket-too-small',
@@ -142,28 +148,28 @@ export const methodSizeCases = methodCases('Windows', [
     title: 'send no response of more than 64 octets where that is the most, or fail, without a crash',
     level: 'MUST',
     remedy: 'fragment, or fail EapPeerBeginSession where dwMaxSendPacketSize is too small',
-    run: (probe) => inSmallPackets(probe, 'received'),
+    run: (probe) => inSmallPackets(probe, 'peer'),
   },
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-64-octets',
     title: 'send no Request of more than 64 octets where that is the most, or fail, without a crash',
     level: 'MUST',
     remedy: 'fragment, or fail EapMethodAuthenticatorBeginSession where dwMaxSendPacketSize is too small',
-    run: (probe) => inSmallPackets(probe, 'sent'),
+    run: (probe) => inSmallPackets(probe, 'authenticator'),
   },
   {
     id: 'windows-EapPeerBeginSession-packets-of-65535-octets',
     title: 'hold a conversation where its packets may have 65,535 octets',
     level: 'MUST',
     remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
-    run: inLargePackets,
+    run: (probe) => inLargePackets(probe, 'peer'),
   },
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-65535-octets',
     title: 'hold a conversation as an authenticator where its packets may have 65,535 octets',
     level: 'MUST',
     remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
-    run: inLargePackets,
+    run: (probe) => inLargePackets(probe, 'authenticator'),
   },
 ]);
 
