@@ -11,10 +11,10 @@ import { formatMethodType, type MethodType } from '../eap/names.js';
 import { encodeCredentials, wipe } from '../methods/credentials.js';
 import { describeError, UsageError } from './command.js';
 import { conformModule } from './conform-module.js';
-import { noGoodConversation, stepOfTrying } from './conform-preflight.js';
+import { judgePreflight, stepOfTrying } from './conform-preflight.js';
 import type { MethodSubject } from './conform-module-protocol.js';
 import type { ConformOptions } from './conform-options.js';
-import { parseMethodType, readMaterial } from './method-options.js';
+import { parseFlags, parseMethodType, readMaterial } from './method-options.js';
 import type { Output } from './output.js';
 import { readSecretFile, readSecretInput } from './password.js';
 
@@ -45,7 +45,7 @@ export async function method(
     if (isModule) return await conformModule({ files, type, blobs }, output, run);
     return await conformDll({ files, type: type ?? { type: 0 }, blobs }, output, run);
   } finally {
-    wipe(blobs.credentials, blobs.login?.password);
+    wipe(blobs.credentials, blobs.login?.password, blobs.uiAnswer);
   }
 }
 
@@ -55,7 +55,7 @@ const isScript = (file: string): boolean => /\.[cm]?[jt]s$/iu.test(file);
 /** The blobs, and the user as one who types. */
 async function readBlobs(values: ConformOptions['values'], isModule: boolean): Promise<MethodBlobs> {
   const { config: configFile, 'server-config': serverFile, user: userFile, identity } = values;
-  const { 'password-file': passwordFile } = values;
+  const { 'password-file': passwordFile, 'ui-answer': answerFile } = values;
   const config = configFile === undefined ? undefined : await readSecretInput(configFile, '--config');
   const serverConfig =
     serverFile === undefined ? config : await readSecretInput(serverFile, '--server-config');
@@ -69,7 +69,10 @@ async function readBlobs(values: ConformOptions['values'], isModule: boolean): P
       : undefined;
   const typed = login && isModule && !user ? encodedUser(login) : undefined;
   const blob = user && 'blob' in user ? user.blob : typed;
+  const uiAnswer = answerFile === undefined ? undefined : await readSecretInput(answerFile, '--ui-answer');
   return {
+    ...(values.flags !== undefined && { flags: parseFlags(values.flags) }),
+    ...(uiAnswer && { uiAnswer }),
     ...(config && { config }),
     ...(serverConfig && { serverConfig }),
     ...(blob && { credentials: blob }),
@@ -118,8 +121,7 @@ async function conformDll(
       ...(sides.authenticator === undefined && { loadAuthenticator: authenticator }),
     };
     output.step(stepOfTrying);
-    const trouble = await preflightMethod(target, run.signal);
-    if (trouble !== undefined) throw noGoodConversation(trouble, target);
+    judgePreflight(await preflightMethod(target, run.signal), target, output);
     output.line(`${file}, type ${formatMethodType(type)}`);
     output.line('');
     return await conformMethod(target, run);

@@ -74,8 +74,7 @@ async function answer(request: ModuleRequest): Promise<void> {
     return;
   }
   if (request.kind === 'try') {
-    const trouble = await preflightMethod(target ?? {});
-    tell({ kind: 'tried', ...(trouble !== undefined && { trouble }) });
+    tell({ kind: 'tried', ...(await preflightMethod(target ?? {})) });
     return;
   }
   const { id: only, budgetMs } = request;

@@ -1,6 +1,7 @@
 // What `eaphost conform method` and the processes of a module say to each other. Structured-cloned.
 
 import type { CaseResult, MethodBlobs } from '../conformance/index.js';
+import type { MethodPreflight } from '../conformance/preflight.js';
 import type { MethodType } from '../eap/names.js';
 
 /** What is asked of either kind of method. */
@@ -23,8 +24,7 @@ export type ModuleReply =
   /** The method is there: what it is called, and which sides it has. */
   | { readonly kind: 'ready'; readonly name: string; readonly sides: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Without trouble they do. */
-  | { readonly kind: 'tried'; readonly trouble?: string }
+  | ({ readonly kind: 'tried' } & MethodPreflight)
   | { readonly kind: 'result'; readonly result: CaseResult };
 
 /** Milliseconds between two beats. */

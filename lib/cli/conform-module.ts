@@ -10,10 +10,11 @@ import { CaseFailure, type ConformanceCase, NotApplicable } from '../conformance
 import { scriptCatalogue } from '../conformance/catalogue/method/index.js';
 import type { CaseResult, RunOptions } from '../conformance/index.js';
 import type { CaseRecord } from '../conformance/record.js';
+import type { MethodPreflight } from '../conformance/preflight.js';
 import { runCases } from '../conformance/runner.js';
 import { beginOwn } from '../base/child-process.js';
 import { UsageError } from './command.js';
-import { noGoodConversation, stepOfTrying } from './conform-preflight.js';
+import { judgePreflight, stepOfTrying } from './conform-preflight.js';
 import {
   beatMs,
   type MethodSubject,
@@ -117,14 +118,14 @@ class ModuleProcesses implements Disposable {
     return reply;
   }
 
-  /** Why its two sides do not succeed with each other; undefined if they do. */
-  async try(signal: AbortSignal | undefined): Promise<string | undefined> {
+  /** Whether its two sides succeed with each other. */
+  async try(signal: AbortSignal | undefined): Promise<MethodPreflight> {
     const reply = await this.#ask({ kind: 'try' }, signal).catch((error: unknown) => {
       if (error instanceof CaseFailure) return { kind: 'tried', trouble: error.message } as const;
       throw error;
     });
     if (reply.kind !== 'tried') throw new Error('the process of the method says something else');
-    return reply.trouble;
+    return reply;
   }
 
   /** Runs a case. */
@@ -169,9 +170,9 @@ export async function conformModule(
   output.step('loading the module');
   const { name, sides } = await processes.start();
   output.step(stepOfTrying);
-  const trouble = await processes.try(run.signal);
+  const tried = await processes.try(run.signal);
   run.signal?.throwIfAborted();
-  if (trouble !== undefined) throw noGoodConversation(trouble, subject.blobs);
+  judgePreflight(tried, subject.blobs, output);
   output.line(`${subject.files.join(', ')}: ${name}, ${sides.join(' and ')}`);
   output.line('');
   const { budgetMs = defaultBudget, concurrency = availableParallelism() } = run;

@@ -1,17 +1,22 @@
 // What `eaphost conform method` says where the method cannot be tried, because its two sides do not succeed.
 
 import type { MethodBlobs } from '../conformance/index.js';
+import type { MethodPreflight } from '../conformance/preflight.js';
 import { NoVerdictError } from './command.js';
+import type { Output } from './output.js';
 
 /** What is shown meanwhile. */
 export const stepOfTrying = 'trying whether its two sides succeed with each other';
 
-/** The error of a method whose good conversation does not succeed, for this reason, with what to do. */
-export function noGoodConversation(
-  trouble: string,
+/** Notes what a good conversation lacks. Throws NoVerdictError, with what to do, where it does not succeed. */
+export function judgePreflight(
+  { trouble, lacking }: MethodPreflight,
   { credentials, credentialsXml }: MethodBlobs,
-): NoVerdictError {
-  return new NoVerdictError(
+  output: Output,
+): void {
+  if (lacking !== undefined) output.note(`no whole conversation can be tried: ${lacking}`);
+  if (trouble === undefined) return;
+  throw new NoVerdictError(
     `the two sides of the method do not succeed with each other: ${trouble}`,
     (credentials ?? credentialsXml) !== undefined
       ? 'cases need a user whom its authenticator accepts: check --user, --identity and --password-file, and --config and --server-config'

@@ -72,7 +72,8 @@ export function parseMethodType(text: string, author: string | undefined): Metho
   throw new UsageError('--type must be an EAP type, 1 to 253, or an expanded one as 254/VENDOR/TYPE');
 }
 
-function parseFlags(text = ''): Flag[] {
+/** Names of flags, with commas between. Throws UsageError. */
+export function parseFlags(text = ''): Flag[] {
   return text
     .split(',')
     .filter((name) => name !== '')

@@ -697,6 +697,14 @@ export const conform = {
       value: 'FILE',
       text: "method: the user blob, or as FILE.xml the user's credentials; for a module default one of --identity and --password-file",
     },
+    flags: {
+      value: 'NAME,...',
+      text: "method: EAP_FLAG_... of the peer's sessions by name, such as suppressUi,machineAuth",
+    },
+    'ui-answer': {
+      value: 'FILE',
+      text: 'method: what its user answers a dialog, as EapPeerSetUIContext gets it; default: what its input fields give, and without those no conversation that asks',
+    },
     only: {
       value: 'CASE',
       text: 'only these cases, with asterisks, such as "rfc3748-*"; may be repeated',

@@ -166,7 +166,7 @@ async function runMethodCases(
   await using pool = new MethodPool();
   const cases = catalogue.map(({ run, ...facts }): ConformanceCase<MethodProbe> => ({
     ...facts,
-    run: (probe) => probe.run(run),
+    run: (probe) => probe.run(run, facts.id),
   }));
   const open = async (record: CaseRecord, signal: AbortSignal): Promise<MethodProbe> =>
     new MethodProbe(target, record, signal, pool);

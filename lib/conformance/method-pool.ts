@@ -12,6 +12,8 @@ export interface Sides {
 
 /** Owns what no case has at the moment. */
 export class MethodPool implements AsyncDisposable {
+  /** The case that has failed because the peer's EndSession ended the process. */
+  endCrash: string | undefined;
   readonly #idle: { readonly [Side in keyof Sides]: Sides[Side][] } = { peer: [], authenticator: [] };
 
   /** One that another case has left; undefined where none is. */

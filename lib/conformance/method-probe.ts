@@ -53,6 +53,12 @@ const xmlExports = {
   credentialsFromXml: 'EapPeerCredentialsXml2Blob',
 } as const satisfies Record<keyof MethodXml, string>;
 
+/** The code of the method's error that a case has failed by. */
+function codeOf(error: unknown): string | undefined {
+  const { cause } = error instanceof CaseFailure ? error : {};
+  return cause instanceof EapError ? cause.code : undefined;
+}
+
 /** The method of one case. */
 export class MethodProbe implements AsyncDisposable {
   readonly target: LoadedTarget;
@@ -88,21 +94,33 @@ export class MethodProbe implements AsyncDisposable {
    * Runs a case. One that does not pass is run again on what no case before has used: what that has left behind is not
    * this one's. Not so after a hang, which has taken the time.
    */
-  async run(work: (probe: this) => Promise<void>): Promise<void> {
+  async run(work: (probe: this) => Promise<void>, id = ''): Promise<void> {
     try {
       await work(this);
     } catch (error) {
       if (error instanceof NotApplicable) throw error;
       this.#isSpoilt = true;
-      const { cause } = error instanceof CaseFailure ? error : {};
-      const isHang = cause instanceof EapError && cause.code === 'EAPHOST_METHOD_TIMEOUT';
-      if (!this.#hasUsed || isHang || this.signal.aborted) throw error;
+      const isHang = codeOf(error) === 'EAPHOST_METHOD_TIMEOUT';
+      if (!this.#hasUsed || isHang || this.signal.aborted) throw this.#judged(error, id);
       await this[Symbol.asyncDispose]();
       this.#isFresh = true;
       this.record.packets.length = 0;
-      await work(this);
+      await work(this).catch((again: unknown) => {
+        throw this.#judged(again, id);
+      });
       this.#isSpoilt = false;
     }
+  }
+
+  /** The same error; of a crash in the peer's EndSession, which each conversation ends with, one failure, of the peer. */
+  #judged(error: unknown, id: string): unknown {
+    const { cause } = error instanceof CaseFailure ? error : {};
+    if (!this.#pool || codeOf(error) !== 'EAPHOST_METHOD_CRASHED') return error;
+    if (!(cause instanceof EapError) || cause.call !== 'EapPeerEndSession') return error;
+    const isOfPeer = !id.includes('EapMethodAuthenticator');
+    if (isOfPeer) this.#pool.endCrash ??= id;
+    const { endCrash = 'the peer' } = this.#pool;
+    return endCrash === id ? error : new Error(`the same cause as ${endCrash}: ${cause.message}`, { cause });
   }
 
   /** The peer exports. Throws NotApplicable if there are none. */

@@ -29,7 +29,10 @@ export async function working<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof EapError ? new CaseFailure(error.message, { cause: error }) : error;
+    if (!(error instanceof EapError)) throw error;
+    // The case itself has called out of order, and says nothing about the method.
+    if (error.code === 'EAPHOST_CALL_ORDER') throw new Error(error.message, { cause: error });
+    throw new CaseFailure(error.message, { cause: error });
   }
 }
 
@@ -39,7 +42,7 @@ export async function surviving<T>(work: Promise<T>): Promise<T | undefined> {
     return await work;
   } catch (error) {
     if (!(error instanceof EapError)) throw error;
-    if (lost.has(error.code)) throw new CaseFailure(error.message);
+    if (lost.has(error.code)) throw new CaseFailure(error.message, { cause: error });
     return undefined;
   }
 }
@@ -96,6 +99,10 @@ export interface MethodBlobs {
   readonly credentialsXml?: string;
   /** The same user's name and password, as a user types them: for EapPeerSetCredentials. */
   readonly login?: MethodLogin;
+  /** Flags of the peer's sessions, where a case has none of its own. Default none. */
+  readonly flags?: readonly Flag[];
+  /** What the user answers each interactive dialog: the octets that EapPeerSetUIContext gets. */
+  readonly uiAnswer?: Uint8Array;
 }
 
 /** What a user types. */
@@ -196,7 +203,7 @@ export class MethodTalk {
   ): Promise<MethodTalk> {
     const { serverConfig } = probe.target;
     const { config = probe.target.config, login } = options;
-    const { flags, maxSendPacketSize = {} } = options;
+    const { flags = probe.target.flags, maxSendPacketSize = {} } = options;
     const of = (side: 'peer' | 'authenticator') => ({
       maxSendPacketSize: maxSendPacketSize[side],
       attributes: options.nullAttributes === side ? null : options.attributes,
@@ -223,12 +230,18 @@ export class MethodTalk {
     return this.#id;
   }
 
-  /** The peer's response to the waiting Request; undefined where it has its result instead. */
-  async respond(): Promise<Buffer | undefined> {
+  /** Has the peer announce its response to the waiting Request; false where it has its result instead. */
+  async announce(): Promise<boolean> {
     let output = await working(this.peer.processRequestPacket(this.request));
     while (output.action === 'invokeUi' || output.action === 'respond') output = await this.#answer(output);
-    if (output.action === 'result') return undefined;
+    if (output.action === 'result') return false;
     demand(output.action === 'send', `the peer has a good Request, and its action is ${output.action}`);
+    return true;
+  }
+
+  /** The peer's response to the waiting Request; undefined where it has its result instead. */
+  async respond(): Promise<Buffer | undefined> {
+    if (!(await this.announce())) return undefined;
     const packet = await working(this.peer.getResponsePacket());
     this.#probe.record.eap('received', packet);
     return packet;
@@ -315,14 +328,21 @@ export class MethodTalk {
       return working(this.peer.setResponseAttributes(this.#attributes));
     }
     const context = await working(this.peer.getUiContext());
-    return working(this.peer.setUiContext(await uiAnswer(this.#method, context)));
+    return working(this.peer.setUiContext(await uiAnswer(this.#probe.target, this.#method, context)));
   }
 }
 
-/** What the method's interactive dialog would give, by its input fields as they are. */
-export async function uiAnswer(method: PeerMethod, context: Uint8Array): Promise<Buffer> {
+/** The user's answer that is given, or what the method's interactive dialog would give, by its input fields as they are. */
+export async function uiAnswer(
+  { uiAnswer: given }: MethodBlobs,
+  method: PeerMethod,
+  context: Uint8Array,
+): Promise<Uint8Array> {
+  if (given) return given;
   if (!method.exports.includes('EapPeerQueryUIBlobFromInteractiveUIInputFields')) {
-    throw new NotApplicable('the method asks its user, and only a dialog of its own can');
+    throw new NotApplicable(
+      'the method asks its user, by a dialog alone, and no answer is given: --ui-answer',
+    );
   }
   const fields = await working(method.queryInteractiveUiInputFields(context));
   return working(method.uiBlobFromInteractiveUiInputFields(context, fields));

@@ -2,6 +2,7 @@
 
 import { thrownMessage } from '../base/thrown.js';
 import { untilAborted } from '../base/abort.js';
+import { NotApplicable } from './case.js';
 import { openModule } from './method-module.js';
 import { MethodProbe, type MethodTarget } from './method-probe.js';
 import { PeerProbe, type PeerTarget } from './peer-probe.js';
@@ -28,23 +29,27 @@ export async function preflightPeer(target: PeerTarget, stop?: AbortSignal): Pro
   return isSuccess ? undefined : said;
 }
 
-/**
- * Why the two sides of a method do not come to success with each other; undefined if they do, or if it has but one.
- * Rejects with the signal's reason.
- */
-export async function preflightMethod(target: MethodTarget, stop?: AbortSignal): Promise<string | undefined> {
+/** What came of a good conversation: trouble, or what the user has not given that it needs; neither if it went well. */
+export interface MethodPreflight {
+  readonly trouble?: string;
+  readonly lacking?: string;
+}
+
+/** Whether the two sides of a method come to success with each other, if it has both. Rejects with the signal's reason. */
+export async function preflightMethod(target: MethodTarget, stop?: AbortSignal): Promise<MethodPreflight> {
   const { methods, ...rest } = target;
   const signal = stop ?? new AbortController().signal;
   await using module = methods && (await openModule(methods));
   const loaded = { ...rest, ...module?.loaders };
-  if (!loaded.loadPeer || !loaded.loadAuthenticator) return undefined;
+  if (!loaded.loadPeer || !loaded.loadAuthenticator) return {};
   await using probe = new MethodProbe(loaded, new CaseRecord(), signal);
   try {
     const held = probe.begin().then((talk) => talk.expectSuccess('a good conversation'));
     await untilAborted(held, signal);
-    return undefined;
+    return {};
   } catch (error) {
     signal.throwIfAborted();
-    return thrownMessage(error);
+    const said = thrownMessage(error);
+    return error instanceof NotApplicable ? { lacking: said } : { trouble: said };
   }
 }

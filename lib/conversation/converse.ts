@@ -27,6 +27,7 @@ import {
   type SideOptions,
   type TranscriptPacket,
 } from './options.js';
+import { eaphostError } from '../base/errors.js';
 import type { LoadedMethod } from '../method-dlls/method-dll.js';
 import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
 import type { PeerMethodResult } from '../method-dlls/peer-session.js';
@@ -271,6 +272,12 @@ export async function converse(
       : authenticator.authenticator;
   if (peers === undefined) throw new TypeError('peer must have a peer side');
   if (servers === undefined) throw new TypeError('authenticator must have an authenticator side');
+  if (sides.peer.login && peer instanceof PeerMethod && !peer.routines.includes('EapPeerSetCredentials')) {
+    throw eaphostError(
+      'EAPHOST_NOT_SUPPORTED',
+      'the peer method takes no name and password (it has no EapPeerSetCredentials)',
+    );
+  }
 
   const stop = new Stop();
   const host = new PeerHost({

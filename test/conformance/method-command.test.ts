@@ -138,6 +138,28 @@ describe('eaphost conform method, of modules', function () {
     assert.match(stdout, /^5 cases: 5 passed/mu);
   });
 
+  it('gives a DLL flags, and the answer of its user', async () => {
+    const asking = file('asking', 'ui=1');
+    const both = ['--config', asking, '--server-config', file('asked', `${pairServer.toString()};ui=1`)];
+    const type = ['--type', '254/99999/3', '--author', '99999', '--user', file('user', alice)];
+    const tried = (...more: readonly string[]): Promise<Outcome> =>
+      eaphost([
+        ...['conform', 'method', pairPath, ...type, ...both, '--only', '*-success-with-keys', ...more],
+      ]);
+    const [yes, no, suppressed, wrong] = await Promise.all([
+      tried('--ui-answer', file('yes', 'answer=yes')),
+      tried('--ui-answer', file('no', 'answer=no')),
+      tried('--ui-answer', file('no', 'answer=no'), '--flags', 'suppressUi'),
+      tried('--flags', 'suppressUI'),
+    ]);
+    assert.deepEqual(
+      [yes.code, no.code, suppressed.code, wrong.code],
+      [0, 2, 0, 2],
+      yes.stderr + suppressed.stderr,
+    );
+    assert.match(wrong.stderr, /--flags: there is no suppressUI/u);
+  });
+
   /** Tries nothing, says why, and what to do. */
   function assertNotTried({ code, stdout, stderr }: Outcome, why: RegExp, toDo: RegExp): void {
     assert.deepEqual([code, stdout], [2, ''], stderr);

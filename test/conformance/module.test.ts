@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 
 import { methodCatalogue, scriptCatalogue } from '../../lib/conformance/catalogue/method/index.js';
 import { conformMethod, conformPeer, type MethodTarget } from '../../lib/conformance/index.js';
+import { preflightMethod } from '../../lib/conformance/preflight.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { defineMethod } from '../../lib/methods/define.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
@@ -42,6 +43,62 @@ async function troubles(target: MethodTarget, only?: readonly string[]): Promise
   assert.ok(applied.length > (only ? 0 : 90), `${applied.length} cases apply`);
   return applied.filter(({ verdict }) => verdict !== 'passed').map(({ id, reason }) => `${id}: ${reason}`);
 }
+
+describe('method DLLs of others as subjects', function () {
+  this.timeout(120_000);
+  const wantsUser = 'windows-EapPeerSetUIContext';
+
+  it('tries one that asks its user by a dialog alone with the answer and the flags that are given', async () => {
+    const isField = (name: string): boolean => name.includes('InteractiveUIInputFields');
+    const target = methodTarget(wantsUser, {
+      peer: { exports: (call) => (call() as unknown as string[]).filter((name) => !isField(name)) },
+    });
+    const only = ['windows-EapPeerGetResult-success-with-keys'];
+    const why = 'the method asks its user, by a dialog alone, and no answer is given: --ui-answer';
+    const tried = async (more: Partial<MethodTarget>) => {
+      const [result] = await conformMethod({ ...target, ...more }, { only });
+      return [result?.verdict, result?.reason, await preflightMethod({ ...target, ...more })];
+    };
+    assert.deepEqual(await tried({}), ['notApplicable', why, { lacking: why }]);
+    assert.deepEqual(await tried({ uiAnswer: Buffer.from('answer=yes') }), ['passed', undefined, {}]);
+    assert.equal((await tried({ uiAnswer: Buffer.from('answer=no') }))[0], 'failed');
+    assert.deepEqual(await tried({ flags: ['suppressUi'] }), ['passed', undefined, {}]);
+  });
+
+  it('tells a crash at the end of each session once, of the peer', async () => {
+    const call = 'EapPeerEndSession';
+    const crash = (): Promise<never> =>
+      Promise.reject(
+        new EapError(`the process of the method DLL died in ${call}`, {
+          code: 'EAPHOST_METHOD_CRASHED',
+          call,
+        }),
+      );
+    const target = methodTarget('', { peer: { end: crash } });
+    const only = ['windows-*-success-with-keys', 'windows-*EndSession-*', 'windows-EapMethodAuthenticator*'];
+    const results = await conformMethod(target, { only, skip: ['*-memory*'], concurrency: 4 });
+    const failed = results.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
+    assert.equal(failed.length, 1, failed.join(', '));
+    assert.ok(!failed[0]?.includes('EapMethodAuthenticator'), failed[0]);
+    const same = results.filter(({ reason = '' }) => reason.startsWith('the same cause as '));
+    assert.ok(same.length > 20, `${same.length} cases end sessions`);
+  });
+
+  it('fetches a response only where one was announced', async () => {
+    const only = [
+      'windows-EapPeerGetResponsePacket-*too-small',
+      'windows-EapPeerEndSession-response-not-fetched',
+    ];
+    assert.deepEqual(await troubles(methodTarget('GetResponseAttributes'), only), []);
+  });
+
+  it('blames no method for calls of a case that were out of order', async () => {
+    const late = new EapError('out of order (EAPHOST_CALL_ORDER)', { code: 'EAPHOST_CALL_ORDER' });
+    const target = methodTarget('', { peer: { getResponsePacket: () => Promise.reject(late) } });
+    const [result] = await conformMethod(target, { only: ['windows-EapPeerGetResult-success-with-keys'] });
+    assert.deepEqual([result?.verdict, result?.reason], ['inconclusive', late.message]);
+  });
+});
 
 describe('methods in TypeScript as subjects', function () {
   this.timeout(300_000);

@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, match, throws } from 'node:assert/strict';
 
-import type { MethodCall } from '../../lib/conversation/index.js';
+import { converse, type MethodCall } from '../../lib/conversation/index.js';
 import { userBlobOf } from '../../lib/cli/method.js';
 import { peerSide } from '../../lib/method-dlls/peer-method.js';
 import { hasCode } from '../supplicant/support.js';
@@ -111,6 +111,20 @@ describe('A method DLL as a method', () => {
       /takes name and password by EapPeerSetCredentials.*; pass peer\.login$/u,
     );
     await isTold(['EapPeerGetIdentity'], /gave neither an identity nor asked for its dialog$/u);
+  });
+
+  it('refuses a login for a method without EapPeerSetCredentials before a session begins', async () => {
+    await using peer = await loadPeer();
+    await using authenticator = await loadAuthenticator();
+    Object.defineProperty(peer, 'routines', { value: ['EapPeerBeginSession', 'EapPeerGetIdentity'] });
+    let begun = 0;
+    Object.defineProperty(peer, 'open', { value: () => (begun += 1) });
+    const login = { identity: 'alice', password: 'tiger' };
+    const error: unknown = await converse(peer, authenticator, { peer: { login } }).catch(
+      (reason: unknown) => reason,
+    );
+    deepEqual([hasCode(error, 'EAPHOST_NOT_SUPPORTED'), begun], [true, 0], String(error));
+    match(String(error), /it has no EapPeerSetCredentials/u);
   });
 
   it('is answered by a dialog whose user blob is not empty', () => {
