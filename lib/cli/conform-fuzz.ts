@@ -28,7 +28,7 @@ const usualConcurrency = 8;
 export async function conformFuzz(
   { values, rest, tried }: ConformOptions,
   output: Output,
-  { concurrency = usualConcurrency, budgetMs, signal, onResult }: RunOptions,
+  { concurrency = usualConcurrency, budgetMs, restartMs, signal, onResult }: RunOptions,
 ): Promise<CaseResult[]> {
   const { replay, keep = '.' } = values;
   const kept = replay === undefined ? undefined : await readKept(replay);
@@ -59,6 +59,7 @@ export async function conformFuzz(
       ...own,
       concurrency,
       ...(budgetMs !== undefined && { hangMs: budgetMs }),
+      ...(restartMs !== undefined && { restartMs }),
       ...(signal && { signal }),
       onRound: (done, total) => output.step(`round ${done} of ${total}`),
       onFinding: (finding) => {
@@ -69,7 +70,10 @@ export async function conformFuzz(
           writes.push(writing);
         }
         const numbers = finding.rounds.map(({ round }) => round).join(', ');
-        output.line([paint('red', finding.rule.padEnd(11)), `round ${numbers}: ${finding.text}`]);
+        output.line([
+          paint('red', finding.rule.padEnd(11)),
+          `round ${numbers}: ${finding.side}: ${finding.text}; ${finding.why}`,
+        ]);
       },
     }).catch((error: unknown) => {
       if (!(error instanceof NotUndisturbed)) throw error;

@@ -750,7 +750,7 @@ export const conform = {
     },
     'restart-seconds': {
       value: 'SECONDS',
-      text: 'server: how long one that a case has ended may take to answer again; default 10',
+      text: 'server and fuzz: how long a server that has ended may take to answer again; default 10',
     },
     timeout: {
       value: 'SECONDS',

@@ -18,62 +18,75 @@ import type { PeerAttempt, PeerOutcome } from './peer-probe.js';
 import { CaseRecord, type RecordedPacket } from './record.js';
 import { toConcurrency, toLimit } from './runner.js';
 
+/** The side that a finding is about. */
+type FuzzSide = Exclude<SubjectKind, 'method'>;
+
 /** What no peer and no server may do, whatever comes over the network. */
 export const fuzzRules = {
   crash: {
     kind: 'peer',
+    why: 'whatever a server sends, no process may end by it',
     title: 'end by itself, and by no signal or unhandled error',
     remedy: 'replay the case in a debugger: check lengths before reading, and every status',
   },
   hang: {
     kind: 'peer',
+    why: 'the server answers others, and the round hung twice',
     title: 'come to a verdict in its time',
     remedy: 'give each wait of the peer a limit: packets are lost, and requests may never come',
   },
   silence: {
     kind: 'server',
+    why: 'those that wait have sent whole requests, and a new client gets no answer either',
     title: 'go on answering others',
     remedy: 'look whether the server still runs; a conversation may end badly, and not the server',
   },
   success: {
     kind: 'peer',
+    why: 'no server told it of a success that it could believe',
     title: 'succeed only where the server accepted it, and said so',
     remedy: 'take EAP-Success only once the method has succeeded (RFC 3748, 4.2; RFC 4137, 4.3)',
   },
   acceptance: {
     kind: 'peer',
+    why: 'the server answers others, and the same came of the round twice',
     title: 'succeed where the server accepts it and nothing was changed, and ask again for what is lost',
     remedy: 'pass over what comes twice or late, keep the verdict of the method, and send a request again',
   },
   refusal: {
     kind: 'server',
+    why: 'the peer sent whole packets, and the same came of the round twice',
     title: 'accept the user where nothing was changed but order, times and copies',
     remedy: 'answer a retransmission as its first copy, once (RFC 5080, 2.2.2), and discard what comes late',
   },
   discard: {
     kind: 'peer',
+    why: 'the server answers others, and the same came of the round twice',
     title: 'go on as if nothing had come after a datagram with wrong sums',
     remedy:
       'keep the request and send it again: a forged reply must not end its wait (RFC 2865, 3: silently discarded)',
   },
   tampering: {
     kind: 'server',
+    why: 'the octet was changed between the two, and this side took it',
     title: 'accept nobody once an octet that the method proves was changed',
     remedy: 'compare the whole proof: the challenge, the response, each TLS record and the Finished message',
   },
   belief: {
     kind: 'server',
+    why: 'the sums were made wrong between the two, and this side took them',
     title: 'believe no datagram with wrong sums',
     remedy:
       'check Message-Authenticator and Response Authenticator before all else (RFC 3579, 3.2; RFC 2865, 3)',
   },
   keys: {
     kind: 'peer',
+    why: 'the keys of the Access-Accept were read as they were sent',
     title: 'have the keys of the Access-Accept, where both sides have keys undisturbed',
     remedy: 'compare how the MSK is derived and split: MS-MPPE-Recv-Key has its first half (RFC 2548, 2.4)',
   },
 } as const satisfies Readonly<
-  Record<string, { readonly kind: SubjectKind; readonly title: string; readonly remedy: string }>
+  Record<string, Readonly<Record<'why' | 'title' | 'remedy', string>> & { readonly kind: FuzzSide }>
 >;
 /** The name of a rule that a round can break. */
 export type FuzzRule = keyof typeof fuzzRules;
@@ -87,8 +100,12 @@ export interface FuzzRound {
 /** What a rule was broken by. */
 export interface FuzzFinding {
   readonly rule: FuzzRule;
+  /** Whose fault it is. */
+  readonly side: 'peer' | 'server';
   /** One sentence. */
   readonly text: string;
+  /** Why the other side is not meant. */
+  readonly why: string;
   /** Of a silent server all that were under way. */
   readonly rounds: readonly FuzzRound[];
   readonly packets: readonly RecordedPacket[];
@@ -119,6 +136,8 @@ export interface FuzzOptions {
   readonly concurrency?: number;
   /** Milliseconds in which a peer must come to a verdict. Default 60000. */
   readonly hangMs?: number;
+  /** Milliseconds within which a server that has ended must answer again; else the run ends. Default 10000. */
+  readonly restartMs?: number;
   /** Told of each round. */
   readonly onRound?: (done: number, total: number) => void;
   /** Told of each finding when it is made. */
@@ -139,6 +158,7 @@ const fuzzNames: OptionNames<FuzzOptions> = {
   rounds: true,
   concurrency: 'number',
   hangMs: 'number',
+  restartMs: 'number',
   onRound: 'function',
   onFinding: 'function',
   signal: 'signal',
@@ -190,6 +210,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const concurrency = toConcurrency(given.concurrency ?? 8);
   if (!Array.isArray(rounds)) toInteger(rounds, 'rounds', 1, 1e6);
   if (given.hangMs !== undefined) toLimit(given.hangMs, 'hangMs');
+  const restartMs = toLimit(given.restartMs ?? 10_000, 'restartMs');
   const started = performance.now();
   const { address } = await lookup(given.host, { order: 'ipv4first' });
   const own = { ...given, host: address };
@@ -206,34 +227,56 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
         }))
       : rounds;
   const findings: FuzzFinding[] = [];
-  const find = (finding: FuzzFinding): void => {
+  const find = (
+    [rule, text, side = fuzzRules[rule].kind]: Broken,
+    of: Pick<FuzzFinding, 'rounds' | 'packets'>,
+  ): void => {
+    const finding = { rule, side, text, why: fuzzRules[rule].why, ...of };
     findings.push(finding);
     onFinding?.(finding);
+  };
+  const isThere = (): Promise<boolean> => isAnswering(own, clean.proxy);
+  const isOver = (): boolean => isSilent;
+  /** Waits for a server that has gone, once for all rounds under way; the first of them says so. */
+  let away: Promise<void> | undefined;
+  const awaitServer = async (packets: FuzzFinding['packets']): Promise<void> => {
+    const [since, caught] = [performance.now(), [...underWay]];
+    while (!isOver() && !(await isThere())) {
+      signal?.throwIfAborted();
+      isSilent = performance.now() - since > restartMs;
+    }
+    const seconds = ((performance.now() - since) / 1000).toFixed(1);
+    const text = isSilent
+      ? 'the server answers no more, not even a new client'
+      : `the server stopped answering, new clients too, and was back after ${seconds} s`;
+    find(['silence', text], { rounds: caught, packets });
   };
   const underWay = new Set<FuzzRound>();
   let [next, done, isSilent] = [0, 0, false];
   const work = async (): Promise<void> => {
-    for (let each = planned[next++]; each && !isSilent; each = planned[next++]) {
+    for (let each = planned[next++]; each && !isOver(); each = planned[next++]) {
       signal?.throwIfAborted();
       underWay.add(each);
       let played = await playRound(own, each.actions);
       let found = broken(played, hasKeys);
-      const isSuspect = played.proxy.isUnanswered && !played.outcome.isSuccess && !isSilent;
-      const isGone = isSuspect && !(await isAnswering(own, clean.proxy));
-      if (isSuspect && !isGone && found.some(([rule]) => isOfTime(rule))) {
-        // That no answer came in time may be this machine's doing: it counts where it comes to pass again.
+      const isDoubtful = (): boolean => found.some(([rule]) => isOfTime(rule));
+      const isUnanswered = played.proxy.isUnanswered && !played.outcome.isSuccess;
+      const isGone = async (): Promise<boolean> => isSilent || !(await isThere());
+      if ((isUnanswered || isDoubtful()) && (await isGone()) && !isSilent) {
+        away ??= awaitServer(played.record.packets).finally(() => (away = undefined));
+        await away;
+      }
+      const certain = found.filter(([rule]) => !isOfTime(rule));
+      if (isDoubtful() && !isSilent) {
+        // A server that was restarting, or a busy machine, may have done it: it counts where it comes to pass again.
         wipe(played.outcome.msk, played.proxy.facts.msk);
         played = await playRound(own, each.actions);
-        found = [...found.filter(([rule]) => !isOfTime(rule)), ...broken(played, hasKeys)];
+        found = [...certain, ...broken(played, hasKeys)];
       }
+      if (isDoubtful() && (await isGone())) found = found.filter(([rule]) => !isOfTime(rule));
       const { outcome, proxy, record } = played;
-      for (const [rule, text] of found) find({ rule, text, rounds: [each], packets: record.packets });
+      for (const one of found) find(one, { rounds: [each], packets: record.packets });
       wipe(outcome.msk, proxy.facts.msk);
-      if (isGone && !isSilent) {
-        isSilent = true;
-        const text = 'the server answers no more, not even a new client';
-        find({ rule: 'silence', text, rounds: [...underWay], packets: record.packets });
-      }
       underWay.delete(each);
       done++;
       onRound?.(done, planned.length);
@@ -295,7 +338,7 @@ async function isAnswering(
 }
 
 /** Rules that are broken by a verdict which came of waiting in vain. */
-const isOfTime = (rule: FuzzRule): boolean => rule === 'refusal' || rule === 'discard';
+const isOfTime = (rule: FuzzRule): boolean => ['refusal', 'discard', 'acceptance', 'hang'].includes(rule);
 
 /** What is wrong with a success; undefined where it may be. */
 export function unearned({
@@ -316,24 +359,31 @@ export function unearned({
   return ' with an Access-Accept that never reached it';
 }
 
-/** The rules that a round broke, each with a sentence. */
-function broken({ outcome, proxy }: Played, hasKeys: boolean): [FuzzRule, string][] {
+/** A rule that was broken, a sentence, and whose fault it is where that is not the rule's own side. */
+type Broken = readonly [rule: FuzzRule, text: string, side?: FuzzSide];
+
+/** The rules that a round broke. */
+function broken({ outcome, proxy }: Played, hasKeys: boolean): Broken[] {
   const { isSuccess, said, msk, crash, isLate = false } = outcome;
   const { facts, believed } = proxy;
   const { isAccepted, accepts, isChanged, isDamaged, method, tamperedMethod } = facts;
   const isTampered = tamperedMethod !== undefined && tamperedMethod === method;
-  const found: [FuzzRule, string][] = believed.map((text) => ['belief', text]);
+  const found: Broken[] = believed.map((text) => [
+    'belief',
+    text,
+    text.startsWith('the peer') ? 'peer' : 'server',
+  ]);
   if (crash !== undefined) found.push(['crash', `the peer crashed: ${crash}`]);
   if (isLate) found.push(['hang', `the peer hung: ${said}`]);
   const wrong = isSuccess ? unearned(facts) : undefined;
   if (wrong !== undefined) found.push(['success', `the peer succeeded${wrong}`]);
   if (isTampered && isAccepted) found.push(['tampering', 'the server accepted the peer all the same']);
-  else if (isTampered && isSuccess) found.push(['tampering', 'the peer succeeded all the same']);
+  else if (isTampered && isSuccess) found.push(['tampering', 'the peer succeeded all the same', 'peer']);
   const isAlike = msk !== undefined && facts.msk !== undefined && sameStart(msk, facts.msk);
   // A peer that compares them itself does not succeed then.
   const hasEnded = isSuccess || msk !== undefined;
   if (hasKeys && hasEnded && accepts.has('own') && !isAlike) {
-    if (!facts.msk) found.push(['keys', 'the Access-Accept has no keys']);
+    if (!facts.msk) found.push(['keys', 'the Access-Accept has no keys', 'server']);
     else
       found.push(['keys', msk ? "the peer's MSK is not that of the Access-Accept" : 'the peer has no MSK']);
   }
@@ -369,7 +419,7 @@ export function fuzzResults({ seed, rounds, findings, elapsedMs }: FuzzReport): 
       elapsedMs,
       packets: (first?.packets ?? []).map((packet) => (kind === 'server' ? seenFromServer(packet) : packet)),
       verdict: first ? 'failed' : 'passed',
-      ...(first && { reason: `${first.text} (round ${numbers.join(', ')})` }),
+      ...(first && { reason: `${first.text} (round ${numbers.join(', ')}); ${first.why}` }),
     };
   });
 }

@@ -46,6 +46,7 @@ export async function fuzzOwn(
     rounds: 120,
     concurrency: 16,
     hangMs: 20_000,
+    restartMs: 1000,
     ...options,
   });
 }

@@ -384,8 +384,58 @@ describe('The fuzz proxy', function () {
     }
     assert.deepEqual((await silentIn(2)).rules, []);
     const { rules, begun } = await silentIn(2, 4);
-    assert.deepEqual([rules.length, begun], [1, 4]);
+    // The last one asks again whether it is there.
+    assert.deepEqual([rules.length, begun], [1, 5]);
     assert.match(rules[0] ?? '', /^refusal: nothing was changed, and the peer says: /u);
+  });
+
+  it('blames the server alone where it ends and comes back, and goes on', async () => {
+    /** Ends at each malformed packet; is back where more have asked than six rounds do before one of them knows. */
+    let [deaths, isDown] = [0, false];
+    const asked = new Set<string>();
+    const server = () => ({
+      onRequest: (datagram: Buffer) => {
+        if (!isDown && isMalformed(datagram)) {
+          asked.clear();
+          [deaths, isDown] = [deaths + 1, true];
+        }
+        if (isDown && eapOf(datagram)?.[4] === 1) asked.add(datagram.toString('hex'));
+        if (asked.size > 12) isDown = false;
+        return isDown ? undefined : datagram;
+      },
+    });
+    const lengths = [0.1, 0.6].map((at) => ({
+      direction: 'request' as const,
+      index: 1,
+      what: 'length' as const,
+      at,
+      value: 255,
+    }));
+    const rounds = Array.from({ length: 6 }, (_, index) => ({
+      round: index + 1,
+      actions: index === 2 ? lengths : [lose(index % 2)],
+    }));
+    const options = { rounds, concurrency: 6, restartMs: 60_000 };
+    const report = await run('mschapv2', { server }, options);
+    assert.ok(deaths > 0, 'it never ended');
+    assert.equal(report.rounds, rounds.length);
+    const told = report.findings.map(({ rule, side, text }) => `${side}: ${rule}: ${text}`);
+    assert.ok(told.length > 0);
+    for (const one of told) {
+      assert.match(one, /^server: silence: the server stopped answering, .* was back after \d+\.\d s$/u);
+    }
+  });
+
+  it('names the side of each finding, and why it is not the other', async () => {
+    for (const [rule, side] of [
+      ['keys', 'peer'],
+      ['tampering', 'server'],
+    ] as const) {
+      const { findings } = await run('mschapv2', mutants[rule]);
+      const own = findings.filter((each) => each.rule === rule);
+      assert.ok(own.length > 0);
+      for (const each of own) assert.deepEqual([each.side, each.why], [side, fuzzRules[rule].why]);
+    }
   });
 
   it('judges the conversation that the peer spoke in last, whatever comes late of one before', async () => {
@@ -507,7 +557,9 @@ describe('The fuzz proxy', function () {
   it('refuses a file that is no kept case', () => {
     const good = fuzzCaseFile(1, {
       rule: 'keys',
+      side: 'peer',
       text: '',
+      why: '',
       rounds: [{ round: 1, actions: planRound(1, 1, 3) }],
       packets: [],
     });

@@ -143,9 +143,7 @@ describe('eaphost conform method, of modules', function () {
     const both = ['--config', asking, '--server-config', file('asked', `${pairServer.toString()};ui=1`)];
     const type = ['--type', '254/99999/3', '--author', '99999', '--user', file('user', alice)];
     const tried = (...more: readonly string[]): Promise<Outcome> =>
-      eaphost([
-        ...['conform', 'method', pairPath, ...type, ...both, '--only', '*-success-with-keys', ...more],
-      ]);
+      eaphost(['conform', 'method', pairPath, ...type, ...both, '--only', '*-success-with-keys', ...more]);
     const [yes, no, suppressed, wrong] = await Promise.all([
       tried('--ui-answer', file('yes', 'answer=yes')),
       tried('--ui-answer', file('no', 'answer=no')),
