@@ -65,7 +65,7 @@ export function chosenCases<Facts extends CaseFacts>(
 }
 
 /** A look at a subject during one case. */
-export interface Watch extends AsyncDisposable {
+export interface SubjectWatch extends AsyncDisposable {
   /** Whether the subject is still the one that it was when the watch began. */
   isKept(): Promise<boolean>;
   /** Milliseconds of its longest silence so far; 0 where that is not measured. */
@@ -77,7 +77,7 @@ export interface Watcher {
   /** Whether the subject is there, and works. */
   isThere(signal: AbortSignal): Promise<boolean>;
   /** Rejects where the subject is not there. */
-  watch(signal: AbortSignal, isTimed: boolean): Promise<Watch>;
+  watch(signal: AbortSignal, isTimed: boolean): Promise<SubjectWatch>;
 }
 
 /** What cases are run on. */

@@ -6,7 +6,7 @@ import { attributeTypes } from '../eap/attributes.js';
 import { radiusCodes } from '../radius/packet.js';
 import { preflightServer } from './preflight.js';
 import { CaseRecord } from './record.js';
-import type { Watch } from './runner.js';
+import type { SubjectWatch } from './runner.js';
 import { ServerProbe, type ServerTarget } from './server-probe.js';
 
 /** Milliseconds between two questions whether the server lives. */
@@ -35,7 +35,7 @@ export class ServerWatcher {
    * Watches it during one case; with `isTimed` the watch measures silence, too. Rejects if the server is not there, or
    * with the signal's reason.
    */
-  async watch(signal: AbortSignal, isTimed: boolean): Promise<Watch> {
+  async watch(signal: AbortSignal, isTimed: boolean): Promise<SubjectWatch> {
     if (this.#isGood === undefined && !(await this.isThere(signal)))
       throw new Error('the server does not answer');
     const probe = await ServerProbe.open(this.#target, new CaseRecord(), signal);
