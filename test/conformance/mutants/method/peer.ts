@@ -92,7 +92,10 @@ export const peerMethodMutants: Readonly<Record<string, MethodMutant>> = {
   'windows-EapPeerProcessRequestPacket-1500-octets': crashing((packet) => packet.length > 1500),
   'windows-EapPeerProcessRequestPacket-65535-octets': crashing((packet) => packet.length === 65_535),
   'windows-EapPeerProcessRequestPacket-other-type': giving('getResult', { isSuccess: true }),
-  'windows-EapPeerGetResult-reason-of-failure': giving('getResult', { failureReasonCode: 0 }),
+  'windows-EapPeerGetResult-reason-of-failure': giving('getResult', {
+    failureReasonCode: 0,
+    error: undefined,
+  }),
   'windows-EapPeerGetResult-no-keys-without-success': giving('getResult', {
     keys: { msk: Buffer.alloc(64) },
   }),
