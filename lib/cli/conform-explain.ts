@@ -1,7 +1,7 @@
 // `eaphost conform explain`: what a case demands and where its sentence stands, so that a failure can be judged beside
 // its text. JavaScript thread.
 
-import type { Addressee, CaseFacts } from '../conformance/case.js';
+import type { CaseFacts } from '../conformance/case.js';
 import { conformanceCases } from '../conformance/index.js';
 import { brokenNas, sourceText } from '../conformance/reports.js';
 import { linkOf } from '../conformance/sources.js';
@@ -28,7 +28,7 @@ export function explain(names: readonly string[], output: Output): number {
   return exitCodes.accepted;
 }
 
-const addressees: Readonly<Record<Addressee, string>> = {
+const addressees: Readonly<Record<NonNullable<CaseFacts['addressee']>, string>> = {
   authenticator: 'an EAP authenticator, of which a RADIUS server is the part behind the NAS',
   NAS: 'a NAS',
   both: 'both sides',

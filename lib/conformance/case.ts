@@ -13,9 +13,6 @@ export type SubjectKind = 'server' | 'peer' | 'method';
 /** How much a source demands it (RFC 2119). What is MAY fails nobody: it is a remark. */
 export type RequirementLevel = 'MUST' | 'SHOULD' | 'MAY';
 
-/** To whom a sentence speaks, where that is not the subject: `both` sides, or the `sender`, whose packet the subject gets. */
-export type Addressee = 'authenticator' | 'NAS' | 'both' | 'sender';
-
 /** A family of methods: all that run in TLS are `tls`, those with a second method inside also `tunnel`. */
 export type MethodFamily = 'md5' | 'mschapv2' | 'gtc' | 'tls' | 'peap' | 'ttls' | 'tunnel';
 
@@ -33,7 +30,7 @@ export interface CaseFacts {
   /** Its sentence has no keyword of RFC 2119: it says what is. */
   readonly keyword?: 'indicative';
   /** Default: the subject. */
-  readonly addressee?: Addressee;
+  readonly addressee?: 'authenticator' | 'NAS' | 'both' | 'sender';
   /** The text could not be read when the case was written: it is SHOULD at most. */
   readonly sourceNotRead?: true;
   /** A NAS checks Code, Identifier and Length (RFC 3579, 2.2): only a broken one passes such a packet on. */

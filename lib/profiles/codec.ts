@@ -1,7 +1,7 @@
 // One description of an element serves both directions: what it writes from a typed option, in the order that the
 // schema demands, and what it reads back. Everything here is synchronous and keeps no state.
 
-import { checkNames } from '../base/arguments.js';
+import { checkNames, type OptionNames } from '../base/arguments.js';
 import { nearest } from '../base/nearest.js';
 import {
   isSameQName,
@@ -12,6 +12,9 @@ import {
   type XmlContent,
   type XmlElement,
 } from './xml.js';
+import type { ParseOptions } from './options.js';
+
+export const parseNames: OptionNames<ParseOptions> = { unknown: ['refuse', 'keep'] };
 
 /** The elements that may stand around one of a local name. */
 const homes = new Map<string, Set<string>>();

@@ -2,7 +2,7 @@
 
 import { ownOptions } from '../base/arguments.js';
 import { type FullMethodType, isSameMethodType, toMethodType } from '../eap/names.js';
-import { asOptions, type Codec, keysOf, noText, Report, sequence } from './codec.js';
+import { asOptions, type Codec, keysOf, noText, parseNames, Report, sequence } from './codec.js';
 import { fieldsOf } from './fields.js';
 import { readNumber } from './eap.js';
 import {
@@ -17,7 +17,7 @@ import {
   readXml,
   writeXml,
 } from './xml.js';
-import { type BlobOptions, parseNames, type ParseOptions } from './options.js';
+import type { BlobOptions, ParseOptions } from './options.js';
 import { blob } from './values.js';
 
 /** One of the two kinds of document. */

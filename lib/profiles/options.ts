@@ -1,7 +1,6 @@
 // The typed options of EapHostConfig profiles. Each names its XML element and Windows' default; an omitted option
 // writes no element.
 
-import type { OptionNames } from '../base/arguments.js';
 import type { FullMethodType, MethodType } from '../eap/names.js';
 
 /** Which servers are trusted (`ServerValidation` of TLS, PEAP and TTLS). */
@@ -234,8 +233,6 @@ export interface ParseOptions {
   /** `refuse`: EapError, EAP_E_EAPHOST_XML_MALFORMED, for what would be in {@link ParsedBase.unknown}. Default `keep`. */
   readonly unknown?: 'refuse' | 'keep' | undefined;
 }
-
-export const parseNames: OptionNames<ParseOptions> = { unknown: ['refuse', 'keep'] };
 
 /** The fields of every parsed document. */
 export interface ParsedBase {

@@ -130,7 +130,6 @@ class RawEthernetLink implements EthernetLink {
 
   send(frame: Buffer): void {
     const code = this.#addon.sendFrame(this.#native, frame);
-    frame.fill(0);
     if (code === 0 || code === notReady) return;
     this.#events.trouble(`a frame could not be sent (${errorCodeName(code)})`);
   }

@@ -10,8 +10,8 @@ export interface EthernetLink {
   /** Called once: from here on the link tells `events` what comes. It must not throw. */
   start(events: LinkEvents): void;
   /**
-   * Puts a whole frame on the wire. One that cannot be sent is lost, as frames are. The frame is the link's to wipe: with
-   * EAP-GTC it holds the password.
+   * Puts a whole frame on the wire. One that cannot be sent is lost, as frames are. The supplicant wipes the frame when
+   * this returns, since with EAP-GTC it holds the password: copy what is sent later, and wipe the copy.
    */
   send(frame: Buffer): void;
   /** Nothing is told any more. What was sent before still goes out. Idempotent. */

@@ -284,7 +284,13 @@ export class WiredSupplicant extends EventEmitter<WiredEvents> implements AsyncD
 
   #send(type: number, body?: Uint8Array): void {
     this.#frames.sent(type, body);
-    this.#link.send(encodeEapol(this.#link.address, type, body, this.#version));
+    const frame = encodeEapol(this.#link.address, type, body, this.#version);
+    try {
+      this.#link.send(frame);
+    } finally {
+      // With EAP-GTC it holds the password.
+      frame.fill(0);
+    }
   }
 
   async #restart(): Promise<void> {

@@ -58,13 +58,15 @@ describe('the control of eaphost wired', () => {
       listenForWords(control, {}),
       windows ? /is taken by process/u : /is another eaphost wired's/u,
     );
-    const babbler = connect(control);
-    babbler.on('error', () => undefined);
-    const hungUp = new Promise((done) => {
-      babbler.once('close', done);
-    });
-    babbler.write('x'.repeat(100_000));
-    await hungUp;
+    for (const tooLong of ['x'.repeat(100_000), `${' '.repeat(26)}health\n`]) {
+      const babbler = connect(control);
+      babbler.on('error', () => undefined);
+      const hungUp = new Promise((done) => {
+        babbler.once('close', done);
+      });
+      babbler.write(tooLong);
+      await hungUp;
+    }
     assert.deepEqual(await sendWord(control, 'health'), { count: 2 });
     await server.close();
     assert.equal(await isAnswered(control), false);

@@ -30,7 +30,7 @@ describe('Reports of forbidden characters', () => {
     elapsedMs: 1,
     packets: [],
   } as unknown as CaseResult;
-  const options = { title: text, baseline: new Map([['known', text]]), startedAt: 0 };
+  const options = { title: 'a run', baseline: new Map([['known', text]]), startedAt: 0 };
 
   it('there are 29 controls, 2,048 surrogates, U+FFFE and U+FFFF', () => {
     assert.equal(forbidden.length, 29 + 2048 + 2);

@@ -86,7 +86,7 @@ function portOf(link: AuthenticatorLink): EthernetLink {
       const eapol = decodeEapol(frame, other);
       assert.ok(typeof eapol === 'object');
       if (eapol.type === eapolTypes.start) void exchange();
-      if (eapol.type === eapolTypes.eapPacket) void exchange(eapol.body);
+      if (eapol.type === eapolTypes.eapPacket) void exchange(Buffer.from(eapol.body));
     },
     close: async () => undefined,
   };

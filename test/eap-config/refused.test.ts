@@ -185,7 +185,7 @@ describe('What conversions refuse', () => {
   it('wrong options, by name', () => {
     const wrong: readonly (readonly [object, RegExp])[] = [
       [{ folders: '/x' }, /options\.folders is no option; did you mean folder\?/u],
-      [{ folder: 1 }, /^folder must be a string/u],
+      [{ folder: 1 }, /^TypeError: folder must be a string/u],
       [{ lan: { oneX: { eap: peap } } }, /wlan or lan, and only one/u],
       [{ wlan: undefined }, /wlan or lan, and only one/u],
       [
@@ -202,7 +202,7 @@ describe('What conversions refuse', () => {
       [{ wlan: wlanWith(tls({})), credentials: undefined }, /options\.pkcs12 is missing/u],
       [
         { wlan: wlanWith(tls({})), credentials: undefined, pkcs12: 'x' },
-        /options\.pkcs12 must be a Uint8Array/u,
+        /TypeError: pkcs12 must be a Uint8Array/u,
       ],
     ];
     for (const [more, message] of wrong) assert.throws(() => toNetworkManager(options(more)), message);

@@ -44,7 +44,7 @@ function eapOf(code: number, id: number, data: Uint8Array = Buffer.alloc(0)): Bu
   return packet;
 }
 
-/** The wire and the switch behind it. A frame that was sent is the link's: it is wiped at once. */
+/** The wire and the switch behind it. It copies no frame. */
 class Wire implements EthernetLink {
   readonly address = own;
   #events: LinkEvents | undefined;
@@ -57,7 +57,6 @@ class Wire implements EthernetLink {
 
   send(frame: Buffer): void {
     const isPacket = frame.readUInt8(15) === eapPacket;
-    frame.fill(0);
     if (isPacket) this.#taken?.();
   }
 

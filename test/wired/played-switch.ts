@@ -49,7 +49,7 @@ export class PlayedSwitch implements AsyncDisposable {
       played.link = {
         address: own,
         start,
-        send: (frame) => void played.#sent.push(frame),
+        send: (frame) => void played.#sent.push(Buffer.from(frame)),
         async close() {
           played.isClosed = true;
         },

@@ -17,10 +17,14 @@ import { secretBuffer } from '../../base/secret.js';
 import { randomOctets } from '../../base/random.js';
 
 /** The password methods by their names. */
-export const passwordMethods = { pap: true, chap: true, mschap: true, mschapv2: true };
+export type TtlsPasswordMethod = 'pap' | 'chap' | 'mschap' | 'mschapv2';
 
-/** The password methods by their names. */
-export type TtlsPasswordMethod = keyof typeof passwordMethods;
+export const passwordMethods: Readonly<Record<TtlsPasswordMethod, true>> = {
+  pap: true,
+  chap: true,
+  mschap: true,
+  mschapv2: true,
+};
 
 /** The message of a peer, and the answer that the server must give (MSCHAPv2 only). */
 export interface PasswordProof {

@@ -1,16 +1,16 @@
 // A connection profile as a document: written from options, read into options, what is in it named.
 
-import { ownOptions } from '../../base/arguments.js';
-import { type Codec, type GivenOptions, isGiven, Report, withoutPrototype } from '../codec.js';
+import { type OptionNames, ownOptions } from '../../base/arguments.js';
+import { type Codec, type GivenOptions, isGiven, parseNames, Report, withoutPrototype } from '../codec.js';
 import { isSameQName, malformed, prefixes, type QName, readXml, writeXml } from '../xml.js';
 import { textEap, typedEap } from './eap.js';
-import {
-  type EapConfiguration,
-  parseConnectionNames,
-  type ParseConnectionOptions,
-  type ParsedConnection,
-} from './options.js';
+import type { EapConfiguration, ParseConnectionOptions, ParsedConnection } from './options.js';
 import { oneOf } from './values.js';
+
+export const parseConnectionNames: OptionNames<ParseConnectionOptions> = {
+  ...parseNames,
+  eap: ['typed', 'xml'],
+};
 
 /** What no single element shows: the option and the element that is wrong, and how. */
 export interface Fault {

@@ -1,16 +1,14 @@
 // The typed options of connection profiles: WLANProfile, LANProfile, VPNProfile and the OneX element that the first two
 // share. Each names its XML element and Windows' default; an omitted option writes no element.
 
-import type { OptionNames } from '../../base/arguments.js';
-import {
-  parseNames,
-  type BlobOptions,
-  type MsChapV2Options,
-  type ParseOptions,
-  type PeapOptions,
-  type TeapOptions,
-  type TlsOptions,
-  type TtlsOptions,
+import type {
+  BlobOptions,
+  MsChapV2Options,
+  ParseOptions,
+  PeapOptions,
+  TeapOptions,
+  TlsOptions,
+  TtlsOptions,
 } from '../options.js';
 
 /**
@@ -349,11 +347,6 @@ export interface ParseConnectionOptions extends ParseOptions {
    */
   readonly eap?: 'typed' | 'xml' | undefined;
 }
-
-export const parseConnectionNames: OptionNames<ParseConnectionOptions> = {
-  ...parseNames,
-  eap: ['typed', 'xml'],
-};
 
 /** A parsed connection profile. */
 export interface ParsedConnection<Options> {

@@ -4,8 +4,8 @@
 import { Buffer } from 'node:buffer';
 
 import { ownOptions } from '../../base/arguments.js';
-import { mostUnknown } from '../codec.js';
-import { parseNames, type ParseOptions } from '../options.js';
+import { mostUnknown, parseNames } from '../codec.js';
+import type { ParseOptions } from '../options.js';
 import { malformed, type ParsedElement, readXml, shownName } from '../xml.js';
 import type {
   EapConfig,

@@ -51,7 +51,7 @@ describe('The engine for Artillery', () => {
       },
       clients: { ca: authority.ca },
     };
-    const methods = serverMethods([...possibleMethods(parts), 'mschapv2', 'md5', 'gtc'], parts);
+    const methods = serverMethods([...possibleMethods(parts), 'ttls-tls', 'mschapv2', 'md5', 'gtc'], parts);
     server = await RadiusServer.listen({ secret, methods, port: 0 });
   });
 

@@ -116,7 +116,7 @@ describe('A CI job for conformance', function () {
       assert.equal(status, 0, stdout + stderr);
     }
     const ci = readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8');
-    for (const [use] of readFileSync(actionFile, 'utf8').matchAll(/uses: \S+@.+$/gmu))
+    for (const [use] of readFileSync(actionFile, 'utf8').matchAll(/(?<=^[ -]+)uses: \S+@.+$/gmu))
       assert.ok(ci.includes(use), use);
   });
 

@@ -99,7 +99,9 @@ export const methodUiCases = methodCases('Windows', [
       const halves = await probe.halves();
       const talk = await asking(await MethodTalk.begin(probe, halves), 'invokeUi');
       const context = await working(talk.peer.getUiContext());
-      const { action } = await working(talk.peer.setUiContext(await uiAnswer(probe.target, halves.peer, context)));
+      const { action } = await working(
+        talk.peer.setUiContext(await uiAnswer(probe.target, halves.peer, context)),
+      );
       demand(action !== 'invokeUi' && action !== 'none', `its action behind the answer is ${action}`);
       await talk.close();
       await (await MethodTalk.begin(probe, halves)).expectSuccess('a conversation with its user');
