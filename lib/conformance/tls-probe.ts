@@ -5,7 +5,13 @@ import { eapCodes, eapPacket } from '../eap/packet.js';
 import { radiusCodes } from '../radius/packet.js';
 import { tlsFlags } from '../methods/tls/framing.js';
 import { CaseFailure, demand, NotApplicable } from './case.js';
-import { answerName, type EapConversation, type RequestChanges, type ServerAnswer } from './server-probe.js';
+import {
+  answerName,
+  type EapConversation,
+  type RequestChanges,
+  type ServerAnswer,
+  type ServerProbe,
+} from './server-probe.js';
 
 /** What an EAP packet of a TLS method holds. */
 export interface TlsPacket {
@@ -19,6 +25,11 @@ export interface TlsPacket {
 export const [eapTls, ttls, peap] = [13, 21, 25];
 
 const headerLength = 6;
+
+/** Leaves a case out for other methods: its document speaks of EAP-TLS alone. */
+export function onlyEapTls({ target }: ServerProbe): void {
+  if (target.method.type.type !== eapTls) throw new NotApplicable('it is about EAP-TLS alone');
+}
 
 /** Reads a request or a response. */
 export function readTls(eap: Buffer): TlsPacket {

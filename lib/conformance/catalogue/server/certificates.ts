@@ -9,13 +9,9 @@ import { issuedBy, issuerOf } from '../../certificates.js';
 import { serverCases } from '../../kinds.js';
 import { answerName, type ServerProbe, type ServerTarget } from '../../server-probe.js';
 import { TlsConversation } from '../../tls-conversation.js';
-import { eapTls } from '../../tls-probe.js';
+import { onlyEapTls } from '../../tls-probe.js';
 
 const methods = ['tls'] as const;
-
-function onlyEapTls({ target }: ServerProbe): void {
-  if (target.method.type.type !== eapTls) throw new NotApplicable('it is about EAP-TLS alone');
-}
 
 /** A certificate of a name that the user goes by, of an authority that nobody trusts. */
 function foreign({ target }: ServerProbe, authority?: { readonly name: string }): TlsIdentity {
@@ -79,8 +75,17 @@ export const certificateServerCases = [
         void (await expectRefused(probe, foreign(probe), 'a certificate of an authority that nobody trusts')),
     },
     {
+      id: 'rfc5216-5.3-purpose',
+      title: 'refuse a certificate that is for servers only',
+      level: 'SHOULD',
+      remedy: 'demand clientAuth where the certificate of a peer names purposes',
+      methods,
+      run: async (probe) =>
+        void (await expectRefused(probe, given(probe, 'forServers'), 'a certificate for servers')),
+    },
+    {
       id: 'rfc5216-2.1.3-alert-for-certificate',
-      title: 'say by a TLS alert that it refuses a certificate, in TLS 1.2',
+      title: 'send a TLS alert where it refuses a certificate, in TLS 1.2',
       level: 'SHOULD',
       sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send an alert such as unknown_ca in an EAP-Request before EAP-Failure',
@@ -109,7 +114,7 @@ export const certificateServerCases = [
     },
     {
       id: 'rfc9190-2.1.4-alert-for-certificate',
-      title: 'say by a TLS alert that it refuses a certificate, in TLS 1.3',
+      title: 'send a TLS alert where it refuses a certificate, in TLS 1.3',
       level: 'MUST',
       sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send an alert such as unknown_ca in an EAP-Request before EAP-Failure',
@@ -171,15 +176,6 @@ export const certificateServerCases = [
       methods,
       run: async (probe) =>
         void (await expectRefused(probe, given(probe, 'notYetValid'), 'a certificate that is not valid yet')),
-    },
-    {
-      id: 'rfc5280-4.2.1.12-purpose',
-      title: 'refuse a certificate that is for servers only',
-      level: 'MUST',
-      remedy: 'demand clientAuth where the certificate of a peer names purposes',
-      methods,
-      run: async (probe) =>
-        void (await expectRefused(probe, given(probe, 'forServers'), 'a certificate for servers')),
     },
   ]),
 ];

@@ -11,7 +11,7 @@ import { serverCases } from '../../kinds.js';
 import { expectRefusal } from '../../refusal.js';
 import { answerName, type EapConversation, type ServerProbe } from '../../server-probe.js';
 import { TlsConversation } from '../../tls-conversation.js';
-import { readTls, sendInFragments, tlsResponse } from '../../tls-probe.js';
+import { onlyEapTls, readTls, sendInFragments, tlsResponse } from '../../tls-probe.js';
 
 const methods = ['tls'] as const;
 const alertRecord = 21;
@@ -78,7 +78,7 @@ export const tlsAlertServerCases = [
   ...serverCases('RFC 5216', [
     {
       id: 'rfc5216-2.1.3-alert',
-      title: 'say by a TLS alert why it does not go on with a handshake, before it sends EAP-Failure',
+      title: 'send a TLS alert where it ends a handshake, before EAP-Failure',
       level: 'SHOULD',
       remedy: 'send the alert of the TLS library in an EAP-Request, and EAP-Failure only behind its Response',
       methods,
@@ -93,7 +93,8 @@ export const tlsAlertServerCases = [
       async run(probe) {
         const talk = await probe.begin();
         const first = await sendInFragments(talk, hopeless(0x303), 1300);
-        if (first.code !== radiusCodes.accessChallenge) throw new NotApplicable('it sends no alert');
+        if (first.code !== radiusCodes.accessChallenge || readTls(talk.request).data[0] !== alertRecord)
+          throw new NotApplicable('it sends no alert');
         const answer = await talk.send(tlsResponse(talk, Buffer.alloc(0)), {}, 'the acknowledgement');
         demand(
           answer.code === radiusCodes.accessReject && answer.eap?.[0] === eapCodes.failure,
@@ -120,7 +121,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.3-alert-instead-of-hello',
-      title: 'not go on where the peer begins with an alert',
+      title: 'accept no peer that begins with an alert',
       level: 'MUST',
       keyword: 'indicative',
       remedy: 'end the conversation with EAP-Failure where the peer sends a fatal alert',
@@ -133,7 +134,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.1-nothing-instead-of-hello',
-      title: 'accept nobody who answers its Start without data',
+      title: 'accept no peer that answers its Start without data',
       level: 'MUST',
       keyword: 'indicative',
       remedy: 'end the conversation where a Response in the handshake has no data',
@@ -146,7 +147,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5216-2.1.1-nothing-instead-of-finished',
-      title: 'accept nobody who acknowledges its first flight and says no more',
+      title: 'accept no peer that only acknowledges its first flight',
       level: 'MUST',
       keyword: 'indicative',
       remedy: 'take a Response without data for consent only when the Finished of the peer was right',
@@ -168,6 +169,7 @@ export const tlsAlertServerCases = [
       remedy: 'send the alert of the TLS library in an EAP-Request before EAP-Failure',
       methods,
       async run(probe) {
+        onlyEapTls(probe);
         await using another = await probe.another();
         using _tls = await answered(another, 'TLSv1.3');
         await alertFor(probe, hopeless(0x304), 'an offer of TLS 1.3 without a suite');
@@ -181,6 +183,7 @@ export const tlsAlertServerCases = [
       remedy: 'send the alert of the TLS library in an EAP-Request before EAP-Failure',
       methods,
       async run(probe) {
+        onlyEapTls(probe);
         using tls = await answered(probe, 'TLSv1.3');
         const answer = await tls.send(corrupted(tls.engine.takeOutput()));
         const what = 'a flight that cannot be decrypted';
@@ -191,7 +194,7 @@ export const tlsAlertServerCases = [
   ...serverCases('RFC 5246', [
     {
       id: 'rfc5246-6-unexpected-record',
-      title: 'send an alert for a record of a type that there is not',
+      title: 'send an alert for a record of an unknown type',
       level: 'MUST',
       sameCauseAs: 'rfc5216-2.1.3-alert',
       remedy: 'send the alert unexpected_message for records other than 20 to 23',
@@ -215,7 +218,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc5246-7.4.9-finished-missing',
-      title: 'accept nobody whose second flight ends before the Finished, in TLS 1.2',
+      title: 'accept no peer whose second flight ends before the Finished, in TLS 1.2',
       level: 'MUST',
       remedy: 'go on only when the Finished of the peer is there, and right',
       methods,
@@ -253,7 +256,7 @@ export const tlsAlertServerCases = [
     },
     {
       id: 'rfc8446-4.4.4-finished-missing',
-      title: 'accept nobody who says in the clear what must come encrypted, in TLS 1.3',
+      title: 'accept no Finished in the clear, in TLS 1.3',
       level: 'MUST',
       remedy: 'go on only when the Finished of the peer is there, and right',
       methods,

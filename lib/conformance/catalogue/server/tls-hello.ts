@@ -6,6 +6,7 @@ import { clientHello, type HelloOffer } from '../../client-hello.js';
 import { serverCases } from '../../kinds.js';
 import type { ServerProbe } from '../../server-probe.js';
 import {
+  onlyEapTls,
   ownMessage,
   readServerHello,
   sendInFragments,
@@ -154,18 +155,17 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'leave TLS_SHA256_SHA256 and TLS_SHA384_SHA384 (RFC 9150) out of the configuration',
       methods,
-      run: (probe) =>
-        expectNothingChosen(
-          probe,
-          { version: tls13, suites: [0xc0b4, 0xc0b5] },
-          'an offer of TLS 1.3 with integrity alone',
-        ),
+      async run(probe) {
+        onlyEapTls(probe);
+        const offer = { version: tls13, suites: [0xc0b4, 0xc0b5] };
+        await expectNothingChosen(probe, offer, 'an offer of TLS 1.3 with integrity alone');
+      },
     },
   ]),
   ...serverCases('RFC 7507', [
     {
       id: 'rfc7507-3-fallback',
-      title: 'refuse a lower version where the peer says that it has fallen back to it',
+      title: 'refuse a version below its highest where the hello has TLS_FALLBACK_SCSV',
       level: 'MUST',
       remedy:
         'answer TLS_FALLBACK_SCSV in a hello below the highest version with the alert inappropriate_fallback (86)',
@@ -179,7 +179,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 8446', [
     {
       id: 'rfc8446-4.1.3-downgrade-random',
-      title: 'mark its random where it has TLS 1.3 and negotiates TLS 1.2',
+      title: 'mark its random against a downgrade where it has TLS 1.3 and negotiates TLS 1.2',
       level: 'MUST',
       remedy: 'set the last eight octets of the ServerHello’s random to DOWNGRD and 01',
       methods,
@@ -209,7 +209,7 @@ export const tlsHelloServerCases = [
   ...serverCases('RFC 5746', [
     {
       id: 'rfc5746-3.6-renegotiation-info',
-      title: 'tell a peer of TLS 1.2 that it knows secure renegotiation',
+      title: 'answer the SCSV of secure renegotiation by an empty renegotiation_info',
       level: 'MUST',
       remedy: 'answer TLS_EMPTY_RENEGOTIATION_INFO_SCSV with an empty renegotiation_info',
       methods,

@@ -48,5 +48,5 @@ export const certificateServerMutants: Readonly<Record<string, ServerMutant>> = 
   'rfc5280-6.1.4-issuer-is-no-authority': careless,
   'rfc5280-6.1.3-expired': careless,
   'rfc5280-6.1.3-not-yet-valid': careless,
-  'rfc5280-4.2.1.12-purpose': careless,
+  'rfc5216-5.3-purpose': careless,
 };
