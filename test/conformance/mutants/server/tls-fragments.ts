@@ -99,11 +99,11 @@ export const tlsFragmentServerMutants: Readonly<Record<string, ServerMutant>> = 
         attributes: attributes.filter(({ type }) => type !== 12),
       })),
   },
-  'rfc9190-2.1.9-whole-message-with-length': takes(
+  'rfc5216-3.2-whole-message-with-length': takes(
     (eap) => (flagsOf(eap) & (hasLength | hasMore)) === hasLength,
     refusedInstead,
   ),
-  'rfc9190-2.1.9-whole-message-without-length': takes(
+  'rfc5216-3.2-whole-message-without-length': takes(
     (eap) => (flagsOf(eap) & (hasLength | hasMore)) === 0 && eap.length > 6,
     refusedInstead,
   ),
