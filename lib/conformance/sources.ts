@@ -18,6 +18,7 @@ const specifications: Readonly<Record<string, Readonly<Record<string, string>>>>
     '2.2.4': 'fa418c4b-b11e-47a5-b86f-d74a9150b822',
     '2.2.8.1': 'b0bbdac4-01aa-461f-a0ec-42931303d8ae',
     '2.2.8.1.2': '8de89eb4-b4dc-4949-b826-0c30033c4d23',
+    '3.1.5.1': 'd0282878-4dc4-435e-80a3-f284cb6e78c7',
     '3.1.5.5': '757a16c7-0826-4ba9-bb71-8c3f1339e937',
     '3.1.5.6': '5218a614-002a-4566-addd-3e1924a37655',
     '3.1.5.7': 'e75b0385-915a-4fc3-a549-fd3d06b995b0',
@@ -27,6 +28,8 @@ const specifications: Readonly<Record<string, Readonly<Record<string, string>>>>
     '3.2.5.4.7': 'cbf6074f-1f69-41f6-9caf-f78295bb2a66',
     '3.3.5.2': 'af47f168-d845-4e3b-97c0-682c4516459d',
     '3.3.5.3': '0e8b8215-2d39-4111-aeba-04833f9b5868',
+    '3.3.5.4.2': 'ba695d5b-2f8b-44f1-99a5-0f35655cb1cc',
+    '3.3.5.4.7': '5dfb01b4-836f-46f5-a5d2-ff93cd25c4c4',
   },
 };
 

@@ -1,5 +1,5 @@
 // What TLS methods demand of a server's keys, its protected success, its tickets and the names it believes (RFC 5216,
-// RFC 5281, RFC 9190, RFC 9427, [MS-PEAP]).
+// RFC 5281, RFC 9190, RFC 9427, [MS-PEAP]; RFC 3748, 4.2).
 
 import { attributeTypes } from '../../../eap/attributes.js';
 import { wipe } from '../../../methods/credentials.js';
@@ -12,16 +12,12 @@ import { demand, NotApplicable } from '../../case.js';
 import { serverCases } from '../../kinds.js';
 import { answerName, type ServerAnswer, type ServerProbe } from '../../server-probe.js';
 import { TlsConversation, type TlsPeerChoice } from '../../tls-conversation.js';
-import { eapTls } from '../../tls-probe.js';
+import { eapTls, onlyEapTls } from '../../tls-probe.js';
 
 const methods = ['tls'] as const;
 const ttls = ['ttls'] as const;
 const peap = ['peap'] as const;
 const tunnel = ['tunnel'] as const;
-
-function onlyEapTls({ target }: ServerProbe): void {
-  if (target.method.type.type !== eapTls) throw new NotApplicable('it is about EAP-TLS alone');
-}
 
 /** A conversation in which TLS of this version is established. */
 async function established(
@@ -145,7 +141,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.5-commitment',
-      title: 'say inside of TLS 1.3 that it is done, before it sends EAP-Success',
+      title: 'send the protected success indication of TLS 1.3 before EAP-Success',
       level: 'MUST',
       remedy: 'send one octet 0x00 of application data when the Finished of the peer is right',
       methods,
@@ -156,7 +152,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.5-nothing-behind-commitment',
-      title: 'send nothing but EAP-Success when it has said that it is done',
+      title: 'send nothing but EAP-Success behind the protected success indication',
       level: 'MUST',
       remedy: 'answer the acknowledgement of the octet 0x00 by EAP-Success',
       methods,
@@ -176,7 +172,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-2.5-commitment-when-resumed',
-      title: 'say inside of TLS 1.3 that it is done where it resumes a session as well',
+      title: 'send the protected success indication where it resumes a session, too',
       level: 'MUST',
       remedy: 'send the octet 0x00 behind the handshake of a resumed session too',
       methods,
@@ -197,14 +193,19 @@ export const tlsKeyServerCases = [
         if (await refusesIdentity(probe, identity)) {
           throw new NotApplicable(`it does not begin with the identity ${identity}`);
         }
-        using tls = await TlsConversation.open(probe, { identity });
-        await tls.establish();
-        await tls.expectAccept('a user with an anonymous identity');
+        await using another = await probe.another();
+        using _tls = await established(another, 'TLSv1.3');
+        using tls = await TlsConversation.open(probe, { version: 'TLSv1.3', identity });
+        const answer = (await tls.handshake()) ?? (await tls.acknowledge());
+        demand(
+          answer.code === radiusCodes.accessAccept,
+          `a user with an anonymous identity got ${answerName(answer)}`,
+        );
       },
     },
     {
       id: 'rfc9190-2.2-name-of-others',
-      title: 'not go by the name in EAP-Response/Identity, which nothing proves',
+      title: 'put no unauthenticated name of EAP-Response/Identity into the Access-Accept',
       level: 'MUST',
       remedy: 'take the User-Name of the Access-Accept from the certificate, or refuse another identity',
       methods,
@@ -219,7 +220,7 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9190-5.6-name-when-resumed',
-      title: 'not go by another name than the proved one where it resumes a session',
+      title: 'put no unauthenticated name into the Access-Accept of a resumed session',
       level: 'MUST',
       remedy: 'keep with the session who was proved, and take the name from there',
       methods,
@@ -259,8 +260,8 @@ export const tlsKeyServerCases = [
     {
       id: 'rfc9427-2.1-keys-of-ttls',
       title: 'export the keys of EAP-TTLS over TLS 1.3, with its own type as context',
-      level: 'MUST',
-      keyword: 'indicative',
+      level: 'SHOULD',
+      sourceNotRead: true,
       remedy: 'export 128 octets with the label EXPORTER_EAP_TLS_Key_Material and the context 0x15',
       methods: ttls,
       run: (probe) => expectKeys(probe, 'TLSv1.3'),
@@ -268,16 +269,17 @@ export const tlsKeyServerCases = [
     {
       id: 'rfc9427-2.1-keys-of-peap',
       title: 'export the keys of PEAP over TLS 1.3, with its own type as context',
-      level: 'MUST',
-      keyword: 'indicative',
+      level: 'SHOULD',
+      sourceNotRead: true,
       remedy: 'export 128 octets with the label EXPORTER_EAP_TLS_Key_Material and the context 0x19',
       methods: peap,
       run: (probe) => expectKeys(probe, 'TLSv1.3'),
     },
     {
       id: 'rfc9427-3-inner-method-begins',
-      title: 'begin the inner method of PEAP over TLS 1.3, and not say that it is done',
-      level: 'MUST',
+      title: 'begin the inner method of PEAP over TLS 1.3, with no success indication before it',
+      level: 'SHOULD',
+      sourceNotRead: true,
       remedy: 'send the inner EAP-Request/Identity, not the octet 0x00, behind the handshake of PEAP',
       methods: peap,
       async run(probe) {
@@ -289,15 +291,19 @@ export const tlsKeyServerCases = [
     },
     {
       id: 'rfc9427-4-commitment-when-resumed',
-      title: 'say inside of TLS 1.3 that it is done where it resumes a session of EAP-TTLS',
-      level: 'MUST',
+      title: 'send the protected success indication where it resumes a session of EAP-TTLS',
+      level: 'SHOULD',
+      sourceNotRead: true,
       remedy: 'send the octet 0x00 behind the handshake of a resumed session',
       methods: ttls,
       run: async (probe) => expectCommitment(probe, await acceptedSession(probe)),
     },
+  ]),
+  ...serverCases('RFC 3748', [
+    // RFC 5281, 7.5 forbids both of EAP-TTLS in so many words.
     {
-      id: 'rfc9427-5.1-unproved-session',
-      title: 'let nobody in by a session in whose tunnel no user was proved',
+      id: 'rfc3748-4.2-unproved-session',
+      title: 'accept no resumption of a session in whose tunnel no user was proved',
       level: 'MUST',
       remedy:
         'keep with each ticket whether the inner method has succeeded, and run it again where it has not',
@@ -312,8 +318,8 @@ export const tlsKeyServerCases = [
       },
     },
     {
-      id: 'rfc9427-5.2-refused-session',
-      title: 'let nobody in by a session whose inner method has failed',
+      id: 'rfc3748-4.2-refused-session',
+      title: 'accept no resumption of a session whose inner method has failed',
       level: 'MUST',
       remedy: 'throw the tickets of a failed authentication away',
       methods: tunnel,

@@ -182,17 +182,17 @@ const flipLast = (drawn: Buffer): void => void (drawn[drawn.length - 1] = (drawn
 const challengeRows = (
   [
     // The same words, but in small letters.
-    ['11.2.2', 'chap', 'CHAP', 'SHOULD'],
-    ['11.2.3', 'mschap', 'MS-CHAP', 'MUST'],
-    ['11.2.4', 'mschapv2', 'MS-CHAP-V2', 'MUST'],
+    ['11.2.2', 'chap', 'CHAP', { level: 'SHOULD', keyword: 'indicative' }],
+    ['11.2.3', 'mschap', 'MS-CHAP', { level: 'MUST' }],
+    ['11.2.4', 'mschapv2', 'MS-CHAP-V2', { level: 'MUST' }],
   ] as const
 ).flatMap(
-  ([section, method, name, level]) =>
+  ([section, method, name, demanded]) =>
     [
       {
         id: `rfc5281-${section}-challenge-of-the-peer`,
         title: `refuse ${name} over a challenge that is not the one drawn from the tunnel`,
-        level,
+        ...demanded,
         sameCauseAs: 'rfc5281-11.2.2-challenge-of-the-peer',
         remedy: 'compare the challenge that the peer sends with the one drawn from the tunnel',
         methods: ttls,
@@ -202,7 +202,7 @@ const challengeRows = (
       {
         id: `rfc5281-${section}-identifier-of-the-peer`,
         title: `refuse ${name} with an identifier that is not the one drawn from the tunnel`,
-        level,
+        ...demanded,
         sameCauseAs: 'rfc5281-11.2.2-challenge-of-the-peer',
         remedy: 'compare the identifier that the peer sends with the one drawn from the tunnel',
         methods: ttls,
@@ -216,8 +216,9 @@ export const tunnelServerCases = [
   ...serverCases('MS-PEAP', [
     {
       id: 'mspeap-3.3.5.4.2-result-instead-of-identity',
-      title: 'accept nobody who answers its inner identity request by a Result TLV of success',
+      title: 'accept no peer that answers its inner identity request by a Result TLV of success',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'take nothing but an identity as the answer to the inner EAP-Request/Identity',
       methods: peap,
       run: (probe) =>
@@ -229,8 +230,9 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.7-result-instead-of-method',
-      title: 'accept nobody who answers its inner method by a Result TLV of success',
+      title: 'accept no peer that answers its inner method by a Result TLV of success',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'take a Result TLV only in answer to one that the server has sent',
       methods: peap,
       run: (probe) =>
@@ -243,7 +245,8 @@ export const tunnelServerCases = [
     {
       id: 'mspeap-3.3.5.4.2-method-before-identity',
       title: 'pass over the response of an inner method that comes before the inner identity',
-      level: 'MUST',
+      level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'take nothing but an identity as the answer to the inner EAP-Request/Identity',
       methods: peap,
       run: (probe) =>
@@ -255,8 +258,9 @@ export const tunnelServerCases = [
     },
     {
       id: 'mspeap-3.3.5.4.2-success-of-the-peer',
-      title: 'accept nobody who sends EAP-Success inside the tunnel',
+      title: 'accept no peer that sends EAP-Success inside the tunnel',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'pass over packets of other codes than EAP-Response inside the tunnel',
       methods: peap,
       run: (probe) =>
@@ -269,7 +273,8 @@ export const tunnelServerCases = [
     {
       id: 'mspeap-3.3.5.4.7-result-of-failure',
       title: 'refuse a peer that answers its Result TLV of success by one of failure',
-      level: 'MUST',
+      level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'send EAP-Failure where the Result TLV of the peer is 2',
       methods: peap,
       run: (probe) =>
@@ -283,7 +288,8 @@ export const tunnelServerCases = [
     {
       id: 'mspeap-3.3.5.4.7-no-result',
       title: 'pass over an answer to its Result TLV that has none itself',
-      level: 'MUST',
+      level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'wait for a Result TLV of success before EAP-Success is sent',
       methods: peap,
       run: (probe) =>
@@ -294,10 +300,10 @@ export const tunnelServerCases = [
         ),
     },
     {
-      id: 'mspeap-2.2.8.1.2-result-cut-short',
+      id: 'mspeap-3.1.5.1-result-cut-short',
       title: 'accept no Result TLV whose value is cut short',
-      level: 'SHOULD',
-      addressee: 'sender',
+      level: 'MUST',
+      addressee: 'both',
       remedy: 'demand a length of two of the Result TLV',
       methods: peap,
       run: (probe) =>
@@ -308,11 +314,11 @@ export const tunnelServerCases = [
         ),
     },
     {
-      id: 'mspeap-2.2.8.1.2-result-unknown',
-      title: 'accept no Result TLV with another value than success',
-      level: 'SHOULD',
-      addressee: 'sender',
-      sameCauseAs: 'mspeap-2.2.8.1.2-result-cut-short',
+      id: 'mspeap-3.1.5.1-result-unknown',
+      title: 'accept no Result TLV with a reserved value',
+      level: 'MUST',
+      addressee: 'both',
+      sameCauseAs: 'mspeap-3.1.5.1-result-cut-short',
       remedy: 'take 1 for success, 2 for failure, and nothing else',
       methods: peap,
       run: (probe) =>
@@ -326,6 +332,7 @@ export const tunnelServerCases = [
       id: 'mspeap-2.2.4-length-beyond-packet',
       title: 'accept no TLV that is longer than its packet',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'compare the length of each TLV with what is left of the packet',
       methods: peap,
       run: (probe) =>
@@ -445,27 +452,10 @@ export const tunnelServerCases = [
       },
     },
     {
-      id: 'mspeap-3.3.5.4.7-failure-acknowledged',
-      title: 'end with EAP-Failure when the peer has acknowledged its Result TLV of failure',
-      level: 'MUST',
-      remedy: 'answer a Result TLV of 2, behind one of its own, by EAP-Failure',
-      methods: peap,
-      async run(probe) {
-        using tls = await TlsConversation.open(probe);
-        await tls.establish();
-        const wrong = tls.wrongCredentials();
-        const answer = await tls.finish(tls.tunnel(wrong));
-        wipe(wrong);
-        demand(
-          answer.code === radiusCodes.accessReject && answer.eap?.[0] === eapCodes.failure,
-          `a wrong password got ${answerName(answer)}`,
-        );
-      },
-    },
-    {
       id: 'mspeap-3.3.5.4.2-inner-packet-in-the-clear',
       title: 'take no inner packet that is not encrypted',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'give what comes in phase 2 to TLS, and read what TLS gives back',
       methods: peap,
       async run(probe) {
@@ -486,7 +476,8 @@ export const tunnelServerCases = [
     {
       id: 'rfc9427-3.1-anonymous-inside-peap',
       title: 'refuse an anonymous identity inside of PEAP',
-      level: 'MUST',
+      level: 'SHOULD',
+      sourceNotRead: true,
       remedy: 'refuse inner identities without a user name, such as @realm',
       methods: peap,
       run: (probe) =>
@@ -500,7 +491,8 @@ export const tunnelServerCases = [
     {
       id: 'rfc9427-3.1-anonymous-inside-ttls',
       title: 'refuse an anonymous identity inside of EAP-TTLS',
-      level: 'MUST',
+      level: 'SHOULD',
+      sourceNotRead: true,
       remedy: 'refuse inner identities without a user name, such as @realm',
       methods: ttls,
       run: (probe) =>
@@ -511,9 +503,11 @@ export const tunnelServerCases = [
           'the inner identity @example.org',
         ),
     },
+  ]),
+  ...serverCases('RFC 3748', [
     {
-      id: 'rfc9427-5.2-inner-failure',
-      title: 'refuse whom the inner method refuses',
+      id: 'rfc3748-4.2-inner-failure',
+      title: 'refuse a peer that the inner method refuses',
       level: 'MUST',
       remedy: 'send EAP-Failure where the inner method has failed, whatever follows it',
       methods: tunnel,
@@ -526,15 +520,33 @@ export const tunnelServerCases = [
         demand(answer.code !== radiusCodes.accessAccept, `a wrong password got ${answerName(answer)}`);
       },
     },
-  ]),
-  ...serverCases('RFC 3748', [
+    {
+      id: 'rfc3748-4.2-failure-behind-result',
+      title: 'end with EAP-Failure when the peer has acknowledged its Result TLV of failure',
+      level: 'MUST',
+      remedy: 'answer a Result TLV of 2, behind one of its own, by EAP-Failure',
+      methods: peap,
+      async run(probe) {
+        using tls = await TlsConversation.open(probe);
+        await tls.establish();
+        const wrong = tls.wrongCredentials();
+        const answer = await tls.finish(tls.tunnel(wrong));
+        wipe(wrong);
+        demand(
+          answer.code === radiusCodes.accessReject && answer.eap?.[0] === eapCodes.failure,
+          `a wrong password got ${answerName(answer)}`,
+        );
+      },
+    },
     {
       id: 'rfc3748-4.2-nothing-in-tunnel',
-      title: 'accept nobody who says nothing in the tunnel',
+      title: 'accept no peer that sends nothing in the tunnel',
       level: 'MUST',
       remedy: 'send EAP-Success only when an inner method has authenticated the user',
       methods: ttls,
       async run(probe) {
+        // Such a user is proved without the tunnel (RFC 5281, 7.6).
+        if (probe.target.certificate) throw new NotApplicable('the user has a certificate');
         using tls = await TlsConversation.open(probe);
         await tls.establish();
         const answer = await tls.acknowledge();
@@ -543,7 +555,7 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc3748-4.2-success-of-the-peer-in-tunnel',
-      title: 'accept nobody who sends EAP-Success in an EAP-Message AVP',
+      title: 'accept no peer that sends EAP-Success in an EAP-Message AVP',
       level: 'MUST',
       remedy: 'take nothing but EAP-Responses from the peer inside the tunnel',
       methods: ttls,
@@ -574,6 +586,7 @@ export const tunnelServerCases = [
       id: 'rfc5281-11.2.4-proof-of-server',
       title: 'prove by MS-CHAP2-Success that it knows the password, and wait for the peer’s consent',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'send MS-CHAP2-Success over the peer’s challenge, and EAP-Success behind its empty Response',
       methods: ttls,
       async run(probe) {
@@ -622,6 +635,7 @@ export const tunnelServerCases = [
       id: 'rfc5281-10.1-unknown-optional-avp',
       title: 'ignore an AVP that it does not know and need not',
       level: 'MAY',
+      keyword: 'indicative',
       remedy: 'skip an AVP that is not known where its bit M is not set',
       methods: ttls,
       run: (probe) =>
@@ -652,6 +666,7 @@ export const tunnelServerCases = [
       id: 'rfc5281-10.1-vendor-zero',
       title: 'take an AVP of the vendor 0 for one of no vendor',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'read the Vendor-ID where the bit V is set, and take 0 for none',
       methods: ttls,
       run: (probe) =>
@@ -668,7 +683,9 @@ export const tunnelServerCases = [
     {
       id: 'rfc5281-10.1-length-beyond-message',
       title: 'accept no AVP whose length is more than what came',
-      level: 'SHOULD',
+      level: 'MAY',
+      keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'compare the length of each AVP with what is left of the message',
       methods: ttls,
       run: (probe) =>
@@ -686,7 +703,9 @@ export const tunnelServerCases = [
     {
       id: 'rfc5281-10.1-length-below-header',
       title: 'accept no AVP whose length is less than its header',
-      level: 'SHOULD',
+      level: 'MAY',
+      keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'demand a length of at least eight octets, twelve with a Vendor-ID',
       methods: ttls,
       run: (probe) =>
@@ -702,8 +721,10 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-11.2.5-two-names',
-      title: 'accept nobody under two names',
-      level: 'SHOULD',
+      title: 'accept no peer under two names',
+      level: 'MAY',
+      keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'demand one User-Name AVP: which of two is proved is not said',
       methods: ttls,
       run: (probe) =>
@@ -715,8 +736,10 @@ export const tunnelServerCases = [
     },
     {
       id: 'rfc5281-11.2.5-two-passwords',
-      title: 'accept nobody who gives two passwords',
-      level: 'SHOULD',
+      title: 'accept no peer that gives two passwords',
+      level: 'MAY',
+      keyword: 'indicative',
+      addressee: 'sender',
       sameCauseAs: 'rfc5281-11.2.5-two-names',
       remedy: 'demand one User-Password AVP: a second one is a second guess',
       methods: ttls,
@@ -730,7 +753,9 @@ export const tunnelServerCases = [
     {
       id: 'rfc5281-11.2.5-no-name',
       title: 'accept no password without a name',
-      level: 'SHOULD',
+      level: 'MAY',
+      keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'demand a User-Name AVP with PAP: the identity outside of the tunnel proves nothing',
       methods: ttls,
       run: (probe) =>

@@ -86,8 +86,8 @@ export const tlsKeyServerMutants: Readonly<Record<string, ServerMutant>> = {
   'rfc9427-2.1-keys-of-peap': bentTls('peap', { tunnel: otherKeys(exportOfTls) }),
   'rfc9427-3-inner-method-begins': bentTls('peap', { tunnel: talksOn }),
   'rfc9427-4-commitment-when-resumed': bentTls('ttls', { tunnel: withoutCommitment }),
-  'rfc9427-5.1-unproved-session': bentTls('peap', { kit: resumesAll, tunnel: acceptsResumed() }),
-  'rfc9427-5.2-refused-session': bentTls('peap', { kit: resumesAll, tunnel: acceptsResumed() }),
+  'rfc3748-4.2-unproved-session': bentTls('peap', { kit: resumesAll, tunnel: acceptsResumed() }),
+  'rfc3748-4.2-refused-session': bentTls('peap', { kit: resumesAll, tunnel: acceptsResumed() }),
 };
 
 /** Lets in whoever resumes, without a word in the tunnel. */

@@ -112,8 +112,8 @@ export const tunnelServerMutants: Readonly<Record<string, ServerMutant>> = {
   'mspeap-3.3.5.4.2-success-of-the-peer': believes('peap', (data) => data[0] === eapCodes.success),
   'mspeap-3.3.5.4.7-result-of-failure': believes('peap', isExtensions),
   'mspeap-3.3.5.4.7-no-result': believes('peap', isExtensions),
-  'mspeap-2.2.8.1.2-result-cut-short': believes('peap', isExtensions),
-  'mspeap-2.2.8.1.2-result-unknown': believes('peap', isExtensions),
+  'mspeap-3.1.5.1-result-cut-short': believes('peap', isExtensions),
+  'mspeap-3.1.5.1-result-unknown': believes('peap', isExtensions),
   // Read the result, and nothing else.
   'mspeap-2.2.4-length-beyond-packet': mistakes('peap', plainSuccess),
   'mspeap-2.2.4-unknown-mandatory': mistakes('peap', plainSuccess),
@@ -129,7 +129,7 @@ export const tunnelServerMutants: Readonly<Record<string, ServerMutant>> = {
       return { ...step, data: isBinding ? patched(data, { [last]: (data[last] ?? 0) ^ 1 }) : data };
     }),
   }),
-  'mspeap-3.3.5.4.7-failure-acknowledged': believes('peap', isExtensions),
+  'rfc3748-4.2-failure-behind-result': believes('peap', isExtensions),
   // Has no TLS in phase 2.
   'mspeap-3.3.5.4.2-inner-packet-in-the-clear': {
     onRequest(datagram, flow) {
@@ -140,7 +140,7 @@ export const tunnelServerMutants: Readonly<Record<string, ServerMutant>> = {
   },
   'rfc9427-3.1-anonymous-inside-peap': believes('peap', (data) => data.includes('@example.org')),
   'rfc9427-3.1-anonymous-inside-ttls': believes('ttls', (data) => data.includes('@example.org')),
-  'rfc9427-5.2-inner-failure': believes('peap', isExtensions),
+  'rfc3748-4.2-inner-failure': believes('peap', isExtensions),
   'rfc3748-4.2-nothing-in-tunnel': believes('ttls', (data) => data.length === 0),
   'rfc3748-4.2-success-of-the-peer-in-tunnel': believes('ttls', (data) => data[8] === eapCodes.success),
   'rfc3748-4.2-wrong-password-in-tunnel': believes('ttls', (data) => data.length > 0),
