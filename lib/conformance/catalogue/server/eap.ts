@@ -8,8 +8,9 @@ import { mskOf } from '../../../radius/mppe.js';
 import { radiusCodes } from '../../../radius/packet.js';
 import { demand, NotApplicable, type RequirementLevel } from '../../case.js';
 import { type CaseRow, serverCases } from '../../kinds.js';
-import { isTls } from '../../refusal.js';
+import { expectRefusal, isTls } from '../../refusal.js';
 import { answerName, type EapConversation, expandedOctets, type ServerProbe } from '../../server-probe.js';
+import { mppeKeysOf } from './radius-keys.js';
 
 /** A copy of a packet with other octets at some places. */
 export function patched(packet: Uint8Array, octets: Readonly<Record<number, number>>): Buffer {
@@ -65,25 +66,20 @@ async function offered(probe: ServerProbe): Promise<EapConversation> {
   throw new NotApplicable('the server offers the user’s method first');
 }
 
-/** Goes on to the end with a good peer; where the peer has no answer any more, with one that gives up. */
-async function untilEnd(talk: EapConversation) {
-  for (let round = 0; round < 50; round++) {
-    const answer = talk.lastAnswer;
-    if (answer && answer.code !== radiusCodes.accessChallenge) return answer;
-    const response = await talk.response().catch(() => respond(talk, talk.request[4] ?? 0, 4));
-    await talk.send(response);
-  }
-  return talk.lastAnswer;
-}
-
-/** The last answer after a response with a wrong proof of a password. */
+/** The last answer to a peer whose proofs of a password are all wrong: a server may let it try again (4.2). */
 async function refused(probe: ServerProbe) {
   const talk = await probe.begin();
   const good = await talk.response();
-  const at = Math.trunc(good.length * 0.7);
-  await talk.send(patched(good, { [at]: (good[at] ?? 0) ^ 0x55 }));
-  const answer = await untilEnd(talk);
-  return { talk, answer, id: talk.lastResponseId };
+  const spoiled = (response: Buffer): Buffer => {
+    const at = Math.trunc(response.length * 0.7);
+    return response.length < good.length ? response : patched(response, { [at]: (response[at] ?? 0) ^ 0x55 });
+  };
+  let answer = await talk.send(spoiled(good));
+  for (let round = 0; round < 50 && answer.code === radiusCodes.accessChallenge; round++) {
+    const next = await talk.response().catch(() => respond(talk, talk.request[4] ?? 0, 4));
+    answer = await talk.send(spoiled(next));
+  }
+  return answer;
 }
 
 const passwordMethods = ['md5', 'mschapv2', 'gtc'] as const;
@@ -139,6 +135,7 @@ export const eapServerCases = serverCases('RFC 3748', [
     title: 'discard a packet whose Length is less than a header has, or end the conversation',
     level: 'SHOULD',
     keyword: 'indicative',
+    addressee: 'sender',
     onlyBrokenNas: true,
     mayEnd: true,
     remedy: lookAtHeader,
@@ -161,6 +158,7 @@ export const eapServerCases = serverCases('RFC 3748', [
     title: 'discard a packet that is shorter than a header, or end the conversation',
     level: 'SHOULD',
     keyword: 'indicative',
+    addressee: 'sender',
     onlyBrokenNas: true,
     sameCauseAs: 'rfc3748-4-length-shorter-than-header',
     mayEnd: true,
@@ -183,7 +181,7 @@ export const eapServerCases = serverCases('RFC 3748', [
     }),
   ),
   discarding({
-    id: 'rfc3748-2.2-request-from-peer',
+    id: 'rfc3748-2.3-request-from-peer',
     title: 'discard an EAP-Request from the peer, or end the conversation',
     level: 'SHOULD',
     keyword: 'indicative',
@@ -195,26 +193,26 @@ export const eapServerCases = serverCases('RFC 3748', [
     what: 'an EAP-Request with the data of the good response',
   }),
   discarding({
-    id: 'rfc3748-2.2-success-from-peer',
+    id: 'rfc3748-2.3-success-from-peer',
     title: 'discard an EAP-Success from the peer, or end the conversation',
     level: 'SHOULD',
     keyword: 'indicative',
     addressee: 'authenticator',
     onlyBrokenNas: true,
-    sameCauseAs: 'rfc3748-2.2-request-from-peer',
+    sameCauseAs: 'rfc3748-2.3-request-from-peer',
     mayEnd: true,
     remedy: 'take Responses alone in the authenticator: Success is the peer layer’s',
     make: (_good, talk) => eapPacket(eapCodes.success, talk.requestId),
     what: 'an EAP-Success',
   }),
   discarding({
-    id: 'rfc3748-2.2-failure-from-peer',
+    id: 'rfc3748-2.3-failure-from-peer',
     title: 'discard an EAP-Failure from the peer, or end the conversation',
     level: 'SHOULD',
     keyword: 'indicative',
     addressee: 'authenticator',
     onlyBrokenNas: true,
-    sameCauseAs: 'rfc3748-2.2-request-from-peer',
+    sameCauseAs: 'rfc3748-2.3-request-from-peer',
     mayEnd: true,
     remedy: 'take Responses alone in the authenticator: Failure is the peer layer’s',
     make: (_good, talk) => eapPacket(eapCodes.failure, talk.requestId),
@@ -339,6 +337,7 @@ export const eapServerCases = serverCases('RFC 3748', [
     id: 'rfc3748-5.3.2-expanded-nak-of-legacy-type',
     title: 'discard an Expanded Nak of a Request that has no expanded type, or end the conversation',
     level: 'SHOULD',
+    keyword: 'indicative',
     addressee: 'sender',
     mayEnd: true,
     remedy: 'take an Expanded Nak only in answer to a Request of Type 254',
@@ -349,14 +348,15 @@ export const eapServerCases = serverCases('RFC 3748', [
 
   // What is asked, and how a method is agreed on.
   {
-    id: 'rfc3748-5.1-identity-type',
-    title: 'go on from EAP-Response/Identity to a Request of an authentication method',
+    id: 'rfc3748-2.1-method-after-identity',
+    title: 'go on from EAP-Response/Identity to a Request of an authentication method, or a Notification',
     level: 'SHOULD',
     keyword: 'indicative',
     remedy: 'answer EAP-Response/Identity with the first Request of a method (a Type of 4 or more)',
     async run(probe) {
       const { request } = await probe.open();
-      demand((request[4] ?? 0) > eapTypes.nak, `the first Request has the Type ${request[4]}`);
+      const type = request[4] ?? 0;
+      demand(type === eapTypes.notification || type > eapTypes.nak, `the first Request has the Type ${type}`);
     },
   },
   {
@@ -427,8 +427,9 @@ export const eapServerCases = serverCases('RFC 3748', [
     async run(probe) {
       const talk = await probe.open();
       const answer = await talk.send(talk.nak({ type: strangeType }));
+      // A server may ask for another identity (5.1).
       demand(
-        answer.code === radiusCodes.accessReject,
+        answer.code === radiusCodes.accessReject || (talk.request[4] ?? 0) < eapTypes.nak,
         `a Nak for Type ${strangeType} got ${answerName(answer)}`,
       );
     },
@@ -472,7 +473,7 @@ export const eapServerCases = serverCases('RFC 3748', [
       for (;;) {
         const { type } = probe.target.method;
         demand(
-          sameType(typeOf(talk.request), type),
+          talk.request[4] === eapTypes.notification || sameType(typeOf(talk.request), type),
           `a Request of Type ${talk.request[4]} follows one of ${type.type}`,
         );
         const answer = await talk.send(await talk.response());
@@ -487,6 +488,7 @@ export const eapServerCases = serverCases('RFC 3748', [
     title: 'answer an EAP-Response/Identity of no octets',
     level: 'SHOULD',
     keyword: 'indicative',
+    addressee: 'sender',
     remedy: 'take an empty identity: peers that do not know theirs send it',
     async run(probe) {
       const request = probe.request(probe.identity(0, ''), { without: [1] });
@@ -505,9 +507,15 @@ export const eapServerCases = serverCases('RFC 3748', [
       const name = `${probe.target.identity}\0x`;
       const attributes = [{ type: attributeTypes.UserName, value: Buffer.from(name) }];
       const changes = { attributes, without: [attributeTypes.UserName] };
-      const talk = await probe.begin(changes, probe.identity(0, name));
-      const answer = await untilEnd(talk);
-      demand(answer?.code !== radiusCodes.accessAccept, 'the user’s name, a NUL and a letter were accepted');
+      const talk = await probe.open(changes, probe.identity(0, name));
+      const { type } = probe.target.method;
+      const goesOn = (): boolean => talk.lastAnswer?.code === radiusCodes.accessChallenge;
+      if (goesOn() && !sameType(typeOf(talk.request), type)) await talk.send(talk.nak(type));
+      if (!goesOn() || !sameType(typeOf(talk.request), type)) return;
+      // The method says the same name: a server may look the user up by either (RFC 3748, 2 and 5.1).
+      const proof = (await talk.response()).subarray(4, 4 + 2 + 16);
+      const response = eapPacket(eapCodes.response, talk.requestId, proof, Buffer.from(name));
+      await expectRefusal(probe, talk, response, 'the user’s name, a NUL and a letter');
     },
   },
 
@@ -570,9 +578,9 @@ export const eapServerCases = serverCases('RFC 3748', [
     remedy: 'send EAP-Failure in an Access-Reject to a peer that has failed',
     methods: passwordMethods,
     async run(probe) {
-      const { answer } = await refused(probe);
+      const answer = await refused(probe);
       demand(
-        answer?.code === radiusCodes.accessReject && answer.eap?.[0] === eapCodes.failure,
+        answer.code === radiusCodes.accessReject && answer.eap?.[0] === eapCodes.failure,
         `a wrong proof got ${answerName(answer)}`,
       );
     },
@@ -617,26 +625,23 @@ export const eapServerCases = serverCases('RFC 3748', [
       const good = await talk.response();
       await talk.trySending(respond(talk, eapTypes.nak, 0));
       if (talk.lastAnswer?.code !== radiusCodes.accessReject) throw new NotApplicable('a Nak did not end it');
-      const answer = await probe.tryAsking(talk.datagram(good));
-      demand(
-        answer?.code !== radiusCodes.accessAccept && answer?.code !== radiusCodes.accessChallenge,
-        `the good Response behind EAP-Failure got ${answerName(answer)}`,
-      );
-      await probe.open();
+      await expectRefusal(probe, talk, good, 'the good Response behind EAP-Failure');
     },
   },
   {
     id: 'rfc3748-7.10-same-keys',
-    title: 'send the keys in Access-Accept that the peer’s method has',
+    title: 'have no other keys in an Access-Accept than those of the peer’s method',
     level: 'MUST',
     keyword: 'indicative',
     remedy: 'MS-MPPE-Recv-Key is MSK[0..31], MS-MPPE-Send-Key MSK[32..63] (EAP-MSCHAPv2: 16 octets each)',
     methods: ['mschapv2', 'tls'],
     async run(probe) {
       const talk = await probe.begin();
-      const { keys } = await talk.expectAccept();
+      const accept = await talk.expectAccept();
       if (!talk.msk) throw new NotApplicable('the method has no keys');
-      demand(keys !== undefined, 'the Access-Accept has no MS-MPPE keys, or not exactly one of each');
+      mppeKeysOf(accept);
+      const { keys } = accept;
+      demand(keys !== undefined, 'the Access-Accept has not exactly one MS-MPPE key of each kind');
       const isSame = mskOf(keys).equals(talk.msk);
       demand(isSame, 'the keys of the Access-Accept are other ones');
     },

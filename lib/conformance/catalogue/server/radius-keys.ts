@@ -34,11 +34,13 @@ export const radiusKeyServerCases = serverCases('RFC 2548', [
   },
 ]);
 
-/** The Salts of both keys. Throws NotApplicable where there are no keys. */
-function saltsOf({ attributes }: ServerAnswer): number[] {
+/** The MS-MPPE keys as they were sent. Throws NotApplicable where there are none: no text demands any. */
+export function mppeKeysOf({ attributes }: ServerAnswer): Buffer[] {
   const keys = [microsoft.mppeSendKey, microsoft.mppeRecvKey].flatMap((type) =>
     microsoftValuesOf(attributes, type),
   );
   if (keys.length === 0) throw new NotApplicable('the Access-Accept has no MS-MPPE keys');
-  return keys.map((key) => key.readUInt16BE(0));
+  return keys;
 }
+
+const saltsOf = (answer: ServerAnswer): number[] => mppeKeysOf(answer).map((key) => key.readUInt16BE(0));

@@ -58,10 +58,10 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
       mending((eap) => (eap[0] === code ? patched(eap, { 0: eapCodes.response }) : undefined)),
     ]),
   ),
-  'rfc3748-2.2-request-from-peer': mending((eap) => patched(eap, { 0: eapCodes.response })),
+  'rfc3748-2.3-request-from-peer': mending((eap) => patched(eap, { 0: eapCodes.response })),
   // Believes what the peer says of itself.
-  'rfc3748-2.2-success-from-peer': accepting((eap) => eap[0] === eapCodes.success),
-  'rfc3748-2.2-failure-from-peer': accepting((eap) => eap[0] === eapCodes.failure),
+  'rfc3748-2.3-success-from-peer': accepting((eap) => eap[0] === eapCodes.success),
+  'rfc3748-2.3-failure-from-peer': accepting((eap) => eap[0] === eapCodes.failure),
   // Do not look at identifiers, or not closely.
   'rfc3748-4.1-identifier-mismatch': mending((eap, pending) => patched(eap, { 1: pending[1] ?? 0 })),
   'rfc3748-4.1-identifier-before': mending((eap, pending) => patched(eap, { 1: pending[1] ?? 0 })),
@@ -90,7 +90,9 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
   'rfc3748-5.7-truncated-expanded-type': accepting((eap) => eap[4] === eapTypes.expanded),
   'rfc3748-5.3.2-expanded-nak-of-legacy-type': accepting((eap) => eap[4] === eapTypes.expanded),
   // Asks for the identity again and again.
-  'rfc3748-5.1-identity-type': sending(eapCodes.request, (eap) => patched(eap, { 4: eapTypes.identity })),
+  'rfc3748-2.1-method-after-identity': sending(eapCodes.request, (eap) =>
+    patched(eap, { 4: eapTypes.identity }),
+  ),
   // Naks the peer.
   'rfc3748-5-no-nak-in-request': sending(eapCodes.request, (eap) => patched(eap, { 4: eapTypes.nak })),
   // Counts the data alone.
@@ -173,13 +175,15 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
   'rfc3748-4.2-conversation-ends-with-failure': {
     onRequest(datagram, flow) {
       const type = eapOf(datagram)?.[4];
-      if (flow.notes.has('failed')) return challenged(datagram, flow, Buffer.from([26, 1]));
+      if (flow.notes.has('failed')) return challenged(datagram, flow, Buffer.from([26, 3]));
       if (type === eapTypes.nak && eapOf(datagram)?.[5] === 0) flow.notes.set('failed', true);
       return datagram;
     },
   },
   // Sends keys of its own.
   'rfc3748-7.10-same-keys': onReplyOf(radiusCodes.accessAccept, ({ attributes }) => ({
-    attributes: attributes.filter(({ type }) => type !== 26),
+    attributes: attributes.map((each) =>
+      each.type === 26 ? { ...each, value: patched(each.value, { 12: (each.value[12] ?? 0) ^ 1 }) } : each,
+    ),
   })),
 };
