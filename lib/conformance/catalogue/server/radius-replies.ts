@@ -46,7 +46,9 @@ type ReplyName = keyof typeof replies;
 /** One case for each of the replies, with the reply's name behind `id`. */
 export function ofReplies(
   names: readonly ReplyName[],
-  facts: Pick<Row, 'id' | 'level' | 'remedy' | 'keyword'> & { readonly title: (reply: string) => string },
+  facts: Pick<Row, 'id' | 'level' | 'remedy' | 'keyword' | 'sourceNotRead'> & {
+    readonly title: (reply: string) => string;
+  },
   changes: RequestChanges,
   check: (answer: ServerAnswer) => void,
 ): Row[] {

@@ -126,7 +126,7 @@ const rfc2865: Mutants = {
       answering(([first]) => first === code),
     ]),
   ),
-  'rfc2865-4-reply-identifier': {
+  'rfc2865-4.4-reply-identifier': {
     onReply: (datagram, flow) => flow.reply(datagram, ({ id }) => ({ id: (id + 1) & 0xff })),
   },
   // Replies from a socket of its own.
@@ -145,12 +145,12 @@ const rfc2865: Mutants = {
   ...ofReplies('rfc2865-5.44-attributes-of', with_({ type: 32, value: Buffer.from('nas') })),
   ...ofReplies('rfc2865-5-no-empty-attribute-in', with_({ type: 18, value: Buffer.alloc(0) })),
   ...ofReplies(
-    'rfc2865-5.44-one-state-in',
+    'rfc2865-5.24-one-state-in',
     with_({ type: 24, value: Buffer.from('a') }, { type: 24, value: Buffer.from('b') }),
     ['challenge', 'accept'],
   ),
   // Copies one.
-  ...ofReplies('rfc2865-5.33-proxy-state-in', ({ attributes }) => {
+  ...ofReplies('rfc2865-2-proxy-state-in', ({ attributes }) => {
     const [first] = valuesOf(attributes, attributeTypes.ProxyState);
     return { attributes: attributes.filter(({ type, value }) => type !== 33 || value === first) };
   }),
@@ -158,6 +158,10 @@ const rfc2865: Mutants = {
   'rfc2865-5-unknown-attributes-ignored': answering(
     (datagram) => messageOf(datagram)?.attributes.some(({ type }) => type === 223) === true,
   ),
+  'rfc2865-5.26-unknown-vendor-ignored': answering(
+    (datagram) => messageOf(datagram)?.attributes.some(({ type }) => type === 26) === true,
+  ),
+  'rfc2865-5-signature-anywhere': silentAbout((datagram) => datagram[20] !== messageAuthenticatorType),
   // Read no further than the attribute that they do not understand.
   ...Object.fromEntries(
     [0, 1, 200].map((length) => [
@@ -168,11 +172,6 @@ const rfc2865: Mutants = {
   'rfc2865-5.24-unknown-state': takingStates((state, given) => state !== undefined && !given.has(state)),
   'rfc2865-5.24-changed-state': takingStates((state, given) => state !== undefined && !given.has(state)),
   'rfc2865-5.24-missing-state': takingStates((state) => state === undefined),
-  // Checks no proof.
-  'rfc2865-5.24-state-of-another': {
-    onRequest: (datagram, flow) =>
-      flow.pending && eapOf(datagram)?.[4] === 26 ? accepted(datagram, flow) : datagram,
-  },
 };
 
 const rfc3579: Mutants = {
@@ -197,6 +196,11 @@ const rfc3579: Mutants = {
       flow.request(datagram, ({ attributes }) => ({
         attributes: attributes.filter(({ type }) => type !== attributeTypes.FramedMTU),
       })),
+  },
+  // Checks no proof.
+  'rfc3579-2.6.1-proof-of-another': {
+    onRequest: (datagram, flow) =>
+      flow.pending && eapOf(datagram)?.[4] === 26 ? accepted(datagram, flow) : datagram,
   },
   'rfc3579-2.6.3-no-conflict-in-accept': onReplyOf(
     accessAccept,
@@ -239,7 +243,6 @@ const rfc3579: Mutants = {
   'rfc3579-3.2-short-message-authenticator': unchecked,
   'rfc3579-3.1-missing-message-authenticator': unchecked,
   'rfc3579-3.1-unsigned-response-in-conversation': unchecked,
-  'rfc3579-3.2-signature-anywhere': silentAbout((datagram) => datagram[20] !== messageAuthenticatorType),
   ...ofReplies('rfc3579-3.2-signed', () => ({ signature: 'wrong' })),
 };
 
@@ -292,9 +295,9 @@ const others: Mutants = {
       return datagram;
     },
   },
-  'rfc5997-3-status-gets-accept': onReplyOf(accessAccept, () => ({ code: accessReject })),
+  'rfc5997-2-status-gets-accept': onReplyOf(accessAccept, () => ({ code: accessChallenge })),
   'rfc5997-3-status-without-signature': unchecked,
-  'rfc5997-3-status-with-wrong-signature': unchecked,
+  'rfc5997-4.2-status-with-wrong-signature': unchecked,
   ...ofReplies('cve20243596-mitigation-signed-first', () => ({ signature: 'last' })),
   'cve20243596-mitigation-reject-is-signed': onReplyOf(accessReject, () => ({ signature: 'none' })),
   'cve20243596-mitigation-unsigned-proxy-state': unchecked,
