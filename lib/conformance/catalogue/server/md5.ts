@@ -1,11 +1,10 @@
 // What MD5-Challenge (RFC 3748, 5.4, over RFC 1994) and EAP-GTC (RFC 3748, 5.6) demand of a server.
 
 import { eapCodes, eapPacket } from '../../../eap/packet.js';
-import { radiusCodes } from '../../../radius/packet.js';
 import { demand } from '../../case.js';
 import { serverCases } from '../../kinds.js';
 import { expectRefusal } from '../../refusal.js';
-import { answerName, type EapConversation } from '../../server-probe.js';
+import type { EapConversation } from '../../server-probe.js';
 import { patched } from './eap.js';
 
 /** Offsets in an EAP packet of MD5-Challenge. */
@@ -56,7 +55,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc1994-4.2-wrong-value',
-      title: 'refuse a response whose value is not the hash of identifier, secret and challenge',
+      title: 'not accept a response whose value is not the hash of identifier, secret and challenge',
       level: 'MUST',
       remedy: 'compare all sixteen octets of the value with the MD5 hash of identifier, secret and challenge',
       methods,
@@ -65,9 +64,7 @@ export const md5ServerCases = [
         const good = await talk.response();
         const last = valueAt + digestLength - 1;
         const wrong = patched(good, { [last]: (good[last] ?? 0) ^ 1 });
-        const answer = await talk.send(wrong, {}, 'a response with a wrong value');
-        demand(answer.code === radiusCodes.accessReject, `a wrong value got ${answerName(answer)}`);
-        demand(answer.eap?.[0] === eapCodes.failure, `a wrong value got ${answerName(answer)}`);
+        await expectRefusal(probe, talk, wrong, 'a response with a wrong value');
       },
     },
     {
@@ -161,7 +158,7 @@ export const md5ServerCases = [
     },
     {
       id: 'rfc3748-4.2-wrong-token',
-      title: 'refuse a wrong password in EAP-GTC with EAP-Failure',
+      title: 'not accept a wrong password in EAP-GTC',
       level: 'MUST',
       remedy: 'compare the whole response with the password, its length too',
       methods: ['gtc'],

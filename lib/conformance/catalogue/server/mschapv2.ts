@@ -9,6 +9,7 @@ import { serverCases } from '../../kinds.js';
 import { expectRefusal } from '../../refusal.js';
 import { answerName, type EapConversation, type ServerProbe } from '../../server-probe.js';
 import { patched } from './eap.js';
+import { mppeKeysOf } from './radius-keys.js';
 
 /** Offsets in an EAP packet of EAP-MSCHAPv2. */
 const at = { opCode: 5, msLength: 7, valueSize: 9, challenge: 10, ntResponse: 34, name: 59 } as const;
@@ -80,7 +81,6 @@ export const mschapv2ServerCases = [
       id: 'rfc2759-3-challenge-changes',
       title: 'draw a new challenge for each conversation',
       level: 'SHOULD',
-      keyword: 'indicative',
       remedy:
         'draw each challenge from a source of random numbers: who knows it beforehand can replay a response',
       methods,
@@ -134,8 +134,9 @@ export const mschapv2ServerCases = [
     {
       id: 'rfc2759-4-value-size',
       title: 'not accept a response whose Value-Size is not 49',
-      level: 'MUST',
+      level: 'SHOULD',
       keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'demand a Value-Size of 49: Peer-Challenge, eight octets, NT-Response, flags',
       methods,
       async run(probe) {
@@ -246,7 +247,7 @@ export const mschapv2ServerCases = [
     {
       id: 'mschap-2.2-ms-length',
       title: 'have the length of its message in MS-Length',
-      level: 'MUST',
+      level: 'SHOULD',
       keyword: 'indicative',
       remedy: 'set MS-Length to the length of the EAP packet less five',
       methods,
@@ -327,7 +328,7 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5-peer-disbelieves',
-      title: 'end with EAP-Failure where the peer does not believe its proof',
+      title: 'give no access to a peer that does not believe its proof',
       level: 'MUST',
       remedy: 'take a Failure Response to a Success Request for the end of the authentication',
       methods,
@@ -352,14 +353,16 @@ export const mschapv2ServerCases = [
     },
     {
       id: 'mschap-3.1.5.1-keys',
-      title: 'export the keys that both sides derive from the NT-Response',
+      title: 'have no other keys in an Access-Accept than those that both sides derive from the NT-Response',
       level: 'MUST',
       keyword: 'indicative',
-      remedy: 'derive the two keys of sixteen octets as RFC 3079, 3.4 says, for the server’s side',
+      remedy: 'derive the two keys of sixteen octets as RFC 3079, 3.3 says, for the server’s side',
       methods,
       async run(probe) {
         const talk = await probe.begin();
-        const { keys } = await talk.expectAccept();
+        const accept = await talk.expectAccept();
+        mppeKeysOf(accept);
+        const { keys } = accept;
         const { msk } = talk;
         demand(keys !== undefined && msk !== undefined, 'one of both sides has no keys');
         demand(mskOf(keys).equals(msk), 'the keys of the Access-Accept are not those of the peer');
