@@ -115,6 +115,7 @@ const rfc2865 = serverCases('RFC 2865', [
       title: 'be silent about a packet whose Length is less than a header has',
       level: 'SHOULD',
       keyword: 'indicative',
+      addressee: 'sender',
       remedy: 'discard a packet whose Length is below 20',
     },
     (probe) => probe.request(probe.identity(), { patch: (bytes) => withLength(bytes, 19) }),

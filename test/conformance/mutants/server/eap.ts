@@ -158,7 +158,7 @@ export const eapServerMutants: Readonly<Record<string, ServerMutant>> = {
       flow.pending && eapOf(datagram)?.length === 5 ? accepted(datagram, flow) : datagram,
   },
   // Remembers that a response was accepted.
-  'rfc3748-4.2-conversation-ends-with-success': {
+  'rfc3748-2-conversation-ends-with-success': {
     onRequest(datagram, flow) {
       const eap = eapOf(datagram);
       flow.notes.set('last', eap);
