@@ -45,7 +45,10 @@ function serve(socket: Socket, words: Words): void {
   socket.on('end', () => socket.end());
   socket.on('data', (chunk) => {
     said += chunk.toString();
-    if (said.length > maxWord) return void socket.destroy();
+    if (said.length > maxWord) {
+      socket.destroy();
+      return;
+    }
     if (!said.includes('\n')) return;
     const word = said.trim();
     const answer = Object.hasOwn(words, word) ? words[word]?.() : { error: 'unknown' };

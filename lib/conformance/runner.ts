@@ -201,7 +201,10 @@ class Run<Probe extends AsyncDisposable> {
     for (let tries = 0; ; tries++) {
       await this.#looking;
       this.#stop.throwIfAborted();
-      if (this.#isGone) return void this.#settleLost(at);
+      if (this.#isGone) {
+        this.#settleLost(at);
+        return undefined;
+      }
       if (each.methods && !each.methods.some((family) => families.has(family))) {
         const error = new NotApplicable(`it is about ${each.methods.join(', ')}`);
         return { result: resultOf(each, error, new CaseRecord()) };
