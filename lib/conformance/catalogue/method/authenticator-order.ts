@@ -25,7 +25,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorEndSession-in-another-order',
     title: 'take the ends of its sessions in another order than they have begun',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'free by EapMethodAuthenticatorEndSession the session of the handle, not the last one',
     async run(probe) {
       const halves = await probe.halves();
@@ -40,7 +40,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorUpdateInnerMethodParams-identity',
     title: 'go on to success where its host tells the identity behind the beginning of the session',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'take the identity of EapMethodAuthenticatorUpdateInnerMethodParams in place of the first',
     async run(probe) {
       await updating(probe);
@@ -144,7 +144,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorGetAttributes-not-asked',
     title: 'not crash where it is asked for attributes that it has not announced',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'set dwNumberOfAttributes to 0 where there are none',
     async run(probe) {
       const talk = await probe.begin();
@@ -155,7 +155,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorSetAttributes-not-asked',
     title: 'take attributes that it has not asked for without a crash, and say no success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapMethodAuthenticatorSetAttributes, or pass over it, where nothing was asked',
     async run(probe) {
       const talk = await probe.begin();

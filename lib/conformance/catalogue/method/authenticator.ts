@@ -96,14 +96,14 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorGetInfo-other-type',
       title: 'refuse as an authenticator a type that is not its own',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'compare the type, with vendor where it is expanded, and fail with ERROR_NOT_SUPPORTED',
       run: (probe) => refusesOtherType(probe, 'authenticator'),
     },
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-host-attributes',
       title: 'begin a session with attributes that it does not know, and send its Request',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'pass over attributes in pAttributeArray that you have no use for',
       async run(probe) {
         const authenticator = await probe.authenticator();
@@ -121,7 +121,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-flags-of-other-hosts',
       title: 'begin a session with flags that mean nothing to it, and send its Request',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'test the flags that you know, and pass over the others',
       async run(probe) {
         const authenticator = await probe.authenticator();
@@ -135,7 +135,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-side-by-side',
       title: 'hold three sessions at a time, each with a Request of its own Identifier',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'keep all state of a conversation in the session that its handle points to, none in globals',
       async run(probe) {
         const authenticator = await probe.authenticator();
@@ -265,7 +265,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorReceivePacket-other-type',
       title: 'take no Response of another type for one of its own',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'compare the type, with vendor where it is expanded, before you read what follows',
       async run(probe) {
         await fed(probe, (response) => [
@@ -292,7 +292,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorGetResult-no-keys-without-success',
       title: 'give no keys when it rejects a peer whose Response was altered',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'leave pAuthAttribs NULL where the method has failed',
       async run(probe) {
         const { isSuccess, keys } = (await altered(probe)).authenticator;
@@ -303,7 +303,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorSetAttributes-empty',
       title: 'go on where its host answers the attributes of a session with none',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'take an EapAttributes with dwNumberOfAttributes 0 and pAttribs NULL',
       async run(probe) {
         await askedWith(probe, []);
@@ -312,7 +312,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorSetAttributes-unknown',
       title: 'go on where its host answers with attributes that it does not know',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'pass over attributes that you have no use for, empty ones among them',
       async run(probe) {
         await askedWith(probe, [
@@ -339,7 +339,7 @@ export const authenticatorMethodCases = [
     {
       id: 'rfc3748-4.1-method-response-to-older-request',
       title: 'say no success for a Response that comes a second time, behind the next Request',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'compare the Identifier with that of the last Request, and discard what is older',
       async run(probe) {
         const talk = await probe.begin();

@@ -28,7 +28,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerQueryCredentialInputFields-labels',
     title: 'give each input field a label of 1 to 256 characters, and data of at most 1,024',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'keep to MAX_EAP_CONFIG_INPUT_FIELD_LENGTH and MAX_EAP_CONFIG_INPUT_FIELD_VALUE_LENGTH',
     async run(probe) {
       const peer = await exporting(probe, 'EapPeerQueryCredentialInputFields');
@@ -42,7 +42,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerQueryCredentialInputFields-lengths',
     title: 'give each input field a least length that is not above its greatest',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'set dwMinDataLength and dwMaxDataLength of each field to what the method takes',
     async run(probe) {
       const peer = await exporting(probe, 'EapPeerQueryCredentialInputFields');
@@ -69,7 +69,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-identity',
     title: 'make a user blob of its fields that has the user name for its identity',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'write what was typed into the blob as EapPeerGetIdentity reads it',
     async run(probe) {
       const { peer, config, asked } = await fields(probe);
@@ -82,7 +82,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-larger-than-before',
     title: 'make a larger user blob where the one to be brought up to date is too small',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy:
       'allocate a new blob where *pdwUserBlobSize has not room for it; write nothing behind the old one',
     async run(probe) {
@@ -166,7 +166,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetConfigBlobAndUserBlob-identity',
     title: 'make blobs of a name and a password that give this name for an identity',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'write what the credential says into the user blob as EapPeerGetIdentity reads it',
     async run(probe) {
       const peer = await exporting(probe, 'EapPeerGetConfigBlobAndUserBlob');

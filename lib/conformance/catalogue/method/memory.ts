@@ -9,14 +9,14 @@ export const methodMemoryCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerFreeMemory-identity',
     title: 'free with EapPeerFreeMemory what EapPeerGetIdentity has given',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'allocate identity and user blob as EapPeerFreeMemory frees them, and keep no copy',
     run: (probe) => expectNoLeak(probe, 'identity'),
   },
   {
     id: 'windows-EapPeerFreeMemory-input-fields',
     title: 'free with EapPeerFreeMemory its input fields, and their texts',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'allocate the array and each text for itself: the host frees the innermost first',
     async run(probe) {
       if (!(await probe.peer()).exports.includes('EapPeerQueryCredentialInputFields')) {
@@ -28,28 +28,28 @@ export const methodMemoryCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerFreeErrorMemory-errors',
     title: 'free with EapPeerFreeErrorMemory what a failed call has left',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'put EAP_ERROR and its texts into one block, and free with it what the call had allocated',
     run: (probe) => expectNoLeak(probe, 'errors'),
   },
   {
     id: 'windows-EapPeerEndSession-memory',
     title: 'keep nothing of a whole conversation of its two halves',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'free in EapPeerEndSession the session, its result, its attributes and its UI context',
     run: (probe) => expectNoLeak(probe, 'conversation'),
   },
   {
     id: 'windows-EapMethodAuthenticatorEndSession-memory',
     title: 'keep nothing of an authenticator’s session that has sent its first Request',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'free in EapMethodAuthenticatorEndSession the session, its result and its attributes',
     run: (probe) => expectNoLeak(probe, 'authenticatorSession'),
   },
   {
     id: 'windows-EapPeerEndSession-memory-of-aborted',
     title: 'keep nothing of a session that ends behind its first response',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'free in EapPeerEndSession what a session has by then, not only what a whole one has',
     run: (probe) => expectNoLeak(probe, 'abortedSession'),
   },

@@ -41,7 +41,7 @@ export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetIdentity-behind-BeginSession',
     title: 'give its identity for a session that has begun by then, which goes on to success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'do not count on EapPeerGetIdentity before EapPeerBeginSession: the documents show both orders',
     async run(probe) {
       await (await probe.begin({ identity: 'last' })).expectSuccess('a session begun before its identity');
@@ -98,7 +98,7 @@ export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerBeginSession-64-at-a-time',
     title: 'hold 64 conversations at a time, on as many threads',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'guard what sessions share; EAPHost serves each of its clients on a thread of its own',
     async run(probe) {
       const halves = await probe.halves();
@@ -111,7 +111,7 @@ export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerEndSession-in-another-order',
     title: 'take the ends of sessions in another order than they have begun',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'free by EapPeerEndSession the session of the handle, not the last one',
     async run(probe) {
       const halves = await probe.halves();
@@ -129,7 +129,7 @@ export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerSetCredentials-in-place-of-user-blob',
     title: 'go on to success with the name and password of EapPeerSetCredentials',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'take both in EapPeerSetCredentials as if they had come in the user blob',
     async run(probe) {
       const halves = await typed(probe);
@@ -221,7 +221,7 @@ export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetResponsePacket-not-announced',
     title: 'fail, and not crash, where it is asked for a response that it has not announced',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapPeerGetResponsePacket where there is nothing to send',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getResponsePacket())),
   },
@@ -245,28 +245,28 @@ export const methodOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetUIContext-not-asked',
     title: 'not crash where it is asked for a UI context that it has not announced',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapPeerGetUIContext, or give 0 octets, where no dialog is wanted',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getUiContext())),
   },
   {
     id: 'windows-EapPeerSetUIContext-not-asked',
     title: 'take an answer of a dialog that it has not asked for without a crash, and say no success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapPeerSetUIContext where no dialog is wanted',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.setUiContext(noise(64, 1)))),
   },
   {
     id: 'windows-EapPeerGetResponseAttributes-not-asked',
     title: 'not crash where it is asked for attributes that it has not announced',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'set dwNumberOfAttributes to 0 where there are none',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getResponseAttributes())),
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-not-asked',
     title: 'take attributes that it has not asked for without a crash, and say no success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapPeerSetResponseAttributes, or pass over it, where nothing was asked',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.setResponseAttributes([]))),
   },

@@ -105,7 +105,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerGetIdentity-no-dialog-with-credentials',
       title: 'give an identity and ask for no dialog when it gets a user blob',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'read the identity from pUserData, and set *pfInvokeUI to FALSE where there is one',
       async run(probe) {
         const { config, credentials } = probe.target;
@@ -183,7 +183,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerGetInfo-other-type',
       title: 'refuse a type that is not its own',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'compare the type, with vendor where it is expanded, and fail with ERROR_NOT_SUPPORTED',
       run: (probe) => refusesOtherType(probe, 'peer'),
     },
@@ -204,7 +204,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerGetIdentity-in-a-session',
       title: 'give its identity while a session is open, and the session goes on',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'let EapPeerGetIdentity touch no session: a supplicant may ask at any time',
       async run(probe) {
         const { config, credentials } = probe.target;
@@ -218,7 +218,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerGetIdentity-user-blob-for-session',
       title: 'give with its identity a user blob that a session can begin with',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'give in *ppUserDataOut all that EapPeerBeginSession needs to know of the user',
       async run(probe) {
         const { config } = probe.target;
@@ -291,7 +291,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerBeginSession-host-attributes',
       title: 'begin a session with attributes that it does not know, and hold the conversation',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'pass over attributes in pAttributeArray that you have no use for',
       async run(probe) {
         const talk = await probe.begin({
@@ -307,7 +307,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerBeginSession-flags-of-other-hosts',
       title: 'hold a conversation with flags that mean nothing to it',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'test the flags that you know, and pass over the others',
       async run(probe) {
         const talk = await probe.begin({ flags: ['resumeFromHibernate', 'healthStateChange', 'vpn'] });
@@ -386,7 +386,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerProcessRequestPacket-other-type',
       title: 'take no Request of another type for one of its own',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'compare the type, with vendor where it is expanded, before you read what follows',
       async run(probe) {
         await fed(probe, (request) => [otherType(request)], 'success');
@@ -410,7 +410,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerGetResult-no-keys-without-success',
       title: 'give no keys with a result that is no success',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'leave pAttribArray NULL where the method has failed',
       async run(probe) {
         const talk = await probe.begin();
@@ -439,7 +439,7 @@ export const peerMethodCases = [
     {
       id: 'windows-EapPeerGetResult-connection-data-to-save',
       title: 'give connection and user data to save that the next conversation goes well with',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy:
         'give whole blobs in pConnectionData and pUserData, and their sizes, where a flag says to save them',
       async run(probe) {

@@ -91,7 +91,7 @@ export const methodSequenceCases = [
     {
       id: 'windows-EapPeerBeginSession-side-by-side',
       title: 'hold two conversations side by side, packet by packet',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'keep all state of a conversation in the session that its handle points to, none in globals',
       async run(probe) {
         const halves = await probe.halves();
@@ -105,7 +105,7 @@ export const methodSequenceCases = [
     {
       id: 'windows-EapPeerBeginSession-again',
       title: 'hold three conversations one behind the other',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'begin each session anew: nothing of the one before may be left',
       async run(probe) {
         const halves = await probe.halves();
@@ -117,7 +117,7 @@ export const methodSequenceCases = [
     {
       id: 'windows-EapPeerShutdown-and-loaded-again',
       title: 'hold a conversation each time that it is shut down and loaded again',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'undo in EapPeerShutdown what EapPeerInitialize does, so that it may be called again',
       async run(probe) {
         for (const time of ['first', 'second', 'third']) {

@@ -160,14 +160,14 @@ export const methodSizeCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerBeginSession-packets-of-65535-octets',
     title: 'hold a conversation where its packets may have 65,535 octets',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
     run: (probe) => inLargePackets(probe, 'peer'),
   },
   {
     id: 'windows-EapMethodAuthenticatorBeginSession-packets-of-65535-octets',
     title: 'hold a conversation as an authenticator where its packets may have 65,535 octets',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'keep dwMaxSendPacketSize in 32 bits, and copy into no buffer of a fixed size',
     run: (probe) => inLargePackets(probe, 'authenticator'),
   },

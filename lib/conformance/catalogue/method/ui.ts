@@ -92,7 +92,7 @@ export const methodUiCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerSetUIContext-answer-of-its-dialog',
     title: 'go on to success with what its interactive dialog gives for its context',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy:
       'take in EapPeerSetUIContext what EapPeerInvokeInteractiveUI gives, and go on where the session was',
     async run(probe) {
@@ -190,14 +190,14 @@ export const methodUiCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerSetResponseAttributes-empty',
     title: 'go on where its host answers the attributes of a session with none',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'take an EapAttributes with dwNumberOfAttributes 0 and pAttribs NULL',
     run: (probe) => attributed(probe, []),
   },
   {
     id: 'windows-EapPeerSetResponseAttributes-unknown',
     title: 'go on where its host answers with attributes that it does not know',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'pass over attributes that you have no use for, empty ones among them',
     run: (probe) =>
       attributed(probe, [
@@ -234,7 +234,7 @@ export const methodUiCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerSetUIContext-again',
     title: 'take two answers of one dialog without a crash, and say no success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapPeerSetUIContext where the dialog was answered by then',
     run: (probe) =>
       askedAgain(probe, 'invokeUi', async ({ peer }) => {
@@ -246,7 +246,7 @@ export const methodUiCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetResponseAttributes-again',
     title: 'give its attributes a second time, or fail, without a crash',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'keep the attributes until EapPeerSetResponseAttributes',
     run: (probe) =>
       askedAgain(probe, 'respond', async ({ peer }) => {
@@ -258,7 +258,7 @@ export const methodUiCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerSetResponseAttributes-again',
     title: 'take two answers to its attributes without a crash, and say no success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'fail EapPeerSetResponseAttributes where the attributes were answered by then',
     run: (probe) =>
       askedAgain(probe, 'respond', async ({ peer }) => {

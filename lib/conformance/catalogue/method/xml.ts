@@ -28,7 +28,7 @@ export const methodXmlCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerConfigBlob2Xml-namespace',
     title: 'give a document whose element is Config or ConfigBlob of EapHostConfig’s namespace',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: `begin the document with <Config xmlns="${hostConfig}">`,
     async run(probe) {
       const toXml = await probe.xml('configToXml');
@@ -42,7 +42,7 @@ export const methodXmlCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerConfigBlob2Xml-round-trip',
     title: 'make a blob of its own document, and of that blob the same document',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'write each setting into the document, and read each of them',
     async run(probe) {
       const { xml, blob, toXml } = await roundTrip(probe);
@@ -63,7 +63,7 @@ export const methodXmlCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerConfigXml2Blob-conversation',
     title: 'hold a conversation with the blob that it makes of its own document',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'make in EapPeerConfigXml2Blob what EapPeerBeginSession reads',
     async run(probe) {
       const { blob: config } = await roundTrip(probe);
@@ -96,7 +96,7 @@ export const methodXmlCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerCredentialsXml2Blob-conversation',
     title: 'hold a conversation with the user blob that it makes of the user’s document',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'make in EapPeerCredentialsXml2Blob what EapPeerGetIdentity and EapPeerBeginSession read',
     async run(probe) {
       const credentials = await userBlob(probe);
@@ -107,7 +107,7 @@ export const methodXmlCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerCredentialsXml2Blob-identity',
     title: 'give an identity and ask for no dialog with the user blob of the user’s document',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'make in EapPeerCredentialsXml2Blob what EapPeerGetIdentity reads',
     async run(probe) {
       const credentials = await userBlob(probe);
