@@ -344,6 +344,6 @@ export async function uiAnswer(
       'the method asks its user, by a dialog alone, and no answer is given: --ui-answer',
     );
   }
-  const fields = await working(method.queryInteractiveUiInputFields(context));
+  const fields = await offered(method.queryInteractiveUiInputFields(context));
   return working(method.uiBlobFromInteractiveUiInputFields(context, fields));
 }

@@ -1,5 +1,5 @@
 // What Windows' documents demand of an authenticator method DLL whose host calls it in another order than usual, or than
-// it may.
+// it may (SHOULD then).
 
 import { demand, NotApplicable } from '../../case.js';
 import { methodCases } from '../../kinds.js';

@@ -7,18 +7,21 @@ import type { MethodProbe } from '../../method-probe.js';
 import { MethodTalk, type TalkEnd } from '../../method-talk.js';
 
 const vendorSpecific = 26;
+const microsoft = 311;
 
 async function ended(probe: MethodProbe): Promise<TalkEnd> {
   return (await probe.begin()).expectSuccess('a good conversation');
 }
 
-/** Each eatVendorSpecific: the vendor's number, and values whose lengths fill it. */
+/** Each eatVendorSpecific: the vendor's number, and, where it is Microsoft's, values whose lengths fill it. */
 function checkVendorValues(attributes: readonly EapAttribute[] = []): void {
   const values = attributes.filter(({ type }) => type === vendorSpecific).map(({ value }) => value);
   if (values.length === 0) throw new NotApplicable('it gives no vendor’s attribute');
   for (const value of values) {
-    demand(value.length > 6, `a vendor’s attribute has ${value.length} octets`);
+    demand(value.length > 4, `a vendor’s attribute has ${value.length} octets`);
     demand(value[0] === 0, 'a vendor’s number has more than 24 bits: it is in network order');
+    // What others have behind their number is theirs (RFC 2865, 5.26).
+    if (Buffer.from(value.subarray(0, 4)).readUInt32BE() !== microsoft) continue;
     for (let at = 4; at < value.length;) {
       const length = value[at + 1] ?? 0;
       if (length < 2 || at + length > value.length) {
@@ -41,7 +44,8 @@ export const methodKeyCases = [
   ...methodCases('Windows', [
     {
       id: 'windows-EapPeerGetResult-vendor-attributes',
-      title: 'give vendors’ attributes whose lengths fill them',
+      title:
+        'give vendors’ attributes with a number in network order, and Microsoft’s with lengths that fill them',
       level: 'MUST',
       remedy: 'make eatVendorSpecific of 4 octets of the vendor’s number, then type, length and value',
       async run(probe) {
@@ -50,7 +54,8 @@ export const methodKeyCases = [
     },
     {
       id: 'windows-EapMethodAuthenticatorGetResult-vendor-attributes',
-      title: 'give its server vendors’ attributes whose lengths fill them',
+      title:
+        'give its server vendors’ attributes with a number in network order, and Microsoft’s with lengths that fill them',
       level: 'MUST',
       remedy: 'make eatVendorSpecific of 4 octets of the vendor’s number, then type, length and value',
       async run(probe) {
@@ -91,9 +96,10 @@ export const methodKeyCases = [
       },
     },
     {
-      id: 'rfc3748-7.10-method-emsk-of-both-sides',
+      id: 'rfc3748-1.2-method-emsk-of-both-sides',
       title: 'have the same Extended Master Session Key on both sides',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'derive the EMSK on both sides of the same secrets and nonces',
       async run(probe) {
         const { peer, authenticator } = await ended(probe);
@@ -108,6 +114,7 @@ export const methodKeyCases = [
       id: 'rfc5247-1.4-method-peer-id',
       title: 'give the same Peer-Id on both sides',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'export as eatPeerId the identity that the method has proved, as both sides know it',
       run: (probe) => sameName(probe, 'peerId'),
     },
@@ -115,6 +122,7 @@ export const methodKeyCases = [
       id: 'rfc5247-1.4-method-server-id',
       title: 'give the same Server-Id on both sides',
       level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'export as eatServerId what the server has proved, as both sides know it',
       run: (probe) => sameName(probe, 'serverId'),
     },

@@ -1,11 +1,13 @@
 // What Windows' documents demand of a peer method DLL whose host calls it in another order than usual, or than it may:
-// a method that relies on its host fails for good in the process of a service.
+// a method that relies on its host fails for good in the process of a service. The documents say that EAPHost asks for a
+// response, a UI context and attributes only where they were announced: calls for others are SHOULD.
 
 import { demand, NotApplicable } from '../../case.js';
 import { methodCases } from '../../kinds.js';
 import type { MethodProbe } from '../../method-probe.js';
 import { MethodTalk, noise, surviving, working } from '../../method-talk.js';
 import type { PeerMethodSession } from '../../../method-dlls/peer-session.js';
+import { unfinished } from './peer.js';
 
 /**
  * Makes calls that are not in turn: they may fail, but no success may come of them, and the next conversation goes well.
@@ -65,7 +67,6 @@ export const methodOrderCases = methodCases('Windows', [
       ] as const) {
         await surviving(peer.getIdentity({ config, credentials, flags: [flag] }));
       }
-      await working(peer.getIdentity({ config, credentials }));
     },
   },
   {
@@ -220,7 +221,7 @@ export const methodOrderCases = methodCases('Windows', [
   },
   {
     id: 'windows-EapPeerGetResponsePacket-not-announced',
-    title: 'fail, and not crash, where it is asked for a response that it has not announced',
+    title: 'not crash where it is asked for a response that it has not announced, and say no success',
     level: 'SHOULD',
     remedy: 'fail EapPeerGetResponsePacket where there is nothing to send',
     run: (probe) => outOfTurn(probe, (session) => surviving(session.getResponsePacket())),
@@ -276,13 +277,7 @@ export const methodOrderCases = methodCases('Windows', [
     level: 'MUST',
     remedy:
       'set fIsSuccess to FALSE for EapPeerMethodResultUnknown unless the method is done and was content',
-    async run(probe) {
-      const talk = await probe.begin();
-      await talk.respond();
-      const result = await surviving(probe.result(talk.peer.getResult('unknown')));
-      demand(!result?.isSuccess, 'it says success behind one Request');
-      await talk.close();
-    },
+    run: (probe) => unfinished(probe, 'unknown'),
   },
   {
     id: 'windows-EapPeerGetResult-again',

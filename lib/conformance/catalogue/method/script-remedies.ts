@@ -26,7 +26,6 @@ const words: readonly (readonly [windows: string, script: string])[] = [
     'read the identity from pUserData, and set *pfInvokeUI to FALSE where there is one',
     'return the identity of credentials, without invokeUi, where there is one',
   ],
-  ['set *pfInvokeUI where there is no identity', 'return { invokeUi: true } where there is no identity'],
   ['expect NULL and 0 for pConnectionData', 'expect an empty config'],
   ['expect NULL and 0 for both blobs', 'expect empty config and credentials'],
   ['give in *ppUserDataOut', 'return in credentials'],

@@ -4,7 +4,7 @@ import type { PeerMethod } from '../../../method-dlls/peer-method.js';
 import { demand, NotApplicable } from '../../case.js';
 import { methodCases } from '../../kinds.js';
 import type { MethodProbe } from '../../method-probe.js';
-import { MethodTalk, noise, surviving, uiAnswer, working } from '../../method-talk.js';
+import { MethodTalk, noise, offered, surviving, uiAnswer, working } from '../../method-talk.js';
 
 /** A conversation up to where its peer asks for this action; nothing is fetched yet. */
 export async function asking(talk: MethodTalk, wanted: 'invokeUi' | 'respond'): Promise<MethodTalk> {
@@ -68,7 +68,7 @@ async function askedAgain(
   const talk = await asking(await MethodTalk.begin(probe, halves), wanted);
   talk.peer.inAnyOrder();
   await calls(talk);
-  const result = await surviving(probe.result(talk.peer.getResult('success')));
+  const result = await surviving(probe.result(talk.peer.getResult('failure')));
   demand(!result?.isSuccess, 'it says success behind them');
   await talk.close();
   await (await MethodTalk.begin(probe, halves)).expectSuccess('the conversation behind it');
@@ -131,9 +131,17 @@ export const methodUiCases = methodCases('Windows', [
     level: 'MUST',
     remedy: 'fail the session, or go on without an answer, where the flag is set',
     async run(probe) {
-      const talk = await probe.begin({ flags: ['suppressUi'] });
-      const { action } = await working(talk.peer.processRequestPacket(talk.request));
-      demand(action !== 'invokeUi', 'it asks for its dialog');
+      const halves = await probe.halves();
+      const talk = await MethodTalk.begin(probe, halves);
+      const { config, credentials } = probe.target;
+      const session = await surviving(
+        halves.peer.beginSession({ config, credentials, flags: ['suppressUi'] }),
+      );
+      if (session) {
+        const output = await surviving(session.processRequestPacket(talk.request));
+        await working(session.end());
+        demand(output?.action !== 'invokeUi', 'it asks for its dialog');
+      }
       await talk.close();
     },
   },
@@ -163,7 +171,7 @@ export const methodUiCases = methodCases('Windows', [
       }
       const talk = await asking(await MethodTalk.begin(probe, halves), 'invokeUi');
       const context = await working(talk.peer.getUiContext());
-      const { fields } = await working(halves.peer.queryInteractiveUiInputFields(context));
+      const { fields } = await offered(halves.peer.queryInteractiveUiInputFields(context));
       demand(fields.length > 0, 'it gives no fields');
       demand(
         fields.every(({ label }) => label.length > 0 && label.length <= 256),
@@ -274,7 +282,7 @@ export const methodUiCases = methodCases('Windows', [
     remedy: 'look for fields by their type, and expect that none is there',
     run: (probe) =>
       filledIn(probe, async (peer, context) => {
-        const ui = await working(peer.queryInteractiveUiInputFields(context));
+        const ui = await offered(peer.queryInteractiveUiInputFields(context));
         await surviving(peer.uiBlobFromInteractiveUiInputFields(context, { ...ui, fields: [] }));
       }),
   },
@@ -285,7 +293,7 @@ export const methodUiCases = methodCases('Windows', [
     remedy: 'take what was typed with its length; 1,024 characters may be 3,072 octets of UTF-8',
     run: (probe) =>
       filledIn(probe, async (peer, context) => {
-        const ui = await working(peer.queryInteractiveUiInputFields(context));
+        const ui = await offered(peer.queryInteractiveUiInputFields(context));
         for (const data of ['', '€'.repeat(1024)]) {
           const fields = ui.fields.map((field) => ({ ...field, data }));
           await surviving(peer.uiBlobFromInteractiveUiInputFields(context, { ...ui, fields }));
@@ -299,7 +307,7 @@ export const methodUiCases = methodCases('Windows', [
     remedy: 'check the context as you check packets: the DLL of the dialog runs in another process',
     run: (probe) =>
       filledIn(probe, async (peer, context) => {
-        const ui = await working(peer.queryInteractiveUiInputFields(context));
+        const ui = await offered(peer.queryInteractiveUiInputFields(context));
         for (const length of [0, 1, 7, 4096]) {
           await surviving(peer.uiBlobFromInteractiveUiInputFields(noise(length, length), ui));
         }

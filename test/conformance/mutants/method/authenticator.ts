@@ -88,5 +88,5 @@ export const authenticatorMethodMutants: Readonly<Record<string, MethodMutant>> 
     })(),
     getResult: async () => ({ isSuccess: true, keys: {} }),
   }),
-  'rfc3748-4-method-request-for-response': accepting,
+  'rfc3748-2.2-method-request-for-response': accepting,
 };

@@ -32,7 +32,7 @@ export const keyMethodMutants: Readonly<Record<string, MethodMutant>> = {
   'rfc3748-7.10-method-fresh-keys': peerMutant({
     getResult: keys((all) => ({ ...all, msk: Buffer.alloc(64, 7) })),
   }),
-  'rfc3748-7.10-method-emsk-of-both-sides': authenticatorMutant({
+  'rfc3748-1.2-method-emsk-of-both-sides': authenticatorMutant({
     getResult: keys((all) => ({ ...all, emsk: Buffer.alloc(64, 7) })),
   }),
   // Says what the peer has claimed first.

@@ -56,7 +56,7 @@ export const peerMethodMutants: Readonly<Record<string, MethodMutant>> = {
   'windows-EapPeerGetResult-failure-before-end': giving('getResult', { isSuccess: true }),
   // Counts identifiers by itself.
   'rfc3748-4.1-method-response-header': sending((packet) => patched(packet, { 1: 1 })),
-  'windows-EapPeerGetInfo-free-functions': peerMutant({ exports: without('EapPeerFreeMemory') }),
+  'windows-EapPeerFreeMemory-exported': peerMutant({ exports: without('EapPeerFreeMemory') }),
   'windows-EapPeerGetInfo-other-type': { takesAnyType: true },
   'windows-EapPeerGetInfo-routines': peerMutant({ routines: without('EapPeerGetUIContext') }),
   'windows-EapPeerGetIdentity-again': peerMutant({ getIdentity: givingLater({ identity: 'bob' }) }),
@@ -66,7 +66,9 @@ export const peerMethodMutants: Readonly<Record<string, MethodMutant>> = {
   'windows-EapPeerGetIdentity-user-blob-for-session': giving('getIdentity', {
     credentials: Buffer.from('identity=alice;password='),
   }),
-  'windows-EapPeerGetIdentity-without-blobs': giving('getIdentity', { invokeUi: false, identity: undefined }),
+  'windows-EapPeerGetIdentity-without-blobs': peerMutant({
+    getIdentity: crashingWhere((asked) => asked === undefined),
+  }),
   'windows-EapPeerGetIdentity-non-interactive': peerMutant({ getIdentity: async () => ({ invokeUi: true }) }),
   'windows-EapPeerGetIdentity-damaged-user-blob': peerMutant({
     getIdentity: crashingWhere((asked) => (asked as { credentials: Uint8Array }).credentials.length === 1),
