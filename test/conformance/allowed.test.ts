@@ -19,6 +19,9 @@ const withoutKeys = peerMutant({ getResult: giving({ isSuccess: true, keys: {} }
 const ofAnotherVendor = giving({ attributes: [{ type: 26, value: Buffer.from([0, 0, 0, 9, 0xff]) }] });
 /** An octet that no proof covers was altered. */
 const uncovered = authenticatorMutant({ getResult: giving({ isSuccess: true }) });
+/** It counts on 1020 octets, as RFC 3748, 3.1 lets it. */
+const wants1020: CallMutant = (call, begin) =>
+  ((begin as { maxSendPacketSize?: number }).maxSendPacketSize ?? 1400) < 1020 ? refusing(call) : call(begin);
 const refusesFields = peerMutant({ userBlobFromCredentialInputFields: refusing });
 const withoutFields = peerMutant({ queryInteractiveUiInputFields: notSupported });
 
@@ -39,6 +42,8 @@ const allowed: Readonly<Record<string, MethodMutant>> = {
     receivePacket: (call, packet) => ((packet as Uint8Array).length === 14 ? 'result' : call(packet)),
     getResult: async () => ({ isSuccess: true, keys: {} }),
   }),
+  'windows-EapPeerGetResponsePacket-exact-size': peerMutant({ beginSession: wants1020 }),
+  'windows-EapMethodAuthenticatorSendPacket-exact-size': authenticatorMutant({ beginSession: wants1020 }),
   // The identity is the host's matter: PeerInvokeUsernameDialog.
   'windows-EapPeerGetIdentity-without-blobs': peerMutant({
     getIdentity: (call, asked) => (asked === undefined ? Promise.resolve({ invokeUi: false }) : call(asked)),

@@ -65,7 +65,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorGetResult-before-end',
     title: 'say no success where its host gives up: before the first Request, and behind it',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'set fIsSuccess only when the method has come to its end, whenever the host asks',
     async run(probe) {
       const authenticator = await probe.authenticator();
@@ -96,7 +96,7 @@ export const methodAuthenticatorOrderCases = methodCases('Windows', [
   {
     id: 'windows-EapMethodAuthenticatorReceivePacket-before-SendPacket',
     title: 'take a Response before it has sent a Request without a crash, and say no success',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'discard what comes before the first Request: a stranger may send first',
     async run(probe) {
       const halves = await probe.halves();

@@ -181,7 +181,7 @@ export const authenticatorMethodCases = [
     {
       id: 'windows-EapMethodAuthenticatorBeginSession-largest-packet',
       title: 'send no Request of more octets than dwMaxSendPacketSize',
-      level: 'MUST',
+      level: 'SHOULD',
       remedy: 'fragment what is longer than dwMaxSendPacketSize, which counts the EAP header, too',
       async run(probe) {
         const talk = await probe.begin({ maxSendPacketSize: { authenticator: 1020 } });

@@ -155,7 +155,7 @@ export const methodConfigurationCases = methodCases('Windows', [
   {
     id: 'windows-EapPeerGetMethodProperties-mutual-authentication',
     title: 'say that it authenticates mutually only where a peer fails without proof of its server',
-    level: 'MUST',
+    level: 'SHOULD',
     remedy: 'set emptPropMutualAuth only if EapPeerGetResult fails before the server has proved itself',
     async run(probe) {
       const halves = await probe.halves();

@@ -1,12 +1,14 @@
 // What Windows' documents demand of the packets that a method DLL writes into the buffers of its host.
 
 import { EapError } from '../../../base/errors.js';
+import type { AuthenticatorMethodSession } from '../../../method-dlls/authenticator-session.js';
+import type { PeerMethodSession } from '../../../method-dlls/peer-session.js';
 import { CaseFailure, demand, NotApplicable } from '../../case.js';
 import { methodCases } from '../../kinds.js';
 import type { MethodProbe } from '../../method-probe.js';
-import { longestOf, MethodTalk, surviving, typeEnd, working } from '../../method-talk.js';
+import { longestOf, type MethodHalves, MethodTalk, surviving, typeEnd, working } from '../../method-talk.js';
 
-/** The least that EAPHost's own documents let a host say. */
+/** Less than the 1020 octets that methods may count on (RFC 3748, 3.1): they may refuse it, but not send more. */
 const smallest = 64;
 const largest = 65_535;
 
@@ -30,11 +32,31 @@ type Side = 'peer' | 'authenticator';
 /** Where the packets of a side go. */
 const directions = { peer: 'received', authenticator: 'sent' } as const;
 
+/** Whether a side begins a session in which its packets have so many octets at most. */
+async function begins(
+  { target }: MethodProbe,
+  { peer, authenticator }: MethodHalves,
+  side: Side,
+  maxSendPacketSize: number,
+): Promise<boolean> {
+  const { config, serverConfig, credentials } = target;
+  const session = await surviving<PeerMethodSession | AuthenticatorMethodSession>(
+    side === 'peer'
+      ? peer.beginSession({ config, credentials, maxSendPacketSize })
+      : authenticator.beginSession({ config: serverConfig, maxSendPacketSize }),
+  );
+  if (session) await working(session.end());
+  return session !== undefined;
+}
+
 /** Holds a conversation in which a side's packets have at most as many octets as its longest one. */
 async function exact(probe: MethodProbe, side: Side): Promise<void> {
   const halves = await probe.halves();
   await (await MethodTalk.begin(probe, halves)).expectSuccess('a good conversation');
   const most = Math.max(smallest, longestOf(probe, directions[side]));
+  if (!(await begins(probe, halves, side, most))) {
+    throw new NotApplicable(`it begins no session in packets of ${most} octets`);
+  }
   const talk = await MethodTalk.begin(probe, halves, { maxSendPacketSize: { [side]: most } });
   await talk.expectSuccess(`a conversation in packets of at most ${most} octets`);
   const longest = longestOf(probe, directions[side]);
