@@ -57,7 +57,18 @@ const allowed: Readonly<Record<string, MethodMutant>> = {
   'windows-EapPeerQueryUserBlobFromCredentialInputFields-larger-than-before': refusesFields,
   'windows-EapPeerQueryInteractiveUIInputFields-fields': withoutFields,
   'windows-EapPeerQueryUIBlobFromInteractiveUIInputFields-no-fields': withoutFields,
-  'windows-EapPeerSetUIContext-answer-of-its-dialog': withoutFields,
+  'windows-EapPeerSetUIContext-random-octets': withoutFields,
+  // It wants to know more.
+  'windows-EapPeerSetUIContext-answer-of-its-dialog': peerMutant({
+    setUiContext: (() => {
+      let isAgain = false;
+      return (call, ...args) => {
+        if (isAgain) return call(...args);
+        isAgain = true;
+        return Promise.resolve({ action: 'invokeUi', allowNotifications: true });
+      };
+    })(),
+  }),
 };
 
 describe('What method DLLs may do', function () {

@@ -88,7 +88,6 @@ const words: readonly (readonly [windows: string, script: string])[] = [
   ['EapMethodAuthenticatorBeginSession', 'authenticator.beginSession'],
   ['EapMethodAuthenticatorSetAttributes', 'setAttributes'],
   ['EapMethodAuthenticatorEndSession', 'end()'],
-  ['EapPeerQueryInteractiveUIInputFields', 'interactiveUiFields'],
   ['EapPeerInvokeInteractiveUI', 'showInteractiveUi'],
   ['EapPeerSetResponseAttributes', 'setResponseAttributes'],
   ['EapPeerCredentialsXml2Blob', 'credentialsXmlToBlob'],
