@@ -68,29 +68,22 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-canned-success',
-    title: 'take no EAP-Success for one before a method has begun',
+    title: 'discard EAP-Success before a method has begun',
     level: 'MUST',
     remedy: 'discard EAP-Success unless the method is done and was content',
-    async run(probe) {
-      await probe.expectFailure(
-        {
-          onRequest: (datagram, flow) => {
-            const attributes = withEap([], eapPacket(eapCodes.success, 0));
-            flow.answer(datagram, { code: radiusCodes.accessAccept, attributes });
-            return undefined;
-          },
-        },
+    run: (probe) =>
+      probe.expectFailure(
+        acceptedAfter(() => true),
         'an EAP-Success right behind its identity',
-      );
-    },
+      ),
   },
   {
     id: 'rfc3748-4.2-failure-in-place-of-success',
-    title: 'take EAP-Failure for the end, where its method has no word of success of its own',
+    title: 'take EAP-Failure for the end, where its method has no result indications',
     level: 'MUST',
-    // Where both sides have told each other of success, a Failure behind it must be passed over.
+    // Where both sides have sent a success result indication, a Failure behind it must be discarded.
     methods: ['md5', 'gtc'],
-    remedy: 'end with a failure when EAP-Failure comes and the method tells no result itself',
+    remedy: 'end with a failure when EAP-Failure comes and the method has no result indications',
     async run(probe) {
       await probe.expectFailure(
         {
@@ -144,7 +137,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4-unknown-code',
-    title: 'pass over a packet whose Code is none of Request, Response, Success and Failure',
+    title: 'discard a packet whose Code is none of Request, Response, Success and Failure',
     level: 'MUST',
     addressee: 'both',
     remedy: 'discard packets of other codes than 1 to 4 without a word',
@@ -157,7 +150,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-length-beyond-packet',
-    title: 'pass over a Request whose Length is more than what has come',
+    title: 'discard a Request whose Length is more than what has come',
     level: 'MUST',
     addressee: 'both',
     remedy: 'compare the Length with the octets that have come before anything else is read',
@@ -169,7 +162,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.1-padding-ignored',
-    title: 'pass over octets behind the Length of a Request, and answer it',
+    title: 'ignore octets behind the Length of a Request, and answer it',
     level: 'MUST',
     addressee: 'both',
     remedy: 'read no more of a packet than its Length says; what follows is padding of the link',
@@ -227,13 +220,11 @@ export const eapPeerCases = peerCases('RFC 3748', [
     remedy: 'put at least one octet behind Type 3: a Type of 4 or more, or zero for none',
     async run(probe) {
       const { answer } = await probe.slip(requestOf(Buffer.from([strangeType])));
-      const types = answer?.subarray(5) ?? [];
+      if (answer?.[4] !== eapTypes.nak) throw new NotApplicable('it sent no legacy Nak');
+      const types = answer.subarray(5);
       const isNone = types.length === 1 && types[0] === 0;
       const areMethods = types.length > 0 && types.every((type) => type > eapTypes.nak);
-      demand(
-        answer?.[4] === eapTypes.nak && (isNone || areMethods),
-        `its Nak is ${answer?.toString('hex') ?? 'silence'}`,
-      );
+      demand(isNone || areMethods, `its Nak is ${answer.toString('hex')}`);
     },
   },
   {
@@ -271,10 +262,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
     remedy: 'answer Types below 254 with the legacy Nak (Type 3)',
     async run(probe) {
       const { answer } = await probe.slip(requestOf(Buffer.from([strangeType])));
-      demand(
-        answer !== undefined && answer[4] !== eapTypes.expanded,
-        `it answered Type 200 with ${answer?.toString('hex') ?? 'nothing'}`,
-      );
+      demand(answer?.[4] !== eapTypes.expanded, `it answered Type 200 with ${answer?.toString('hex')}`);
     },
   },
   {
@@ -291,7 +279,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-2.1-other-method-in-method',
-    title: 'pass over a Request of another method once it has answered one',
+    title: 'discard a Request of another method once it has answered one',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard Requests of other Types from the first Response of the method on',
@@ -304,7 +292,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-2.1-identity-in-method',
-    title: 'pass over an identity request once it has answered a method',
+    title: 'discard an identity request once it has answered a method',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard EAP-Request/Identity from the first Response of the method on',
@@ -317,17 +305,14 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-5.1-identity-of-the-server',
-    title: 'answer an identity request of the server before a method with the same identity',
+    title: 'answer an identity request of the server before a method with an identity',
     level: 'SHOULD',
     remedy: 'answer EAP-Request/Identity, whatever text it has, until a method has begun',
     async run(probe) {
       const request = requestOf(Buffer.of(eapTypes.identity), Buffer.from('who?\0networkid=one'));
+      // It may be another than before: the user may have mistyped the first.
       const answer = await probe.expectAnswer(request, 'an identity request of the server');
-      const first = probe.responses[0];
-      demand(
-        first !== undefined && answer.subarray(4).equals(first.subarray(4)),
-        `it said ${first?.toString('hex')} first, then ${answer.toString('hex')}`,
-      );
+      demand(answer[4] === eapTypes.identity, `it answered with ${answer.toString('hex')}`);
     },
   },
   {
@@ -414,7 +399,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-in-method',
-    title: 'take no EAP-Success for one in the middle of its method',
+    title: 'discard EAP-Success in the middle of its method',
     level: 'MUST',
     methods: mutual,
     remedy: 'discard EAP-Success until the method says that it is done and content',
@@ -426,7 +411,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-behind-nak',
-    title: 'take no EAP-Success for one behind its Nak',
+    title: 'discard EAP-Success behind its Nak',
     level: 'MUST',
     remedy: 'discard EAP-Success unless the method is done and was content',
     run: (probe) => {
@@ -439,7 +424,7 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-success-behind-notification',
-    title: 'take no EAP-Success for one behind a Notification before a method',
+    title: 'discard EAP-Success behind a Notification before a method',
     level: 'MUST',
     remedy: 'discard EAP-Success unless the method is done and was content',
     run: (probe) => {
@@ -458,10 +443,12 @@ export const eapPeerCases = peerCases('RFC 3748', [
   },
   {
     id: 'rfc3748-4.2-failure-in-method',
-    title: 'say no success behind EAP-Failure in the middle of its method',
+    title: 'not succeed behind EAP-Failure in the middle of its method',
     level: 'MUST',
+    // The method allows an EAP-Failure there, which is the end, or does not, and it is discarded: neither is a success.
+    keyword: 'indicative',
     methods: mutual,
-    remedy: 'end with a failure when EAP-Failure comes in answer to the last Response',
+    remedy: 'succeed only by EAP-Success, or by the success result indications of both sides',
     run: (probe) =>
       probe.expectFailure(
         {

@@ -86,7 +86,7 @@ export const eapPeerMutants: Readonly<Record<string, PeerMutant>> = {
   ),
   'rfc3748-2.1-identity-in-method': answers((eap) => eap[4] === 1, Buffer.from('\x01alice')),
   'rfc3748-5.1-identity-of-the-server': mistakes((eap, { pending }) =>
-    pending?.[4] === eapTypes.identity ? patched(eap, { 5: 0x62 }) : undefined,
+    pending?.[4] === eapTypes.identity ? patched(eap, { 4: eapTypes.nak }) : undefined,
   ),
   'rfc3748-5.1-identity-without-null': {
     onRequest: (datagram, flow) =>
