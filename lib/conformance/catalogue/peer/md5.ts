@@ -1,6 +1,6 @@
 // What MD5-Challenge (RFC 1994; RFC 3748, 5.4) demands of a peer.
 
-import { demand } from '../../case.js';
+import { demand, type RequirementLevel } from '../../case.js';
 import { type CaseRow, peerCases } from '../../kinds.js';
 import { bentRequests, type PeerProbe } from '../../peer-probe.js';
 import { eapCodes, eapPacket } from '../../../eap/packet.js';
@@ -19,10 +19,15 @@ async function answerTo(probe: PeerProbe, octets: Uint8Array): Promise<Buffer | 
   return probe.responses.find((response) => response[4] === md5);
 }
 
-const answered = (id: string, title: string, octets: Buffer): CaseRow<PeerProbe> => ({
+const answered = (
+  id: string,
+  title: string,
+  octets: Buffer,
+  level: RequirementLevel = 'MUST',
+): CaseRow<PeerProbe> => ({
   id: `rfc1994-4.1-${id}`,
   title: `answer ${title}`,
-  level: 'MUST',
+  level,
   methods,
   remedy: 'take challenges of 1 to 255 octets, with a name of any length behind them',
   async run(probe) {
@@ -34,8 +39,8 @@ const answered = (id: string, title: string, octets: Buffer): CaseRow<PeerProbe>
 const passedOver = (id: string, title: string, octets: Buffer): CaseRow<PeerProbe> => ({
   id: `rfc1994-4.1-${id}`,
   title: `send no digest in answer to ${title}`,
-  // The words are there, but in small letters.
   level: 'SHOULD',
+  keyword: 'indicative',
   methods,
   remedy: 'compare the Value-Size with the octets that follow; it is one at least',
   async run(probe) {
@@ -55,6 +60,8 @@ export const md5PeerCases = peerCases('RFC 1994', [
     'challenge-without-name',
     'a challenge that has no name behind it',
     Buffer.concat([Buffer.of(digestLength), Buffer.alloc(digestLength, 7)]),
+    // The text gives a name one octet at least.
+    'MAY',
   ),
   passedOver('challenge-of-no-octets', 'a challenge of no octets', Buffer.from('\0eaphost')),
   passedOver('challenge-beyond-packet', 'a challenge that is longer than its packet', Buffer.of(16, 1, 2, 3)),
