@@ -11,6 +11,7 @@ const specifications: Readonly<Record<string, Readonly<Record<string, string>>>>
     '2.2': '6cdfa42c-173a-4780-80e1-8872abdeaa30',
     '3.1.5': '62bb2026-ad9b-47bf-a363-deca051e8bbc',
     '3.1.5.1': '5a860bf5-2aeb-485b-82ee-fac1e8e6b76f',
+    '3.2.5.1': '1c199f6c-cb48-4c1d-ad81-898a060100ee',
   },
   'MS-PEAP': {
     '2.2.2': '4977594a-d5ea-4b26-81df-9ad89b07c2c3',

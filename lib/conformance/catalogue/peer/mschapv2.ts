@@ -1,4 +1,4 @@
-// What MS-CHAP-V2 (RFC 2759) demands of a peer, as EAP-MSCHAPv2 carries it: the server must prove itself, and an error is
+// What MS-CHAP-V2 (RFC 2759) demands of a peer, as EAP-MSCHAPv2 ([MS-CHAP]) carries it: the server must prove itself, and an error is
 // the end. RFC 3748 says what becomes of EAP-Success behind them.
 
 import { eapCodes, eapPacket } from '../../../eap/packet.js';
@@ -43,7 +43,7 @@ const proofCase = (id: string, what: string, bend: (text: string) => string): Ca
 /** An error in place of the server's proof, and Access-Accept behind it. */
 const errorCase = (id: string, text: string): CaseRow<PeerProbe> => ({
   id: `rfc3748-4.2-success-behind-${id}`,
-  title: `take no EAP-Success for one behind ${text.slice(0, 9)} of the server`,
+  title: `discard EAP-Success behind ${text.slice(0, 9)} of the server`,
   level: 'MUST',
   sameCauseAs: 'rfc3748-4.2-success-behind-authentication-failure',
   methods,
@@ -65,9 +65,9 @@ const errorCase = (id: string, text: string): CaseRow<PeerProbe> => ({
 });
 
 const challengeOf = (length: number): CaseRow<PeerProbe> => ({
-  id: `rfc2759-3-challenge-of-${length}-octets`,
+  id: `mschap-3.2.5.1-challenge-of-${length}-octets`,
   title: `send no proof in answer to a challenge of ${length} octets`,
-  // The length is stated, but not in capital letters.
+  // It must discard what is not of the syntax, but that a challenge has sixteen octets is said without a keyword (RFC 2759, 3).
   level: 'SHOULD',
   keyword: 'indicative',
   methods,
@@ -128,8 +128,6 @@ export const mschapv2PeerCases = [
           'a Success packet in place of the challenge',
         ),
     },
-    challengeOf(8),
-    challengeOf(17),
     {
       id: 'rfc2759-4-reserved-octets-zero',
       title: 'leave the reserved octets of its response zero',
@@ -146,8 +144,7 @@ export const mschapv2PeerCases = [
     {
       id: 'rfc2759-4-flags-zero',
       title: 'leave the flags of its response zero',
-      level: 'SHOULD',
-      keyword: 'indicative',
+      level: 'MUST',
       methods,
       remedy: 'send zero behind the NT-Response',
       async run(probe) {
@@ -159,7 +156,6 @@ export const mschapv2PeerCases = [
       id: 'rfc2759-4-peer-challenge-of-its-own',
       title: 'draw a Peer-Challenge of its own, which is not the one of the server',
       level: 'SHOULD',
-      keyword: 'indicative',
       methods,
       remedy: 'fill Peer-Challenge with sixteen random octets',
       async run(probe) {
@@ -177,6 +173,7 @@ export const mschapv2PeerCases = [
       },
     },
   ]),
+  ...peerCases('MS-CHAP', [challengeOf(8), challengeOf(17)]),
   ...peerCases('RFC 3748', [
     errorCase('authentication-failure', `E=691 R=0 C=${'0A'.repeat(16)} V=3 M=no`),
     errorCase('offer-of-a-retry', `E=691 R=1 C=${'0A'.repeat(16)} V=3 M=try again`),
@@ -184,7 +181,7 @@ export const mschapv2PeerCases = [
     errorCase('expired-password', `E=648 R=0 C=${'0A'.repeat(16)} V=3 M=expired`),
     {
       id: 'rfc3748-4.2-success-behind-wrong-proof',
-      title: 'take no EAP-Success for one behind a wrong proof of the server',
+      title: 'discard EAP-Success behind a wrong proof of the server',
       level: 'MUST',
       methods,
       remedy: 'pass over EAP-Success once the method has failed on the peer’s side',

@@ -29,8 +29,8 @@ export const mschapv2PeerMutants: Readonly<Record<string, PeerMutant>> = {
   'rfc2759-5-proof-cut-short': credulous,
   'rfc2759-5-proof-of-zeros': credulous,
   'rfc2759-5-success-before-response': credulous,
-  'rfc2759-3-challenge-of-8-octets': anyChallenge,
-  'rfc2759-3-challenge-of-17-octets': anyChallenge,
+  'mschap-3.2.5.1-challenge-of-8-octets': anyChallenge,
+  'mschap-3.2.5.1-challenge-of-17-octets': anyChallenge,
   'rfc2759-4-reserved-octets-zero': mistakes((eap) =>
     isResponse(eap) ? patched(eap, { 30: 1 }) : undefined,
   ),
