@@ -35,7 +35,7 @@ export const certificatePeerMutants: Readonly<Record<string, PeerMutant>> = {
   'rfc5280-6.1.3-expired-server': credulous,
   'rfc5280-6.1.3-server-of-the-future': credulous,
   'rfc5280-4.2.1.12-client-as-server': credulous,
-  'rfc5280-6.3.3-revoked-server': credulous,
+  'rfc5280-6.1.3-revoked-server': credulous,
   // Takes any server of its authority.
   'rfc9190-2.2-server-of-another-name': { peer: tlsPeer({ ca, ...settings }) },
   // Refuses without a word.
