@@ -33,11 +33,11 @@ export const tlsPeerMutants: Readonly<Record<string, PeerMutant>> = {
   'rfc5216-2.1.5-identifier-of-acknowledgement': mistakes((eap, { pending }) =>
     isTls(eap) && (flagsOf(pending ?? eap) & more) !== 0 ? patched(eap, { 1: (eap[1] ?? 0) + 1 }) : undefined,
   ),
-  'rfc5216-3-reserved-bits-ignored': deafTo((eap) => (flagsOf(eap) & 0x1f) !== 0),
-  'rfc5216-3-reserved-bits-zero': mistakes((eap) =>
+  'rfc5216-3.1-reserved-bits-ignored': deafTo((eap) => (flagsOf(eap) & 0x1f) !== 0),
+  'rfc5216-3.2-reserved-bits-zero': mistakes((eap) =>
     isTls(eap) ? patched(eap, { 5: flagsOf(eap) | 1 }) : undefined,
   ),
-  'rfc5216-3-padding-ignored': deafTo((eap) => eap.length > 256 * (eap[2] ?? 0) + (eap[3] ?? 0)),
+  'rfc5216-3.1-padding-ignored': deafTo((eap) => eap.length > 256 * (eap[2] ?? 0) + (eap[3] ?? 0)),
   'rfc5216-5.3-server-of-another-authority': credulous,
   'rfc9190-2.1.9-length-of-whole-message': deafTo((eap) => (flagsOf(eap) & 0x80) !== 0),
   'rfc9190-2.1.9-short-message-without-length': deafTo((eap) => eap.length > 6 && flagsOf(eap) === 0),
