@@ -19,6 +19,7 @@ const specifications: Readonly<Record<string, Readonly<Record<string, string>>>>
     '2.2.4': 'fa418c4b-b11e-47a5-b86f-d74a9150b822',
     '2.2.8.1': 'b0bbdac4-01aa-461f-a0ec-42931303d8ae',
     '2.2.8.1.2': '8de89eb4-b4dc-4949-b826-0c30033c4d23',
+    '3.1.1': 'cc23e6a6-b6f3-4a44-b56e-f054b4b9a27a',
     '3.1.5.1': 'd0282878-4dc4-435e-80a3-f284cb6e78c7',
     '3.1.5.5': '757a16c7-0826-4ba9-bb71-8c3f1339e937',
     '3.1.5.6': '5218a614-002a-4566-addd-3e1924a37655',

@@ -15,7 +15,7 @@ import { mistakes } from '../tools.js';
 const refusal = { kind: 'fail', failure: peerFailure('It is not content.') } as const;
 
 /** Answers every extensions packet by a Result TLV of success, and believes it whatever was in it. */
-const naive = (method: MethodDefinition): PeerMutant =>
+const naive = (method: MethodDefinition, ...more: readonly Uint8Array[]): PeerMutant =>
   bentPeer('peap', {
     tunnel(_healthy, begin): PeerTunnel {
       const inner = new InnerPeer([method], begin, tlv.strip);
@@ -33,7 +33,8 @@ const naive = (method: MethodDefinition): PeerMutant =>
           if (!tlv.isExtensionsRequest(request)) return inner.answer(request);
           isDone = true;
           const success = tlv.resultTlv(tlv.tlvResults.success);
-          return { kind: 'send', data: tlv.writeExtensions(eapCodes.response, request[1] ?? 0, [success]) };
+          const packet = tlv.writeExtensions(eapCodes.response, request[1] ?? 0, [success, ...more]);
+          return { kind: 'send', data: packet };
         },
         getResult: (reason) =>
           isDone && reason === 'success' ? { isSuccess: true } : { isSuccess: false, ...refusal.failure },
@@ -43,6 +44,11 @@ const naive = (method: MethodDefinition): PeerMutant =>
   });
 
 const believer = naive(mschapv2);
+/** Sends a crypto-binding of its own, but does not look at that of its server. */
+const blindBinder = naive(
+  mschapv2,
+  tlv.bindingTlv({ ipmk: Buffer.alloc(40), cmk: Buffer.alloc(20) }, tlv.bindingSubTypes.response),
+);
 
 /** Refuses extensions packets of this kind. */
 const touchy = (isRefused: (packet: Buffer) => boolean): PeerMutant =>
@@ -65,16 +71,16 @@ export const peapPeerMutants: Readonly<Record<string, PeerMutant>> = {
   'mspeap-3.2.5.4.7-bound-result-before-inner-method': believer,
   'mspeap-3.2.5.4.7-result-behind-identity': believer,
   'mspeap-3.2.5.4.7-result-in-inner-method': believer,
-  'mspeap-3.2.5.4.7-result-of-failure': believer,
+  'mspeap-3.1.5.1-result-of-failure': believer,
   'mspeap-3.2.5.4.7-results-that-differ': believer,
-  'mspeap-2.2.8.1.2-result-of-zero': believer,
-  'mspeap-3.2.5.4.2-success-in-place-of-identity-request': believer,
-  'mspeap-3.2.5.4.8-success-in-place-of-result': believer,
-  'mspeap-3.2.5.3-binding-altered': believer,
-  'mspeap-3.2.5.3-binding-without-inner-keys': believer,
-  'mspeap-3.2.5.3-binding-without-tunnel-keys': believer,
-  'mspeap-3.2.5.3-binding-of-a-response': believer,
-  'mspeap-3.2.5.4.7-binding-missing': {
+  'mspeap-3.1.5.1-result-of-zero': believer,
+  'mspeap-3.1.5.1-success-in-place-of-identity-request': believer,
+  'mspeap-3.1.5.1-success-in-place-of-result': believer,
+  'mspeap-3.2.5.3-binding-altered': blindBinder,
+  'mspeap-3.2.5.3-binding-without-inner-keys': blindBinder,
+  'mspeap-3.2.5.3-binding-without-tunnel-keys': blindBinder,
+  'mspeap-3.2.5.3-binding-of-a-response': blindBinder,
+  'mspeap-3.1.1-binding-missing': {
     peer: peapPeer({ ca, methods: [mschapv2], resumption: false, cryptoBinding: 'optional' }),
   },
   'mspeap-2.2.4-unknown-mandatory-of-server': believer,
@@ -90,7 +96,7 @@ export const peapPeerMutants: Readonly<Record<string, PeerMutant>> = {
     return copy;
   }),
   'mspeap-3.2.5.4.2-nak-of-inner-method': answering((data) => data[0] === 200, Buffer.of(200, 1)),
-  'mspeap-3.2.5.4.2-password-asked-behind-method': answering(
+  'mspeap-3.1.5.6-password-asked-behind-method': answering(
     (data) => data[0] === 6,
     Buffer.from('\x06a secret apple'),
   ),
