@@ -14,12 +14,14 @@ const subjects = [
     kind: 'server',
     title: 'FreeRADIUS 3.2.1',
     about: 'with EAP-MSCHAPv2, EAP-TLS, PEAP and EAP-TTLS, TLS 1.3 allowed',
+    configuration: 'test/interop/freeradius-configuration.ts',
   },
   {
     name: 'hostapd',
     kind: 'server',
     title: 'hostapd 2.10',
     about: 'as an EAP server with EAP-MSCHAPv2, EAP-TLS, PEAP and EAP-TTLS, TLS 1.2',
+    configuration: 'test/interop/hostapd-configuration.ts',
   },
   {
     name: 'eapol_test',
@@ -28,6 +30,7 @@ const subjects = [
     about:
       'the EAP peer and the RADIUS client of wpa_supplicant, with MD5-Challenge, EAP-MSCHAPv2, EAP-TLS (tls13: told to ' +
       'allow TLS 1.3), PEAP and EAP-TTLS',
+    configuration: 'lib/cli/conform-peers.ts',
   },
   {
     name: 'wpa_supplicant',
@@ -37,6 +40,7 @@ const subjects = [
       'the program itself on a wired port, with the same methods; hostapd 2.10 is the switch, which passes on every Request ' +
       'that has an EAP header, and every Response that has the Identifier of its Request. The cases of RADIUS clients ' +
       '(rfc2865, rfc3579) are not applicable: hostapd is the client here',
+    configuration: 'test/interop/wpa-supplicant-once.ts',
   },
 ];
 
@@ -99,7 +103,8 @@ export async function conformanceResults() {
         'section that it breaks and what is done instead; in parentheses are the level, with a link to its section, and the ' +
         'methods where others pass. What is not here they pass, or it is about what they do not have. EAP headers that are ' +
         'wrong (Code, Length, padding, Identifier) reach a server only from a broken NAS. A case that ends a program is named ' +
-        'without what is sent: its authors were told first.',
+        'without what is sent: its authors were told first. Where a setting of the program changes the result, its sentence ' +
+        'names the setting.',
       '',
     ),
     table([
@@ -112,10 +117,14 @@ export async function conformanceResults() {
       '',
     ),
   ];
-  for (const { name, kind, title, about, failures } of all) {
+  for (const { name, kind, title, about, configuration, failures } of all) {
     parts.push(
       `## ${title}`,
-      wrapped(`A ${kind}, ${about}: [${name}.txt](../../../test/interop/baselines/${name}.txt).`, ''),
+      wrapped(
+        `A ${kind}, ${about}: [${name}.txt](../../../test/interop/baselines/${name}.txt). Its configuration is written by ` +
+          `\`${configuration}\`.`,
+        '',
+      ),
     );
     const documents = new Map();
     for (const each of failures) {
