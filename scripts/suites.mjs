@@ -393,6 +393,7 @@ export const suites = {
   profiles: {
     in: 'test',
     system: ['profiles', 'eapol'],
+    build: ['native'],
     tests: all('profiles', 'eap-config'),
   },
   networks: {
