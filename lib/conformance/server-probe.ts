@@ -238,7 +238,8 @@ export class ServerProbe implements AsyncDisposable {
     const conversation = await this.open(changes, identity);
     const { type } = this.target.method;
     if (!sameType(typeOf(conversation.request), type)) {
-      const answer = await conversation.send(conversation.nak(type));
+      await conversation.send(conversation.nak(type));
+      const answer = await conversation.answerNotifications();
       demand(
         answer?.code === radiusCodes.accessChallenge && sameType(typeOf(conversation.request), type),
         `a Nak that asks for the user's method (type ${type.type}) got ${answerName(answer)} and not the method`,
@@ -247,10 +248,11 @@ export class ServerProbe implements AsyncDisposable {
     return conversation;
   }
 
-  /** Begins a conversation: the request of whatever method the server offers first waits. */
+  /** Begins a conversation: the request of the method that the server offers first waits; Notifications were answered. */
   async open(changes: RequestChanges = {}, identity = this.identity()): Promise<EapConversation> {
     const conversation = new EapConversation(this, changes);
     await conversation.send(identity, {}, 'EAP-Response/Identity');
+    await conversation.answerNotifications();
     return conversation;
   }
 
@@ -318,11 +320,25 @@ export class EapConversation {
     return decodeKeys(this.#host.result?.attributes ?? [], 'peer').msk;
   }
 
-  /** The user's own good response to the request that waits. */
+  /** The user's own good response to the request that waits; the host's to a Notification. */
   async response(request: Uint8Array = this.request): Promise<Buffer> {
+    if (request[4] === eapTypes.notification) {
+      return eapPacket(eapCodes.response, request[1] ?? 0, Buffer.of(eapTypes.notification));
+    }
     const answer = await this.#host.receive(request);
     if (answer.kind === 'response') return Buffer.from(answer.packet);
     throw new CaseFailure(`the user's method has no response to a request of ${request.length} octets`);
+  }
+
+  /** Answers Notifications until another request waits, or the conversation has ended (RFC 3748, 5.2). */
+  async answerNotifications(): Promise<ServerAnswer | undefined> {
+    while (
+      this.lastAnswer?.code === radiusCodes.accessChallenge &&
+      this.request[4] === eapTypes.notification
+    ) {
+      await this.send(await this.response(), {}, 'a Notification');
+    }
+    return this.lastAnswer;
   }
 
   /** A Nak of the request that waits, asking for these. An expanded type is asked for by an Expanded Nak. */
