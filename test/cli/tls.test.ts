@@ -1,6 +1,6 @@
 // `eaphost auth` with methods on TLS, and `eaphost serve`, as processes.
 
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -362,6 +362,14 @@ describe('eaphost serve', () => {
       match(stderr, /--workers must be a number from 1 to 256/u);
     });
   }
+
+  it('takes --workers 256, and looks for its file', async () => {
+    const args = ['serve', '--config', join(test(), 'missing.json'), '--workers', '256'];
+    const { code, stderr } = await ask(args);
+    equal(code, 2);
+    match(stderr, /missing\.json/u);
+    doesNotMatch(stderr, /--workers/u);
+  });
 
   // On Windows a signal is the end of a process at once.
   if (process.platform === 'win32') return;

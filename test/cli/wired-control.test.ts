@@ -118,6 +118,22 @@ describe('the control of eaphost wired', () => {
     assert.equal(readFileSync(file, 'utf8'), 'precious');
   });
 
+  it('takes an answer of 65,536 characters, and no longer one', async () => {
+    for (const length of [65_536, 65_537]) {
+      const text = 'x'.repeat(length - '{"a":""}\n'.length);
+      const server = await listen(control, (socket) =>
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .end(`${JSON.stringify({ a: text })}\n`),
+      );
+      const answer = sendWord(control, 'health');
+      if (length === 65_536) assert.deepEqual(await answer, { a: text });
+      else await assert.rejects(answer, /has no end/u);
+      await server.close();
+    }
+  });
+
   it('believes no endless answer, and none that is no object', async () => {
     for (const [answer, message] of [
       ['{"a":'.padEnd(100_000, '1'), /has no end/u],
