@@ -214,7 +214,12 @@ describe('A conversation', () => {
     assert.deepEqual(second.packets, [Buffer.from([1, 0, 0, 5, 1])]);
   });
 
-  it('does not begin again for ever', async () => {
+  it('begins again three times, and no more', async () => {
+    const again = Array.from({ length: 3 }, () => new FakeNative({ process: [startAuthentication] }));
+    const [begun = new FakeNative(), ...others] = again;
+    const last = new FakeNative({ process: [result()] });
+    const outcome = await fakeSession(begun, ...others, last).authenticate(new FakeLink(identityRequest));
+    assert.equal(outcome.isSuccess, true);
     const sessions = Array.from({ length: 5 }, () => new FakeNative({ process: [startAuthentication] }));
     const [first = new FakeNative(), ...next] = sessions;
     await assert.rejects(fakeSession(first, ...next).authenticate(new FakeLink(identityRequest)), (error) =>

@@ -1,0 +1,80 @@
+// How long the suite goes on: rounds of a method that comes to no result, and tries of a case whose subject keeps going
+// away.
+
+import assert from 'node:assert/strict';
+
+import type { ConformanceCase } from '../../lib/conformance/case.js';
+import { type MethodHalves, MethodTalk } from '../../lib/conformance/method-talk.js';
+import { CaseRecord } from '../../lib/conformance/record.js';
+import { runCases } from '../../lib/conformance/runner.js';
+import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
+
+/** Both halves of a method whose authenticator has its result with the response of round `last`. */
+function comingTo(last: number): { readonly halves: MethodHalves; readonly rounds: () => number } {
+  let rounds = 0;
+  const result = async () => ({ isSuccess: true, keys: {}, attributes: [] });
+  const end = async () => undefined;
+  const packet = (code: number) => eapPacket(code, 1, Buffer.of(4));
+  const peer = {
+    processRequestPacket: async () => ({ action: 'send' }),
+    getResponsePacket: async () => packet(eapCodes.response),
+    getResult: result,
+    end,
+  };
+  const authenticator = {
+    sendPacket: async () => ({ packet: packet(eapCodes.request) }),
+    receivePacket: async () => ((rounds += 1) === last ? 'result' : 'send'),
+    getResult: result,
+    end,
+  };
+  const halves = {
+    peer: { getIdentity: async () => ({ identity: 'alice' }), beginSession: async () => peer },
+    authenticator: { beginSession: async () => authenticator },
+  };
+  return { halves: halves as never, rounds: () => rounds };
+}
+
+describe('The bounds of the suite', () => {
+  it('a method has its result within 200 rounds', async () => {
+    const probe = { target: {}, record: new CaseRecord(), result: <Value>(work: Promise<Value>) => work };
+    const good = comingTo(200);
+    const { authenticator } = await (await MethodTalk.begin(probe, good.halves)).finish();
+    assert.deepEqual([authenticator.isSuccess, good.rounds()], [true, 200]);
+    const late = comingTo(201);
+    const talk = await MethodTalk.begin(probe, late.halves);
+    await assert.rejects(talk.finish(), /no result after 200 rounds/u);
+    assert.equal(late.rounds(), 200);
+  });
+
+  it('a case begins anew five times where its subject has gone before it', async () => {
+    let runs = 0;
+    const each: ConformanceCase<AsyncDisposable> = {
+      id: 'case',
+      kind: 'server',
+      title: 'does it',
+      source: { document: 'RFC 1', section: '1' },
+      level: 'MUST',
+      remedy: 'do it',
+      // Beside others it would be tried again.
+      isAlone: true,
+      run: async () => void (runs += 1),
+    };
+    const nothing = { [Symbol.asyncDispose]: async () => undefined };
+    const verdictAfter = async (losses: number): Promise<readonly (string | undefined)[]> => {
+      const watcher = {
+        isThere: async () => true,
+        async watch() {
+          if (losses-- > 0) throw new Error('gone');
+          return { ...nothing, isKept: async () => true, silenceMs: 0 };
+        },
+      };
+      const subject = { families: new Set<never>(), open: async () => nothing, watcher };
+      const [result] = await runCases([each], subject, {});
+      return [result?.verdict, result?.reason];
+    };
+    assert.deepEqual([await verdictAfter(5), runs], [['passed', undefined], 1]);
+    const [verdict, reason] = await verdictAfter(6);
+    assert.deepEqual([verdict, runs], ['inconclusive', 1]);
+    assert.match(reason ?? '', /does not stay up long enough/u);
+  });
+});
