@@ -1,9 +1,11 @@
 // How often a method may ask within one step, on either side: the last time that is answered, and the first that is not.
+// And how much of a value is shown.
 
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 
 import { Stop } from '../../lib/base/stop.js';
+import { conversationLadder } from '../../lib/conversation/ladder.js';
 import type { PeerSideOptions } from '../../lib/conversation/options.js';
 import { PeerHost } from '../../lib/conversation/peer-host.js';
 import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
@@ -111,5 +113,18 @@ describe('The bounds of one step', () => {
     assert.deepEqual([accepted.kind, asked], ['accept', 16]);
     const [refused, count] = await run(17);
     assert.deepEqual([refused.kind, count], ['refuse', 16]);
+  });
+});
+
+describe('The ladder of a conversation', () => {
+  it('has 24 octets of a value, and of a longer one the beginning', () => {
+    const shown = (length: number): string | undefined => {
+      const values = { value: Buffer.alloc(length, 0xab) };
+      const call = { call: 'EapPeerGetInfo', values, duration: 1 } as never;
+      const [, , line] = conversationLadder([{ kind: 'call', side: 'peer', call }], { withValues: true });
+      return line?.trim();
+    };
+    const whole = `value: ${'ab'.repeat(24)}`;
+    assert.deepEqual([shown(24), shown(25)], [whole, `${whole}… (25 octets)`]);
   });
 });

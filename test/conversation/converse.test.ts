@@ -76,7 +76,7 @@ describe('conversations of methods in TypeScript', () => {
         counts.set(key, count);
         return count <= 2;
       },
-      retries: 9,
+      retries: 100,
     });
     equal(held.outcome, 'success');
     ok(held.transcript.filter(({ isLost }) => isLost).length >= 8);
@@ -110,6 +110,7 @@ describe('conversations of methods in TypeScript', () => {
     );
     const both = md5Authenticator({ users });
     await rejects(converse(md5, both, { retries: -1 }), RangeError);
+    await rejects(converse(md5, both, { retries: 101 }), RangeError);
     await rejects(converse(md5, both, { maxSendPacketSize: 5 }), RangeError);
     // @ts-expect-error: no such flag.
     await rejects(converse(md5, both, { peer: { flags: ['none'] } }), TypeError);

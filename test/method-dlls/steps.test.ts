@@ -189,6 +189,7 @@ describe('arguments of method DLLs', () => {
       [{ type, dllPath, isolate: 1 }, TypeError],
       [{ type, dllPath, onCall: 1 }, TypeError],
       [{ type, dllPath, maxLanes: 0 }, RangeError],
+      [{ type, dllPath, maxLanes: 1025 }, RangeError],
       [{ type, dllPath, signal: {} }, TypeError],
     ] as const;
     for (const [options, error] of bad) {

@@ -10,6 +10,7 @@ import { Rounds } from '../../lib/eap/rounds.js';
 import { encodeCredentials, makeTestAuthority } from '../../lib/methods/index.js';
 import { readChallenge, readResponse } from '../../lib/methods/mschapv2-packets.js';
 import { CertificateChains, type PeerCertificate } from '../../lib/methods/tls/chains.js';
+import { innerPacketSize } from '../../lib/methods/tls/inner-peer.js';
 import { PeerSetups, profileBlob } from '../../lib/methods/tls/profile.js';
 import { PeerResumptions } from '../../lib/methods/tls/resumption.js';
 import { profiles } from '../../lib/profiles/index.js';
@@ -50,6 +51,13 @@ describe('The bounds of what methods take', () => {
       checkInputFields([{ type: 'username', label: 'l'.repeat(label), data: 'd'.repeat(data) }], 'fields');
     bounded((count) => field(count, 1), 256);
     bounded((count) => field(1, count), 1024);
+  });
+
+  it('packets in a tunnel: 60 octets less than outside, from 100 to 65,535', () => {
+    assert.deepEqual(
+      [64, 160, 161, 65_595, 65_596, 0xffff_ffff].map(innerPacketSize),
+      [100, 100, 101, 65_535, 65_535, 65_535],
+    );
   });
 
   it('rounds: as many as the limit says, and half as many of short packets in a row', () => {
