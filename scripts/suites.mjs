@@ -57,7 +57,7 @@ const others = (folder, names) =>
 // crosses the border to native code.
 
 /** Tables of arguments, names and errors, and sessions over a fake of native code. */
-const pure = ['api-table', 'arguments', 'conversation', 'errors', 'host', 'method-info', 'names'];
+const pure = ['api-table', 'arguments', 'calls', 'conversation', 'errors', 'host', 'method-info', 'names'];
 /** Calls C through koffi, which leaks by itself, and is not there under Wine. */
 const throughKoffi = ['reauthenticate'];
 const facade = () => others('supplicant', [...pure, ...throughKoffi]);
