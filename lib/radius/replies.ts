@@ -1,7 +1,5 @@
 // The replies of the last seconds, so that a doubled request gets the same octets again (RFC 5080, 2.2.2).
 
-import { Oldest } from '../base/oldest.js';
-
 interface Entry {
   /** Undefined while the first copy of the request is being served. */
   reply: Buffer | undefined;
@@ -11,7 +9,6 @@ interface Entry {
 /** Owns the entries; the oldest go when there are too many, all go after their time. */
 export class ReplyCache {
   readonly #entries = new Map<string, Entry>();
-  readonly #oldest = new Oldest(this.#entries);
   readonly #lifetimeMs: number;
   readonly #capacity: number;
   #sweeper: NodeJS.Timeout | undefined;
@@ -33,7 +30,7 @@ export class ReplyCache {
     this.#entries.delete(key);
     this.#entries.set(key, { reply: undefined, expires: performance.now() + this.#lifetimeMs });
     if (this.#entries.size > this.#capacity) {
-      const oldest = this.#oldest.next();
+      const [oldest] = this.#entries.keys();
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
     this.#sweeper ??= setTimeout(() => this.#sweep(), this.#lifetimeMs).unref();

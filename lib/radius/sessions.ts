@@ -4,7 +4,6 @@
 import { randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
 import { Deadlines } from '../base/deadlines.js';
-import { Oldest } from '../base/oldest.js';
 import type { MethodDefinition } from '../methods/method.js';
 import {
   errorCauseType,
@@ -83,38 +82,11 @@ interface RadiusConversation {
   over: boolean;
 }
 
-/** Conversations whose method waits for its first response: nothing but an identity has come of the peer. */
-class Unanswered {
-  readonly #all = new Set<RadiusConversation>();
-  readonly #oldest = new Oldest(this.#all);
-
-  get size(): number {
-    return this.#all.size;
-  }
-
-  has(session: RadiusConversation): boolean {
-    return this.#all.has(session);
-  }
-
-  /** One that is there keeps its place. */
-  add(session: RadiusConversation): void {
-    this.#all.add(session);
-  }
-
-  delete(session: RadiusConversation): void {
-    this.#all.delete(session);
-  }
-
-  /** The oldest, which the caller ends. */
-  oldest(): RadiusConversation | undefined {
-    return this.#oldest.next();
-  }
-}
-
 /** The conversations of one client. */
 interface Share {
   count: number;
-  readonly unanswered: Unanswered;
+  /** Those whose method waits for its first response, oldest first: nothing but an identity has come of the peer. */
+  readonly unanswered: Set<RadiusConversation>;
 }
 
 type AcceptStep = ConversationStep & { readonly kind: 'accept' };
@@ -140,7 +112,7 @@ export class SessionTable {
   /** By address of the client; none is empty. */
   readonly #shares = new Map<string, Share>();
   /** Those of all clients. */
-  readonly #unanswered = new Unanswered();
+  readonly #unanswered = new Set<RadiusConversation>();
   readonly #firstResponse: Deadlines<RadiusConversation>;
   /** The silence of a peer that waits for nobody, and of one that asks its user. */
   readonly #machine: Deadlines<RadiusConversation>;
@@ -209,7 +181,7 @@ export class SessionTable {
     if (full !== undefined) return full;
     const { attributes } = packet;
     const outerIdentity = eap.toString('utf8', 5);
-    const share = known ?? { count: 0, unanswered: new Unanswered() };
+    const share = known ?? { count: 0, unanswered: new Set() };
     const session: RadiusConversation = {
       state: this.#newState(),
       limit: this.#machine,
@@ -361,7 +333,9 @@ export class SessionTable {
     const isFull = this.#sessions.size >= maxSessions;
     const isShareFull = share !== undefined && share.count >= maxSessionsPerClient;
     if (!isFull && !isShareFull) return undefined;
-    const oldest = share?.unanswered.oldest() ?? (isShareFull ? undefined : this.#unanswered.oldest());
+    const [own] = share?.unanswered ?? [];
+    const [any] = this.#unanswered;
+    const oldest = own ?? (isShareFull ? undefined : any);
     if (oldest === undefined) return isFull ? 'tooManySessions' : 'tooManySessionsOfClient';
     this.#displace(oldest);
     return undefined;

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
-import { Oldest } from '../../lib/base/oldest.js';
 import { attributeTypes } from '../../lib/eap/attributes.js';
 import { eapPacket } from '../../lib/eap/packet.js';
 import type { RadiusAttribute } from '../../lib/radius/attributes.js';
@@ -252,36 +251,5 @@ describe('A full table', () => {
     assert.equal((await begin('anna', 'three')).begun, 'tooManySessions');
     assert.deepEqual([table.size, counters.displaced], [2, 0]);
     await table.close();
-  });
-});
-
-describe('The oldest key', () => {
-  it('is found in the order of insertion without looking at what was deleted', () => {
-    const all = new Set<number>();
-    let iterators = 0;
-    const oldest = new Oldest({
-      keys() {
-        iterators += 1;
-        return all.keys();
-      },
-    });
-    assert.equal(oldest.next(), undefined);
-    for (let key = 0; key < 100; key += 1) all.add(key);
-    // The place of one that leaves and comes again is the last.
-    all.delete(50);
-    all.add(50);
-    const found: unknown[] = [];
-    for (let round = 0; round < 1000; round += 1) {
-      const key = oldest.next();
-      found.push(key);
-      all.delete(key ?? -1);
-      all.add(100 + round);
-    }
-    const expected = [...Array.from({ length: 100 }, (_, key) => key).filter((key) => key !== 50), 50];
-    assert.deepEqual(found, [...expected, ...Array.from({ length: 900 }, (_, key) => 100 + key)]);
-    // One for the empty set, one behind its end, and no more.
-    assert.ok(iterators <= 3, `${iterators}`);
-    all.clear();
-    assert.equal(oldest.next(), undefined);
   });
 });
