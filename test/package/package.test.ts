@@ -66,7 +66,7 @@ describe('the packed package', function () {
           !/^(package\.json|README\.md|LICENSE|dist\/eaphost\/[\w-]+\.js(?:\.map)?|dist\/lib\/.*\.d\.ts|prebuilds\/[^/]+\/[^/]+)$/u.test(
             path,
           ) &&
-          !/^(scripts\/docs\/guides\/[^/]+\.(?:md|png)|\.github\/[A-Z]+\.md|native\/shim\/PROTOCOL\.md|\.github\/actions\/\w+\/action\.yml|test\/interop\/baselines\/\w+\.txt)$/u.test(
+          !/^(scripts\/docs\/guides\/[^/]+\.(?:md|png)|\.github\/[A-Z]+\.md|native\/shim\/PROTOCOL\.md|action\.yml|test\/interop\/baselines\/\w+\.txt)$/u.test(
             path,
           ) &&
           !/^(dist\/examples\/[\w-]+\.js|test\/examples\/(?!.*(?:\.test\.ts|node_modules)).*)$/u.test(path),
