@@ -15,7 +15,7 @@ await build({
     methods: 'lib/methods/index.ts',
     radius: 'lib/radius/index.ts',
     profiles: 'lib/profiles/index.ts',
-    'method-dlls': 'lib/conversation/index.ts',
+    'method-dlls': 'lib/method-dlls/index.ts',
     registration: 'lib/registration/index.ts',
     conformance: 'lib/conformance/index.ts',
     diagnostics: 'lib/diagnostics/index.ts',

@@ -63,8 +63,8 @@ const throughKoffi = ['reauthenticate'];
 const facade = () => others('supplicant', [...pure, ...throughKoffi]);
 const pureFacade = () => [...specs('supplicant', pure), 'dist/test/eap/attribute-values.test.js'];
 /** DLLs in this process. What else there is of them starts processes, or is the command. */
-const inProcess = ['exports', 'life', 'limits', 'sequences', 'steps', 'ui-dlls'];
-const methodDlls = () => [...specs('method-dlls', inProcess), ...all('conversation')];
+const inProcess = ['bounds', 'converse', 'exports', 'life', 'limits', 'sequences', 'steps', 'ui-dlls'];
+const methodDlls = () => specs('method-dlls', inProcess);
 const otherMethodDlls = () => others('method-dlls', inProcess);
 /** Each test is an attack. Those that a system, and not TypeScript alone, has a part in: */
 const onSystem = ['exhaustion', 'files', 'planting', 'secrets', 'slab', 'squatter'];
@@ -269,7 +269,6 @@ export const builds = {
 const lib = [
   ...specs('probe', ['report']),
   ...all(
-    'conversation',
     'doctor',
     'eap',
     'faulty',

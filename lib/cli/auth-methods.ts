@@ -4,7 +4,7 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { namedMethods } from '../supplicant/options.js';
 import type { EapHost } from '../supplicant/eaphost.js';
 import { encodeCredentials } from '../methods/credentials.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { md5 } from '../methods/md5.js';
 import { mschapv2 } from '../methods/mschapv2.js';
 import {

@@ -9,7 +9,7 @@ import type { AuthenticationResult } from '../supplicant/result.js';
 import { wipe } from '../methods/credentials.js';
 import { makeTestAuthority, type TestAuthority, type TlsIdentity } from '../methods/tls/index.js';
 import { serverCertificateNames } from '../methods/tls/server-names.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { memoryUsers } from '../methods/users.js';
 import { dropsRemedy, silenceRemedy } from '../radius/client.js';
 import {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 
-import { AuthenticatorMethod, PeerMethod } from '../conversation/index.js';
+import { AuthenticatorMethod, PeerMethod } from '../method-dlls/index.js';
 import { type CaseResult, conformMethod, type MethodBlobs, type RunOptions } from '../conformance/index.js';
 import { unsupportedCodes } from '../conformance/method-talk.js';
 import { preflightMethod } from '../conformance/preflight.js';

@@ -6,7 +6,7 @@ import { preflightMethod } from '../conformance/preflight.js';
 import { isObject } from '../base/guards.js';
 import { formatMethodType } from '../eap/names.js';
 import { sameType } from '../eap/packet-type.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { describeError, UsageError } from './command.js';
 import {
   beatMs,

@@ -4,7 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PeerServer } from '../conformance/index.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import type { TlsIdentity } from '../methods/tls/index.js';
 import { memoryUsers } from '../methods/users.js';
 import { namedMethods } from '../supplicant/options.js';

@@ -1,7 +1,7 @@
 // The output of `eaphost method` for a conversation of two method DLLs, for people and as one JSON object.
 
 import { errorCodeName } from '../base/error-codes.js';
-import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../conversation/index.js';
+import type { Conversed, MethodCall, SentPacket, SideOutcome } from '../method-dlls/index.js';
 import { type Line, paint } from '../base/printable.js';
 import { eapHeader } from '../eap/packet.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';

@@ -7,7 +7,7 @@ import {
   PeerMethod,
   type Conversed,
   type MethodCall,
-} from '../conversation/index.js';
+} from '../method-dlls/index.js';
 import { EapError } from '../base/errors.js';
 import type { DialogIdentity } from '../eap/identity.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';

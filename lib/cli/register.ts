@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { isObject } from '../base/guards.js';
 import { systemCodeOf } from '../base/shortage.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { undoAll } from '../registration/changes.js';
 import {
   checkMethod,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { ownProperties } from '../base/arguments.js';
 import { type Fields, isNameOf, isObject, namesOf } from '../base/guards.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import type {
   CertificateName,
   ClientTrust,

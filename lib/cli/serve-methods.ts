@@ -1,6 +1,6 @@
 // The authenticators behind the methods of the command line: one for each EAP type, which has all inner methods asked for.
 
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { md5Authenticator } from '../methods/md5.js';
 import { mschapv2Authenticator } from '../methods/mschapv2.js';
 import {

@@ -7,9 +7,9 @@ import { sameType } from '../eap/packet-type.js';
 import { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
 import { PeerMethod } from '../method-dlls/peer-method.js';
 import { checkServed } from '../methods/define.js';
-import type { ConfigurationSide, MethodDefinition } from '../methods/method.js';
+import type { ConfigurationSide, MethodDefinition } from '../hosts/method.js';
 import { ownLibrary } from '../native/binary.js';
-import { toWireError } from '../shim-server/failure.js';
+import { toMethodFailure } from '../hosts/failure.js';
 import { type MethodServer, serveInProcess } from '../shim-server/serve.js';
 import type { LoadedTarget, MethodXml } from './method-probe.js';
 
@@ -69,7 +69,7 @@ function xmlOf(definition: MethodDefinition): MethodXml {
       return given ?? fail(`${call} gave nothing`);
     } catch (error) {
       if (error instanceof EapError) throw error;
-      throw toEapError({ call, winError: toWireError(error, definition).winError });
+      throw toEapError({ call, winError: toMethodFailure(error, definition).winError });
     }
   }
   return {

@@ -4,7 +4,7 @@
 import type { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
 import type { PeerMethod } from '../method-dlls/peer-method.js';
 import type { MethodType } from '../eap/names.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { EapError } from '../base/errors.js';
 import { CaseFailure, NotApplicable } from './case.js';
 import type { MethodPool, Sides } from './method-pool.js';

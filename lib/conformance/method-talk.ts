@@ -8,7 +8,7 @@ import type { DecodedKeys } from '../eap/attributes.js';
 import type { EapAttribute, Flag } from '../eap/names.js';
 import { wipe } from '../methods/credentials.js';
 import { eapPacket, eapTypes } from '../eap/packet.js';
-import type { AuthenticatorAction } from '../methods/method.js';
+import type { AuthenticatorAction } from '../hosts/method.js';
 import type {
   AuthenticatorMethodResult,
   AuthenticatorMethodSession,

@@ -3,7 +3,7 @@
 
 import { eapCodes, eapPacket, eapTypes } from '../eap/packet.js';
 import { wipe } from '../methods/credentials.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import type { TlsIdentity } from '../methods/tls/options.js';
 import type { UserStore } from '../methods/users.js';
 import { joinEapMessage } from '../radius/attributes.js';

@@ -7,12 +7,12 @@ import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Stop } from '../base/stop.js';
-import { PeerHost } from '../conversation/peer-host.js';
+import { PeerHost } from '../hosts/peer-host.js';
 import { attributeTypes, decodeKeys } from '../eap/attributes.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../eap/packet.js';
 import { sameType, typeOf } from '../eap/packet-type.js';
 import type { MethodType } from '../eap/names.js';
-import type { MethodWith } from '../methods/method.js';
+import type { MethodWith } from '../hosts/method.js';
 import type { TlsIdentity } from '../methods/tls/options.js';
 import {
   integerAttribute,

@@ -5,7 +5,7 @@
 import { decodeCredentials, encodeCredentials, wipeCredentials } from '../methods/credentials.js';
 import { gtc } from '../methods/gtc.js';
 import { md5 } from '../methods/md5.js';
-import type { PeerBegin } from '../methods/method.js';
+import type { PeerBegin } from '../hosts/method.js';
 import { mschapv2 } from '../methods/mschapv2.js';
 import { TlsEngine, type TlsVersion } from '../methods/tls/engine.js';
 import { deriveKeys, type TlsKeys } from '../methods/tls/keys.js';

@@ -7,7 +7,7 @@ import type { EapAttribute } from '../eap/names.js';
 import { wipe } from '../methods/credentials.js';
 import { gtcAuthenticator } from '../methods/gtc.js';
 import { md5Authenticator } from '../methods/md5.js';
-import type { AuthenticatorBegin, MethodDefinition } from '../methods/method.js';
+import type { AuthenticatorBegin, MethodDefinition } from '../hosts/method.js';
 import { mschapv2Authenticator } from '../methods/mschapv2.js';
 import { type ClientPolicy, TlsAuthenticator, TlsAuthenticatorKit } from '../methods/tls/authenticator.js';
 import type { TlsIdentity, TlsMethod } from '../methods/tls/options.js';

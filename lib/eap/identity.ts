@@ -17,3 +17,8 @@ export interface DialogIdentity {
   /** The user blob to begin a session with. It may hold secrets: wipe it when you are done. */
   readonly credentials: Buffer | undefined;
 }
+
+/** A name without what stands before its first backslash, as MS-CHAPv2's challenge hash takes it. */
+export function withoutDomain(name: string): string {
+  return name.slice(name.indexOf('\\') + 1);
+}

@@ -10,13 +10,13 @@ import {
 } from '../base/arguments.js';
 import { whereAnswered } from '../base/errors.js';
 import type { Aborting } from '../base/stop.js';
-import { HostedAuthenticatorSide } from '../methods/hosted.js';
+import { HostedAuthenticatorSide } from '../hosts/hosted.js';
 import type {
   AuthenticatorBegin,
   AuthenticatorSession,
   AuthenticatorSide,
   MethodWith,
-} from '../methods/method.js';
+} from '../hosts/method.js';
 import type { NativeAuthenticatorBegin } from '../native/method-types.js';
 import {
   AuthenticatorMethodSession,

@@ -3,7 +3,7 @@
 import { signalNames, toBytes, toInteger, toText, type SignalOptions } from '../base/arguments.js';
 import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js';
 import { errorCodeName } from '../base/error-codes.js';
-import type { AuthenticatorAction, AuthenticatorResult, SendTimeout } from '../methods/method.js';
+import type { AuthenticatorAction, AuthenticatorResult, SendTimeout } from '../hosts/method.js';
 import type {
   NativeAuthenticatorResult,
   NativeAuthenticatorSession,
@@ -11,12 +11,12 @@ import type {
   NativeRequest,
 } from '../native/method-types.js';
 import type { Waiter } from '../native/calls.js';
-import type { ResponseFault } from '../methods/authenticator-host.js';
+import type { ResponseFault } from '../hosts/authenticator-host.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
 import { sameType, typeOf } from '../eap/packet-type.js';
 import { flagBits, nameOf, namesToBits, type EapAttribute, type Flag } from '../eap/names.js';
 import { AuthenticatorOrder } from './call-order.js';
-import { authenticatorActions, sendTimeouts } from '../methods/method.js';
+import { authenticatorActions, sendTimeouts } from '../hosts/method.js';
 import { actionOf, DllSession, type SessionOwner } from './session.js';
 import { secretFrom } from '../base/secret.js';
 

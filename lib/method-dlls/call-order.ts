@@ -1,10 +1,10 @@
 // The order of a method's calls within a session (the documented call sequences), as authenticator and as peer. Pure.
 
-import type { AuthenticatorAction } from '../methods/method.js';
+import type { AuthenticatorAction } from '../hosts/method.js';
 import { outOfOrder } from './session.js';
 import type { NativePeerOutput } from '../native/method-types.js';
 import { nameOf } from '../eap/names.js';
-import { peerActions } from '../methods/method.js';
+import { peerActions } from '../hosts/method.js';
 
 /** What may be called next. */
 export class AuthenticatorOrder {

@@ -4,7 +4,7 @@ import { errorCodeName } from '../base/error-codes.js';
 import { EapError, toEapError } from '../base/errors.js';
 import type { NativeCall, NativeTraceValue } from '../native/method-types.js';
 import { nameOf } from '../eap/names.js';
-import { authenticatorActions, peerActions, resultReasons, sendTimeouts } from '../methods/method.js';
+import { authenticatorActions, peerActions, resultReasons, sendTimeouts } from '../hosts/method.js';
 
 /** A call of one of a method DLL's functions, free functions included, after it returned. */
 export interface MethodCall {

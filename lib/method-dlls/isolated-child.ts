@@ -13,7 +13,7 @@ import type {
 import { EapError, isNativeFailure } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import { loadNative, useBinary } from '../native/binary.js';
-import { authenticatorActions, peerActions } from '../methods/method.js';
+import { authenticatorActions, peerActions } from '../hosts/method.js';
 import { firstFunction, type IsolatedMessage, type IsolatedRequest } from './isolated-protocol.js';
 
 type Method = NativeMethods[NativeRole];

@@ -22,7 +22,7 @@ import {
   toInputFields,
   toInteractiveUi,
 } from '../eap/input-fields.js';
-import { HostedPeerSide } from '../methods/hosted.js';
+import { HostedPeerSide } from '../hosts/hosted.js';
 import type {
   GenericCredential,
   IdentityReply,
@@ -32,7 +32,7 @@ import type {
   PeerSession,
   PeerSide,
   PeerStep,
-} from '../methods/method.js';
+} from '../hosts/method.js';
 import type { NativePeerBegin, NativePeerCalls } from '../native/method-types.js';
 import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
 import {

@@ -5,7 +5,7 @@ import { decodeKeys, type DecodedKeys, toAttributes } from '../eap/attributes.js
 import { errorCodeName } from '../base/error-codes.js';
 import { type EapError, resultError } from '../base/errors.js';
 import { isNameOf } from '../base/guards.js';
-import type { PeerResult, PeerResultReason, PeerStep } from '../methods/method.js';
+import type { PeerResult, PeerResultReason, PeerStep } from '../hosts/method.js';
 import type { Waiter } from '../native/calls.js';
 import type {
   NativePeerOutput,
@@ -15,7 +15,7 @@ import type {
 } from '../native/method-types.js';
 import { eapCodes, eapHeader } from '../eap/packet.js';
 import type { EapAttribute, FullMethodType } from '../eap/names.js';
-import { peerActions, resultReasons } from '../methods/method.js';
+import { peerActions, resultReasons } from '../hosts/method.js';
 import { actionOf, DllSession, type SessionOwner } from './session.js';
 import { PeerOrder } from './call-order.js';
 

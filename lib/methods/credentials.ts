@@ -145,11 +145,6 @@ export function identityOf({ username, domain }: Pick<Credentials, 'username' | 
   return domain === '' ? username : `${domain}\\${username}`;
 }
 
-/** A name without what stands before its first backslash, as MS-CHAPv2's challenge hash takes it. */
-export function withoutDomain(name: string): string {
-  return name.slice(name.indexOf('\\') + 1);
-}
-
 /** Overwrites what must not stay in memory. */
 export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
   for (const secret of secrets) secret?.fill(0);

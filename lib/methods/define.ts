@@ -3,7 +3,7 @@
 import { checkNames, ownOptions, type Kind, type OptionNames } from '../base/arguments.js';
 import { isObject } from '../base/guards.js';
 import { namesToBits, propertyBits, toMethodType, type MethodProperty } from '../eap/names.js';
-import type { AuthenticatorSide, ConfigurationSide, MethodDefinition, PeerSide } from './method.js';
+import type { AuthenticatorSide, ConfigurationSide, MethodDefinition, PeerSide } from '../hosts/method.js';
 
 /** A method as its author writes it. */
 export interface MethodInput extends Omit<MethodDefinition, 'properties'> {

@@ -12,7 +12,7 @@ import type {
   PeerSession,
   PeerStep,
   MethodWith,
-} from './method.js';
+} from '../hosts/method.js';
 import { passwordConfiguration } from './password-fields.js';
 import { eapCodes, readPacket, writePacket } from '../eap/packet.js';
 import {

@@ -4,7 +4,7 @@
  * @module eaphost/methods
  */
 
-export type * from './method.js';
+export type * from '../hosts/method.js';
 export {
   CredentialsError,
   decodeCredentials,

@@ -15,7 +15,7 @@ import type {
   PeerSide,
   PeerStep,
   MethodWith,
-} from './method.js';
+} from '../hosts/method.js';
 import { eapCodes, readPacket, writePacket } from '../eap/packet.js';
 import {
   discard,

@@ -4,20 +4,21 @@
 import { timingSafeEqual } from 'node:crypto';
 import { encodeMppeKeys } from '../eap/attributes.js';
 import { eapErrorCodes } from '../base/error-codes.js';
-import { wipe, withoutDomain } from './credentials.js';
+import { wipe } from './credentials.js';
+import { withoutDomain } from '../eap/identity.js';
 import type {
   AuthenticatorAction,
   AuthenticatorBegin,
   AuthenticatorResult,
   AuthenticatorSession,
   SendTimeout,
-} from './method.js';
+} from '../hosts/method.js';
 import * as chap from './mschapv2-crypto.js';
 import * as packets from './mschapv2-packets.js';
 import { eapCodes } from '../eap/packet.js';
 import { toVerdict } from '../base/decisions.js';
 import { judgeUser } from './password.js';
-import { isSameName } from './proved-identity.js';
+import { isSameName } from '../hosts/proved-identity.js';
 import { failureReasonOf, rasErrors, refused } from './verdicts.js';
 import type { OptionNames } from '../base/arguments.js';
 import { passwordAuthenticatorNames, type PasswordAuthenticatorOptions } from './users.js';

@@ -2,7 +2,7 @@
 
 import { ownOptions } from '../base/arguments.js';
 import { propertyBits } from '../eap/names.js';
-import type { MethodWith } from './method.js';
+import type { MethodWith } from '../hosts/method.js';
 import {
   Mschapv2Authenticator,
   mschapv2AuthenticatorNames,

@@ -3,8 +3,8 @@
 
 import type { InputField } from '../eap/input-fields.js';
 import { encodeCredentials } from './credentials.js';
-import type { ConfigurationSide } from './method.js';
-import { type CallFailure, unsupported } from './verdicts.js';
+import type { ConfigurationSide } from '../hosts/method.js';
+import { type CallFailure, unsupported } from '../hosts/failure.js';
 
 const longest = 256;
 const fields: readonly InputField[] = [

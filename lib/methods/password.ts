@@ -23,15 +23,9 @@ import {
   type AuthenticatorSession,
   type AuthenticatorSide,
   type MethodWith,
-} from './method.js';
-import {
-  accountErrors,
-  CallFailure,
-  failureReasonOf,
-  type PeerFailure,
-  rasErrors,
-  refused,
-} from './verdicts.js';
+} from '../hosts/method.js';
+import { accountErrors, failureReasonOf, type PeerFailure, rasErrors, refused } from './verdicts.js';
+import { CallFailure } from '../hosts/failure.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretFrom } from '../base/secret.js';
 import { checkUsers, readUser, type UserStore, type PasswordAuthenticatorOptions } from './users.js';

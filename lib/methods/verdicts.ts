@@ -2,7 +2,7 @@
 // its Failure packets (RFC 2759, 6).
 
 import { eapErrorCodes } from '../base/error-codes.js';
-import type { AuthenticatorResult, PeerResult } from './method.js';
+import type { AuthenticatorResult, PeerResult } from '../hosts/method.js';
 import type { AccountState } from './users.js';
 
 /** A failure of a peer: the code, and a sentence without secrets. */
@@ -63,20 +63,4 @@ export function failureReasonOf(error: number): number {
   if (error === rasErrors.authenticationFailure) return eapErrorCodes.EAP_E_USER_NAME_PASSWORD_REJECTED;
   const isKnown = Object.values<number>(rasErrors).includes(error);
   return isKnown ? error : eapErrorCodes.EAP_E_AUTHENTICATION_FAILED;
-}
-
-/** A failure of ours in a call of a method, with the code that a method DLL is to return. */
-export class CallFailure extends Error {
-  override name = 'CallFailure';
-  constructor(
-    readonly winError: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The error of a feature that a method does not support. */
-export function unsupported(what: string): CallFailure {
-  return new CallFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, what);
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { RadiusClient } from '../radius/client.js';
 import { RadiusServer } from '../radius/server.js';
 import { radiusTransport } from '../radius/transport.js';

@@ -12,7 +12,7 @@ import {
   tlsAuthenticator,
   ttlsAuthenticator,
 } from '../methods/tls/index.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { profiles } from '../profiles/index.js';
 import { openEapHost } from '../supplicant/open.js';
 import { certificateName, type Bench } from './bench.js';

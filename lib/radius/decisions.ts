@@ -3,7 +3,7 @@
 
 import { toBytes, toInteger, toName, type OptionNames } from '../base/arguments.js';
 import { toArray, toDecision, toFields } from '../base/decisions.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { maxValueLength, type RadiusAttribute } from './attributes.js';
 import { type Authorization, bareInnerChoices, type Policy } from './server-types.js';
 

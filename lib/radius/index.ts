@@ -15,7 +15,7 @@ export {
   textOf,
   valuesOf,
 } from './attributes.js';
-export type { RefusalReason, ResponseFault } from '../methods/authenticator-host.js';
+export type { RefusalReason, ResponseFault } from '../hosts/authenticator-host.js';
 export {
   RadiusClient,
   type RadiusClientCounters,

@@ -2,12 +2,12 @@
 
 import type { MessagePort } from 'node:worker_threads';
 
-import type { MethodDefinition, ProvedIdentity } from '../methods/method.js';
+import type { MethodDefinition, ProvedIdentity } from '../hosts/method.js';
 import type { OptionNames } from '../base/arguments.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 import type { Secret } from './address.js';
 import type { RadiusAttribute } from './attributes.js';
-import type { RefusalReason, ResponseFault } from '../methods/authenticator-host.js';
+import type { RefusalReason, ResponseFault } from '../hosts/authenticator-host.js';
 import type { FormFault, IntegrityFault } from './packet.js';
 
 /** The options of a server: address, clients, methods, limits. */

@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { attributeTypes } from '../eap/attributes.js';
 import { Deadlines } from '../base/deadlines.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import {
   errorCauseType,
   integerAttribute,
@@ -14,7 +14,7 @@ import {
   valuesOf,
 } from './attributes.js';
 import { readAuthorization, readPolicy, toServed } from './decisions.js';
-import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
+import { AuthenticatorHost, type ConversationStep } from '../hosts/authenticator-host.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes, identityRequest } from '../eap/packet.js';
 import { sameType } from '../eap/packet-type.js';
 import { encryptKeys } from './mppe.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { RegistryData, RegistryKey } from '../native/registry.js';
 import { authorKey, expandedType, methodKey, methodsKey } from '../eap/registry-keys.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import type { FullMethodType } from '../eap/names.js';
 
 /** Methods of the older RAS interface (RAS_EAP_REGISTRY_LOCATION). */

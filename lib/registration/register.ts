@@ -8,7 +8,7 @@ import { ownOptions, toText, type OptionNames } from '../base/arguments.js';
 import { EapError, eaphostError } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
 import { tokenSize } from '../shim-server/frames.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { textIn, type RegistryKey } from '../native/registry.js';
 import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';
 import { Changes } from './changes.js';

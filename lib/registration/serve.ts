@@ -3,7 +3,7 @@
 import { ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import { loadNative } from '../native/binary.js';
 import { EapError, eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import {
   serveMethods,
   type MethodServer,

@@ -9,10 +9,10 @@ import {
   type AuthenticatorAction,
   type AuthenticatorSession,
   type MethodDefinition,
-} from '../methods/method.js';
-import { beginHostedAuthenticator } from '../methods/hosted.js';
+} from '../hosts/method.js';
+import { beginHostedAuthenticator } from '../hosts/hosted.js';
 import type { Stop } from '../base/stop.js';
-import { attributesWithName } from '../methods/proved-identity.js';
+import { attributesWithName } from '../hosts/proved-identity.js';
 import { checkPacket, lacking, numberOf, reasonOf } from './checks.js';
 
 /** An action, and the attributes that `respond` makes the host fetch. */

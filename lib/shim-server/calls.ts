@@ -1,12 +1,12 @@
 // The calls of one connection, and the session that it holds. JavaScript thread; one call at a time.
 
 import { Call, FrameReader, FrameWriter, ProtocolError, type Frame } from './frames.js';
-import type { AuthenticatorSession, MethodDefinition, PeerSession } from '../methods/method.js';
+import type { AuthenticatorSession, MethodDefinition, PeerSession } from '../hosts/method.js';
 import { beginAuthenticator, callAuthenticator } from './authenticator.js';
 import { callConfiguration, isConfigurationCall } from './configuration.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import { Stop } from '../base/stop.js';
-import { CallFailure } from '../methods/verdicts.js';
+import { CallFailure } from '../hosts/failure.js';
 import { findMethod, type MethodTable } from './checks.js';
 import { beginPeer, callPeer, getIdentity } from './peer.js';
 

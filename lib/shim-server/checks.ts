@@ -4,9 +4,9 @@
 import { isNameOf } from '../base/guards.js';
 import { wholePacket } from '../eap/packet.js';
 import type { MethodType } from '../eap/names.js';
-import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../methods/method.js';
+import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../hosts/method.js';
 import { eapErrorCodes } from '../base/error-codes.js';
-import { CallFailure, unsupported } from '../methods/verdicts.js';
+import { CallFailure, unsupported } from '../hosts/failure.js';
 
 /** Told of an error that a method threw: which method, and which call it was. */
 export type ErrorListener = (error: unknown, method: MethodDefinition, call: string) => void;

@@ -18,7 +18,7 @@ import type {
   GenericCredential,
   MethodDefinition,
   PropertiesReply,
-} from '../methods/method.js';
+} from '../hosts/method.js';
 import { lacking, octets, plainString, wrong } from './checks.js';
 
 const largestUiType = 5;

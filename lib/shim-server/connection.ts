@@ -5,8 +5,8 @@ import { timingSafeEqual } from 'node:crypto';
 
 import * as frames from './frames.js';
 import { ShimCalls } from './calls.js';
-import { CallFailure } from '../methods/verdicts.js';
-import { toWireError } from './failure.js';
+import { CallFailure } from '../hosts/failure.js';
+import { toMethodFailure } from '../hosts/failure.js';
 import type { ErrorListener, MethodTable } from './checks.js';
 import type { ShimStream } from './stream.js';
 
@@ -125,7 +125,7 @@ export class ShimConnection {
         return;
       }
       const isMethods = this.#report(error, frame.call);
-      const failure = toWireError(error, this.#calls.definition);
+      const failure = toMethodFailure(error, this.#calls.definition);
       const rootCauseGuid = failure.rootCauseGuid ?? (isMethods ? this.#settings.guidOf?.(error) : undefined);
       reply = new frames.FrameWriter()
         .error({ ...failure, rootCauseGuid })

@@ -1,6 +1,7 @@
 // Frames of the protocol between the method DLL shim and this process: how they are cut from a stream, read and
 // written. native/shim/PROTOCOL.md specifies them. JavaScript thread; pure functions and objects, no input or output.
 
+import type { MethodFailure } from '../hosts/failure.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 
 /** Protocol version that this side speaks. */
@@ -64,19 +65,6 @@ export interface Frame {
   readonly kind: number;
   readonly call: number;
   readonly body: Buffer;
-}
-
-/** EAP_ERROR as it crosses the stream. GUIDs are in text form, any case, without braces; absent means all zero. */
-export interface WireError {
-  /** Win32 code, 1 to 0xFFFFFFFF. */
-  readonly winError: number;
-  readonly type: MethodType;
-  readonly reasonCode: number;
-  readonly rootCauseGuid?: string | undefined;
-  readonly repairGuid?: string | undefined;
-  readonly helpLinkGuid?: string | undefined;
-  readonly rootCause?: string | undefined;
-  readonly repair?: string | undefined;
 }
 
 const nothing = Buffer.alloc(0);
@@ -310,7 +298,7 @@ export class FrameWriter {
     return this;
   }
 
-  error(value: WireError): this {
+  error(value: MethodFailure): this {
     return this.u32(value.winError)
       .type(value.type)
       .u32(value.type.authorId ?? 0)

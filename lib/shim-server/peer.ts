@@ -9,10 +9,10 @@ import {
   type PeerResult,
   type PeerSession,
   type PeerStep,
-} from '../methods/method.js';
-import { askIdentity, beginHostedPeer } from '../methods/hosted.js';
+} from '../hosts/method.js';
+import { askIdentity, beginHostedPeer } from '../hosts/hosted.js';
 import type { Stop } from '../base/stop.js';
-import { plainText } from './failure.js';
+import { plainText } from '../hosts/failure.js';
 import { checkPacket, lacking, numberOf, octets, plainString, reasonOf } from './checks.js';
 
 function writeStep(reply: FrameWriter, step: PeerStep): void {

@@ -8,7 +8,7 @@ import { ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import { guidOfCause } from '../base/errors.js';
 import { checkServed } from '../methods/define.js';
 import { tokenSize } from './frames.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import { listen, listenInProcess, type Listen } from './listener.js';
 import { ShimConnection } from './connection.js';
 import { methodTable, type ErrorListener } from './checks.js';

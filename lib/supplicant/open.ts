@@ -19,7 +19,7 @@ import { eaphostError, toEapError } from '../base/errors.js';
 import { part } from '../base/shortage.js';
 import { checkMethods, ScriptMethods, type CheckedMethods } from './script-methods.js';
 import { checkMethodDll, requireDll, type CheckedMethodDll, type MethodDll } from './options.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { toRounds } from '../eap/rounds.js';
 

@@ -3,7 +3,7 @@
 
 import { isObject } from '../base/guards.js';
 import { part } from '../base/shortage.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodDefinition } from '../hosts/method.js';
 import type { MethodServer } from '../shim-server/serve.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { formatMethodType, toMethodType, type FullMethodType, type MethodType } from '../eap/names.js';

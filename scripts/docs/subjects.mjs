@@ -38,7 +38,7 @@ const subjects = {
     'methods/tls/test-authority',
   ],
   'Users and credentials': ['methods/users', 'methods/credentials'],
-  'Methods of your own': ['methods/define', 'methods/method'],
+  'Methods of your own': ['methods/define', 'hosts/method'],
 
   Client: ['radius/client', 'radius/transport', 'radius/address'],
   Server: ['radius/server', 'radius/server-types', 'radius/workers', 'methods/authenticator-host'],
@@ -64,7 +64,12 @@ const subjects = {
     'method-dlls/begin-options',
     'method-dlls/call-trace',
   ],
-  Conversations: ['conversation/converse', 'conversation/options', 'conversation/ladder'],
+  Conversations: [
+    'hosts/options',
+    'method-dlls/converse',
+    'method-dlls/converse-options',
+    'method-dlls/ladder',
+  ],
 
   Registering: ['registration/register', 'registration/machine'],
   'Installed methods': ['registration/list'],

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
 import { binaryFolder } from '../../lib/native/binary.js';
 import { libraryPath, sideBySide, times } from './support.js';
 

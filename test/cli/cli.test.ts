@@ -10,7 +10,7 @@ import { attributeTypes, encodeMppeKeys } from '../../lib/eap/attributes.js';
 import { parseServer, readAuthOptions, wipeOptions } from '../../lib/cli/auth-options.js';
 import { Output } from '../../lib/cli/output.js';
 import { promptSecret, readSecretFile } from '../../lib/cli/password.js';
-import type { AuthenticatorSession, MethodDefinition } from '../../lib/methods/method.js';
+import type { AuthenticatorSession, MethodDefinition } from '../../lib/hosts/method.js';
 import { mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { RadiusServer } from '../../lib/radius/index.js';

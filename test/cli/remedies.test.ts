@@ -9,7 +9,7 @@ import { EapError } from '../../lib/base/errors.js';
 import { failureOf } from '../../lib/cli/failure.js';
 import { rejectionRemedy } from '../../lib/cli/auth-report.js';
 import { profileOf } from '../../lib/cli/auth-methods.js';
-import type { AuthenticatorSession, MethodDefinition } from '../../lib/methods/method.js';
+import type { AuthenticatorSession, MethodDefinition } from '../../lib/hosts/method.js';
 import { makeTestAuthority, tlsAuthenticator } from '../../lib/methods/tls/index.js';
 import { RadiusServer } from '../../lib/radius/index.js';
 import { certificates } from '../methods/tls/certificates.js';

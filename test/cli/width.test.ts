@@ -8,7 +8,7 @@ import { commands } from '../../lib/cli/tables.js';
 import { generalHelp, helpOf } from '../../lib/cli/help.js';
 import { fitted, Output } from '../../lib/cli/output.js';
 import { drawn, paint } from '../../lib/base/printable.js';
-import { conversationLadder } from '../../lib/conversation/index.js';
+import { conversationLadder } from '../../lib/method-dlls/index.js';
 import { ladder } from '../../lib/diagnostics/index.js';
 import { record } from '../diagnostics/support.js';
 import { eaphost } from './support.js';

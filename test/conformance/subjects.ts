@@ -4,7 +4,7 @@
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
 import { mschapv2, mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
-import type { MethodDefinition, MethodWith } from '../../lib/methods/method.js';
+import type { MethodDefinition, MethodWith } from '../../lib/hosts/method.js';
 import {
   gtc,
   gtcAuthenticator,
@@ -25,7 +25,7 @@ import {
   type RadiusServerOptions,
   radiusTransport,
 } from '../../lib/radius/index.js';
-import { AuthenticatorMethod, PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, PeerMethod } from '../../lib/method-dlls/index.js';
 import type { PeerAttempt, PeerOutcome, PeerServer, PeerTarget } from '../../lib/conformance/peer-probe.js';
 import type { MethodTarget } from '../../lib/conformance/method-probe.js';
 import type { ServerTarget } from '../../lib/conformance/server-probe.js';

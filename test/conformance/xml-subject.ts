@@ -5,7 +5,7 @@ import type { MethodTarget } from '../../lib/conformance/method-probe.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { defineMethod } from '../../lib/methods/define.js';
 import { md5, md5Authenticator } from '../../lib/methods/md5.js';
-import type { ConfigurationSide, PeerSide } from '../../lib/methods/method.js';
+import type { ConfigurationSide, PeerSide } from '../../lib/hosts/method.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { systemErrorCodes } from '../../lib/base/error-codes.js';
 import type { CallMutant, MethodMutant } from './subjects.js';

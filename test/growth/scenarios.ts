@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { openEapHost } from '../../lib/index.js';
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
 import { memoryUsers, type MethodDefinition, mschapv2Authenticator } from '../../lib/methods/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
 import { serveMethods } from '../../lib/registration/index.js';

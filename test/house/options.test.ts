@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 import * as conformance from '../../lib/conformance/index.js';
-import * as dlls from '../../lib/conversation/index.js';
+import * as dlls from '../../lib/method-dlls/index.js';
 import * as diagnostics from '../../lib/diagnostics/index.js';
 import * as eaphost from '../../lib/index.js';
 import * as methods from '../../lib/methods/index.js';
@@ -27,7 +27,7 @@ const entries = [
   'methods/tls/',
   'radius/',
   'profiles/',
-  'conversation/',
+  'method-dlls/',
   'registration/',
   'wired/',
   'networks/',

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { converse } from '../../lib/conversation/index.js';
+import { converse } from '../../lib/method-dlls/index.js';
 import { openEapHost, type EapHost, type InputField } from '../../lib/index.js';
 import {
   encodeCredentials,

@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
-import type { MethodDefinition } from '../../lib/methods/method.js';
+import type { MethodDefinition } from '../../lib/hosts/method.js';
 import { mschapv2 } from '../../lib/methods/mschapv2.js';
 import { peapPeer, tlsPeer, type TlsPeerSettings, ttlsPeer } from '../../lib/methods/tls/index.js';
 import { decodeKeys } from '../../lib/eap/attributes.js';

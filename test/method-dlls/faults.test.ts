@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, match, throws } from 'node:assert/strict';
 
-import { converse, type MethodCall } from '../../lib/conversation/index.js';
+import { converse, type MethodCall } from '../../lib/method-dlls/index.js';
 import { userBlobOf } from '../../lib/cli/method.js';
 import { peerSide } from '../../lib/method-dlls/peer-method.js';
 import { hasCode } from '../supplicant/support.js';

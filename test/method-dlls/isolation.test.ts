@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 
-import { converse } from '../../lib/conversation/index.js';
+import { converse } from '../../lib/method-dlls/index.js';
 import {
   alice,
   loadAuthenticator,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { begun } from '../../lib/base/child-process.js';
-import type { AuthenticatorMethod, MethodCall, PeerMethod } from '../../lib/conversation/index.js';
+import type { AuthenticatorMethod, MethodCall, PeerMethod } from '../../lib/method-dlls/index.js';
 import { Children } from '../growth/children.js';
 import { settle } from '../growth/live-objects.js';
 import { alice, loadAuthenticator, loadPeer, order } from './support.js';

@@ -1,9 +1,9 @@
 // An abort at a given packet of a conversation.
 
-import type { ConverseOptions } from '../../lib/conversation/index.js';
+import type { ConverseOptions } from '../../lib/method-dlls/index.js';
 
 export { attributeTypes } from '../../lib/index.js';
-export type { ConverseOptions } from '../../lib/conversation/index.js';
+export type { ConverseOptions } from '../../lib/method-dlls/index.js';
 
 /** A signal that aborts when the packet with this number is sent. */
 export function abortAt(at: number): Pick<ConverseOptions, 'signal' | 'lose'> & { reason: Error } {

@@ -5,7 +5,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { attributeTypes, abortAt, type ConverseOptions } from './sequence-support.js';
 import { alice, converseTraced, loadAuthenticator, loadPeer, order, server, type Orders } from './support.js';
 import { withCounters } from '../supplicant/hosted-dll.js';
-import { converse } from '../../lib/conversation/index.js';
+import { converse } from '../../lib/method-dlls/index.js';
 
 const load = ['GetInfo', 'Initialize'];
 const request = ['ProcessRequestPacket', 'GetResponsePacket'];

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 import { begun } from '../../lib/base/child-process.js';
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
 import { encodeCredentials } from '../../lib/methods/index.js';
 
 const script = fileURLToPath(new URL('children/serving.js', import.meta.url));

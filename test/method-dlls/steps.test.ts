@@ -4,7 +4,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 
 import { dirname } from 'node:path';
 
-import { AuthenticatorMethod, PeerMethod, type MethodCall } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, PeerMethod, type MethodCall } from '../../lib/method-dlls/index.js';
 import { windowsRegistry } from '../../lib/native/registry.js';
 import {
   alice,

@@ -11,7 +11,7 @@ import {
   type ConverseOptions,
   type LoadMethodOptions,
   type MethodCall,
-} from '../../lib/conversation/index.js';
+} from '../../lib/method-dlls/index.js';
 import { libraryPath } from '../supplicant/support.js';
 
 export const pairPath = libraryPath('pairmethod');

@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { AuthenticatorMethod, PeerMethod, type MethodCall } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, PeerMethod, type MethodCall } from '../../lib/method-dlls/index.js';
 import { windowsRegistry } from '../../lib/native/registry.js';
 import { libraryPath } from '../supplicant/support.js';
 import { alice, loadAuthenticator, loadPeer, order, pairPath, pairType, rejectsWith } from './support.js';

@@ -7,8 +7,8 @@ import {
   encodeCredentials,
   identityOf,
   wipeCredentials,
-  withoutDomain,
 } from '../../lib/methods/credentials.js';
+import { withoutDomain } from '../../lib/eap/identity.js';
 import { seededRandom } from './support.js';
 
 /** As a caller without types may call it. */

@@ -4,7 +4,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { decodeKeys } from '../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
-import type { AuthenticatorSession, PeerSession } from '../../lib/methods/method.js';
+import type { AuthenticatorSession, PeerSession } from '../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { beginAuthenticator, beginPeer, converse, packetOf, seededRandom } from './support.js';

@@ -3,7 +3,7 @@
 import { deepEqual, equal, notDeepEqual, ok, rejects } from 'node:assert/strict';
 import { attributeTypes, decodeKeys } from '../../lib/eap/attributes.js';
 import { decodeCredentials, encodeCredentials } from '../../lib/methods/credentials.js';
-import type { MethodDefinition } from '../../lib/methods/method.js';
+import type { MethodDefinition } from '../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator, mschapv2Peer } from '../../lib/methods/mschapv2.js';
 import { type AccountState, memoryUsers, type UserRecord, type UserStore } from '../../lib/methods/users.js';
 import { type Conversation, type ConversationOptions, converse } from './support.js';

@@ -13,8 +13,8 @@ import type {
   PeerResultReason,
   PeerSession,
   PeerStep,
-} from '../../lib/methods/method.js';
-import { copyAuthenticatorResult, copyPeerResult } from '../../lib/conversation/peer-host.js';
+} from '../../lib/hosts/method.js';
+import { copyAuthenticatorResult, copyPeerResult } from '../../lib/hosts/peer-host.js';
 import type { TlsVersion } from '../../lib/methods/tls/engine.js';
 import type { Flag } from '../../lib/eap/names.js';
 

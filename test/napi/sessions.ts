@@ -1,7 +1,7 @@
 // Sessions and method DLLs, once, while some call of Node-API fails: whatever becomes of it, each call of ours ends as an
 // error or not at all.
 
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
 import { identityRequest, request } from '../supplicant/script-method.js';
 import { openTestHost, scriptedType, trivialType } from '../supplicant/support.js';
 import { alice, pairPath, pairType, server } from '../method-dlls/support.js';

@@ -6,9 +6,9 @@ import {
   AuthenticatorHost,
   type AuthenticatorHostOptions,
   type ConversationStep,
-} from '../../lib/methods/authenticator-host.js';
+} from '../../lib/hosts/authenticator-host.js';
 import { eapPacket } from '../../lib/eap/packet.js';
-import type { MethodDefinition } from '../../lib/methods/method.js';
+import type { MethodDefinition } from '../../lib/hosts/method.js';
 import type { MethodType } from '../../lib/eap/names.js';
 import { echoMethod, type EchoOptions, typeOctets, wish, wishes } from './support.js';
 

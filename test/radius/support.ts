@@ -11,7 +11,7 @@ import type {
   AuthenticatorResult,
   MethodDefinition,
   SendTimeout,
-} from '../../lib/methods/method.js';
+} from '../../lib/hosts/method.js';
 import { type RadiusAttribute, splitEapMessage } from '../../lib/radius/attributes.js';
 import { eapPacket } from '../../lib/eap/packet.js';
 import {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 import { begun } from '../../lib/base/child-process.js';
 import { openEapHost, type EapHost, type FullMethodType } from '../../lib/index.js';
-import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../lib/method-dlls/index.js';
 import { encodeCredentials, md5Authenticator, memoryUsers } from '../../lib/methods/index.js';
 import {
   isServed,

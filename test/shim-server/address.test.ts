@@ -11,7 +11,7 @@ import { join } from 'node:path';
 
 import { md5 } from '../../lib/methods/index.js';
 import { serveMethods } from '../../lib/registration/index.js';
-import { plainText } from '../../lib/shim-server/failure.js';
+import { plainText } from '../../lib/hosts/failure.js';
 import { FrameAssembler, maxFrameSize } from '../../lib/shim-server/frames.js';
 import { hasCode } from '../supplicant/support.js';
 

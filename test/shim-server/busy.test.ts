@@ -7,7 +7,7 @@ import type { EapHost, Session } from '../../lib/index.js';
 import type { MethodServer } from '../../lib/registration/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { NativeMethodOptions } from '../../lib/native/method-types.js';
-import type { MethodDefinition } from '../../lib/methods/method.js';
+import type { MethodDefinition } from '../../lib/hosts/method.js';
 import { libraryPath, useLeakCheck } from '../supplicant/support.js';
 import { fullMethod, fullPacket, fullType } from './full-method.js';
 import { eventually } from './script-peer.js';

@@ -21,11 +21,11 @@ import {
   writeHello,
   type Frame,
 } from '../../lib/shim-server/frames.js';
-import type { MethodDefinition } from '../../lib/methods/method.js';
+import type { MethodDefinition } from '../../lib/hosts/method.js';
 import { ShimCalls } from '../../lib/shim-server/calls.js';
 import { ShimConnection } from '../../lib/shim-server/connection.js';
 import { socketStream } from '../../lib/shim-server/stream.js';
-import { CallFailure } from '../../lib/methods/verdicts.js';
+import { CallFailure } from '../../lib/hosts/failure.js';
 import { methodTable } from '../../lib/shim-server/checks.js';
 import { fuzzFrames } from './frames-fuzz.js';
 import { fullMethod } from './full-method.js';

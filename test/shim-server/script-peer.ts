@@ -6,7 +6,7 @@ import type {
   PeerBegin,
   PeerSession,
   PeerSide,
-} from '../../lib/methods/method.js';
+} from '../../lib/hosts/method.js';
 import { serveMethods, type MethodServer, type ServeOptions } from '../../lib/shim-server/serve.js';
 
 /** The packet that the method answers with. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { Call, FrameWriter, type Frame } from '../../lib/shim-server/frames.js';
-import type { PeerResultReason } from '../../lib/methods/method.js';
+import type { PeerResultReason } from '../../lib/hosts/method.js';
 import { serveMethods } from '../../lib/shim-server/serve.js';
 import { RawClient, readFailure, replyOf } from './raw-client.js';
 import { eventually, responsePacket, scriptedPeer, untyped, useServers } from './script-peer.js';

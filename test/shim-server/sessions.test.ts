@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { EapHost, Session } from '../../lib/index.js';
-import type { MethodDefinition, PeerSession } from '../../lib/methods/method.js';
+import type { MethodDefinition, PeerSession } from '../../lib/hosts/method.js';
 import { ways } from './transports.js';
 
 const type = { type: 254, vendorId: 99_999, vendorType: 77, authorId: 99_999 };

@@ -4,7 +4,7 @@ import { EapHost } from '../../lib/supplicant/eaphost.js';
 import { ScriptMethods } from '../../lib/supplicant/script-methods.js';
 import { openEapHost } from '../../lib/index.js';
 import { loadNative } from '../../lib/native/binary.js';
-import type { MethodDefinition } from '../../lib/methods/method.js';
+import type { MethodDefinition } from '../../lib/hosts/method.js';
 import {
   serveInProcess,
   serveMethods,

@@ -1,7 +1,7 @@
 // A process of exits.ts: it ends at the given step of a conversation, in the given way. Usage: node exit-at.js WAY STEP
 
 import { openEapHost, type EapHost, type Session } from '../../lib/index.js';
-import { PeerMethod } from '../../lib/conversation/index.js';
+import { PeerMethod } from '../../lib/method-dlls/index.js';
 import { identityRequest, request, scriptMethod, scriptType } from '../supplicant/script-method.js';
 import { libraryPath, scriptedType, trivialDll, trivialType } from '../supplicant/support.js';
 

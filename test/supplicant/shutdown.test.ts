@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 import { type EapHost, openEapHost, type Session } from '../../lib/index.js';
-import { PeerMethod } from '../../lib/conversation/index.js';
+import { PeerMethod } from '../../lib/method-dlls/index.js';
 import { eventually, libraryPath, trivialDll } from './support.js';
 
 const dllPath = libraryPath('misbehavingmethod');

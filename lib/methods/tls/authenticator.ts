@@ -12,7 +12,7 @@ import type {
   AuthenticatorResult,
   AuthenticatorSession,
   ProvedIdentity,
-} from '../method.js';
+} from '../../hosts/method.js';
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { refused } from '../verdicts.js';

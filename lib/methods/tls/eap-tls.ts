@@ -4,7 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import { ownOptions, type OptionNames } from '../../base/arguments.js';
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
-import type { IdentityRequest, PeerResultReason, ProvedIdentity, MethodWith } from '../method.js';
+import type { IdentityRequest, PeerResultReason, ProvedIdentity, MethodWith } from '../../hosts/method.js';
 import { checkUsers } from '../users.js';
 import { decodeCredentials, encodeCredentials, identityOf, wipeCredentials } from '../credentials.js';
 import { refused, peerFailure } from '../verdicts.js';

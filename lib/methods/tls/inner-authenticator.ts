@@ -3,11 +3,11 @@
 import { attributeTypes } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import { toVerdict } from '../../base/decisions.js';
-import { AuthenticatorHost, type ConversationStep } from '../authenticator-host.js';
+import { AuthenticatorHost, type ConversationStep } from '../../hosts/authenticator-host.js';
 import { eapHeader, eapTypes, identityRequest, eapCodes } from '../../eap/packet.js';
 import type { EapAttribute, MethodType } from '../../eap/names.js';
-import type { AuthenticatorBegin, MethodDefinition } from '../method.js';
-import { isSameName } from '../proved-identity.js';
+import type { AuthenticatorBegin, MethodDefinition } from '../../hosts/method.js';
+import { isSameName } from '../../hosts/proved-identity.js';
 import { innerAttributes, innerPacketSize } from './inner-peer.js';
 import type { AuthenticatorVerdict } from './tunnel.js';
 

@@ -13,7 +13,7 @@ import type {
   PeerResultReason,
   PeerSession,
   PeerStep,
-} from '../method.js';
+} from '../../hosts/method.js';
 import { resultFailure, peerFailure } from '../verdicts.js';
 import type { PeerTunnelStep } from './tunnel.js';
 import { secretFrom } from '../../base/secret.js';

@@ -2,7 +2,7 @@
 
 import { eapErrorCodes } from '../../base/error-codes.js';
 import { wipe } from '../credentials.js';
-import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../method.js';
+import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../../hosts/method.js';
 import { eapCodes } from '../../eap/packet.js';
 import { refused } from '../verdicts.js';
 import { acceptedAttributes, InnerAuthenticator, type InnerOutcome } from './inner-authenticator.js';

@@ -2,7 +2,7 @@
 
 import { ownOptions, type OptionNames, toName } from '../../base/arguments.js';
 import { propertyBits } from '../../eap/names.js';
-import type { MethodDefinition, MethodWith } from '../method.js';
+import type { MethodDefinition, MethodWith } from '../../hosts/method.js';
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';

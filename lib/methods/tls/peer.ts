@@ -5,7 +5,7 @@ import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { attributeTypes } from '../../eap/attributes.js';
 import type { EapAttribute, Flag } from '../../eap/names.js';
-import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../method.js';
+import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../../hosts/method.js';
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
 import { wipe } from '../credentials.js';
 import { discard } from '../password.js';

@@ -12,7 +12,7 @@ import type {
 } from '../../profiles/index.js';
 import { profiles } from '../../profiles/index.js';
 import { formatMethodType, isSameMethodType, type MethodType } from '../../eap/names.js';
-import type { MethodDefinition } from '../method.js';
+import type { MethodDefinition } from '../../hosts/method.js';
 import { parseServerNames } from './server-names.js';
 import {
   badOption,

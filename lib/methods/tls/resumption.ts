@@ -3,7 +3,7 @@
 
 import type { X509Certificate } from 'node:crypto';
 import { wipe } from '../credentials.js';
-import type { ProvedIdentity } from '../method.js';
+import type { ProvedIdentity } from '../../hosts/method.js';
 import { secretFrom } from '../../base/secret.js';
 import type { ServerSession } from './engine.js';
 

@@ -3,7 +3,8 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { microsoft } from '../../eap/attributes.js';
-import { wipe, withoutDomain } from '../credentials.js';
+import { wipe } from '../credentials.js';
+import { withoutDomain } from '../../eap/identity.js';
 import { isSamePassword } from '../password.js';
 import {
   authenticatorResponse,

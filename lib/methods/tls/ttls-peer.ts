@@ -3,7 +3,7 @@
 import { attributeTypes, microsoft } from '../../eap/attributes.js';
 import { eapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
 import { encodeCredentials, identityOf, wipe } from '../credentials.js';
-import type { MethodDefinition, PeerBegin, PeerResultReason } from '../method.js';
+import type { MethodDefinition, PeerBegin, PeerResultReason } from '../../hosts/method.js';
 import { PasswordPeer } from '../password.js';
 import { readFailure } from '../mschapv2-packets.js';
 import { failureReasonOf, passwordRefused, peerFailure } from '../verdicts.js';

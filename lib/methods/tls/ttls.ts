@@ -1,7 +1,7 @@
 // EAP-TTLSv0 (RFC 5281) as definitions: peer and authenticator.
 
 import { ownOptions, toName, type OptionNames } from '../../base/arguments.js';
-import type { MethodDefinition, PeerBegin, MethodWith } from '../method.js';
+import type { MethodDefinition, PeerBegin, MethodWith } from '../../hosts/method.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
 import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';

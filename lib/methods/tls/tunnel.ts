@@ -12,7 +12,7 @@ import type {
   PeerResultReason,
   PeerStep,
   ProvedIdentity,
-} from '../method.js';
+} from '../../hosts/method.js';
 import type { PeerFailure } from '../verdicts.js';
 import type { TlsEngine, TlsVersion } from './engine.js';
 import type { TlsKeys } from './keys.js';

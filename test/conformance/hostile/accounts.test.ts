@@ -4,7 +4,7 @@ import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { attributeTypes } from '../../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
 import { md5, md5Authenticator } from '../../../lib/methods/md5.js';
-import type { MethodDefinition } from '../../../lib/methods/method.js';
+import type { MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {
   gtc,

@@ -3,7 +3,7 @@
 
 import { deepEqual, equal, match, rejects } from 'node:assert/strict';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
-import type { AuthenticatorSide, MethodDefinition, PeerResult } from '../../../lib/methods/method.js';
+import type { AuthenticatorSide, MethodDefinition, PeerResult } from '../../../lib/hosts/method.js';
 import { md5, md5Authenticator } from '../../../lib/methods/md5.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {

@@ -4,7 +4,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
 import { md5, md5Authenticator } from '../../../lib/methods/md5.js';
-import type { MethodDefinition } from '../../../lib/methods/method.js';
+import type { MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {
   gtc,
@@ -20,7 +20,7 @@ import {
 } from '../../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../../lib/methods/users.js';
 import { openEapHost } from '../../../lib/supplicant/open.js';
-import { AuthenticatorHost } from '../../../lib/methods/authenticator-host.js';
+import { AuthenticatorHost } from '../../../lib/hosts/authenticator-host.js';
 import { eapPacket, identityRequest } from '../../../lib/eap/packet.js';
 import type { Session } from '../../../lib/supplicant/session.js';
 import { echoMethod, typeOctets, wish, wishes } from '../../radius/support.js';

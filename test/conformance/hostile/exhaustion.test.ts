@@ -2,8 +2,8 @@
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { EapError } from '../../../lib/base/errors.js';
-import { converse } from '../../../lib/conversation/index.js';
-import type { MethodDefinition } from '../../../lib/methods/method.js';
+import { converse } from '../../../lib/method-dlls/index.js';
+import type { MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import { makeTestAuthority, peapAuthenticator, peapPeer } from '../../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../../lib/methods/users.js';

@@ -10,7 +10,7 @@ import { attributeTypes } from '../../../lib/eap/attributes.js';
 import { Output, type OutputStream } from '../../../lib/cli/output.js';
 import { serve } from '../../../lib/cli/serve.js';
 import { md5, md5Authenticator } from '../../../lib/methods/md5.js';
-import type { AuthenticatorResult, MethodDefinition } from '../../../lib/methods/method.js';
+import type { AuthenticatorResult, MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {
   type EapTlsAuthenticatorOptions,

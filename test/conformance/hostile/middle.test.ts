@@ -6,7 +6,7 @@ import { microsoft } from '../../../lib/eap/attributes.js';
 import { eapPacket } from '../../../lib/eap/packet.js';
 import { gtc, gtcAuthenticator } from '../../../lib/methods/gtc.js';
 import { md5, md5Authenticator } from '../../../lib/methods/md5.js';
-import type { MethodDefinition, PeerBegin } from '../../../lib/methods/method.js';
+import type { MethodDefinition, PeerBegin } from '../../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import { writeChallenge } from '../../../lib/methods/mschapv2-packets.js';
 import {

@@ -23,7 +23,7 @@ import { memoryUsers } from '../../../lib/methods/users.js';
 import { openEapHost } from '../../../lib/supplicant/open.js';
 import { profiles } from '../../../lib/profiles/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../../lib/radius/index.js';
-import { AuthenticatorMethod, converse, PeerMethod } from '../../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../../lib/method-dlls/index.js';
 import { loadAuthenticator, loadPeer, pairPath, pairType } from '../../method-dlls/support.js';
 import { certificates } from '../../methods/tls/certificates.js';
 import { aliceCredentials, assertSuccess, converse as converseTls } from '../../methods/support.js';

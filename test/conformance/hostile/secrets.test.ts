@@ -13,7 +13,7 @@ import { toHtml, toPcapng } from '../../../lib/diagnostics/index.js';
 import { watchFor } from '../../../lib/diagnostics/watch.js';
 import { isObject } from '../../../lib/base/guards.js';
 import { bindAddon, type Binding } from '../../../lib/native/addon.js';
-import type { MethodCall } from '../../../lib/conversation/index.js';
+import type { MethodCall } from '../../../lib/method-dlls/index.js';
 import type { NativeResult, NativeStep } from '../../../lib/native/runtime-types.js';
 import { eapPacket } from '../../../lib/eap/packet.js';
 import { loadAuthenticator, loadPeer, pairPath } from '../../method-dlls/support.js';

@@ -5,7 +5,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { attributeTypes } from '../../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
 import { md5Authenticator } from '../../../lib/methods/md5.js';
-import type { MethodDefinition, PeerSide } from '../../../lib/methods/method.js';
+import type { MethodDefinition, PeerSide } from '../../../lib/hosts/method.js';
 import { mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {
   type CertificateSubject,

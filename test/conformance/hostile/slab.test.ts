@@ -15,7 +15,7 @@ import {
   openEapHost,
   type DiagnosticEvent,
 } from '../../../lib/index.js';
-import { converse } from '../../../lib/conversation/index.js';
+import { converse } from '../../../lib/method-dlls/index.js';
 import {
   decodeCredentials,
   encodeCredentials,

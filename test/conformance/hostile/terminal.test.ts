@@ -23,7 +23,7 @@ import { TraceError } from '../../../lib/cli/trace-commands.js';
 import { xml } from '../../../lib/cli/xml.js';
 import { type DiagnosticEvent, ladder, toHtml } from '../../../lib/diagnostics/index.js';
 import { EapError } from '../../../lib/base/errors.js';
-import { conversationLadder } from '../../../lib/conversation/index.js';
+import { conversationLadder } from '../../../lib/method-dlls/index.js';
 import { makeTestAuthority, peapAuthenticator } from '../../../lib/methods/tls/index.js';
 import { mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../../lib/methods/users.js';

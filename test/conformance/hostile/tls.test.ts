@@ -3,7 +3,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { decodeKeys } from '../../../lib/eap/attributes.js';
 import { eapErrorCodes } from '../../../lib/base/error-codes.js';
-import type { MethodDefinition } from '../../../lib/methods/method.js';
+import type { MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {
   peapAuthenticator,

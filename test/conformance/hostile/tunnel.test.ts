@@ -5,7 +5,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { microsoft } from '../../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
-import type { MethodDefinition } from '../../../lib/methods/method.js';
+import type { MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from '../../../lib/methods/tls/authenticator.js';
 import { makeTestAuthority, peapPeer, ttlsPeer } from '../../../lib/methods/tls/index.js';

@@ -2,7 +2,7 @@
 // put there from outside.
 
 import { eapCodes, eapPacket } from '../../../lib/eap/packet.js';
-import type { MethodWith, PeerBegin } from '../../../lib/methods/method.js';
+import type { MethodWith, PeerBegin } from '../../../lib/hosts/method.js';
 import { mschapv2 } from '../../../lib/methods/mschapv2.js';
 import type { TlsMethod, TlsPeerSettings } from '../../../lib/methods/tls/options.js';
 import { PeapPeer } from '../../../lib/methods/tls/peap-peer.js';

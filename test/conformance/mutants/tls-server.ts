@@ -4,7 +4,7 @@
 import { createSecureContext } from 'node:tls';
 
 import { gtcAuthenticator } from '../../../lib/methods/gtc.js';
-import type { AuthenticatorBegin, MethodDefinition } from '../../../lib/methods/method.js';
+import type { AuthenticatorBegin, MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import {
   type ClientPolicy,

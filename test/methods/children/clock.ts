@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { renameSync, writeFileSync } from 'node:fs';
 
-import { AuthenticatorMethod, converse, PeerMethod } from '../../../lib/conversation/index.js';
+import { AuthenticatorMethod, converse, PeerMethod } from '../../../lib/method-dlls/index.js';
 import { openEapHost, type Transport } from '../../../lib/index.js';
 import {
   makeTestAuthority,

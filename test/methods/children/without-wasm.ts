@@ -1,6 +1,6 @@
 // An authentication with EAP-MSCHAPv2, in a process that may have no WebAssembly. Prints the outcome, or the error.
 
-import { converse } from '../../../lib/conversation/index.js';
+import { converse } from '../../../lib/method-dlls/index.js';
 import { memoryUsers, mschapv2Authenticator, mschapv2Peer } from '../../../lib/methods/index.js';
 
 const password = 'correct horse';

@@ -5,7 +5,7 @@ import { decodeKeys } from '../../../lib/eap/attributes.js';
 import { peerMethods, usesCertificate } from '../../../lib/cli/auth-methods.js';
 import { serverMethods } from '../../../lib/cli/serve-methods.js';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
-import type { AuthenticatorResult, MethodDefinition } from '../../../lib/methods/method.js';
+import type { AuthenticatorResult, MethodDefinition } from '../../../lib/hosts/method.js';
 import type { TlsVersion } from '../../../lib/methods/tls/index.js';
 import { memoryUsers } from '../../../lib/methods/users.js';
 import { RadiusClient, RadiusServer } from '../../../lib/radius/index.js';

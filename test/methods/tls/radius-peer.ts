@@ -1,6 +1,6 @@
 // A peer method over RADIUS, hosted by hand.
 
-import type { MethodDefinition, PeerResult, PeerSession } from '../../../lib/methods/method.js';
+import type { MethodDefinition, PeerResult, PeerSession } from '../../../lib/hosts/method.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../../../lib/eap/packet.js';
 import {
   type RadiusAccept,

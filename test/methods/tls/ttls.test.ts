@@ -3,7 +3,7 @@
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict';
 import { eapErrorCodes } from '../../../lib/base/error-codes.js';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
-import type { MethodDefinition } from '../../../lib/methods/method.js';
+import type { MethodDefinition } from '../../../lib/hosts/method.js';
 import { mschapv2, mschapv2Authenticator } from '../../../lib/methods/mschapv2.js';
 import { tlsAuthenticator, tlsPeer } from '../../../lib/methods/tls/eap-tls.js';
 import type { TlsVersion } from '../../../lib/methods/tls/engine.js';

@@ -3,7 +3,7 @@
 
 import { unlinkSync } from 'node:fs';
 
-import { PeerMethod } from '../../../lib/conversation/index.js';
+import { PeerMethod } from '../../../lib/method-dlls/index.js';
 import { EapError, openEapHost } from '../../../lib/index.js';
 import { pairPath, pairType } from '../../method-dlls/support.js';
 

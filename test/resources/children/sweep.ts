@@ -32,7 +32,7 @@ const methodRequest = Buffer.from([1, 2, 0, 8, 4, 2, 7, 7]);
 
 /** What the scenarios of DLLs need. That of a session loads its parts itself, the first time without descriptors. */
 async function dllParts() {
-  const { PeerMethod } = await import('../../../lib/conversation/index.js');
+  const { PeerMethod } = await import('../../../lib/method-dlls/index.js');
   const { encodeCredentials, md5 } = await import('../../../lib/methods/index.js');
   const { serveMethods } = await import('../../../lib/registration/index.js');
   return { PeerMethod, md5, serveMethods, blob: encodeCredentials(credentials) };

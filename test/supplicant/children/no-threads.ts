@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { openEapHost } from '../../../lib/index.js';
-import { PeerMethod } from '../../../lib/conversation/index.js';
+import { PeerMethod } from '../../../lib/method-dlls/index.js';
 import { identityRequest, request } from '../script-method.js';
 import { hasCode, libraryPath, openTestHost, scriptedType, trivialType } from '../support.js';
 

@@ -1,7 +1,7 @@
 // Method DLLs that are wrong, each in the way that the case of its name is about.
 
 import type { DecodedKeys } from '../../../../lib/eap/attributes.js';
-import type { PeerStep } from '../../../../lib/methods/method.js';
+import type { PeerStep } from '../../../../lib/hosts/method.js';
 import type { MethodMutant } from '../../subjects.js';
 import { patched } from '../tools.js';
 import {

@@ -2,7 +2,7 @@
 
 import { eapCodes } from '../../../../lib/eap/packet.js';
 import { mschapv2 } from '../../../../lib/methods/mschapv2.js';
-import type { MethodDefinition } from '../../../../lib/methods/method.js';
+import type { MethodDefinition } from '../../../../lib/hosts/method.js';
 import { peapPeer } from '../../../../lib/methods/tls/index.js';
 import { InnerPeer } from '../../../../lib/methods/tls/inner-peer.js';
 import * as tlv from '../../../../lib/methods/tls/peap-tlv.js';

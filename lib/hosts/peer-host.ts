@@ -9,14 +9,14 @@ import type {
   PeerSession,
   PeerSide,
   PeerStep,
-} from '../methods/method.js';
+} from './method.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../eap/packet.js';
 import { Rounds } from '../eap/rounds.js';
 import { bitsToFlags, type EapAttribute, type Flag, flagBits, namesToBits } from '../eap/names.js';
 import type { PeerSideOptions } from './options.js';
 import { secretFrom } from '../base/secret.js';
 import type { Stop } from '../base/stop.js';
-import { askIdentity, beginHostedPeer } from '../methods/hosted.js';
+import { askIdentity, beginHostedPeer } from './hosted.js';
 
 /** The options of a peer's host. */
 export interface PeerHostSettings {

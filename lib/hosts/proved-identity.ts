@@ -3,7 +3,7 @@
 
 import { attributeTypes } from '../eap/attributes.js';
 import type { EapAttribute } from '../eap/names.js';
-import { withoutDomain } from './credentials.js';
+import { withoutDomain } from '../eap/identity.js';
 import type { AuthenticatorResult, ProvedIdentity } from './method.js';
 
 /**

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 
 import { Stop } from '../../lib/base/stop.js';
-import { conversationLadder } from '../../lib/conversation/ladder.js';
-import type { PeerSideOptions } from '../../lib/conversation/options.js';
-import { PeerHost } from '../../lib/conversation/peer-host.js';
+import { conversationLadder } from '../../lib/method-dlls/ladder.js';
+import type { PeerSideOptions } from '../../lib/hosts/options.js';
+import { PeerHost } from '../../lib/hosts/peer-host.js';
 import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
-import { AuthenticatorHost } from '../../lib/methods/authenticator-host.js';
+import { AuthenticatorHost } from '../../lib/hosts/authenticator-host.js';
 import { defineMethod } from '../../lib/methods/index.js';
-import type { PeerSide, PeerStep } from '../../lib/methods/method.js';
+import type { PeerSide, PeerStep } from '../../lib/hosts/method.js';
 import { hasCode } from '../supplicant/support.js';
 
 const type = { type: 254, vendorId: 99_999, vendorType: 9, authorId: 99_999 };

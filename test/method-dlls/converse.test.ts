@@ -3,7 +3,7 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 
 import { openEapHost } from '../../lib/index.js';
-import { converse, conversationLadder, type Conversed } from '../../lib/conversation/index.js';
+import { converse, conversationLadder, type Conversed } from '../../lib/method-dlls/index.js';
 import {
   encodeCredentials,
   makeTestAuthority,
@@ -17,8 +17,8 @@ import {
   type MethodDefinition,
 } from '../../lib/methods/index.js';
 import { RadiusClient, RadiusServer, radiusTransport } from '../../lib/radius/index.js';
-import { stranger } from '../method-dlls/stranger.js';
-import { alice, loadAuthenticator, loadPeer, pairPath, pairType, server } from '../method-dlls/support.js';
+import { stranger } from './stranger.js';
+import { alice, loadAuthenticator, loadPeer, pairPath, pairType, server } from './support.js';
 
 const users = memoryUsers({ alice: 'tiger' });
 const credentials = encodeCredentials({ username: 'alice', password: 'tiger' });

@@ -2,8 +2,8 @@
 
 import { describePacket } from '../eap/describe.js';
 import { printable } from '../base/printable.js';
-import type { MethodCall, MethodCallValue } from '../method-dlls/call-trace.js';
-import type { ConversationEvent, SentPacket } from './options.js';
+import type { MethodCall, MethodCallValue } from './call-trace.js';
+import type { ConversationEvent, SentPacket } from './converse-options.js';
 
 const longestValue = 24;
 

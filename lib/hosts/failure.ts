@@ -3,8 +3,21 @@
 
 import { eapErrorCodes } from '../base/error-codes.js';
 import { isObject } from '../base/guards.js';
-import type { WireError } from './frames.js';
-import type { MethodDefinition } from '../methods/method.js';
+import type { MethodType } from '../eap/names.js';
+import type { MethodDefinition } from './method.js';
+
+/** EAP_ERROR of a method, as far as it said something. GUIDs are in text form, any case, without braces; absent means all zero. */
+export interface MethodFailure {
+  /** Win32 code, 1 to 0xFFFFFFFF. */
+  readonly winError: number;
+  readonly type: MethodType;
+  readonly reasonCode: number;
+  readonly rootCauseGuid?: string | undefined;
+  readonly repairGuid?: string | undefined;
+  readonly helpLinkGuid?: string | undefined;
+  readonly rootCause?: string | undefined;
+  readonly repair?: string | undefined;
+}
 
 const longestText = 1024;
 
@@ -25,7 +38,7 @@ export function plainText(text: string): string {
  * on: its code, reason, GUIDs and text cross. Of any other error only the fact crosses, because its message may quote
  * what the method was working on.
  */
-export function toWireError(error: unknown, definition: MethodDefinition | undefined): WireError {
+export function toMethodFailure(error: unknown, definition: MethodDefinition | undefined): MethodFailure {
   const type = definition?.type ?? { type: 0 };
   const fields = isObject(error) ? error : {};
   const winError = toCode(fields['winError']);
@@ -48,4 +61,20 @@ export function toWireError(error: unknown, definition: MethodDefinition | undef
     repairGuid: text('repairGuid'),
     helpLinkGuid: text('helpLinkGuid'),
   };
+}
+
+/** A failure of ours in a call of a method, with the code that a method DLL is to return. */
+export class CallFailure extends Error {
+  override name = 'CallFailure';
+  constructor(
+    readonly winError: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The error of a feature that a method does not support. */
+export function unsupported(what: string): CallFailure {
+  return new CallFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, what);
 }

@@ -3,17 +3,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import { checkFunction, ownOptions, toSignal, toInteger } from '../base/arguments.js';
 import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
-import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../methods/method.js';
+import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../hosts/method.js';
 import { maskPacket } from '../eap/describe.js';
-import { AuthenticatorHost, type ConversationStep } from '../methods/authenticator-host.js';
+import { AuthenticatorHost, type ConversationStep } from '../hosts/authenticator-host.js';
 import { Stop } from '../base/stop.js';
 import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
-import { AuthenticatorMethod, authenticatorSide } from '../method-dlls/authenticator-method.js';
-import type { AuthenticatorMethodResult } from '../method-dlls/authenticator-session.js';
-import { defaultPacketSize } from '../method-dlls/begin-options.js';
+import { AuthenticatorMethod, authenticatorSide } from './authenticator-method.js';
+import type { AuthenticatorMethodResult } from './authenticator-session.js';
+import { defaultPacketSize } from './begin-options.js';
 import {
   converseNames,
   loginNames,
@@ -22,16 +22,15 @@ import {
   type ConversationEvent,
   type Conversed,
   type ConverseOptions,
-  type PeerSideOptions,
   type SentPacket,
-  type SideOptions,
   type TranscriptPacket,
-} from './options.js';
+} from './converse-options.js';
 import { eaphostError } from '../base/errors.js';
-import type { LoadedMethod } from '../method-dlls/method-dll.js';
-import { PeerMethod, peerSide } from '../method-dlls/peer-method.js';
-import type { PeerMethodResult } from '../method-dlls/peer-session.js';
-import { copyAuthenticatorResult, flagsOf, PeerHost } from './peer-host.js';
+import type { LoadedMethod } from './method-dll.js';
+import { PeerMethod, peerSide } from './peer-method.js';
+import type { PeerMethodResult } from './peer-session.js';
+import type { PeerSideOptions, SideOptions } from '../hosts/options.js';
+import { copyAuthenticatorResult, flagsOf, PeerHost } from '../hosts/peer-host.js';
 
 const defaultRetries = 3;
 const identityId = 0;
