@@ -41,7 +41,7 @@ const subjects = {
   'Methods of your own': ['methods/define', 'hosts/method'],
 
   Client: ['radius/client', 'radius/transport', 'radius/address'],
-  Server: ['radius/server', 'radius/server-types', 'radius/workers', 'methods/authenticator-host'],
+  Server: ['radius/server', 'radius/server-types', 'radius/workers', 'hosts/authenticator-host'],
   Packets: ['radius/attributes', 'radius/mppe', 'radius/packet', 'eap/describe'],
 
   Documents: ['profiles/index'],
