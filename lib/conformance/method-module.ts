@@ -8,9 +8,8 @@ import { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
 import { PeerMethod } from '../method-dlls/peer-method.js';
 import { checkServed } from '../methods/define.js';
 import type { ConfigurationSide, MethodDefinition } from '../hosts/method.js';
-import { ownLibrary } from '../native/binary.js';
 import { toMethodFailure } from '../hosts/failure.js';
-import { type MethodServer, serveInProcess } from '../shim-server/serve.js';
+import { type MethodServer, serveMethods } from '../shim-server/serve.js';
 import type { LoadedTarget, MethodXml } from './method-probe.js';
 
 /** Milliseconds that a call may take: less than a case. */
@@ -40,7 +39,7 @@ export async function openModule(methods: readonly MethodDefinition[]): Promise<
     await Promise.all(servers.splice(0).map((server) => server.close()));
   };
   const serve = async (method: MethodDefinition) => {
-    const server = await serveInProcess({ methods: [method] }, ownLibrary('eapshim'));
+    const server = await serveMethods({ methods: [method] });
     servers.push(server);
     const type = toMethodType(method.type, 'methods');
     return { type, endpoint: server.endpoint, timeout: callLimit };

@@ -6,8 +6,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Stop } from '../base/stop.js';
-import { PeerHost } from '../hosts/peer-host.js';
+import { AnsweringPeer } from '../hosts/answering-peer.js';
 import { attributeTypes, decodeKeys } from '../eap/attributes.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../eap/packet.js';
 import { sameType, typeOf } from '../eap/packet-type.js';
@@ -281,7 +280,7 @@ export class ServerProbe implements AsyncDisposable {
 export class EapConversation {
   readonly #probe: ServerProbe;
   readonly #changes: RequestChanges;
-  readonly #host: PeerHost;
+  readonly #host: AnsweringPeer;
   /** The server's request that waits for a response. */
   request: Buffer = Buffer.alloc(0);
   /** The State that goes with it. */
@@ -296,12 +295,12 @@ export class EapConversation {
     const { method, credentials } = probe.target;
     this.#probe = probe;
     this.#changes = changes;
-    this.#host = new PeerHost({
-      side: method.peer,
+    this.#host = new AnsweringPeer({
+      method,
       options: { credentials },
       maxSendPacketSize: 1400,
       maxRounds: 200,
-      stop: Stop.after(probe.signal),
+      signal: probe.signal,
     });
   }
 

@@ -6,7 +6,6 @@ import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
 import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../hosts/method.js';
 import { maskPacket } from '../eap/describe.js';
 import { AuthenticatorHost, type ConversationStep } from '../hosts/authenticator-host.js';
-import { Stop } from '../base/stop.js';
 import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
@@ -30,7 +29,7 @@ import type { LoadedMethod } from './method-dll.js';
 import { PeerMethod, peerSide } from './peer-method.js';
 import type { PeerMethodResult } from './peer-session.js';
 import type { PeerSideOptions, SideOptions } from '../hosts/options.js';
-import { copyAuthenticatorResult, flagsOf, PeerHost } from '../hosts/peer-host.js';
+import { AnsweringPeer, copyAuthenticatorResult, flagsOf } from '../hosts/answering-peer.js';
 
 const defaultRetries = 3;
 const identityId = 0;
@@ -91,7 +90,7 @@ class Recorder {
 }
 
 interface Settings {
-  readonly peer: PeerHost;
+  readonly peer: AnsweringPeer;
   /** The authenticator's host, when the peer's identity is known. */
   readonly open: () => AuthenticatorHost;
   /** Whether the authenticator's result outlives its session, as that of a DLL does. */
@@ -155,7 +154,7 @@ async function run(settings: Settings): Promise<Ending> {
       const error = step.kind === 'refuse' ? step.error : undefined;
       const arrives = record.carry('request', step.packet, 'host');
       const isSuccess = step.kind === 'accept';
-      const finished = settings.peer.finish(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
+      const finished = settings.peer.conclude(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
       if (settings.mayEnd) void conversation.end();
       await finished;
       return { kind: 'final', isSuccess, error };
@@ -195,7 +194,7 @@ function checkOptions(options: ConverseOptions, sides: Sides) {
   };
 }
 
-function outcomeOf(ending: Ending | undefined, peer: PeerHost): Conversed['outcome'] {
+function outcomeOf(ending: Ending | undefined, peer: AnsweringPeer): Conversed['outcome'] {
   if (ending === undefined) return 'error';
   if (ending.kind === 'silence') return 'timeout';
   if (ending.kind === 'peerDone') return peer.result?.isSuccess === false ? 'failure' : 'timeout';
@@ -278,19 +277,17 @@ export async function converse(
     );
   }
 
-  const stop = new Stop();
-  const host = new PeerHost({
-    side: peers,
+  const host = new AnsweringPeer({
+    method: { type: peer.type, name: 'the peer', peer: peers },
     isDll: peer instanceof PeerMethod,
     options: sides.peer,
     maxSendPacketSize,
     maxRounds,
-    stop,
+    signal,
   });
   let conversation: AuthenticatorHost | undefined;
   let over: Promise<void> | undefined;
   const abort = (): void => {
-    stop.abort(signal?.reason);
     over ??= conversation?.end();
   };
   signal?.addEventListener('abort', abort, { once: true });

@@ -13,7 +13,7 @@ import {
 import { askIdentity, beginHostedPeer } from '../hosts/hosted.js';
 import type { Stop } from '../base/stop.js';
 import { plainText } from '../hosts/failure.js';
-import { checkPacket, lacking, numberOf, octets, plainString, reasonOf } from './checks.js';
+import { checkPacket, lacking, numberOf, octets, plainString, reasonOf } from '../hosts/checks.js';
 
 function writeStep(reply: FrameWriter, step: PeerStep): void {
   reply.u8(numberOf(peerActions, step.action, 'an action')).bool(step.allowNotifications ?? true);

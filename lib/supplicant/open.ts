@@ -17,9 +17,10 @@ import { watchFor } from '../diagnostics/watch.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, toEapError } from '../base/errors.js';
 import { part } from '../base/shortage.js';
-import { checkMethods, ScriptMethods, type CheckedMethods } from './script-methods.js';
+import { checkMethods, EmbeddedRuntime, type CheckedMethods } from './embedded-runtime.js';
 import { checkMethodDll, requireDll, type CheckedMethodDll, type MethodDll } from './options.js';
 import type { MethodDefinition } from '../hosts/method.js';
+import type { Watch } from '../native/calls.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { toRounds } from '../eap/rounds.js';
 
@@ -138,28 +139,57 @@ function toListener(value: unknown): OpenOptions['onEvent'] {
   };
 }
 
-function openRuntime({ runtime, maxLanes, observer }: CheckedOptions): Promise<NativeRuntime> {
+function openLibrary({ runtime, maxLanes }: CheckedOptions, watch: Watch): Promise<NativeRuntime> {
   const system = runtime === 'system';
   const addon = loadNative();
   const runtimeLibrary = system ? 'eappprxy.dll' : ownLibrary('eapembedded');
   const configurationLibrary = system ? 'eappcfg.dll' : runtimeLibrary;
-  return addon.openRuntime({ runtimeLibrary, configurationLibrary, system, maxLanes }, watchFor(observer));
+  return addon.openRuntime({ runtimeLibrary, configurationLibrary, system, maxLanes }, watch);
 }
 
 const builtIn = part(() => Promise.all([import('../methods/md5.js'), import('../methods/mschapv2.js')]));
 
-/** The methods that a run-time is opened with. */
-async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<ScriptMethods> {
-  const shim = ownLibrary('eapshim');
-  if (options.runtime === 'system') return new ScriptMethods(native, shim);
-  if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
-  if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
-  for (const dll of options.methodDlls) {
-    await requireDll(dll);
-    await native.registerMethod(dll);
-  }
+/** The embedded run-time with the methods that it is opened with. */
+async function openEmbedded(options: CheckedOptions, watch: Watch): Promise<EmbeddedRuntime> {
+  const { identityNeedsUserData, maxRounds, methodDlls } = options;
   const [{ md5 }, { mschapv2 }] = await builtIn();
-  return new ScriptMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
+  const embedded = new EmbeddedRuntime({
+    async open() {
+      const native = await openLibrary(options, watch);
+      if (identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
+      if (maxRounds !== undefined) native.setOption(optionMaxRounds, maxRounds);
+      return native;
+    },
+    identityNeedsUserData,
+    maxRounds,
+    watch,
+  });
+  try {
+    for (const dll of methodDlls) {
+      await requireDll(dll);
+      await embedded.registerMethod(dll);
+    }
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
+  embedded.add(checkMethods([md5, mschapv2], 'methods'));
+  embedded.add(options.methods);
+  return embedded;
+}
+
+/** The run-time of a host. After an abort it may still open, and is then closed. */
+async function openRuntime(options: CheckedOptions, signal: AbortSignal | undefined): Promise<EapHost> {
+  const watch = watchFor(options.observer);
+  const isSystem = options.runtime === 'system';
+  const opening = isSystem ? openLibrary(options, watch) : openEmbedded(options, watch);
+  try {
+    const native = await untilAborted(opening, signal);
+    return new EapHost(options.runtime, native, native instanceof EmbeddedRuntime ? native : undefined);
+  } catch (error) {
+    if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**
@@ -192,18 +222,9 @@ export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
         "use openEapHost({ runtime: 'embedded' }), which runs everywhere",
     );
   }
-  const opening = openRuntime(checked);
   try {
-    const native = await untilAborted(opening, signal);
-    try {
-      return new EapHost(checked.runtime, native, await furnish(native, checked));
-    } catch (error) {
-      await native.close();
-      throw error;
-    }
+    return await openRuntime(checked, signal);
   } catch (error) {
-    // After an abort the run-time may still open, and is then closed.
-    if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
     throw toEapError(error);
   }
 }

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
 import { toEapError } from '../../lib/base/errors.js';
-import { ScriptMethods } from '../../lib/supplicant/script-methods.js';
 import type { EapError, Session } from '../../lib/index.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { binaryFolder, loadNative } from '../../lib/native/binary.js';
@@ -31,7 +30,7 @@ async function openRuntime(library = libraryPath('faultyruntime')): Promise<Nati
 }
 
 const hostOf = (native: NativeRuntime): EapHost =>
-  new EapHost('system', native, new ScriptMethods(native, ''));
+  new EapHost('system', native);
 
 /** A copy of the run-time in which an export has another name. */
 function withoutExport(name: FunctionName): string {

@@ -1,16 +1,10 @@
-// The ways from the shim to the methods: the tests of what both have in common run over each.
+// The ways from a host to a method in TypeScript: the tests of what both have in common run over each.
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
-import { ScriptMethods } from '../../lib/supplicant/script-methods.js';
 import { openEapHost } from '../../lib/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { MethodDefinition } from '../../lib/hosts/method.js';
-import {
-  serveInProcess,
-  serveMethods,
-  type MethodServer,
-  type ServeOptions,
-} from '../../lib/shim-server/serve.js';
+import { serveMethods, type MethodServer } from '../../lib/shim-server/serve.js';
 import { toMethodType } from '../../lib/eap/names.js';
 import { libraryPath } from '../supplicant/support.js';
 
@@ -18,8 +12,7 @@ import { libraryPath } from '../supplicant/support.js';
 export interface Way {
   /** For the tests' names. */
   readonly name: string;
-  readonly serve: (options: Omit<ServeOptions, 'at' | 'clients'>) => Promise<MethodServer>;
-  /** A host of the embedded run-time with these methods. Closing it closes their servers. */
+  /** A host of the embedded run-time with these methods. Closing it closes their servers, where there are any. */
   readonly open: (methods: readonly MethodDefinition[], maxLanes?: number) => Promise<EapHost>;
 }
 
@@ -41,7 +34,7 @@ async function openWithPipes(methods: readonly MethodDefinition[], maxLanes = 64
     maxLanes,
   });
   const shim = libraryPath('eapshim');
-  const host = new PipeHost('embedded', native, new ScriptMethods(native, shim));
+  const host = new PipeHost('embedded', native);
   host.servers = await Promise.all(
     methods.map(async (definition) => {
       const server = await serveMethods({ methods: [definition] });
@@ -58,15 +51,13 @@ async function openWithPipes(methods: readonly MethodDefinition[], maxLanes = 64
   return host;
 }
 
+/** The run-time loads the shim, as with a method that is registered. */
+export const throughThePipe: Way = { name: 'through the pipe', open: openWithPipes };
+
 export const ways: readonly Way[] = [
+  throughThePipe,
   {
-    name: 'through the pipe',
-    serve: (options) => serveMethods(options),
-    open: openWithPipes,
-  },
-  {
-    name: 'in one process',
-    serve: (options) => serveInProcess(options, libraryPath('eapshim')),
+    name: 'without native code',
     open: (methods, maxLanes = 64) => openEapHost({ runtime: 'embedded', methods, maxLanes }),
   },
 ];

@@ -32,10 +32,6 @@ function hurrying(completeWith: readonly number[] = []): Binding {
     sendFrame: unused,
     peerUser: unused,
     halves: unused,
-    listenLocally: unused,
-    stopListening: unused,
-    answer: unused,
-    hangUp: unused,
   };
 }
 

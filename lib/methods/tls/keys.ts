@@ -2,8 +2,7 @@
 
 import { attributeTypes, encodeMppeKeys, type Side } from '../../eap/attributes.js';
 import type { EapAttribute } from '../../eap/names.js';
-import { wipe } from '../credentials.js';
-import { secretFrom } from '../../base/secret.js';
+import { secretFrom, wipe } from '../../base/secret.js';
 
 /** The source of keys: an established connection. */
 export interface KeySource {
