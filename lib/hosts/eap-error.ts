@@ -3,8 +3,20 @@
 
 import { eapErrorCodes, systemErrorCodes } from '../base/error-codes.js';
 import type { NativeEapError } from '../base/errors.js';
-import type { FullMethodType } from '../eap/names.js';
-import type { MethodFailure } from './failure.js';
+import type { FullMethodType, MethodType } from '../eap/names.js';
+
+/** EAP_ERROR of a method, as far as it said something. GUIDs are in text form, any case, without braces; absent means all zero. */
+export interface MethodFailure {
+  /** Win32 code, 1 to 0xFFFFFFFF. */
+  readonly winError: number;
+  readonly type: MethodType;
+  readonly reasonCode: number;
+  readonly rootCauseGuid?: string | undefined;
+  readonly repairGuid?: string | undefined;
+  readonly helpLinkGuid?: string | undefined;
+  readonly rootCause?: string | undefined;
+  readonly repair?: string | undefined;
+}
 
 const noGuid = '00000000-0000-0000-0000-000000000000';
 /** GUID_EapHost_… differ in the last four digits. */
@@ -134,6 +146,7 @@ export function completeError(
     rootCause === undefined && repair === undefined && rootCauseGuid === noGuid && repairGuid === noGuid;
   const known = isSilent ? descriptions.get(code) : undefined;
   const reasonCode = failure.reasonCode ?? 0;
+  const { causeText = rootCause, repairText = repair }: Partial<Description> = known ?? {};
   return {
     winError: failure.winError || code,
     type: failure.type === undefined || failure.type.type === 0 ? type : { ...type, ...failure.type },
@@ -141,7 +154,7 @@ export function completeError(
     rootCauseGuid: known?.cause ?? rootCauseGuid,
     repairGuid: known?.repair ?? repairGuid,
     helpLinkGuid: failure.helpLinkGuid?.toLowerCase() ?? noGuid,
-    ...((known?.causeText ?? rootCause) !== undefined && { rootCause: known?.causeText ?? rootCause }),
-    ...((known?.repairText ?? repair) !== undefined && { repair: known?.repairText ?? repair }),
-  } as NativeEapError;
+    ...(causeText !== undefined && { rootCause: causeText }),
+    ...(repairText !== undefined && { repair: repairText }),
+  };
 }

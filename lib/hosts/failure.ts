@@ -4,22 +4,9 @@
 import { eapErrorCodes } from '../base/error-codes.js';
 import type { NativeFailure } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
-import type { FullMethodType, MethodType } from '../eap/names.js';
-import { completeError } from './eap-error.js';
+import type { FullMethodType } from '../eap/names.js';
+import { completeError, type MethodFailure } from './eap-error.js';
 import type { MethodDefinition } from './method.js';
-
-/** EAP_ERROR of a method, as far as it said something. GUIDs are in text form, any case, without braces; absent means all zero. */
-export interface MethodFailure {
-  /** Win32 code, 1 to 0xFFFFFFFF. */
-  readonly winError: number;
-  readonly type: MethodType;
-  readonly reasonCode: number;
-  readonly rootCauseGuid?: string | undefined;
-  readonly repairGuid?: string | undefined;
-  readonly helpLinkGuid?: string | undefined;
-  readonly rootCause?: string | undefined;
-  readonly repair?: string | undefined;
-}
 
 const longestText = 1024;
 

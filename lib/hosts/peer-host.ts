@@ -337,9 +337,11 @@ export class PeerHost {
       return { action: 'invokeUi', of: 'identity', context: this.#credentials };
     }
     if (reply.credentials.length > 0) this.#keepCredentials(reply.credentials);
+    reply.credentials.fill(0);
     return this.#sendIdentity(reply.identity);
   }
 
+  /** The credentials in it are a copy, to be wiped. */
   async #getIdentity(peer: PeerSide): Promise<IdentityReply> {
     const controller = new AbortController();
     const config = secretFrom(this.#config);

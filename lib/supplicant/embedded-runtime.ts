@@ -112,8 +112,11 @@ export class EmbeddedRuntime implements NativeRuntime {
 
   async beginSession(options: NativeBeginOptions): Promise<NativeSession> {
     const found = this.#find(options.method);
-    if (found === undefined)
-      return (await this.#native(options.method, 'BeginSession')).beginSession(options);
+    if (found === undefined) {
+      return this.#library(options.method, 'beginSession', [options], (native) =>
+        native.beginSession(options),
+      );
+    }
     return this.#seen('beginSession', [options], async () => this.#begin(found.definition, options));
   }
 
@@ -133,7 +136,9 @@ export class EmbeddedRuntime implements NativeRuntime {
 
   async getIdentity(options: NativeMethodContext): Promise<NativeIdentity> {
     const found = this.#find(options.method);
-    if (found === undefined) return (await this.#native(options.method, 'GetIdentity')).getIdentity(options);
+    if (found === undefined) {
+      return this.#library(options.method, 'getIdentity', [options], (native) => native.getIdentity(options));
+    }
     return this.#ask('getIdentity', [options], () => identityOfMethod(found.definition, options));
   }
 
@@ -157,8 +162,7 @@ export class EmbeddedRuntime implements NativeRuntime {
     const type = methodOf(options);
     const found = type && this.#find(type);
     if (type === undefined || found === undefined) {
-      const name = `${call.charAt(0).toUpperCase()}${call.slice(1)}`;
-      return (await this.#native(type, name)).configure(call, options);
+      return this.#library(type, 'configure', [call, options], (native) => native.configure(call, options));
     }
     return this.#ask('configure', [call, options], () =>
       configureMethod(found.definition, type, call, options as never),
@@ -175,7 +179,7 @@ export class EmbeddedRuntime implements NativeRuntime {
 
   async unregisterMethod(type: FullMethodType): Promise<void> {
     if (this.#methods.delete(formatMethodType(type))) return;
-    await (await this.#native(type, 'UnregisterMethod')).unregisterMethod(type);
+    await this.#library(type, 'unregisterMethod', [type], (native) => native.unregisterMethod(type));
   }
 
   setOption(option: number, value: number): void {
@@ -252,12 +256,20 @@ export class EmbeddedRuntime implements NativeRuntime {
     }
   }
 
-  /** The library, where it can know the method. */
-  async #native(type: FullMethodType | undefined, call: string): Promise<NativeRuntime> {
-    if (type !== undefined && !this.#hasDlls) {
-      throw failure(`EapHostPeer${call}`, eapErrorCodes.EAP_E_EAPHOST_METHOD_NOT_INSTALLED, type);
-    }
-    return this.#open();
+  /** Makes a call of the library, where it can know the method. */
+  async #library<T>(
+    type: FullMethodType | undefined,
+    name: string,
+    args: readonly unknown[],
+    call: (native: NativeRuntime) => Promise<T>,
+  ): Promise<T> {
+    if (type === undefined || this.#hasDlls) return call(await this.#open());
+    return this.#seen(name, args, async () => {
+      const [first = name] = name === 'configure' ? args : [];
+      const windows = String(first);
+      const title = `EapHostPeer${windows.charAt(0).toUpperCase()}${windows.slice(1)}`;
+      throw failure(title, eapErrorCodes.EAP_E_EAPHOST_METHOD_NOT_INSTALLED, type);
+    });
   }
 
   async #open(): Promise<NativeRuntime> {
