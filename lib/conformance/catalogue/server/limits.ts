@@ -151,6 +151,7 @@ export const limitServerCases = [
       id: 'cwe400-server-endless-wrong-responses',
       title: 'accept the good Response after 50 that were not, or have ended the conversation',
       level: 'SHOULD',
+      onlyBrokenNas: true,
       remedy: 'let packets that are passed over cost nothing, or end the conversation after some',
       async run(probe) {
         const talk = await probe.begin();

@@ -360,7 +360,8 @@ export const tunnelServerCases = [
     {
       id: 'mspeap-2.2.4-unknown-optional',
       title: 'ignore an optional TLV that it does not know',
-      level: 'MUST',
+      // 2.2.8.1 has no other TLVs sent than three, and 3.1.5.1 lets a packet that breaks this be discarded.
+      level: 'SHOULD',
       remedy: 'skip a TLV that is not known where its bit M is not set',
       methods: peap,
       run: (probe) =>
