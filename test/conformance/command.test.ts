@@ -140,10 +140,17 @@ describe('eaphost conform', function () {
       /^ {2}text: +RFC 3748, 4 \(MUST\): https:\S+#section-4$/mu,
       /^ {2}speaks to: +both sides$/mu,
       /^ {2}is sent: +.*a packet with the Code 7/mu,
+      /^ {2}is expected: +what the demand says; its lack is a failure$/mu,
       /^ {2}usually wrong: +.*check Code/mu,
       /^ {2}note: +only a broken NAS/mu,
     ])
       assert.match(one.stdout, line);
+    const { stdout: allowed } = await eaphost(['conform', 'explain', 'rfc5281-10.1-length-below-header']);
+    assert.match(allowed, /^ {2}is sent: +an AVP with a length of four$/mu);
+    assert.match(allowed, /its lack is a remark$/mu);
+    // What ends programs is not told here.
+    const { stdout: hidden } = await eaphost(['conform', 'explain', 'rfc5281-10.1-disruptive']);
+    assert.doesNotMatch(hidden, /is sent|AVP|[Vv]endor/u);
     const section = await eaphost(['conform', 'explain', 'rfc3748-4.1', '--json']);
     const { cases } = JSON.parse(section.stdout) as { cases: { id: string }[] };
     assert.ok(cases.length > 20 && cases.every(({ id }) => id.startsWith('rfc3748-4.1-')));

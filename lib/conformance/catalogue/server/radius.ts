@@ -53,6 +53,7 @@ const strayed = (
   level: 'SHOULD',
   keyword: 'indicative',
   addressee: 'sender',
+  sends: what,
   async run(probe) {
     const talk = await probe.begin();
     if (talk.state === undefined) throw new NotApplicable('the server gives no State');
