@@ -2,7 +2,7 @@
 // hangs, and what it cannot make sense of.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -71,10 +71,20 @@ describe('eaphost conform method, of modules', function () {
   });
 
   it('fails the case in which one ends its process, and goes on', async () => {
+    file('package.json', '{ "name": "crasher", "version": "1.2.3", "type": "module" }');
     file('crash.mjs', bent('if (packet.length > 1400) process.exit(3);'));
     const only = ['--only', '*Peer*-1500-octets', '--only', '*PeerGetIdentity*', '--concurrency', '1'];
-    const { code, stdout } = await conform('crash.mjs', ...user(), ...only);
+    const junit = join(folder, 'junit.xml');
+    const { code, stdout } = await conform('crash.mjs', ...user(), ...only, '--junit', junit);
     assert.equal(code, 1, stdout);
+    // What was tried.
+    const properties = readFileSync(junit, 'utf8').matchAll(/<property name="(.+?)" value="(.+?)"\/>/gu);
+    const tried = Object.fromEntries([...properties].map(([, name = '', value]) => [name, value]));
+    assert.deepEqual(
+      [tried['subject'], tried['version'], tried['method'], tried['user']],
+      [`method ${join(folder, 'crash.mjs')}`, 'crasher 1.2.3', 'MD5-Challenge', 'alice'],
+    );
+    assert.match(tried['host'] ?? '', /^Node \d+\.\S+, \w+ \S+/u);
     assert.match(stdout, /^FAILED {3}windows-EapPeerProcessRequestPacket-1500-octets$/mu);
     assert.match(stdout, /; instead the process of the method ended: exit code 3$/mu);
     assert.match(stdout, /, 1 failed, 0 not applicable, 0 inconclusive$/mu);
