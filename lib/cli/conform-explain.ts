@@ -36,16 +36,17 @@ const addressees: Readonly<Record<NonNullable<CaseFacts['addressee']>, string>> 
 };
 
 function explained(facts: CaseFacts): Line[] {
-  const { id, kind, keyword, addressee, methods, remedy, sends, sameCauseAs, onlyBrokenNas, disruptive } =
-    facts;
-  const run = `eaphost conform ${kind}${disruptive ? ' --disruptive' : ''} --only ${id} --html FILE`;
+  const { id, kind, level, keyword, addressee, methods, remedy } = facts;
+  const { sends, sameCauseAs, onlyBrokenNas, disruptive } = facts;
   const parts: Readonly<Record<string, string | undefined>> = {
     text: sourceText(facts),
     keyword: keyword ? 'none: the sentence says what is' : undefined,
     'speaks to': addressee ? addressees[addressee] : `the ${kind}`,
     'tried with': methods?.join(', '),
-    'is sent': sends ?? `see the packets of ${run}`,
+    'is sent': sends ?? (disruptive ? undefined : 'what the demand says'),
+    'is expected': `what the demand says; its lack is a ${level === 'MAY' ? 'remark' : 'failure'}`,
     'usually wrong': `what this would mend: ${remedy}`,
+    'its packets': `eaphost conform ${kind}${disruptive ? ' --disruptive' : ''} --only ${id} --html FILE`,
     'see also': sameCauseAs,
     note: onlyBrokenNas ? brokenNas : undefined,
   };

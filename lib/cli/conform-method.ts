@@ -1,12 +1,15 @@
 // `eaphost conform method`: a method DLL, or a module with a method in TypeScript, and what lets its two sides agree.
 
-import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 
 import { AuthenticatorMethod, PeerMethod } from '../method-dlls/index.js';
 import { type CaseResult, conformMethod, type MethodBlobs, type RunOptions } from '../conformance/index.js';
 import { unsupportedCodes } from '../conformance/method-talk.js';
 import { preflightMethod } from '../conformance/preflight.js';
 import { EapError } from '../base/errors.js';
+import { type Fields, isObject } from '../base/guards.js';
 import { formatMethodType, type MethodType } from '../eap/names.js';
 import { encodeCredentials } from '../methods/credentials.js';
 import { wipe } from '../base/secret.js';
@@ -23,7 +26,7 @@ import { readSecretFile, readSecretInput } from './password.js';
 const callLimit = 10_000;
 
 export async function method(
-  { values, rest }: ConformOptions,
+  { values, rest, tried }: ConformOptions,
   output: Output,
   run: RunOptions,
 ): Promise<CaseResult[]> {
@@ -42,9 +45,13 @@ export async function method(
   const type = values.type === undefined ? undefined : parseMethodType(values.type, values.author);
   const blobs = await readBlobs(values, isModule);
   const files = [...new Set([resolve(file), resolve(authenticator)])];
+  const version = isModule ? await packageOf(resolve(file)) : undefined;
+  if (version !== undefined) tried.set('version', version);
+  tried.set('host', `Node ${process.versions.node}, ${process.platform} ${release()}`);
+  if (values.identity !== undefined) tried.set('user', values.identity);
   try {
-    if (isModule) return await conformModule({ files, type, blobs }, output, run);
-    return await conformDll({ files, type: type ?? { type: 0 }, blobs }, output, run);
+    if (isModule) return await conformModule({ files, type, blobs }, tried, output, run);
+    return await conformDll({ files, type: type ?? { type: 0 }, blobs }, tried, output, run);
   } finally {
     wipe(blobs.credentials, blobs.login?.password, blobs.uiAnswer);
   }
@@ -52,6 +59,26 @@ export async function method(
 
 /** Whether a file is a module, by its name. */
 const isScript = (file: string): boolean => /\.[cm]?[jt]s$/iu.test(file);
+
+/** Name and version of the package that a module belongs to, where its package.json has both. */
+async function packageOf(file: string): Promise<string | undefined> {
+  for (let folder = dirname(file), below = file; folder !== below; folder = dirname(folder)) {
+    below = folder;
+    const { name, version } = await manifestIn(folder);
+    if (typeof name === 'string' && typeof version === 'string') return `${name} ${version}`;
+  }
+  return undefined;
+}
+
+/** The package.json of a folder; empty where there is none that can be read: reports do without it. */
+async function manifestIn(folder: string): Promise<Fields> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
 
 /** The blobs, and the user as one who types. */
 async function readBlobs(values: ConformOptions['values'], isModule: boolean): Promise<MethodBlobs> {
@@ -89,6 +116,7 @@ function encodedUser({ identity, password }: NonNullable<MethodBlobs['login']>):
 
 async function conformDll(
   { files, type, blobs }: MethodSubject & { readonly type: MethodType },
+  tried: ConformOptions['tried'],
   output: Output,
   run: RunOptions,
 ): Promise<CaseResult[]> {
@@ -123,6 +151,7 @@ async function conformDll(
     };
     output.step(stepOfTrying);
     judgePreflight(await preflightMethod(target, run.signal), target, output);
+    tried.set('method', formatMethodType(type));
     output.line(`${file}, type ${formatMethodType(type)}`);
     output.line('');
     return await conformMethod(target, run);

@@ -163,6 +163,7 @@ class ModuleProcesses implements Disposable {
 /** Runs the cases of methods against that of a module. */
 export async function conformModule(
   subject: MethodSubject,
+  reported: Map<string, string>,
   output: Output,
   run: RunOptions,
 ): Promise<CaseResult[]> {
@@ -173,6 +174,7 @@ export async function conformModule(
   const tried = await processes.try(run.signal);
   run.signal?.throwIfAborted();
   judgePreflight(tried, subject.blobs, output);
+  reported.set('method', name);
   output.line(`${subject.files.join(', ')}: ${name}, ${sides.join(' and ')}`);
   output.line('');
   const { budgetMs = defaultBudget, concurrency = availableParallelism() } = run;

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { constants, tmpdir } from 'node:os';
+import { constants, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentWithoutSecrets } from '../base/child-process.js';
 import { wipe } from '../base/secret.js';
@@ -57,7 +57,7 @@ async function openSupplicant(options: AuthOptions, profile: string | undefined)
     return { ...own, method, config: blob };
   }
   return {
-    name: `the supplicant, run-time ${runtime}`,
+    name: `the supplicant, run-time ${runtime}${runtime === 'system' ? ` of Windows ${release()}` : ''}`,
     async authenticate({ port, signal }) {
       await using client = new RadiusClient({ host: '127.0.0.1', port, secret, timeoutMs: 500, retries: 2 });
       const begin = await configureAs(profile);

@@ -29,7 +29,7 @@ function given(probe: PeerProbe, name: keyof NonNullable<PeerServer['badCertific
   return certificate;
 }
 
-type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy'>;
+type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'keyword' | 'remedy'>;
 
 /** The peer must not finish the handshake with a server of this certificate. */
 const refusal = (row: Row, what: string, make: (probe: PeerProbe) => TlsIdentity): CaseRow<PeerProbe> => ({
@@ -87,6 +87,7 @@ export const certificatePeerCases = [
       {
         id: 'rfc5280-6.1.4-issuer-of-server-is-no-authority',
         level: 'MUST',
+        keyword: 'indicative',
         remedy: 'demand basicConstraints with CA true, and keyCertSign, of each issuer in a chain',
       },
       'whose certificate another server has issued with its own',

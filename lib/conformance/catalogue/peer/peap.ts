@@ -46,6 +46,7 @@ type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy' | 'title' | 'keywo
 /** One message is bent, EAP-Success comes behind the answer to it, and the peer must not believe it. */
 const refusal = (row: Row, what: string, bend: InsideBend): CaseRow<PeerProbe> => ({
   ...row,
+  sends: what,
   methods,
   async run(probe) {
     const { isSuccess } = await bentInside(probe, bend, { hooks: acceptedAfter });
@@ -56,6 +57,7 @@ const refusal = (row: Row, what: string, bend: InsideBend): CaseRow<PeerProbe> =
 /** As `refusal`, of a crypto-binding: a peer that does not support it neither looks at one nor sends one. */
 const bindingRefusal = (row: Row, what: string, bend: InsideBend): CaseRow<PeerProbe> => ({
   ...row,
+  sends: what,
   methods,
   async run(probe) {
     const { isSuccess } = await bentInside(probe, bend, { hooks: acceptedAfter });
@@ -73,6 +75,7 @@ const bindingRefusal = (row: Row, what: string, bend: InsideBend): CaseRow<PeerP
 /** One message is bent, and the peer must succeed all the same. */
 const acceptance = (row: Row, what: string, bend: InsideBend): CaseRow<PeerProbe> => ({
   ...row,
+  sends: what,
   methods,
   async run(probe) {
     const { isSuccess, said } = await bentInside(probe, bend);

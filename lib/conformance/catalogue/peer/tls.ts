@@ -193,6 +193,34 @@ export const tlsPeerCases = [
           bentRequests((eap) => (isTls(eap) ? Buffer.concat([eap, Buffer.of(0x17, 3, 3)]) : undefined)),
         ),
     },
+    // RFC 9190, 2.1.9 demands both of EAP-TLS with TLS 1.3 by a MUST.
+    {
+      id: 'rfc5216-3.1-length-of-whole-message',
+      title: 'accept a message in one packet that has its length',
+      level: 'MUST',
+      keyword: 'indicative',
+      methods,
+      remedy: 'take unfragmented messages with the L flag and without it',
+      run: (probe) =>
+        probe.expectSuccess(
+          bentMessages((eap) => {
+            const data = dataOf(eap);
+            return withFlags(eap, (flagsOf(eap) & tlsFlags.version) | tlsFlags.length, data.length, data);
+          }),
+        ),
+    },
+    {
+      id: 'rfc5216-3.1-short-message-without-length',
+      title: 'accept a message in one packet that has no length',
+      level: 'MUST',
+      keyword: 'indicative',
+      methods,
+      remedy: 'take unfragmented messages with the L flag and without it',
+      run: (probe) =>
+        probe.expectSuccess(
+          bentMessages((eap) => withFlags(eap, flagsOf(eap) & tlsFlags.version, 0, dataOf(eap))),
+        ),
+    },
     {
       id: 'rfc5216-2.3-msk-of-both-sides',
       title: 'derive the MSK that its server derives',
@@ -227,31 +255,6 @@ export const tlsPeerCases = [
     },
   ]),
   ...peerCases('RFC 9190', [
-    {
-      id: 'rfc9190-2.1.9-length-of-whole-message',
-      title: 'accept a message in one packet that has its length',
-      level: 'MUST',
-      methods,
-      remedy: 'take unfragmented messages with the L flag and without it',
-      run: (probe) =>
-        probe.expectSuccess(
-          bentMessages((eap) => {
-            const data = dataOf(eap);
-            return withFlags(eap, (flagsOf(eap) & tlsFlags.version) | tlsFlags.length, data.length, data);
-          }),
-        ),
-    },
-    {
-      id: 'rfc9190-2.1.9-short-message-without-length',
-      title: 'accept a message in one packet that has no length',
-      level: 'MUST',
-      methods,
-      remedy: 'take unfragmented messages with the L flag and without it',
-      run: (probe) =>
-        probe.expectSuccess(
-          bentMessages((eap) => withFlags(eap, flagsOf(eap) & tlsFlags.version, 0, dataOf(eap))),
-        ),
-    },
     {
       id: 'rfc9190-2.5-success-without-commitment',
       title: 'discard EAP-Success before the server has said inside of TLS that it is done',

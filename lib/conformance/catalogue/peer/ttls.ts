@@ -22,6 +22,7 @@ type Row = Pick<CaseRow<PeerProbe>, 'id' | 'level' | 'remedy' | 'title' | 'keywo
 /** One message is bent, EAP-Success comes behind the answer to it, and the peer must not believe it. */
 const refusal = (row: Row, what: string, bend: InsideBend): CaseRow<PeerProbe> => ({
   ...row,
+  sends: what,
   methods,
   async run(probe) {
     const { isSuccess } = await bentInside(probe, bend, { hooks: acceptedAfter });

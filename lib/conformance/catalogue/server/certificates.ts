@@ -152,6 +152,7 @@ export const certificateServerCases = [
       id: 'rfc5280-6.1.4-issuer-is-no-authority',
       title: 'refuse a certificate that another user has issued with his own',
       level: 'MUST',
+      keyword: 'indicative',
       remedy: 'demand basicConstraints with CA true, and keyCertSign, of each issuer in a chain',
       methods,
       async run(probe) {

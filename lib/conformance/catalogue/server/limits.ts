@@ -129,7 +129,7 @@ export const limitServerCases = [
         id: 'cwe400-server-disruptive',
         disruptive: true,
         title: 'go on serving others whatever a peer sends that nobody has authenticated',
-        remedy: 'check the length of a method’s data before it is read',
+        remedy: 'run this case alone, and look in the log or a debugger where the process has ended',
       },
       async (probe) => {
         // What is behind may be a name that nobody needs.
@@ -151,6 +151,7 @@ export const limitServerCases = [
       id: 'cwe400-server-endless-wrong-responses',
       title: 'accept the good Response after 50 that were not, or have ended the conversation',
       level: 'SHOULD',
+      onlyBrokenNas: true,
       remedy: 'let packets that are passed over cost nothing, or end the conversation after some',
       async run(probe) {
         const talk = await probe.begin();

@@ -49,6 +49,7 @@ export const radiusEapServerCases = serverCases('RFC 3579', [
     id: 'rfc3579-2.2-error-cause-of-ignored-packet',
     title: 'say by Error-Cause 202 that it has ignored an EAP packet, where it repeats its Request',
     level: 'MAY',
+    onlyBrokenNas: true,
     remedy: 'add Error-Cause with the value 202 to the Access-Challenge that answers an invalid EAP packet',
     async run(probe) {
       const talk = await probe.begin();

@@ -14,22 +14,25 @@ export type Row = CaseRow<ServerProbe>;
 
 const { accessAccept, accessChallenge, accessReject } = radiusCodes;
 
-/** The three replies: how each is had, and its name in an id. */
+/** The three replies: what each answers, how it is had, and its name in an id. */
 export const replies = {
   challenge: {
     name: 'Access-Challenge',
+    request: 'EAP-Response/Identity',
     code: accessChallenge,
     get: async (probe: ServerProbe, changes: RequestChanges = {}): Promise<ServerAnswer> =>
       probe.ask(probe.request(probe.identity(), changes), 'EAP-Response/Identity'),
   },
   accept: {
     name: 'Access-Accept',
+    request: 'a good conversation',
     code: accessAccept,
     get: async (probe: ServerProbe, changes: RequestChanges = {}): Promise<ServerAnswer> =>
       (await probe.begin(changes)).expectAccept(),
   },
   reject: {
     name: 'Access-Reject',
+    request: 'a Nak that wants no method',
     code: accessReject,
     async get(probe: ServerProbe, changes: RequestChanges = {}): Promise<ServerAnswer> {
       const talk = await probe.open(changes);
@@ -57,6 +60,7 @@ export function ofReplies(
     id: `${facts.id}-${name}`,
     sameCauseAs: `${facts.id}-${names[0]}`,
     title: facts.title(replies[name].name),
+    sends: replies[name].request,
     async run(probe) {
       const answer = await replies[name].get(probe, changes);
       demand(answer.code === replies[name].code, `${answerName(answer)} came for an ${replies[name].name}`);
@@ -73,6 +77,7 @@ const datagram =
   (expect: 'expectSilence' | 'expectNoAccess'): Datagram =>
   (facts, make, what) => ({
     ...facts,
+    sends: what,
     async run(probe) {
       await probe[expect](make(probe), what);
       await probe.open();

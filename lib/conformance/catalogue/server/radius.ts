@@ -53,6 +53,7 @@ const strayed = (
   level: 'SHOULD',
   keyword: 'indicative',
   addressee: 'sender',
+  sends: what,
   async run(probe) {
     const talk = await probe.begin();
     if (talk.state === undefined) throw new NotApplicable('the server gives no State');
@@ -270,7 +271,9 @@ const rfc2865 = serverCases('RFC 2865', [
     {
       id: 'rfc2865-5.24-one-state-in',
       title: (reply) => `have one State at most in an ${reply}`,
-      level: 'MUST',
+      // "must" is in small letters there.
+      level: 'SHOULD',
+      keyword: 'indicative',
       remedy: 'send no State twice',
     },
     {},

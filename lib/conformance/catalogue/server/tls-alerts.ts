@@ -44,28 +44,26 @@ async function answered(probe: ServerProbe, version: TlsVersion): Promise<TlsCon
 }
 
 /** Bends the second flight of the peer: what proves that it has the keys. */
-async function expectBentFlightRefused(
-  probe: ServerProbe,
-  version: TlsVersion,
-  bend: (flight: Buffer) => Buffer,
-  what: string,
-): Promise<void> {
-  using tls = await answered(probe, version);
-  const { talk, engine } = tls;
-  const answer = await sendInFragments(talk, bend(engine.takeOutput()), 1300);
-  demand(answer.code !== radiusCodes.accessAccept, `${what} got ${answerName(answer)}`);
-  if (answer.code !== radiusCodes.accessChallenge) return;
-  const { data } = readTls(talk.request);
-  await engine.feed(data);
-  // In TLS 1.3 an alert is seen only when it is decrypted; in TLS 1.2 a server may wait for the rest.
-  const { failure } = tls.engine;
-  const isWaiting = version === 'TLSv1.2' && data.length === 0;
-  demand(
-    data[0] === alertRecord || failure?.alert !== undefined || isWaiting,
-    `${what} got a Request with ${data.length} octets that are no alert`,
-  );
-  await expectRefusal(probe, talk, tlsResponse(talk, Buffer.alloc(0)), what);
-}
+const bentFlightRefused = (version: TlsVersion, bend: (flight: Buffer) => Buffer, what: string) => ({
+  sends: what,
+  async run(probe: ServerProbe): Promise<void> {
+    using tls = await answered(probe, version);
+    const { talk, engine } = tls;
+    const answer = await sendInFragments(talk, bend(engine.takeOutput()), 1300);
+    demand(answer.code !== radiusCodes.accessAccept, `${what} got ${answerName(answer)}`);
+    if (answer.code !== radiusCodes.accessChallenge) return;
+    const { data } = readTls(talk.request);
+    await engine.feed(data);
+    // In TLS 1.3 an alert is seen only when it is decrypted; in TLS 1.2 a server may wait for the rest.
+    const { failure } = tls.engine;
+    const isWaiting = version === 'TLSv1.2' && data.length === 0;
+    demand(
+      data[0] === alertRecord || failure?.alert !== undefined || isWaiting,
+      `${what} got a Request with ${data.length} octets that are no alert`,
+    );
+    await expectRefusal(probe, talk, tlsResponse(talk, Buffer.alloc(0)), what);
+  },
+});
 
 /** The last octet is another. */
 function corrupted(flight: Buffer): Buffer {
@@ -214,7 +212,7 @@ export const tlsAlertServerCases = [
       level: 'MUST',
       remedy: 'end the handshake at a record that fails its check',
       methods,
-      run: (probe) => expectBentFlightRefused(probe, 'TLSv1.2', corrupted, 'an altered Finished'),
+      ...bentFlightRefused('TLSv1.2', corrupted, 'an altered Finished'),
     },
     {
       id: 'rfc5246-7.4.9-finished-missing',
@@ -222,13 +220,11 @@ export const tlsAlertServerCases = [
       level: 'MUST',
       remedy: 'go on only when the Finished of the peer is there, and right',
       methods,
-      run: (probe) =>
-        expectBentFlightRefused(
-          probe,
-          'TLSv1.2',
-          (flight) => flight.subarray(0, flight.lastIndexOf(Buffer.of(20, 3, 3, 0, 1, 1))),
-          'a second flight without ChangeCipherSpec and Finished',
-        ),
+      ...bentFlightRefused(
+        'TLSv1.2',
+        (flight) => flight.subarray(0, flight.lastIndexOf(Buffer.of(20, 3, 3, 0, 1, 1))),
+        'a second flight without ChangeCipherSpec and Finished',
+      ),
     },
     {
       id: 'rfc5246-7.2.2-data-before-finished',
@@ -236,13 +232,11 @@ export const tlsAlertServerCases = [
       level: 'MUST',
       remedy: 'send the alert unexpected_message for application data in the handshake',
       methods,
-      run: (probe) =>
-        expectBentFlightRefused(
-          probe,
-          'TLSv1.2',
-          () => record(23, Buffer.alloc(40, 1)),
-          'application data in place of the second flight',
-        ),
+      ...bentFlightRefused(
+        'TLSv1.2',
+        () => record(23, Buffer.alloc(40, 1)),
+        'application data in place of the second flight',
+      ),
     },
   ]),
   ...serverCases('RFC 8446', [
@@ -252,7 +246,7 @@ export const tlsAlertServerCases = [
       level: 'MUST',
       remedy: 'end the connection with bad_record_mac at a record that cannot be decrypted',
       methods,
-      run: (probe) => expectBentFlightRefused(probe, 'TLSv1.3', corrupted, 'an altered Finished'),
+      ...bentFlightRefused('TLSv1.3', corrupted, 'an altered Finished'),
     },
     {
       id: 'rfc8446-4.4.4-finished-missing',
@@ -260,13 +254,11 @@ export const tlsAlertServerCases = [
       level: 'MUST',
       remedy: 'go on only when the Finished of the peer is there, and right',
       methods,
-      run: (probe) =>
-        expectBentFlightRefused(
-          probe,
-          'TLSv1.3',
-          () => record(22, Buffer.from([20, 0, 0, 32, ...Buffer.alloc(32, 7)])),
-          'a Finished in the clear',
-        ),
+      ...bentFlightRefused(
+        'TLSv1.3',
+        () => record(22, Buffer.from([20, 0, 0, 32, ...Buffer.alloc(32, 7)])),
+        'a Finished in the clear',
+      ),
     },
   ]),
 ];

@@ -41,6 +41,11 @@ async function expectNothingChosen(probe: ServerProbe, offer: HelloOffer, what: 
   );
 }
 
+const nothingChosen = (offer: HelloOffer, what: string) => ({
+  sends: what,
+  run: (probe: ServerProbe) => expectNothingChosen(probe, offer, what),
+});
+
 /** The server's flight to a good offer of TLS 1.2, of a server that has TLS 1.3 as well. */
 async function flightBelowBest(probe: ServerProbe, more: readonly number[] = []): Promise<Buffer> {
   const talk = await probe.begin();
@@ -71,7 +76,7 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'refuse a ClientHello whose version is below 3.1',
       methods,
-      run: (probe) => expectNothingChosen(probe, { version: ssl3, suites: usual }, 'an offer of SSL 3.0'),
+      ...nothingChosen({ version: ssl3, suites: usual }, 'an offer of SSL 3.0'),
     },
   ]),
   ...serverCases('RFC 8996', [
@@ -81,7 +86,7 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'set the lowest version of TLS to 1.2',
       methods,
-      run: (probe) => expectNothingChosen(probe, { version: tls10, suites: usual }, 'an offer of TLS 1.0'),
+      ...nothingChosen({ version: tls10, suites: usual }, 'an offer of TLS 1.0'),
     },
     {
       id: 'rfc8996-5-no-tls-one-one',
@@ -89,7 +94,7 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'set the lowest version of TLS to 1.2',
       methods,
-      run: (probe) => expectNothingChosen(probe, { version: tls11, suites: usual }, 'an offer of TLS 1.1'),
+      ...nothingChosen({ version: tls11, suites: usual }, 'an offer of TLS 1.1'),
     },
   ]),
   ...serverCases('RFC 9325', [
@@ -99,12 +104,10 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'take the cipher suites with NULL out of the configuration',
       methods,
-      run: (probe) =>
-        expectNothingChosen(
-          probe,
-          { version: tls12, suites: [0xc006, 0xc010, 0x3b, 0x02, 0x01] },
-          'an offer of suites without encryption',
-        ),
+      ...nothingChosen(
+        { version: tls12, suites: [0xc006, 0xc010, 0x3b, 0x02, 0x01] },
+        'an offer of suites without encryption',
+      ),
     },
     {
       id: 'rfc9325-4.1-no-rc4',
@@ -112,12 +115,10 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'take the cipher suites with RC4 out of the configuration',
       methods,
-      run: (probe) =>
-        expectNothingChosen(
-          probe,
-          { version: tls12, suites: [0xc007, 0xc011, 0x05, 0x04] },
-          'an offer of suites with RC4',
-        ),
+      ...nothingChosen(
+        { version: tls12, suites: [0xc007, 0xc011, 0x05, 0x04] },
+        'an offer of suites with RC4',
+      ),
     },
     {
       id: 'rfc9325-4.1-no-export',
@@ -125,12 +126,10 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'take the cipher suites with keys of 40 and 56 bits out of the configuration',
       methods,
-      run: (probe) =>
-        expectNothingChosen(
-          probe,
-          { version: tls12, suites: [0x03, 0x06, 0x08, 0x09, 0x0b, 0x0e, 0x11, 0x12, 0x14, 0x15] },
-          'an offer of suites of export strength',
-        ),
+      ...nothingChosen(
+        { version: tls12, suites: [0x03, 0x06, 0x08, 0x09, 0x0b, 0x0e, 0x11, 0x12, 0x14, 0x15] },
+        'an offer of suites of export strength',
+      ),
     },
   ]),
   ...serverCases('RFC 5246', [
@@ -140,12 +139,10 @@ export const tlsHelloServerCases = [
       level: 'MUST',
       remedy: 'take the anonymous cipher suites out of the configuration',
       methods,
-      run: (probe) =>
-        expectNothingChosen(
-          probe,
-          { version: tls12, suites: [0xc018, 0xc019, 0xa6, 0xa7, 0x6c, 0x6d, 0x34, 0x3a] },
-          'an offer of anonymous suites',
-        ),
+      ...nothingChosen(
+        { version: tls12, suites: [0xc018, 0xc019, 0xa6, 0xa7, 0x6c, 0x6d, 0x34, 0x3a] },
+        'an offer of anonymous suites',
+      ),
     },
   ]),
   ...serverCases('RFC 9190', [

@@ -39,8 +39,8 @@ export const tlsPeerMutants: Readonly<Record<string, PeerMutant>> = {
   ),
   'rfc5216-3.1-padding-ignored': deafTo((eap) => eap.length > 256 * (eap[2] ?? 0) + (eap[3] ?? 0)),
   'rfc5216-5.3-server-of-another-authority': credulous,
-  'rfc9190-2.1.9-length-of-whole-message': deafTo((eap) => (flagsOf(eap) & 0x80) !== 0),
-  'rfc9190-2.1.9-short-message-without-length': deafTo((eap) => eap.length > 6 && flagsOf(eap) === 0),
+  'rfc5216-3.1-length-of-whole-message': deafTo((eap) => (flagsOf(eap) & 0x80) !== 0),
+  'rfc5216-3.1-short-message-without-length': deafTo((eap) => eap.length > 6 && flagsOf(eap) === 0),
   'rfc9190-2.5-success-without-commitment': {
     peer: tlsPeer({ ca, ...own, identity, resumption: false, commitment: 'optional' }),
   },
