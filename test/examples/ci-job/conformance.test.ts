@@ -122,7 +122,9 @@ describe('A CI job for conformance', function () {
 
   it('is an action that macOS’ bash 3.2 can run, with a tag that others use it by', () => {
     const later = /\b(?:mapfile|readarray|coproc)\b|declare -[Ag]|\$\{\w+(?:[,^]|@)|\|&|&>>/u;
-    for (const { run = '' } of action.runs.steps) assert.doesNotMatch(run, later);
+    for (const { run = '' } of action.runs.steps) {
+      assert.doesNotMatch(run.replaceAll(/^ *#.*$/gmu, ''), later);
+    }
     const release = readFileSync(join(root, '.github', 'workflows', 'release.yml'), 'utf8');
     assert.match(release, /ref=refs\/tags\/v1 /u);
     // That tag is no release.
