@@ -192,9 +192,9 @@ const handlers: Handlers = {
   },
   async getMethodProperties(definition, { flags, connectionData, userData }) {
     const own = { properties: bitsToProperties(definition.properties) };
-    const { properties } = definition.configuration ?? {};
+    const hasOwn = definition.configuration?.properties !== undefined;
     // Without a connection blob: the properties that it is registered with.
-    if (connectionData === undefined || properties === undefined) return propertiesOf(own);
+    if (connectionData === undefined || !hasOwn) return propertiesOf(own);
     const asking = new Asking(definition, flags);
     const request = {
       ...asking.common,

@@ -28,19 +28,16 @@ export function atMost<T>(ms: number, work: Promise<T>, late: () => T): Promise<
         }
       });
     }, ms);
-    const settle = (): void => {
-      isSettled = true;
-      clearTimeout(timer);
-    };
-    work.then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
+    const settle = async (): Promise<void> => {
+      try {
+        resolve(await work);
+      } catch (error) {
         reject(error);
-      },
-    );
+      } finally {
+        isSettled = true;
+        clearTimeout(timer);
+      }
+    };
+    void settle();
   });
 }

@@ -154,18 +154,17 @@ export class EmbeddedRuntime implements NativeRuntime {
     options: ConfigurationCalls[Call]['options'],
   ): Promise<ConfigurationCalls[Call]['result']> {
     if (call === 'getMethods') {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript forgets that they go together
-      return this.#seen('configure', [call], () => this.#list()) as Promise<
-        ConfigurationCalls[Call]['result']
-      >;
+      return this.#seen('configure', [call], () => this.#list());
     }
     const type = methodOf(options);
     const found = type && this.#find(type);
     if (type === undefined || found === undefined) {
       return this.#library(type, 'configure', [call, options], (native) => native.configure(call, options));
     }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a call other than getMethods
+    const given = options as Parameters<typeof configureMethod>[3];
     return this.#ask('configure', [call, options], () =>
-      configureMethod(found.definition, type, call, options as never),
+      configureMethod(found.definition, type, call, given),
     );
   }
 

@@ -29,8 +29,7 @@ async function openRuntime(library = libraryPath('faultyruntime')): Promise<Nati
   }
 }
 
-const hostOf = (native: NativeRuntime): EapHost =>
-  new EapHost('system', native);
+const hostOf = (native: NativeRuntime): EapHost => new EapHost('system', native);
 
 /** A copy of the run-time in which an export has another name. */
 function withoutExport(name: FunctionName): string {
