@@ -120,6 +120,17 @@ describe('A CI job for conformance', function () {
       assert.ok(ci.includes(use), use);
   });
 
+  it('is an action that macOS’ bash 3.2 can run, with a tag that others use it by', () => {
+    const later = /\b(?:mapfile|readarray|coproc)\b|declare -[Ag]|\$\{\w+(?:[,^]|@)|\|&|&>>/u;
+    for (const { run = '' } of action.runs.steps) {
+      assert.doesNotMatch(run.replaceAll(/^ *#.*$/gmu, ''), later);
+    }
+    const release = readFileSync(join(root, '.github', 'workflows', 'release.yml'), 'utf8');
+    assert.match(release, /ref=refs\/tags\/v1 /u);
+    // That tag is no release.
+    assert.match(release, /tags: \['v\*\.\*\.\*'\]/u);
+  });
+
   it('tries the server, the peer and both, step by step', async () => {
     const { steps } = workflow.jobs.conformance;
     for (const step of steps.filter((each) => each.if?.includes('Windows') !== true)) {
