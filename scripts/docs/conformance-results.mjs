@@ -135,8 +135,9 @@ export async function conformanceResults() {
       parts.push(
         `### ${document}, ${title}`,
         list
-          .map(({ id, level, source, methods, reason }) => {
-            const demanded = `[${level}](${linkOf(source)})`;
+          .map(({ id, level, source, sourceNotRead, methods, reason }) => {
+            const unread = sourceNotRead ? ', source not read' : '';
+            const demanded = `[${level}](${linkOf(source)})${unread}`;
             const where = methods === undefined ? demanded : `${demanded}; ${methods}`;
             return wrapped(`- \`${id}\` (${where}): ${reason}`, '  ');
           })

@@ -39,7 +39,8 @@ describe('What servers and peers do', () => {
       const [id = '', rest = ''] = line.split('  ');
       const found = conformanceCases.find((each) => each.id === id);
       assert.ok(found, id);
-      const level = `[${found.level}](${linkOf(found.source)})`;
+      const unread = found.sourceNotRead ? ', source not read' : '';
+      const level = `[${found.level}](${linkOf(found.source)})${unread}`;
       const [, methods, reason] = /^(?:\((.+?)\) )?(.+)$/u.exec(rest) ?? [];
       return `\`${id}\` (${methods === undefined ? level : `${level}; ${methods}`}): ${reason}`;
     });
