@@ -24,6 +24,16 @@ describe('What servers and peers do', () => {
     );
   });
 
+  it('is preceded by one that names the documents which were not read', () => {
+    const path = join(root, 'scripts', 'docs', 'guides', 'conformance.md');
+    const [, named = ''] =
+      /at present those are (.+?), as the record/su.exec(readFileSync(path, 'utf8')) ?? [];
+    for (const { id, source, sourceNotRead } of conformanceCases) {
+      const isNamed = named.includes(source.document) || named.includes(`${id.split('-', 1)[0]}-*`);
+      assert.equal(isNamed, sourceNotRead === true, id);
+    }
+  });
+
   it('has each sentence of each baseline, with the level of its case', () => {
     const items = guide
       .split('\n- ')

@@ -1,4 +1,4 @@
-// Remedies of method cases in the names of a method in TypeScript: `isSuccess` where a DLL sets `fIsSuccess`. The
+// Demands and remedies of method cases in the names of a method in TypeScript: `isSuccess` where a DLL sets `fIsSuccess`. The
 // catalogue is written for DLLs; the shim maps Windows' functions to the fields of a definition, and so do these tables.
 
 import type { CaseFacts } from '../../case.js';
@@ -83,6 +83,8 @@ const words: readonly (readonly [windows: string, script: string])[] = [
   ['set dwFailureReasonCode', 'set failureReasonCode'],
   ['set dwFailureReason', 'set failureReasonCode'],
   ['dwMaxSendPacketSize', 'maxSendPacketSize'],
+  ['EAP_FLAG_NON_INTERACTIVE', "the flag 'nonInteractive'"],
+  ['EAP_FLAG_SUPRESS_UI', "the flag 'suppressUi'"],
   ['pAttributeArray', 'attributes'],
   ['EapMethodAuthenticatorUpdateInnerMethodParams', 'updateInnerMethodParams'],
   ['EapMethodAuthenticatorBeginSession', 'authenticator.beginSession'],
@@ -106,9 +108,10 @@ const words: readonly (readonly [windows: string, script: string])[] = [
 
 /** A case as the author of a method in TypeScript reads it. */
 export function forScript<Facts extends CaseFacts>(facts: Facts): Facts {
-  const remedy = shims.test(facts.id)
-    ? shimsRemedy
-    : (own[facts.id] ??
-      words.reduce((text, [windows, script]) => text.replaceAll(windows, script), facts.remedy));
-  return { ...facts, remedy };
+  const { id, title, remedy } = facts;
+  if (shims.test(id)) return { ...facts, remedy: shimsRemedy };
+  return { ...facts, title: inScript(title), remedy: own[id] ?? inScript(remedy) };
 }
+
+const inScript = (text: string): string =>
+  words.reduce((sentence, [windows, script]) => sentence.replaceAll(windows, script), text);
