@@ -43,10 +43,14 @@ export function resultLines(
   known: string | undefined,
   cause: string | undefined,
 ): Line[] {
-  const { id, verdict, reason } = result;
+  const { id, level, verdict, reason } = result;
   const [word, color] = words[verdict];
   const isKnown = verdict === 'failed' && known !== undefined;
-  const head: Line = [paint(isKnown ? 'yellow' : color, (isKnown ? 'known' : word).padEnd(9)), id];
+  const head: Line = [
+    paint(isKnown ? 'yellow' : color, (isKnown ? 'known' : word).padEnd(9)),
+    id,
+    paint('dim', `  ${level}`),
+  ];
   if (verdict === 'passed') return [head];
   if (verdict === 'notApplicable') return [[head, paint('dim', `  ${reason}`)]];
   const advice = isKnown && known !== '' ? [`known: ${known}`] : adviceOf(result, cause);
@@ -90,8 +94,8 @@ export function summaryLine(results: readonly CaseResult[], knownFailures: numbe
 
 /** What is other than in an earlier run, whose verdicts are given by ids: a line for each case. */
 export function differences(results: readonly CaseResult[], earlier: ReadonlyMap<string, string>): string[] {
-  return results.flatMap(({ id, verdict }) => {
+  return results.flatMap(({ id, level, verdict }) => {
     const before = earlier.get(id) ?? 'not run';
-    return before === verdict ? [] : [`${id}: ${verdict}, and ${before} before`];
+    return before === verdict ? [] : [`${id} (${level}): ${verdict}, and ${before} before`];
   });
 }

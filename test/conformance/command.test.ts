@@ -66,7 +66,7 @@ describe('eaphost conform', function () {
   it('says what a server does wrong, by which section, and what to do', async () => {
     const { code, stdout, stderr } = await tryWrong(wrong, ...both);
     assert.deepEqual([code, stderr], [1, '']);
-    assert.match(stdout, /^FAILED {3}rfc3748-4\.2-success-identifier$/mu);
+    assert.match(stdout, /^FAILED {3}rfc3748-4\.2-success-identifier {2}MUST$/mu);
     assert.match(
       stdout,
       /^ {9}must send EAP-Success with .*; instead EAP-Success has the Identifier \d+, .*$/mu,
@@ -113,8 +113,8 @@ describe('eaphost conform', function () {
     assert.match(cases[0]?.link ?? '', /#section-4\.2$/u);
     const old = file('old.json', first.stdout);
     const again = await tryWrong(right, ...both, '--diff', old);
-    assert.match(again.stdout, /^rfc3748-4\.2-success-identifier: passed, and failed before$/mu);
-    assert.match(again.stdout, /^rfc3748-4\.2-success-without-data: failed, and passed before$/mu);
+    assert.match(again.stdout, /^rfc3748-4\.2-success-identifier \(MUST\): passed, and failed before$/mu);
+    assert.match(again.stdout, /^rfc3748-4\.2-success-without-data \(MUST\): failed, and passed before$/mu);
     const failed = await tryWrong(right, '--only-failed', old);
     assert.match(failed.stdout, /^1 cases: 1 passed/mu);
     const none = await tryWrong(wrong, '--diff', file('no.json', '{}'));
@@ -128,7 +128,10 @@ describe('eaphost conform', function () {
     const id = 'rfc3579-2.1-eap-start';
     const { code, stdout } = await tryWrong(id, '--only', id);
     assert.equal(code, 0);
-    assert.match(stdout, /^remark {3}rfc3579-2\.1-eap-start\n {9}may answer an EAP-Start .*; instead /mu);
+    assert.match(
+      stdout,
+      /^remark {3}rfc3579-2\.1-eap-start {2}MAY\n {9}may answer an EAP-Start .*; instead /mu,
+    );
     assert.match(stdout, /^1 cases: 0 passed, 0 failed, 1 remarks,/mu);
   });
 
@@ -237,8 +240,11 @@ describe('eaphost conform', function () {
       ...only,
     ]);
     assert.equal(code, 0);
-    assert.match(stdout, /^passed {3}rfc5280-6\.1\.3-expired$/mu);
-    assert.match(stdout, /^n\/a {6}rfc5216-5\.3-purpose {2}no certificate is given that is forServers$/mu);
+    assert.match(stdout, /^passed {3}rfc5280-6\.1\.3-expired {2}MUST$/mu);
+    assert.match(
+      stdout,
+      /^n\/a {6}rfc5216-5\.3-purpose {2}SHOULD {2}no certificate is given that is forServers$/mu,
+    );
   });
 
   it('fails no more for what its baseline has, and says what may leave it', async () => {
@@ -246,7 +252,7 @@ describe('eaphost conform', function () {
     const options = [...both, '--baseline', baseline];
     const { code, stdout } = await tryWrong(wrong, ...options);
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /^known {4}rfc3748-4\.2-success-identifier$/mu);
+    assert.match(stdout, /^known {4}rfc3748-4\.2-success-identifier {2}MUST$/mu);
     assert.match(stdout, /^ {9}known: the vendor knows it$/mu);
     assert.match(stdout, /1 failed \(1 known\)/u);
     assert.match(stdout, /^rfc3748-4\.2-success-without-data passes, and may leave the baseline$/mu);
@@ -289,7 +295,7 @@ describe('eaphost conform', function () {
     ]) {
       const { code, stdout, stderr } = await eaphost([...options, ...subject], env);
       assert.deepEqual([code, stderr], [0, ''], stdout);
-      assert.match(stdout, /^passed {3}rfc3748-4\.2-canned-success$/mu);
+      assert.match(stdout, /^passed {3}rfc3748-4\.2-canned-success {2}MUST$/mu);
     }
     const { code, stderr } = await eaphost(
       [...options, '--', process.execPath, '-e', 'process.exit(3)'],
@@ -310,7 +316,7 @@ describe('eaphost conform', function () {
     const options = ['conform', 'peer', '--method', 'mschapv2', ...only, ...command];
     const { code, stdout, stderr } = await eaphost(options);
     assert.deepEqual([code, stderr], [0, ''], stdout);
-    assert.match(stdout, /^unclear {2}rfc3748-4\.2-canned-success$/mu);
+    assert.match(stdout, /^unclear {2}rfc3748-4\.2-canned-success {2}MUST$/mu);
     assert.match(stdout, /^ {9}the command could not try: exit code 75/mu);
     const untried = await eaphost(options);
     assert.equal(untried.code, 2);
@@ -382,7 +388,7 @@ describe('eaphost conform', function () {
     assert.match(refused.stderr, /the peer is not accepted by a good server: exit code 0/u);
     const fooled = await eaphost([...only, ...says('SUCCESS', 3)]);
     assert.equal(fooled.code, 1, fooled.stderr);
-    assert.match(fooled.stdout, /^FAILED {3}rfc3748-4\.2-canned-success$/mu);
+    assert.match(fooled.stdout, /^FAILED {3}rfc3748-4\.2-canned-success {2}MUST$/mu);
   });
 
   it('tries a peer with a profile, at a server with users and certificates of its own', async () => {
@@ -409,7 +415,7 @@ describe('eaphost conform', function () {
     const type = ['--type', '254/99999/3', '--author', '99999'];
     const { code, stdout, stderr } = await eaphost(['conform', 'method', pairPath, ...type, ...blobs]);
     assert.deepEqual([code, stderr], [0, ''], stdout);
-    assert.match(stdout, /^passed {3}windows-EapPeerGetResult-success-with-keys$/mu);
+    assert.match(stdout, /^passed {3}windows-EapPeerGetResult-success-with-keys {2}MUST$/mu);
   });
 
   it('lists the cases', async () => {
