@@ -13,6 +13,7 @@ import {
 } from '../base/arguments.js';
 import type { Aborting } from '../base/stop.js';
 import { eaphostError, whereAnswered } from '../base/errors.js';
+import { secretFrom } from '../base/secret.js';
 import type { DialogIdentity, Identity } from '../eap/identity.js';
 import {
   checkInputFields,
@@ -235,8 +236,14 @@ export class PeerMethod extends LoadedMethod<'peer'> {
   /** Shows the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined if the user cancelled. */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const { parentWindow } = ownOptions(options, 'options', windowNames);
-    const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
-    return whereAnswered(() => this.#asked('invokeInteractiveUI', asked, options, true));
+    // A copy: a DLL of the dialog's own may have to be opened first.
+    const uiContext = secretFrom(toBytes(context, 'context'));
+    const asked = { uiContext, parentWindow: toWindow(parentWindow) };
+    try {
+      return await whereAnswered(() => this.#asked('invokeInteractiveUI', asked, options, true));
+    } finally {
+      uiContext.fill(0);
+    }
   }
 
   /**
