@@ -35,7 +35,13 @@ import type {
   PeerStep,
 } from '../hosts/method.js';
 import type { NativePeerBegin, NativePeerCalls } from '../native/method-types.js';
-import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
+import {
+  namesToBits,
+  propertyBits,
+  type MethodProperty,
+  toProperties,
+  type MethodProperties,
+} from '../eap/names.js';
 import {
   type BeginPeerOptions,
   type MethodAsked,
@@ -76,10 +82,10 @@ export interface DefinitionOptions {
 export function definitionOf(path: string, options: DefinitionOptions | undefined) {
   const { name = path, properties = [] } = ownOptions(options, 'options', {
     name: 'string',
-    properties: 'array',
+    properties: 'strings',
     config: 'bytes',
   });
-  return { name, properties: properties.reduce((bits, property) => bits | propertyBits[property], 0) >>> 0 };
+  return { name, properties: namesToBits(properties, 'properties', propertyBits) };
 }
 
 /**
