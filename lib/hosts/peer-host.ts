@@ -178,7 +178,7 @@ export class PeerHost {
     this.#rounds = new Rounds(maxRounds);
   }
 
-  /** The identity that was sent. */
+  /** The identity, once it is known. */
   get identity(): string | undefined {
     return this.#identity;
   }
@@ -363,12 +363,12 @@ export class PeerHost {
   }
 
   #sendIdentity(identity: string): PeerHostStep {
+    this.#identity = identity;
     const response = responseTo(this.#request, Buffer.from(identity));
     // An identity is never fragmented.
     if (response.length > this.#settings.maxSendPacketSize) {
       throw new HostFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_INVALID_PACKET);
     }
-    this.#identity = identity;
     return this.#send(response, 'identity');
   }
 
@@ -484,11 +484,10 @@ export class PeerHost {
     }
     const own = isClaimed ? 0 : (result.failureReasonCode ?? 0) >>> 0;
     const failureReasonCode = own || code;
-    const { type } = this.#settings;
     const error = completeError(
-      own === 0 ? { rootCause } : { winError: own, reasonCode: own, rootCause },
+      { reasonCode: failureReasonCode, rootCause },
       failureReasonCode,
-      type,
+      this.#settings.type,
     );
     // No keys for a link that is not let in.
     this.#verdict = { isSuccess: false, failureReasonCode, attributes: [], ...saved, error };
