@@ -73,6 +73,12 @@ export function checkAttributes(value: unknown): readonly EapAttribute[] {
   return list as readonly EapAttribute[];
 }
 
+/** What a method gave, where it must be a session. */
+export function checkSession<Session>(session: Session): Session {
+  if (!isObject(session)) throw wrong('no session');
+  return session;
+}
+
 /** What a method gave, where it must be a step; its packet is for `checkPacket`. */
 export function checkStep(step: PeerStep): PeerStep {
   if (!isObject(step)) throw wrong('no step');

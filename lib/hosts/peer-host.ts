@@ -10,7 +10,7 @@ import type { EapAttribute, Flag, FullMethodType, ResultReason } from '../eap/na
 import { sameType, typeOf } from '../eap/packet-type.js';
 import { eapCodes, eapPacket, eapTypes, wholePacket } from '../eap/packet.js';
 import { Rounds, roundsFor } from '../eap/rounds.js';
-import { checkPacket, checkStep, checkIdentity, checkResult, lacking } from './checks.js';
+import { checkPacket, checkStep, checkIdentity, checkResult, checkSession, lacking } from './checks.js';
 import { completeError } from './eap-error.js';
 import { codeOf, HostFailure } from './failure.js';
 import { atMost, isThenable, over } from './limits.js';
@@ -397,7 +397,7 @@ export class PeerHost {
       maxSendPacketSize,
       signal: this.#signalOf(controller),
     };
-    const session = await this.#within(() => peer.beginSession(begin), controller);
+    const session = checkSession(await this.#within(() => peer.beginSession(begin), controller));
     if (login === undefined) return session;
     this.#session = session;
     await this.#within(() => {

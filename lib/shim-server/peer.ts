@@ -12,7 +12,14 @@ import {
 } from '../hosts/method.js';
 import { askIdentity, beginHostedPeer } from '../hosts/hosted.js';
 import type { Stop } from '../base/stop.js';
-import { checkIdentity, checkPacket, checkResult, checkStep, lacking } from '../hosts/checks.js';
+import {
+  checkIdentity,
+  checkPacket,
+  checkResult,
+  checkSession,
+  checkStep,
+  lacking,
+} from '../hosts/checks.js';
 
 function writeStep(reply: FrameWriter, given: PeerStep): void {
   const step = checkStep(given);
@@ -78,7 +85,7 @@ export async function beginPeer(
   request.end();
   if (definition.peer === undefined) throw lacking('a peer side');
   const begin = { flags, config, credentials, attributes, maxSendPacketSize };
-  return beginHostedPeer(definition.peer, begin, stop);
+  return checkSession(await beginHostedPeer(definition.peer, begin, stop));
 }
 
 /**

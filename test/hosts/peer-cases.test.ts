@@ -27,13 +27,11 @@ function wanted(events: readonly Event[]): { outcome: Outcome; status: Status }[
   });
 }
 
-function check({ events, log, identity }: PeerCase, seen: Transcript): void {
-  assert.deepEqual(
-    seen.events.map(({ outcome, status }) => ({ outcome, status })),
-    wanted(events),
-  );
-  if (log !== undefined) assert.deepEqual(seen.log, log);
-  if (identity !== undefined) assert.equal(seen.events.at(-1)?.identity, identity);
+function check({ events, log, identity, end }: PeerCase, way: string, seen: Transcript): void {
+  const shown = seen.events.map(({ outcome, status }) => ({ outcome, status }));
+  assert.deepEqual({ way, events: shown, end: seen.end }, { way, events: wanted(events), end });
+  if (log !== undefined) assert.deepEqual({ way, log: seen.log }, { way, log });
+  if (identity !== undefined) assert.equal(seen.events.at(-1)?.identity, identity, way);
 }
 
 describe('The state machine of a peer', () => {
@@ -48,12 +46,8 @@ describe('The state machine of a peer', () => {
       for (const { name, stage } of stages) {
         const inputs = each.events.map(([input]) => input);
         const transcript = await stage.run(each, each.method ?? {}, () => inputs.shift());
+        check(each, name, transcript);
         seen.push(transcript);
-        try {
-          check(each, transcript);
-        } catch (error) {
-          throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-        }
       }
       assert.deepEqual(seen[1], seen[0]);
     });

@@ -89,6 +89,8 @@ export interface PeerCase extends Beginning {
   readonly log?: readonly string[];
   /** The identity that the session has in the end. */
   readonly identity?: string;
+  /** What the end of the session fails with. */
+  readonly end?: Failure;
 }
 
 export const shortType = { type: 44 };
@@ -142,12 +144,25 @@ const {
   EAP_E_AUTHENTICATION_FAILED,
   EAP_E_EAPHOST_IDENTITY_UNKNOWN,
   EAP_E_EAPHOST_METHOD_INVALID_PACKET,
+  EAP_E_EAPHOST_METHOD_NOT_INSTALLED,
   EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED,
   EAP_E_EAPHOST_REMOTE_INVALID_PACKET,
+  EAP_E_EAPHOST_XML_MALFORMED,
   EAP_I_EAPHOST_EAP_NEGOTIATION_FAILED,
   EAP_I_USER_ACCOUNT_OTHER_ERROR,
 } = eapErrorCodes;
-const { ERROR_CANCELLED, ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_STATE, ERROR_TIMEOUT } = systemErrorCodes;
+const {
+  ERROR_CANCELLED,
+  ERROR_INSUFFICIENT_BUFFER,
+  ERROR_INVALID_PARAMETER,
+  ERROR_INVALID_STATE,
+  ERROR_MOD_NOT_FOUND,
+  ERROR_NOT_ENOUGH_MEMORY,
+  ERROR_NOT_SUPPORTED,
+  ERROR_PROC_NOT_FOUND,
+  ERROR_TIMEOUT,
+  ERROR_UNHANDLED_EXCEPTION,
+} = systemErrorCodes;
 
 /** What EAPHost says where the method says nothing: cause, repair, and their texts. */
 const said: ReadonlyMap<number, readonly (string | undefined)[]> = new Map([
@@ -195,6 +210,53 @@ const said: ReadonlyMap<number, readonly (string | undefined)[]> = new Map([
       'Try again; check that the server can be reached.',
     ],
   ],
+  [
+    EAP_E_EAPHOST_METHOD_NOT_INSTALLED,
+    [
+      guid('0001'),
+      guid('0022'),
+      'No such EAP method is installed.',
+      'Install or register the method; its type and author must both match.',
+    ],
+  ],
+  [
+    EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED,
+    [guid('001e'), guid('0002'), 'The method does not support this operation.', undefined],
+  ],
+  [
+    EAP_E_EAPHOST_XML_MALFORMED,
+    [
+      guid('001d'),
+      guid('0002'),
+      "The XML is not what EAPHost's schemas allow.",
+      "Check the profile's elements, their order and their namespaces.",
+    ],
+  ],
+  [
+    ERROR_PROC_NOT_FOUND,
+    [
+      undefined,
+      guid('0002'),
+      "The method's DLL lacks a function that every method must have.",
+      'Repair or update the method.',
+    ],
+  ],
+  [
+    ERROR_MOD_NOT_FOUND,
+    [
+      guid('0001'),
+      guid('0022'),
+      "The method's DLL could not be loaded.",
+      'Check the registered path and what the DLL depends on.',
+    ],
+  ],
+  [
+    ERROR_UNHANDLED_EXCEPTION,
+    [undefined, guid('0002'), 'An exception came out of the method.', 'Repair or update the method.'],
+  ],
+  [ERROR_NOT_ENOUGH_MEMORY, [undefined, undefined, 'There is not enough memory.', undefined]],
+  [ERROR_INVALID_PARAMETER, [undefined, undefined, 'An argument is not valid.', undefined]],
+  [ERROR_NOT_SUPPORTED, [guid('001e'), undefined, 'The operation is not supported.', undefined]],
   [ERROR_CANCELLED, [undefined, undefined, 'The user cancelled.', undefined]],
   [
     ERROR_INVALID_STATE,
@@ -1066,11 +1128,27 @@ const steps: readonly PeerCase[] = [
       [ask(5, own), say(5, own)],
     ],
   })),
+  ...[undefined, 7].map((session): PeerCase => ({
+    name: `the method begins no session: ${session}`,
+    method: { begins: [session] },
+    events: [
+      [ask(5, own), wrong('ProcessReceivedPacket', 'no session'), 'notStarted'],
+      [ask(5, own), say(5, own), 'inProgress'],
+    ],
+    log: ['begin u', 'begin u', ...processed(ask(5, own)), 'end'],
+  })),
+  // The codes that EAPHost describes, each as the method's whole failure.
+  ...[...said].map(([code]): PeerCase => ({
+    name: `the method fails with the code 0x${code.toString(16)} alone`,
+    method: { steps: [new Throw({ winError: code })] },
+    events: [[ask(5, own), fails('ProcessReceivedPacket', code), 'inProgress']],
+  })),
   {
     name: 'the method fails at its end',
     method: { ends: [new Throw(winError(4711))] },
-    events: [...authenticate],
+    events: authenticate,
     log: [...authenticated, 'end'],
+    end: told('EndSession', 4711, 'a text'),
   },
 ];
 

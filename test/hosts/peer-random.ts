@@ -49,7 +49,29 @@ function randomPacket(random: Random): Buffer {
 function randomError(random: Random): unknown {
   return pick<unknown>(random, [
     detailed,
-    { winError: pick(random, [1, 5, 1223, 1460, 5023, 0x80420011, -2143158270, 0, 1.5, 2 ** 40]) },
+    {
+      winError: pick(random, [
+        1,
+        5,
+        8,
+        50,
+        87,
+        122,
+        126,
+        127,
+        574,
+        1223,
+        1460,
+        5023,
+        0x80420100,
+        0x8042010a,
+        0x80420011,
+        -2143158270,
+        0,
+        1.5,
+        2 ** 40,
+      ]),
+    },
     { winError: 4711, reasonCode: pick(random, [0, 7, -1]), rootCause: pick(random, ['', 'x', undefined]) },
     { winError: 4711, repairGuid: detailed.repairGuid },
     new Error('a secret'),
@@ -110,6 +132,8 @@ function randomIdentity(random: Random): unknown {
 const some = (random: Random, make: () => unknown): unknown[] =>
   random.boolean() ? [] : random.list(0, 6, make);
 
+const few = (random: Random, make: () => unknown): unknown[] => (random.below(4) === 0 ? [make()] : []);
+
 /** How a conversation goes on: the same for the same seed and the same outcomes. */
 export function randomCase(seed: number): {
   readonly beginning: Beginning;
@@ -126,10 +150,10 @@ export function randomCase(seed: number): {
   };
   const behaviour: Behaviour = {
     identities: some(random, () => randomIdentity(random)),
-    begins: some(random, () => pick(random, [undefined, undefined, new Throw(randomError(random))])),
+    begins: few(random, () => pick(random, [undefined, 7, new Throw(randomError(random))])),
     steps: some(random, () => randomStep(random)),
     results: some(random, () => randomResult(random)),
-    ends: some(random, () => pick(random, [undefined, new Throw(randomError(random))])),
+    ends: few(random, () => pick(random, [undefined, new Throw(randomError(random))])),
     lacks: pick(random, [[], [], [], ['setUiContext', 'setResponseAttributes']]),
   };
   let left = 3 + random.below(14);

@@ -104,8 +104,7 @@ class Player {
             end: (): never => this.#next('ends', 'end', undefined),
           };
           for (const name of this.#lacks) Reflect.deleteProperty(session, name);
-          this.#next('begins', `begin ${text(credentials)}`, undefined);
-          return session;
+          return this.#next('begins', `begin ${text(credentials)}`, session);
         },
       },
     };
