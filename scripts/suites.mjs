@@ -273,6 +273,7 @@ const lib = [
     'eap',
     'faulty',
     'fuzz',
+    'hosts',
     'house',
     'method-dlls',
     'methods',

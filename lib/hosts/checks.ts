@@ -73,6 +73,12 @@ export function checkAttributes(value: unknown): readonly EapAttribute[] {
   return list as readonly EapAttribute[];
 }
 
+/** What a method gave, where it must be a session. */
+export function checkSession<Session>(session: Session): Session {
+  if (!isObject(session)) throw wrong('no session');
+  return session;
+}
+
 /** What a method gave, where it must be a step; its packet is for `checkPacket`. */
 export function checkStep(step: PeerStep): PeerStep {
   if (!isObject(step)) throw wrong('no step');
@@ -91,19 +97,17 @@ export function checkIdentity(reply: IdentityReply): IdentityReply {
   return reply;
 }
 
-/** What a method gave, where it must be a result. A failure has a code. */
+/** What a method gave, where it must be a result. A failure has a code, and it alone a text. */
 export function checkResult(result: PeerResult): PeerResult {
   if (!isObject(result)) throw wrong('no result');
   const failureReasonCode = reasonOf(result);
   if (result.saveConfig !== undefined) octets(result.saveConfig, 'a blob');
   if (result.saveCredentials !== undefined) octets(result.saveCredentials, 'a blob');
   checkAttributes(result.attributes ?? []);
-  const { rootCause } = result;
-  return {
-    ...result,
-    failureReasonCode,
-    ...(typeof rootCause === 'string' && { rootCause: plainText(rootCause) }),
-  };
+  const { rootCause, ...others } = result;
+  if (result.isSuccess || rootCause === undefined) return { ...others, failureReasonCode };
+  if (typeof rootCause !== 'string') throw wrong('a rootCause that is no text');
+  return { ...others, failureReasonCode, rootCause: plainText(rootCause) };
 }
 
 /** The names of a method's properties, where all of them exist. */

@@ -1,5 +1,5 @@
 // EAP_ERROR as EAPHost completes it: the cause and the repair of a code, where the method names none. The same table is
-// in native/embedded/errors.cc, and one file of cases holds both to each other. Pure.
+// in native/embedded/errors.cc, and test/hosts/peer-cases.ts holds both to each other. Pure.
 
 import { eapErrorCodes, systemErrorCodes } from '../base/error-codes.js';
 import type { NativeEapError } from '../base/errors.js';
@@ -110,6 +110,37 @@ const descriptions: ReadonlyMap<number, Description> = new Map([
       causeText: 'The server did not answer in time.',
       repairText: 'Try again; check that the server can be reached.',
     },
+  ],
+  [
+    systemErrorCodes.ERROR_PROC_NOT_FOUND,
+    {
+      cause: noGuid,
+      repair: repairContactSysadmin,
+      causeText: "The method's DLL lacks a function that every method must have.",
+      repairText: 'Repair or update the method.',
+    },
+  ],
+  [
+    systemErrorCodes.ERROR_MOD_NOT_FOUND,
+    {
+      cause: guid('0001'),
+      repair: guid('0022'),
+      causeText: "The method's DLL could not be loaded.",
+      repairText: 'Check the registered path and what the DLL depends on.',
+    },
+  ],
+  [
+    systemErrorCodes.ERROR_UNHANDLED_EXCEPTION,
+    {
+      cause: noGuid,
+      repair: repairContactSysadmin,
+      causeText: 'An exception came out of the method.',
+      repairText: 'Repair or update the method.',
+    },
+  ],
+  [
+    systemErrorCodes.ERROR_NOT_ENOUGH_MEMORY,
+    { cause: noGuid, repair: noGuid, causeText: 'There is not enough memory.' },
   ],
   [systemErrorCodes.ERROR_CANCELLED, { cause: noGuid, repair: noGuid, causeText: 'The user cancelled.' }],
   [

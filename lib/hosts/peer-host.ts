@@ -10,7 +10,7 @@ import type { EapAttribute, Flag, FullMethodType, ResultReason } from '../eap/na
 import { sameType, typeOf } from '../eap/packet-type.js';
 import { eapCodes, eapPacket, eapTypes, wholePacket } from '../eap/packet.js';
 import { Rounds, roundsFor } from '../eap/rounds.js';
-import { checkPacket, checkStep, checkIdentity, checkResult, lacking } from './checks.js';
+import { checkPacket, checkStep, checkIdentity, checkResult, checkSession, lacking } from './checks.js';
 import { completeError } from './eap-error.js';
 import { codeOf, HostFailure } from './failure.js';
 import { atMost, isThenable, over } from './limits.js';
@@ -178,7 +178,7 @@ export class PeerHost {
     this.#rounds = new Rounds(maxRounds);
   }
 
-  /** The identity that was sent. */
+  /** The identity, once it is known. */
   get identity(): string | undefined {
     return this.#identity;
   }
@@ -363,12 +363,12 @@ export class PeerHost {
   }
 
   #sendIdentity(identity: string): PeerHostStep {
+    this.#identity = identity;
     const response = responseTo(this.#request, Buffer.from(identity));
     // An identity is never fragmented.
     if (response.length > this.#settings.maxSendPacketSize) {
       throw new HostFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_INVALID_PACKET);
     }
-    this.#identity = identity;
     return this.#send(response, 'identity');
   }
 
@@ -397,7 +397,7 @@ export class PeerHost {
       maxSendPacketSize,
       signal: this.#signalOf(controller),
     };
-    const session = await this.#within(() => peer.beginSession(begin), controller);
+    const session = checkSession(await this.#within(() => peer.beginSession(begin), controller));
     if (login === undefined) return session;
     this.#session = session;
     await this.#within(() => {
@@ -484,11 +484,10 @@ export class PeerHost {
     }
     const own = isClaimed ? 0 : (result.failureReasonCode ?? 0) >>> 0;
     const failureReasonCode = own || code;
-    const { type } = this.#settings;
     const error = completeError(
-      own === 0 ? { rootCause } : { winError: own, reasonCode: own, rootCause },
+      { reasonCode: failureReasonCode, rootCause },
       failureReasonCode,
-      type,
+      this.#settings.type,
     );
     // No keys for a link that is not let in.
     this.#verdict = { isSuccess: false, failureReasonCode, attributes: [], ...saved, error };

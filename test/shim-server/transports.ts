@@ -1,19 +1,22 @@
 // The ways from a host to a method in TypeScript: the tests of what both have in common run over each.
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
-import { openEapHost } from '../../lib/index.js';
+import { openEapHost, type OpenOptions } from '../../lib/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { MethodDefinition } from '../../lib/hosts/method.js';
 import { serveMethods, type MethodServer } from '../../lib/shim-server/serve.js';
 import { toMethodType } from '../../lib/eap/names.js';
 import { libraryPath } from '../supplicant/support.js';
 
+/** What both know of a run-time's options. */
+export type WayOptions = Pick<OpenOptions, 'maxLanes' | 'identityNeedsUserData' | 'maxRounds'>;
+
 /** One of the ways. */
 export interface Way {
   /** For the tests' names. */
   readonly name: string;
   /** A host of the embedded run-time with these methods. Closing it closes their servers, where there are any. */
-  readonly open: (methods: readonly MethodDefinition[], maxLanes?: number) => Promise<EapHost>;
+  readonly open: (methods: readonly MethodDefinition[], options?: WayOptions) => Promise<EapHost>;
 }
 
 class PipeHost extends EapHost {
@@ -25,7 +28,14 @@ class PipeHost extends EapHost {
   }
 }
 
-async function openWithPipes(methods: readonly MethodDefinition[], maxLanes = 64): Promise<EapHost> {
+// native/abi/embedded.h. They are those of all the hosts of this thread.
+const optionIdentityNeedsUserData = 1;
+const optionMaxRounds = 2;
+
+async function openWithPipes(
+  methods: readonly MethodDefinition[],
+  { maxLanes = 64, identityNeedsUserData = false, maxRounds = 0 }: WayOptions = {},
+): Promise<EapHost> {
   const library = libraryPath('eapembedded');
   const native = await loadNative().openRuntime({
     runtimeLibrary: library,
@@ -33,6 +43,8 @@ async function openWithPipes(methods: readonly MethodDefinition[], maxLanes = 64
     system: false,
     maxLanes,
   });
+  native.setOption(optionIdentityNeedsUserData, Number(identityNeedsUserData));
+  native.setOption(optionMaxRounds, maxRounds);
   const shim = libraryPath('eapshim');
   const host = new PipeHost('embedded', native);
   host.servers = await Promise.all(
@@ -58,6 +70,6 @@ export const ways: readonly Way[] = [
   throughThePipe,
   {
     name: 'without native code',
-    open: (methods, maxLanes = 64) => openEapHost({ runtime: 'embedded', methods, maxLanes }),
+    open: (methods, options) => openEapHost({ runtime: 'embedded', methods, ...options }),
   },
 ];
