@@ -103,7 +103,7 @@ const isExpanded = (packet: Uint8Array): boolean => packet[headerLength] === eap
 /** Whether a one-octet type came in its expanded form. Methods know the short form only (RFC 3748, 5.7). */
 const isLong = (packet: Uint8Array): boolean => isExpanded(packet) && typeOf(packet).vendorId === 0;
 
-function expandedType({ type, vendorId = 0, vendorType = 0 }: Omit<FullMethodType, 'authorId'>): Buffer {
+function expandedType({ type, vendorId, vendorType }: Omit<FullMethodType, 'authorId'>): Buffer {
   const octets = Buffer.alloc(8);
   octets.writeUInt8(eapTypes.expanded);
   if (type === eapTypes.expanded) {
@@ -555,6 +555,6 @@ export class PeerHost {
 }
 
 /** The failure of a method that was given up on says nothing: its own reason would only hide the true one. */
-function withoutReason({ failureReasonCode: _, rootCause: __, ...result }: PeerResult): PeerResult {
-  return result;
+function withoutReason({ isSuccess, saveConfig, saveCredentials }: PeerResult): PeerResult {
+  return { isSuccess, ...(saveConfig && { saveConfig }), ...(saveCredentials && { saveCredentials }) };
 }
