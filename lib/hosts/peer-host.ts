@@ -554,12 +554,7 @@ export class PeerHost {
   }
 }
 
-/** A result without its failure: of a method that was given up on, its own reason would only hide the true one. */
-function withoutReason({ isSuccess, attributes = [], saveConfig, saveCredentials }: PeerResult): PeerResult {
-  return {
-    isSuccess,
-    attributes,
-    ...(saveConfig && { saveConfig }),
-    ...(saveCredentials && { saveCredentials }),
-  };
+/** The failure of a method that was given up on says nothing: its own reason would only hide the true one. */
+function withoutReason({ isSuccess, saveConfig, saveCredentials }: PeerResult): PeerResult {
+  return { isSuccess, ...(saveConfig && { saveConfig }), ...(saveCredentials && { saveCredentials }) };
 }

@@ -262,7 +262,10 @@ export class EmbeddedRuntime implements NativeRuntime {
     args: readonly unknown[],
     call: (native: NativeRuntime) => Promise<T>,
   ): Promise<T> {
-    if (type === undefined || this.#hasDlls) return call(await this.#open());
+    if (type === undefined || this.#hasDlls) {
+      // At once where it is open: a call that is made before `close` comes before it.
+      return call(this.#opened ?? (await this.#open()));
+    }
     return this.#seen(name, args, async () => {
       const [first = name] = name === 'configure' ? args : [];
       const windows = String(first);

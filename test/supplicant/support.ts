@@ -63,7 +63,8 @@ export async function eventually(
  */
 export function useLeakCheck(): void {
   afterEach(async () => {
-    await using host = await openEapHost({ runtime: 'embedded' });
+    // With the library, which is loaded for a DLL.
+    await using host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll] });
     const isClean = (): boolean => {
       const { outstandingBlocks, sessions } = host.counters();
       return outstandingBlocks === 0 && sessions === 0;

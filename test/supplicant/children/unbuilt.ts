@@ -1,11 +1,12 @@
-// Opens the run-time of a copy of the package, with the binary of a folder that it is given, and ends with code 0 where
-// it is refused with the right error.
+// Registers a method DLL in a copy of the package, with the binary of a folder that it is given, and ends with code 0
+// where it is refused with the right error.
 
 const [, , index = '', code = '', message = '', folder] = process.argv;
 const { openEapHost, useBinary }: typeof import('../../../lib/index.js') = await import(index);
 if (folder !== undefined) useBinary(folder);
 try {
-  await openEapHost({ runtime: 'embedded' });
+  const dll = { type: { type: 77 }, dllPath: process.execPath };
+  await openEapHost({ runtime: 'embedded', methodDlls: [dll] });
   process.exitCode = 2;
 } catch (error) {
   const isRight =
