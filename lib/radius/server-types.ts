@@ -136,7 +136,7 @@ export interface Authorization {
    * For the Access-Accept, of 1 to 253 octets each. User-Name takes the place of the proved identity. Attributes that
    * RADIUS or EAP itself sets are left out: State, EAP-Message, Reply-Message, keys.
    */
-  readonly attributes?: readonly RadiusAttribute[];
+  readonly attributes: readonly RadiusAttribute[];
 }
 
 /** Where a request came from. */

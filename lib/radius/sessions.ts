@@ -260,10 +260,7 @@ export class SessionTable {
   }
 
   /** The rights of a peer that the method has accepted; undefined: it is refused. */
-  async #authorize(
-    session: RadiusConversation,
-    step: AcceptStep,
-  ): Promise<Required<Authorization> | undefined> {
+  async #authorize(session: RadiusConversation, step: AcceptStep): Promise<Authorization | undefined> {
     const { client, outerIdentity, attributes, conversation } = session;
     const { proved } = step;
     session.identity = proved.identity;
@@ -280,7 +277,7 @@ export class SessionTable {
     request: ServerRequest,
     session: RadiusConversation,
     step: ConversationStep,
-    authorization: Required<Authorization> | undefined,
+    authorization: Authorization | undefined,
   ): ServerReply {
     const state = { type: attributeTypes.State, value: session.state };
     const { packet: eap } = step;
@@ -372,7 +369,7 @@ function accept(
   request: ServerRequest,
   session: RadiusConversation,
   step: AcceptStep,
-  { attributes: authorized }: Required<Authorization>,
+  { attributes: authorized }: Authorization,
 ): ServerReply {
   const keys = methodKeys(step.attributes);
   const attributes = acceptAttributes(session.identity, step.attributes, authorized);
