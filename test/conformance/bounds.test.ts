@@ -1,5 +1,5 @@
 // How long the suite goes on: rounds of a method that comes to no result, tries of a case whose subject keeps going away,
-// and what a command says.
+// questions to a silent server, and what a command says.
 
 import assert from 'node:assert/strict';
 
@@ -9,7 +9,11 @@ import type { ConformanceCase } from '../../lib/conformance/case.js';
 import { type MethodHalves, MethodTalk } from '../../lib/conformance/method-talk.js';
 import { CaseRecord } from '../../lib/conformance/record.js';
 import { runCases } from '../../lib/conformance/runner.js';
+import { ServerWatcher } from '../../lib/conformance/server-watch.js';
 import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
+import { encodeCredentials } from '../../lib/methods/credentials.js';
+import { md5 } from '../../lib/methods/md5.js';
+import { BareSocket } from '../radius/support.js';
 
 /** Both halves of a method whose authenticator has its result with the response of round `last`. */
 function comingTo(last: number): { readonly halves: MethodHalves; readonly rounds: () => number } {
@@ -64,6 +68,24 @@ describe('The bounds of the suite', () => {
       return said.replace(/^exit code 0; /u, '').length;
     };
     assert.deepEqual(await Promise.all([4095, 4096, 4097].map(kept)), [4095, 4096, 4096]);
+  });
+
+  it('a silent server is asked three times whether it lives', async () => {
+    await using silent = await BareSocket.open();
+    const watcher = new ServerWatcher({
+      host: '127.0.0.1',
+      port: silent.port,
+      secret: Buffer.from('secret'),
+      identity: 'alice',
+      method: md5,
+      credentials: encodeCredentials({ username: 'alice', password: 'apple' }),
+      silenceMs: 30,
+      answerMs: 90,
+    });
+    assert.equal(await watcher.isThere(new AbortController().signal), false);
+    // A Status-Server and an identity each time.
+    const codes = silent.received.map((datagram) => datagram[0]);
+    assert.deepEqual(codes, [12, 1, 12, 1, 12, 1]);
   });
 
   it('a case begins anew five times where its subject has gone before it', async () => {

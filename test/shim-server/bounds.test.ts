@@ -28,7 +28,7 @@ function greeted() {
   const nothing = (): void => undefined;
   const stream: ShimStream = {
     destroyed: false,
-    tell: ({ received }) => (say = received),
+    tell: (listener) => (say = (chunk) => listener.received(chunk)),
     send: nothing,
     destroy: () => (hangUps += 1),
   };
