@@ -125,8 +125,12 @@ export async function conformServer(target: ServerTarget, options?: RunOptions):
 /** Runs the cases of peers against one. */
 export async function conformPeer(target: PeerTarget, options?: RunOptions): Promise<CaseResult[]> {
   const families = target.methods.flatMap(({ type }) => [...familiesOf(type.type)]);
+  const cases = peerCatalogue.map(({ run, ...facts }): ConformanceCase<PeerProbe> => ({
+    ...facts,
+    run: (probe) => probe.run(run),
+  }));
   return runCases(
-    peerCatalogue,
+    cases,
     { families: new Set(families), open: async (record, signal) => new PeerProbe(target, record, signal) },
     ownOptions(options, 'options', runNames),
   );
