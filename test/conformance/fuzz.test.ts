@@ -389,6 +389,26 @@ describe('The fuzz proxy', function () {
     assert.match(rules[0] ?? '', /^refusal: nothing was changed, and the peer says: /u);
   });
 
+  it('blames no round for what those beside it do to the server', async () => {
+    let open = 0;
+    const peer =
+      (healthy: Authenticate): Authenticate =>
+      async (attempt) => {
+        open++;
+        return await healthy(attempt).finally(() => open--);
+      };
+    /** Refuses whoever is not alone. */
+    const server = (): RelayHooks => ({
+      onRequest(datagram, flow) {
+        if (open <= 1 || eapOf(datagram)?.[4] === 1) return datagram;
+        flow.answer(datagram, { code: radiusCodes.accessReject, attributes: [] });
+        return undefined;
+      },
+    });
+    const rounds = Array.from({ length: 8 }, (_, index) => ({ round: index + 1, actions: [] }));
+    assert.deepEqual(rulesOf(await run('mschapv2', { peer, server }, { rounds, concurrency: 8 })), []);
+  });
+
   it('blames the server alone where it ends and comes back, and goes on', async () => {
     /** Ends at each malformed packet; is back where more have asked than six rounds do before one of them knows. */
     let [deaths, isDown] = [0, false];
@@ -436,6 +456,23 @@ describe('The fuzz proxy', function () {
       assert.ok(own.length > 0);
       for (const each of own) assert.deepEqual([each.side, each.why], [side, fuzzRules[rule].why]);
     }
+  });
+
+  it('says the side of a finding in results and in files, also where it is not that of its rule', () => {
+    const finding: FuzzFinding = {
+      rule: 'belief',
+      side: 'peer',
+      text: 'it took a reply',
+      why: 'the sums were wrong',
+      rounds: [{ round: 3, actions: [] }],
+      packets: [],
+    };
+    const results = fuzzResults({ seed: 1, rounds: 3, findings: [finding], elapsedMs: 1 });
+    const result = results.find(({ id }) => id === 'fuzz-belief');
+    const reason = 'it took a reply (round 3). It is the peer: the sums were wrong';
+    assert.deepEqual([result?.kind, result?.reason], ['peer', reason]);
+    const { side, why } = JSON.parse(fuzzCaseFile(1, finding)) as FuzzFinding;
+    assert.deepEqual([side, why], ['peer', 'the sums were wrong']);
   });
 
   it('judges the conversation that the peer spoke in last, whatever comes late of one before', async () => {
