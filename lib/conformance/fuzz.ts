@@ -64,7 +64,7 @@ export const fuzzRules = {
     why: 'the server answers others, and the same came of the round twice',
     title: 'go on as if nothing had come after a datagram with wrong sums',
     remedy:
-      'keep the request and send it again: a forged reply must not end its wait (RFC 2865, 3: silently discarded)',
+      'forget such a datagram (RFC 2865, 3): send the request again, and answer the whole one of the same identifier',
   },
   tampering: {
     kind: 'server',
@@ -240,11 +240,13 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     [rule, text, side = fuzzRules[rule].kind]: Broken,
     of: Pick<FuzzFinding, 'rounds' | 'packets'>,
   ): void => {
-    const finding = { rule, side, text, why: fuzzRules[rule].why, ...of };
+    const { why } = fuzzRules[rule === 'discard' && side === 'server' ? 'refusal' : rule];
+    const finding = { rule, side, text, why, ...of };
     findings.push(finding);
     onFinding?.(finding);
   };
   const underWay = new Set<FuzzRound>();
+  const width = Math.min(concurrency, planned.length);
   let [next, done, isSilent] = [0, 0, false];
   const isThere = (): Promise<boolean> => isAnswering(own, clean.proxy);
   const isOver = (): boolean => isSilent;
@@ -279,7 +281,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     }
     return { round, broke, packets, isGone };
   };
-  const doubts: Doubts[] = [];
+  const settle = ({ round, broke, packets, isGone }: Doubts): void => {
+    if (!isGone) for (const one of broke) find(one, { rounds: [round], packets });
+  };
+  /** Rounds that may have met a server which those beside them had ended, each time. */
+  const doubts: FuzzRound[] = [];
   const work = async (): Promise<void> => {
     for (let each = planned[next++]; each && !isOver(); each = planned[next++]) {
       signal?.throwIfAborted();
@@ -287,29 +293,20 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       let played = await play(each);
       // A server that was restarting, or a busy machine, may have done it: it counts where it comes to pass again.
       if (played.broke.length > 0 && !isOver()) played = await play(each);
-      if (played.broke.length > 0) doubts.push(played);
+      if (width > 1 && played.broke.some(isOfServer)) doubts.push(each);
+      else settle(played);
       underWay.delete(each);
       done++;
       onRound?.(done, planned.length);
     }
   };
-  const width = Math.min(concurrency, planned.length);
   await Promise.all(Array.from({ length: width }, work));
-  // Those beside it may have ended the server both times: each rule must once be broken by a round that is alone.
-  const certain = new Set<FuzzRule>();
-  for (let each of doubts) {
+  for (const each of doubts) {
     signal?.throwIfAborted();
     if (isOver()) break;
-    if (width > 1 && !each.broke.every(([rule]) => certain.has(rule))) {
-      underWay.add(each.round);
-      each = await play(each.round);
-      underWay.delete(each.round);
-    }
-    if (each.isGone) continue;
-    for (const one of each.broke) {
-      certain.add(one[0]);
-      find(one, { rounds: [each.round], packets: each.packets });
-    }
+    underWay.add(each);
+    settle(await play(each));
+    underWay.delete(each);
   }
   signal?.throwIfAborted();
   return { seed, rounds: done, findings, elapsedMs: performance.now() - started };
@@ -368,6 +365,9 @@ async function isAnswering(
 /** Rules that are broken by a verdict which came of waiting in vain. */
 const isOfTime = (rule: FuzzRule): boolean => ['refusal', 'discard', 'acceptance', 'hang'].includes(rule);
 
+/** Whether the server is accused, which may have been away: a peer is accused only where all its requests were answered. */
+const isOfServer = ([rule, , side = fuzzRules[rule].kind]: Broken): boolean => side === 'server';
+
 /** What is wrong with a success; undefined where it may be. */
 export function unearned({
   isAccepted,
@@ -416,13 +416,24 @@ function broken({ outcome, proxy }: Played, hasKeys: boolean): Broken[] {
       found.push(['keys', msk ? "the peer's MSK is not that of the Access-Accept" : 'the peer has no MSK']);
   }
   if (isSuccess || isChanged || found.length > 0) return found;
-  if (isDamaged) found.push(['discard', `behind a datagram with wrong sums the peer says: ${said}`]);
-  else if (accepts.has('own'))
-    found.push(['acceptance', `the server accepted the peer, which says: ${said}`]);
-  else if (proxy.isGivenUp)
+  const [isGood, byServer] = [accepts.has('own'), serverFault(proxy)];
+  const says = `the peer says: ${said}`;
+  if (isDamaged) {
+    const text = `behind a datagram with wrong sums ${byServer ? `${byServer}, and ${says}` : says}`;
+    found.push(['discard', text, byServer ? 'server' : 'peer']);
+  } else if (byServer) found.push(['refusal', `nothing was changed, ${byServer}, and ${says}`]);
+  else if (proxy.isGivenUp && !isGood)
     found.push(['acceptance', `the peer did not ask again for what was lost, and says: ${said}`]);
-  else found.push(['refusal', `nothing was changed, and the peer says: ${said}`]);
+  else
+    found.push(['acceptance', `the server ${isGood ? 'accepted the peer' : 'refused nothing'}, and ${says}`]);
   return found;
+}
+
+/** What the server did by which a peer may come to no success. */
+function serverFault({ facts, isIgnored }: FuzzProxy): string | undefined {
+  if (facts.accepts.has('own')) return undefined;
+  if (facts.isRejected) return 'the server refused the peer';
+  return isIgnored ? 'the server did not answer a whole request' : undefined;
 }
 
 /** One of them is the other's beginning. Peers that say but the PMK have 32 octets. */
