@@ -14,6 +14,7 @@ import { attributeTypes } from '../../lib/eap/attributes.js';
 import { encodeCredentials } from '../../lib/methods/credentials.js';
 import { textAttribute, valuesOf } from '../../lib/radius/attributes.js';
 import { RadiusServer } from '../../lib/radius/index.js';
+import { freePort } from '../support/free-port.js';
 import { identity, offers, password, secret } from './subjects.js';
 
 /** A server that forgets all it knows at a request that names `killer`, and answers again after `downMs`. */
@@ -34,7 +35,8 @@ class MortalServer implements AsyncDisposable {
   }
 
   static async listen(killer: string, downMs: number): Promise<MortalServer> {
-    const mortal = new MortalServer(await MortalServer.#listen(0));
+    // A client may have taken another one until the server is back.
+    const mortal = new MortalServer(await MortalServer.#listen(await freePort()));
     mortal.#relay = await RadiusRelay.listen({
       port: mortal.#server.port,
       secret: Buffer.from(secret),
