@@ -40,7 +40,10 @@ export interface HostStats {
   readonly pending: number;
 }
 
-/** Resources of the embedded run-time in the whole process. */
+/**
+ * Resources of the embedded run-time in the whole process. Those of its library are 0 until this host loads it, with its first
+ * method DLL.
+ */
 export interface EmbeddedCounters {
   /** Blocks and errors handed out and not yet freed. */
   readonly outstandingBlocks: number;

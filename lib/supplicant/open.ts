@@ -194,11 +194,12 @@ async function openRuntime(options: CheckedOptions, signal: AbortSignal | undefi
 
 /**
  * Opens Windows' EAPHost, or the embedded run-time: loads it on a native thread and initializes it there
- * (EapHostPeerInitialize). Close the host, or hold it with `await using`.
+ * (EapHostPeerInitialize). The embedded run-time's library is loaded with the first method DLL: methods in TypeScript need
+ * neither it nor the package's binary. Close the host, or hold it with `await using`.
  *
  * Rejects with TypeError or RangeError for bad options, with `EapError` if the run-time cannot be opened:
  * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` if the package's binary is
- * missing, and Windows' code if EAPHost fails (a stopped service, a missing DLL).
+ * missing that Windows' EAPHost and method DLLs need, and Windows' code if EAPHost fails (a stopped service, a missing DLL).
  *
  * @example
  * ```ts
