@@ -65,8 +65,8 @@ export interface EmbeddedOptions {
 
 /** Sessions with methods in TypeScript that are open in this thread. */
 let openSessions = 0;
-/** The connections of such sessions, and whether one is open on it. */
-const connections = new Map<string, { isClaimed: boolean }>();
+/** The connections of such sessions: whose they are, and whether one is open on it. */
+const connections = new Map<string, { readonly owner: EmbeddedRuntime; isClaimed: boolean }>();
 
 function failure(call: string, code: number, method?: FullMethodType) {
   const type = method ?? { type: 0, vendorId: 0, vendorType: 0, authorId: 0 };
@@ -202,6 +202,7 @@ export class EmbeddedRuntime implements NativeRuntime {
   async #close(): Promise<void> {
     // Nobody is left whom the failure of an end could reach, as with sessions that a library ends.
     await Promise.allSettled([...[...this.#strands].map((strand) => strand.end(undefined)), ...this.#asked]);
+    for (const [id, { owner }] of connections) if (owner === this) connections.delete(id);
     if (this.#opening === undefined) await this.#seen('close', [], async () => undefined);
     else await (await this.#opening).close();
   }
@@ -217,7 +218,7 @@ export class EmbeddedRuntime implements NativeRuntime {
       if (connection?.isClaimed === true) {
         throw failure('EapHostPeerBeginSession', systemErrorCodes.ERROR_INVALID_STATE, options.method);
       }
-      connections.set(connectionId, { isClaimed: true });
+      connections.set(connectionId, { owner: this, isClaimed: true });
     }
     const { identityNeedsUserData, maxRounds, watch } = this.#options;
     const onEnded = (ended: string | undefined): void => {
@@ -225,7 +226,7 @@ export class EmbeddedRuntime implements NativeRuntime {
       this.#strands.delete(strand);
       if (connectionId === undefined) return;
       if (ended === connectionId) connections.delete(connectionId);
-      else connections.set(connectionId, { isClaimed: false });
+      else connections.set(connectionId, { owner: this, isClaimed: false });
     };
     const strand = new Strand({ definition, options, identityNeedsUserData, maxRounds, onEnded });
     openSessions += 1;

@@ -10,7 +10,7 @@ import { watchFor } from '../../lib/diagnostics/watch.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
 import { FakeNative, FakeRuntime, guid, nativeFailure } from './fakes.js';
 import { identityRequest, scriptMethod, scriptType } from './script-method.js';
-import { eventually, hasCode } from './support.js';
+import { eventually, hasCode, never } from './support.js';
 
 const method = { type: 26 };
 
@@ -198,6 +198,19 @@ describe('A host', () => {
     assert.equal(native.begun.length, 1);
     await host.close();
     assert.equal(native.closes, 1);
+  });
+
+  it('forgets the connections of its methods in TypeScript when it is closed', async () => {
+    const begin = { method: scriptType, connectionId: guid };
+    const [one, other] = [makeEmbedded(never), makeEmbedded(never)];
+    const session = await one.host.beginSession(begin);
+    await assert.rejects(other.host.beginSession(begin), (error) => hasCode(error, 'ERROR_INVALID_STATE'));
+    await assert.rejects(one.host.clearConnection(guid), (error) => hasCode(error, 'ERROR_INVALID_STATE'));
+    await session.end();
+    await one.host.close();
+    await assert.rejects(other.host.clearConnection(guid), (error) => hasCode(error, 'ERROR_NOT_FOUND'));
+    await other.host.beginSession(begin);
+    await other.host.close();
   });
 
   it('says what is missing without the library, each time anew', async () => {
