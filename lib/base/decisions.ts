@@ -4,7 +4,7 @@
 import { types } from 'node:util';
 
 import { ownOptions, type Kind } from './arguments.js';
-import { isObject, type Fields } from './guards.js';
+import { isObject, namesOf, type Fields } from './guards.js';
 
 /** In words, and without what it holds: it may be a secret. */
 function kindOf(value: unknown): string {
@@ -20,14 +20,19 @@ export function toVerdict(value: unknown, from: string): boolean {
   throw new TypeError(`${from} must be true or false, not ${kindOf(value)}`);
 }
 
-/** The fields of an object. Throws TypeError for anything else, and for a key that is not among `names`. */
+/**
+ * The fields of an object. Throws TypeError for anything else, for a key that is not among `names`, for one of `needed` that is
+ * left out, and for one that is there without a value: what was to be looked up was not found.
+ */
 export function toDecision<Name extends string>(
   value: unknown,
   from: string,
   names: Readonly<Record<Name, Kind>>,
+  needed: readonly NoInfer<Name>[] = [],
 ): Readonly<Partial<Record<Name, unknown>>> {
-  toFields(value, from);
-  return ownOptions<Name>(value, from, names);
+  const fields = toFields(value, from);
+  const given = namesOf(names).filter((name) => Object.hasOwn(fields, name));
+  return ownOptions<Name>(value, from, names, [...needed, ...given]);
 }
 
 /** An object, whatever its keys. Throws TypeError for anything else. */

@@ -31,10 +31,12 @@ export interface NetworkServices {
 
 export const windowsServices: NetworkServices = { openWlan: () => openWlan(), wired };
 
-/** Where and for whom. */
+/** Where and for whom, until when. */
 export interface ApplyTarget {
   readonly interface: string | undefined;
   readonly forAllUsers: boolean;
+  /** An abort counts between two steps, so that what is taken back is known. */
+  readonly signal: AbortSignal;
 }
 
 /** Takes back what a step has done. */
@@ -70,7 +72,7 @@ export async function applyWlan(
   wlan: WlanClient,
   { name, xml }: NetworkProfile & { readonly kind: 'wlan' },
   credentials: string | undefined,
-  { forAllUsers, interface: port }: ApplyTarget,
+  { forAllUsers, interface: port, signal }: ApplyTarget,
   done: (undo: Undo) => void,
 ): Promise<void> {
   const at = port === undefined ? {} : { interface: port };
@@ -81,20 +83,22 @@ export async function applyWlan(
     if (before === undefined) await wlan.deleteProfile(name, at);
     else await wlan.setProfile(before.xml, { ...at, forAllUsers: before.forAllUsers, overwrite: true });
   });
+  signal.throwIfAborted();
   if (credentials !== undefined) await wlan.setCredentials(name, credentials, { ...at, forAllUsers });
 }
 
 /** Gives a wired adapter its profile and credentials. */
 export async function applyWired(
   services: NetworkServices['wired'],
-  port: string,
   xml: string,
   credentials: string | undefined,
-  forAllUsers: boolean,
+  { forAllUsers, interface: port, signal }: ApplyTarget & { readonly interface: string },
   done: (undo: Undo) => void,
 ): Promise<void> {
-  const before = await services.getProfile(port);
+  const before = await services.getProfile(port, { signal });
   await services.setProfile(port, xml);
   done(() => (before === undefined ? services.deleteProfile(port) : services.setProfile(port, before)));
-  if (credentials !== undefined) await services.setCredentials(port, credentials, { forAllUsers });
+  signal.throwIfAborted();
+  // A file holds them until netsh has ended: the abort ends it.
+  if (credentials !== undefined) await services.setCredentials(port, credentials, { forAllUsers, signal });
 }

@@ -12,6 +12,7 @@ import {
   describeError,
   errorCode,
   exitCodes,
+  interruptible,
   parse,
   parseWord,
   UsageError,
@@ -37,6 +38,15 @@ import { network as row, networkActions } from './tables.js';
 
 type Given = Values<typeof row>;
 
+/** What an action works with. */
+interface Task {
+  readonly values: Given;
+  readonly output: Output;
+  readonly services: NetworkServices;
+  /** Aborts when the process is asked to end: documents with credentials are in files meanwhile. */
+  readonly signal: AbortSignal;
+}
+
 /** `eaphost network`. `services`: in place of Windows', for tests. */
 export async function network(
   args: readonly string[],
@@ -44,6 +54,10 @@ export async function network(
   services: NetworkServices = windowsServices,
 ): Promise<number> {
   const { values, positionals } = parse(row, args);
+  return interruptible((signal) => act(positionals, { values, output, services, signal }));
+}
+
+async function act(positionals: readonly string[], task: Task): Promise<number> {
   const [word, what, ...more] = positionals;
   const [surplus] = more;
   if (surplus !== undefined) throw new UsageError(`one name or file is enough: ${surplus}`);
@@ -51,14 +65,14 @@ export async function network(
   switch (parseWord(word, 'ACTION', networkActions)) {
     case 'list':
       if (what !== undefined) throw new UsageError('list takes no name; show does');
-      return list(values, output, services);
+      return list(task);
     case 'show':
-      return show(what, values, output, services);
+      return show(what, task);
     case 'remove':
-      return remove(what, values, output, services);
+      return remove(what, task);
     default:
       if (what === undefined) throw new UsageError('FILE is missing: the network to apply');
-      return apply(what, values, output, services);
+      return apply(what, task);
   }
 }
 
@@ -130,7 +144,7 @@ async function wiredEntry({ interface: port, xml }: WiredProfile) {
   return { interface: port, method: found?.method ?? null, ...(trouble && { trouble }) };
 }
 
-async function list(values: Given, output: Output, services: NetworkServices): Promise<number> {
+async function list({ values, output, services, signal }: Task): Promise<number> {
   output.step('asking the services');
   const wlan =
     values.wired === true
@@ -139,7 +153,8 @@ async function list(values: Given, output: Output, services: NetworkServices): P
           await using client = await services.openWlan();
           return await listWlan(client, values.interface);
         });
-  const wired = await orTrouble(() => services.wired.profiles());
+  const wired = await orTrouble(() => services.wired.profiles({ signal }));
+  signal.throwIfAborted();
   output.done();
   // Where nothing could be asked, that is the answer.
   if ('error' in wired && (wlan === undefined || 'error' in wlan)) throw wlan?.error ?? wired.error;
@@ -170,15 +185,11 @@ interface Found {
   readonly facts: object;
 }
 
-async function findProfile(
-  what: string | undefined,
-  values: Given,
-  services: NetworkServices,
-): Promise<Found> {
+async function findProfile(what: string | undefined, { values, services, signal }: Task): Promise<Found> {
   if (values.wired === true) {
     if (what !== undefined) throw new UsageError('wired profiles have no names: --interface says which');
     const port = wiredPort(values);
-    const xml = await services.wired.getProfile(port);
+    const xml = await services.wired.getProfile(port, { signal });
     if (xml !== undefined) return { profile: { kind: 'lan', xml }, facts: { interface: port } };
     throw new CommandError(`${port} has no profile`, 'eaphost network list', 'ERROR_NOT_FOUND');
   }
@@ -188,26 +199,19 @@ async function findProfile(
   return { profile: { kind: 'wlan', name: what, xml }, facts: { forAllUsers, groupPolicy } };
 }
 
-async function show(
-  what: string | undefined,
-  values: Given,
-  output: Output,
-  services: NetworkServices,
-): Promise<number> {
-  const { profile, facts } = await findProfile(what, values, services);
+async function show(what: string | undefined, task: Task): Promise<number> {
+  const { output } = task;
+  const { profile, facts } = await findProfile(what, task);
   const { xml } = profile;
   output.report({ exitCode: exitCodes.accepted, ...describeNetwork(profile), ...facts, xml }, []);
   if (!output.json) output.text(`${printableXml(xml).trimEnd()}\n`);
   return exitCodes.accepted;
 }
 
-async function remove(
-  what: string | undefined,
-  values: Given,
-  output: Output,
-  services: NetworkServices,
-): Promise<number> {
-  const { profile, facts } = await findProfile(what, values, services);
+async function remove(what: string | undefined, task: Task): Promise<number> {
+  const { values, output, services, signal } = task;
+  const { profile, facts } = await findProfile(what, task);
+  signal.throwIfAborted();
   const isDryRun = values['dry-run'] === true;
   if (!isDryRun) {
     if (profile.kind === 'lan') await services.wired.deleteProfile(wiredPort(values));
@@ -222,12 +226,8 @@ async function remove(
   return exitCodes.accepted;
 }
 
-async function apply(
-  path: string,
-  values: Given,
-  output: Output,
-  services: NetworkServices,
-): Promise<number> {
+async function apply(path: string, task: Task): Promise<number> {
+  const { values, output } = task;
   const input = await readNetworkInput(path, values);
   if (values.to !== undefined) return convert(values.to, input, values, output);
   const surplus = (['output', 'folder', 'ca', 'pfx'] as const).find((name) => values[name] !== undefined);
@@ -237,7 +237,7 @@ async function apply(
   const isDryRun = values['dry-run'] === true;
   const forAllUsers = values['for-all'] === true;
   const networks = input.profiles.map((profile) => describeNetwork(profile));
-  const connected = isDryRun ? [] : await applyAll(input, port, values, output, services);
+  const connected = isDryRun ? [] : await applyAll(input, port, task);
   const failed = connected.find(({ isConnected }) => !isConnected);
   const exitCode = failed === undefined ? exitCodes.accepted : exitCodes.rejected;
   const whose = forAllUsers ? 'for everybody' : 'for this user';
@@ -282,19 +282,17 @@ interface Connected {
 async function applyAll(
   { profiles: all, credentials }: NetworkInput,
   port: string | undefined,
-  values: Given,
-  output: Output,
-  services: NetworkServices,
+  { values, output, services, signal }: Task,
 ): Promise<Connected[]> {
-  const target = { interface: port, forAllUsers: values['for-all'] === true };
+  const target = { interface: port, forAllUsers: values['for-all'] === true, signal };
   const connected: Connected[] = [];
   const wlans = all.filter((each) => each.kind === 'wlan');
   for (const { xml } of all.filter((each) => each.kind === 'lan')) {
     output.step(`configuring ${port}`);
     await allOrNothing((done) =>
-      applyWired(services.wired, port ?? '', xml, credentials, target.forAllUsers, done),
+      applyWired(services.wired, xml, credentials, { ...target, interface: port ?? '' }, done),
     );
-    if (values.connect === true) await services.wired.reconnect(port ?? '');
+    if (values.connect === true) await services.wired.reconnect(port ?? '', { signal });
   }
   if (wlans.length > 0) {
     await using client = await services.openWlan();
@@ -307,7 +305,7 @@ async function applyAll(
     // One is joined: the first of them that can be.
     for (const { name } of values.connect === true ? wlans : []) {
       output.step(`connecting to ${name}`);
-      const { isConnected, reasonCode } = await client.connect(name, onInterface(values));
+      const { isConnected, reasonCode } = await client.connect(name, { ...onInterface(values), signal });
       const { words, remedy } = networkReason(reasonCode);
       if (isConnected) {
         connected.splice(0, Infinity, { name, isConnected, words });

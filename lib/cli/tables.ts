@@ -616,7 +616,7 @@ export const network = {
   json: 'one JSON object on standard output: the networks, or what was done',
   argument: networkActions,
   takesFile: ['apply'],
-  exit: 'The exit code is 0 if it was done, 1 if --connect did not connect, 2 if it could not be done: then everything is as before.',
+  exit: 'The exit code is 0 if it was done, 1 if --connect did not connect, 2 if it could not be done, 130 if it was interrupted: then everything is as before.',
   examples: `  eaphost network list
   eaphost network apply eduroam.eap-config --identity alice --connect
       asks for alice's password, and joins

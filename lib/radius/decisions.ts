@@ -31,10 +31,10 @@ export function readPolicy(
 }
 
 /** What `authorize` returned; undefined: it refused. Throws TypeError or RangeError. */
-export function readAuthorization(value: unknown): Required<Authorization> | undefined {
+export function readAuthorization(value: unknown): Authorization | undefined {
   if (value === false) return undefined;
   if (value === true) return { attributes: [] };
-  const { attributes = [] } = toDecision(value, 'authorize()', authorizationNames);
+  const { attributes } = toDecision(value, 'authorize()', authorizationNames, ['attributes']);
   const all = toArray(attributes, 'authorize().attributes');
   return { attributes: all.map((each, index) => toAttribute(each, `authorize().attributes[${index}]`)) };
 }

@@ -61,8 +61,9 @@ export interface RadiusServerOptions {
   /** Milliseconds that a conversation may wait for its next request; five times as long when a method waits for a person. Default 60000. */
   readonly sessionTimeoutMs?: number;
   /**
-   * Conversations at once. If there are as many, a new one takes the place of the oldest whose method has had no
-   * response; if there is none, its request is dropped. Default 10000.
+   * Conversations at once. If there are as many, a new one takes the place of the one that has waited longest for its
+   * peer: for the first response to its method, or ten seconds at least for another. If there is none, its request is
+   * dropped. Default 10000.
    */
   readonly maxSessions?: number;
   /**
@@ -136,7 +137,7 @@ export interface Authorization {
    * For the Access-Accept, of 1 to 253 octets each. User-Name takes the place of the proved identity. Attributes that
    * RADIUS or EAP itself sets are left out: State, EAP-Message, Reply-Message, keys.
    */
-  readonly attributes?: readonly RadiusAttribute[];
+  readonly attributes: readonly RadiusAttribute[];
 }
 
 /** Where a request came from. */
@@ -161,7 +162,7 @@ export type RequestDropReason =
   | 'inProgress'
   /** Another request of the same conversation is being served. */
   | 'sessionBusy'
-  /** As many conversations as allowed, all with a response to their methods. */
+  /** As many conversations as allowed, none of which makes place. */
   | 'tooManySessions'
   /** The same for this client. */
   | 'tooManySessionsOfClient'
@@ -220,7 +221,7 @@ export type RadiusServerEvent =
       readonly client: ClientAddress;
       readonly outerIdentity: string;
       readonly method?: MethodType;
-      /** It had no response to its method, and ended early to make place. */
+      /** It waited for its peer, and ended early to make place. */
       readonly displaced?: true;
     };
 

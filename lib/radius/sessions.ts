@@ -77,16 +77,38 @@ interface RadiusConversation {
   readonly attributes: readonly RadiusAttribute[];
   readonly started: number;
   conversation: AuthenticatorHost | undefined;
+  /** When its peer was last answered, by performance.now(). */
+  waitsSince: number;
   /** A request of it is being served. */
   busy: boolean;
   over: boolean;
 }
 
+/** Conversations that wait for their peers, the one that has waited longest first. */
+class Waiting {
+  /** Their methods have had no response: nothing but an identity has come of the peer. */
+  readonly unanswered = new Set<RadiusConversation>();
+  /** Of machines: a person may take longer. */
+  readonly answered = new Set<RadiusConversation>();
+
+  delete(session: RadiusConversation): void {
+    this.unanswered.delete(session);
+    this.answered.delete(session);
+  }
+
+  /** The one that makes place for another: where there are both, the one that has waited longer. */
+  oldest(): RadiusConversation | undefined {
+    const [unanswered] = this.unanswered;
+    const [answered] = this.answered;
+    if (answered === undefined || performance.now() - answered.waitsSince < crowdMs) return unanswered;
+    return unanswered !== undefined && unanswered.waitsSince < answered.waitsSince ? unanswered : answered;
+  }
+}
+
 /** The conversations of one client. */
 interface Share {
   count: number;
-  /** Those whose method waits for its first response, oldest first: nothing but an identity has come of the peer. */
-  readonly unanswered: Set<RadiusConversation>;
+  readonly waiting: Waiting;
 }
 
 type AcceptStep = ConversationStep & { readonly kind: 'accept' };
@@ -98,8 +120,8 @@ const defaultMtu = 1400;
 const minEapSize = 64;
 /** Octets of a Challenge besides EAP-Message and Proxy-State: header, State, Session-Timeout and others. */
 const challengeOverhead = 20 + 18 + 18 + 6 + 6;
-/** How long a crowd of conversations may wait for their methods' first responses, in milliseconds. */
-const firstResponseMs = 10_000;
+/** How long a conversation may wait for its peer where there is a crowd of them, in milliseconds. */
+const crowdMs = 10_000;
 /** How much longer a person may take than a machine. */
 const interactiveFactor = 5;
 
@@ -112,7 +134,7 @@ export class SessionTable {
   /** By address of the client; none is empty. */
   readonly #shares = new Map<string, Share>();
   /** Those of all clients. */
-  readonly #unanswered = new Set<RadiusConversation>();
+  readonly #waiting = new Waiting();
   readonly #firstResponse: Deadlines<RadiusConversation>;
   /** The silence of a peer that waits for nobody, and of one that asks its user. */
   readonly #machine: Deadlines<RadiusConversation>;
@@ -132,8 +154,9 @@ export class SessionTable {
     const { sessionTimeoutMs } = options;
     const interactiveMs = sessionTimeoutMs * interactiveFactor;
     const expire = (session: RadiusConversation): void => this.#expire(session);
-    this.#firstResponse = new Deadlines(Math.min(firstResponseMs, sessionTimeoutMs), (session) => {
-      if (session.share.unanswered.has(session) && this.#isCrowded(session.share)) this.#displace(session);
+    this.#firstResponse = new Deadlines(Math.min(crowdMs, sessionTimeoutMs), (session) => {
+      const { share } = session;
+      if (share.waiting.unanswered.has(session) && this.#isCrowded(share)) this.#displace(session);
     });
     this.#machine = new Deadlines(sessionTimeoutMs, expire);
     this.#person = new Deadlines(interactiveMs, expire);
@@ -181,7 +204,7 @@ export class SessionTable {
     if (full !== undefined) return full;
     const { attributes } = packet;
     const outerIdentity = eap.toString('utf8', 5);
-    const share = known ?? { count: 0, unanswered: new Set() };
+    const share = known ?? { count: 0, waiting: new Waiting() };
     const session: RadiusConversation = {
       state: this.#newState(),
       limit: this.#machine,
@@ -192,6 +215,7 @@ export class SessionTable {
       attributes,
       started: performance.now(),
       conversation: undefined,
+      waitsSince: 0,
       busy: false,
       over: false,
     };
@@ -255,15 +279,12 @@ export class SessionTable {
         : this.#answer(request, session, { kind: 'refuse', reason: 'methodError', packet, error }, undefined);
     } finally {
       session.busy = false;
-      if (!session.over && session.conversation?.isAnswered !== true) this.#remember(session);
+      if (!session.over) this.#remember(session);
     }
   }
 
   /** The rights of a peer that the method has accepted; undefined: it is refused. */
-  async #authorize(
-    session: RadiusConversation,
-    step: AcceptStep,
-  ): Promise<Required<Authorization> | undefined> {
+  async #authorize(session: RadiusConversation, step: AcceptStep): Promise<Authorization | undefined> {
     const { client, outerIdentity, attributes, conversation } = session;
     const { proved } = step;
     session.identity = proved.identity;
@@ -280,7 +301,7 @@ export class SessionTable {
     request: ServerRequest,
     session: RadiusConversation,
     step: ConversationStep,
-    authorization: Required<Authorization> | undefined,
+    authorization: Authorization | undefined,
   ): ServerReply {
     const state = { type: attributeTypes.State, value: session.state };
     const { packet: eap } = step;
@@ -309,33 +330,36 @@ export class SessionTable {
   }
 
   #remember(session: RadiusConversation): void {
-    session.share.unanswered.add(session);
-    this.#unanswered.add(session);
+    const isAnswered = session.conversation?.isAnswered === true;
+    if (isAnswered && session.limit === this.#person) return;
+    session.waitsSince = performance.now();
+    for (const { answered, unanswered } of [session.share.waiting, this.#waiting]) {
+      (isAnswered ? answered : unanswered).add(session);
+    }
   }
 
   #forget(session: RadiusConversation): void {
-    session.share.unanswered.delete(session);
-    this.#unanswered.delete(session);
+    for (const waiting of [session.share.waiting, this.#waiting]) waiting.delete(session);
   }
 
   /** Whether more than half of a client's share, or of the table, waits for first responses. */
-  #isCrowded({ unanswered }: Share): boolean {
+  #isCrowded({ waiting }: Share): boolean {
     const { maxSessions, maxSessionsPerClient } = this.#options;
-    return 2 * unanswered.size > maxSessionsPerClient || 2 * this.#unanswered.size > maxSessions;
+    const [own, all] = [waiting.unanswered.size, this.#waiting.unanswered.size];
+    return 2 * own > maxSessionsPerClient || 2 * all > maxSessions;
   }
 
   /**
-   * Makes place for a conversation of a client by ending the oldest that waits for a first response: one of the same
-   * client if it has any, so that a flood through one client displaces its own. Returns why there is no place.
+   * Makes place for a conversation of a client by ending the one that has waited longest: for a first response, or ten
+   * seconds at least for another. One of the same client if it has any, so that a flood through one client displaces its
+   * own. Returns why there is no place.
    */
   #makePlace(share: Share | undefined): RequestDropReason | undefined {
     const { maxSessions, maxSessionsPerClient } = this.#options;
     const isFull = this.#sessions.size >= maxSessions;
     const isShareFull = share !== undefined && share.count >= maxSessionsPerClient;
     if (!isFull && !isShareFull) return undefined;
-    const [own] = share?.unanswered ?? [];
-    const [any] = this.#unanswered;
-    const oldest = own ?? (isShareFull ? undefined : any);
+    const oldest = share?.waiting.oldest() ?? (isShareFull ? undefined : this.#waiting.oldest());
     if (oldest === undefined) return isFull ? 'tooManySessions' : 'tooManySessionsOfClient';
     this.#displace(oldest);
     return undefined;
@@ -372,7 +396,7 @@ function accept(
   request: ServerRequest,
   session: RadiusConversation,
   step: AcceptStep,
-  { attributes: authorized }: Required<Authorization>,
+  { attributes: authorized }: Authorization,
 ): ServerReply {
   const keys = methodKeys(step.attributes);
   const attributes = acceptAttributes(session.identity, step.attributes, authorized);

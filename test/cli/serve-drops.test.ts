@@ -1,7 +1,14 @@
-// What `eaphost serve` tells of datagrams that it drops: each reason at once, and a flood of them in few lines.
+// What `eaphost serve` tells of datagrams that it drops, each reason at once and a flood of them in few lines; and of names
+// that strangers claim.
 
 import { deepEqual } from 'node:assert/strict';
+import { drawn } from '../../lib/base/printable.js';
 import { DropLog } from '../../lib/cli/serve-drops.js';
+import { serveFile } from '../../lib/cli/serve-server.js';
+import { eapPacket } from '../../lib/eap/packet.js';
+import { radiusCodes } from '../../lib/radius/packet.js';
+import { eapOf, stateOf } from '../radius/server-support.js';
+import { BareClient, identityResponse, secret } from '../radius/support.js';
 
 const from = (port: number) => ({ address: '192.0.2.7', port });
 
@@ -69,5 +76,24 @@ describe('The log of dropped datagrams', () => {
     deepEqual(told(), [['tooShort', 1, from(2), 'dropped a datagram from 192.0.2.7:2: tooShort']]);
     second();
     deepEqual(told(), []);
+  });
+});
+
+describe('The log of verdicts', () => {
+  it('has 256 characters of a name that a stranger claims', async () => {
+    const words: string[] = [];
+    await using server = await serveFile(
+      { path: 'serve.json', given: { secret, methods: ['md5'] }, files: {} },
+      { port: 0 },
+      { say: (_event, line) => words.push(drawn(line, false)), drop: () => undefined },
+    );
+    await using client = await BareClient.open(server.port);
+    for (const length of [256, 257]) {
+      const reply = await client.ask(client.request(identityResponse(1, 'x'.repeat(length))));
+      const [, id = 0] = eapOf(reply, radiusCodes.accessChallenge);
+      await client.ask(client.request(eapPacket(2, id, Buffer.of(3, 200)), stateOf(reply)));
+    }
+    const shown = words.map((line) => /outer identity "(x+)"/u.exec(line)?.[1]?.length);
+    deepEqual(shown, [256, 256]);
   });
 });

@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 
 import { CommandError } from '../../lib/cli/command.js';
+import { Output } from '../../lib/cli/output.js';
+import { wired } from '../../lib/cli/wired.js';
 import { isAnswered, listenForWords, sendWord, usualControl } from '../../lib/cli/wired-control.js';
 import { listenAtPipe } from '../../lib/shim-server/listener.js';
 
@@ -132,6 +135,45 @@ describe('the control of eaphost wired', () => {
       else await assert.rejects(answer, /has no end/u);
       await server.close();
     }
+  });
+
+  it('waits ten seconds for a word, and for an answer', async () => {
+    const waits: number[] = [];
+    mock.method(Socket.prototype, 'setTimeout', function (this: Socket, wait: number, work: () => void) {
+      waits.push(wait);
+      setImmediate(work);
+      return this;
+    });
+    try {
+      const silent = await listen(control, (socket) => socket.on('error', () => undefined).resume());
+      await assert.rejects(sendWord(control, 'health'), /^Error: no answer$/u);
+      await silent.close();
+      const server = await listenForWords(control, {});
+      const caller = connect(control);
+      await once(caller.resume(), 'close');
+      await server.close();
+    } finally {
+      mock.restoreAll();
+    }
+    assert.deepEqual(waits, [10_000, 10_000]);
+  });
+
+  it('waits 30 seconds for the end of what it has stopped', async () => {
+    let connections = 0;
+    const server = await listen(control, (socket) => {
+      connections += 1;
+      socket.on('error', () => undefined).on('data', () => socket.end('{}\n'));
+    });
+    mock.method(performance, 'now', () => (connections < 3 ? 0 : connections < 5 ? 30_000 : 30_001));
+    try {
+      const output = new Output(false, { write: () => true }, { write: () => true }, {});
+      const stop = wired(['stop', '--interface', 'eth0', '--control', control], output);
+      await assert.rejects(stop, /^CommandError: eth0 is not given up in 30 s$/u);
+    } finally {
+      mock.restoreAll();
+    }
+    assert.ok(connections >= 5, 'it is asked until then');
+    await server.close();
   });
 
   it('believes no endless answer, and none that is no object', async () => {

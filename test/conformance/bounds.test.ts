@@ -1,13 +1,19 @@
-// How long the suite goes on: rounds of a method that comes to no result, and tries of a case whose subject keeps going
-// away.
+// How long the suite goes on: rounds of a method that comes to no result, tries of a case whose subject keeps going away,
+// questions to a silent server, and what a command says.
 
 import assert from 'node:assert/strict';
 
+import type { AuthOptions } from '../../lib/cli/auth-options.js';
+import { openPeer } from '../../lib/cli/conform-peers.js';
 import type { ConformanceCase } from '../../lib/conformance/case.js';
 import { type MethodHalves, MethodTalk } from '../../lib/conformance/method-talk.js';
 import { CaseRecord } from '../../lib/conformance/record.js';
 import { runCases } from '../../lib/conformance/runner.js';
+import { ServerWatcher } from '../../lib/conformance/server-watch.js';
 import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
+import { encodeCredentials } from '../../lib/methods/credentials.js';
+import { md5 } from '../../lib/methods/md5.js';
+import { BareSocket } from '../radius/support.js';
 
 /** Both halves of a method whose authenticator has its result with the response of round `last`. */
 function comingTo(last: number): { readonly halves: MethodHalves; readonly rounds: () => number } {
@@ -44,6 +50,42 @@ describe('The bounds of the suite', () => {
     const talk = await MethodTalk.begin(probe, late.halves);
     await assert.rejects(talk.finish(), /no result after 200 rounds/u);
     assert.equal(late.rounds(), 200);
+  });
+
+  it('4,096 characters are kept of what a command says', async () => {
+    const options = {
+      method: 'mschapv2',
+      identity: 'alice',
+      password: Buffer.from('apple'),
+      serverNames: [],
+    };
+    const kept = async (length: number) => {
+      const command = [process.execPath, '-e', `process.stdout.write('x'.repeat(${length}))`];
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest is of other methods
+      await using peer = await openPeer(options as unknown as AuthOptions, command);
+      const { signal } = new AbortController();
+      const { said } = await peer.authenticate({ port: 1, secret: 'secret', signal });
+      return said.replace(/^exit code 0; /u, '').length;
+    };
+    assert.deepEqual(await Promise.all([4095, 4096, 4097].map(kept)), [4095, 4096, 4096]);
+  });
+
+  it('a silent server is asked three times whether it lives', async () => {
+    await using silent = await BareSocket.open();
+    const watcher = new ServerWatcher({
+      host: '127.0.0.1',
+      port: silent.port,
+      secret: Buffer.from('secret'),
+      identity: 'alice',
+      method: md5,
+      credentials: encodeCredentials({ username: 'alice', password: 'apple' }),
+      silenceMs: 30,
+      answerMs: 90,
+    });
+    assert.equal(await watcher.isThere(new AbortController().signal), false);
+    // A Status-Server and an identity each time.
+    const codes = silent.received.map((datagram) => datagram[0]);
+    assert.deepEqual(codes, [12, 1, 12, 1, 12, 1]);
   });
 
   it('a case begins anew five times where its subject has gone before it', async () => {

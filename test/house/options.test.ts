@@ -342,7 +342,7 @@ describe('The options of every public function', function () {
     serveMethods: ['helloTimeout', (o) => registration.serveMethods(o), { methods: [definition] }],
     isServed: ['timeout', (o) => registration.isServed({ type: 4 }, o)],
     openEthernetLink: ['interface', (o) => wired.openEthernetLink(o), { interface: 'none' }],
-    writeProtectedFile: ['forMachine', (o) => wired.writeProtectedFile('none', context, o)],
+    writeProtectedFile: ['forMachine', (o) => wired.writeProtectedFile('none/none', context, o)],
     openWlan: ['library', (o) => networks.openWlan(o)],
     'Wlan.interfaces': ['signal', (o) => wlan.interfaces(o)],
     'Wlan.profiles': ['interface', (o) => wlan.profiles(o)],

@@ -1,11 +1,12 @@
 // How often a method may ask within one step, on either side: the last time that is answered, and the first that is not.
-// And how much of a value is shown.
+// How long its calls may take, and on how many lanes. And how much of a value is shown.
 
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 
 import { Stop } from '../../lib/base/stop.js';
 import { conversationLadder } from '../../lib/method-dlls/ladder.js';
+import { checkLoadOptions } from '../../lib/method-dlls/load-options.js';
 import type { PeerSideOptions } from '../../lib/hosts/options.js';
 import { PeerHost } from '../../lib/hosts/peer-host.js';
 import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
@@ -113,6 +114,20 @@ describe('The bounds of one step', () => {
     assert.deepEqual([accepted.kind, asked], ['accept', 16]);
     const [refused, count] = await run(17);
     assert.deepEqual([refused.kind, count], ['refuse', 16]);
+  });
+});
+
+describe('The bounds of a method DLL', () => {
+  it('a call has 60 seconds, unless it is told of others: a day at most, or none', () => {
+    const limitOf = (timeout?: number | null) => checkLoadOptions({ type: 4, timeout }).limit;
+    assert.deepEqual([undefined, 86_400_000, null].map(limitOf), [60_000, 86_400_000, undefined]);
+    for (const timeout of [0, 86_400_001]) assert.throws(() => limitOf(timeout), RangeError);
+  });
+
+  it('lanes are 64, unless it is told of others: 1,024 at most', () => {
+    const lanesOf = (maxLanes?: number) => checkLoadOptions({ type: 4, maxLanes }).maxLanes;
+    assert.deepEqual([undefined, 1024].map(lanesOf), [64, 1024]);
+    for (const lanes of [0, 1025]) assert.throws(() => lanesOf(lanes), RangeError);
   });
 });
 

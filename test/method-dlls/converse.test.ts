@@ -82,6 +82,21 @@ describe('conversations of methods in TypeScript', () => {
     ok(held.transcript.filter(({ isLost }) => isLost).length >= 8);
   });
 
+  it('a request is sent again three times, unless it is told of others', async () => {
+    for (const [options, sent] of [
+      [{}, 4],
+      [{ retries: 0 }, 1],
+    ] as const) {
+      const lose = (): boolean => true;
+      const held = await converse(md5, md5Authenticator({ users }), {
+        peer: { credentials },
+        lose,
+        ...options,
+      });
+      deepEqual([held.outcome, held.transcript.length], ['timeout', sent]);
+    }
+  });
+
   it('what is asked of nobody is an error of its side', async () => {
     const held = await converse(md5, md5Authenticator({ users }));
     equal(held.outcome, 'error');

@@ -5,8 +5,10 @@ import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 
 import { encodeMppeKeys } from '../../lib/eap/attributes.js';
+import { describePacket } from '../../lib/eap/describe.js';
 import { checkInputFields } from '../../lib/eap/input-fields.js';
-import { Rounds } from '../../lib/eap/rounds.js';
+import { eapPacket } from '../../lib/eap/packet.js';
+import { Rounds, roundsFor, toRounds } from '../../lib/eap/rounds.js';
 import { encodeCredentials, makeTestAuthority } from '../../lib/methods/index.js';
 import { readChallenge, readResponse } from '../../lib/methods/mschapv2-packets.js';
 import { CertificateChains, type PeerCertificate } from '../../lib/methods/tls/chains.js';
@@ -42,6 +44,16 @@ describe('The bounds of what methods take', () => {
     assert.equal(readResponse(packet(49, 49, 257)), undefined);
   });
 
+  it('the description of a packet: 16 TLS records', () => {
+    const record = Buffer.of(20, 3, 3, 0, 1, 1);
+    const named = (count: number) => {
+      const records = Array.from({ length: count }, () => record);
+      const { summary } = describePacket(eapPacket(1, 1, Buffer.concat([Buffer.of(13, 0), ...records])));
+      return summary.split('ChangeCipherSpec').length - 1;
+    };
+    assert.deepEqual([15, 16, 17].map(named), [15, 16, 16]);
+  });
+
   it('MPPE keys: 239 octets each', () => {
     bounded((count) => encodeMppeKeys(Buffer.alloc(2 * count), 'peer'), 239);
   });
@@ -70,6 +82,9 @@ describe('The bounds of what methods take', () => {
       [taken(long, long), taken(long, short), taken(short, long), taken(short, short)],
       [10, 10, 10, 5],
     );
+    // As many more as packets are smaller than 1,000 octets.
+    assert.deepEqual([65_535, 1000, 999, 500, 64].map(roundsFor), [100, 100, 101, 200, 1563]);
+    bounded(toRounds, 1_000_000);
   });
 });
 

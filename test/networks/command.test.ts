@@ -77,12 +77,12 @@ describe('eaphost network', function () {
     services = {
       openWlan: () => openWlan({ library: wlanLibrary }),
       wired: {
-        profiles: () => wired.profiles(netsh),
-        getProfile: (port) => wired.getProfile(port, netsh),
+        profiles: (more) => wired.profiles({ ...more, ...netsh }),
+        getProfile: (port, more) => wired.getProfile(port, { ...more, ...netsh }),
         setProfile: (port, profile) => wired.setProfile(port, profile, netsh),
         setCredentials: (port, xml, more) => wired.setCredentials(port, xml, { ...more, ...netsh }),
         deleteProfile: (port) => wired.deleteProfile(port, netsh),
-        reconnect: (port) => wired.reconnect(port, netsh),
+        reconnect: (port, more) => wired.reconnect(port, { ...more, ...netsh }),
       },
     };
   });

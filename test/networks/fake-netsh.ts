@@ -1,6 +1,6 @@
 // Stands in for netsh: `lan` and its words, over files in a folder, which is the first argument. It notes what it was called
 // with, who could read what it was given, and speaks German. Files of the folder say how it behaves: `refuse` is what it
-// prints, failing; `refuse-credentials` the same of credentials; with `hang` it never ends.
+// prints, failing; `refuse-credentials` the same of credentials; with `hang` it never ends, at the words in it or at any.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -68,7 +68,8 @@ function run(): void {
   }
 }
 
-if (existsSync(at('hang'))) {
+const hang = existsSync(at('hang')) ? readFileSync(at('hang'), 'utf8') : undefined;
+if (hang === '' || hang === words.join(' ')) {
   writeFileSync(at('hanging'), String(process.pid));
   setInterval(() => {
     // The test is over.

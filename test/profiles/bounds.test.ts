@@ -70,17 +70,29 @@ describe('The bounds of documents', () => {
     bounded((size) => profiles.parseRasphone(filler(size, '[a]\r\n', '')), 1 << 20, /longer than 1048576/u);
   });
 
-  it('a conversion: 100 authorities, a folder of 500 characters', () => {
+  it('a conversion: 100 authorities, a folder of 500 characters, names of hosts of 253 and of files of 64', () => {
     const { ca } = makeTestAuthority();
-    const serverValidation = { serverNames: ['radius.example.org'] };
-    const wlan = {
-      name: 'a',
+    const wlanOf = (name: string, server: string) => ({
+      name,
       ssids: ['a'],
       security,
-      oneX: { eap: { peap: { serverValidation, inner: { mschapv2: {} } } } },
-    };
+      oneX: { eap: { peap: { serverValidation: { serverNames: [server] }, inner: { mschapv2: {} } } } },
+    });
+    const wlan = wlanOf('a', 'radius.example.org');
     const convert = (count: number, folder: string) =>
       profiles.toWpaSupplicant({ wlan, authorities: Array.from({ length: count }, () => ca), folder });
+    const host = (length: number) => 'a.'.repeat(120) + 'b'.repeat(length - 240);
+    bounded(
+      (length) => profiles.toWpaSupplicant({ wlan: wlanOf('a', host(length)), folder: '/a' }),
+      253,
+      /only names of hosts can be given/u,
+    );
+    const fileOf = (length: number) => {
+      const { documents } = profiles.toWpaSupplicant({ wlan: wlanOf('n'.repeat(length), 'a'), folder: '/a' });
+      return documents[0]?.name.replace(/-[\da-f]{8}/u, '-mark');
+    };
+    const longest = 'n'.repeat(64);
+    assert.deepEqual([64, 65].map(fileOf), [`${longest}.conf`, `${longest}-mark.conf`]);
     bounded((count) => convert(count, '/a'), 100, /authorities must have at most 100 certificates/u);
     bounded((length) => convert(1, `/${'f'.repeat(length - 1)}`), 500, /up to 500 characters/u);
   });
@@ -123,6 +135,27 @@ describe('The bounds of documents', () => {
     // Whole groups of base64 are counted: three octets each.
     profiles.parseEapConfig(file(pkcs12(1 << 20)));
     assert.throws(() => profiles.parseEapConfig(file(pkcs12((1 << 20) + 3))), /longer than 1048576 octets/u);
+    const told = (inside: string) =>
+      file('').replace('</AuthenticationMethods>', `$&<ProviderInfo>${inside}</ProviderInfo>`);
+    const logo = (count: number) =>
+      profiles.parseEapConfig(
+        told(`<ProviderLogo mime="image/png" encoding="base64">${octets(count)}</ProviderLogo>`),
+      );
+    logo(1 << 21);
+    assert.throws(() => logo((1 << 21) + 3), /longer than 2097152 octets/u);
+    bounded(
+      (length) => profiles.parseEapConfig(told(`<Description>${'d'.repeat(length)}</Description>`)),
+      1 << 18,
+      /longer than 262144 characters/u,
+    );
+    const reasonOf = (length: number) => {
+      const { windows } = profiles.parseEapConfig(file(named(length))).providers[0]?.methods[0] ?? {};
+      return windows?.supported === false ? windows.reason.replace(/"s+"/u, 'it') : undefined;
+    };
+    assert.deepEqual([255, 256].map(reasonOf), [
+      'the file names no method inside PEAP',
+      'ServerID it is not the name of a host',
+    ]);
   });
 });
 

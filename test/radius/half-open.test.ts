@@ -1,5 +1,5 @@
-// Conversations that never go beyond EAP-Response/Identity: they make place for new ones, and keep nobody out. Time is
-// played, and requests come to the table of conversations as the server verifies them.
+// Conversations that never go beyond EAP-Response/Identity, or no further than one response: they make place for new ones, and
+// keep nobody out. Time is played, and requests come to the table of conversations as the server verifies them.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -64,12 +64,15 @@ function lab(options: Partial<SessionTableOptions> = {}, echo: EchoOptions = {})
   return { table, counters, events, begin };
 }
 
+type Begin = ReturnType<typeof lab>['begin'];
+
 describe('A flood of identities through one client', () => {
   let time: PlayedTime;
   beforeEach(() => (time = new PlayedTime()));
   afterEach(() => time[Symbol.dispose]());
 
-  it('of 500 a second leaves at least 95 % of its honest authentications alive', async () => {
+  /** The honest authentications that come to their end, and all of them, beside a flood that goes on for 80 seconds. */
+  async function survivors(everyMs: number, attack: (begin: Begin) => Promise<unknown>) {
     const { table, begin } = lab();
     const outcomes: unknown[] = [];
     const later: { at: number; work: () => Promise<void> }[] = [];
@@ -93,7 +96,7 @@ describe('A flood of identities through one client', () => {
     let begun = 0;
     for (let at = 0; at < 90_000; at += 2) {
       time.goTo(at);
-      if (at < 80_000) await begin('flood');
+      if (at < 80_000 && at % everyMs === 0) await attack(begin);
       if (at < 80_000 && at % 250 === 0) {
         begun += 1;
         await honest(at);
@@ -102,9 +105,24 @@ describe('A flood of identities through one client', () => {
       later.sort((a, b) => a.at - b.at);
     }
     const alive = outcomes.filter((code) => code === accessAccept).length;
-    assert.equal(begun, 320);
-    assert.ok(alive / begun >= 0.95, `${alive} of ${begun}`);
     await table.close();
+    return { alive, begun };
+  }
+
+  it('of 500 a second leaves at least 95 % of its honest authentications alive', async () => {
+    const { alive, begun } = await survivors(2, (begin) => begin('flood'));
+    assert.equal(begun, 320);
+    assert.ok(alive >= 0.95 * begun, `${alive} of ${begun}`);
+  });
+
+  it('of 250 a second does so where each has a response to its method, and no more', async () => {
+    const attack = async (begin: Begin): Promise<void> => {
+      const peer = await begin('flood');
+      await peer.respond(wishes.more);
+    };
+    const { alive, begun } = await survivors(4, attack);
+    assert.equal(begun, 320);
+    assert.ok(alive >= 0.95 * begun, `${alive} of ${begun}`);
   });
 
   it('of 5,000 at once shuts nobody out', async () => {
@@ -186,6 +204,22 @@ describe('A full share', () => {
     assert.equal(counters.displaced, 1);
   });
 
+  it('gives the place of the conversation that has waited longest for its peer, after ten seconds', async () => {
+    using time = new PlayedTime();
+    const { counters, begin } = lab({ maxSessionsPerClient: 2 });
+    const [first, second] = [await begin('first'), await begin('second')];
+    for (const peer of [first, second]) assert.equal(await peer.respond(wishes.more), accessChallenge);
+    time.goTo(1);
+    assert.equal(await first.respond(wishes.more), accessChallenge);
+    time.goTo(9999);
+    assert.equal((await begin()).begun, 'tooManySessionsOfClient');
+    time.goTo(10_000);
+    assert.equal((await begin()).begun, accessChallenge);
+    assert.equal(await second.respond(wishes.accept), accessReject);
+    assert.equal(await first.respond(wishes.accept), accessAccept);
+    assert.deepEqual([counters.displaced, counters.expired], [1, 1]);
+  });
+
   it('counts no response that is ignored, and no Nak', async () => {
     const other = { type: 201 };
     const methods = [echoMethod(), echoMethod({ type: other })];
@@ -245,11 +279,16 @@ describe('A full table', () => {
     await table.close();
   });
 
-  it('of conversations that have had a response drops whoever comes', async () => {
+  it('of conversations that have had a response drops whoever comes within ten seconds', async () => {
+    using time = new PlayedTime();
     const { table, counters, begin } = lab({ maxSessions: 2, maxSessionsPerClient: 2 });
     for (const address of ['one', 'two']) await (await begin('anna', address)).respond(wishes.more);
+    time.goTo(9999);
     assert.equal((await begin('anna', 'three')).begun, 'tooManySessions');
     assert.deepEqual([table.size, counters.displaced], [2, 0]);
+    time.goTo(10_000);
+    assert.equal((await begin('anna', 'three')).begun, accessChallenge);
+    assert.deepEqual([table.size, counters.displaced], [2, 1]);
     await table.close();
   });
 });

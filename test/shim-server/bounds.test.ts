@@ -1,20 +1,48 @@
-// The bounds of where method servers listen: callers without a hello, connections that wait, tries for a socket, and the
-// length of its path.
+// The bounds of method servers: callers without a hello, time for a hello and a frame, the size of a frame, connections
+// that wait, tries for a socket, and the length of its path.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Server } from 'node:net';
 import { dirname, join } from 'node:path';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 
 import { md5 } from '../../lib/methods/index.js';
 import { serveMethods } from '../../lib/registration/index.js';
 import { makeAddress, removeAddress } from '../../lib/shim-server/address.js';
+import { ShimConnection } from '../../lib/shim-server/connection.js';
 import { writeHello } from '../../lib/shim-server/frames.js';
+import type { ShimStream } from '../../lib/shim-server/stream.js';
 import { hasCode } from '../supplicant/support.js';
 import { RawClient, splitEndpoint } from './raw-client.js';
 import { eventually } from './script-peer.js';
 
 const methods = [md5];
+
+/** A connection whose caller has said its hello. */
+function greeted() {
+  const token = Buffer.alloc(32, 7);
+  let say: (chunk: Buffer) => void = () => assert.fail('it does not listen');
+  let hangUps = 0;
+  const nothing = (): void => undefined;
+  const stream: ShimStream = {
+    destroyed: false,
+    tell: (listener) => (say = (chunk) => listener.received(chunk)),
+    send: nothing,
+    destroy: () => (hangUps += 1),
+  };
+  const events = { onError: undefined, onHello: nothing, onClosed: nothing };
+  const connection = new ShimConnection(stream, {
+    token,
+    methods: new Map(),
+    helloTimeout: 5000,
+    ...events,
+  });
+  assert.ok(connection.ended);
+  say(writeHello(1, token));
+  return { say, hasHungUp: () => hangUps > 0 };
+}
 
 describe('The bounds of a method server', () => {
   it('1,024 connections may be without a hello; over that the oldest is closed', async () => {
@@ -39,6 +67,52 @@ describe('The bounds of a method server', () => {
       for (const client of clients) client.destroy();
     }
   }).timeout(30_000);
+
+  it('a caller has five seconds for its hello', async () => {
+    const waits = mock.method(globalThis, 'setTimeout');
+    try {
+      await using server = await serveMethods({ methods });
+      await using client = await RawClient.connect(server.endpoint);
+      await eventually(() => server.connections === 1, 'it is there');
+      assert.ok(waits.mock.calls.some(({ arguments: [, milliseconds] }) => milliseconds === 5000));
+      client.destroy();
+    } finally {
+      mock.restoreAll();
+    }
+  });
+
+  it('a frame has 30 seconds from its first octet', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const caller = greeted();
+      const hangsUpAfter = async (milliseconds: number): Promise<boolean> => {
+        mock.timers.tick(milliseconds);
+        await setImmediate();
+        return caller.hasHungUp();
+      };
+      assert.equal(await hangsUpAfter(100_000), false, 'between two frames there is no hurry');
+      caller.say(Buffer.of(16));
+      assert.equal(await hangsUpAfter(29_999), false);
+      // More of it is no reason to wait longer.
+      caller.say(Buffer.of(0));
+      assert.equal(await hangsUpAfter(1), true);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('a frame has a mebioctet', () => {
+    for (const [length, isTooLong] of [
+      [1 << 20, false],
+      [(1 << 20) + 1, true],
+    ] as const) {
+      const caller = greeted();
+      const announced = Buffer.alloc(4);
+      announced.writeUInt32LE(length);
+      caller.say(announced);
+      assert.equal(caller.hasHungUp(), isTooLong);
+    }
+  });
 
   // Windows has pipes in their place.
   if (process.platform === 'win32') return;

@@ -79,6 +79,12 @@ export class PlayedSwitch implements AsyncDisposable {
     });
   }
 
+  /** The EAP packet that came last. */
+  get packet(): Buffer {
+    const eapol = decodeEapol(this.#sent.at(-1) ?? Buffer.alloc(0), neighbour);
+    return typeof eapol === 'string' ? assert.fail(eapol) : Buffer.from(eapol.body);
+  }
+
   get versions(): number[] {
     return this.#sent.map((frame) => frame.readUInt8(14));
   }

@@ -107,7 +107,7 @@ describe('A peer that forges its outer identity', () => {
       return given as object;
     };
     const peer = peapPeer({ ...insecure, identity: 'admin' });
-    const options = { policy, authorize: () => ({}) };
+    const options = { policy, authorize: () => true };
     const outcome = await run(peer, authenticators.peap(authenticators.mschapv2()), aliceBlob, options);
     deepEqual([outcome.accepted, outcome.verdict.reason, outcome.asked], [false, 'methodError', []]);
     match(String(outcome.verdict.error), /policy\(\)\.attributes is no option/u);

@@ -41,6 +41,18 @@ async function meet(
   return converse(tlsPeer({ ...client, ...trust, ...(maxVersion && { maxVersion }) }), authenticator);
 }
 
+describe('A server with a long name', () => {
+  it('is told by 128 characters of it', async () => {
+    for (const length of [128, 129]) {
+      const long = 'a.'.repeat(50) + 'b'.repeat(length - 100);
+      const server = authority.issue({ name: 'server', purpose: 'server', dnsNames: [long] });
+      const refused = await meet({ ca: authority.ca, serverNames: ['radius.example.org'] }, server);
+      const [, shown] = /is called (\S+),/u.exec(refused.peer.rootCause ?? '') ?? [];
+      equal(shown, long.slice(0, 128));
+    }
+  });
+});
+
 describe('A server whose certificate has another name than is expected', () => {
   const subject = (name: string, more: Partial<CertificateSubject> = {}): CertificateSubject => ({
     name,
