@@ -33,7 +33,7 @@ const guidPattern = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 
 /**
  * What an option may be, besides undefined, by the word for it in a table of options: its test, and what an error asks
- * for. `true` is read by code of its own; `orNull` too, and may be null.
+ * for. `true` is read by code of its own; `orNull` too, and may be null; what is in an `array` is as `true`.
  */
 const kinds = {
   true: [(value) => value !== null && value !== undefined, 'given, and not null'],
@@ -43,6 +43,7 @@ const kinds = {
   boolean: [(value) => typeof value === 'boolean', 'true or false'],
   function: [(value) => typeof value === 'function', 'a function'],
   array: [(value) => Array.isArray(value), 'an array'],
+  strings: [(value) => Array.isArray(value), 'an array of strings'],
   bytes: [(value) => types.isUint8Array(value), 'a Uint8Array or a Buffer'],
   secret: [(value) => typeof value === 'string' || types.isUint8Array(value), 'a string or a Uint8Array'],
   signal: [isSignal, 'an AbortSignal'],
@@ -66,7 +67,9 @@ type KindOf<Value> = null extends Value
             ? 'string'
             : readonly Value[]
           : [Value] extends [readonly unknown[]]
-            ? 'array'
+            ? [Value] extends [readonly string[]]
+              ? 'strings'
+              : 'array'
             : [Value] extends [Uint8Array]
               ? 'bytes'
               : [Value] extends [string | Uint8Array]
@@ -143,10 +146,16 @@ const isOneOf = (words: readonly unknown[]) => (value: unknown) => words.include
 function checkKind(value: unknown, argument: string, name: string, kind: Kind): void {
   const [isOfKind, words] =
     typeof kind === 'object' ? ([isOneOf(kind), `one of ${kind.join(', ')}`] as const) : kinds[`${kind}`];
-  if (isOfKind(value) && typeof value !== 'string') return;
   const path = argument === 'options' ? name : `${argument}.${name}`;
   if (!isOfKind(value)) throw new TypeError(`${path} must be ${words}`);
   if (typeof value === 'string') checkWellFormed(value, path);
+  if (!Array.isArray(value) || (kind !== 'array' && kind !== 'strings')) return;
+  const [isRight, wanted] = kinds[kind === 'array' ? 'true' : 'string'];
+  const list: readonly unknown[] = value;
+  for (const [index, each] of list.entries()) {
+    if (!isRight(each)) throw new TypeError(`${path}[${index}] must be ${wanted}`);
+    if (typeof each === 'string') checkWellFormed(each, `${path}[${index}]`);
+  }
 }
 
 /** Refuses half of a surrogate pair, in place of which an encoder writes U+FFFD. Throws RangeError. */
@@ -224,6 +233,14 @@ export function toInteger(value: unknown, argument: string, minimum: number, max
     throw new RangeError(`${argument} must be an integer from ${minimum} to ${maximum}, not ${value}`);
   }
   return value;
+}
+
+/** With fewer columns a ladder has no room for its arrows. */
+export const fewestColumns = 40;
+
+/** The columns that a ladder has: 80 for undefined. */
+export function toColumns(value: unknown = 80): number {
+  return Math.max(fewestColumns, toInteger(value, 'columns', 1, 10_000));
 }
 
 /** A string that is not empty and holds no NUL, which would end it early on the native side. */

@@ -206,9 +206,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const given = ownOptions(options, 'options', fuzzNames, [
     ...(['host', 'port', 'secret', 'authenticate', 'seed', 'rounds'] as const),
   ]);
-  const { seed, rounds, onRound, onFinding, signal } = given;
+  const { seed, onRound, onFinding, signal } = given;
   const concurrency = toConcurrency(given.concurrency ?? 8);
-  if (!Array.isArray(rounds)) toInteger(rounds, 'rounds', 1, 1e6);
+  const rounds = Array.isArray(given.rounds)
+    ? toFuzzRounds(given.rounds)
+    : toInteger(given.rounds, 'rounds', 1, 1e6);
   if (given.hangMs !== undefined) toLimit(given.hangMs, 'hangMs');
   const restartMs = toLimit(given.restartMs ?? 10_000, 'restartMs');
   const started = performance.now();
@@ -456,10 +458,16 @@ export function readFuzzCase(text: string): FuzzCase {
   }
   return {
     seed,
-    rounds: rounds.map((each: unknown) => {
-      const { round, actions } = isObject(each) ? each : {};
-      if (typeof round !== 'number' || !Array.isArray(actions)) throw new TypeError('a round has no actions');
-      return { round, actions: actions.map(toFuzzAction) };
-    }),
+    rounds: toFuzzRounds(rounds),
   };
+}
+
+function toFuzzRounds(given: readonly unknown[]): FuzzRound[] {
+  return given.map((each) => {
+    const { round, actions } = isObject(each) ? each : {};
+    if (typeof round !== 'number' || !Array.isArray(actions)) {
+      throw new TypeError('each of rounds must have a number and actions');
+    }
+    return { round, actions: actions.map(toFuzzAction) };
+  });
 }

@@ -17,6 +17,7 @@ import type { CaseRecord } from './record.js';
 import { runCases, type RunOptions } from './runner.js';
 import { ServerProbe, type ServerTarget } from './server-probe.js';
 import { ServerWatcher } from './server-watch.js';
+import { toMethodTarget, toPeerTarget, toServerTarget } from './targets.js';
 
 export type {
   CaseFacts,
@@ -65,8 +66,8 @@ export const conformanceCases: readonly CaseFacts[] = [
 ];
 
 const runNames: OptionNames<RunOptions> = {
-  only: 'array',
-  skip: 'array',
+  only: 'strings',
+  skip: 'strings',
   level: ['MUST', 'SHOULD', 'MAY'],
   disruptive: 'boolean',
   concurrency: 'number',
@@ -111,12 +112,13 @@ function familiesOf(type: number): ReadonlySet<MethodFamily> {
  * ```
  */
 export async function conformServer(target: ServerTarget, options?: RunOptions): Promise<CaseResult[]> {
+  const own = toServerTarget(target);
   return runCases(
     serverCatalogue,
     {
-      families: familiesOf(target.method.type.type),
-      open: (record, signal) => ServerProbe.open(target, record, signal),
-      watcher: new ServerWatcher(target),
+      families: familiesOf(own.method.type.type),
+      open: (record, signal) => ServerProbe.open(own, record, signal),
+      watcher: new ServerWatcher(own),
     },
     ownOptions(options, 'options', runNames),
   );
@@ -124,10 +126,11 @@ export async function conformServer(target: ServerTarget, options?: RunOptions):
 
 /** Runs the cases of peers against one. */
 export async function conformPeer(target: PeerTarget, options?: RunOptions): Promise<CaseResult[]> {
-  const families = target.methods.flatMap(({ type }) => [...familiesOf(type.type)]);
+  const own = toPeerTarget(target);
+  const families = own.methods.flatMap(({ type }) => [...familiesOf(type.type)]);
   return runCases(
     peerCatalogue,
-    { families: new Set(families), open: async (record, signal) => new PeerProbe(target, record, signal) },
+    { families: new Set(families), open: async (record, signal) => new PeerProbe(own, record, signal) },
     ownOptions(options, 'options', runNames),
   );
 }
@@ -148,10 +151,10 @@ export async function conformPeer(target: PeerTarget, options?: RunOptions): Pro
  * ```
  */
 export async function conformMethod(target: MethodTarget, options?: RunOptions): Promise<CaseResult[]> {
-  const { methods, ...rest } = target;
+  const { methods, ...rest } = toMethodTarget(target);
   const run = ownOptions(options, 'options', runNames);
   if (!methods) return runMethodCases(methodCatalogue, rest, run);
-  if (target.loadPeer ?? target.loadAuthenticator) {
+  if (rest.loadPeer ?? rest.loadAuthenticator) {
     throw new TypeError('target.methods takes the place of loadPeer and loadAuthenticator');
   }
   await using module = await openModule(methods);

@@ -6,7 +6,7 @@ import { toMethodType } from '../eap/names.js';
 import { sameType } from '../eap/packet-type.js';
 import { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
 import { PeerMethod } from '../method-dlls/peer-method.js';
-import { checkServed } from '../methods/define.js';
+import { toDefinitions } from '../methods/define.js';
 import type { ConfigurationSide, MethodDefinition } from '../hosts/method.js';
 import { ownLibrary } from '../native/binary.js';
 import { toMethodFailure } from '../hosts/failure.js';
@@ -28,7 +28,7 @@ export interface OpenedModule extends AsyncDisposable {
  * TypeError or RangeError where they are not one method.
  */
 export async function openModule(methods: readonly MethodDefinition[]): Promise<OpenedModule> {
-  const checked = checkServed(methods);
+  const checked = toDefinitions(methods);
   const [first] = checked;
   if (!first || checked.some(({ type }) => !sameType(type, first.type))) {
     throw new TypeError('methods must be the sides of one method, of one type');

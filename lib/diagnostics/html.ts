@@ -100,7 +100,7 @@ export function toHtml(events: readonly DiagnosticEvent[], options: PageOptions)
     'options',
     {
       title: 'string',
-      summary: 'array',
+      summary: 'strings',
       outcome: 'object',
     },
     ['title'],

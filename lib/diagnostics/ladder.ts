@@ -1,13 +1,16 @@
 // A conversation as a ladder of text: the authenticator on the left, the peer on the right, its calls beside it.
 
-import { ownOptions } from '../base/arguments.js';
+import { fewestColumns, ownOptions, toColumns } from '../base/arguments.js';
 import { drawn, type Line, paint } from '../base/printable.js';
 import { describePacket } from '../eap/describe.js';
 import type { CallEvent, DiagnosticEvent } from './events.js';
 
 /** How a ladder is drawn. */
 export interface LadderOptions {
-  /** Columns of a line. Default 80. From 120 on the calls stand beside the packets, else between them. */
+  /**
+   * Columns of a line, 1 to 10,000; below 40 as with 40. Default 80. From 120 on the calls stand beside the packets, else
+   * between them.
+   */
   readonly columns?: number;
   /** Whether to add ANSI colours. Default false. */
   readonly colours?: boolean;
@@ -16,7 +19,6 @@ export interface LadderOptions {
 const timeColumns = 11;
 const edges = timeColumns + 3;
 const widest = { shaft: 56, beside: 120 };
-
 /** `text` in at most `room` columns. */
 function shortened(text: string, room: number): string {
   return text.length > room ? `${text.slice(0, room - 1)}…` : text;
@@ -45,11 +47,12 @@ export function ladder(events: readonly DiagnosticEvent[], options: LadderOption
     columns: 'number',
     colours: 'boolean',
   });
-  return ladderLines(events, columns).map((line) => drawn(line, colours));
+  return ladderLines(events, toColumns(columns)).map((line) => drawn(line, colours));
 }
 
 /** As {@link ladder}, with the colours still apart from the text. */
-export function ladderLines(events: readonly DiagnosticEvent[], columns = 80): Line[] {
+export function ladderLines(events: readonly DiagnosticEvent[], given: number): Line[] {
+  const columns = Math.max(fewestColumns, given);
   const isBeside = columns >= widest.beside;
   const width = isBeside ? widest.shaft : columns - edges;
   const start = events[0]?.at ?? 0;

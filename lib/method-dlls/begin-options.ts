@@ -23,7 +23,7 @@ export interface MethodAsked extends SignalOptions {
   readonly config?: Uint8Array | undefined;
 }
 
-export const askedNames: OptionNames<MethodAsked> = { ...signalNames, flags: 'array', config: 'bytes' };
+export const askedNames: OptionNames<MethodAsked> = { ...signalNames, flags: 'strings', config: 'bytes' };
 
 /** The options of a peer method's call. */
 export interface PeerAsked extends MethodAsked {

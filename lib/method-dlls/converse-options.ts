@@ -26,7 +26,7 @@ export interface ConverseOptions extends SignalOptions {
 
 /** @internal The options' names. */
 export const sideNames: OptionNames<SideOptions> = {
-  flags: 'array',
+  flags: 'strings',
   config: 'bytes',
   attributes: 'array',
   onAttributes: 'function',

@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { checkFunction, ownOptions, toSignal, toInteger } from '../base/arguments.js';
-import { type DecodedKeys, decodeKeys } from '../eap/attributes.js';
+import { type DecodedKeys, decodeKeys, toAttributes } from '../eap/attributes.js';
 import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../hosts/method.js';
 import { maskPacket } from '../eap/describe.js';
 import { AuthenticatorHost, type ConversationStep } from '../hosts/authenticator-host.js';
@@ -11,6 +11,7 @@ import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
 import { formatMethodType } from '../eap/names.js';
+import { checkDefinition } from '../methods/define.js';
 import { AuthenticatorMethod, authenticatorSide } from './authenticator-method.js';
 import type { AuthenticatorMethodResult } from './authenticator-session.js';
 import { defaultPacketSize } from './begin-options.js';
@@ -184,6 +185,7 @@ function checkOptions(options: ConverseOptions, sides: Sides) {
   const maxSendPacketSize = toInteger(size, 'maxSendPacketSize', 64, 65_535);
   for (const side of ['peer', 'authenticator'] as const) {
     flagsOf(sides[side].flags);
+    toAttributes(sides[side].attributes ?? [], `${side}.attributes`);
     checkFunction(sides[side].onAttributes, `${side}.onAttributes`);
   }
   checkFunction(options.lose, 'lose');
@@ -255,6 +257,8 @@ export async function converse(
   if (sides.peer.login !== undefined)
     ownOptions(sides.peer.login, 'peer.login', loginNames, ['identity', 'password']);
   const { maxSendPacketSize, maxRounds, retries, signal } = checkOptions(all, sides);
+  if (!(peer instanceof PeerMethod)) checkDefinition(peer, 'peer');
+  if (!(authenticator instanceof AuthenticatorMethod)) checkDefinition(authenticator, 'authenticator');
   if (!sameType(peer.type, authenticator.type)) {
     throw new RangeError(
       `peer and authenticator must be of one type, not ${formatMethodType(peer.type)} and ${formatMethodType(authenticator.type)}`,

@@ -1,5 +1,6 @@
 // A conversation as lines for people: the calls of each side at its edge, the packets between them. Pure.
 
+import { ownOptions, toColumns } from '../base/arguments.js';
 import { describePacket } from '../eap/describe.js';
 import { printable } from '../base/printable.js';
 import type { MethodCall, MethodCallValue } from './call-trace.js';
@@ -53,12 +54,18 @@ function packetLine(packet: SentPacket, columns: number): string {
 /**
  * The events of a conversation as a ladder: the peer's calls at the left, the authenticator's at the right, packets
  * as arrows between. `withValues`: the calls' arguments, secrets as their length, and the free functions, too. Nothing
- * in them can control a terminal. Packets and calls fit into `columns`; values may be longer.
+ * in them can control a terminal. Packets and calls fit into `columns`, 1 to 10,000 and below 40 as with 40, by default 80;
+ * values may be longer.
  */
 export function conversationLadder(
   events: readonly ConversationEvent[],
-  { withValues = false, columns = 80 } = {},
+  options?: { readonly columns?: number; readonly withValues?: boolean },
 ): string[] {
+  const { withValues = false, columns: given } = ownOptions(options, 'options', {
+    columns: 'number',
+    withValues: 'boolean',
+  });
+  const columns = toColumns(given);
   const lines = [`peer${'authenticator'.padStart(columns - 4)}`];
   for (const event of events) {
     if (event.kind === 'packet') lines.push(packetLine(event.packet, columns));

@@ -13,6 +13,7 @@ import {
 } from '../base/arguments.js';
 import type { Aborting } from '../base/stop.js';
 import { eaphostError, whereAnswered } from '../base/errors.js';
+import { secretFrom } from '../base/secret.js';
 import type { DialogIdentity, Identity } from '../eap/identity.js';
 import {
   checkInputFields,
@@ -34,7 +35,13 @@ import type {
   PeerStep,
 } from '../hosts/method.js';
 import type { NativePeerBegin, NativePeerCalls } from '../native/method-types.js';
-import { propertyBits, type MethodProperty, toProperties, type MethodProperties } from '../eap/names.js';
+import {
+  namesToBits,
+  propertyBits,
+  type MethodProperty,
+  toProperties,
+  type MethodProperties,
+} from '../eap/names.js';
 import {
   type BeginPeerOptions,
   type MethodAsked,
@@ -75,10 +82,10 @@ export interface DefinitionOptions {
 export function definitionOf(path: string, options: DefinitionOptions | undefined) {
   const { name = path, properties = [] } = ownOptions(options, 'options', {
     name: 'string',
-    properties: 'array',
+    properties: 'strings',
     config: 'bytes',
   });
-  return { name, properties: properties.reduce((bits, property) => bits | propertyBits[property], 0) >>> 0 };
+  return { name, properties: namesToBits(properties, 'properties', propertyBits) };
 }
 
 /**
@@ -235,8 +242,14 @@ export class PeerMethod extends LoadedMethod<'peer'> {
   /** Shows the dialog that a session asked for: EapPeerInvokeInteractiveUI. Undefined if the user cancelled. */
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const { parentWindow } = ownOptions(options, 'options', windowNames);
-    const asked = { uiContext: toBytes(context, 'context'), parentWindow: toWindow(parentWindow) };
-    return whereAnswered(() => this.#asked('invokeInteractiveUI', asked, options, true));
+    // A copy: a DLL of the dialog's own may have to be opened first.
+    const uiContext = secretFrom(toBytes(context, 'context'));
+    const asked = { uiContext, parentWindow: toWindow(parentWindow) };
+    try {
+      return await whereAnswered(() => this.#asked('invokeInteractiveUI', asked, options, true));
+    } finally {
+      uiContext.fill(0);
+    }
   }
 
   /**

@@ -75,7 +75,7 @@ function checkConfiguration(side: unknown, argument: string): void {
  * Checks that `value` is a method definition, and gives its property bits.
  * @throws TypeError or RangeError that names what is wrong, as a part of `argument`
  */
-function checkDefinition(value: unknown, argument: string): number {
+export function checkDefinition(value: unknown, argument: string): number {
   if (!isObject(value)) throw new TypeError(`${argument} must be a method definition`);
   const { type, name, properties, peer, authenticator, configuration } = ownOptions<keyof MethodInput>(
     value,
@@ -135,12 +135,12 @@ export function defineMethod<Method extends MethodInput>(
 }
 
 /**
- * The methods for serveMethods.
+ * Method definitions that were given as an option.
  * @throws TypeError or RangeError that names the field
  */
-export function checkServed(methods: unknown): readonly MethodDefinition[] {
-  if (!Array.isArray(methods)) throw new TypeError('methods must be an array of method definitions');
+export function toDefinitions(methods: unknown, argument = 'methods'): readonly MethodDefinition[] {
+  if (!Array.isArray(methods)) throw new TypeError(`${argument} must be an array of method definitions`);
   const list: readonly MethodDefinition[] = methods;
-  for (const [index, method] of list.entries()) checkDefinition(method, `methods[${index}]`);
+  for (const [index, method] of list.entries()) checkDefinition(method, `${argument}[${index}]`);
   return list;
 }

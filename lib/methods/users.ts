@@ -4,7 +4,7 @@ import { types } from 'node:util';
 
 import { checkFunction, checkWellFormed, toName, type OptionNames } from '../base/arguments.js';
 import { toDecision } from '../base/decisions.js';
-import { namesOf } from '../base/guards.js';
+import { isObject, namesOf } from '../base/guards.js';
 
 /** Whether an account may be used just now. All but `active` refuse, once the password or certificate has proved right. */
 export type AccountState =
@@ -81,6 +81,7 @@ export function checkUsers(users: UserStore | undefined): void {
  * exactly. Password changes are kept in it.
  */
 export function memoryUsers(users: Readonly<Record<string, string | UserRecord>>): UserStore {
+  if (!isObject(users)) throw new TypeError('users must be an object');
   const records = new Map(
     Object.entries(users).map(([name, user]) => {
       checkWellFormed(name, 'a name of users');

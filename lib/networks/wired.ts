@@ -42,7 +42,7 @@ export interface LanCredentialOptions extends LanOptions {
   readonly forAllUsers?: boolean | undefined;
 }
 
-const lanNames: OptionNames<LanOptions> = { ...signalNames, netsh: 'array' };
+const lanNames: OptionNames<LanOptions> = { ...signalNames, netsh: 'strings' };
 const lanCredentialNames: OptionNames<LanCredentialOptions> = { ...lanNames, forAllUsers: 'boolean' };
 
 function toProgram(value: unknown): NetshProgram | undefined {

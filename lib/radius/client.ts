@@ -20,6 +20,7 @@ import {
 } from './packet.js';
 import { ClientPort } from './port.js';
 import { randomOctets } from '../base/random.js';
+import { secretFrom } from '../base/secret.js';
 
 /** How a client reaches its server. */
 export interface RadiusClientOptions {
@@ -200,21 +201,16 @@ export class RadiusClient implements AsyncDisposable {
   async request(request: RadiusRequest, given: RadiusRequestOptions = {}): Promise<RadiusReply> {
     const asked = ownOptions(request, 'request', { code: 'number', attributes: 'array' }, ['attributes']);
     if (asked.code !== undefined) toInteger(asked.code, 'request.code', 0, 255);
-    toAttributes(asked.attributes, 'request.attributes');
     const options = ownOptions(given, 'options', { signal: 'signal', onSent: 'function' });
-    const { signal } = options;
-    const server = await untilAborted(this.#resolve(), signal);
-    if (this.#closed) throw closedError();
-    const port = this.#freePort(server);
-    const id = port.reserve();
+    // It waits before it encodes them, and the caller may use the memory again.
+    const attributes = toAttributes(asked.attributes, 'request.attributes').map(({ type, value }) => ({
+      type,
+      value: secretFrom(value),
+    }));
     try {
-      await untilAborted(port.ready, signal);
-      if (this.#closed) throw closedError();
-      return await this.#exchange(port, id, server.address, asked, options);
-    } catch (error) {
-      throw signal?.aborted === true ? error : withCaller(error);
+      return await this.#send({ ...asked, attributes }, options);
     } finally {
-      port.release(id);
+      for (const { value } of attributes) value.fill(0);
     }
   }
 
@@ -228,6 +224,24 @@ export class RadiusClient implements AsyncDisposable {
   /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Sends a request when there is a socket for it. */
+  async #send(request: RadiusRequest, options: RadiusRequestOptions): Promise<RadiusReply> {
+    const { signal } = options;
+    const server = await untilAborted(this.#resolve(), signal);
+    if (this.#closed) throw closedError();
+    const port = this.#freePort(server);
+    const id = port.reserve();
+    try {
+      await untilAborted(port.ready, signal);
+      if (this.#closed) throw closedError();
+      return await this.#exchange(port, id, server.address, request, options);
+    } catch (error) {
+      throw signal?.aborted === true ? error : withCaller(error);
+    } finally {
+      port.release(id);
+    }
   }
 
   async #exchange(

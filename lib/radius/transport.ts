@@ -2,7 +2,7 @@
 
 import { untilAborted } from '../base/abort.js';
 import { ownOptions, type OptionNames, toInteger } from '../base/arguments.js';
-import { attributeTypes } from '../eap/attributes.js';
+import { attributeTypes, toAttributes } from '../eap/attributes.js';
 import { maskPacket } from '../eap/describe.js';
 import type { LinkEvent, Transport } from '../eap/transport.js';
 import {
@@ -143,6 +143,7 @@ class RadiusLink implements RadiusTransport {
   constructor(client: RadiusClient, options: RadiusTransportOptions) {
     const { framedMtu = 1400 } = options;
     toInteger(framedMtu, 'framedMtu', 64, 65_535);
+    toAttributes(options.attributes ?? [], 'attributes');
     const text = (type: number, value: string | undefined) => (value ? [textAttribute(type, value)] : []);
     this.#client = client;
     this.#onPacket = options.onPacket;

@@ -51,7 +51,7 @@ const servedNames: OptionNames<Omit<ServeOptions, 'at' | 'methods'>> = {
   onError: 'function',
   helloTimeout: 'number',
   maxHalfOpen: 'number',
-  clients: 'array',
+  clients: 'strings',
 };
 
 /**

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 
 import { ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
 import { guidOfCause } from '../base/errors.js';
-import { checkServed } from '../methods/define.js';
+import { toDefinitions } from '../methods/define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from '../hosts/method.js';
 import { listen, listenInProcess, type Listen } from './listener.js';
@@ -41,7 +41,7 @@ const serveNames: OptionNames<ServeOptions> = {
   helloTimeout: 'number',
   maxHalfOpen: 'number',
   at: 'object',
-  clients: 'array',
+  clients: 'strings',
 };
 
 /** Where a server listens. */
@@ -118,7 +118,7 @@ async function serve(
   listenFor: Listen,
   guidOf?: (error: unknown) => string,
 ): Promise<MethodServer> {
-  const methods = methodTable(checkServed(options.methods));
+  const methods = methodTable(toDefinitions(options.methods));
   const helloTimeout = toInteger(options.helloTimeout ?? 5000, 'helloTimeout', 1, 0x7fff_ffff);
   const maxHalfOpen = toInteger(options.maxHalfOpen ?? 1024, 'maxHalfOpen', 1, 0x7fff_ffff);
   const at = options.at && ownOptions(options.at, 'at', placeNames, ['address', 'token']);

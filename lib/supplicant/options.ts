@@ -90,7 +90,7 @@ export interface FlagOptions extends SignalOptions {
  */
 export type UserToken = bigint | 'self' | { readonly session: number };
 
-const flagNames: OptionNames<FlagOptions> = { ...signalNames, flags: 'array' };
+const flagNames: OptionNames<FlagOptions> = { ...signalNames, flags: 'strings' };
 
 /** A method, and the blobs that a call passes to it. */
 export interface MethodOptions<Name extends MethodName = MethodName> extends FlagOptions {
@@ -291,7 +291,7 @@ const dllNames: OptionNames<MethodDll> = {
   dllPath: 'string',
   friendlyName: 'string',
   authorName: 'string',
-  properties: 'array',
+  properties: 'strings',
 };
 
 /** A method DLL that passed every check, as the native side takes it. */

@@ -85,7 +85,7 @@ const inputNames: OptionNames<SessionInput> = {
   config: 'bytes',
   credentials: 'object',
   userToken: true,
-  flags: 'array',
+  flags: 'strings',
   maxSendPacketSize: 'number',
 };
 const supplicantNames: OptionNames<WiredSupplicantOptions> = {

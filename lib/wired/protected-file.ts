@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { ownOptions, toBoolean, toBytes, toText, type OptionNames } from '../base/arguments.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import { eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
+import { secretFrom } from '../base/secret.js';
 import { loadNative } from '../native/binary.js';
 import { mostOctets, readOwnFile, unsafeFile, writeOwnFile } from './own-file.js';
 
@@ -132,19 +133,22 @@ export async function writeProtectedFile(
   options?: ProtectedFileOptions,
 ): Promise<void> {
   const name = toText(path, 'path');
-  const octets = toBytes(content, 'content');
   const given = ownOptions<keyof ProtectedFileOptions>(options, 'options', protectedNames);
   const isForMachine = toBoolean(given.forMachine, 'forMachine', false);
-  if (octets.length > mostOctets)
-    throw new RangeError(`content may have ${mostOctets} octets, not ${octets.length}`);
-  if (!isWindows) return writeOwnFile(name, octets);
-  const addon = loadNative();
+  const { length } = toBytes(content, 'content');
+  if (length > mostOctets) throw new RangeError(`content may have ${mostOctets} octets, not ${length}`);
+  // The caller may wipe his own at once.
+  const octets = secretFrom(content);
   try {
+    if (!isWindows) return await writeOwnFile(name, octets);
+    const addon = loadNative();
     const forMachine = isForMachine || (await isLocalSystem(given.forMachine));
     const temporary = `${name}.${randomUUID()}`;
     await addon.system('writeProtectedFile', { path: name, temporary, content: octets, forMachine });
   } catch (error) {
     throw failureOf(error, name);
+  } finally {
+    octets.fill(0);
   }
 }
 

@@ -10,6 +10,7 @@ import { fitted, Output } from '../../lib/cli/output.js';
 import { drawn, paint } from '../../lib/base/printable.js';
 import { conversationLadder } from '../../lib/method-dlls/index.js';
 import { ladder } from '../../lib/diagnostics/index.js';
+import { ladderLines } from '../../lib/diagnostics/ladder.js';
 import { record } from '../diagnostics/support.js';
 import { eaphost } from './support.js';
 
@@ -66,6 +67,12 @@ describe('What eaphost shows', function () {
     };
     const long = { kind: 'packet', packet: { ...packet, madeBy: 'method', atMs: 0 } } as never;
     assert.equal(longest(conversationLadder([failed as never, long])), 80);
+    for (const columns of [1, 39]) {
+      assert.equal(longest(ladder(events, { columns })), 40);
+      assert.equal(longest(ladderLines(events, columns).map((line) => drawn(line, false))), 40);
+      const told = (width: number) => conversationLadder([failed as never, long], { columns: width });
+      assert.deepEqual(told(columns), told(40));
+    }
   });
 
   it('has help that uses a wider terminal', () => {

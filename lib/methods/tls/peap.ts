@@ -3,6 +3,7 @@
 import { ownOptions, type OptionNames, toName } from '../../base/arguments.js';
 import { propertyBits } from '../../eap/names.js';
 import type { MethodDefinition, MethodWith } from '../../hosts/method.js';
+import { toDefinitions } from '../define.js';
 import { mschapv2 } from '../mschapv2.js';
 import { tunnelConfiguration } from '../password-fields.js';
 import { TlsAuthenticator, TlsAuthenticatorKit } from './authenticator.js';
@@ -103,6 +104,7 @@ export function peapPeer(given: PeapPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options', peerNames);
   const { cryptoBinding = 'optional' } = options;
   toName(cryptoBinding, 'options.cryptoBinding', bindingPolicies);
+  if (options.methods !== undefined) toDefinitions(options.methods);
   const setups = new PeerSetups(method.type, options, (profile) => setUp(options, profile));
   return {
     ...definition,
@@ -152,8 +154,9 @@ const none = new Uint8Array();
  */
 export function peapAuthenticator(given: PeapAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options', authenticatorNames, ['methods']);
+  const { cryptoBinding = 'required' } = options;
+  const methods = toDefinitions(options.methods);
   const kit = new TlsAuthenticatorKit(method, options);
-  const { methods, cryptoBinding = 'required' } = options;
   toName(cryptoBinding, 'options.cryptoBinding', bindingOffers);
   const hasKeys = ({ properties }: MethodDefinition): boolean =>
     (properties & propertyBits.keyDerivation) !== 0;

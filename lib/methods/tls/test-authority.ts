@@ -38,8 +38,8 @@ export interface CertificateSubject {
 const subjectNames: OptionNames<CertificateSubject> = {
   name: 'string',
   purpose: ['server', 'client'],
-  dnsNames: 'array',
-  emails: 'array',
+  dnsNames: 'strings',
+  emails: 'strings',
   upn: 'string',
   notBefore: 'object',
   notAfter: 'object',

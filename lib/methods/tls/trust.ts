@@ -49,9 +49,9 @@ export const serverTrustNames: OptionNames<ServerTrust> = {
   ca: true,
   systemRoots: 'boolean',
   onlyProfileRoots: 'boolean',
-  rootHashes: 'array',
+  rootHashes: 'strings',
   serverNames: 'array',
-  serverHashes: 'array',
+  serverHashes: 'strings',
   crl: true,
   insecurelyTrustAnyServer: 'boolean',
 };
@@ -132,6 +132,9 @@ const howToTrust =
  * @throws TlsOptionsError where nothing is trusted, and for hashes and certificates that are malformed
  */
 export function serverJudge(trust: ServerTrust & Strictness = {}, profile?: ProfileTrust): Judge {
+  if (trust.serverNames?.some((name) => typeof name !== 'string' && !types.isRegExp(name)) === true) {
+    throw new TypeError('serverNames must have strings and regular expressions alone');
+  }
   const isBlind = trust.insecurelyTrustAnyServer === true && !(profile && demandsTrust(profile));
   if (isBlind) return { isBlind, contextOptions: {}, check: () => undefined };
   if (profile && !profile.isValidated) {

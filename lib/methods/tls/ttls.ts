@@ -2,6 +2,7 @@
 
 import { ownOptions, toName, type OptionNames } from '../../base/arguments.js';
 import type { MethodDefinition, PeerBegin, MethodWith } from '../../hosts/method.js';
+import { toDefinitions } from '../define.js';
 import { md5 } from '../md5.js';
 import { mschapv2 } from '../mschapv2.js';
 import { passwordConfiguration, tunnelConfiguration } from '../password-fields.js';
@@ -56,7 +57,7 @@ const peerNames: OptionNames<TtlsPeerOptions> = {
 const authenticatorNames: OptionNames<TtlsAuthenticatorOptions> = {
   ...authenticatorSettingsNames,
   users: 'object',
-  passwordMethods: 'array',
+  passwordMethods: 'strings',
   methods: 'array',
 };
 
@@ -82,7 +83,8 @@ const definition = {
 export function ttlsPeer(given: TtlsPeerOptions): MethodWith<'peer'> {
   const options = ownOptions(given, 'options', peerNames);
   const { inner } = options;
-  if (inner !== undefined && !Array.isArray(inner)) toName(inner, 'inner', passwordMethods);
+  if (Array.isArray(inner)) toDefinitions(inner, 'inner');
+  else if (inner !== undefined) toName(inner, 'inner', passwordMethods);
   const setups = new PeerSetups(method.type, options, (profile) => setUp(options, profile));
   return {
     ...definition,
@@ -135,6 +137,8 @@ const none = new Uint8Array();
 export function ttlsAuthenticator(given: TtlsAuthenticatorOptions): MethodWith<'authenticator'> {
   const options = ownOptions(given, 'options', authenticatorNames);
   if (options.users !== undefined) checkUsers(options.users);
+  if (options.methods !== undefined) toDefinitions(options.methods);
+  for (const name of options.passwordMethods ?? []) toName(name, 'passwordMethods', passwordMethods);
   const kit = new TlsAuthenticatorKit(method, options);
   return {
     ...definition,

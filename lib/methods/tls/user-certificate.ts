@@ -1,7 +1,7 @@
 // Finds the owner of a peer's certificate: the names in it, the identity that the peer gives, and the accounts of
 // both.
 
-import type { OptionNames } from '../../base/arguments.js';
+import { toName, type OptionNames } from '../../base/arguments.js';
 import { toVerdict } from '../../base/decisions.js';
 import type { X509Certificate } from 'node:crypto';
 import { eapErrorCodes } from '../../base/error-codes.js';
@@ -47,7 +47,7 @@ export interface CertificateUsers {
 }
 
 export const certificateUserNames: OptionNames<CertificateUsers> = {
-  names: 'array',
+  names: 'strings',
   checkIdentity: 'boolean',
   users: 'object',
   authorize: 'function',
@@ -73,7 +73,8 @@ export function userNames(certificate: X509Certificate, kinds = allNames): strin
 
 /** How an authenticator finds the identity that a certificate proves. */
 export function certificateIdentifier(options: CertificateUsers): ClientPolicy['identify'] {
-  const { names: kinds, checkIdentity = true, users, authorize } = options;
+  const { names: kinds = allNames, checkIdentity = true, users, authorize } = options;
+  for (const kind of kinds) toName(kind, 'names', { upn: true, email: true, dns: true, commonName: true });
   return async (certificate, claimed): Promise<ProvedIdentity | Refusal> => {
     const names = userNames(certificate, kinds);
     const own = names.find((name) => isSameName(name, claimed));

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 
 import { type OptionNames, ownOptions, toBytes } from '../../base/arguments.js';
 import { eaphostError } from '../../base/errors.js';
+import { isObject } from '../../base/guards.js';
 import { lan, parseLan } from '../connections/lan.js';
 import type { WlanProfileOptions, WlanSecurity, WlanSsid } from '../connections/options.js';
 import { parseWlan, wlan } from '../connections/wlan.js';
@@ -107,19 +108,26 @@ function wirelessOf(options: WlanProfileOptions, notes: string[]): Wireless {
   };
 }
 
+/** The document of a profile, given as one or as its options. */
+function documentOf<Options>(given: string | Options, argument: string, write: (options: Options) => string) {
+  if (typeof given === 'string') return given;
+  if (!isObject(given) || Array.isArray(given))
+    throw new TypeError(`${argument} must be a document or its options`);
+  return write(given);
+}
+
 /** The profile as the parser gives it, whatever it was given as. */
 function profileOf(given: ConversionOptions, notes: string[]) {
   if ((given.wlan === undefined) === (given.lan === undefined)) {
     throw new TypeError('options must have wlan or lan, and only one of them');
   }
   if (given.wlan !== undefined) {
-    const { options, unknown } = parseWlan(typeof given.wlan === 'string' ? given.wlan : wlan(given.wlan));
+    const { options, unknown } = parseWlan(documentOf(given.wlan, 'options.wlan', wlan));
     notes.push(...unknown);
     const { oneX, security } = options;
     return { oneX: security.useOneX === false ? undefined : oneX, wireless: wirelessOf(options, notes) };
   }
-  const { lan: wired = {} } = given;
-  const { options, unknown } = parseLan(typeof wired === 'string' ? wired : lan(wired));
+  const { options, unknown } = parseLan(documentOf(given.lan ?? {}, 'options.lan', lan));
   notes.push(...unknown);
   const { oneX, oneXEnabled, ...rest } = options;
   leftOut(rest, { oneXEnforced: false }, '', notes);

@@ -1,7 +1,7 @@
 // Callbacks that decide about access and return something else than a decision: nobody gets in by it, and the server
 // reports the callback by its name and lives.
 
-import { deepEqual, equal, match, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, rejects, throws } from 'node:assert/strict';
 import { encodeCredentials } from '../../../lib/methods/credentials.js';
 import type { AuthenticatorSide, MethodDefinition, PeerResult } from '../../../lib/hosts/method.js';
 import { md5, md5Authenticator } from '../../../lib/methods/md5.js';
@@ -321,6 +321,7 @@ describe('What is no decision grants nothing:', () => {
       }
       match(String(error), /^TypeError: users\.alice/u);
     }
+    throws(() => memoryUsers(as(null)), { name: 'TypeError', message: 'users must be an object' });
   });
 });
 
