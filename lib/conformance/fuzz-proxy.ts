@@ -29,6 +29,8 @@ export type AcceptPassed = 'own' | 'altered' | 'damaged' | 'forged';
 export interface FuzzFacts {
   /** The server sent an Access-Accept. */
   isAccepted: boolean;
+  /** It sent an Access-Reject. */
+  isRejected: boolean;
   /** The MSK in it. */
   msk: Buffer | undefined;
   /** What went to the peer of it. */
@@ -44,6 +46,7 @@ export interface FuzzFacts {
 
 const newFacts = (): FuzzFacts => ({
   isAccepted: false,
+  isRejected: false,
   msk: undefined,
   accepts: new Set(),
   isChanged: false,
@@ -66,9 +69,9 @@ interface Exchange {
   readonly passed: Record<FuzzDirection, Passed>;
   /** In the reply, as it came and as it went on. */
   readonly states: Buffer[];
-  /** What was lost of it, and has not come again. */
-  readonly lost: Set<FuzzDirection>;
   isAnswered: boolean;
+  /** The request came again behind the reply: before that a server may be busy with the first copy. */
+  isAskedAgain: boolean;
 }
 
 /** Of one direction. */
@@ -153,9 +156,17 @@ export class FuzzProxy implements AsyncDisposable {
     );
   }
 
-  /** A datagram was lost, and the peer did not ask again. */
+  /** A request went to the server whole, and nothing came back, or nothing more where the peer asked again. */
+  get isIgnored(): boolean {
+    const isOver = ({ passed, isAskedAgain }: Exchange): boolean => isAskedAgain && passed.reply !== 'whole';
+    return this.isUnanswered || [...this.#exchanges.values()].some(isOver);
+  }
+
+  /** A request or a reply was lost, and the peer did not ask again. */
   get isGivenUp(): boolean {
-    return [...this.#exchanges.values()].some(({ lost }) => lost.size > 0);
+    return [...this.#exchanges.values()].some(
+      ({ passed, isAskedAgain }) => !isAskedAgain && Object.values(passed).includes('not'),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -181,13 +192,14 @@ export class FuzzProxy implements AsyncDisposable {
         copies: { request: 0, reply: 0 },
         passed: { request: 'not', reply: 'not' },
         states: [],
-        lost: new Set(),
         isAnswered: false,
+        isAskedAgain: false,
       };
       this.#exchanges.set(key, exchange);
       this.#byId.set(message.id, exchange);
       this.#last = exchange;
     }
+    exchange.isAskedAgain ||= exchange.isAnswered;
     this.#pass('request', exchange, datagram, message, flow);
   }
 
@@ -207,6 +219,7 @@ export class FuzzProxy implements AsyncDisposable {
       exchange.facts.isAccepted = true;
       exchange.facts.msk = keys && mskOf(keys);
     }
+    if (message.code === radiusCodes.accessReject) exchange.facts.isRejected = true;
     this.#pass('reply', exchange, datagram, message, flow);
   }
 
@@ -261,7 +274,6 @@ export class FuzzProxy implements AsyncDisposable {
     const send = (): void => {
       if (exchange.passed[direction] !== 'whole')
         exchange.passed[direction] = isDamaged ? 'damaged' : 'whole';
-      exchange.lost.delete(direction);
       if (direction === 'request') return flow.toServer(octets);
       const accept = acceptPassed(datagram, octets, isDamaged);
       if (accept) exchange.facts.accepts.add(accept);
@@ -273,8 +285,7 @@ export class FuzzProxy implements AsyncDisposable {
     const delay = has('delay');
     if (has('hold')) this.#waitFor(way, send);
     else if (delay) this.#later(delay.at * longestDelayMs, send);
-    else if (has('drop')) exchange.lost.add(direction);
-    else send();
+    else if (!has('drop')) send();
     if (has('double')) send();
     for (const each of behind) each();
     if (has('again')) this.#waitFor(way, send);

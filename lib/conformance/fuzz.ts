@@ -64,7 +64,7 @@ export const fuzzRules = {
     why: 'the server answers others, and the same came of the round twice',
     title: 'go on as if nothing had come after a datagram with wrong sums',
     remedy:
-      'keep the request and send it again: a forged reply must not end its wait (RFC 2865, 3: silently discarded)',
+      'forget such a datagram (RFC 2865, 3): send the request again, and answer the whole one of the same identifier',
   },
   tampering: {
     kind: 'server',
@@ -169,6 +169,15 @@ export class NotUndisturbed extends Error {
   override readonly name = 'NotUndisturbed';
 }
 
+/** What a round broke that may come of a server that was away. */
+interface Doubts {
+  readonly round: FuzzRound;
+  readonly broke: readonly Broken[];
+  readonly packets: FuzzFinding['packets'];
+  /** The server was away behind it. */
+  readonly isGone: boolean;
+}
+
 /** A round that is over. */
 interface Played {
   readonly outcome: PeerOutcome & { readonly isLate?: boolean };
@@ -233,10 +242,14 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     [rule, text, side = fuzzRules[rule].kind]: Broken,
     of: Pick<FuzzFinding, 'rounds' | 'packets'>,
   ): void => {
-    const finding = { rule, side, text, why: fuzzRules[rule].why, ...of };
+    const { why } = fuzzRules[rule === 'discard' && side === 'server' ? 'refusal' : rule];
+    const finding = { rule, side, text, why, ...of };
     findings.push(finding);
     onFinding?.(finding);
   };
+  const underWay = new Set<FuzzRound>();
+  const width = Math.min(concurrency, planned.length);
+  let [next, done, isSilent] = [0, 0, false];
   const isThere = (): Promise<boolean> => isAnswering(own, clean.proxy);
   const isOver = (): boolean => isSilent;
   /** Waits for a server that has gone, once for all rounds under way; the first of them says so. */
@@ -253,38 +266,50 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       : `the server stopped answering, new clients too, and was back after ${seconds} s`;
     find(['silence', text], { rounds: caught, packets });
   };
-  const underWay = new Set<FuzzRound>();
-  let [next, done, isSilent] = [0, 0, false];
+  /** Plays a round, and finds what it broke but what may come of a server that was away: that is given. */
+  const play = async (round: FuzzRound): Promise<Doubts> => {
+    const played = await playRound(own, round.actions);
+    const { outcome, proxy, record } = played;
+    const found = broken(played, hasKeys);
+    wipe(outcome.msk, proxy.facts.msk);
+    const { packets } = record;
+    for (const one of found) if (!isOfTime(one[0])) find(one, { rounds: [round], packets });
+    const broke = found.filter(([rule]) => isOfTime(rule));
+    const isUnanswered = proxy.isUnanswered && !outcome.isSuccess;
+    const isGone = (isUnanswered || broke.length > 0) && (isOver() || !(await isThere()));
+    if (isGone && !isOver()) {
+      away ??= awaitServer(packets).finally(() => (away = undefined));
+      await away;
+    }
+    return { round, broke, packets, isGone };
+  };
+  const settle = ({ round, broke, packets, isGone }: Doubts): void => {
+    if (!isGone) for (const one of broke) find(one, { rounds: [round], packets });
+  };
+  /** Rounds that may have met a server which those beside them had ended, each time. */
+  const doubts: FuzzRound[] = [];
   const work = async (): Promise<void> => {
     for (let each = planned[next++]; each && !isOver(); each = planned[next++]) {
       signal?.throwIfAborted();
       underWay.add(each);
-      let played = await playRound(own, each.actions);
-      let found = broken(played, hasKeys);
-      const isDoubtful = (): boolean => found.some(([rule]) => isOfTime(rule));
-      const isUnanswered = played.proxy.isUnanswered && !played.outcome.isSuccess;
-      const isGone = async (): Promise<boolean> => isSilent || !(await isThere());
-      if ((isUnanswered || isDoubtful()) && (await isGone()) && !isSilent) {
-        away ??= awaitServer(played.record.packets).finally(() => (away = undefined));
-        await away;
-      }
-      const certain = found.filter(([rule]) => !isOfTime(rule));
-      if (isDoubtful() && !isSilent) {
-        // A server that was restarting, or a busy machine, may have done it: it counts where it comes to pass again.
-        wipe(played.outcome.msk, played.proxy.facts.msk);
-        played = await playRound(own, each.actions);
-        found = [...certain, ...broken(played, hasKeys)];
-      }
-      if (isDoubtful() && (await isGone())) found = found.filter(([rule]) => !isOfTime(rule));
-      const { outcome, proxy, record } = played;
-      for (const one of found) find(one, { rounds: [each], packets: record.packets });
-      wipe(outcome.msk, proxy.facts.msk);
+      let played = await play(each);
+      // A server that was restarting, or a busy machine, may have done it: it counts where it comes to pass again.
+      if (played.broke.length > 0 && !isOver()) played = await play(each);
+      if (width > 1 && played.broke.some(isOfServer)) doubts.push(each);
+      else settle(played);
       underWay.delete(each);
       done++;
       onRound?.(done, planned.length);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, planned.length) }, work));
+  await Promise.all(Array.from({ length: width }, work));
+  for (const each of doubts) {
+    signal?.throwIfAborted();
+    if (isOver()) break;
+    underWay.add(each);
+    settle(await play(each));
+    underWay.delete(each);
+  }
   signal?.throwIfAborted();
   return { seed, rounds: done, findings, elapsedMs: performance.now() - started };
 }
@@ -342,6 +367,9 @@ async function isAnswering(
 /** Rules that are broken by a verdict which came of waiting in vain. */
 const isOfTime = (rule: FuzzRule): boolean => ['refusal', 'discard', 'acceptance', 'hang'].includes(rule);
 
+/** Whether the server is accused, which may have been away: a peer is accused only where all its requests were answered. */
+const isOfServer = ([rule, , side = fuzzRules[rule].kind]: Broken): boolean => side === 'server';
+
 /** What is wrong with a success; undefined where it may be. */
 export function unearned({
   isAccepted,
@@ -390,13 +418,24 @@ function broken({ outcome, proxy }: Played, hasKeys: boolean): Broken[] {
       found.push(['keys', msk ? "the peer's MSK is not that of the Access-Accept" : 'the peer has no MSK']);
   }
   if (isSuccess || isChanged || found.length > 0) return found;
-  if (isDamaged) found.push(['discard', `behind a datagram with wrong sums the peer says: ${said}`]);
-  else if (accepts.has('own'))
-    found.push(['acceptance', `the server accepted the peer, which says: ${said}`]);
-  else if (proxy.isGivenUp)
+  const [isGood, byServer] = [accepts.has('own'), serverFault(proxy)];
+  const says = `the peer says: ${said}`;
+  if (isDamaged) {
+    const text = `behind a datagram with wrong sums ${byServer ? `${byServer}, and ${says}` : says}`;
+    found.push(['discard', text, byServer ? 'server' : 'peer']);
+  } else if (byServer) found.push(['refusal', `nothing was changed, ${byServer}, and ${says}`]);
+  else if (proxy.isGivenUp && !isGood)
     found.push(['acceptance', `the peer did not ask again for what was lost, and says: ${said}`]);
-  else found.push(['refusal', `nothing was changed, and the peer says: ${said}`]);
+  else
+    found.push(['acceptance', `the server ${isGood ? 'accepted the peer' : 'refused nothing'}, and ${says}`]);
   return found;
+}
+
+/** What the server did by which a peer may come to no success. */
+function serverFault({ facts, isIgnored }: FuzzProxy): string | undefined {
+  if (facts.accepts.has('own')) return undefined;
+  if (facts.isRejected) return 'the server refused the peer';
+  return isIgnored ? 'the server did not answer a whole request' : undefined;
 }
 
 /** One of them is the other's beginning. Peers that say but the PMK have 32 octets. */
@@ -411,17 +450,20 @@ export function fuzzResults({ seed, rounds, findings, elapsedMs }: FuzzReport): 
     const own = findings.filter((finding) => finding.rule === rule);
     const [first] = own;
     const numbers = own.flatMap((finding) => finding.rounds.map(({ round }) => round));
+    const side = first?.side ?? kind;
     return {
       id: `fuzz-${rule}`,
-      kind,
+      kind: side,
       title,
       source: { document: 'Fuzz proxy', section: `seed ${seed}, ${rounds} rounds` },
       level: 'MUST',
       remedy,
       elapsedMs,
-      packets: (first?.packets ?? []).map((packet) => (kind === 'server' ? seenFromServer(packet) : packet)),
+      packets: (first?.packets ?? []).map((packet) => (side === 'server' ? seenFromServer(packet) : packet)),
       verdict: first ? 'failed' : 'passed',
-      ...(first && { reason: `${first.text} (round ${numbers.join(', ')}); ${first.why}` }),
+      ...(first && {
+        reason: `${first.text} (round ${numbers.join(', ')}). It is the ${side}: ${first.why}`,
+      }),
     };
   });
 }
@@ -434,8 +476,8 @@ function seenFromServer(packet: RecordedPacket): RecordedPacket {
 const format = 'eaphost fuzz case, version 1';
 
 /** A finding as the text of a file that replays it. It holds no packet, and so no secret. */
-export function fuzzCaseFile(seed: number, { rule, text, rounds }: FuzzFinding): string {
-  return `${JSON.stringify({ format, seed, rule, text, rounds }, undefined, 2)}\n`;
+export function fuzzCaseFile(seed: number, { rule, side, text, why, rounds }: FuzzFinding): string {
+  return `${JSON.stringify({ format, seed, rule, side, text, why, rounds }, undefined, 2)}\n`;
 }
 
 /**

@@ -128,8 +128,12 @@ export async function conformServer(target: ServerTarget, options?: RunOptions):
 export async function conformPeer(target: PeerTarget, options?: RunOptions): Promise<CaseResult[]> {
   const own = toPeerTarget(target);
   const families = own.methods.flatMap(({ type }) => [...familiesOf(type.type)]);
+  const cases = peerCatalogue.map(({ run, ...facts }): ConformanceCase<PeerProbe> => ({
+    ...facts,
+    run: (probe) => probe.run(run),
+  }));
   return runCases(
-    peerCatalogue,
+    cases,
     { families: new Set(families), open: async (record, signal) => new PeerProbe(own, record, signal) },
     ownOptions(options, 'options', runNames),
   );

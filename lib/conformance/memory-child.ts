@@ -39,8 +39,8 @@ async function wiped<Result extends KeyedResult>(work: Promise<Result>): Promise
 /** Loads the DLL; one round of the work. */
 async function roundOf({ work, ...dlls }: CountRequest): Promise<() => Promise<unknown>> {
   const peer = await PeerMethod.load(dlls.peer);
-  const { config, credentials, serverConfig } = dlls.blobs;
-  const ask = { config, credentials };
+  const { flags, config, credentials, serverConfig } = dlls.blobs;
+  const ask = { flags, config, credentials };
   if (work === 'identity') return () => working(peer.getIdentity(ask));
   if (work === 'fields') return () => offered(peer.queryCredentialInputFields({ config }));
   if (work === 'errors') return () => failing(peer.getIdentity({ config, flags: ['nonInteractive'] }));

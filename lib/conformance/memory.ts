@@ -58,10 +58,16 @@ async function ask(request: CountRequest, signal: AbortSignal): Promise<CountRep
 export async function expectNoLeak(probe: MethodProbe, work: CountedWork): Promise<void> {
   const { target, signal } = probe;
   if (target.xml) throw new NotApplicable('it is no DLL: its memory is JavaScript’s');
-  const { config, serverConfig, credentials } = target;
+  const { flags, config, serverConfig, credentials, uiAnswer } = target;
   const peer = await probe.peer();
   const needsBoth = !['identity', 'fields', 'errors'].includes(work);
   const authenticator = needsBoth ? await probe.authenticator() : undefined;
+  if (authenticator && work !== 'authenticatorSession') {
+    // A crash at the end of a session is told of its call, which the process that counts does not know.
+    const talk = await probe.begin();
+    await talk.respond();
+    await talk.close();
+  }
   const reply = await ask(
     {
       folder: binaryFolder(),
@@ -69,6 +75,8 @@ export async function expectNoLeak(probe: MethodProbe, work: CountedWork): Promi
       peer: { type: peer.type, dllPath: peer.dllPath },
       authenticator: authenticator && { type: authenticator.type, dllPath: authenticator.dllPath },
       blobs: {
+        ...(flags && { flags }),
+        ...(uiAnswer && { uiAnswer }),
         ...(config && { config }),
         ...(serverConfig && { serverConfig }),
         ...(credentials && { credentials }),

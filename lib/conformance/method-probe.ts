@@ -123,6 +123,12 @@ export class MethodProbe implements AsyncDisposable {
     return endCrash === id ? error : new Error(`the same cause as ${endCrash}: ${cause.message}`, { cause });
   }
 
+  /** What its peer is asked for an identity with, and begins a session with. */
+  get asked() {
+    const { flags, config, credentials } = this.target;
+    return { flags, config, credentials };
+  }
+
   /** The peer exports. Throws NotApplicable if there are none. */
   async peer(type?: MethodType): Promise<PeerMethod> {
     const { loadPeer } = this.target;

@@ -73,6 +73,7 @@ export class PeerProbe implements AsyncDisposable {
   readonly #open: AsyncDisposable[] = [];
   readonly #keys: Uint8Array[] = [];
   #isClosed = false;
+  #hasCrashed = false;
   /** Of the last request. */
   #authenticator: Buffer = Buffer.alloc(16);
   #msk: Buffer | undefined;
@@ -89,7 +90,19 @@ export class PeerProbe implements AsyncDisposable {
     for (const each of this.#open.splice(0).toReversed()) await each[Symbol.asyncDispose]();
   }
 
-  /** Lets the peer authenticate once, at a server with these hooks before it. */
+  /** Runs a case; once more where the peer crashed in it, as whatever else ends processes ends one once. */
+  async run(work: (probe: PeerProbe) => Promise<void>): Promise<void> {
+    try {
+      await work(this);
+    } catch (error) {
+      if (!this.#hasCrashed) throw error;
+      this.#record.packets.length = 0;
+      await using again = new PeerProbe(this.target, this.#record, this.#signal);
+      await work(again);
+    }
+  }
+
+  /** Lets the peer authenticate once, at a server with these hooks before it. Throws CaseFailure if it crashes. */
   async authenticate(
     hooks: RelayHooks = {},
     options: Partial<RadiusServerOptions> = {},
@@ -108,6 +121,8 @@ export class PeerProbe implements AsyncDisposable {
     const outcome = await this.target.authenticate({ port: relay.port, secret, signal: this.#signal });
     if (outcome.msk) this.#keys.push(outcome.msk);
     if (this.#isClosed) wipe(outcome.msk);
+    this.#hasCrashed = outcome.crash !== undefined;
+    demand(!this.#hasCrashed, `the peer crashed: ${outcome.crash}`);
     return outcome;
   }
 

@@ -2,7 +2,7 @@
 
 import { thrownMessage } from '../base/thrown.js';
 import { untilAborted } from '../base/abort.js';
-import { NotApplicable } from './case.js';
+import { CaseFailure, NotApplicable } from './case.js';
 import { openModule } from './method-module.js';
 import { MethodProbe, type MethodTarget } from './method-probe.js';
 import { PeerProbe, type PeerTarget } from './peer-probe.js';
@@ -24,9 +24,15 @@ export async function preflightServer(target: ServerTarget, stop?: AbortSignal):
 
 /** Why the peer is not accepted by a good server; undefined if it is. Rejects with the signal's reason. */
 export async function preflightPeer(target: PeerTarget, stop?: AbortSignal): Promise<string | undefined> {
-  await using probe = new PeerProbe(target, new CaseRecord(), stop ?? new AbortController().signal);
-  const { isSuccess, said } = await probe.authenticate();
-  return isSuccess ? undefined : said;
+  const signal = stop ?? new AbortController().signal;
+  await using probe = new PeerProbe(target, new CaseRecord(), signal);
+  try {
+    const { isSuccess, said } = await probe.authenticate();
+    return isSuccess ? undefined : said;
+  } catch (error) {
+    if (error instanceof CaseFailure) return error.message;
+    throw error;
+  }
 }
 
 /** What came of a good conversation: trouble, or what the user has not given that it needs; neither if it went well. */

@@ -164,28 +164,31 @@ class Run<Probe extends AsyncDisposable> {
     const trial = await this.#try(at, false);
     if (!trial) return;
     const { result, lostMs } = trial;
-    const { verdict } = result;
     // What others beside it, or a busy machine, can have done does not come to pass again.
-    const isFinal = verdict === 'passed' || verdict === 'notApplicable' || !this.#subject.watcher;
+    const isFinal = isOfAnyTry(result) || !this.#subject.watcher;
     if (lostMs === undefined && isFinal) return this.#settle(at, result);
     this.#again.set(at, trial);
   }
 
-  /** Tries a case by itself: as often as it takes to tell its own end from that of the subject. */
+  /**
+   * Tries a case by itself: as often as it takes to tell its own end from that of the subject. A subject that also ends,
+   * or forgets, without the case says nothing of it, unless the case passes all the same.
+   */
   async #alone(at: number): Promise<void> {
-    const before = this.#again.get(at);
-    let losses = before?.lostMs === undefined ? 0 : 1;
-    for (;;) {
+    for (let losses = 0, tries = 0; ; tries++) {
       const trial = await this.#try(at, losses > 0);
       if (!trial) return;
       const { result, lostMs } = trial;
       if (lostMs === undefined) return this.#settle(at, result);
       if (this.#isGone) return this.#settleLost(at, result);
-      losses++;
-      if (losses === 1) continue;
-      const isForgetful = await this.#isForgetful(result.elapsedMs);
-      const isOwn = isForgetful || (this.#chosen[at]?.isCrowding && result.verdict === 'passed');
-      if (isOwn) return this.#settle(at, result);
+      const isCrowded = this.#chosen[at]?.isCrowding && result.verdict === 'passed';
+      if (isCrowded || (await this.#isForgetful(2 * result.elapsedMs))) {
+        if (isOfAnyTry(result)) return this.#settle(at, result);
+        if (tries < longestFlapping) continue;
+        const reason = 'the subject ends, or forgets its conversations, without this case as well';
+        return this.#settle(at, { ...result, verdict: 'inconclusive', reason });
+      }
+      if (++losses === 1) continue;
       return this.#settle(
         at,
         failed(result, `${silence(lostMs)} during this case, and forgot its conversations`),
@@ -241,11 +244,11 @@ class Run<Probe extends AsyncDisposable> {
     await this.#looking;
   }
 
-  /** Whether the subject forgets what a watch keeps without any case, in as much time. */
+  /** Whether the subject ends, or forgets what a watch keeps, without any case in so much time. */
   async #isForgetful(ms: number): Promise<boolean> {
     await using watch = await this.#subject.watcher?.watch(this.#stop, false).catch(() => undefined);
     await wait(ms, undefined, { signal: this.#stop });
-    return (await watch?.isKept()) === false;
+    return (await watch?.isKept()) !== true;
   }
 
   /** Settles a case that cannot be tried any more: it failed where it alone can have ended the subject. */
@@ -275,7 +278,10 @@ class Run<Probe extends AsyncDisposable> {
   }
 }
 
-/** How often a case begins anew because the subject has gone before it. */
+/** Whether a result is no worse than another try would have it. */
+const isOfAnyTry = ({ verdict }: CaseResult): boolean => verdict === 'passed' || verdict === 'notApplicable';
+
+/** How often a case begins anew because the subject has gone before it, or without it. */
 const longestFlapping = 5;
 
 const failed = (result: CaseResult, reason: string): CaseResult => ({ ...result, verdict: 'failed', reason });

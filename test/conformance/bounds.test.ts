@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 import type { AuthOptions } from '../../lib/cli/auth-options.js';
 import { openPeer } from '../../lib/cli/conform-peers.js';
-import type { ConformanceCase } from '../../lib/conformance/case.js';
+import { type ConformanceCase, demand } from '../../lib/conformance/case.js';
 import { type MethodHalves, MethodTalk } from '../../lib/conformance/method-talk.js';
 import { CaseRecord } from '../../lib/conformance/record.js';
 import { runCases } from '../../lib/conformance/runner.js';
@@ -39,6 +39,20 @@ function comingTo(last: number): { readonly halves: MethodHalves; readonly round
   };
   return { halves: halves as never, rounds: () => rounds };
 }
+
+const nothing = { [Symbol.asyncDispose]: async () => undefined };
+
+/** A case that is run by itself: beside others it would be tried again. */
+const alone = (run: ConformanceCase<AsyncDisposable>['run']): ConformanceCase<AsyncDisposable> => ({
+  id: 'case',
+  kind: 'server',
+  title: 'does it',
+  source: { document: 'RFC 1', section: '1' },
+  level: 'MUST',
+  remedy: 'do it',
+  isAlone: true,
+  run,
+});
 
 describe('The bounds of the suite', () => {
   it('a method has its result within 200 rounds', async () => {
@@ -90,18 +104,7 @@ describe('The bounds of the suite', () => {
 
   it('a case begins anew five times where its subject has gone before it', async () => {
     let runs = 0;
-    const each: ConformanceCase<AsyncDisposable> = {
-      id: 'case',
-      kind: 'server',
-      title: 'does it',
-      source: { document: 'RFC 1', section: '1' },
-      level: 'MUST',
-      remedy: 'do it',
-      // Beside others it would be tried again.
-      isAlone: true,
-      run: async () => void (runs += 1),
-    };
-    const nothing = { [Symbol.asyncDispose]: async () => undefined };
+    const each = alone(async () => void (runs += 1));
     const verdictAfter = async (losses: number): Promise<readonly (string | undefined)[]> => {
       const watcher = {
         isThere: async () => true,
@@ -118,5 +121,32 @@ describe('The bounds of the suite', () => {
     const [verdict, reason] = await verdictAfter(6);
     assert.deepEqual([verdict, runs], ['inconclusive', 1]);
     assert.match(reason ?? '', /does not stay up long enough/u);
+  });
+
+  it('a case has ended its subject where that ends twice by it and not without it, of six tries', async () => {
+    let runs = 0;
+    /** The verdict where a watch during which the case has run, or has not, is kept so. */
+    const verdictOf = async (isKept: (hasRun: boolean) => boolean, isRight: boolean) => {
+      runs = 0;
+      const watcher = {
+        isThere: async () => true,
+        async watch() {
+          const before = runs;
+          return { ...nothing, isKept: async () => isKept(runs > before), silenceMs: 400 };
+        },
+      };
+      const each = alone(async () => {
+        runs += 1;
+        demand(isRight, 'it is wrong');
+      });
+      const subject = { families: new Set<never>(), open: async () => nothing, watcher };
+      const [result] = await runCases([each], subject, {});
+      return [result?.verdict, result?.reason, runs];
+    };
+    const ended = 'the server stopped answering for 0.4 s during this case, and forgot its conversations';
+    const unsaid = 'the subject ends, or forgets its conversations, without this case as well';
+    assert.deepEqual(await verdictOf((hasRun) => !hasRun, true), ['failed', ended, 2]);
+    assert.deepEqual(await verdictOf(() => false, true), ['passed', undefined, 1]);
+    assert.deepEqual(await verdictOf(() => false, false), ['inconclusive', unsaid, 6]);
   });
 });

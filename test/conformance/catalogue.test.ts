@@ -10,6 +10,7 @@ import {
   conformPeer,
   conformServer,
 } from '../../lib/conformance/index.js';
+import { serverCatalogue } from '../../lib/conformance/catalogue/server/index.js';
 import { linkOf } from '../../lib/conformance/sources.js';
 import { methodMutants, peerMutants, serverMutants } from './mutants/index.js';
 import { certificates } from '../methods/tls/certificates.js';
@@ -98,6 +99,15 @@ describe('The catalogue of conformance', function () {
     assert.equal(new Set(ids).size, ids.length);
     const mutants = Object.values(kinds).flatMap((kind) => Object.keys(kind.mutants));
     assert.deepEqual(mutants.toSorted(), ids.toSorted());
+  });
+
+  it('runs what keeps a server busy beside no other case', () => {
+    const busy = serverCatalogue.filter(({ id }) => /^cwe(?:400|770)-/u.test(id));
+    assert.ok(busy.length > 10);
+    assert.deepEqual(
+      busy.filter(({ isAlone }) => isAlone !== true).map(({ id }) => id),
+      [],
+    );
   });
 
   it('has a link to the section of each case, and each cause at a case of the same subject', () => {

@@ -31,6 +31,7 @@ import { eapCodes, eapHeader, eapPacket } from '../../lib/eap/packet.js';
 import { md5Authenticator } from '../../lib/methods/md5.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { joinEapMessage } from '../../lib/radius/attributes.js';
+import { RadiusClient } from '../../lib/radius/client.js';
 import { checkReply, decodePacket, radiusCodes } from '../../lib/radius/packet.js';
 import { type Authenticate, fuzzOwn, Supplicant, type Wrong } from './fuzz-subjects.js';
 import { type OfferName, secret } from './subjects.js';
@@ -386,7 +387,75 @@ describe('The fuzz proxy', function () {
     const { rules, begun } = await silentIn(2, 4);
     // The last one asks again whether it is there.
     assert.deepEqual([rules.length, begun], [1, 5]);
-    assert.match(rules[0] ?? '', /^refusal: nothing was changed, and the peer says: /u);
+    assert.match(rules[0] ?? '', /^refusal: nothing was changed, the server did not answer a whole request/u);
+  });
+
+  for (const [what, direction, isRefused, text] of [
+    ['drop', 'reply', false, 'refusal: nothing was changed, the server did not answer a whole request'],
+    ['damage', 'request', false, 'discard: behind a datagram with wrong sums the server did not answer'],
+    ['damage', 'reply', false, 'discard: behind a datagram with wrong sums the server did not answer'],
+    ['damage', 'request', true, 'discard: behind a datagram with wrong sums the server refused the peer'],
+  ] as const) {
+    const does = isRefused ? 'refuses' : 'passes over';
+    it(`blames a server that ${does} what comes twice, behind a ${direction} with ${what}`, async () => {
+      const seen = new Set<string>();
+      const server = (): RelayHooks => ({
+        onRequest(datagram, flow) {
+          const key = datagram.toString('latin1', 1, 2) + datagram.toString('latin1', 4, 20);
+          if (!seen.has(key)) return (seen.add(key), datagram);
+          if (isRefused) flow.answer(datagram, { code: radiusCodes.accessReject, attributes: [] });
+          return undefined;
+        },
+      });
+      // The octet is near the end: the copy behind it is known by its beginning.
+      const actions = [{ direction, index: 1, what, at: 0.99, value: 1 }];
+      const { findings } = await run('mschapv2', { server }, { rounds: [{ round: 1, actions }] });
+      const told = findings.map((each) => `${each.side}: ${each.rule}: ${each.text}`);
+      assert.equal(told.length, 1, told.join('\n'));
+      assert.ok(told[0]?.startsWith(`server: ${text}`), told[0]);
+      assert.equal(findings[0]?.why, fuzzRules.refusal.why);
+    });
+  }
+
+  it('blames a peer that ends where its server has refused nothing', async () => {
+    const name = Buffer.from('alice');
+    const identityResponse = eapPacket(eapCodes.response, 0, Buffer.of(1), name);
+    const peer = (healthy: Authenticate): Authenticate => {
+      let attempts = 0;
+      return async (attempt) => {
+        if (attempts++ === 0) return await healthy(attempt);
+        await using client = new RadiusClient({ host: '127.0.0.1', port: attempt.port, secret });
+        const attributes = [
+          { type: attributeTypes.UserName, value: name },
+          { type: attributeTypes.EAPMessage, value: identityResponse },
+        ];
+        await client.request({ attributes });
+        return { isSuccess: false, said: 'no more' };
+      };
+    };
+    const { findings } = await run('mschapv2', { peer }, { rounds: [{ round: 1, actions: [] }] });
+    const told = findings.map((each) => `${each.side}: ${each.rule}: ${each.text}`);
+    assert.deepEqual(told, ['peer: acceptance: the server refused nothing, and the peer says: no more']);
+  });
+
+  it('blames no round for what those beside it do to the server', async () => {
+    let open = 0;
+    const peer =
+      (healthy: Authenticate): Authenticate =>
+      async (attempt) => {
+        open++;
+        return await healthy(attempt).finally(() => open--);
+      };
+    /** Refuses whoever is not alone. */
+    const server = (): RelayHooks => ({
+      onRequest(datagram, flow) {
+        if (open <= 1 || eapOf(datagram)?.[4] === 1) return datagram;
+        flow.answer(datagram, { code: radiusCodes.accessReject, attributes: [] });
+        return undefined;
+      },
+    });
+    const rounds = Array.from({ length: 8 }, (_, index) => ({ round: index + 1, actions: [] }));
+    assert.deepEqual(rulesOf(await run('mschapv2', { peer, server }, { rounds, concurrency: 8 })), []);
   });
 
   it('blames the server alone where it ends and comes back, and goes on', async () => {
@@ -429,6 +498,7 @@ describe('The fuzz proxy', function () {
   it('names the side of each finding, and why it is not the other', async () => {
     for (const [rule, side] of [
       ['keys', 'peer'],
+      ['discard', 'peer'],
       ['tampering', 'server'],
     ] as const) {
       const { findings } = await run('mschapv2', mutants[rule]);
@@ -436,6 +506,23 @@ describe('The fuzz proxy', function () {
       assert.ok(own.length > 0);
       for (const each of own) assert.deepEqual([each.side, each.why], [side, fuzzRules[rule].why]);
     }
+  });
+
+  it('says the side of a finding in results and in files, also where it is not that of its rule', () => {
+    const finding: FuzzFinding = {
+      rule: 'belief',
+      side: 'peer',
+      text: 'it took a reply',
+      why: 'the sums were wrong',
+      rounds: [{ round: 3, actions: [] }],
+      packets: [],
+    };
+    const results = fuzzResults({ seed: 1, rounds: 3, findings: [finding], elapsedMs: 1 });
+    const result = results.find(({ id }) => id === 'fuzz-belief');
+    const reason = 'it took a reply (round 3). It is the peer: the sums were wrong';
+    assert.deepEqual([result?.kind, result?.reason], ['peer', reason]);
+    const { side, why } = JSON.parse(fuzzCaseFile(1, finding)) as FuzzFinding;
+    assert.deepEqual([side, why], ['peer', 'the sums were wrong']);
   });
 
   it('judges the conversation that the peer spoke in last, whatever comes late of one before', async () => {

@@ -168,6 +168,18 @@ describe('eaphost conform method, of modules', function () {
     assert.match(wrong.stderr, /--flags: there is no suppressUI/u);
   });
 
+  it('tries a DLL that asks its user by a dialog alone in what needs no answer', async () => {
+    const dll = libraryPath('pairmethod-without-EapPeerQueryUIBlobFromInteractiveUIInputFields');
+    const both = ['--config', file('asking', 'ui=1'), '--server-config', file('config', pairServer)];
+    const type = ['--type', '254/99999/3', '--author', '99999', '--user', file('user', alice)];
+    const only = ['--only', '*GetIdentity-again', '--only', '*-success-with-keys'];
+    const { code, stdout, stderr } = await eaphost(['conform', 'method', dll, ...type, ...both, ...only]);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stderr, /no whole conversation can be tried: the method asks its user, by a dialog alone/u);
+    assert.match(stdout, /^passed {3}windows-EapPeerGetIdentity-again$/mu);
+    assert.match(stdout, /^n\/a {6}windows-EapPeerGetResult-success-with-keys {2}.*--ui-answer$/mu);
+  });
+
   /** Tries nothing, says why, and what to do. */
   function assertNotTried({ code, stdout, stderr }: Outcome, why: RegExp, toDo: RegExp): void {
     assert.deepEqual([code, stdout], [2, ''], stderr);

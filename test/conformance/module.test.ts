@@ -13,10 +13,12 @@ import type { MethodDefinition } from '../../lib/hosts/method.js';
 import { mschapv2 } from '../../lib/methods/mschapv2.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { AuthenticatorMethod, PeerMethod } from '../../lib/method-dlls/index.js';
-import { alice, pairPath, pairType, server as pairServer } from '../method-dlls/support.js';
+import { alice, misbehavingType, pairPath, pairType, server as pairServer } from '../method-dlls/support.js';
 import { ill } from '../supplicant/fakes.js';
+import { libraryPath } from '../supplicant/support.js';
 import { EapError } from '../../lib/index.js';
 import {
+  type CallMutant,
   identity,
   methodTarget,
   mutated,
@@ -47,6 +49,9 @@ async function troubles(target: MethodTarget, only?: readonly string[]): Promise
 describe('method DLLs of others as subjects', function () {
   this.timeout(120_000);
   const wantsUser = 'windows-EapPeerSetUIContext';
+  const dying = { type: misbehavingType(), dllPath: libraryPath('misbehavingmethod') };
+  /** Cases with flags of their own, or about a user whom the host does not know. */
+  const ownFlags = ['*-each-flag', '*-non-interactive', '*-machine-without-user-blob', '*-without-blobs'];
 
   it('tries one that asks its user by a dialog alone with the answer and the flags that are given', async () => {
     const isField = (name: string): boolean => name.includes('InteractiveUIInputFields');
@@ -82,6 +87,39 @@ describe('method DLLs of others as subjects', function () {
     assert.ok(!failed[0]?.includes('EapMethodAuthenticator'), failed[0]);
     const same = results.filter(({ reason = '' }) => reason.startsWith('the same cause as '));
     assert.ok(same.length > 20, `${same.length} cases end sessions`);
+  });
+
+  it('tells a crash of a DLL at the end of its sessions once, where its memory is counted, too', async () => {
+    const load = { ...dying, isolate: true };
+    const target = {
+      loadPeer: () => PeerMethod.load(load),
+      loadAuthenticator: () => AuthenticatorMethod.load(load),
+      config: Buffer.from('crash=EndSession'),
+    };
+    const only = ['windows-EapPeerEndSession-*memory*', 'windows-EapPeerEndSession-before-first-packet'];
+    const results = await conformMethod(target, { only, concurrency: 1 });
+    const told = results.map(({ id, verdict, reason }) => `${id}: ${verdict}: ${reason}`);
+    const [first, ...others] = results;
+    assert.equal(first?.verdict, 'failed', told.join('\n'));
+    assert.equal(others.length, 2);
+    for (const { verdict, reason = '' } of others) {
+      assert.equal(verdict, 'inconclusive', told.join('\n'));
+      assert.ok(reason.startsWith(`the same cause as ${first?.id}: `), reason);
+    }
+  });
+
+  it('gives the flags that are given to every session and identity of the peer', async () => {
+    const flags = ['guestAccess'] as const;
+    const isAsked = (asked: unknown): boolean =>
+      (asked as { flags?: readonly string[] } | undefined)?.flags?.includes('guestAccess') === true;
+    const unasked: (string | undefined)[] = [];
+    const watched: CallMutant = (call, asked) => {
+      if (!isAsked(asked)) unasked.push(new Error('without the flags').stack);
+      return call(asked);
+    };
+    const target = methodTarget('', { peer: { getIdentity: watched, beginSession: watched } });
+    await conformMethod({ ...target, flags }, { skip: [...ownFlags, '*memory*'] });
+    assert.deepEqual(unasked, []);
   });
 
   it('fetches a response only where one was announced', async () => {

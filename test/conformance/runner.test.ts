@@ -6,12 +6,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type ConformanceCase, demand, NotApplicable } from '../../lib/conformance/case.js';
 import { MethodPool } from '../../lib/conformance/method-pool.js';
 import { MethodProbe } from '../../lib/conformance/method-probe.js';
-import { PeerProbe } from '../../lib/conformance/peer-probe.js';
+import { conformPeer } from '../../lib/conformance/index.js';
+import { PeerProbe, type PeerTarget } from '../../lib/conformance/peer-probe.js';
+import { preflightPeer } from '../../lib/conformance/preflight.js';
 import { CaseRecord } from '../../lib/conformance/record.js';
 import { type RunOptions, runCases, type Subject } from '../../lib/conformance/runner.js';
 import { md5Authenticator } from '../../lib/methods/md5.js';
 import { memoryUsers } from '../../lib/methods/users.js';
 import { eventually } from '../supplicant/support.js';
+import { peerTarget } from './subjects.js';
 
 class Probe implements AsyncDisposable {
   static open = 0;
@@ -214,6 +217,40 @@ describe('The probe of a peer', () => {
     assert.ok(msk.every((octet) => octet === 0));
     await assert.rejects(probe.authenticate(), /the case is over/u);
     await eventually(() => sockets() <= before, 'no socket is left');
+  });
+});
+
+describe('A peer that crashes', function () {
+  this.timeout(60_000);
+  const only = ['rfc3748-4.2-canned-success'];
+  /** Ends by a signal in its first attempts that come to no success. */
+  function crashing(times: number): PeerTarget {
+    const healthy = peerTarget('mschapv2');
+    return {
+      ...healthy,
+      async authenticate(attempt) {
+        const outcome = await healthy.authenticate(attempt);
+        return outcome.isSuccess || times-- <= 0 ? outcome : { ...outcome, crash: 'ended by SIGSEGV' };
+      },
+    };
+  }
+
+  it('fails the case that ends it every time, though it was to refuse', async () => {
+    const [result] = await conformPeer(crashing(2), { only });
+    assert.deepEqual([result?.verdict, result?.reason], ['failed', 'the peer crashed: ended by SIGSEGV']);
+  });
+
+  it('is tried again where it was ended once', async () => {
+    const [result] = await conformPeer(crashing(1), { only });
+    assert.deepEqual([result?.verdict, result?.reason], ['passed', undefined]);
+  });
+
+  it('is not tried where it crashes at a good server', async () => {
+    const healthy = peerTarget('mschapv2');
+    const authenticate = async () => ({ isSuccess: true, said: '', crash: 'exit code 139' });
+    assert.equal(await preflightPeer({ ...healthy, authenticate }), 'the peer crashed: exit code 139');
+    const failing = async () => Promise.reject(new Error('it cannot be run'));
+    await assert.rejects(preflightPeer({ ...healthy, authenticate: failing }), /it cannot be run/u);
   });
 });
 

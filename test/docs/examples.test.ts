@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 import { conformMethod } from '../../lib/conformance/index.js';
 import { defineMethod, type MethodDefinition } from '../../lib/methods/index.js';
-import { readText, root } from './blocks.js';
+import { blocks, readText, root } from './blocks.js';
 import { compile } from './workshop.js';
 
 /** The main exports: functions and constants, and members by their class. */
@@ -110,7 +110,26 @@ describe('The examples in doc comments', function () {
         },
       },
     });
-    const results = await conformMethod({ methods: [method, echoed], credentials: Buffer.from('alice') });
+    await assertNothingFound([method, echoed], 'alice');
+  });
+
+  // Of the guide’s other method the guide itself has the command.
+  it('have beside them the guide’s method with fields, in which conformance finds nothing', async () => {
+    const textOf = (name: string): string =>
+      blocks.find(({ marker }) => marker?.kind === 'run' && marker.settings.get('as') === name)?.text ?? '';
+    const files = ['method.ts', 'fields.ts'].map((name) => join(folder, name));
+    writeFileSync(files[0]!, textOf('method.ts'));
+    const [definition = ''] = textOf('fields.ts').split('\nawait using ');
+    writeFileSync(files[1]!, definition.replace('const withFields', 'export const withFields'));
+    await compile(files);
+    const { withFields } = (await import(pathToFileURL(join(folder, 'fields.js')).href)) as {
+      withFields: MethodDefinition;
+    };
+    await assertNothingFound([withFields], 'correct horse');
+  });
+
+  async function assertNothingFound(methods: readonly MethodDefinition[], user: string): Promise<void> {
+    const results = await conformMethod({ methods, credentials: Buffer.from(user) });
     const passed = results.filter(({ verdict }) => verdict === 'passed');
     assert.ok(passed.length > 60, `${passed.length} cases apply`);
     const isHealthy = ({ verdict }: { verdict: string }): boolean =>
@@ -119,5 +138,5 @@ describe('The examples in doc comments', function () {
       results.filter((each) => !isHealthy(each)).map(({ id, reason }) => `${id}: ${reason}`),
       [],
     );
-  });
+  }
 });

@@ -35,7 +35,8 @@ async function take(port: number): Promise<boolean> {
 /** A UDP port of this machine that is free, and given to no test again while this process runs. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    next = next < last ? next + 1 : first;
-    if (await take(next)) return next;
+    const port = next < last ? next + 1 : first;
+    next = port;
+    if (await take(port)) return port;
   }
 }

@@ -1,8 +1,6 @@
 // What Windows' documents demand of the functions of a peer method DLL that belong to no session: input fields, blobs,
 // properties.
 
-import type { InputField } from '../../../eap/input-fields.js';
-import type { PeerMethod } from '../../../method-dlls/peer-method.js';
 import { demand, NotApplicable } from '../../case.js';
 import { methodCases } from '../../kinds.js';
 import type { MethodProbe } from '../../method-probe.js';
@@ -27,16 +25,12 @@ async function fields(probe: MethodProbe) {
 const userName = 'conformance-user';
 
 /** Types a user name into each field: the blob has it for its identity, unless the method refuses it in one of them. */
-async function typed(
-  peer: PeerMethod,
-  config: Uint8Array | undefined,
-  asked: readonly InputField[],
-  credentials?: Uint8Array,
-): Promise<void> {
+async function typed(probe: MethodProbe, credentials?: Uint8Array): Promise<void> {
+  const { peer, config, asked } = await fields(probe);
   const filled = asked.map((field) => ({ ...field, data: userName }));
   const blob = await surviving(peer.userBlobFromCredentialInputFields(filled, { config, credentials }));
   if (!blob) throw new NotApplicable('it refuses what was typed');
-  const { identity } = await working(peer.getIdentity({ config, credentials: blob }));
+  const { identity } = await working(peer.getIdentity({ ...probe.asked, credentials: blob }));
   demand(identity?.includes(userName) === true, 'its identity has not the user name that was typed');
 }
 
@@ -87,10 +81,7 @@ export const methodConfigurationCases = methodCases('Windows', [
     title: 'make a user blob of its fields that has the user name for its identity',
     level: 'SHOULD',
     remedy: 'write what was typed into the blob as EapPeerGetIdentity reads it',
-    async run(probe) {
-      const { peer, config, asked } = await fields(probe);
-      await typed(peer, config, asked);
-    },
+    run: (probe) => typed(probe),
   },
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-larger-than-before',
@@ -98,10 +89,7 @@ export const methodConfigurationCases = methodCases('Windows', [
     level: 'SHOULD',
     remedy:
       'allocate a new blob where *pdwUserBlobSize has not room for it; write nothing behind the old one',
-    async run(probe) {
-      const { peer, config, asked } = await fields(probe);
-      await typed(peer, config, asked, Buffer.of(0x20));
-    },
+    run: (probe) => typed(probe, Buffer.of(0x20)),
   },
   {
     id: 'windows-EapPeerQueryUserBlobFromCredentialInputFields-longest-values',
@@ -185,7 +173,7 @@ export const methodConfigurationCases = methodCases('Windows', [
       const credential = { kind: 'password', username: userName, password: 'a secret' } as const;
       const blobs = await surviving(peer.getConfigBlobAndUserBlob(credential));
       if (!blobs) throw new NotApplicable('it takes no name and password');
-      const { identity } = await working(peer.getIdentity(blobs));
+      const { identity } = await working(peer.getIdentity({ ...probe.asked, ...blobs }));
       demand(identity?.includes(userName) === true, 'its identity has not the user name of the credential');
     },
   },

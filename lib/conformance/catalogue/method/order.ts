@@ -55,7 +55,6 @@ export const methodOrderCases = methodCases('Windows', [
     level: 'MUST',
     remedy: 'test flags by their bits, and pass over those that you do not know',
     async run(probe) {
-      const { config, credentials } = probe.target;
       const peer = await probe.peer();
       for (const flag of [
         'machineAuth',
@@ -65,7 +64,7 @@ export const methodOrderCases = methodCases('Windows', [
         'suppressUi',
         'fullAuth',
       ] as const) {
-        await surviving(peer.getIdentity({ config, credentials, flags: [flag] }));
+        await surviving(peer.getIdentity({ ...probe.asked, flags: [flag] }));
       }
     },
   },
@@ -147,7 +146,8 @@ export const methodOrderCases = methodCases('Windows', [
     async run(probe) {
       const halves = await typed(probe);
       for (const text of ['', '@', 'ä€😀', '%s%n', 'a'.repeat(257), 'b'.repeat(10_000)]) {
-        const session = await surviving(halves.peer.beginSession({ config: probe.target.config }));
+        const asked = { ...probe.asked, credentials: undefined };
+        const session = await surviving(halves.peer.beginSession(asked));
         if (!session) continue;
         await surviving(session.setCredentials(text, Buffer.from(text)));
         await working(session.end());

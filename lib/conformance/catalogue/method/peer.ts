@@ -12,13 +12,12 @@ import { MethodTalk, noise, surviving, typeEnd, withData, working, longestOf } f
 
 /** The first request of the authenticator and a peer's session for it. */
 async function began(probe: MethodProbe, id: number) {
-  const { config, serverConfig, credentials } = probe.target;
   const peer = await probe.peer();
   const authenticator = await probe.authenticator();
-  const { identity } = await working(peer.getIdentity({ config, credentials }));
-  const server = await working(authenticator.beginSession({ config: serverConfig, identity }));
+  const { identity } = await working(peer.getIdentity(probe.asked));
+  const server = await working(authenticator.beginSession({ config: probe.target.serverConfig, identity }));
   const { packet: request } = await working(server.sendPacket(id));
-  const session = await working(peer.beginSession({ config, credentials }));
+  const session = await working(peer.beginSession(probe.asked));
   return { peer, session, server, request };
 }
 
@@ -33,10 +32,9 @@ async function fed(
 ): Promise<void> {
   const halves = await probe.halves();
   const talk = await MethodTalk.begin(probe, halves);
-  const { config, credentials } = probe.target;
   for (const packet of make(talk.request)) {
     probe.record.eap('sent', packet);
-    const session = await working(halves.peer.beginSession({ config, credentials }));
+    const session = await working(halves.peer.beginSession(probe.asked));
     await surviving(session.process(packet));
     const result = await surviving(probe.result(session.getResult(reason)));
     demand(!result?.isSuccess, `it says success after ${packet.length} octets of no good Request`);
@@ -127,10 +125,9 @@ export const peerMethodCases = [
       level: 'SHOULD',
       remedy: 'read the identity from pUserData, and set *pfInvokeUI to FALSE where there is one',
       async run(probe) {
-        const { config, credentials } = probe.target;
-        if (!credentials) throw new NotApplicable('there is no user blob; give --user');
+        if (!probe.target.credentials) throw new NotApplicable('there is no user blob; give --user');
         const peer = await probe.peer();
-        const { invokeUi, identity } = await working(peer.getIdentity({ config, credentials }));
+        const { invokeUi, identity } = await working(peer.getIdentity(probe.asked));
         demand(!invokeUi, 'it asks for the identity dialog');
         demand(identity !== undefined && identity !== '', 'it gives an empty identity');
       },
@@ -141,10 +138,9 @@ export const peerMethodCases = [
       level: 'MUST',
       remedy: 'let EapPeerEndSession free whatever EapPeerBeginSession has made, and nothing else',
       async run(probe) {
-        const { config, credentials } = probe.target;
         const peer = await probe.peer();
         for (let round = 0; round < 3; round++) {
-          const session = await working(peer.beginSession({ config, credentials }));
+          const session = await working(peer.beginSession(probe.asked));
           await working(session.end());
         }
         demand(peer.stats().sessions === 0, `${peer.stats().sessions} sessions are left`);
@@ -212,10 +208,9 @@ export const peerMethodCases = [
       level: 'SHOULD',
       remedy: 'take the identity from the arguments of EapPeerGetIdentity alone',
       async run(probe) {
-        const { config, credentials } = probe.target;
         const peer = await probe.peer();
-        const first = await working(peer.getIdentity({ config, credentials }));
-        const second = await working(peer.getIdentity({ config, credentials }));
+        const first = await working(peer.getIdentity(probe.asked));
+        const second = await working(peer.getIdentity(probe.asked));
         demand(first.identity === second.identity, 'it gives another identity the second time');
         demand(first.invokeUi === second.invokeUi, 'it wants a dialog one time, and none the other');
       },
@@ -226,11 +221,10 @@ export const peerMethodCases = [
       level: 'SHOULD',
       remedy: 'let EapPeerGetIdentity touch no session: a supplicant may ask at any time',
       async run(probe) {
-        const { config, credentials } = probe.target;
         const halves = await probe.halves();
         const talk = await MethodTalk.begin(probe, halves);
         const response = await talk.respond();
-        await working(halves.peer.getIdentity({ config, credentials }));
+        await working(halves.peer.getIdentity(probe.asked));
         await talk.expectSuccess('a conversation in which the identity was asked', response);
       },
     },
@@ -240,10 +234,8 @@ export const peerMethodCases = [
       level: 'SHOULD',
       remedy: 'give in *ppUserDataOut all that EapPeerBeginSession needs to know of the user',
       async run(probe) {
-        const { config } = probe.target;
         const halves = await probe.halves();
-        const asked = { config, credentials: probe.target.credentials };
-        const { credentials } = await working(halves.peer.getIdentity(asked));
+        const { credentials } = await working(halves.peer.getIdentity(probe.asked));
         if (!credentials) throw new NotApplicable('it gives no user blob with its identity');
         const talk = await MethodTalk.begin(probe, halves, { credentials });
         await talk.expectSuccess('a conversation with the user blob of EapPeerGetIdentity');
@@ -275,15 +267,15 @@ export const peerMethodCases = [
       level: 'MUST',
       remedy: 'check sizes and versions before you read a blob: it may be another method’s, or an old one',
       async run(probe) {
-        const { config, credentials = Buffer.alloc(0) } = probe.target;
+        const { credentials = Buffer.alloc(0) } = probe.target;
         const peer = await probe.peer();
-        const ask = async () => (await surviving(peer.getIdentity({ config, credentials })))?.identity;
+        const ask = async () => (await surviving(peer.getIdentity(probe.asked)))?.identity;
         const identity = await ask();
         const cut = Array.from({ length: 12 }, (_, at) =>
           credentials.subarray(0, Math.floor((credentials.length * at) / 12)),
         );
         for (const blob of [...cut, noise(1, 1), noise(64, 2), noise(4096, 3)]) {
-          await surviving(peer.getIdentity({ config, credentials: blob }));
+          await surviving(peer.getIdentity({ ...probe.asked, credentials: blob }));
         }
         demand((await ask()) === identity, 'behind them it gives another identity for the good one');
       },
@@ -294,11 +286,10 @@ export const peerMethodCases = [
       level: 'MUST',
       remedy: 'check sizes and versions before you read a blob: it may be another method’s, or an old one',
       async run(probe) {
-        const { credentials } = probe.target;
         const halves = await probe.halves();
         for (const length of [1, 3, 4, 16, 64, 1024, 65_536]) {
           const session = await surviving(
-            halves.peer.beginSession({ config: noise(length, length), credentials }),
+            halves.peer.beginSession({ ...probe.asked, config: noise(length, length) }),
           );
           if (session) await working(session.end());
         }
@@ -327,7 +318,10 @@ export const peerMethodCases = [
       level: 'SHOULD',
       remedy: 'test the flags that you know, and pass over the others',
       async run(probe) {
-        const talk = await probe.begin({ flags: ['resumeFromHibernate', 'healthStateChange', 'vpn'] });
+        const { flags = [] } = probe.target;
+        const talk = await probe.begin({
+          flags: [...flags, 'resumeFromHibernate', 'healthStateChange', 'vpn'],
+        });
         await talk.expectSuccess('a conversation with flags that it need not know');
       },
     },
@@ -501,8 +495,7 @@ export const peerMethodCases = [
       level: 'MUST',
       remedy: 'set fIsSuccess only when the method has come to its end, whatever the reason says',
       async run(probe) {
-        const { config, credentials } = probe.target;
-        const session = await working((await probe.peer()).beginSession({ config, credentials }));
+        const session = await working((await probe.peer()).beginSession(probe.asked));
         const result = await surviving(probe.result(session.getResult('success')));
         await working(session.end());
         demand(!result?.isSuccess, 'it says success for EAP-Success alone');

@@ -34,16 +34,15 @@ const directions = { peer: 'received', authenticator: 'sent' } as const;
 
 /** Whether a side begins a session in which its packets have so many octets at most. */
 async function begins(
-  { target }: MethodProbe,
+  { asked, target }: MethodProbe,
   { peer, authenticator }: MethodHalves,
   side: Side,
   maxSendPacketSize: number,
 ): Promise<boolean> {
-  const { config, serverConfig, credentials } = target;
   const session = await surviving<PeerMethodSession | AuthenticatorMethodSession>(
     side === 'peer'
-      ? peer.beginSession({ config, credentials, maxSendPacketSize })
-      : authenticator.beginSession({ config: serverConfig, maxSendPacketSize }),
+      ? peer.beginSession({ ...asked, maxSendPacketSize })
+      : authenticator.beginSession({ config: target.serverConfig, maxSendPacketSize }),
   );
   if (session) await working(session.end());
   return session !== undefined;

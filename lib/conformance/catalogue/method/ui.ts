@@ -133,9 +133,9 @@ export const methodUiCases = methodCases('Windows', [
     async run(probe) {
       const halves = await probe.halves();
       const talk = await MethodTalk.begin(probe, halves);
-      const { config, credentials } = probe.target;
+      const { flags = [] } = probe.target;
       const session = await surviving(
-        halves.peer.beginSession({ config, credentials, flags: ['suppressUi'] }),
+        halves.peer.beginSession({ ...probe.asked, flags: [...flags, 'suppressUi'] }),
       );
       if (session) {
         const output = await surviving(session.processRequestPacket(talk.request));

@@ -111,8 +111,8 @@ export const methodXmlCases = methodCases('Windows', [
     remedy: 'make in EapPeerCredentialsXml2Blob what EapPeerGetIdentity reads',
     async run(probe) {
       const credentials = await userBlob(probe);
-      const { config } = probe.target;
-      const { identity, invokeUi } = await working((await probe.peer()).getIdentity({ config, credentials }));
+      const asked = { ...probe.asked, credentials };
+      const { identity, invokeUi } = await working((await probe.peer()).getIdentity(asked));
       demand(!invokeUi, 'it asks for the identity dialog');
       demand(identity !== undefined && identity !== '', 'it gives an empty identity');
     },

@@ -269,6 +269,7 @@ export const tlsFragmentServerCases = [
   ...serverCases('CWE-400', [
     {
       id: 'cwe400-server-empty-fragments',
+      isAlone: true,
       title: 'give up on fragments that bring nothing, one after another',
       level: 'MAY',
       remedy: 'limit the fragments of a message; RFC 5216, 2.1.5 has each of them acknowledged',
