@@ -273,7 +273,6 @@ const lib = [
     'eap',
     'faulty',
     'fuzz',
-    'hosts',
     'house',
     'method-dlls',
     'methods',

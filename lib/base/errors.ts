@@ -69,8 +69,6 @@ export interface NativeFailure {
   /** A sentence, for failures of ours (loading). */
   message?: string;
   error?: NativeEapError;
-  /** What a method in TypeScript threw. */
-  cause?: unknown;
 }
 
 /** EAP_ERROR as plain data. GUIDs are lower-case, without braces. */
@@ -162,11 +160,36 @@ export function isNativeFailure(value: unknown): value is NativeFailure {
   return typeof value['call'] === 'string' && typeof value['winError'] === 'number';
 }
 
+/** The GUIDs of `guidOfCause` begin so. */
+const causePrefix = 'ea9b05f0-6a0e-4d0c-8c5e-';
+/** EAP_ERRORs that no call returned, since the run-time dropped them, leave their causes here: so many at most. */
+export const mostCauses = 64;
+const causes = new Map<string, unknown>();
+let causeCount = 0;
+
+/**
+ * A GUID for `rootCauseGuid` of an EAP_ERROR that comes back to this thread: the EapError made of it has `cause` as its
+ * own, instead of the GUID.
+ */
+export function guidOfCause(cause: unknown): string {
+  const guid = `${causePrefix}${(causeCount++).toString(16).padStart(12, '0')}`;
+  causes.set(guid, cause);
+  if (causes.size > mostCauses) causes.delete(causes.keys().next().value ?? '');
+  return guid;
+}
+
+function takeCause(guid = ''): unknown {
+  const cause = causes.get(guid);
+  causes.delete(guid);
+  return cause;
+}
+
 const noGuid = '00000000-0000-0000-0000-000000000000';
 const noMethod: FullMethodType = { type: 0, vendorId: 0, vendorType: 0, authorId: 0 };
 
 function detailsOf(error: NativeEapError | undefined, asked: FullMethodType | undefined) {
-  const guid = (value: string | undefined): string | undefined => (value === noGuid ? undefined : value);
+  const guid = (value: string | undefined): string | undefined =>
+    value === noGuid || value?.startsWith(causePrefix) ? undefined : value;
   const method: FullMethodType | undefined =
     error !== undefined && error.type.type !== 0 ? error.type : asked;
   return {
@@ -177,6 +200,7 @@ function detailsOf(error: NativeEapError | undefined, asked: FullMethodType | un
     rootCauseGuid: guid(error?.rootCauseGuid),
     repairGuid: guid(error?.repairGuid),
     helpLinkGuid: guid(error?.helpLinkGuid),
+    cause: takeCause(error?.rootCauseGuid),
   };
 }
 
@@ -184,10 +208,10 @@ function detailsOf(error: NativeEapError | undefined, asked: FullMethodType | un
 function errorOf(
   what: string,
   code: string,
-  { winError, call, error, message, cause }: NativeFailure,
+  { winError, call, error, message }: NativeFailure,
   asked: FullMethodType | undefined,
 ): EapError {
-  const details = { code, winError, call, cause, ...detailsOf(error, asked) };
+  const details = { code, winError, call, ...detailsOf(error, asked) };
   const advice = message ?? errorAdvice(win32CodeOf(winError), details.method ?? noMethod);
   const reason = errorCodeName(details.reasonCode ?? 0);
   const isNews = details.reasonCode && reason !== code;

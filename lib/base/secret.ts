@@ -68,8 +68,3 @@ export function secretUtf16(text: Uint8Array): Buffer {
   }
   return copy.subarray(0, length);
 }
-
-/** Overwrites what must not stay in memory. */
-export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
-  for (const secret of secrets) secret?.fill(0);
-}

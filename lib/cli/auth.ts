@@ -6,7 +6,7 @@ import type { EapHost } from '../supplicant/eaphost.js';
 import { openEapHost } from '../supplicant/open.js';
 import { namedMethods } from '../supplicant/options.js';
 import type { AuthenticationResult } from '../supplicant/result.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import { makeTestAuthority, type TestAuthority, type TlsIdentity } from '../methods/tls/index.js';
 import { serverCertificateNames } from '../methods/tls/server-names.js';
 import type { MethodDefinition } from '../hosts/method.js';

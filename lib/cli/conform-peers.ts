@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentWithoutSecrets } from '../base/child-process.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import { failedOutcome } from '../conformance/fuzz.js';
 import type { PeerAttempt, PeerOutcome } from '../conformance/index.js';
 import { RadiusClient, radiusTransport } from '../radius/index.js';

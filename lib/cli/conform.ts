@@ -1,7 +1,6 @@
 // `eaphost conform`: runs the catalogue of conformance against a server, a peer or a method DLL, and shows the results.
 
-import { encodeCredentials } from '../methods/credentials.js';
-import { wipe } from '../base/secret.js';
+import { encodeCredentials, wipe } from '../methods/credentials.js';
 import {
   type CaseResult,
   conformanceCases,

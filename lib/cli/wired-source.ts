@@ -1,7 +1,7 @@
 // What `eaphost wired` authenticates a port with: the options of a method, or files, which are read anew for each
 // authentication. Credentials pass as octets, which are wiped.
 
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import { peapPeer, tlsPeer, ttlsPeer } from '../methods/tls/index.js';
 import type { EapHost, Runtime } from '../supplicant/eaphost.js';
 import { openEapHost } from '../supplicant/open.js';

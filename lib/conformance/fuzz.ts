@@ -7,7 +7,7 @@ import { lookup } from 'node:dns/promises';
 import { type OptionNames, ownOptions, toInteger } from '../base/arguments.js';
 import { isNameOf, isObject } from '../base/guards.js';
 import { attributeTypes } from '../eap/attributes.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import { RadiusClient } from '../radius/client.js';
 import type { CaseResult, SubjectKind } from './case.js';
 import { messageOf } from './datagram.js';

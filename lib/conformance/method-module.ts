@@ -8,8 +8,9 @@ import { AuthenticatorMethod } from '../method-dlls/authenticator-method.js';
 import { PeerMethod } from '../method-dlls/peer-method.js';
 import { toDefinitions } from '../methods/define.js';
 import type { ConfigurationSide, MethodDefinition } from '../hosts/method.js';
+import { ownLibrary } from '../native/binary.js';
 import { toMethodFailure } from '../hosts/failure.js';
-import { type MethodServer, serveMethods } from '../shim-server/serve.js';
+import { type MethodServer, serveInProcess } from '../shim-server/serve.js';
 import type { LoadedTarget, MethodXml } from './method-probe.js';
 
 /** Milliseconds that a call may take: less than a case. */
@@ -39,7 +40,7 @@ export async function openModule(methods: readonly MethodDefinition[]): Promise<
     await Promise.all(servers.splice(0).map((server) => server.close()));
   };
   const serve = async (method: MethodDefinition) => {
-    const server = await serveMethods({ methods: [method] });
+    const server = await serveInProcess({ methods: [method] }, ownLibrary('eapshim'));
     servers.push(server);
     const type = toMethodType(method.type, 'methods');
     return { type, endpoint: server.endpoint, timeout: callLimit };

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { EapError } from '../base/errors.js';
 import type { DecodedKeys } from '../eap/attributes.js';
 import type { EapAttribute, Flag } from '../eap/names.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import { eapPacket, eapTypes } from '../eap/packet.js';
 import type { AuthenticatorAction } from '../hosts/method.js';
 import type {

@@ -2,7 +2,7 @@
 // subject authenticates once with them. JavaScript thread.
 
 import { eapCodes, eapPacket, eapTypes } from '../eap/packet.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import type { MethodDefinition } from '../hosts/method.js';
 import type { TlsIdentity } from '../methods/tls/options.js';
 import type { UserStore } from '../methods/users.js';

@@ -6,7 +6,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AnsweringPeer } from '../hosts/answering-peer.js';
+import { Stop } from '../base/stop.js';
+import { PeerHost } from '../hosts/peer-host.js';
 import { attributeTypes, decodeKeys } from '../eap/attributes.js';
 import { eapCodes, eapHeader, eapPacket, eapTypes } from '../eap/packet.js';
 import { sameType, typeOf } from '../eap/packet-type.js';
@@ -280,7 +281,7 @@ export class ServerProbe implements AsyncDisposable {
 export class EapConversation {
   readonly #probe: ServerProbe;
   readonly #changes: RequestChanges;
-  readonly #host: AnsweringPeer;
+  readonly #host: PeerHost;
   /** The server's request that waits for a response. */
   request: Buffer = Buffer.alloc(0);
   /** The State that goes with it. */
@@ -295,12 +296,12 @@ export class EapConversation {
     const { method, credentials } = probe.target;
     this.#probe = probe;
     this.#changes = changes;
-    this.#host = new AnsweringPeer({
-      method,
+    this.#host = new PeerHost({
+      side: method.peer,
       options: { credentials },
       maxSendPacketSize: 1400,
       maxRounds: 200,
-      signal: probe.signal,
+      stop: Stop.after(probe.signal),
     });
   }
 

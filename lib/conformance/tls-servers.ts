@@ -4,7 +4,7 @@
 import type { SecureContext } from 'node:tls';
 import { eapCodes } from '../eap/packet.js';
 import type { EapAttribute } from '../eap/names.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from '../methods/credentials.js';
 import { gtcAuthenticator } from '../methods/gtc.js';
 import { md5Authenticator } from '../methods/md5.js';
 import type { AuthenticatorBegin, MethodDefinition } from '../hosts/method.js';

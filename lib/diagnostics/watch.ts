@@ -147,7 +147,7 @@ const told: Told<Omit<NativeSession & NativeRuntime, 'id' | 'onNotification'>> =
   configure: {
     call: (call: string) => `${call.charAt(0).toUpperCase()}${call.slice(1)}`,
     asked: (_call: string, options) =>
-      'method' in options && options.method ? { method: formatMethodType(options.method) } : {},
+      'method' in options ? { method: formatMethodType(options.method) } : {},
   },
   close: { call: 'Uninitialize' },
 };

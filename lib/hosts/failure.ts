@@ -1,12 +1,23 @@
-// Failures in calls of a method in TypeScript: a code and a text that contain nothing that the method did not mean to
-// pass on. JavaScript thread; pure.
+// Converts a method's error for the shim: a code and a text that contain nothing that the method did not mean to pass
+// on. JavaScript thread; pure.
 
 import { eapErrorCodes } from '../base/error-codes.js';
-import type { NativeFailure } from '../base/errors.js';
 import { isObject } from '../base/guards.js';
-import type { FullMethodType } from '../eap/names.js';
-import { completeError, type MethodFailure } from './eap-error.js';
+import type { MethodType } from '../eap/names.js';
 import type { MethodDefinition } from './method.js';
+
+/** EAP_ERROR of a method, as far as it said something. GUIDs are in text form, any case, without braces; absent means all zero. */
+export interface MethodFailure {
+  /** Win32 code, 1 to 0xFFFFFFFF. */
+  readonly winError: number;
+  readonly type: MethodType;
+  readonly reasonCode: number;
+  readonly rootCauseGuid?: string | undefined;
+  readonly repairGuid?: string | undefined;
+  readonly helpLinkGuid?: string | undefined;
+  readonly rootCause?: string | undefined;
+  readonly repair?: string | undefined;
+}
 
 const longestText = 1024;
 
@@ -66,36 +77,4 @@ export class CallFailure extends Error {
 /** The error of a feature that a method does not support. */
 export function unsupported(what: string): CallFailure {
   return new CallFailure(eapErrorCodes.EAP_E_EAPHOST_METHOD_OPERATION_NOT_SUPPORTED, what);
-}
-
-/** A failure of the host itself: EAPHost's code for it, or Win32's, and no text of its own. */
-export class HostFailure extends Error {
-  override name = 'HostFailure';
-  constructor(readonly winError: number) {
-    super('the call failed');
-  }
-}
-
-/** The code that a call returns which fails with `error`. */
-export function codeOf(error: unknown): number {
-  return error instanceof HostFailure ? error.winError : toMethodFailure(error, undefined).winError;
-}
-
-/** What the call `name` of a session or of a configuration rejects with that failed with `error`. */
-export function toNativeFailure(
-  name: string,
-  error: unknown,
-  definition: MethodDefinition,
-  type: FullMethodType,
-): NativeFailure {
-  const isOwn = error instanceof HostFailure;
-  const failure = isOwn ? {} : toMethodFailure(error, definition);
-  const winError = codeOf(error);
-  const isMethods = !isOwn && !(error instanceof CallFailure);
-  return {
-    call: name,
-    winError,
-    error: completeError(failure, winError, type),
-    ...(isMethods && { cause: error }),
-  };
 }

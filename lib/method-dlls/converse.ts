@@ -6,6 +6,7 @@ import { type DecodedKeys, decodeKeys, toAttributes } from '../eap/attributes.js
 import type { AuthenticatorResult, MethodDefinition, PeerResult } from '../hosts/method.js';
 import { maskPacket } from '../eap/describe.js';
 import { AuthenticatorHost, type ConversationStep } from '../hosts/authenticator-host.js';
+import { Stop } from '../base/stop.js';
 import { identityRequest } from '../eap/packet.js';
 import { roundsFor, toRounds } from '../eap/rounds.js';
 import { sameType } from '../eap/packet-type.js';
@@ -30,7 +31,7 @@ import type { LoadedMethod } from './method-dll.js';
 import { PeerMethod, peerSide } from './peer-method.js';
 import type { PeerMethodResult } from './peer-session.js';
 import type { PeerSideOptions, SideOptions } from '../hosts/options.js';
-import { AnsweringPeer, copyAuthenticatorResult, flagsOf } from '../hosts/answering-peer.js';
+import { copyAuthenticatorResult, flagsOf, PeerHost } from '../hosts/peer-host.js';
 
 const defaultRetries = 3;
 const identityId = 0;
@@ -91,7 +92,7 @@ class Recorder {
 }
 
 interface Settings {
-  readonly peer: AnsweringPeer;
+  readonly peer: PeerHost;
   /** The authenticator's host, when the peer's identity is known. */
   readonly open: () => AuthenticatorHost;
   /** Whether the authenticator's result outlives its session, as that of a DLL does. */
@@ -155,7 +156,7 @@ async function run(settings: Settings): Promise<Ending> {
       const error = step.kind === 'refuse' ? step.error : undefined;
       const arrives = record.carry('request', step.packet, 'host');
       const isSuccess = step.kind === 'accept';
-      const finished = settings.peer.conclude(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
+      const finished = settings.peer.finish(arrives ? (isSuccess ? 'success' : 'failure') : 'unknown');
       if (settings.mayEnd) void conversation.end();
       await finished;
       return { kind: 'final', isSuccess, error };
@@ -196,7 +197,7 @@ function checkOptions(options: ConverseOptions, sides: Sides) {
   };
 }
 
-function outcomeOf(ending: Ending | undefined, peer: AnsweringPeer): Conversed['outcome'] {
+function outcomeOf(ending: Ending | undefined, peer: PeerHost): Conversed['outcome'] {
   if (ending === undefined) return 'error';
   if (ending.kind === 'silence') return 'timeout';
   if (ending.kind === 'peerDone') return peer.result?.isSuccess === false ? 'failure' : 'timeout';
@@ -281,17 +282,19 @@ export async function converse(
     );
   }
 
-  const host = new AnsweringPeer({
-    method: { type: peer.type, name: 'the peer', peer: peers },
+  const stop = new Stop();
+  const host = new PeerHost({
+    side: peers,
     isDll: peer instanceof PeerMethod,
     options: sides.peer,
     maxSendPacketSize,
     maxRounds,
-    signal,
+    stop,
   });
   let conversation: AuthenticatorHost | undefined;
   let over: Promise<void> | undefined;
   const abort = (): void => {
+    stop.abort(signal?.reason);
     over ??= conversation?.end();
   };
   signal?.addEventListener('abort', abort, { once: true });

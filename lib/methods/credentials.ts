@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ownOptions, type OptionNames } from '../base/arguments.js';
 import { systemErrorCodes } from '../base/error-codes.js';
-import { secretBuffer, secretFrom, wipe } from '../base/secret.js';
+import { secretBuffer, secretFrom } from '../base/secret.js';
 
 /** A user's name and password, for `encodeCredentials`. */
 export interface CredentialsInput {
@@ -143,6 +143,11 @@ export function routingIdentityIn(blob: Uint8Array): string | undefined {
 /** The identity as it is sent: `domain\username`, or the user name alone. */
 export function identityOf({ username, domain }: Pick<Credentials, 'username' | 'domain'>): string {
   return domain === '' ? username : `${domain}\\${username}`;
+}
+
+/** Overwrites what must not stay in memory. */
+export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
+  for (const secret of secrets) secret?.fill(0);
 }
 
 /** Overwrites the passwords of decoded credentials. */

@@ -4,7 +4,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { encodeMppeKeys } from '../eap/attributes.js';
 import { eapErrorCodes } from '../base/error-codes.js';
-import { wipe } from '../base/secret.js';
+import { wipe } from './credentials.js';
 import { withoutDomain } from '../eap/identity.js';
 import type {
   AuthenticatorAction,

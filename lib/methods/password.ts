@@ -8,6 +8,7 @@ import {
   decodeCredentials,
   encodeCredentials,
   identityIn,
+  wipe,
   wipeCredentials,
 } from './credentials.js';
 import {
@@ -26,7 +27,7 @@ import {
 import { accountErrors, failureReasonOf, type PeerFailure, rasErrors, refused } from './verdicts.js';
 import { CallFailure } from '../hosts/failure.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { secretFrom, wipe } from '../base/secret.js';
+import { secretFrom } from '../base/secret.js';
 import { checkUsers, readUser, type UserStore, type PasswordAuthenticatorOptions } from './users.js';
 
 export const discard: PeerStep = { action: 'discard' };

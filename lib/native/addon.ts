@@ -1,6 +1,7 @@
 // The native addon as its binary exports it, and how the surface that the rest of lib uses is made of it.
 
 import { byName, Calls, classOf, type Drain, type Watch } from './calls.js';
+import { LocalServers, type LocalBinding, type LocalConnection, type LocalListener } from './local-server.js';
 import { MethodDlls } from './method-addon.js';
 import type { NativeCall, NativeMethodOptions, NativeMethods, NativeRole } from './method-types.js';
 import {
@@ -23,7 +24,7 @@ import type {
 import { WeakTable } from './weak-table.js';
 
 /** What the binary exports. */
-export interface Binding {
+export interface Binding extends LocalBinding {
   /** Says who takes the batches. Returns the array of records; its ArrayBuffer has their packets behind it. */
   attach(drain: Drain): Int32Array;
   openRuntime(ticket: number, options: NativeRuntimeOptions): void;
@@ -83,6 +84,15 @@ export interface NativeAddon {
   closeSource(source: NativeSource): void;
   /** The user id of the process at the other end of a Unix-domain socket; undefined if it is not known. */
   peerUser(descriptor: number): number | undefined;
+  /**
+   * Serves an address, `process:` and a name, to the method DLL shim at the path `library`, where this process has
+   * loaded it or will: without a socket. It does not keep the process alive.
+   */
+  listenLocally(
+    library: string,
+    address: string,
+    accept: (connection: LocalConnection) => void,
+  ): LocalListener;
   /** How many native halves of objects there have been in this process, and how many of them are gone. */
   halves(): { created: number; destroyed: number };
 }
@@ -141,6 +151,7 @@ export function bindAddon(binding: Binding): NativeAddon {
 function attach(binding: Binding): NativeAddon {
   // Weak: a run-time that everybody has forgotten has nobody to notify.
   const runtimes = new WeakTable<AddonRuntime>();
+  const servers = new LocalServers(binding);
   const calls = new Calls(binding, {
     notification(number, connectionId) {
       // A listener that throws is an uncaught exception, and must not be the end of the batch.
@@ -148,6 +159,9 @@ function attach(binding: Binding): NativeAddon {
     },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the binary records
     calls: (number, made) => methods.told(number, made as readonly NativeCall[]),
+    accepted: (server, connection) => servers.accepted(server, connection),
+    received: (connection, frame) => servers.received(connection, frame),
+    disconnected: (connection) => servers.disconnected(connection),
   });
   const methods = new MethodDlls(binding, calls);
 
@@ -185,6 +199,7 @@ function attach(binding: Binding): NativeAddon {
       binding.closeSource(source);
     },
     peerUser: (descriptor) => binding.peerUser(descriptor),
+    listenLocally: (library, address, accept) => servers.listen(library, address, accept),
     halves: () => binding.halves(),
   };
 }

@@ -81,7 +81,11 @@ const kinds = {
   response: 8,
   request: 9,
   lost: 10,
-  result: 11,
+  accepted: 11,
+  frame: 12,
+  largeFrame: 13,
+  disconnected: 14,
+  result: 15,
 } as const;
 const kindMask = 0xff;
 /** Above it the kind carries a small number of its own. */
@@ -106,6 +110,10 @@ export type Drain = (count: number, values: readonly unknown[] | undefined) => v
 interface Events {
   notification(runtime: number, connectionId: unknown): void;
   calls(method: number, calls: unknown): void;
+  /** Of the servers in this process: a connection, a frame of one, and its end. */
+  accepted(server: number, connection: number): void;
+  received(connection: number, frame: Buffer | undefined): void;
+  disconnected(connection: number): void;
 }
 
 /** A step that has a packet, of the kind of its record. */
@@ -216,6 +224,22 @@ export class Calls {
         case kinds.calls:
           this.events.calls(ticket, values[value++]);
           break;
+        case kinds.accepted:
+          this.#tell(() => this.events.accepted(ticket, first));
+          break;
+        case kinds.frame: {
+          const frame = this.#packetAt(first, second);
+          this.#tell(() => this.events.received(ticket, frame));
+          break;
+        }
+        case kinds.largeFrame: {
+          const frame = values[value++];
+          this.#tell(() => this.events.received(ticket, Buffer.isBuffer(frame) ? frame : undefined));
+          break;
+        }
+        case kinds.disconnected:
+          this.#tell(() => this.events.disconnected(ticket));
+          break;
       }
     }
   }
@@ -278,6 +302,12 @@ export class Calls {
     }
     const result = { isSuccess, failureReasonCode, attributes };
     return form === forms.authenticator ? result : { action: authenticatorResult, result };
+  }
+
+  /** What calls of a method come to goes the way of the outcomes: it leads to more of them. */
+  #tell(event: () => void): void {
+    if (this.#held === undefined) event();
+    else this.#held.push(event);
   }
 
   #resolve(ticket: number, value: unknown): void {

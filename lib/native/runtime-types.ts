@@ -134,22 +134,14 @@ interface Parent {
 export interface ConfigurationCalls {
   getMethods: { options: object; result: NativeMethodInfo[] };
   getMethodProperties: { options: NativeMethodContext; result: NativeMethodProperty[] };
-  configXml2Blob: {
-    /** `method`: what the document names, where that is known. */
-    options: { xml: string; method?: FullMethodType | undefined };
-    result: NativeMethodBlob;
-  };
+  configXml2Blob: { options: { xml: string }; result: NativeMethodBlob };
   configBlob2Xml: {
     options: { method: FullMethodType; connectionData: Uint8Array | undefined };
     result: string;
   };
   credentialsXml2Blob: {
     /** Octets of `xml` are UTF-16: text that can be wiped. */
-    options: {
-      xml: string | Uint8Array;
-      connectionData: Uint8Array | undefined;
-      method?: FullMethodType | undefined;
-    };
+    options: { xml: string | Uint8Array; connectionData: Uint8Array | undefined };
     result: NativeMethodBlob;
   };
   queryCredentialInputFields: { options: NativeMethodContext; result: NativeInputField[] };

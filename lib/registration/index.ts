@@ -15,4 +15,4 @@ export { listMethods, type InstalledDll, type InstalledMethod, type InstalledMet
 export { isServed, serveRegistered, type RegisteredServer } from './serve.js';
 export type { Machine, Signature } from './machine.js';
 export { serveMethods, type MethodServer, type ServeOptions } from '../shim-server/serve.js';
-export type { ErrorListener } from '../shim-server/method-table.js';
+export type { ErrorListener } from '../shim-server/checks.js';

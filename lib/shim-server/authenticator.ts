@@ -13,7 +13,7 @@ import {
 import { beginHostedAuthenticator } from '../hosts/hosted.js';
 import type { Stop } from '../base/stop.js';
 import { attributesWithName } from '../hosts/proved-identity.js';
-import { checkPacket, lacking, numberOf, reasonOf } from '../hosts/checks.js';
+import { checkPacket, lacking, numberOf, reasonOf } from './checks.js';
 
 /** An action, and the attributes that `respond` makes the host fetch. */
 async function writeAction(

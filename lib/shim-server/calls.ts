@@ -7,7 +7,7 @@ import { callConfiguration, isConfigurationCall } from './configuration.js';
 import { systemErrorCodes } from '../base/error-codes.js';
 import { Stop } from '../base/stop.js';
 import { CallFailure } from '../hosts/failure.js';
-import { findMethod, type MethodTable } from './method-table.js';
+import { findMethod, type MethodTable } from './checks.js';
 import { beginPeer, callPeer, getIdentity } from './peer.js';
 
 const callNames = Object.fromEntries(Object.entries(Call).map(([name, call]) => [call, name]));

@@ -10,6 +10,7 @@ import {
   type NativeInteractiveUi,
 } from '../eap/input-fields.js';
 import { bitsToFlags, bitsToProperties, propertyBits } from '../eap/names.js';
+import { isNameOf } from '../base/guards.js';
 import { Call, FrameReader, FrameWriter, ProtocolError } from './frames.js';
 import type {
   ConfigurationRequest,
@@ -18,7 +19,7 @@ import type {
   MethodDefinition,
   PropertiesReply,
 } from '../hosts/method.js';
-import { checked, checkProperties, lacking, octets, plainString } from '../hosts/checks.js';
+import { lacking, octets, plainString, wrong } from './checks.js';
 
 const largestUiType = 5;
 const certificateHash = 20;
@@ -47,6 +48,16 @@ function readUi(request: FrameReader): NativeInteractiveUi {
   return { type, fields: readFields(request), newFields: readFields(request) };
 }
 
+/** Checks of what a caller passes, of what a method gave. */
+function given<Value>(check: () => Value): Value {
+  try {
+    return check();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'something else';
+    throw wrong(`wrong fields: ${message}`);
+  }
+}
+
 function readCredential(request: FrameReader): GenericCredential {
   switch (request.u8()) {
     case 0:
@@ -64,9 +75,11 @@ function readCredential(request: FrameReader): GenericCredential {
   }
 }
 
-function writeProperties(reply: FrameWriter, given: PropertiesReply): void {
-  const set = checkProperties(given);
-  const { others } = given;
+function writeProperties(reply: FrameWriter, { properties, others }: PropertiesReply): void {
+  const set = new Set<string>(properties);
+  for (const name of set) {
+    if (!isNameOf(propertyBits, name)) throw wrong('a property that does not exist');
+  }
   const named = Object.entries(propertyBits);
   reply.u32(named.length + (others?.size ?? 0));
   for (const [name, bit] of named) {
@@ -133,7 +146,7 @@ const handlers: Readonly<Record<number, Handler>> = {
     (reply, fields) => {
       writeFields(
         reply,
-        checked(() => checkInputFields(fields, 'fields')),
+        given(() => checkInputFields(fields, 'fields')),
       );
     },
   ),
@@ -149,7 +162,7 @@ const handlers: Readonly<Record<number, Handler>> = {
     'interactiveUiFields',
     (request) => ({ context: request.bytes() }),
     (reply, asked) => {
-      const ui = checked(() => checkInteractiveUi(asked, 'ui'));
+      const ui = given(() => checkInteractiveUi(asked, 'ui'));
       reply.u32(ui.type);
       writeFields(reply, ui.fields);
       writeFields(reply, ui.newFields);

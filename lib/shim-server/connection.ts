@@ -7,7 +7,7 @@ import * as frames from './frames.js';
 import { ShimCalls } from './calls.js';
 import { CallFailure } from '../hosts/failure.js';
 import { toMethodFailure } from '../hosts/failure.js';
-import type { ErrorListener, MethodTable } from './method-table.js';
+import type { ErrorListener, MethodTable } from './checks.js';
 import type { ShimStream } from './stream.js';
 
 /** What a connection needs of its server. */
@@ -17,6 +17,8 @@ export interface ConnectionSettings {
   /** Milliseconds for the hello. */
   readonly helloTimeout: number;
   readonly onError: ErrorListener | undefined;
+  /** A GUID for an error of a method, by which a host in this thread gets it back. */
+  readonly guidOf?: ((error: unknown) => string) | undefined;
   onHello(): void;
   onClosed(): void;
 }
@@ -122,24 +124,27 @@ export class ShimConnection {
         this.#stream.destroy();
         return;
       }
-      this.#report(error, frame.call);
+      const isMethods = this.#report(error, frame.call);
+      const failure = toMethodFailure(error, this.#calls.definition);
+      const rootCauseGuid = failure.rootCauseGuid ?? (isMethods ? this.#settings.guidOf?.(error) : undefined);
       reply = new frames.FrameWriter()
-        .error(toMethodFailure(error, this.#calls.definition))
+        .error({ ...failure, rootCauseGuid })
         .finish(frame.id, frames.FrameKind.failure, frame.call);
     }
     this.#busy = undefined;
     this.#stream.send(reply);
   }
 
-  /** Reports an error of the method's own. */
-  #report(error: unknown, call: number): void {
+  /** Whether it is the method's own error. */
+  #report(error: unknown, call: number): boolean {
     const { definition } = this.#calls;
-    if (definition === undefined || error instanceof CallFailure) return;
+    if (definition === undefined || error instanceof CallFailure) return false;
     try {
       this.#settings.onError?.(error, definition, ShimCalls.callName(call));
     } catch {
       // The listener's own trouble.
     }
+    return true;
   }
 
   async #closed(): Promise<void> {

@@ -1,7 +1,7 @@
 // Frames of the protocol between the method DLL shim and this process: how they are cut from a stream, read and
 // written. native/shim/PROTOCOL.md specifies them. JavaScript thread; pure functions and objects, no input or output.
 
-import type { MethodFailure } from '../hosts/eap-error.js';
+import type { MethodFailure } from '../hosts/failure.js';
 import type { EapAttribute, MethodType } from '../eap/names.js';
 
 /** Protocol version that this side speaks. */

@@ -1,6 +1,8 @@
-// The listeners of method servers: a Unix-domain socket, whose callers' user is checked, or a named pipe that the addon
-// makes, since Node gives no access list to its own. JavaScript thread; it never keeps a process alive.
+// The listeners of method servers: a Unix-domain socket, whose callers' user is checked, a named pipe that the addon
+// makes, since Node gives no access list to its own, or within this process none of them. JavaScript thread; it never
+// keeps a process alive.
 
+import { randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +13,7 @@ import { isObject } from '../base/guards.js';
 import { loadNative } from '../native/binary.js';
 import { shortage, systemCodeOf } from '../base/shortage.js';
 import { connectError, isPrivate, makeAddress, removeAddress } from './address.js';
-import { socketStream, type ShimStream } from './stream.js';
+import { localStream, socketStream, type ShimStream } from './stream.js';
 
 /** An address that is listened at. */
 export interface Listener {
@@ -21,6 +23,9 @@ export interface Listener {
 }
 
 type Accept = (stream: ShimStream) => void;
+
+/** Hands each caller's connection to `accept`. */
+export type Listen = (accept: Accept) => Promise<Listener>;
 
 const backlog = 4096;
 const attempts = 3;
@@ -206,4 +211,27 @@ export function listen(
     return listenAtPipe((socket) => accept(socketStream(socket)), address ?? makeAddress(), clients);
   }
   return listenAtSocket(accept, address);
+}
+
+/**
+ * Listens at an address that this process alone knows, and there the shim at the path `library`.
+ *
+ * @throws EapError when that cannot be loaded
+ */
+export async function listenInProcess(accept: Accept, library: string): Promise<Listener> {
+  const address = `process:${randomUUID()}`;
+  try {
+    const listener = loadNative().listenLocally(library, address, (connection) =>
+      accept(localStream(connection)),
+    );
+    return {
+      address,
+      close() {
+        listener.close();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    throw toEapError(error);
+  }
 }

@@ -12,41 +12,28 @@ import {
 } from '../hosts/method.js';
 import { askIdentity, beginHostedPeer } from '../hosts/hosted.js';
 import type { Stop } from '../base/stop.js';
-import {
-  checkIdentity,
-  checkPacket,
-  checkResult,
-  checkSession,
-  checkStep,
-  lacking,
-} from '../hosts/checks.js';
+import { plainText } from '../hosts/failure.js';
+import { checkPacket, lacking, numberOf, octets, plainString, reasonOf } from './checks.js';
 
-function writeStep(reply: FrameWriter, given: PeerStep): void {
-  const step = checkStep(given);
-  reply.u8(peerActions[step.action]).bool(step.allowNotifications ?? true);
+function writeStep(reply: FrameWriter, step: PeerStep): void {
+  reply.u8(numberOf(peerActions, step.action, 'an action')).bool(step.allowNotifications ?? true);
   if (step.action === 'send') reply.bytes(checkPacket(step.packet));
-  else if (step.action === 'invokeUi') reply.bytes(step.context);
+  else if (step.action === 'invokeUi') reply.bytes(octets(step.context, 'a context'));
   else if (step.action === 'respond') reply.attributes(step.attributes);
 }
 
-function writeResult(reply: FrameWriter, given: PeerResult, type: MethodType): void {
-  const result = checkResult(given);
-  const {
-    isSuccess,
-    failureReasonCode: reason = 0,
-    saveConfig,
-    saveCredentials,
-    attributes,
-    rootCause,
-  } = result;
+function writeResult(reply: FrameWriter, result: PeerResult, type: MethodType): void {
+  const reason = reasonOf(result);
   reply
-    .bool(isSuccess)
+    .bool(result.isSuccess)
     .u32(reason)
-    .maybe(saveConfig, (blob) => reply.bytes(blob))
-    .maybe(saveCredentials, (blob) => reply.bytes(blob))
-    .attributes(attributes ?? [])
-    .bool(!isSuccess);
-  if (!isSuccess) reply.error({ winError: reason, type, reasonCode: reason, rootCause });
+    .maybe(result.saveConfig, (blob) => reply.bytes(octets(blob, 'a blob')))
+    .maybe(result.saveCredentials, (blob) => reply.bytes(octets(blob, 'a blob')))
+    .attributes(result.attributes ?? [])
+    .bool(!result.isSuccess);
+  if (result.isSuccess) return;
+  const rootCause = result.rootCause === undefined ? undefined : plainText(result.rootCause);
+  reply.error({ winError: reason, type, reasonCode: reason, rootCause });
 }
 
 /** A getIdentity behind its type. */
@@ -62,12 +49,13 @@ export async function getIdentity(
   const credentials = request.bytes();
   request.end();
   if (definition.peer === undefined) throw lacking('a peer side');
-  const answer = checkIdentity(await askIdentity(definition.peer, { flags, config, credentials }, stop));
+  const answer = await askIdentity(definition.peer, { flags, config, credentials }, stop);
   if ('invokeUi' in answer) {
     reply.bool(true).u32(0).u32(0);
     return;
   }
-  reply.bool(false).bytes(answer.credentials).text(answer.identity);
+  const identity = plainString(answer.identity, 'an identity');
+  reply.bool(false).bytes(octets(answer.credentials, 'credentials')).text(identity);
 }
 
 /** A beginSession behind its type. */
@@ -85,7 +73,7 @@ export async function beginPeer(
   request.end();
   if (definition.peer === undefined) throw lacking('a peer side');
   const begin = { flags, config, credentials, attributes, maxSendPacketSize };
-  return checkSession(await beginHostedPeer(definition.peer, begin, stop));
+  return beginHostedPeer(definition.peer, begin, stop);
 }
 
 /**

@@ -1,15 +1,17 @@
-// Serves EAP methods in TypeScript to the method DLL shim: the listening end of native/shim/PROTOCOL.md. It owns the address, the token and the set of connections. JavaScript thread; nothing here blocks
+// Serves EAP methods in TypeScript to the method DLL shim: the listening end of native/shim/PROTOCOL.md, at a socket or
+// within this process. It owns the address, the token and the set of connections. JavaScript thread; nothing here blocks
 // or keeps a process alive.
 
 import { randomBytes } from 'node:crypto';
 
 import { ownOptions, toInteger, type OptionNames } from '../base/arguments.js';
+import { guidOfCause } from '../base/errors.js';
 import { toDefinitions } from '../methods/define.js';
 import { tokenSize } from './frames.js';
 import type { MethodDefinition } from '../hosts/method.js';
-import { listen } from './listener.js';
+import { listen, listenInProcess, type Listen } from './listener.js';
 import { ShimConnection } from './connection.js';
-import { methodTable, type ErrorListener } from './method-table.js';
+import { methodTable, type ErrorListener } from './checks.js';
 import type { ShimStream } from './stream.js';
 
 /** What serveMethods serves, and how. */
@@ -97,6 +99,25 @@ const closeGraceMs = 2000;
  */
 export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
   const options = ownOptions(given, 'options', serveNames);
+  return serve(options, (accept) => listen(accept, options.at?.address, options.clients ?? []));
+}
+
+/**
+ * As `serveMethods`, for the shim at the path `library` and hosts in this process alone, whose calls come and go
+ * without a socket.
+ */
+export function serveInProcess(
+  options: Omit<ServeOptions, 'at' | 'clients'>,
+  library: string,
+): Promise<MethodServer> {
+  return serve(options, (accept) => listenInProcess(accept, library), guidOfCause);
+}
+
+async function serve(
+  options: ServeOptions,
+  listenFor: Listen,
+  guidOf?: (error: unknown) => string,
+): Promise<MethodServer> {
   const methods = methodTable(toDefinitions(options.methods));
   const helloTimeout = toInteger(options.helloTimeout ?? 5000, 'helloTimeout', 1, 0x7fff_ffff);
   const maxHalfOpen = toInteger(options.maxHalfOpen ?? 1024, 'maxHalfOpen', 1, 0x7fff_ffff);
@@ -112,6 +133,7 @@ export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
       methods,
       helloTimeout,
       onError: options.onError,
+      guidOf,
       onHello: () => halfOpen.delete(connection),
       onClosed: () => {
         halfOpen.delete(connection);
@@ -127,7 +149,7 @@ export async function serveMethods(given: ServeOptions): Promise<MethodServer> {
     }
   };
 
-  const listener = await listen(accept, options.at?.address, options.clients ?? []);
+  const listener = await listenFor(accept);
 
   const shut = async (): Promise<void> => {
     const closed = listener.close();

@@ -1,6 +1,8 @@
-// The server's end of one connection from the method DLL shim. JavaScript thread.
+// The server's end of one connection from the method DLL shim, over a socket or within this process. JavaScript thread.
 
 import type { Socket } from 'node:net';
+
+import type { LocalConnection } from '../native/local-server.js';
 
 /** What a stream tells. */
 export interface StreamListener {
@@ -44,6 +46,36 @@ export function socketStream(socket: Socket): ShimStream {
     },
     destroy() {
       socket.destroy();
+    },
+  };
+}
+
+/** A connection within this process. */
+export function localStream(connection: LocalConnection): ShimStream {
+  let closed: (() => void) | undefined;
+  let destroyed = false;
+  const end = (): void => {
+    if (destroyed) return;
+    destroyed = true;
+    // As a socket does it: never while its caller is at work.
+    process.nextTick(() => closed?.());
+  };
+  return {
+    get destroyed() {
+      return destroyed;
+    },
+    tell(listener) {
+      closed = () => listener.closed();
+      connection.onFrame = (frame) => listener.received(frame);
+      connection.onClosed = end;
+    },
+    send(frame) {
+      if (!destroyed) connection.send(frame);
+      frame.fill(0);
+    },
+    destroy() {
+      if (!destroyed) connection.hangUp();
+      end();
     },
   };
 }

@@ -15,8 +15,7 @@ import {
   type TlsCredentials,
 } from '../profiles/index.js';
 import { HiddenText } from '../profiles/hidden-text.js';
-import { configDocument } from '../profiles/document.js';
-import { isSameQName, malformed, readXml, vocabulary } from '../profiles/xml.js';
+import { malformed } from '../profiles/xml.js';
 import { formatMethodType, isSameMethodType, type FullMethodType } from '../eap/names.js';
 import { secretFrom } from '../base/secret.js';
 
@@ -31,8 +30,6 @@ export interface ConvertedXml {
   readonly method: FullMethodType;
   readonly blob: Buffer | undefined;
 }
-
-const commonNamespace = vocabulary('EapCommon')('Type').namespace;
 
 const typeOf = (type: number, authorId = 0): FullMethodType => ({
   type,
@@ -117,24 +114,6 @@ export function configToXml(method: FullMethodType, blob: Uint8Array): string | 
 /** A blob of any method as EapHostConfig with ConfigBlob. */
 export function blobToXml(method: FullMethodType, blob: Uint8Array): string {
   return profiles.blob({ type: method, blob });
-}
-
-/** A method's own document, `Config` or `ConfigBlob`, as EapHostConfig. Throws EapError for any other. */
-export function wrapConfig({ type, vendorId, vendorType, authorId }: FullMethodType, xml: string): string {
-  const content = readXml(xml);
-  const { root, content: config, blob } = configDocument;
-  if (!isSameQName(content.name, config) && !isSameQName(content.name, blob)) {
-    throw malformed(content, `the method's document must be ${config.local} or ${blob.local}`);
-  }
-  const numbers = Object.entries({
-    Type: type,
-    VendorId: vendorId,
-    VendorType: vendorType,
-    AuthorId: authorId,
-  })
-    .map(([name, number]) => `<${name} xmlns="${commonNamespace}">${number}</${name}>`)
-    .join('');
-  return `<EapHostConfig xmlns="${root.namespace}"><EapMethod>${numbers}</EapMethod>${content.outerXml()}</EapHostConfig>`;
 }
 
 /** The user that a document names, for the package's methods. Throws EapError for what they do not support. */

@@ -50,6 +50,13 @@ import {
   type MethodType,
 } from '../eap/names.js';
 
+/** What a call needs besides its own options. */
+export interface CallSettings {
+  /** The methods that must be reachable: one, or every one of the host's. */
+  readonly methods: FullMethodType | 'all' | 'none';
+  readonly signal: AbortSignal | undefined;
+}
+
 /** How a document is taken. */
 export interface XmlOptions extends SignalOptions {
   /**
@@ -98,7 +105,7 @@ export abstract class Configuration<
   protected abstract configure<Call extends ConfigurationCall>(
     call: Call,
     options: ConfigurationCalls[Call]['options'],
-    signal: AbortSignal | undefined,
+    settings: CallSettings,
   ): Promise<ConfigurationCalls[Call]['result']>;
 
   /** @internal Tells of something that nobody may overlook. */
@@ -113,7 +120,7 @@ export abstract class Configuration<
   /** The installed methods: EapHostPeerGetMethods. */
   async getMethods(options?: SignalOptions): Promise<MethodInfo[]> {
     const signal = signalOf(options);
-    const methods = await this.configure('getMethods', {}, signal);
+    const methods = await this.configure('getMethods', {}, { methods: 'all', signal });
     return methods.map(toMethodInfo);
   }
 
@@ -122,8 +129,8 @@ export abstract class Configuration<
    * it those of that configuration.
    */
   async getMethodProperties(options: MethodOptions): Promise<MethodProperties> {
-    return this.#withMethod(options, async (context, signal) =>
-      toProperties(await this.configure('getMethodProperties', context, signal)),
+    return this.#withMethod(options, async (context, settings) =>
+      toProperties(await this.configure('getMethodProperties', context, settings)),
     );
   }
 
@@ -151,11 +158,11 @@ export abstract class Configuration<
     const signal = toSignal(given);
     await this.#checkXml(text, 'parseConfig', unknown, signal);
     if (this.runtime !== 'embedded') {
-      return this.configure('configXml2Blob', { xml: text }, signal);
+      return this.configure('configXml2Blob', { xml: text }, { methods: 'none', signal });
     }
     const { method, blob } = await this.locally(signal, (convert) => convert.configFromXml(text));
     if (blob !== undefined) return { method, blob };
-    return this.configure('configXml2Blob', { xml: text, method }, signal);
+    return this.configure('configXml2Blob', { xml: text }, { methods: method, signal });
   }
 
   /**
@@ -176,10 +183,7 @@ export abstract class Configuration<
       : undefined;
     if (known !== undefined) return known;
     try {
-      const xml = await this.configure('configBlob2Xml', { method, connectionData }, signal);
-      return this.hosts(method)
-        ? await this.locally(signal, (convert) => convert.wrapConfig(method, xml))
-        : xml;
+      return await this.configure('configBlob2Xml', { method, connectionData }, { methods: method, signal });
     } catch (error) {
       if (isEmbedded && hasNoXml(error)) {
         const { blobToXml } = await converters();
@@ -225,8 +229,8 @@ export abstract class Configuration<
    * `EAP_E_METHOD_CONFIG_DOES_NOT_SUPPORT_SSO` if its configuration cannot be fed from fields.
    */
   async queryCredentialInputFields(options: MethodOptions): Promise<InputField[]> {
-    return this.#withMethod(options, async (context, signal) =>
-      toInputFields(await this.configure('queryCredentialInputFields', context, signal)),
+    return this.#withMethod(options, async (context, settings) =>
+      toInputFields(await this.configure('queryCredentialInputFields', context, settings)),
     );
   }
 
@@ -239,8 +243,8 @@ export abstract class Configuration<
     options: MethodOptions,
   ): Promise<Buffer> {
     const checked = checkInputFields(fields, 'fields');
-    return this.#withMethod(options, (context, signal) =>
-      this.configure('queryUserBlobFromCredentialInputFields', { ...context, fields: checked }, signal),
+    return this.#withMethod(options, (context, settings) =>
+      this.configure('queryUserBlobFromCredentialInputFields', { ...context, fields: checked }, settings),
     );
   }
 
@@ -252,8 +256,9 @@ export abstract class Configuration<
   async queryInteractiveUiInputFields(context: Uint8Array, options?: FlagOptions): Promise<InteractiveUi> {
     const uiContext = toBytes(context, 'context');
     const { flags, signal } = checkFlagOptions(options);
+    const settings = { methods: 'none', signal } as const;
     return toInteractiveUi(
-      await this.configure('queryInteractiveUIInputFields', { flags, uiContext }, signal),
+      await this.configure('queryInteractiveUIInputFields', { flags, uiContext }, settings),
     );
   }
 
@@ -269,7 +274,12 @@ export abstract class Configuration<
     const uiContext = toBytes(context, 'context');
     const answer = checkInteractiveUi(ui, 'ui');
     const { flags, signal } = checkFlagOptions(options);
-    return this.configure('queryUIBlobFromInteractiveUIInputFields', { flags, uiContext, ...answer }, signal);
+    const settings = { methods: 'none', signal } as const;
+    return this.configure(
+      'queryUIBlobFromInteractiveUIInputFields',
+      { flags, uiContext, ...answer },
+      settings,
+    );
   }
 
   /**
@@ -280,9 +290,9 @@ export abstract class Configuration<
     return whereAnswered(() =>
       this.#withMethod(
         options,
-        (context, signal) => {
+        (context, settings) => {
           const parentWindow = toWindow(options.parentWindow);
-          return this.configure('invokeConfigUI', { ...context, parentWindow }, signal);
+          return this.configure('invokeConfigUI', { ...context, parentWindow }, settings);
         },
         dialogNames,
       ),
@@ -297,9 +307,9 @@ export abstract class Configuration<
     return whereAnswered(() =>
       this.#withMethod(
         options,
-        async (context, signal) => {
+        async (context, settings) => {
           const parentWindow = toWindow(options.parentWindow);
-          const given = await this.configure('invokeIdentityUI', { ...context, parentWindow }, signal);
+          const given = await this.configure('invokeIdentityUI', { ...context, parentWindow }, settings);
           return { identity: given.identity, credentials: given.userData };
         },
         dialogNames,
@@ -314,9 +324,9 @@ export abstract class Configuration<
   async invokeInteractiveUi(context: Uint8Array, options?: WindowOptions): Promise<Buffer | undefined> {
     const uiContext = toBytes(context, 'context');
     const own = ownOptions(options, 'options', windowNames);
-    const signal = toSignal(own.signal);
+    const settings = { methods: 'none', signal: toSignal(own.signal) } as const;
     const parentWindow = toWindow(own.parentWindow);
-    return whereAnswered(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, signal));
+    return whereAnswered(() => this.configure('invokeInteractiveUI', { uiContext, parentWindow }, settings));
   }
 
   async #checkXml(
@@ -347,15 +357,15 @@ export abstract class Configuration<
         unknown,
         signal,
       );
-      let method: FullMethodType | undefined;
+      let methods: CallSettings['methods'] = 'none';
       if (this.runtime === 'embedded') {
-        const made = await this.locally(signal, () => convert.credentialsFromXml(document));
-        ({ method } = made);
-        if (made.blob !== undefined) return { method, blob: made.blob };
+        const { method, blob } = await this.locally(signal, () => convert.credentialsFromXml(document));
+        if (blob !== undefined) return { method, blob };
+        methods = method;
       }
       const xml = typeof given === 'string' ? given : secretUtf16(given);
       if (typeof xml !== 'string') secrets.push({ wipe: () => xml.fill(0) });
-      return await this.configure('credentialsXml2Blob', { xml, connectionData, method }, signal);
+      return await this.configure('credentialsXml2Blob', { xml, connectionData }, { methods, signal });
     } finally {
       for (const secret of secrets) secret.wipe();
       if (typeof given !== 'string') given.fill(0);
@@ -365,12 +375,12 @@ export abstract class Configuration<
   /** Checks options, makes a call with them, and wipes the copies. */
   async #withMethod<T>(
     options: MethodOptions,
-    work: (context: NativeMethodContext, signal: AbortSignal | undefined) => Promise<T>,
+    work: (context: NativeMethodContext, settings: CallSettings) => Promise<T>,
     names?: OptionNames<MethodOptions>,
   ): Promise<T> {
     const { native: context, signal } = checkMethodOptions(options, this, names);
     try {
-      return await work(context, signal);
+      return await work(context, { methods: context.method, signal });
     } finally {
       context.userData?.fill(0);
     }

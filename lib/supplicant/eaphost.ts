@@ -4,7 +4,7 @@ import type { EventEmitter } from 'node:events';
 
 import { untilAborted } from '../base/abort.js';
 import { signalOf, toGuid, toUtf16, type SignalOptions } from '../base/arguments.js';
-import { Configuration, converters, type Converters } from './configuration.js';
+import { Configuration, type CallSettings, converters, type Converters } from './configuration.js';
 import {
   checkBeginOptions,
   type BeginSessionOptions,
@@ -19,7 +19,7 @@ import {
 } from './options.js';
 import { eapErrorCodes } from '../base/error-codes.js';
 import { eaphostError, isNativeFailure, toEapError } from '../base/errors.js';
-import type { EmbeddedRuntime } from './embedded-runtime.js';
+import type { ScriptMethods } from './script-methods.js';
 import type { Identity } from '../eap/identity.js';
 import type { ConfigurationCall, ConfigurationCalls } from '../native/runtime-types.js';
 import type { NativeRuntime, NativeSession } from '../native/runtime-types.js';
@@ -40,10 +40,7 @@ export interface HostStats {
   readonly pending: number;
 }
 
-/**
- * Resources of the embedded run-time in the whole process. Those of its library are 0 until this host loads it, with its first
- * method DLL.
- */
+/** Resources of the embedded run-time in the whole process. */
 export interface EmbeddedCounters {
   /** Blocks and errors handed out and not yet freed. */
   readonly outstandingBlocks: number;
@@ -130,15 +127,15 @@ export class EapHost<Name extends MethodName = MethodName>
   /** Which run-time it is. */
   readonly runtime: Runtime;
   readonly #native: NativeRuntime;
-  readonly #embedded: EmbeddedRuntime | undefined;
+  readonly #methods: ScriptMethods;
   #closing: Promise<void> | undefined;
 
   /** @internal Hosts are made by `openEapHost`. */
-  constructor(runtime: Runtime, native: NativeRuntime, embedded?: EmbeddedRuntime) {
+  constructor(runtime: Runtime, native: NativeRuntime, methods: ScriptMethods) {
     super();
     this.runtime = runtime;
     this.#native = native;
-    this.#embedded = embedded;
+    this.#methods = methods;
     // The native side knows this host only while it has listeners, so that an unused host can be collected.
     const internal = this as EventEmitter;
     internal.on('newListener', (event) => {
@@ -204,7 +201,7 @@ export class EapHost<Name extends MethodName = MethodName>
    */
   async clearConnection(connectionId: string, options?: SignalOptions): Promise<void> {
     const id = toGuid(connectionId, 'connectionId');
-    await this.#call(undefined, signalOf(options), () => this.#native.clearConnection(id));
+    await this.#call('none', signalOf(options), () => this.#native.clearConnection(id));
   }
 
   /**
@@ -232,7 +229,7 @@ export class EapHost<Name extends MethodName = MethodName>
     const unicode = toUtf16(password, 'password');
     try {
       const encrypt = () => this.#native.getEncryptedPassword(unicode);
-      return (await this.#call(undefined, signalOf(options), encrypt)).encrypted;
+      return (await this.#call('none', signalOf(options), encrypt)).encrypted;
     } finally {
       unicode.fill(0);
     }
@@ -248,6 +245,7 @@ export class EapHost<Name extends MethodName = MethodName>
     this.#checkEmbedded('registerMethod');
     await requireDll(checked);
     try {
+      await this.#methods.remove(checked.type);
       await this.#native.registerMethod(checked);
     } catch (error) {
       throw this.toError(error, checked.type);
@@ -259,7 +257,7 @@ export class EapHost<Name extends MethodName = MethodName>
     const full = toMethodType(type, 'type');
     this.#checkEmbedded('unregisterMethod');
     try {
-      await this.#native.unregisterMethod(full);
+      if (!(await this.#methods.remove(full))) await this.#native.unregisterMethod(full);
     } catch (error) {
       throw this.toError(error, full);
     }
@@ -293,7 +291,7 @@ export class EapHost<Name extends MethodName = MethodName>
 
   /** @internal */
   override hosts(method: FullMethodType): boolean {
-    return this.#embedded?.has(method) ?? false;
+    return this.#methods.has(method);
   }
 
   /** @internal */
@@ -315,24 +313,26 @@ export class EapHost<Name extends MethodName = MethodName>
   protected override async configure<Call extends ConfigurationCall>(
     call: Call,
     options: ConfigurationCalls[Call]['options'],
-    signal: AbortSignal | undefined,
+    { methods, signal }: CallSettings,
   ): Promise<ConfigurationCalls[Call]['result']> {
-    const method = 'method' in options ? options.method : undefined;
-    return this.#call(method, signal, () => this.#native.configure(call, options));
+    return this.#call(methods, signal, () => this.#native.configure(call, options));
   }
 
-  /** Makes a call of the run-time, for a method where it has one. */
+  /** Makes a call of the run-time when the methods that it needs are reachable. */
   async #call<T>(
-    method: FullMethodType | undefined,
+    methods: CallSettings['methods'],
     signal: AbortSignal | undefined,
     start: () => Promise<T>,
   ): Promise<T> {
     this.checkOpen();
     signal?.throwIfAborted();
     try {
+      if (methods === 'all') await untilAborted(this.#methods.startAll(), signal);
+      else if (methods !== 'none') await untilAborted(this.#methods.start(methods), signal);
+      this.checkOpen();
       return await untilAborted(start(), signal);
     } catch (error) {
-      throw this.toError(error, method);
+      throw this.toError(error, typeof methods === 'string' ? undefined : methods);
     }
   }
 
@@ -342,6 +342,8 @@ export class EapHost<Name extends MethodName = MethodName>
       await this.#native.close();
     } catch (error) {
       throw toEapError(error);
+    } finally {
+      await this.#methods.close();
     }
   }
 
@@ -352,6 +354,9 @@ export class EapHost<Name extends MethodName = MethodName>
   /** Begins a native session. Its inputs are wiped afterwards, whatever the outcome. */
   async #begin(link: Link, signal: AbortSignal | undefined): Promise<NativeSession> {
     const start = async (): Promise<NativeSession> => {
+      this.checkOpen();
+      signal?.throwIfAborted();
+      await this.#methods.start(link.method);
       this.checkOpen();
       signal?.throwIfAborted();
       return link.begin();

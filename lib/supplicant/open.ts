@@ -17,10 +17,9 @@ import { watchFor } from '../diagnostics/watch.js';
 import { EapHost, type Runtime } from './eaphost.js';
 import { eaphostError, toEapError } from '../base/errors.js';
 import { part } from '../base/shortage.js';
-import { checkMethods, EmbeddedRuntime, type CheckedMethods } from './embedded-runtime.js';
+import { checkMethods, ScriptMethods, type CheckedMethods } from './script-methods.js';
 import { checkMethodDll, requireDll, type CheckedMethodDll, type MethodDll } from './options.js';
 import type { MethodDefinition } from '../hosts/method.js';
-import type { Watch } from '../native/calls.js';
 import type { NativeRuntime } from '../native/runtime-types.js';
 import { toRounds } from '../eap/rounds.js';
 
@@ -139,67 +138,37 @@ function toListener(value: unknown): OpenOptions['onEvent'] {
   };
 }
 
-function openLibrary({ runtime, maxLanes }: CheckedOptions, watch: Watch): Promise<NativeRuntime> {
+function openRuntime({ runtime, maxLanes, observer }: CheckedOptions): Promise<NativeRuntime> {
   const system = runtime === 'system';
   const addon = loadNative();
   const runtimeLibrary = system ? 'eappprxy.dll' : ownLibrary('eapembedded');
   const configurationLibrary = system ? 'eappcfg.dll' : runtimeLibrary;
-  return addon.openRuntime({ runtimeLibrary, configurationLibrary, system, maxLanes }, watch);
+  return addon.openRuntime({ runtimeLibrary, configurationLibrary, system, maxLanes }, watchFor(observer));
 }
 
 const builtIn = part(() => Promise.all([import('../methods/md5.js'), import('../methods/mschapv2.js')]));
 
-/** The embedded run-time with the methods that it is opened with. */
-async function openEmbedded(options: CheckedOptions, watch: Watch): Promise<EmbeddedRuntime> {
-  const { identityNeedsUserData, maxRounds, methodDlls } = options;
+/** The methods that a run-time is opened with. */
+async function furnish(native: NativeRuntime, options: CheckedOptions): Promise<ScriptMethods> {
+  const shim = ownLibrary('eapshim');
+  if (options.runtime === 'system') return new ScriptMethods(native, shim);
+  if (options.identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
+  if (options.maxRounds !== undefined) native.setOption(optionMaxRounds, options.maxRounds);
+  for (const dll of options.methodDlls) {
+    await requireDll(dll);
+    await native.registerMethod(dll);
+  }
   const [{ md5 }, { mschapv2 }] = await builtIn();
-  const embedded = new EmbeddedRuntime({
-    async open() {
-      const native = await openLibrary(options, watch);
-      if (identityNeedsUserData) native.setOption(optionIdentityNeedsUserData, 1);
-      if (maxRounds !== undefined) native.setOption(optionMaxRounds, maxRounds);
-      return native;
-    },
-    identityNeedsUserData,
-    maxRounds,
-    watch,
-  });
-  try {
-    for (const dll of methodDlls) {
-      await requireDll(dll);
-      await embedded.registerMethod(dll);
-    }
-  } catch (error) {
-    await embedded.close();
-    throw error;
-  }
-  embedded.add(checkMethods([md5, mschapv2], 'methods'));
-  embedded.add(options.methods);
-  return embedded;
-}
-
-/** The run-time of a host. After an abort it may still open, and is then closed. */
-async function openRuntime(options: CheckedOptions, signal: AbortSignal | undefined): Promise<EapHost> {
-  const watch = watchFor(options.observer);
-  const isSystem = options.runtime === 'system';
-  const opening = isSystem ? openLibrary(options, watch) : openEmbedded(options, watch);
-  try {
-    const native = await untilAborted(opening, signal);
-    return new EapHost(options.runtime, native, native instanceof EmbeddedRuntime ? native : undefined);
-  } catch (error) {
-    if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
-    throw error;
-  }
+  return new ScriptMethods(native, shim, checkMethods([md5, mschapv2], 'methods'), options.methods);
 }
 
 /**
  * Opens Windows' EAPHost, or the embedded run-time: loads it on a native thread and initializes it there
- * (EapHostPeerInitialize). The embedded run-time's library is loaded with the first method DLL: methods in TypeScript need
- * neither it nor the package's binary. Close the host, or hold it with `await using`.
+ * (EapHostPeerInitialize). Close the host, or hold it with `await using`.
  *
  * Rejects with TypeError or RangeError for bad options, with `EapError` if the run-time cannot be opened:
  * `EAPHOST_UNSUPPORTED_PLATFORM` for `system` off Windows, `EAPHOST_NATIVE_NOT_FOUND` if the package's binary is
- * missing that Windows' EAPHost and method DLLs need, and Windows' code if EAPHost fails (a stopped service, a missing DLL).
+ * missing, and Windows' code if EAPHost fails (a stopped service, a missing DLL).
  *
  * @example
  * ```ts
@@ -223,9 +192,18 @@ export async function openEapHost(options?: OpenOptions): Promise<EapHost> {
         "use openEapHost({ runtime: 'embedded' }), which runs everywhere",
     );
   }
+  const opening = openRuntime(checked);
   try {
-    return await openRuntime(checked, signal);
+    const native = await untilAborted(opening, signal);
+    try {
+      return new EapHost(checked.runtime, native, await furnish(native, checked));
+    } catch (error) {
+      await native.close();
+      throw error;
+    }
   } catch (error) {
+    // After an abort the run-time may still open, and is then closed.
+    if (signal?.aborted === true) opening.then((native) => native.close()).catch(() => undefined);
     throw toEapError(error);
   }
 }

@@ -2,10 +2,11 @@
 
 import { untilAborted } from '../base/abort.js';
 import { signalOf, toBytes, toName, type SignalOptions, type OptionNames } from '../base/arguments.js';
+import { wipe } from '../methods/credentials.js';
 import { toAttributes } from '../eap/attributes.js';
 import { authenticate, type AuthenticateOptions, authenticateNames } from './conversation.js';
 import { eaphostError, withCaller, type EapError } from '../base/errors.js';
-import { secretFrom, wipe } from '../base/secret.js';
+import { secretFrom } from '../base/secret.js';
 import type { NativeSession } from '../native/runtime-types.js';
 import {
   toResult,

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "native/addon/instance.h"
+#include "native/addon/local_server.h"
 #include "native/addon/method_object.h"
 #include "native/addon/runtime_object.h"
 #include "native/addon/sources.h"
@@ -65,7 +66,11 @@ bool SetUp(napi_env env, napi_value exports) {
            Export<&TakeFrames>(*environment, exports, "takeFrames") &&
            Export<&TakeNotifications>(*environment, exports, "takeNotifications") &&
            Export<&SendFrame>(*environment, exports, "sendFrame") &&
-           Export<&PeerUser>(*environment, exports, "peerUser");
+           Export<&PeerUser>(*environment, exports, "peerUser") &&
+           Export<&ListenLocally>(*environment, exports, "listenLocally") &&
+           Export<&StopListening>(*environment, exports, "stopListening") &&
+           Export<&Answer>(*environment, exports, "answer") &&
+           Export<&HangUp>(*environment, exports, "hangUp");
   } catch (const std::bad_alloc&) {
     return false;
   }

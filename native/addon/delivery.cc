@@ -27,7 +27,7 @@ struct Patience {
 };
 constexpr Patience kPatience{.once = std::chrono::microseconds(10),
                              .in_one_turn = std::chrono::microseconds(200)};
-// While method DLLs are driven: a step of theirs has cryptography in it.
+// While there are methods, in DLLs that are driven or in JavaScript: a step of theirs has cryptography in it.
 constexpr Patience kMethodPatience{.once = std::chrono::microseconds(40),
                                    .in_one_turn = std::chrono::microseconds(1000)};
 constexpr std::size_t kLargestLingerBatch = 16;  // for more, one turn of the loop costs next to nothing
@@ -141,6 +141,12 @@ void Delivery::ResolveRequest(std::int32_t ticket, std::span<const std::uint8_t>
   ResolveValue(ticket, step.value());
 }
 
+void Delivery::Receive(std::int32_t connection, std::span<const std::uint8_t> frame) {
+  if (!AddPacket(connection, Kind::kFrame, frame)) {
+    AddValue(connection, Kind::kLargeFrame, ToBuffer(env_, frame));
+  }
+}
+
 bool Delivery::AddPacket(std::int32_t ticket, Kind kind, std::span<const std::uint8_t> packet,
                          std::int32_t detail) {
   if (packet.size() > kLargestInSlab) return false;
@@ -218,6 +224,8 @@ void Delivery::AddValue(std::int32_t ticket, Kind kind, napi_value value) {
   if (!Check(napi_is_exception_pending(env_, &is_pending))) return;
   if (is_pending && !Check(napi_get_and_clear_last_exception(env_, &exception))) return;
   if (kind == Kind::kValue || kind == Kind::kFailure) Add(ticket, Kind::kLost, 0, 0);
+  // Nobody is left waiting for an answer.
+  if (kind == Kind::kLargeFrame) Disconnect(ticket);
 }
 
 bool Delivery::CallDrain() {

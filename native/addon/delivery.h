@@ -11,7 +11,8 @@
 //            of its kind, kRequest the timeout. kResult: where among the packets it begins, 0; Result is in
 //            the upper bits; see ResolveResult
 //
-// The other kinds take the next element of another array, which is there only when needed.
+// The connections of local_server.h have their numbers in the place of tickets; a server's new connection is
+// in `a`. The other kinds take the next element of another array, which is there only when needed.
 #pragma once
 
 #include <node_api.h>
@@ -80,6 +81,10 @@ class Delivery {
   // Not the end of a call: an event of the run-time, or calls of the method DLL, with this number.
   void Notify(std::int32_t runtime, napi_value value) { AddValue(runtime, Kind::kNotification, value); }
   void Trace(std::int32_t method, napi_value calls) { AddValue(method, Kind::kCalls, calls); }
+  // Nor are these: what happens to the connections of local_server.h.
+  void Accept(std::int32_t server, std::int32_t connection) { Add(server, Kind::kAccepted, connection, 0); }
+  void Receive(std::int32_t connection, std::span<const std::uint8_t> frame);
+  void Disconnect(std::int32_t connection) { Add(connection, Kind::kDisconnected, 0, 0); }
 
  private:
   enum class Kind : std::int32_t {
@@ -94,7 +99,11 @@ class Delivery {
     kResponse = 8,
     kRequest = 9,
     kLost = 10,  // the call is over, and what came of it cannot be told
-    kResult = 11
+    kAccepted = 11,
+    kFrame = 12,
+    kLargeFrame = 13,  // too large for the slab: a value
+    kDisconnected = 14,
+    kResult = 15
   };
   static constexpr int kDetailShift = 8;  // above it the kind carries a small number of its own
 

@@ -147,6 +147,7 @@ bool Environment::Start() {
 void Environment::Leave(void* environment) {
   auto& self = *static_cast<Environment*>(environment);
   self.delivery_.outbox()->Close();
+  self.local_servers_.Leave();
   for (const auto& [number, open] : std::exchange(self.owners_, {})) open.owner->Abandon();
 }
 
@@ -174,7 +175,8 @@ std::shared_ptr<MethodLanes> Environment::LanesOf(std::size_t max_lanes) {
 }
 
 bool Environment::has_methods() const {
-  return std::any_of(method_lanes_.begin(), method_lanes_.end(),
+  return local_servers_.is_serving() ||
+         std::any_of(method_lanes_.begin(), method_lanes_.end(),
                      [](const auto& entry) { return !entry.second.expired(); });
 }
 

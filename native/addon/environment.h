@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "native/addon/delivery.h"
+#include "native/addon/local_server.h"
 #include "native/addon/method_host.h"
 #include "native/addon/runtime.h"
 
@@ -29,6 +30,7 @@ class Environment {
 
   napi_env env() const { return env_; }
   Delivery& delivery() { return delivery_; }
+  LocalServers& local_servers() { return local_servers_; }
 
   // Submits a call that has started; if its owner takes none any more, the call fails with
   // ERROR_INVALID_STATE.
@@ -78,6 +80,7 @@ class Environment {
 
   const napi_env env_;
   Delivery delivery_;
+  LocalServers local_servers_;
 
   // Those with so many lanes at most. NULL when the system gives no thread.
   std::shared_ptr<MethodLanes> LanesOf(std::size_t max_lanes);

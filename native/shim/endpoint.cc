@@ -6,6 +6,7 @@
 
 #include "native/platform/text.h"
 #include "native/shim/immortal.h"
+#include "native/shim/local_stream.h"
 #include "native/shim/registered.h"
 
 namespace eaphost::shim {
@@ -75,7 +76,7 @@ void Release(std::uint64_t id) {
 std::uint64_t Acquire(std::u16string_view text) {
   std::u16string address;
   Token token{};
-  if (!Parse(text, &address, &token) || !Stream::IsAddress(address)) return 0;
+  if (!Parse(text, &address, &token) || !(IsLocalAddress(address) || Stream::IsAddress(address))) return 0;
   const std::lock_guard guard(registry->lock);
   for (auto& [id, named] : registry->endpoints) {
     if (!named.endpoint->Is(address, {}, token)) continue;
@@ -110,7 +111,10 @@ abi::DWORD Endpoint::Take(const Deadline& deadline, std::unique_ptr<Connection>*
       return abi::kNoError;
     }
   }
-  return Connection::Open(address_, owner_, token_, deadline, connection);
+  if (!IsLocalAddress(address_)) return Connection::Open(address_, owner_, token_, deadline, connection);
+  std::unique_ptr<Stream> stream;
+  if (const abi::DWORD code = ConnectLocally(address_, &stream); code != abi::kNoError) return code;
+  return Connection::Open(std::move(stream), token_, deadline, connection);
 }
 
 void Endpoint::Give(std::unique_ptr<Connection> connection) noexcept {

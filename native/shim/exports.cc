@@ -8,6 +8,7 @@
 #include "native/shim/endpoint.h"
 #include "native/shim/export.h"
 #include "native/shim/guard.h"
+#include "native/shim/local_stream.h"
 #include "native/shim/memory.h"
 #include "native/shim/peer.h"
 
@@ -25,6 +26,10 @@ constexpr std::int32_t kRegisterByCommand = static_cast<std::int32_t>(0x80070032
 
 EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapShimUseEndpoint(LPCWSTR endpoint) {
   return Guarded(nullptr, {}, [endpoint] { return Failure::Of(eaphost::shim::UseEndpoint(endpoint)); });
+}
+
+EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapShimServe(LPCWSTR address, const eaphost::shim::LocalServer* server) {
+  return Guarded(nullptr, {}, [=] { return Failure::Of(eaphost::shim::ServeLocally(address, server)); });
 }
 
 EAPSHIM_EXPORT DWORD EAPHOST_STDCALL EapPeerGetInfo(EAP_TYPE* type, EAP_PEER_METHOD_ROUTINES* routines,
@@ -73,4 +78,5 @@ EAPSHIM_CHECK(EapPeerFreeMemory);
 EAPSHIM_CHECK(EapMethodAuthenticatorGetInfo);
 EAPSHIM_CHECK(EapMethodAuthenticatorFreeErrorMemory);
 EAPSHIM_CHECK(EapMethodAuthenticatorFreeMemory);
+static_assert(std::is_same_v<decltype(EapShimServe), eaphost::shim::EapShimServeFn>);
 static_assert(std::is_same_v<decltype(EapShimUseEndpoint), eaphost::shim::EapShimUseEndpointFn>);

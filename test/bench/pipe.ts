@@ -1,5 +1,5 @@
-// The ways from a session to a method in TypeScript: a whole MD5 conversation through the shim's pipe and without native
-// code, beside a conversation with the C++ test method.
+// The ways from the shim to a method in TypeScript: a whole MD5 conversation through the pipe and without a socket in
+// one process, beside a conversation with the C++ test method.
 
 import type { BeginSessionOptions, EapHost, Transport } from '../../lib/index.js';
 import { encodeCredentials, md5, md5Authenticator, memoryUsers } from '../../lib/methods/index.js';

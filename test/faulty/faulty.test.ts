@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
 import { toEapError } from '../../lib/base/errors.js';
+import { ScriptMethods } from '../../lib/supplicant/script-methods.js';
 import type { EapError, Session } from '../../lib/index.js';
 import { profiles } from '../../lib/profiles/index.js';
 import { binaryFolder, loadNative } from '../../lib/native/binary.js';
@@ -29,7 +30,8 @@ async function openRuntime(library = libraryPath('faultyruntime')): Promise<Nati
   }
 }
 
-const hostOf = (native: NativeRuntime): EapHost => new EapHost('system', native);
+const hostOf = (native: NativeRuntime): EapHost =>
+  new EapHost('system', native, new ScriptMethods(native, ''));
 
 /** A copy of the run-time in which an export has another name. */
 function withoutExport(name: FunctionName): string {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 
+import { ScriptMethods } from '../../lib/supplicant/script-methods.js';
 import { EapHost } from '../../lib/supplicant/eaphost.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
@@ -20,7 +21,7 @@ describe("A user's token", () => {
     const library = libraryPath('faultyruntime');
     const names = { runtimeLibrary: library, configurationLibrary: library };
     native = await loadNative().openRuntime({ ...names, system: false, maxLanes: 4 });
-    host = new EapHost('system', native);
+    host = new EapHost('system', native, new ScriptMethods(native, ''));
   };
   beforeEach(openHost);
   afterEach(async () => {

@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 
+import { Stop } from '../../lib/base/stop.js';
 import { conversationLadder } from '../../lib/method-dlls/ladder.js';
 import { checkLoadOptions } from '../../lib/method-dlls/load-options.js';
 import type { PeerSideOptions } from '../../lib/hosts/options.js';
-import { AnsweringPeer } from '../../lib/hosts/answering-peer.js';
+import { PeerHost } from '../../lib/hosts/peer-host.js';
 import { eapCodes, eapPacket } from '../../lib/eap/packet.js';
 import { AuthenticatorHost } from '../../lib/hosts/authenticator-host.js';
 import { defineMethod } from '../../lib/methods/index.js';
@@ -47,13 +48,8 @@ function asking(times: number, action: 'invokeUi' | 'respond', dialogs = 0): Pee
   return peer;
 }
 
-const hostOf = (peer: PeerSide, options: PeerSideOptions = {}): AnsweringPeer =>
-  new AnsweringPeer({
-    method: { type, name: 'asking', peer },
-    options,
-    maxSendPacketSize: 1400,
-    maxRounds: 10,
-  });
+const hostOf = (side: PeerSide, options: PeerSideOptions = {}): PeerHost =>
+  new PeerHost({ side, options, maxSendPacketSize: 1400, maxRounds: 10, stop: new Stop() });
 
 describe('The bounds of one step', () => {
   for (const action of ['invokeUi', 'respond'] as const) {

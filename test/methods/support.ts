@@ -14,7 +14,7 @@ import type {
   PeerSession,
   PeerStep,
 } from '../../lib/hosts/method.js';
-import { copyAuthenticatorResult, copyPeerResult } from '../../lib/hosts/answering-peer.js';
+import { copyAuthenticatorResult, copyPeerResult } from '../../lib/hosts/peer-host.js';
 import type { TlsVersion } from '../../lib/methods/tls/engine.js';
 import type { Flag } from '../../lib/eap/names.js';
 

@@ -102,6 +102,63 @@ TEST_CASE("shim: endpoints that are none") {
   CHECK(host.Identity() == kErrorNotReady);
 }
 
+namespace {
+
+// A server in this process that greets, and then never answers.
+struct SilentServer {
+  int open = 0;
+  int frames = 0;
+  Bytes answer;
+
+  shim::LocalServer functions() {
+    return {.context = this,
+            .Connect = [](void* context, void** stream) -> DWORD {
+              ++Of(context).open;
+              *stream = context;
+              return kNoError;
+            },
+            .Write = [](void* stream, const BYTE* data, std::size_t size) -> DWORD {
+              if (Of(stream).frames++ == 0) Of(stream).answer.assign(data, data + size);
+              return kNoError;
+            },
+            .Read = [](void* stream, BYTE* data, std::size_t, DWORD, std::size_t* got) -> DWORD {
+              Bytes& rest = Of(stream).answer;
+              if (rest.empty()) return kErrorTimeout;
+              std::copy(rest.begin(), rest.end(), data);
+              *got = rest.size();
+              rest.clear();
+              return kNoError;
+            },
+            .Quiet = [](void*) -> BOOL { return 1; },
+            .Abort = [](void*) {},
+            .Close = [](void* stream) { --Of(stream).open; }};
+  }
+  static SilentServer& Of(void* context) { return *static_cast<SilentServer*>(context); }
+};
+
+}  // namespace
+
+TEST_CASE("shim: a server in this process is called, and left alone when it has withdrawn") {
+  const std::u16string address = std::u16string(shim::kLocalPrefix) + u"test";
+  const std::u16string endpoint = address + u"#" + std::u16string(64, u'a');
+  SilentServer server;
+  const shim::LocalServer functions = server.functions();
+  for (const char16_t* bad : {u"", u"process:", u"/tmp/socket", u"\\\\.\\pipe\\x"}) {
+    CHECK(EapShimServe(bad, &functions) == kErrorInvalidParameter);
+  }
+  Host host(endpoint);
+  CHECK(host.Identity() == kErrorConnectionRefused);
+  REQUIRE(EapShimServe(address.c_str(), &functions) == kNoError);
+  CHECK(EapShimServe(address.c_str(), &functions) == kErrorAlreadyExists);
+  CHECK(host.Identity() == kErrorTimeout);
+  CHECK(server.frames == 2);
+  CHECK(server.open == 0);
+  REQUIRE(EapShimServe(address.c_str(), nullptr) == kNoError);
+  CHECK(EapShimServe(address.c_str(), nullptr) == kNoError);
+  CHECK(host.Identity() == kErrorConnectionRefused);
+  CHECK(server.frames == 2);
+}
+
 TEST_CASE("shim: hellos that are none") {
   for (std::size_t at = 0; at < shim::kHelloSize; ++at) {
     CAPTURE(at);

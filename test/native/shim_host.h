@@ -22,6 +22,7 @@ extern "C" {
 eaphost::abi::EapPeerGetInfoFn EapPeerGetInfo;
 eaphost::abi::EapPeerFreeErrorMemoryFn EapPeerFreeErrorMemory;
 eaphost::abi::EapPeerFreeMemoryFn EapPeerFreeMemory;
+eaphost::shim::EapShimServeFn EapShimServe;
 eaphost::shim::EapShimUseEndpointFn EapShimUseEndpoint;
 }
 

@@ -1,10 +1,10 @@
-// Holds a method that never answers, in a worker or in a process of its own: tells its
+// Holds a method that never answers, in a worker, which is told the way to it, or in a process of its own: tells its
 // endpoint, then `asked` when the method is asked. A process ends when its standard input does.
 
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 
 import { scriptedPeer } from './script-peer.js';
-import { serveMethods } from '../../lib/registration/index.js';
+import { ways } from './transports.js';
 
 const tell = (message: string): void => {
   if (parentPort === null) process.stdout.write(`${message}\n`);
@@ -17,7 +17,8 @@ const scripted = scriptedPeer({
     return new Promise(() => {});
   },
 });
-const server = await serveMethods({ methods: [scripted.definition] });
+const { serve } = ways.find(({ name }) => name === workerData) ?? ways[0]!;
+const server = await serve({ methods: [scripted.definition] });
 tell(server.endpoint);
 // A worker is kept alive by its port, a process by its standard input.
 if (parentPort === null) process.stdin.resume();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { FrameKind, FrameWriter, readFrame } from '../../lib/shim-server/frames.js';
 import { Call } from '../../lib/shim-server/frames.js';
 import { ShimCalls } from '../../lib/shim-server/calls.js';
-import { methodTable } from '../../lib/shim-server/method-table.js';
+import { methodTable } from '../../lib/shim-server/checks.js';
 import { fullMethod } from './full-method.js';
 import { fuzzConnection, fuzzStream, randomNumbers, readSeeds } from './request-fuzz.js';
 

@@ -26,7 +26,7 @@ import { ShimCalls } from '../../lib/shim-server/calls.js';
 import { ShimConnection } from '../../lib/shim-server/connection.js';
 import { socketStream } from '../../lib/shim-server/stream.js';
 import { CallFailure } from '../../lib/hosts/failure.js';
-import { methodTable } from '../../lib/shim-server/method-table.js';
+import { methodTable } from '../../lib/shim-server/checks.js';
 import { fuzzFrames } from './frames-fuzz.js';
 import { fullMethod } from './full-method.js';
 

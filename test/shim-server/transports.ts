@@ -1,22 +1,26 @@
-// The ways from a host to a method in TypeScript: the tests of what both have in common run over each.
+// The ways from the shim to the methods: the tests of what both have in common run over each.
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
-import { openEapHost, type OpenOptions } from '../../lib/index.js';
+import { ScriptMethods } from '../../lib/supplicant/script-methods.js';
+import { openEapHost } from '../../lib/index.js';
 import { loadNative } from '../../lib/native/binary.js';
 import type { MethodDefinition } from '../../lib/hosts/method.js';
-import { serveMethods, type MethodServer } from '../../lib/shim-server/serve.js';
+import {
+  serveInProcess,
+  serveMethods,
+  type MethodServer,
+  type ServeOptions,
+} from '../../lib/shim-server/serve.js';
 import { toMethodType } from '../../lib/eap/names.js';
 import { libraryPath } from '../supplicant/support.js';
-
-/** What both know of a run-time's options. */
-export type WayOptions = Pick<OpenOptions, 'maxLanes' | 'identityNeedsUserData' | 'maxRounds'>;
 
 /** One of the ways. */
 export interface Way {
   /** For the tests' names. */
   readonly name: string;
-  /** A host of the embedded run-time with these methods. Closing it closes their servers, where there are any. */
-  readonly open: (methods: readonly MethodDefinition[], options?: WayOptions) => Promise<EapHost>;
+  readonly serve: (options: Omit<ServeOptions, 'at' | 'clients'>) => Promise<MethodServer>;
+  /** A host of the embedded run-time with these methods. Closing it closes their servers. */
+  readonly open: (methods: readonly MethodDefinition[], maxLanes?: number) => Promise<EapHost>;
 }
 
 class PipeHost extends EapHost {
@@ -28,14 +32,7 @@ class PipeHost extends EapHost {
   }
 }
 
-// native/abi/embedded.h. They are those of all the hosts of this thread.
-const optionIdentityNeedsUserData = 1;
-const optionMaxRounds = 2;
-
-async function openWithPipes(
-  methods: readonly MethodDefinition[],
-  { maxLanes = 64, identityNeedsUserData = false, maxRounds = 0 }: WayOptions = {},
-): Promise<EapHost> {
+async function openWithPipes(methods: readonly MethodDefinition[], maxLanes = 64): Promise<EapHost> {
   const library = libraryPath('eapembedded');
   const native = await loadNative().openRuntime({
     runtimeLibrary: library,
@@ -43,10 +40,8 @@ async function openWithPipes(
     system: false,
     maxLanes,
   });
-  native.setOption(optionIdentityNeedsUserData, Number(identityNeedsUserData));
-  native.setOption(optionMaxRounds, maxRounds);
   const shim = libraryPath('eapshim');
-  const host = new PipeHost('embedded', native);
+  const host = new PipeHost('embedded', native, new ScriptMethods(native, shim));
   host.servers = await Promise.all(
     methods.map(async (definition) => {
       const server = await serveMethods({ methods: [definition] });
@@ -63,13 +58,15 @@ async function openWithPipes(
   return host;
 }
 
-/** The run-time loads the shim, as with a method that is registered. */
-export const throughThePipe: Way = { name: 'through the pipe', open: openWithPipes };
-
 export const ways: readonly Way[] = [
-  throughThePipe,
   {
-    name: 'without native code',
-    open: (methods, options) => openEapHost({ runtime: 'embedded', methods, ...options }),
+    name: 'through the pipe',
+    serve: (options) => serveMethods(options),
+    open: openWithPipes,
+  },
+  {
+    name: 'in one process',
+    serve: (options) => serveInProcess(options, libraryPath('eapshim')),
+    open: (methods, maxLanes = 64) => openEapHost({ runtime: 'embedded', methods, maxLanes }),
   },
 ];

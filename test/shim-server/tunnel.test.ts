@@ -92,7 +92,7 @@ for (const { name, open } of ways) {
         return all;
       };
       let host: EapHost;
-      await using opened = await open([inner, tunnel(() => host, everybody)], { maxLanes: 8 });
+      await using opened = await open([inner, tunnel(() => host, everybody)], 8);
       host = opened;
       await Promise.all(
         Array.from({ length: count }, async (_, index) => {

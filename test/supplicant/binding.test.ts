@@ -32,6 +32,10 @@ function hurrying(completeWith: readonly number[] = []): Binding {
     sendFrame: unused,
     peerUser: unused,
     halves: unused,
+    listenLocally: unused,
+    stopListening: unused,
+    answer: unused,
+    hangUp: unused,
   };
 }
 

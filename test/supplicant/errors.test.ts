@@ -7,7 +7,9 @@ import { systemErrorCodes } from '../../lib/base/error-codes.js';
 import {
   EapError,
   eaphostError,
+  guidOfCause,
   isNativeFailure,
+  mostCauses,
   resultError,
   toEapError,
   type NativeEapError,
@@ -137,9 +139,18 @@ describe('EapError', () => {
     );
   });
 
-  it('has what a method in TypeScript threw as its cause', () => {
-    const cause = new Error('why');
-    assert.equal(errorOf({ call: 'EapHostPeerEndSession', winError: 574, cause }).cause, cause);
+  it('has the error that its GUID stands for as its cause, once, and among the last alone', () => {
+    const guids = Array.from({ length: mostCauses + 1 }, (_, index) => guidOfCause(index));
+    const failed = guids.map((rootCauseGuid) =>
+      errorOf({ call: 'EapPeerEndSession', winError: 574, error: eapError({ rootCauseGuid }) }),
+    );
+    assert.deepEqual(
+      failed.map(({ cause }) => cause),
+      [...guids.keys()].map((index) => index || undefined),
+    );
+    assert.ok(failed.every(({ rootCauseGuid }) => rootCauseGuid === undefined));
+    const again = resultError(eapError({ rootCauseGuid: guids.at(-1) ?? '' }));
+    assert.equal(again.cause, undefined);
   });
 
   it('has codes of its own', () => {

@@ -1,36 +1,29 @@
 // A host over a stand-in for the native side: what it passes down, what it keeps, what it wipes.
 
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 
 import { EapHost } from '../../lib/supplicant/eaphost.js';
-import { checkMethods, EmbeddedRuntime } from '../../lib/supplicant/embedded-runtime.js';
-import { eaphostError } from '../../lib/base/errors.js';
-import { Observer } from '../../lib/diagnostics/events.js';
-import { watchFor } from '../../lib/diagnostics/watch.js';
+import { checkMethods, ScriptMethods } from '../../lib/supplicant/script-methods.js';
+import { ownLibrary } from '../../lib/native/binary.js';
 import type { NativeRuntime } from '../../lib/native/runtime-types.js';
 import { FakeNative, FakeRuntime, guid, nativeFailure } from './fakes.js';
-import { identityRequest, scriptMethod, scriptType } from './script-method.js';
-import { eventually, hasCode, never } from './support.js';
+import { scriptMethod, scriptType } from './script-method.js';
+import { eventually, hasCode } from './support.js';
+import type { NativeFailure } from '../../lib/base/errors.js';
 
 const method = { type: 26 };
 
-/** Methods in TypeScript, over a library that is the fake. */
-function makeEmbedded(open: () => Promise<NativeRuntime>) {
-  const watch = watchFor(new Observer(undefined));
-  const embedded = new EmbeddedRuntime({
-    open,
-    identityNeedsUserData: false,
-    maxRounds: undefined,
-    watch,
-  });
-  embedded.add(checkMethods([scriptMethod({}), scriptMethod({ type: method })], 'methods'));
-  return { embedded, host: new EapHost('embedded', embedded, embedded) };
-}
-
-const fullType = (type: number) => ({ type, vendorId: 0, vendorType: 0, authorId: 0 });
-
 const makeHost = (native: NativeRuntime, runtime: 'embedded' | 'system' = 'embedded'): EapHost =>
-  new EapHost(runtime, native);
+  new EapHost(
+    runtime,
+    native,
+    new ScriptMethods(
+      native,
+      ownLibrary('eapshim'),
+      checkMethods([scriptMethod({}), scriptMethod({ type: method })], 'methods'),
+    ),
+  );
 
 describe('A host', () => {
   it('passes down what a session is begun with', async () => {
@@ -100,7 +93,7 @@ describe('A host', () => {
     const native = new FakeRuntime();
     const session = await makeHost(native).beginSession({
       method,
-      credentials: Buffer.from('secret'),
+      credentials: { username: 'alice', password: 'secret' },
     });
     const blob = native.begun[0]?.userData;
     assert.ok(blob !== undefined && Buffer.from(blob).includes('secret'));
@@ -115,7 +108,7 @@ describe('A host', () => {
     const native = new FakeRuntime(async () => {
       throw nativeFailure('EapHostPeerBeginSession', 0x80420011);
     });
-    const credentials = Buffer.from('secret');
+    const credentials = { username: 'alice', password: 'secret' };
     await assert.rejects(makeHost(native).beginSession({ method, credentials }), (error) =>
       hasCode(error, 'EAP_E_EAPHOST_METHOD_NOT_INSTALLED'),
     );
@@ -137,7 +130,7 @@ describe('A host', () => {
     );
     const host = makeHost(native);
     const controller = new AbortController();
-    const credentials = Buffer.from('secret');
+    const credentials = { username: 'alice', password: 'secret' };
     const beginning = host.beginSession({ method, credentials, signal: controller.signal });
     await eventually(() => give !== undefined, 'the native side was asked');
     controller.abort();
@@ -176,74 +169,76 @@ describe('A host', () => {
     assert.equal(native.isListening, false);
   });
 
-  it('needs no library for methods in TypeScript, and opens it once, with the first method DLL', async () => {
+  it('starts the server of a method in TypeScript with the first session that needs it', async () => {
     const native = new FakeRuntime();
-    let opened = 0;
-    const { host, embedded } = makeEmbedded(async () => ((opened += 1), native));
-    await using session = await host.beginSession({ method: scriptType });
-    await session.process(identityRequest);
-    assert.deepEqual(host.stats(), { lanes: 0, pending: 0 });
-    assert.deepEqual(
-      (await host.getMethods()).map(({ friendlyName }) => friendlyName),
-      ['Script', 'Script'],
-    );
-    assert.equal(opened, 0);
-    const dll = { type: fullType(77), dllPath: '/x', properties: 0 };
-    await Promise.all([
-      embedded.registerMethod(dll),
-      embedded.registerMethod({ ...dll, type: fullType(78) }),
-    ]);
-    assert.equal(opened, 1);
-    await host.beginSession({ method: { type: 77 } });
-    assert.equal(native.begun.length, 1);
+    const host = makeHost(native);
+    assert.equal(native.registered.length, 0);
+    await Promise.all([host.beginSession({ method: scriptType }), host.beginSession({ method: scriptType })]);
+    await host.beginSession({ method: scriptType });
+    assert.equal(native.registered.length, 1);
+    assert.deepEqual(native.registered[0]?.type, scriptType);
+    assert.equal(native.registered[0].dllPath, ownLibrary('eapshim'));
+    assert.match(native.registered[0].endpoint ?? '', /#[0-9a-f]{64}$/u);
+    await host.unregisterMethod(scriptType);
+    assert.deepEqual(native.unregistered, [scriptType]);
     await host.close();
     assert.equal(native.closes, 1);
   });
 
-  it('forgets the connections of its methods in TypeScript when it is closed', async () => {
-    const begin = { method: scriptType, connectionId: guid };
-    const [one, other] = [makeEmbedded(never), makeEmbedded(never)];
-    const session = await one.host.beginSession(begin);
-    await assert.rejects(other.host.beginSession(begin), (error) => hasCode(error, 'ERROR_INVALID_STATE'));
-    await assert.rejects(one.host.clearConnection(guid), (error) => hasCode(error, 'ERROR_INVALID_STATE'));
-    await session.end();
-    await one.host.close();
-    await assert.rejects(other.host.clearConnection(guid), (error) => hasCode(error, 'ERROR_NOT_FOUND'));
-    await other.host.beginSession(begin);
-    await other.host.close();
+  it('tries again where a method could not be registered', async () => {
+    const native = new FakeRuntime();
+    const host = makeHost(native);
+    const register = native.registerMethod.bind(native);
+    native.registerMethod = () => Promise.reject(nativeFailure('EapEmbeddedRegisterMethod', 8));
+    await assert.rejects(host.beginSession({ method: scriptType }), (error) =>
+      hasCode(error, 'ERROR_NOT_ENOUGH_MEMORY'),
+    );
+    native.registerMethod = register;
+    await host.beginSession({ method: scriptType });
+    await host.close();
   });
 
-  it('says what is missing without the library, each time anew', async () => {
-    let isMissing = true;
+  /** A run-time that registers a method when it is told what comes of that. */
+  const registersLater = () => {
     const native = new FakeRuntime();
-    const { host, embedded } = makeEmbedded(async () => {
-      if (isMissing) throw eaphostError('EAPHOST_NATIVE_NOT_FOUND', 'no binary');
-      return native;
+    const done: string[] = [];
+    const begins = new Promise<(failure?: NativeFailure) => void>((begun) => {
+      native.registerMethod = () =>
+        new Promise((resolve, reject) => {
+          begun((failure) => {
+            done.push('registered');
+            if (failure === undefined) resolve();
+            else reject(failure);
+          });
+        });
     });
-    const dll = { type: fullType(77), dllPath: '/x', properties: 0 };
-    await assert.rejects(embedded.registerMethod(dll), (error) => hasCode(error, 'EAPHOST_NATIVE_NOT_FOUND'));
-    isMissing = false;
-    await embedded.registerMethod(dll);
-    assert.deepEqual(native.registered, [dll]);
+    return { native, done, begins };
+  };
+
+  it('takes a method out although the session that started it fails', async () => {
+    const { native, begins } = registersLater();
+    const host = makeHost(native);
+    const beginning = host.beginSession({ method: scriptType });
+    const settle = await begins;
+    const removing = host.unregisterMethod(scriptType);
+    settle(nativeFailure('EapEmbeddedRegisterMethod', 8));
+    await assert.rejects(beginning, (error) => hasCode(error, 'ERROR_NOT_ENOUGH_MEMORY'));
+    await removing;
+    assert.deepEqual(native.unregistered, []);
     await host.close();
   });
 
-  it('has a method DLL in the place of a method in TypeScript of its type, and the other way about', async () => {
-    const native = new FakeRuntime();
-    const { host, embedded } = makeEmbedded(async () => native);
-    const dll = { type: fullType(method.type), dllPath: '/x', properties: 0 };
-    await embedded.registerMethod(dll);
-    assert.equal(host.hosts(dll.type), false);
-    await host.beginSession({ method });
-    assert.equal(native.begun.length, 1);
-    embedded.add(checkMethods([scriptMethod({ type: method })], 'methods'));
-    await host.beginSession({ method });
-    assert.equal(native.begun.length, 1);
-    await host.unregisterMethod(method);
-    assert.deepEqual(native.unregistered, []);
-    await host.unregisterMethod(method);
-    assert.deepEqual(native.unregistered, [dll.type]);
-    await host.close();
+  it('waits in close for a method that is still starting, though it was taken out', async () => {
+    const { native, done, begins } = registersLater();
+    const host = makeHost(native);
+    const beginning = host.beginSession({ method: scriptType });
+    const settle = await begins;
+    const removing = host.unregisterMethod(scriptType);
+    const closing = host.close().then(() => done.push('closed'));
+    await setImmediate();
+    settle();
+    await Promise.allSettled([beginning, removing, closing]);
+    assert.deepEqual(done, ['registered', 'closed']);
   });
 
   it('tells a failure that came of its closing as that', async () => {

@@ -63,8 +63,7 @@ export async function eventually(
  */
 export function useLeakCheck(): void {
   afterEach(async () => {
-    // With the library, which is loaded for a DLL.
-    await using host = await openEapHost({ runtime: 'embedded', methodDlls: [trivialDll] });
+    await using host = await openEapHost({ runtime: 'embedded' });
     const isClean = (): boolean => {
       const { outstandingBlocks, sessions } = host.counters();
       return outstandingBlocks === 0 && sessions === 0;

@@ -130,7 +130,7 @@ describe('What a success asks to be kept', () => {
         'config:new',
       ]);
       for (let round = 0; round < 2; round += 1) await refuse(played);
-      assert.ok(existsSync(path));
+      await eventually(() => existsSync(path), 'a file');
       await played.authenticate();
       await eventually(() => !existsSync(path), 'no file');
       await refuse(played);

@@ -14,7 +14,7 @@ import type {
   ProvedIdentity,
 } from '../../hosts/method.js';
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
-import { wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
 import { refused } from '../verdicts.js';
 import { alerts } from './alerts.js';
 import { CertificateChains } from './chains.js';

@@ -2,7 +2,8 @@
 
 import { attributeTypes, encodeMppeKeys, type Side } from '../../eap/attributes.js';
 import type { EapAttribute } from '../../eap/names.js';
-import { secretFrom, wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
+import { secretFrom } from '../../base/secret.js';
 
 /** The source of keys: an established connection. */
 export interface KeySource {

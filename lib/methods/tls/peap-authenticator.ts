@@ -1,7 +1,7 @@
 // The authenticator's side of PEAPv0 inside its tunnel: identity, the inner method, the result, crypto-binding.
 
 import { eapErrorCodes } from '../../base/error-codes.js';
-import { wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../../hosts/method.js';
 import { eapCodes } from '../../eap/packet.js';
 import { refused } from '../verdicts.js';

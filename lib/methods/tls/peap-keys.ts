@@ -3,7 +3,8 @@
 import { createHmac } from 'node:crypto';
 import { decodeKeys, type Side } from '../../eap/attributes.js';
 import type { EapAttribute } from '../../eap/names.js';
-import { secretBuffer, secretFrom, wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
+import { secretBuffer, secretFrom } from '../../base/secret.js';
 
 /** Intermediate PEAP MAC key, 40 octets, and compound MAC key, 20. */
 export interface CompoundKeys {

@@ -1,6 +1,6 @@
 // The peer's side of PEAPv0 inside its tunnel: the inner method, the server's result, crypto-binding.
 
-import { wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResult, PeerResultReason } from '../../hosts/method.js';
 import { eapCodes } from '../../eap/packet.js';
 import { resultFailure, type PeerFailure, peerFailure } from '../verdicts.js';

@@ -7,7 +7,7 @@ import { attributeTypes } from '../../eap/attributes.js';
 import type { EapAttribute, Flag } from '../../eap/names.js';
 import type { PeerBegin, PeerResult, PeerResultReason, PeerSession, PeerStep } from '../../hosts/method.js';
 import { eapCodes, readPacket, writePacket } from '../../eap/packet.js';
-import { wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
 import { discard } from '../password.js';
 import { type PeerFailure, peerFailure } from '../verdicts.js';
 import { alerts } from './alerts.js';

@@ -2,8 +2,9 @@
 // complete, inner methods included; TLS itself would resume any whose handshake is.
 
 import type { X509Certificate } from 'node:crypto';
+import { wipe } from '../credentials.js';
 import type { ProvedIdentity } from '../../hosts/method.js';
-import { secretFrom, wipe } from '../../base/secret.js';
+import { secretFrom } from '../../base/secret.js';
 import type { ServerSession } from './engine.js';
 
 /** TLS 1.3 makes two sessions of a connection. */

@@ -4,7 +4,7 @@ import { microsoft } from '../../eap/attributes.js';
 import { eapErrorCodes } from '../../base/error-codes.js';
 import type { MethodType } from '../../eap/names.js';
 import type { AuthenticatorBegin, MethodDefinition, ProvedIdentity } from '../../hosts/method.js';
-import { wipe } from '../../base/secret.js';
+import { wipe } from '../credentials.js';
 import { judgeUser, mayResumeUser, passwordVerdict } from '../password.js';
 import type { UserStore } from '../users.js';
 import { refused } from '../verdicts.js';

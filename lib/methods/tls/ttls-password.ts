@@ -3,6 +3,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { microsoft } from '../../eap/attributes.js';
+import { wipe } from '../credentials.js';
 import { withoutDomain } from '../../eap/identity.js';
 import { isSamePassword } from '../password.js';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../mschapv2-crypto.js';
 import { type Avp, avpCodes, avpData, microsoftCodes, writeAvp } from './ttls-avp.js';
 import type { Connection } from './tunnel.js';
-import { secretBuffer, wipe } from '../../base/secret.js';
+import { secretBuffer } from '../../base/secret.js';
 import { randomOctets } from '../../base/random.js';
 
 /** The password methods by their names. */

@@ -2,7 +2,7 @@
 
 import { attributeTypes, microsoft } from '../../eap/attributes.js';
 import { eapCodes, eapHeader, identityRequest } from '../../eap/packet.js';
-import { encodeCredentials, identityOf } from '../credentials.js';
+import { encodeCredentials, identityOf, wipe } from '../credentials.js';
 import type { MethodDefinition, PeerBegin, PeerResultReason } from '../../hosts/method.js';
 import { PasswordPeer } from '../password.js';
 import { readFailure } from '../mschapv2-packets.js';
@@ -11,7 +11,7 @@ import { innerAttributes, InnerPeer } from './inner-peer.js';
 import * as codec from './ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from './ttls-password.js';
 import type { Connection, PeerTunnel, PeerTunnelResult, PeerTunnelStep } from './tunnel.js';
-import { secretFrom, wipe } from '../../base/secret.js';
+import { secretFrom } from '../../base/secret.js';
 
 /** The inside of a peer's EAP-TTLS conversation with a password method. */
 export class TtlsPasswordPeer implements PeerTunnel {

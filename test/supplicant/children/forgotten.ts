@@ -2,6 +2,7 @@
 // wiped. Runs with --expose-gc.
 
 import { EapHost } from '../../../lib/supplicant/eaphost.js';
+import { ScriptMethods } from '../../../lib/supplicant/script-methods.js';
 import { openEapHost } from '../../../lib/index.js';
 import { FakeRuntime } from '../fakes.js';
 import { identityRequest } from '../script-method.js';
@@ -27,7 +28,7 @@ if (step.action !== 'send') process.exit(4);
 await host.close();
 
 const runtime = new FakeRuntime();
-const fake = new EapHost('system', runtime);
+const fake = new EapHost('system', runtime, new ScriptMethods(runtime, '/shim'));
 await fake.beginSession({ method: trivialType, credentials: Buffer.from('secret') });
 const blob = runtime.begun[0]?.userData;
 if (blob === undefined || blob[0] === 0) process.exit(5);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { openEapHost } from '../../../lib/index.js';
 import { PeerMethod } from '../../../lib/method-dlls/index.js';
 import { identityRequest, request } from '../script-method.js';
 import { hasCode, libraryPath, openTestHost, scriptedType, trivialType } from '../support.js';
@@ -20,7 +21,7 @@ const threads = (has: boolean): void => {
 };
 
 threads(false);
-await refused(() => openTestHost());
+await refused(() => openEapHost({ runtime: 'embedded' }));
 await refused(load);
 threads(true);
 await using host = await openTestHost();

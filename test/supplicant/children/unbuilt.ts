@@ -1,12 +1,11 @@
-// Registers a method DLL in a copy of the package, with the binary of a folder that it is given, and ends with code 0
-// where it is refused with the right error.
+// Opens the run-time of a copy of the package, with the binary of a folder that it is given, and ends with code 0 where
+// it is refused with the right error.
 
 const [, , index = '', code = '', message = '', folder] = process.argv;
 const { openEapHost, useBinary }: typeof import('../../../lib/index.js') = await import(index);
 if (folder !== undefined) useBinary(folder);
 try {
-  const dll = { type: { type: 77 }, dllPath: process.execPath };
-  await openEapHost({ runtime: 'embedded', methodDlls: [dll] });
+  await openEapHost({ runtime: 'embedded' });
   process.exitCode = 2;
 } catch (error) {
   const isRight =

@@ -2,7 +2,7 @@
 // RFC 5281, RFC 9190, RFC 9427, [MS-PEAP]; RFC 3748, 4.2).
 
 import { attributeTypes } from '../../../eap/attributes.js';
-import { wipe } from '../../../base/secret.js';
+import { wipe } from '../../../methods/credentials.js';
 import type { TlsVersion } from '../../../methods/tls/engine.js';
 import { commitment } from '../../../methods/tls/tunnel.js';
 import { valuesOf } from '../../../radius/attributes.js';

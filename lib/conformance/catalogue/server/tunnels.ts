@@ -3,8 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { eapCodes } from '../../../eap/packet.js';
-import { decodeCredentials, identityOf, wipeCredentials } from '../../../methods/credentials.js';
-import { wipe } from '../../../base/secret.js';
+import { decodeCredentials, identityOf, wipe, wipeCredentials } from '../../../methods/credentials.js';
 import * as tlv from '../../../methods/tls/peap-tlv.js';
 import { avpCodes, writeAvp } from '../../../methods/tls/ttls-avp.js';
 import { provePassword, type TtlsPasswordMethod } from '../../../methods/tls/ttls-password.js';
